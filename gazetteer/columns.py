@@ -1,0 +1,172 @@
+"""Resolves a column of place phrases, a row a row.
+
+A column (or columns, finest first) enters; a frame with the same index leaves. Each distinct combination of phrase,
+country and day is resolved once: names that are in the index all together, the rest one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gazetteer.dates import day_number
+from gazetteer.errors import ArgumentError
+from gazetteer.names import fold
+from gazetteer.phrases import LONGEST
+from gazetteer.resolve import Answer, Resolver
+
+__all__ = ["COLUMNS", "resolve_column"]
+
+COLUMNS = (
+    "query", "status", "place_id", "name", "kind", "country", "admin1", "lon", "lat", "radius_km", "score",
+    "method", "reason",
+)  # fmt: skip
+_PLACE_TEXTS = {"place_id": "id", "name": "name", "kind": "kind", "country": "country", "admin1": "admin1"}
+_PLACE_NUMBERS = ("lon", "lat", "radius_km")
+
+
+def resolve_column(
+    resolver: Resolver,
+    column: pd.Series | pd.DataFrame | Sequence[str | None],
+    *,
+    country: str | Iterable[str | None] | None,
+    on: str | date | Iterable[Any] | None,
+) -> pd.DataFrame:
+    """Resolve a column; see `gazetteer.api.Gazetteer.resolve_many`."""
+    frame = column if isinstance(column, pd.DataFrame) else pd.DataFrame({"query": pd.Series(column, dtype=object)})
+    texts = [frame.iloc[:, i] for i in range(frame.shape[1])]
+    codes, firsts = _distinct([*texts, _spread(country, frame.index, "country"), _eras(resolver, on, frame.index)])
+    phrases = [_texts(text.iloc[firsts]) for text in texts]
+    hints = [resolver.country(hint) for hint in _texts(_spread(country, frame.index, "country").iloc[firsts])]
+    days = _eras(resolver, on, frame.index).iloc[firsts].to_numpy(dtype="int64")
+    answers = _Answers(len(firsts))
+    answers.resolve(resolver, phrases, hints, days)
+    return answers.frame(resolver, [_query(row) for row in zip(*phrases, strict=True)], codes, frame.index)
+
+
+def _texts(column: pd.Series) -> list[str]:
+    return ["" if value is None or value != value else str(value) for value in column.tolist()]
+
+
+def _query(parts: tuple[str, ...]) -> str:
+    return ", ".join(part for part in parts if part.strip())
+
+
+def _spread(value: str | Iterable[str | None] | None, index: pd.Index, what: str) -> pd.Series:
+    """Return a scalar or a column as a column of the length asked for."""
+    if value is None or isinstance(value, str):
+        return pd.Series([value] * len(index), index=index, dtype="category")
+    values = pd.Series(list(value), dtype=object)
+    if len(values) != len(index):
+        raise ArgumentError(f"{what}: expected one value, or {len(index)} like the column, got {len(values)}.")
+    values.index = index
+    return values
+
+
+def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.Index) -> pd.Series:
+    """Return a day for each row; days between which no unit changed are one, so that they are looked up once."""
+    if on is None or isinstance(on, (str, date)):
+        return pd.Series(np.full(len(index), day_number(on)), index=index)
+    values = pd.Series(list(on))
+    if len(values) != len(index):
+        raise ArgumentError(f"on: expected one date, or {len(index)} like the column, got {len(values)}.")
+    try:
+        stamps = pd.to_datetime(values, utc=True, format="ISO8601" if values.dtype == object else None)
+    except (ValueError, TypeError) as error:
+        raise ArgumentError(f"on: expected dates like 2022-01-10 or nothing, got one that is none ({error}).") from error
+    known = stamps.notna().to_numpy()
+    days = np.full(len(index), day_number(None), dtype="int64")
+    days[known] = (stamps[known] - pd.Timestamp(0, tz="UTC")).dt.days.to_numpy()
+    changes = np.concatenate([[-10_000_000], resolver.changes])
+    return pd.Series(changes[np.searchsorted(changes, days, side="right") - 1], index=index)
+
+
+def _distinct(columns: list[pd.Series]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each row the number of its distinct combination, and the first row of each."""
+    codes = np.zeros(len(columns[0]), dtype="int64")
+    for column in columns:
+        part, levels = pd.factorize(column, use_na_sentinel=False)
+        if len(levels) > 1:
+            codes, _ = pd.factorize(codes * len(levels) + part)
+    _, firsts = np.unique(codes, return_index=True)
+    return codes, firsts
+
+
+class _Answers:
+    """What n distinct phrases were found to mean, column by column."""
+
+    def __init__(self, n: int) -> None:
+        self.place = np.full(n, -1, dtype="int64")
+        self.score = np.zeros(n)
+        self.status = np.full(n, "unresolved", dtype=object)
+        self.method = np.full(n, "none", dtype=object)
+        self.reason = np.full(n, "", dtype=object)
+
+    def resolve(
+        self, resolver: Resolver, phrases: list[list[str]], hints: list[str | None], days: NDArray[np.int64]
+    ) -> None:
+        """Resolve names that the index holds together, all others one by one."""
+        countries = np.array(hints, dtype=object)
+        single = len(phrases) == 1
+        numbers = self._numbers(resolver, phrases[0]) if single else np.full(len(hints), -1, dtype="int64")
+        known = np.flatnonzero(numbers >= 0)
+        if len(known):
+            place, score, ambiguous = resolver.resolve_keys(numbers[known], countries[known], days[known])
+            self.place[known], self.score[known] = place, score
+            self.status[known] = np.where(ambiguous, "ambiguous", "matched")
+            self.reason[known] = np.where(ambiguous, "a rival is close", "")
+            self.method[known] = "exact"
+        for i in np.flatnonzero(self.place < 0):
+            row = [column[i] for column in phrases]
+            answer = (
+                resolver.resolve(row[0], country=hints[i], day=int(days[i]))
+                if single
+                else resolver.resolve_row(row, country=hints[i], day=int(days[i]))
+            )
+            self._set(i, answer)
+
+    def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
+        key_of, not_places = resolver.store.key_of, resolver.not_places
+        numbers = np.full(len(phrases), -1, dtype="int64")
+        for i, phrase in enumerate(phrases):
+            if len(phrase) <= LONGEST:
+                key = fold(phrase)
+                if key not in not_places:
+                    numbers[i] = key_of(key, -1) if key else -1
+        return numbers
+
+    def _set(self, i: int, answer: Answer) -> None:
+        self.place[i], self.score[i], self.status[i] = answer.place, answer.score, answer.status
+        self.method[i], self.reason[i] = answer.method, answer.reason
+
+    def frame(
+        self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index
+    ) -> pd.DataFrame:
+        """Return one row for each code."""
+        store = resolver.store
+        found = self.place >= 0
+        at = self.place[found]
+        columns: dict[str, Any] = {"query": _spelt(np.array(queries, dtype=object), codes)}
+        for name, values in (("status", self.status), ("method", self.method), ("reason", self.reason)):
+            columns[name] = _spelt(values, codes)
+        for name, source in _PLACE_TEXTS.items():
+            values = np.full(len(self.place), None, dtype=object)
+            values[found] = store.take(source, at)
+            columns[name] = _spelt(values, codes)
+        for name in _PLACE_NUMBERS:
+            numbers = np.full(len(self.place), np.nan)
+            numbers[found] = store.take(name, at)
+            columns[name] = (np.round(numbers, 1) if name == "radius_km" else numbers)[codes]
+        columns["score"] = np.where(found, self.score, np.nan)[codes]
+        return pd.DataFrame({name: columns[name] for name in COLUMNS}, index=index)
+
+
+def _spelt(values: NDArray[np.object_], codes: NDArray[np.int64]) -> pd.Categorical:
+    """Return a categorical that has a value for each code; None is missing."""
+    part, levels = pd.factorize(values)
+    return pd.Categorical.from_codes(part[codes], categories=pd.Index(levels, dtype=object))

@@ -1,0 +1,134 @@
+"""The vocabulary: what a place, a candidate and a match are.
+
+Nothing enters and nothing leaves: every other room speaks in these words.
+Coordinates are longitude, latitude in degrees (EPSG:4326); distances are geodesic kilometres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+Kind = Literal["country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived"]
+Status = Literal["matched", "ambiguous", "unresolved"]
+Method = Literal["exact", "type-word", "fuzzy", "container", "none"]
+
+KINDS: tuple[Kind, ...] = (
+    "country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place with an identity.
+
+    Attributes
+    ----------
+    id
+        Namespace and key: ``geonames:1526384``, ``iso:KZ``, ``iso:KZ-47``, ``airport:UAAA``, ``sea:…``.
+    name
+        The name the gazetteer gives it, in English where there is an English one.
+    kind
+        One of `KINDS`.
+    country
+        ISO 3166-1 alpha-3 (Kosovo ``XKX``); None for what lies in no single country.
+    admin1
+        ISO 3166-2 code of the first-level unit it lies in or is; None where there is none.
+    lon, lat
+        A point on the place, degrees.
+    population
+        Inhabitants, None when unknown.
+    radius_km
+        The place lies within this distance of (lon, lat) with about 90 % certainty.
+    valid_from, valid_to
+        First and last day on which the place existed as such; None is open.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    country: str | None
+    admin1: str | None
+    lon: float
+    lat: float
+    population: int | None
+    radius_km: float
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain, JSON-ready values."""
+        row = asdict(self)
+        for key in ("valid_from", "valid_to"):
+            row[key] = row[key].isoformat() if row[key] else None
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of a name: a place, how well it fits, and why."""
+
+    place: Place
+    score: float
+    reason: str
+    name: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as plain, JSON-ready values."""
+        return {"score": self.score, "reason": self.reason, "matched_name": self.name, **self.place.as_dict()}
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a place phrase was found to mean.
+
+    Attributes
+    ----------
+    query
+        The phrase as it was given.
+    status
+        ``matched``; ``ambiguous`` (`place` is the best guess, `candidates` lists the rivals);
+        ``unresolved`` (`place` is None, `reason` says why).
+    score
+        0–1, the chance that `place` is what was meant.
+    method
+        How it was found: ``exact`` (case, accents and punctuation aside), ``type-word``, ``fuzzy``, ``container``, ``none``.
+    radius_km
+        The place lies within this distance of the point with about 90 % certainty; None when unresolved.
+    candidates
+        Best first; the first one is `place`.
+    """
+
+    query: str
+    status: Status
+    place: Place | None
+    score: float
+    method: Method
+    radius_km: float | None
+    candidates: tuple[Candidate, ...] = ()
+    reason: str = ""
+    _geometry: Callable[[], BaseGeometry | None] = field(default=lambda: None, repr=False, compare=False)
+
+    @cached_property
+    def geometry(self) -> BaseGeometry | None:
+        """The shape of the place in EPSG:4326, lon/lat; a point where no shape is known; None when unresolved."""
+        return self._geometry()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the match as plain, JSON-ready values, without the geometry."""
+        return {
+            "query": self.query,
+            "status": self.status,
+            "score": self.score,
+            "method": self.method,
+            "radius_km": self.radius_km,
+            "reason": self.reason,
+            "place": self.place.as_dict() if self.place else None,
+            "candidates": [candidate.as_dict() for candidate in self.candidates],
+        }

@@ -1,0 +1,142 @@
+"""Which place a name means: weighs the readings of a name and says how sure the choice is.
+
+Readings (which place, by which kind of name) enter as arrays over any number of names at once; for every name the
+best reading, its share of the weight and its closest rival leave. One name and a million go the same way.
+
+A reading's weight is the log10 of the inhabitants of the place, plus what its kind and the kind of name add; a
+difference of 1 is a tenfold difference in prominence. Readings of one name that lie at the same spot (a city and the
+region around it) are one answer, so they are never rivals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.store import NAME_KINDS
+
+__all__ = ["CLOSE", "NAME_WEIGHTS", "PROMINENCE", "Decision", "Readings", "chance", "decide", "haversine_km"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Kind of place: constant, and slope on log10(inhabitants + 100).
+PROMINENCE: dict[str, tuple[float, float]] = {
+    "country": (1.0, 0.9),
+    "admin1": (0.1, 0.9),
+    "admin2": (3.0, 0.0),
+    "city": (0.0, 1.0),
+    "airport": (3.2, 0.0),
+    "sea": (5.5, 0.0),
+}
+_NAME_WEIGHT = {
+    "primary": 0.0, "official": 0.0, "short": 0.0, "alternate": -0.7, "former": -0.4, "demonym": -0.6,
+    "abbreviation": -0.2, "code": -1.5,
+}  # fmt: skip
+NAME_WEIGHTS: Floats = np.array([_NAME_WEIGHT[kind] for kind in NAME_KINDS])
+
+# A rival is close when it is less than tenfold less prominent.
+CLOSE = 1.0
+# A place that did not exist on the day in question is meant only when nothing else is.
+_OUT_OF_DATE = 2.5
+# Steepness of weight -> probability.
+_STEEPNESS = 1.5
+_SAME_SPOT_KM = 3.0
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What each of n names may mean: flat arrays, sorted by owner.
+
+    Attributes
+    ----------
+    owner
+        Which of the n names a reading belongs to.
+    place
+        Place number.
+    weight
+        See the module docstring.
+    lon, lat, radius
+        Of the place: degrees and km.
+    """
+
+    owner: Ints
+    place: Ints
+    weight: Floats
+    lon: Floats
+    lat: Floats
+    radius: Floats
+
+    def where(self, keep: NDArray[Any]) -> Readings:
+        """Return the readings at a mask or at positions."""
+        return Readings(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """For each of n names: position of the best reading (-1: none), its share, the gap to the closest rival."""
+
+    best: Ints
+    share: Floats
+    gap: Floats
+
+
+def out_of_date(valid_from: Floats, valid_to: Floats, day: Floats | int) -> Floats:
+    """Return what is taken off the weight of a place outside its dates; days since 1970, NaN is open."""
+    outside = (valid_from > day) | (valid_to < day)
+    return np.where(outside, _OUT_OF_DATE, 0.0)
+
+
+def decide(readings: Readings, n: int) -> Decision:
+    """Choose the best reading of each of n names.
+
+    Examples
+    --------
+    >>> two = np.zeros(2)
+    >>> readings = Readings(np.array([0, 0]), np.array([7, 8]), np.array([6.0, 4.0]), np.array([2.3, -95.5]),
+    ...                     np.array([48.8, 33.6]), two)
+    >>> decision = decide(readings, 1)
+    >>> int(decision.best[0]), round(float(decision.share[0]), 2), float(decision.gap[0])
+    (0, 0.95, 2.0)
+    """
+    best = np.full(n, -1, dtype="int64")
+    share = np.zeros(n)
+    gap = np.full(n, np.inf)
+    if not len(readings.owner):
+        return Decision(best, share, gap)
+    order = np.lexsort((readings.place, -readings.weight, readings.owner))
+    owners, first = np.unique(readings.owner[order], return_index=True)
+    best[owners] = order[first]
+    chosen = best[readings.owner]
+    behind = readings.weight[chosen] - readings.weight
+    apart = haversine_km(readings.lon, readings.lat, readings.lon[chosen], readings.lat[chosen])
+    rival = apart > np.maximum(readings.radius, readings.radius[chosen]) + _SAME_SPOT_KM
+    mass = np.exp(-_STEEPNESS * behind)
+    total = np.bincount(readings.owner, mass, n)
+    rivals = np.bincount(readings.owner, mass * rival, n)
+    share[owners] = 1 - rivals[owners] / total[owners]
+    np.minimum.at(gap, readings.owner[rival], behind[rival])
+    return Decision(best, share, gap)
+
+
+def chance(weight: Floats) -> Floats:
+    """Return the probabilities of readings of one name by their weights; they sum to 1."""
+    mass = np.exp(_STEEPNESS * (weight - weight.max()))
+    return np.asarray(mass / mass.sum())
+
+
+def haversine_km(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Floats:
+    """Return great-circle distances in km between points in degrees, on a sphere of radius 6371 km.
+
+    Examples
+    --------
+    >>> one = np.array([76.9]), np.array([43.25])
+    >>> float(haversine_km(*one, np.array([71.43]), np.array([51.13])).round())
+    973.0
+    """
+    a, b = np.radians(lat1), np.radians(lat2)
+    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
+    return np.asarray(12742.0 * np.arcsin(np.sqrt(np.minimum(h, 1.0))))

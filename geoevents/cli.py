@@ -1,0 +1,235 @@
+"""The command ``geoevents``: a thin shell over the package.
+
+Data goes to the files that are named, what was done goes to stderr. Exit codes: 0 done (misses included,
+counted), 1 an error in the input or on disk, 2 misuse, 130 interrupted; an error is one sentence.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from geoevents.errors import ColumnError, GeoEventsError, ReadError, WriteError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["main"]
+
+_INPUT = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="geoevents", prog_name="geoevents")
+def cli() -> None:
+    """Put events on the map: a table of events becomes located events, files and maps, offline."""
+
+
+def _places(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
+    return [name.strip() for name in value.split(",") if name.strip()] if value is not None else None
+
+
+_place = click.option(
+    "--place", metavar="COL[,COL...]", callback=_places, help="Place columns, finest first."
+)
+_country = click.option(
+    "--country", metavar="COL|CODE", help="A column of countries, or one country for all rows."
+)
+_date = click.option("--date", metavar="COL", help="The column of dates.")
+_title = click.option("--title", metavar="TEXT", help="A title for the map.")
+
+
+@cli.command("map")
+@click.argument("source", metavar="INPUT", type=_INPUT)
+@click.option(
+    "-o", "--output", metavar="MAP.html", type=_INPUT, help="Default: INPUT's name, ending in .html."
+)
+@_place
+@_country
+@_date
+@_title
+def map_(
+    source: Path,
+    output: Path | None,
+    place: list[str] | None,
+    country: str | None,
+    date: str | None,
+    title: str | None,
+) -> None:
+    """Draw the events of a table as a Kepler map, one HTML file that needs no network."""
+    from geoevents.exporters import format_of
+
+    target = output or Path(source.with_suffix(".html").name)
+    _writable(target)
+    if format_of(target).name != "Kepler map":
+        raise click.UsageError(f"{target}: expected a map's name, ending in .html.")
+    events = _located(source, place, country, date)
+    events.attrs.setdefault("geoevents", {})["title"] = title or source.stem
+    _write(events, target)
+
+
+@cli.command()
+@click.argument("source", metavar="INPUT", type=_INPUT)
+@click.option(
+    "-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format."
+)
+@_place
+@_country
+@_date
+def locate(
+    source: Path, output: Path, place: list[str] | None, country: str | None, date: str | None
+) -> None:
+    """Find the place and date of every row of a table."""
+    _writable(output)
+    _write(_located(source, place, country, date), output)
+
+
+@cli.command()
+@click.argument("source", metavar="FILE", type=_INPUT)
+def validate(source: Path) -> None:
+    """Check that a file holds valid events; every fault is named."""
+    import geoevents
+
+    events = geoevents.read(source)
+    geoevents.validate(events)
+    click.echo(f"{source}: {len(events)} valid events.", err=True)
+
+
+@cli.command()
+@click.argument("source", metavar="IN", type=_INPUT)
+@click.argument("output", metavar="OUT", type=_INPUT)
+def convert(source: Path, output: Path) -> None:
+    """Write a file of located events in another format."""
+    import geoevents
+
+    _writable(output)
+    frame = geoevents.read(source)
+    if not hasattr(frame, "geom_type"):
+        raise ReadError(f"{source}: expected events with geometries, got a plain table; use locate first.")
+    _write(frame, output)
+
+
+@cli.command()
+def formats() -> None:
+    """List the formats that can be read and written, and what each cannot hold."""
+    from geoevents.exporters import FORMATS as WRITTEN
+    from geoevents.readers import FORMATS as READ
+
+    for name, suffixes in READ.items():
+        click.echo(f"read\t{name}\t{' '.join(suffixes)}")
+    for known in WRITTEN:
+        click.echo(f"write\t{known.name}\t{' '.join(known.suffixes)}\t{known.limits}")
+
+
+def _writable(path: Path) -> None:
+    """Refuse an output of no known format before any work is done."""
+    from geoevents.exporters import format_of
+
+    try:
+        format_of(path)
+    except WriteError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _located(
+    source: Path, place: list[str] | None, country: str | None, date: str | None
+) -> gpd.GeoDataFrame:
+    """Read a table and locate it; a file that holds events already is taken as it is."""
+    import geoevents
+    from geoevents.schema import is_events
+
+    with _working(f"Reading {source.name}"):
+        records: pd.DataFrame = geoevents.read(source)
+    if is_events(records) and place is None and country is None and date is None:
+        geoevents.validate(records)
+        return records
+    with _working("Finding places"):
+        events = geoevents.locate(records, place=place, country=country, date=date)
+    click.echo(geoevents.summary(events), err=True)
+    return events
+
+
+def _write(events: gpd.GeoDataFrame, path: Path) -> None:
+    import geoevents
+
+    with _working(f"Writing {path.name}"):
+        geoevents.write(events, path)
+    click.echo(f"Wrote {path}.", err=True)
+
+
+@contextmanager
+def _working(what: str) -> Iterator[None]:
+    """Show on a terminal that work goes on; say nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} …"):
+        yield
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; return its exit code.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; None takes those of the process.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("geoevents")
+    log.addHandler(handler)
+    try:
+        return _run(arguments)
+    finally:
+        log.removeHandler(handler)
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        code = cli.main(arguments, prog_name="geoevents", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.ClickException as error:
+        return _fail(error.format_message(), 2)
+    except ColumnError as error:
+        return _fail(str(error), 2)
+    except _known() as error:
+        return _fail(str(error), 1)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail("interrupted; nothing was written.", 130)
+    except BrokenPipeError:
+        # The reader has gone; what Python still holds must not be flushed to it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MemoryError:
+        return _fail("not enough memory for this input.", 1)
+
+
+def _known() -> tuple[type[Exception], ...]:
+    """Return the errors that are one sentence; asked for only when one came, since the gazetteer is heavy."""
+    from gazetteer.errors import GazetteerError
+
+    return GeoEventsError, GazetteerError
+
+
+def _fail(sentence: str, code: int) -> int:
+    click.echo(f"geoevents: {' '.join(sentence.split())}", err=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

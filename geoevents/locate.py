@@ -1,0 +1,440 @@
+"""Places onto records: a frame with place phrases enters, an events frame leaves, a row a row.
+
+The only room that calls the gazetteer for frames. Every row is kept in its order, with its index; what cannot
+be placed stays, with the status ``unresolved``, and the caller's frame is not touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from geoevents.dates import read_dates
+from geoevents.errors import ColumnError
+from geoevents.schema import COLUMNS, CRS, OPTIONAL, STATUSES, WHERE_PREC
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from gazetteer import Gazetteer
+
+__all__ = ["locate", "summary"]
+
+# Usual column names, finest place first; of each line the first that is there is taken.
+_PLACES = (
+    (
+        "location",
+        "place",
+        "where",
+        "place_name",
+        "location_name",
+        "where_coordinates",
+        "locality",
+        "site",
+        "venue",
+    ),
+    ("city", "town", "village", "settlement", "municipality"),
+    ("admin3", "adm_3", "adm3"),
+    ("admin2", "adm_2", "adm2", "district", "county"),
+    ("admin1", "adm_1", "adm1", "province", "state", "region", "oblast", "governorate"),
+)
+_COUNTRIES = ("country", "country_name", "country_code", "iso3", "iso2", "iso")
+# The column of dates, and the one that may hold the last day beside it.
+_DATES = {
+    "date": ("end_date", "date_end"),
+    "event_date": ("event_date_end", "end_date", "date_end"),
+    "date_start": ("date_end",),
+    "start_date": ("end_date",),
+    "start": ("end",),
+    "day": (),
+    "when": (),
+}
+
+
+def locate(
+    records: pd.DataFrame,
+    *,
+    place: str | Sequence[str] | None = None,
+    country: str | None = None,
+    date: str | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> gpd.GeoDataFrame:
+    """Find the place and the date of every record.
+
+    Parameters
+    ----------
+    records
+        A row a record, any columns, any index.
+    place
+        The column of place phrases, or several, finest first: each is a place inside the next, and a finer
+        one that cannot be found falls back to the next. None takes the usual names (location, city, adm_2,
+        adm_1 …).
+    country
+        A column of countries, or one country (code or name) for all rows; no answer lies outside it. None
+        takes a column of the usual name where there is one.
+    date
+        A column of dates, in any form that `geoevents.dates` reads. None takes one of the usual names; a
+        column of last days beside it (``date`` and ``end_date``) is used with it.
+    gazetteer
+        The gazetteer to ask; None takes the bundled one.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        The records' own columns, then those of `geoevents.schema`, with the same index and order; geometry in
+        EPSG:4326, lon/lat, radius in kilometres. A column of the input that has one of the schema's names and
+        is something else is kept as ``<name>_input``. The figures of the work are in ``attrs["geoevents"]``.
+
+    Raises
+    ------
+    ColumnError
+        When a named column is not there, no place column can be guessed, or two columns have one name.
+    gazetteer.GazetteerError
+        When the gazetteer's tables cannot be read.
+
+    Examples
+    --------
+    >>> import pandas as pd, geoevents as ge
+    >>> records = pd.DataFrame({"location": ["Almaty", "Interfax"], "date": ["2022-01-05", "January 2022"]})
+    >>> events = ge.locate(records)
+    >>> events["match_status"].tolist(), events["date_prec"].tolist()
+    (['matched', 'unresolved'], [1, 4])
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    columns = _Columns(records, place, country, date)
+    if gazetteer is None:
+        import gazetteer as package
+
+        gazetteer = package.load()
+    plain = _without_geometry(records)
+    dates = _dates(plain, columns)
+    matches, unknown = _matches(plain, columns, dates, gazetteer)
+    ours = _place_columns(matches).assign(event_id=_event_ids(plain), **{c: dates[c] for c in dates.columns})
+    known = {name: plain[name] for name in OPTIONAL if name in plain.columns}
+    counts = {name: _counted(column) for name, column in known.items() if OPTIONAL[name] == "count"}
+    lost = [name for name, column in counts.items() if (column.isna() & known[name].notna()).any()]
+    known = {name: counts.get(name, _as_text(column)) for name, column in known.items()}
+    kept = _kept(plain, lost)
+    frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
+    shapes = _shapes(ours, gazetteer)
+    events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
+    events.attrs = {k: v for k, v in records.attrs.items() if k != "geoevents"}
+    events.attrs["geoevents"] = _provenance(events, columns, dates.attrs["dates"], unknown, gazetteer)
+    return events
+
+
+class _Columns:
+    """Which columns of the input are what, named by the caller or guessed."""
+
+    def __init__(
+        self, records: pd.DataFrame, place: str | Sequence[str] | None, country: str | None, date: str | None
+    ) -> None:
+        self._there = [str(name) for name in records.columns]
+        doubled = sorted({name for name in self._there if self._there.count(name) > 1})
+        if doubled:
+            raise ColumnError(
+                f"Columns: expected each name once, but {', '.join(map(repr, doubled))} is doubled."
+            )
+        lower = {name.strip().lower().replace(" ", "_"): name for name in reversed(self._there)}
+        self.place = (
+            self._places(lower) if place is None else [place] if isinstance(place, str) else list(place)
+        )
+        if not self.place:
+            raise ColumnError("Place columns: expected at least one name, got none.")
+        self.country = country
+        if country is None:
+            found = [lower[name] for name in _COUNTRIES if name in lower and lower[name] not in self.place]
+            self.country = found[0] if found else None
+        self.date = date or next((lower[name] for name in _DATES if name in lower), None)
+        for what, names in (("Place", self.place), ("Date", [self.date] if self.date else [])):
+            for name in names:
+                self._need(what, name)
+        ends = _DATES.get((self.date or "").strip().lower().replace(" ", "_"), ())
+        self.end = next((lower[name] for name in ends if name in lower), None)
+
+    def _places(self, lower: dict[str, str]) -> list[str]:
+        found = [next((lower[name] for name in line if name in lower), None) for line in _PLACES]
+        places = [name for name in found if name]
+        if not places:
+            raise ColumnError(
+                "Place columns: expected one named location, city, adm_2, adm_1 or alike; "
+                f"name one of those there are: {', '.join(self._there)}."
+            )
+        return places
+
+    def _need(self, what: str, name: str) -> None:
+        if name not in self._there:
+            raise ColumnError(f"{what} column: expected one of {', '.join(self._there)}; got {name!r}.")
+
+    def no_country(self) -> ColumnError:
+        """Return the error for a country that is neither a column nor a country."""
+        return ColumnError(
+            f"Country: expected a country's code or name, or a column, of which there are "
+            f"{', '.join(self._there)}; got {self.country!r}."
+        )
+
+
+def _without_geometry(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records as a plain frame; geometries of the input become text, nothing is lost."""
+    import pandas as pd
+
+    plain = pd.DataFrame(records).copy(deep=False)
+    plain.attrs = {}
+    for name in plain.columns:
+        if plain[name].dtype.name == "geometry":
+            plain[name] = records[name].to_wkt()
+    return plain
+
+
+def _dates(plain: pd.DataFrame, columns: _Columns) -> pd.DataFrame:
+    """Return start, end and date_prec of every row; a column of last days stretches the span."""
+    import pandas as pd
+
+    empty = pd.Series(None, index=plain.index, dtype=object)
+    dates = read_dates(plain[columns.date] if columns.date else empty)
+    if columns.end is None:
+        return dates
+    last = read_dates(plain[columns.end])
+    longer = (last["end"] > dates["end"]).fillna(False)
+    dates["end"] = dates["end"].mask(longer, last["end"])
+    days = (dates["end"].dt.normalize() - dates["start"].dt.normalize()).dt.days + 1
+    span = pd.cut(days, [0, 1, 6, 7, 31, float("inf")], labels=False) + 1
+    coarser = pd.concat([dates["date_prec"], span.astype("Int64")], axis=1).max(axis=1)
+    dates["date_prec"] = dates["date_prec"].mask(longer, coarser)
+    notes = dates.attrs["dates"]
+    notes["unread"] += last.attrs["dates"]["unread"]
+    notes["examples"] = (notes["examples"] + last.attrs["dates"]["examples"])[:3]
+    notes["ends_before_start"] = int((last["end"] < dates["start"]).sum())
+    return dates
+
+
+def _matches(
+    plain: pd.DataFrame, columns: _Columns, dates: pd.DataFrame, gazetteer: Gazetteer
+) -> tuple[pd.DataFrame, list[str]]:
+    """Ask the gazetteer; return its answers and the countries it does not know, which give no hint."""
+    import pandas as pd
+
+    from gazetteer import GazetteerError
+
+    phrases = pd.DataFrame({name: _as_text(plain[name]) for name in columns.place})
+    on = dates["start"]
+    if columns.country is None or columns.country not in plain.columns:
+        try:
+            return gazetteer.resolve_many(_squeezed(phrases), country=columns.country, on=on), []
+        except GazetteerError:
+            if columns.country is None:
+                raise
+            raise columns.no_country() from None
+    country = _as_text(plain[columns.country])
+    unknown = [name for name in country.dropna().unique() if not _is_country(name, gazetteer)]
+    country = country.mask(country.isin(unknown))
+    # A row that names nothing but its country happened there, as far as anyone knows.
+    bare = phrases.isna().all(axis=1) & country.notna()
+    phrases[columns.place[0]] = phrases[columns.place[0]].mask(bare, country)
+    return gazetteer.resolve_many(_squeezed(phrases), country=country, on=on), unknown
+
+
+def _squeezed(phrases: pd.DataFrame) -> pd.DataFrame | pd.Series:
+    return phrases if phrases.shape[1] > 1 else phrases.iloc[:, 0]
+
+
+def _is_country(name: str, gazetteer: Gazetteer) -> bool:
+    from gazetteer import GazetteerError
+
+    try:
+        gazetteer.resolve("", country=name)
+    except GazetteerError:
+        return False
+    return True
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Return a column as text, blank cells null, whole floats without their ``.0``."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.StringDtype):
+        text = column.astype("str")
+    elif pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
+        text = column.astype("Int64").astype("string").astype("str")
+    else:
+        text = column.astype("string").astype("str")
+    return text.mask(text.str.strip() == "")
+
+
+def _counted(column: pd.Series) -> pd.Series:
+    """Return a column of counts as whole numbers; what is none (text, negative, infinite) is null."""
+    import numpy as np
+    import pandas as pd
+
+    numbers = pd.to_numeric(column, errors="coerce").astype("float64")
+    good = np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0) & (numbers < 2**53)
+    return numbers.where(good).astype("Int64")
+
+
+def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    renamed = {
+        "query": "place_query",
+        "name": "place_name",
+        "kind": "place_kind",
+        "status": "match_status",
+        "score": "match_score",
+        "method": "match_method",
+    }
+    ours = matches.rename(columns=renamed)
+    ours["place_query"] = _as_text(ours["place_query"])
+    prec = ours["place_kind"].astype(object).map(WHERE_PREC).astype("Int64")
+    at_sea = (ours["place_kind"].astype(object) == "sea") & ours["country"].isna()
+    return pd.DataFrame(ours).assign(where_prec=prec.mask(at_sea, 7))
+
+
+def _event_ids(plain: pd.DataFrame) -> pd.Series:
+    """Return the input's own unique ids, else a hash of each row's content, numbered where rows repeat."""
+    import pandas as pd
+
+    for name in ("event_id", "id"):
+        if name in plain.columns:
+            ids = _as_text(plain[name])
+            if ids.notna().all() and ids.is_unique:
+                return ids
+    texts = pd.DataFrame(
+        {name: _as_text(plain[name]).fillna("") for name in plain.columns}, index=plain.index
+    )
+    digests = pd.util.hash_pandas_object(texts, index=False).map("{:016x}".format).astype("str")
+    nth = digests.groupby(digests).cumcount()
+    return digests.where(nth == 0, digests + "-" + (nth + 1).astype("str"))
+
+
+def _kept(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
+    """Return the input's columns under names that leave the schema's free.
+
+    A column that becomes one of the schema's is not repeated, unless some of its cells could not be taken
+    over.
+    """
+    ids = _as_text(plain["event_id"]) if "event_id" in plain.columns else None
+    same_id = ids is not None and bool(ids.notna().all() and ids.is_unique)
+    dropped = [name for name in plain.columns if name in OPTIONAL and name not in lost]
+    kept = plain.drop(columns=[*dropped, *(["event_id"] if same_id else [])])
+    names: list[str] = []
+    taken = {*COLUMNS, *OPTIONAL, "geometry"}
+    for name in map(str, kept.columns):
+        free = name
+        while free in taken or free in names or (free != name and free in kept.columns):
+            free += "_input"
+        names.append(free)
+    return kept.set_axis(names, axis=1)
+
+
+def _shapes(ours: pd.DataFrame, gazetteer: Gazetteer) -> NDArray[np.object_]:
+    """Return each row's geometry; rows in one place share one object."""
+    import numpy as np
+    import pandas as pd
+    import shapely
+
+    codes, ids = pd.factorize(ours["place_id"])
+    distinct = np.full(len(ids) + 1, None, dtype=object)
+    distinct[:-1] = gazetteer.geometries(list(ids))
+    shapes: NDArray[np.object_] = distinct[codes]
+    bare = np.array([shape is None for shape in shapes], dtype=bool) & ours["lon"].notna().to_numpy()
+    shapes[bare] = shapely.points(ours.loc[bare, "lon"].to_numpy(), ours.loc[bare, "lat"].to_numpy())
+    return shapes
+
+
+def _provenance(
+    events: gpd.GeoDataFrame,
+    columns: _Columns,
+    dates: dict[str, Any],
+    unknown: list[str],
+    gazetteer: Gazetteer,
+) -> dict[str, Any]:
+    """Return where the frame comes from and the figures of its making, as JSON can hold them."""
+    import geoevents
+
+    info = gazetteer.info()
+    missed = (
+        events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
+    )
+    # Ordered by count, then by phrase, so that one input gives one output.
+    common = sorted(missed.value_counts().items(), key=lambda item: (-item[1], str(item[0])))[:10]
+    placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
+    status = events["match_status"].astype(object).value_counts()
+    return {
+        "generator": "geoevents",
+        "version": geoevents.__version__,
+        "gazetteer": info["build"],
+        "sources": info["sources"],
+        "attribution": info["attribution"],
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "columns": {
+            "place": columns.place,
+            "country": columns.country,
+            "date": columns.date,
+            "end": columns.end,
+        },
+        "counts": {name: int(status.get(name, 0)) for name in STATUSES},
+        "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
+        "unresolved": [[str(phrase)[:200], int(n)] for phrase, n in common],
+        "unknown_countries": unknown[:10],
+        "dates": dates,
+        "title": None,
+    }
+
+
+def summary(events: gpd.GeoDataFrame) -> str:
+    """Return in a few lines how many events were placed, where, and what was not.
+
+    Parameters
+    ----------
+    events
+        What `locate` returned, or a file that kept its provenance.
+
+    Raises
+    ------
+    ColumnError
+        When the frame does not carry the figures of its making.
+
+    Examples
+    --------
+    >>> import pandas as pd, geoevents as ge
+    >>> print(ge.summary(ge.locate(pd.DataFrame({"place": ["Almaty", "Interfax"]}))))
+    2 events: 1 matched, 0 ambiguous, 1 unresolved; placed: 1 city.
+    Unresolved: "Interfax" 1.
+    """
+    facts = events.attrs.get("geoevents")
+    if not isinstance(facts, dict) or "counts" not in facts:
+        raise ColumnError("Summary: expected events with the figures that locate leaves in attrs, got none.")
+    counts, kinds = facts["counts"], facts.get("kinds", {})
+    by_kind = ", ".join(
+        f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    )
+    total = sum(counts.values())
+    lines = [
+        f"{total} event{'' if total == 1 else 's'}: {counts['matched']} matched, "
+        f"{counts['ambiguous']} ambiguous, {counts['unresolved']} unresolved"
+        f"{f'; placed: {by_kind}' if by_kind else ''}."
+    ]
+    if facts.get("unresolved"):
+        phrases = ", ".join(f'"{phrase[:60]}" {n}' for phrase, n in facts["unresolved"][:5])
+        lines.append(f"Unresolved: {phrases}.")
+    if facts.get("unknown_countries"):
+        lines.append(f"No country of the gazetteer, so no hint: {', '.join(facts['unknown_countries'][:5])}.")
+    return "\n".join(lines + _date_lines(facts.get("dates") or {}))
+
+
+def _date_lines(dates: dict[str, Any]) -> list[str]:
+    lines = []
+    if dates.get("unread"):
+        examples = ", ".join(f'"{text}"' for text in dates["examples"])
+        lines.append(f"Dates that could not be read: {dates['unread']} ({examples}).")
+    if dates.get("order_from") == "assumed":
+        lines.append("Dates such as 03/04/2022 were taken as day, then month; the column does not say.")
+    if dates.get("ends_before_start"):
+        lines.append(f"Last days before the first day, left out: {dates['ends_before_start']}.")
+    return lines

@@ -1,0 +1,69 @@
+"""Files in: a path enters, a frame of records leaves; suffix and content tell the format, or it is named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geoevents.errors import ReadError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FORMATS", "read"]
+
+# What can be read, and the suffixes that ask for it.
+FORMATS: dict[str, tuple[str, ...]] = {
+    "csv": (".csv", ".txt"),
+    "tsv": (".tsv", ".tab"),
+    "json": (".json",),
+    "jsonl": (".jsonl", ".ndjson", ".geojsonl"),
+    "geojson": (".geojson",),
+    "excel": (".xlsx", ".xlsm"),
+    "parquet": (".parquet", ".geoparquet", ".pq"),
+}
+
+
+def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataFrame:
+    r"""Read a file of records, every cell as it was written.
+
+    An id ``007`` stays ``007`` and ``NA`` stays text (it is Namibia's code); empty cells become null. A
+    column is numeric only where every cell that is not empty is a plain number without leading zeros.
+
+    Parameters
+    ----------
+    path
+        A CSV, TSV, JSON, JSON lines, GeoJSON, Excel or Parquet file. Text in another encoding than UTF-8 is
+        detected, logged, and noted in ``attrs["read"]["encoding"]``.
+    format
+        A key of `geoevents.readers.FORMATS`, when suffix and content do not tell.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a record, in the file's order; a GeoDataFrame in EPSG:4326 where the file has geometries.
+        ``attrs["read"]`` has ``file``, ``format`` and ``encoding``; the provenance that `geoevents.write`
+        left is back in ``attrs["geoevents"]``.
+
+    Raises
+    ------
+    ReadError
+        When the file is missing, empty, binary, damaged, or has a column name twice.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "events.csv"
+    ...     _ = file.write_text("id,place,dead\n007,NA,2\n008,Nan,\n")
+    ...     records = read(file)
+    >>> records["id"].tolist(), records["place"].tolist(), str(records["dead"].dtype)
+    (['007', '008'], ['NA', 'Nan'], 'Int64')
+    """
+    from geoevents.readers.table import read_table
+
+    file = Path(path)
+    if format is not None and format not in FORMATS:
+        raise ReadError(f"{file}: expected a format that is one of {', '.join(FORMATS)}, got {format!r}.")
+    return read_table(file, format)

@@ -1,0 +1,108 @@
+"""Look-ups: one phrase, a column, an id, a point."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gazetteer
+from gazetteer.names import fold
+
+
+@pytest.fixture(scope="module")
+def gaz() -> gazetteer.Gazetteer:
+    return gazetteer.load()
+
+
+def test_every_primary_name_resolves_to_its_place(gaz: gazetteer.Gazetteer) -> None:
+    """Every shipped primary name means its place, or a list of candidates that holds a place of that very name."""
+    names = pd.read_parquet(gaz.store.folder / "names.parquet")
+    primary = names[names["kind"] == "primary"].drop_duplicates("name").sample(3000, random_state=1)
+    for name, place in zip(primary["name"], primary["place"], strict=True):
+        match = gaz.resolve(name)
+        if match.reason.startswith("not a place"):
+            continue
+        numbers = {gaz.store.find(candidate.place.id) for candidate in match.candidates}
+        key = gaz.store.key_of(fold(name), -1)
+        assert place in gaz.store.postings(key)[0]
+        assert place in numbers or len(match.candidates) == 10, name
+
+
+def test_column_agrees_with_single(gaz: gazetteer.Gazetteer) -> None:
+    """A column gives row by row what the same phrases give one by one."""
+    names = pd.read_parquet(gaz.store.folder / "names.parquet", columns=["name"])["name"].sample(400, random_state=2)
+    phrases = [*names, "Paris, Texas", "Foo, Almaty", "Kandahr", "unknown", "", None, "Almaty oblast"]
+    table = gaz.resolve_many(phrases)
+    for phrase, row in zip(phrases, table.itertuples(), strict=True):
+        match = gaz.resolve(phrase or "")
+        assert row.status == match.status, phrase
+        if match.place:
+            assert row.place_id == match.place.id
+            assert row.score == pytest.approx(match.score, abs=2e-4)
+            assert (row.lon, row.lat) == (match.place.lon, match.place.lat)
+        else:
+            assert pd.isna(row.place_id)
+            assert np.isnan(row.lon)
+
+
+def test_column_keeps_index_and_rows(gaz: gazetteer.Gazetteer) -> None:
+    """A column with repeated phrases and its own index comes back row by row."""
+    column = pd.Series(["Almaty", "nowhere at all", "Almaty", None], index=[7, 7, 3, 1])
+    table = gaz.resolve_many(column)
+    assert table.index.tolist() == [7, 7, 3, 1]
+    assert table["status"].tolist() == ["matched", "unresolved", "matched", "unresolved"]
+
+
+def test_columns_finest_first(gaz: gazetteer.Gazetteer) -> None:
+    """Several columns are names inside one another; a finest one that is unknown falls back to the next."""
+    frame = pd.DataFrame({"place": ["Paris", "Xyzzyplugh", None], "unit": ["Texas", "Mangystau Region", "Texas"]})
+    table = gaz.resolve_many(frame)
+    assert table["admin1"].tolist() == ["US-TX", "KZ-47", "US-TX"]
+    assert table["method"].tolist()[1] == "container"
+
+
+def test_country_hint_a_row(gaz: gazetteer.Gazetteer) -> None:
+    """A column of hints holds each row to its country."""
+    table = gaz.resolve_many(["Tripoli", "Tripoli", "Paris"], country=["LB", "Libya", "KAZ"])
+    assert table["country"].tolist()[:2] == ["LBN", "LBY"]
+    assert table["status"].tolist()[2] == "unresolved"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=80), st.sampled_from([None, "KZ", "USA", "France"]))
+def test_any_text_gives_an_answer(text: str, country: str | None) -> None:
+    """Whatever the text, there is a match, and with a hint it lies in that country."""
+    gaz = gazetteer.load()
+    match = gaz.resolve(text, country=country)
+    assert match.status in ("matched", "ambiguous", "unresolved")
+    assert 0 <= match.score <= 1
+    if match.place and country:
+        assert match.place.country == {"KZ": "KAZ", "USA": "USA", "France": "FRA"}[country]
+
+
+@pytest.mark.parametrize(("arguments", "word"), [({"country": "Atlantis"}, "Atlantis"), ({"on": "soon"}, "soon")])
+def test_misuse_is_said(gaz: gazetteer.Gazetteer, arguments: dict[str, str], word: str) -> None:
+    """A hint that is no country, or a date that is none, is an error that names it."""
+    with pytest.raises(gazetteer.ArgumentError, match=word):
+        gaz.resolve("Almaty", **arguments)
+
+
+def test_unknown_id(gaz: gazetteer.Gazetteer) -> None:
+    """An id that no place has is an error that says what ids look like."""
+    with pytest.raises(gazetteer.UnknownPlaceError, match="iso:KZ-47"):
+        gaz.place("geonames:0")
+
+
+def test_reverse(gaz: gazetteer.Gazetteer) -> None:
+    """A point gives the areas it lies in, smallest first."""
+    ids = [place.id for place in gaz.within(51.2, 43.65)]
+    assert ids[-2:] == ["iso:KZ-47", "iso:KZ"]
+
+
+def test_missing_folder(tmp_path) -> None:
+    """A folder that is no gazetteer is an error that says what is missing."""
+    with pytest.raises(gazetteer.DataError, match=r"names\.parquet"):
+        gazetteer.load(tmp_path)

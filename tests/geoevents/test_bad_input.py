@@ -1,0 +1,180 @@
+"""Whatever is wrong with a file, the answer is one clear sentence, and nothing is lost."""
+
+import errno
+import os
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import Point
+
+import geoevents as ge
+
+FILES: dict[str, tuple[bytes, str]] = {
+    "empty.csv": (b"", "expected a table, but the file is empty"),
+    "blank.csv": (b"\n \n", "expected a table, but the file is empty"),
+    "bom-only.csv": (b"\xef\xbb\xbf", "expected a table, but the file is empty"),
+    "image.csv": (b"\x89PNG\r\n\x1a\n\0\0", "expected a table, but it is a PNG image"),
+    "zip.csv": (b"PK\x03\x04abc", "expected a table, but it is a ZIP archive"),
+    "zeros.csv": (b"place\n" + b"\0" * 5 + b"a" * 500, "expected text, but it is a binary file"),
+    "noise.csv": (bytes(range(1, 256)) * 40, "expected text, but it is a binary file"),
+    "old.xls": (b"\xd0\xcf\x11\xe0rest", "an old Office file"),
+    "not.xlsx": (b"place,date\n", "expected Excel content"),
+    "not.parquet": (b"place,date\n", "expected Parquet content"),
+    "cut.parquet": (b"PAR1abc", "expected a Parquet file, but it cannot be read"),
+    "cut.json": (b'[{"place": "Al', "expected JSON"),
+    "number.json": (b"12", "expected a JSON list of objects"),
+    "twice.json": (b'[{"place": 1, "place": 2}]', "'place' stands twice"),
+    "bad.jsonl": (b'{"a": 1}\n{"a"\n', "expected JSON, but line 2"),
+    "bad.geojson": (
+        b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Round"},"properties":{}}]}',
+        "expected GeoJSON geometries",
+    ),
+    "doubled.csv": (b"place,date,place\na,b,c\n", "'place' names columns 1 and 3"),
+    "ragged.csv": (b"place,date\na,b,c\n", "expected rows of one length"),
+    "quote.csv": (b'place,date\n"a,b\n', "expected rows of one length"),
+    "nameless.csv": (b",,\n,,\n", "expected a table, but no column has a name"),
+    "utf16-cut.csv": (b"\xff\xfea\0b", "expected text in utf-16"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_bad_file_is_one_sentence(tmp_path: Path, name: str):
+    """The error names the file, says what was expected and what came, in one line."""
+    content, sentence = FILES[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ge.ReadError) as error:
+        ge.read(path)
+    assert str(error.value).startswith(f"{path}: ")
+    assert sentence in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_missing_file_and_folder(tmp_path: Path):
+    """A file that is not there, and a folder, are named as such."""
+    with pytest.raises(ge.ReadError, match="there is none"):
+        ge.read(tmp_path / "none.csv")
+    with pytest.raises(ge.ReadError, match="it is a folder"):
+        ge.read(tmp_path)
+
+
+def test_ten_megabytes_in_one_cell(tmp_path: Path, fake):
+    """A huge cell is carried along, whether it is a note, a date or a place."""
+    huge = "x" * 10_000_000
+    path = tmp_path / "huge.csv"
+    path.write_text(f"place,date,note\nAlmaty,2022-01-05,{huge}\n{huge},{huge},\n", encoding="utf-8")
+    events = ge.locate(ge.read(path), gazetteer=fake)
+    ge.write(events, tmp_path / "huge.geojson")
+    back = ge.read(tmp_path / "huge.geojson")
+    assert back["note"].str.len().iloc[0] == 10_000_000
+    assert back["match_status"].tolist() == ["matched", "unresolved"]
+    assert len(ge.summary(events)) < 1000
+    assert (tmp_path / "huge.geojson").stat().st_size < 45_000_000
+
+
+def test_json_that_is_no_json(tmp_path: Path):
+    """NaN and Infinity, which some programs write into JSON, are missing numbers."""
+    path = tmp_path / "a.json"
+    path.write_text(
+        '[{"place": "Almaty", "n": NaN}, {"place": "Aktau", "n": Infinity}, {"place": "x", "n": 1}]'
+    )
+    assert ge.read(path)["n"].tolist() == [pd.NA, pd.NA, 1]
+
+
+@pytest.fixture
+def points() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"event_id": ["1"]}, geometry=[Point(1, 2)], crs="EPSG:4326")
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "parquet"])
+def test_full_disk_keeps_the_old_file(
+    tmp_path: Path, points: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch, suffix: str
+):
+    """When the disk fills in the middle, the old file is intact and nothing is left beside it."""
+    path = tmp_path / f"out.{suffix}"
+    path.write_text("old")
+
+    def fill(_: object, beside: Path) -> None:
+        beside.write_text("half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    kind = {"geojson": "geojson", "parquet": "geoparquet"}[suffix]
+    monkeypatch.setattr(f"geoevents.exporters.{kind}.write_{kind}", fill)
+    with pytest.raises(
+        ge.WriteError, match="cannot be written: no space left on device; nothing was changed"
+    ):
+        ge.write(points, path)
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_full_device(tmp_path: Path, points: gpd.GeoDataFrame):
+    """A device that takes nothing more is an error, and stays the device it is."""
+    link = tmp_path / "out.geojson"
+    link.symlink_to("/dev/full")
+    with pytest.raises(ge.WriteError, match="no space left on device"):
+        ge.write(points, link)
+    assert Path("/dev/full").is_char_device()
+
+
+def test_read_only_folder(tmp_path: Path, points: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch):
+    """A folder that takes no file is an error in one sentence (arranged, since root may write anywhere)."""
+
+    def refuse(**_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    with pytest.raises(ge.WriteError, match="read-only file system; nothing was changed"):
+        ge.write(points, tmp_path / "a.geojson")
+
+
+def test_output_that_cannot_be_a_file(tmp_path: Path, points: gpd.GeoDataFrame):
+    """A folder, a missing folder and a path under a file are named as what they are."""
+    (tmp_path / "folder.geojson").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ge.WriteError, match="it is a folder"):
+        ge.write(points, tmp_path / "folder.geojson")
+    with pytest.raises(ge.WriteError, match="expected an existing folder"):
+        ge.write(points, tmp_path / "none" / "a.geojson")
+    with pytest.raises(ge.WriteError, match=r"expected an existing folder|not a directory"):
+        ge.write(points, tmp_path / "file" / "a.geojson")
+
+
+def test_a_link_is_followed_and_the_mode_is_kept(tmp_path: Path, points: gpd.GeoDataFrame):
+    """Writing through a link changes its target, which keeps its mode; a new file has the usual one."""
+    target, link = tmp_path / "target.geojson", tmp_path / "link.geojson"
+    target.write_text("old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    ge.write(points, link)
+    assert link.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert len(ge.read(target)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "sentence"),
+    [
+        (
+            lambda frame: pd.concat([frame, frame[["event_id"]]], axis=1),
+            ge.ColumnError,
+            "'event_id' is doubled",
+        ),
+        (
+            lambda frame: frame.set_crs(None, allow_override=True),
+            ge.WriteError,
+            "expected a frame with a CRS",
+        ),
+        (lambda frame: pd.DataFrame({"a": [1]}), ge.WriteError, "expected a frame with a geometry"),
+    ],
+)
+def test_a_frame_that_cannot_be_written(
+    tmp_path: Path, points: gpd.GeoDataFrame, change, error, sentence: str
+):
+    """A frame that no file can hold is refused before anything is written."""
+    with pytest.raises(error, match=sentence):
+        ge.write(change(points), tmp_path / "a.geojson")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,149 @@
+"""The command is a thin shell: exit codes, one sentence an error, data only where it was asked for."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import geopandas as gpd
+import pytest
+
+import geoevents as ge
+from geoevents import cli
+
+TABLE = "place,when,dead\nAlmaty,2022-01-05,103\nInterfax,soon,\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path, bundled: object) -> Path:
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def test_locate_writes_events_and_tells_what_was_found(table: Path, capsys: pytest.CaptureFixture[str]):
+    """The file holds valid events, the summary stands on stderr, stdout stays empty."""
+    out = table.with_name("out.geojson")
+    assert cli.main(["locate", str(table), "-o", str(out)]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        "2 events: 1 matched, 0 ambiguous, 1 unresolved; placed: 1 city.",
+        'Unresolved: "Interfax" 1.',
+        'Dates that could not be read: 1 ("soon").',
+        f"Wrote {out}.",
+    ]
+    ge.validate(ge.read(out))
+
+
+def test_convert_and_validate(table: Path, capsys: pytest.CaptureFixture[str]):
+    """Located events convert to another format and are valid there."""
+    first, second = table.with_name("a.geojson"), table.with_name("a.parquet")
+    assert cli.main(["locate", str(table), "-o", str(first), "--place", "place", "--date", "when"]) == 0
+    assert cli.main(["convert", str(first), str(second)]) == 0
+    capsys.readouterr()
+    assert cli.main(["validate", str(second)]) == 0
+    assert capsys.readouterr().err == f"{second}: 2 valid events.\n"
+
+
+def test_formats_lists_what_is_read_and_written(capsys: pytest.CaptureFixture[str]):
+    """Every format stands in the list."""
+    assert cli.main(["formats"]) == 0
+    out = capsys.readouterr().out
+    for name in ("csv", "excel", "GeoJSON", "GeoParquet", "Kepler map"):
+        assert f"\t{name}\t" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["locate", "{table}", "-o", "out.docx"], 2, "expected a file name that ends in one of .geojson"),
+        (["locate", "{table}"], 2, "Missing option"),
+        (
+            ["locate", "{table}", "-o", "{folder}/o.geojson", "--place", "plce"],
+            2,
+            "expected one of place, when, dead",
+        ),
+        (["locate", "{table}", "-o", "{folder}/o.geojson", "--country", "Atlantis"], 2, "got 'Atlantis'"),
+        (
+            ["locate", "{folder}/none.csv", "-o", "{folder}/o.geojson"],
+            1,
+            "expected a file to read, but there is none",
+        ),
+        (["map", "{table}", "-o", "{folder}/o.geojson"], 2, "expected a map's name"),
+        (["convert", "{table}", "{folder}/o.geojson"], 1, "got a plain table; use locate first"),
+        (["validate", "{table}"], 1, "Not an events frame: it is no GeoDataFrame; columns are missing"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_an_error_is_one_sentence_and_a_code(
+    table: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, sentence: str
+):
+    """Errors in the input exit with 1, misuse with 2; stderr has one line."""
+    names = {"table": table, "folder": table.parent}
+    assert cli.main([argument.format(**names) for argument in arguments]) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert sentence in captured.err
+    assert sorted(path.name for path in table.parent.iterdir()) == ["table.csv"]
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (MemoryError, 1)])
+def test_interrupts_leave_no_traceback(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: type, code: int
+):
+    """Ctrl-C and a lack of memory end with a sentence and a code, and leave nothing half-written."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("geoevents.exporters.geojson.write_geojson", fail)
+    assert cli.main(["locate", str(table), "-o", str(table.with_name("o.geojson"))]) == code
+    assert "Traceback" not in capsys.readouterr().err
+    assert [path.name for path in table.parent.iterdir()] == ["table.csv"]
+
+
+def test_map_is_named_and_titled_after_its_table(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Without -o the map stands in the working folder under the table's name; --title is handed on."""
+
+    def draw(events: gpd.GeoDataFrame, path: Path) -> None:
+        path.write_text(events.attrs["geoevents"]["title"], encoding="utf-8")
+
+    monkeypatch.setitem(sys.modules, "geoevents.exporters.kepler", SimpleNamespace(write_html=draw))
+    monkeypatch.chdir(table.parent)
+    assert cli.main(["map", "table.csv"]) == 0
+    assert Path("table.html").read_text(encoding="utf-8") == "table"
+    assert cli.main(["map", "table.csv", "-o", "b.html", "--title", "January"]) == 0
+    assert Path("b.html").read_text(encoding="utf-8") == "January"
+    assert capsys.readouterr().out == ""
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+def test_a_reader_that_has_gone_is_no_traceback():
+    """A closed pipe ends the command silently."""
+    read, write = os.pipe()
+    os.close(read)
+    code = "import sys; from geoevents.cli import main; sys.exit(main(['formats']))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert done.stderr == ""
+    assert done.returncode == 1
+
+
+def test_help_and_import_are_light():
+    """Neither `import geoevents` nor --help loads pandas, geopandas or pyarrow."""
+    heavy = (
+        "print(sorted({'pandas', 'geopandas', 'pyarrow', 'shapely', 'keplergl', 'numpy'} & set(sys.modules)))"
+    )
+    assert run(f"import sys, geoevents; {heavy}").stdout == "[]\n"
+    code = f"import sys; from geoevents.cli import main; main(['--help']); {heavy}"
+    assert run(code).stdout.splitlines()[-1] == "[]"

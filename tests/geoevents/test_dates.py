@@ -1,0 +1,101 @@
+"""Dates as people write them become spans with a precision."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geoevents.dates import parse, precision, read_dates
+
+CASES = [
+    (line + "\t\t\t").split("\t")[:4]
+    for line in (Path(__file__).parent / "cases" / "dates.tsv").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("text", "start", "end", "prec"), CASES, ids=[case[0] for case in CASES])
+def test_case(text: str, start: str, end: str, prec: str):
+    """Each line of cases/dates.tsv is read as it says."""
+    span = parse(text)
+    if not start:
+        assert span is None
+    else:
+        assert span is not None
+        assert (span.start, span.end) == (datetime.fromisoformat(start), datetime.fromisoformat(end))
+        assert span.date_prec == int(prec)
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_every_day_written_in_words_is_itself(day: date):
+    """Any day, written in three ways, is read as that day."""
+    for text in (day.isoformat(), f"{day:%d %B %Y}", f"{day:%b} {day.day}, {day.year}"):
+        span = parse(text)
+        assert span is not None
+        assert span.start.date() == day
+        assert span.date_prec == 1
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_read_or_refused(text: str):
+    """No text raises; what is read has its end at or after its start."""
+    span = parse(text)
+    assert span is None or span.start <= span.end
+
+
+@pytest.mark.parametrize(("days", "prec"), [(1, 1), (2, 2), (6, 2), (7, 3), (8, 4), (31, 4), (32, 5)])
+def test_precision_follows_ucdp(days: int, prec: int):
+    """date_prec is UCDP's: a day, two to six, a week, a month, more."""
+    assert precision(date(2022, 1, 1), date.fromordinal(date(2022, 1, 1).toordinal() + days - 1)) == prec
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "order", "order_from"),
+    [
+        (["03/04/2022", "25/04/2022"], "2022-04-03", "day-month", "column"),
+        (["03/04/2022", "04/25/2022"], "2022-03-04", "month-day", "column"),
+        (["03/04/2022", "05/06/2022"], "2022-04-03", "day-month", "assumed"),
+        (["03/04/2022", "04/25/2022", "25/04/2022"], "2022-04-03", "day-month", "assumed"),
+        (["03/03/2022", "2022-01-01"], "2022-03-03", None, None),
+    ],
+)
+def test_order_comes_from_the_column(
+    column: list[str], first: str, order: str | None, order_from: str | None
+):
+    """03/04/2022 is read as the other dates of its column show; a guess is noted as assumed."""
+    dates = read_dates(pd.Series(column))
+    assert dates["start"].iloc[0] == pd.Timestamp(first)
+    assert dates.attrs["dates"]["order"] == order
+    assert dates.attrs["dates"]["order_from"] == order_from
+
+
+def test_what_is_no_date_is_counted_not_dropped():
+    """Unread cells give empty rows and a count with examples; empty cells are not counted."""
+    dates = read_dates(pd.Series(["2022-01-05", "soon", "soon", None, ""], index=list("edcba")))
+    assert dates.index.tolist() == list("edcba")
+    assert dates["start"].isna().tolist() == [False, True, True, True, True]
+    assert dates.attrs["dates"]["unread"] == 2
+    assert dates.attrs["dates"]["examples"] == ["soon"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([datetime(2022, 1, 5)]),
+        pd.Series([pd.Timestamp("2022-01-05T00:00", tz="Asia/Almaty")]),
+        pd.Series([date(2022, 1, 5)]),
+        pd.Series([44566]),
+        pd.Series([44566.0]),
+        pd.Series([20220105]),
+        pd.Series(["2022-01-05"], dtype="category"),
+    ],
+    ids=lambda column: str(column.dtype),
+)
+def test_column_types(column: pd.Series):
+    """Datetimes, dates, Excel's numbers and categories give the same day; a time zone moves nothing."""
+    dates = read_dates(column)
+    assert dates["start"].tolist() == [pd.Timestamp("2022-01-05")]
+    assert dates["date_prec"].tolist() == [1]

@@ -1,0 +1,56 @@
+"""GeoParquet 1.1 goes out and comes back without loss."""
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq
+
+import geoevents as ge
+
+
+def test_metadata_is_version_1_1_with_covering_and_provenance(events: gpd.GeoDataFrame, tmp_path: Path):
+    """The file names its version, its covering and its geometry types, and carries the provenance."""
+    ge.write(events, tmp_path / "a.parquet")
+    metadata = pq.read_schema(tmp_path / "a.parquet").metadata
+    geo = json.loads(metadata[b"geo"])
+    assert geo["version"] == "1.1.0"
+    column = geo["columns"][geo["primary_column"]]
+    assert column["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
+    assert column["geometry_types"] == ["Point", "Polygon"]
+    assert json.loads(metadata[b"geoevents"]) == events.attrs["geoevents"]
+
+
+def test_covering_holds_the_bounds_of_each_row(events: gpd.GeoDataFrame, tmp_path: Path):
+    """Each row's box is that of its geometry; without geometry it is null."""
+    ge.write(events, tmp_path / "a.parquet")
+    boxes = pq.read_table(tmp_path / "a.parquet", columns=["bbox"])["bbox"].to_pylist()
+    assert boxes[1] is None
+    assert tuple(boxes[2].values()) == events.geometry.iloc[2].bounds
+
+
+def test_round_trip(events: gpd.GeoDataFrame, tmp_path: Path):
+    """Every column, type, value and geometry comes back; the frame that was written is not changed."""
+    before = events.copy()
+    ge.write(events, tmp_path / "a.parquet")
+    back = ge.read(tmp_path / "a.parquet")
+    ge.validate(back)
+    expected = events.reset_index(drop=True)
+    pd.testing.assert_frame_equal(pd.DataFrame(back), pd.DataFrame(expected), check_categorical=False)
+    assert back.crs == events.crs
+    assert back.attrs["geoevents"] == events.attrs["geoevents"]
+    pd.testing.assert_frame_equal(pd.DataFrame(events), pd.DataFrame(before))
+
+
+def test_geopandas_reads_it(events: gpd.GeoDataFrame, tmp_path: Path):
+    """Geopandas opens the file, and reads only a box of it."""
+    ge.write(events, tmp_path / "a.parquet")
+    assert len(gpd.read_parquet(tmp_path / "a.parquet")) == 4
+    assert gpd.read_parquet(tmp_path / "a.parquet", bbox=(70, 40, 80, 45))["id"].tolist() == ["007"]
+
+
+def test_a_column_named_bbox_is_kept(events: gpd.GeoDataFrame, tmp_path: Path):
+    """The input's own bbox column is not overwritten by the covering."""
+    ge.write(events.assign(bbox="mine"), tmp_path / "a.parquet")
+    assert ge.read(tmp_path / "a.parquet")["bbox"].tolist() == ["mine"] * 4

@@ -1,0 +1,82 @@
+"""The house: which room may import which, what the packages offer, and what the wheel carries."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("gazetteer", "geoevents")
+# In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
+GAZETTEER_FLOW = (
+    "errors", "dates", "model", "names", "phrases", "fuzzy", "store", "areas", "ranking", "resolve", "columns", "api", "cli",
+)  # fmt: skip
+
+
+def imports(path: Path) -> set[str]:
+    """Return the dotted names a module imports, those inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", modules("gazetteer"), ids=str)
+def test_gazetteer_knows_nothing_of_events(path: Path) -> None:
+    """No module of gazetteer imports geoevents."""
+    assert not [name for name in imports(path) if name.split(".")[0] == "geoevents"]
+
+
+@pytest.mark.parametrize("path", modules("geoevents"), ids=str)
+def test_geoevents_uses_public_names_only(path: Path) -> None:
+    """A module of geoevents imports the package gazetteer and its public names, none of its modules."""
+    public = set(importlib.import_module("gazetteer").__all__)
+    used = {name for name in imports(path) if name.startswith("gazetteer.")}
+    assert {name.removeprefix("gazetteer.") for name in used} <= public
+
+
+def test_gazetteer_rooms_follow_the_flow() -> None:
+    """A room of gazetteer imports only rooms that come before it."""
+    rooms = {path.stem for path in (ROOT / "gazetteer").glob("*.py")} - {"__init__"}
+    assert rooms == set(GAZETTEER_FLOW)
+    for position, room in enumerate(GAZETTEER_FLOW):
+        used = {n.split(".")[1] for n in imports(ROOT / "gazetteer" / f"{room}.py") if n.startswith("gazetteer.")}
+        assert used - {"build"} <= set(GAZETTEER_FLOW[:position]), room
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_public_names_are_sorted_and_exist(package: str) -> None:
+    """``__all__`` is sorted, and every name in it can be had."""
+    module = importlib.import_module(package)
+    assert list(module.__all__) == sorted(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_import_is_light(package: str) -> None:
+    """Importing a package loads neither pandas nor geopandas, pyogrio or keplergl."""
+    code = f"import {package}, sys; print([m for m in ('pandas', 'geopandas', 'pyogrio', 'keplergl') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_looking_up_a_name_is_light() -> None:
+    """Resolving a name loads neither pandas nor geopandas nor pyogrio."""
+    code = (
+        "import gazetteer, sys; gazetteer.load().resolve('Almaty');"
+        "print([m for m in ('pandas', 'geopandas', 'pyogrio') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

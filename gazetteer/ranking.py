@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gazetteer.store import NAME_KINDS
 
-__all__ = ["CLOSE", "NAME_WEIGHTS", "PROMINENCE", "Decision", "Readings", "chance", "decide", "haversine_km"]
+__all__ = ["CAPITAL", "CLOSE", "NAME_WEIGHTS", "PROMINENCE", "Decision", "Readings", "chance", "decide", "haversine_km"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -32,6 +32,8 @@ PROMINENCE: dict[str, tuple[float, float]] = {
     "airport": (3.2, 0.0),
     "sea": (5.5, 0.0),
 }
+# A capital stands for its country in the news.
+CAPITAL = 0.5
 _NAME_WEIGHT = {
     "primary": 0.0, "official": 0.0, "short": 0.0, "alternate": -0.7, "former": -0.4, "demonym": -0.6,
     "abbreviation": -0.2, "code": -1.5,

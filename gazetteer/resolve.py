@@ -146,6 +146,8 @@ class Resolver:
                 continue
             reading = self._read(part, country, day, container)
             if not len(reading.readings.owner):
+                if container is not None and self._stands_beside(part, day):
+                    return Answer("unresolved", -1, 0.0, "none", "a list of places, not one inside the next")
                 missing.insert(0, part)
                 continue
             found, container = reading, reading.readings
@@ -202,6 +204,11 @@ class Resolver:
             # A name that exists is no misspelling, even when it lies somewhere else.
             return _Reading(_NO_READINGS, "none", 0.0)
         return _Reading(self._repaired(key, kept, country is not None or container is not None), "fuzzy", QUALITY["fuzzy"])
+
+    def _stands_beside(self, name: str, day: int) -> bool:
+        """Is this a country, which lies in no container but a wider list?"""
+        readings = self._dated(self._named(fold(name)), day)
+        return bool(len(readings.owner)) and "country" in self.store.take("kind", readings.place)
 
     def _called_so(self, readings: Readings) -> Readings:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""

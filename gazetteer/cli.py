@@ -70,7 +70,14 @@ def search(name: str, limit: int, country: str | None, on: str | None, as_json: 
         else:
             place = candidate.place
             where = place.admin1 or place.country or ""
-            cells = (f"{candidate.score:.2f}", place.id, place.kind, where, f"{place.lon:.4f} {place.lat:.4f}", place.name)
+            cells = (
+                f"{candidate.score:.2f}",
+                place.id,
+                place.kind,
+                where,
+                f"{place.lon:.4f} {place.lat:.4f}",
+                place.name,
+            )
             click.echo("\t".join(cells))
     if not found:
         click.echo(f"{name}: no place of that name", err=True)
@@ -98,18 +105,18 @@ def info(as_json: bool) -> None:
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder to write.")
 def build(sources: Path, output: Path) -> None:
     """Build the tables from SOURCES, a folder that python -m gazetteer.build.download filled."""
-    from gazetteer.build.assemble import build as build_tables
+    from gazetteer.build.assemble import assemble
 
     if not sources.is_dir():
         raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but there is none.")
-    build_tables(sources, output)
+    assemble(sources, output)
 
 
 def _lines(phrases: Iterable[str]) -> Iterator[str]:
     for phrase in phrases:
         if phrase == "-":
-            for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
-                yield line.rstrip("\n")
+            for line in sys.stdin.buffer:
+                yield line.decode("utf-8", errors="replace").rstrip("\r\n")
         else:
             yield phrase
 
@@ -156,9 +163,9 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         status = 130
     except ArgumentError as error:
-        click.echo(error, err=True)
+        click.echo(str(error), err=True)
         status = 2
     except (GazetteerError, OSError) as error:
-        click.echo(error, err=True)
+        click.echo(str(error), err=True)
         status = 1
     sys.exit(status or 0)

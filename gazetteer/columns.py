@@ -78,7 +78,9 @@ def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.I
     try:
         stamps = pd.to_datetime(values, utc=True, format="ISO8601" if values.dtype == object else None)
     except (ValueError, TypeError) as error:
-        raise ArgumentError(f"on: expected dates like 2022-01-10 or nothing, got one that is none ({error}).") from error
+        raise ArgumentError(
+            f"on: expected dates like 2022-01-10 or nothing, got one that is none ({error})."
+        ) from error
     known = stamps.notna().to_numpy()
     days = np.full(len(index), day_number(None), dtype="int64")
     days[known] = (stamps[known] - pd.Timestamp(0, tz="UTC")).dt.days.to_numpy()
@@ -128,7 +130,7 @@ class _Answers:
                 if single
                 else resolver.resolve_row(row, country=hints[i], day=int(days[i]))
             )
-            self._set(i, answer)
+            self._set(int(i), answer)
 
     def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
         key_of, not_places = resolver.store.key_of, resolver.not_places
@@ -144,9 +146,7 @@ class _Answers:
         self.place[i], self.score[i], self.status[i] = answer.place, answer.score, answer.status
         self.method[i], self.reason[i] = answer.method, answer.reason
 
-    def frame(
-        self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index
-    ) -> pd.DataFrame:
+    def frame(self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index) -> pd.DataFrame:
         """Return one row for each code."""
         store = resolver.store
         found = self.place >= 0

@@ -37,11 +37,7 @@ def neighbours(key: str, number: Callable[[str, int], int]) -> list[int]:
     if not SHORTEST <= len(key) <= _LONGEST:
         return []
     letters = _letters(key)
-    found = {
-        number(candidate, -1)
-        for i in range(len(key) + 1)
-        for candidate in _edits(key[:i], key[i:], letters)
-    }
+    found = {number(candidate, -1) for i in range(len(key) + 1) for candidate in _edits(key[:i], key[i:], letters)}
     return sorted(found - {-1})
 
 

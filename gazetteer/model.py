@@ -98,7 +98,8 @@ class Match:
     score
         0–1, the chance that `place` is what was meant.
     method
-        How it was found: ``exact`` (case, accents and punctuation aside), ``type-word``, ``fuzzy``, ``container``, ``none``.
+        How it was found: ``exact`` (case, accents and punctuation aside), ``type-word``, ``fuzzy``, ``container``,
+        ``none``.
     radius_km
         The place lies within this distance of the point with about 90 % certainty; None when unresolved.
     candidates

@@ -20,9 +20,7 @@ _LETTERS = {
 }  # fmt: skip
 _DROPPED = "'’‘ʻʼʹʺ`´′″ʿʾ‛\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _TABLE = str.maketrans(_LETTERS | dict.fromkeys(_DROPPED, ""))
-_ASCII = str.maketrans(
-    {**dict.fromkeys("-_/.,;:()[]{}\"!?|\\\t\n\r", " "), **dict.fromkeys("'`", ""), "&": " and "}
-)
+_ASCII = str.maketrans({**dict.fromkeys('-_/.,;:()[]{}"!?|\\\t\n\r', " "), **dict.fromkeys("'`", ""), "&": " and "})
 _SEPARATOR = re.compile(r"[^\w]+|_+")
 # Marks carry the vowels in Indic, Thai, Tibetan and Kana writing: only where they are accents may they go.
 _ACCENTED = re.compile(
@@ -60,9 +58,7 @@ def fold(name: str) -> str:
 
 def _words(text: str) -> list[str]:
     # Combining marks of scripts that need them are not \w, so words are split on what is neither.
-    kept = "".join(
-        c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in text
-    )
+    kept = "".join(c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in text)
     return kept.split()
 
 
@@ -118,9 +114,7 @@ _LEADING = re.compile(
     + r")(?: of)?) (?P<name>.+)$"
 )
 _TRAILING = re.compile(
-    r"^(?P<name>.+?) (?P<word>"
-    + "|".join(sorted((re.escape(w) for w in TYPE_WORDS), key=len, reverse=True))
-    + r")$"
+    r"^(?P<name>.+?) (?P<word>" + "|".join(sorted((re.escape(w) for w in TYPE_WORDS), key=len, reverse=True)) + r")$"
 )
 
 

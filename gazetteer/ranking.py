@@ -18,7 +18,17 @@ from numpy.typing import NDArray
 
 from gazetteer.store import NAME_KINDS
 
-__all__ = ["CAPITAL", "CLOSE", "NAME_WEIGHTS", "PROMINENCE", "Decision", "Readings", "chance", "decide", "haversine_km"]
+__all__ = [
+    "CAPITAL",
+    "CLOSE",
+    "NAME_WEIGHTS",
+    "PROMINENCE",
+    "Decision",
+    "Readings",
+    "chance",
+    "decide",
+    "haversine_km",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -136,8 +146,8 @@ def haversine_km(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Floa
     Examples
     --------
     >>> one = np.array([76.9]), np.array([43.25])
-    >>> float(haversine_km(*one, np.array([71.43]), np.array([51.13])).round())
-    973.0
+    >>> haversine_km(*one, np.array([71.43]), np.array([51.13])).round().tolist()
+    [973.0]
     """
     a, b = np.radians(lat1), np.radians(lat2)
     h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon1) / 2) ** 2

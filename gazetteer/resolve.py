@@ -19,14 +19,28 @@ from gazetteer.errors import ArgumentError
 from gazetteer.model import Method, Status
 from gazetteer.names import fold, typed
 from gazetteer.ranking import (
-    CLOSE, NAME_WEIGHTS, Floats, Ints, Readings, chance, decide, haversine_km, out_of_date,
+    CLOSE,
+    NAME_WEIGHTS,
+    Floats,
+    Ints,
+    Readings,
+    chance,
+    decide,
+    haversine_km,
+    out_of_date,
 )  # fmt: skip
 from gazetteer.store import NAME_KINDS, Store, concatenated_ranges
 
 __all__ = ["Answer", "Resolver"]
 
 # How far an answer by each method can be trusted, before what its rivals take away.
-QUALITY: dict[Method, float] = {"exact": 0.97, "type-word": 0.95, "fuzzy": 0.75, "container": 0.6, "none": 0.0}
+QUALITY: dict[Method, float] = {
+    "exact": 0.97,
+    "type-word": 0.95,
+    "fuzzy": 0.75,
+    "container": 0.6,
+    "none": 0.0,
+}
 # A type word that no such place bears ("Zhanaozen district") still names the place, less surely.
 _WRONG_TYPE = 0.6
 _BEARS_TYPE = 1.5
@@ -203,10 +217,12 @@ class Resolver:
         if self.store.key_of(key, -1) >= 0:
             # A name that exists is no misspelling, even when it lies somewhere else.
             return _Reading(_NO_READINGS, "none", 0.0)
-        return _Reading(self._repaired(key, kept, country is not None or container is not None), "fuzzy", QUALITY["fuzzy"])
+        return _Reading(
+            self._repaired(key, kept, country is not None or container is not None), "fuzzy", QUALITY["fuzzy"]
+        )
 
     def _stands_beside(self, name: str, day: int) -> bool:
-        """Is this a country, which lies in no container but a wider list?"""
+        """Say whether this is a country, which lies in no container but a wider list."""
         readings = self._dated(self._named(fold(name)), day)
         return bool(len(readings.owner)) and "country" in self.store.take("kind", readings.place)
 
@@ -243,8 +259,8 @@ class Resolver:
     def _dated(self, readings: Readings, day: int) -> Readings:
         if not len(readings.owner):
             return readings
-        lived = (self.store.take(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
-        return replace(readings, weight=readings.weight - out_of_date(*lived, day))
+        first, last = (self.store.take(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
+        return replace(readings, weight=readings.weight - out_of_date(first, last, day))
 
     def _inside(self, readings: Readings, container: Readings | None) -> Readings:
         """Keep the readings that lie in a reading of the container; the better the container, the more they weigh."""
@@ -257,16 +273,17 @@ class Resolver:
         return replace(readings, weight=readings.weight + bonus).where(keep)
 
     def _holds(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
-        """Return a matrix, outer × inner: does the one contain the other?"""
+        """Return a matrix, outer × inner: whether the one contains the other."""
         kinds, country, admin1 = (self.store.take(c, outer.place) for c in ("kind", "country", "admin1"))
         inner_country, inner_admin1 = (self.store.take(c, inner.place) for c in ("country", "admin1"))
         same = (inner.place[None, :] != outer.place[:, None]) & (
             (inner_country[None, :] == country[:, None]) | (country[:, None] == None)  # noqa: E711 - elementwise
         )
         listed = (inner_admin1[None, :] == admin1[:, None]) & (admin1[:, None] != None)  # noqa: E711
-        near = haversine_km(
-            outer.lon[:, None], outer.lat[:, None], inner.lon[None, :], inner.lat[None, :]
-        ) <= (outer.radius * 1.3 + 10)[:, None]
+        near = (
+            haversine_km(outer.lon[:, None], outer.lat[:, None], inner.lon[None, :], inner.lat[None, :])
+            <= (outer.radius * 1.3 + 10)[:, None]
+        )
         by_kind = np.select(
             [(kinds == "country")[:, None], (kinds == "admin1")[:, None]],
             [np.ones_like(same), listed | (near & self._dissolved(outer)[:, None])],
@@ -278,7 +295,7 @@ class Resolver:
 
     def _dissolved(self, places: Readings) -> NDArray[np.bool_]:
         """Units with a last day: the towns in them are listed under their successors."""
-        return ~np.isnan(self.store.take("valid_to", places.place).astype("float64"))
+        return np.asarray(~np.isnan(self.store.take("valid_to", places.place).astype("float64")))
 
     @staticmethod
     def _size(kinds: NDArray[np.object_]) -> Ints:
@@ -318,7 +335,9 @@ class Resolver:
             probabilities=np.round(found.quality * chances[order], 4),
         )
 
-    def resolve_keys(self, keys: Ints, countries: NDArray[np.object_], days: Ints) -> tuple[Ints, Floats, NDArray[np.bool_]]:
+    def resolve_keys(
+        self, keys: Ints, countries: NDArray[np.object_], days: Ints
+    ) -> tuple[Ints, Floats, NDArray[np.bool_]]:
         """Resolve many names that are in the index, at once, exactly as `resolve` does one by one.
 
         Parameters

@@ -37,21 +37,15 @@ def _places(_: click.Context, __: click.Parameter, value: str | None) -> list[st
     return [name.strip() for name in value.split(",") if name.strip()] if value is not None else None
 
 
-_place = click.option(
-    "--place", metavar="COL[,COL...]", callback=_places, help="Place columns, finest first."
-)
-_country = click.option(
-    "--country", metavar="COL|CODE", help="A column of countries, or one country for all rows."
-)
+_place = click.option("--place", metavar="COL[,COL...]", callback=_places, help="Place columns, finest first.")
+_country = click.option("--country", metavar="COL|CODE", help="A column of countries, or one country for all rows.")
 _date = click.option("--date", metavar="COL", help="The column of dates.")
 _title = click.option("--title", metavar="TEXT", help="A title for the map.")
 
 
 @cli.command("map")
 @click.argument("source", metavar="INPUT", type=_INPUT)
-@click.option(
-    "-o", "--output", metavar="MAP.html", type=_INPUT, help="Default: INPUT's name, ending in .html."
-)
+@click.option("-o", "--output", metavar="MAP.html", type=_INPUT, help="Default: INPUT's name, ending in .html.")
 @_place
 @_country
 @_date
@@ -78,15 +72,11 @@ def map_(
 
 @cli.command()
 @click.argument("source", metavar="INPUT", type=_INPUT)
-@click.option(
-    "-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format."
-)
+@click.option("-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format.")
 @_place
 @_country
 @_date
-def locate(
-    source: Path, output: Path, place: list[str] | None, country: str | None, date: str | None
-) -> None:
+def locate(source: Path, output: Path, place: list[str] | None, country: str | None, date: str | None) -> None:
     """Find the place and date of every row of a table."""
     _writable(output)
     _write(_located(source, place, country, date), output)
@@ -139,9 +129,7 @@ def _writable(path: Path) -> None:
         raise click.UsageError(str(error)) from None
 
 
-def _located(
-    source: Path, place: list[str] | None, country: str | None, date: str | None
-) -> gpd.GeoDataFrame:
+def _located(source: Path, place: list[str] | None, country: str | None, date: str | None) -> gpd.GeoDataFrame:
     """Read a table and locate it; a file that holds events already is taken as it is."""
     import geoevents
     from geoevents.schema import is_events
@@ -221,7 +209,7 @@ def _run(arguments: list[str] | None) -> int:
 
 def _known() -> tuple[type[Exception], ...]:
     """Return the errors that are one sentence; asked for only when one came, since the gazetteer is heavy."""
-    from gazetteer.errors import GazetteerError
+    from gazetteer import GazetteerError
 
     return GeoEventsError, GazetteerError
 

@@ -125,9 +125,7 @@ def _single(text: str, order: Order) -> Span | None:
         year = int(found["y"]) if len(found["y"]) == 4 else _century(int(found["y"]))
         swapped = second > 12 or (order == "month-day" and first <= 12)
         return _moment(year, first if swapped else second, second if swapped else first, text)
-    if found := (
-        _DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text) or _DAY_MONTH_DASHED.fullmatch(text)
-    ):
+    if found := (_DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text) or _DAY_MONTH_DASHED.fullmatch(text)):
         return _moment(int(found["y"]), _MONTHS[found["m"]], int(found["d"]), text)
     if found := _ISO_MONTH.fullmatch(text):
         return _month(int(found["y"]), int(found["m"]))
@@ -257,9 +255,7 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
     start = np.array([*(span.start if span else None for span in spans), None], dtype="datetime64[us]")
     end = np.array([*(span.end if span else None for span in spans), None], dtype="datetime64[us]")
     prec = pd.array([*(span.date_prec if span else None for span in spans), None], dtype="Int64")
-    out = pd.DataFrame(
-        {"start": start[codes], "end": end[codes], "date_prec": prec.take(codes)}, index=column.index
-    )
+    out = pd.DataFrame({"start": start[codes], "end": end[codes], "date_prec": prec.take(codes)}, index=column.index)
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     missed = [i for i, span in enumerate(spans) if span is None and texts[i]]
     out.attrs["dates"] = {

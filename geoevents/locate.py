@@ -138,13 +138,9 @@ class _Columns:
         self._there = [str(name) for name in records.columns]
         doubled = sorted({name for name in self._there if self._there.count(name) > 1})
         if doubled:
-            raise ColumnError(
-                f"Columns: expected each name once, but {', '.join(map(repr, doubled))} is doubled."
-            )
+            raise ColumnError(f"Columns: expected each name once, but {', '.join(map(repr, doubled))} is doubled.")
         lower = {name.strip().lower().replace(" ", "_"): name for name in reversed(self._there)}
-        self.place = (
-            self._places(lower) if place is None else [place] if isinstance(place, str) else list(place)
-        )
+        self.place = self._places(lower) if place is None else [place] if isinstance(place, str) else list(place)
         if not self.place:
             raise ColumnError("Place columns: expected at least one name, got none.")
         self.country = country
@@ -304,9 +300,7 @@ def _event_ids(plain: pd.DataFrame) -> pd.Series:
             ids = _as_text(plain[name])
             if ids.notna().all() and ids.is_unique:
                 return ids
-    texts = pd.DataFrame(
-        {name: _as_text(plain[name]).fillna("") for name in plain.columns}, index=plain.index
-    )
+    texts = pd.DataFrame({name: _as_text(plain[name]).fillna("") for name in plain.columns}, index=plain.index)
     digests = pd.util.hash_pandas_object(texts, index=False).map("{:016x}".format).astype("str")
     nth = digests.groupby(digests).cumcount()
     return digests.where(nth == 0, digests + "-" + (nth + 1).astype("str"))
@@ -358,9 +352,7 @@ def _provenance(
     import geoevents
 
     info = gazetteer.info()
-    missed = (
-        events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
-    )
+    missed = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
     # Ordered by count, then by phrase, so that one input gives one output.
     common = sorted(missed.value_counts().items(), key=lambda item: (-item[1], str(item[0])))[:10]
     placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
@@ -411,9 +403,7 @@ def summary(events: gpd.GeoDataFrame) -> str:
     if not isinstance(facts, dict) or "counts" not in facts:
         raise ColumnError("Summary: expected events with the figures that locate leaves in attrs, got none.")
     counts, kinds = facts["counts"], facts.get("kinds", {})
-    by_kind = ", ".join(
-        f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
-    )
+    by_kind = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
     total = sum(counts.values())
     lines = [
         f"{total} event{'' if total == 1 else 's'}: {counts['matched']} matched, "

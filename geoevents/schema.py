@@ -183,9 +183,7 @@ def _geometry_faults(events: gpd.GeoDataFrame) -> list[str]:
     if shapes.crs is None or not shapes.crs.equals(CRS):
         faults.append(f"the CRS is to be {CRS}, it is {shapes.crs.to_string() if shapes.crs else 'not set'}")
     bounds = shapes.bounds
-    outside = (
-        (bounds["minx"] < -180) | (bounds["maxx"] > 180) | (bounds["miny"] < -90) | (bounds["maxy"] > 90)
-    )
+    outside = (bounds["minx"] < -180) | (bounds["maxx"] > 180) | (bounds["miny"] < -90) | (bounds["maxy"] > 90)
     faults += _rows(outside, "geometry reaches beyond -180 to 180 degrees east or -90 to 90 degrees north")
     return faults
 

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("gazetteer", "geoevents")
 # In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
 GAZETTEER_FLOW = (
-    "errors", "dates", "model", "names", "phrases", "fuzzy", "store", "areas", "ranking", "resolve", "columns", "api", "cli",
+    "errors", "dates", "model", "names", "phrases", "fuzzy", "store", "areas", "ranking", "resolve", "columns",
+    "api", "cli",
 )  # fmt: skip
 
 
@@ -69,7 +70,9 @@ def test_public_names_are_sorted_and_exist(package: str) -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_import_is_light(package: str) -> None:
     """Importing a package loads neither pandas nor geopandas, pyogrio or keplergl."""
-    code = f"import {package}, sys; print([m for m in ('pandas', 'geopandas', 'pyogrio', 'keplergl') if m in sys.modules])"
+    code = (
+        f"import {package}, sys; print([m for m in ('pandas', 'geopandas', 'pyogrio', 'keplergl') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

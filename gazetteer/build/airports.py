@@ -56,11 +56,11 @@ def airports(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     for row in rows.itertuples(index=False):
         names.append((row.id, row.name, "primary", ""))
         names += [(row.id, row.iata, "code", ""), (row.id, row.icao, "code", "")]
-        names += [(row.id, name, "short", "en") for name in _short_names(row.name, row.city)]
+        names += [(row.id, name, "short", "en") for name in _short_names(str(row.name), row.city)]
     return rows, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
 
 
-def _short_names(name: str, city: str | None) -> list[str]:
+def _short_names(name: str, city: object) -> list[str]:
     """Return the forms in use: with and without "International", and the city's name with "airport"."""
     forms = []
     plain = name.replace(" International Airport", " Airport").replace(" Regional Airport", " Airport")

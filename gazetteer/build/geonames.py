@@ -146,14 +146,10 @@ def cities(root: Path, admin1_of: dict[str, str]) -> tuple[pd.DataFrame, pd.Data
         }
     )
     seats = capitals(root)
-    named = [
-        seats.get(r["countrycode"]) in {fold(name) for name in (r["name"], *r["alternatenames"])} for r in records
-    ]
+    named = [seats.get(r["countrycode"]) in {fold(name) for name in (r["name"], *r["alternatenames"])} for r in records]
     largest = population == pd.Series(np.where(named, population, -1)).groupby(rows["country"]).transform("max")
     rows["capital"] = np.array(named) & largest.to_numpy()
     rows.loc[rows["population"] == 0, "population"] = pd.NA
     names = [(id_, r["name"], "primary", "") for id_, r in zip(ids, records, strict=True)]
-    names += [
-        (id_, name, "alternate", "") for id_, r in zip(ids, records, strict=True) for name in kept_alternates(r)
-    ]
+    names += [(id_, name, "alternate", "") for id_, r in zip(ids, records, strict=True) for name in kept_alternates(r)]
     return rows, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])

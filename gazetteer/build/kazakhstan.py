@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from gazetteer.build.geonames import read_cities
 from gazetteer.build.natural_earth import placed
 
-__all__ = ["split", "with_units"]
+__all__ = ["parts", "split", "with_units"]
 
 _CUT = "2022-06-08"
 # Old unit -> the units cut from it: code, GeoNames first-level code, GeoNames id, English and other names.
-_UNITS = {
+_UNITS: dict[str, list[tuple[str, str, int, tuple[str, ...]]]] = {
     "KZ-ALM": [
         ("KZ-19", "01", 1537162, ("Almaty Region", "Almaty Oblast", "Алматинская область", "Алматы облысы", "Almaty oblysy")),
         ("KZ-33", "12510144", 12510144, ("Jetisu Region", "Zhetysu Region", "Zhetisu Region", "Жетысуская область", "Жетісу облысы", "область Жетісу")),
@@ -43,6 +43,18 @@ _UNITS = {
     ],
 }  # fmt: skip
 _FIRST_DAY = {"KZ-79": "2018-06-19"}
+
+
+def parts() -> dict[str, list[str]]:
+    """Return the ids of the units that each unit of before was divided into.
+
+    Examples
+    --------
+    >>> parts()["iso:KZ-ALM"]
+    ['iso:KZ-19', 'iso:KZ-33']
+    """
+    gone = {old: units for old, units in _UNITS.items() if len(units) > 1}
+    return {f"iso:{old}": [f"iso:{code}" for code, *_ in units] for old, units in gone.items()}
 
 
 def split(shape: shapely.Geometry, points: NDArray[np.float64], owners: list[str]) -> dict[str, shapely.Geometry]:
@@ -63,9 +75,7 @@ def split(shape: shapely.Geometry, points: NDArray[np.float64], owners: list[str
     >>> halves["a"].bounds
     (0.0, 0.0, 1.0, 1.0)
     """
-    cells = shapely.get_parts(
-        shapely.voronoi_polygons(shapely.multipoints(points), extend_to=shape, ordered=True)
-    )
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(points), extend_to=shape, ordered=True))
     out = {}
     for owner in sorted(set(owners)):
         own = shapely.union_all([cell for cell, of in zip(cells, owners, strict=True) if of == owner])
@@ -73,9 +83,7 @@ def split(shape: shapely.Geometry, points: NDArray[np.float64], owners: list[str
     return out
 
 
-def with_units(
-    root: Path, rows: gpd.GeoDataFrame, names: pd.DataFrame
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def with_units(root: Path, rows: gpd.GeoDataFrame, names: pd.DataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the layer with today's units of Kazakhstan beside those of before."""
     new, new_names = [], []
     for old, units in _UNITS.items():
@@ -98,7 +106,10 @@ def with_units(
     frame["population"] = pd.array([pd.NA] * len(frame), dtype="Int64")
     both = pd.concat([rows, frame], ignore_index=True)
     added = pd.DataFrame(new_names, columns=["id", "name", "kind", "lang"])
-    former = [("iso:KZ-61", name, "former", "") for name in ("South Kazakhstan Region", "South Kazakhstan", "Южно-Казахстанская область")]
+    former = [
+        ("iso:KZ-61", name, "former", "")
+        for name in ("South Kazakhstan Region", "South Kazakhstan", "Южно-Казахстанская область")
+    ]
     return both, pd.concat([names, added, pd.DataFrame(former, columns=added.columns)], ignore_index=True)
 
 

@@ -20,7 +20,8 @@ _COLUMNS = ["name", "iso", "gn_code", "geonames", "type", "alternates", "level",
 # A unit of this level is hardly smaller than this, however few its towns.
 _USUAL_RADIUS_KM = 15.0
 _ROW = [
-    "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to", "geonames",
+    "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to",
+    "geonames",
 ]  # fmt: skip
 _Placed = tuple[float, float, float]
 
@@ -58,7 +59,8 @@ def admin2(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows, names = [], []
     second = units[(units["level"] == "2") & (units["geonames"] > 0)]
     for number, name, code, geonames, texts, parent in zip(
-        second.index + 1, second["name"], second["gn_code"], second["geonames"], second["alternates"], second["parent"], strict=True
+        second.index + 1, second["name"], second["gn_code"], second["geonames"], second["alternates"],
+        second["parent"], strict=True,
     ):  # fmt: skip
         middle = middles.get(number) or middles.get(int(parent or 0) + 1)
         country = alpha3(code[:2])

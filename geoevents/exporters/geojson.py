@@ -109,9 +109,7 @@ def _encoded(column: pd.Series) -> list[str]:
 
 
 def _null(column: pd.Series) -> list[bool]:
-    return [
-        value is None or (not isinstance(value, list | dict | tuple) and value != value) for value in column
-    ]
+    return [value is None or (not isinstance(value, list | dict | tuple) and value != value) for value in column]
 
 
 def _iso(value: pd.Timestamp) -> str:

@@ -50,7 +50,13 @@ def write_html(events: gpd.GeoDataFrame, path: Path) -> None:
     WriteError
         When the installed keplergl package has no browser bundle.
     """
-    write_page(path, kepler_datasets(events), kepler_config(events), events.attrs.get("geoevents", {}), legend(events))
+    write_page(
+        path,
+        kepler_datasets(events),
+        kepler_config(events),
+        events.attrs.get("geoevents", {}),
+        legend(events),
+    )
 
 
 def legend(events: gpd.GeoDataFrame) -> list[tuple[str, str]]:
@@ -85,7 +91,11 @@ def kepler_config(events: gpd.GeoDataFrame) -> dict[str, Any]:
     if len(areas):
         layers.append(_area_layer(colours, areas))
     layers.append(_land_layer())
-    shown = {name: [_tooltip(c) for c in _columns(part)] for name, part in (("events", points), ("areas", areas)) if len(part)}
+    shown = {
+        name: [_tooltip(c) for c in _columns(part)]
+        for name, part in (("events", points), ("areas", areas))
+        if len(part)
+    }
     return {
         "version": "v1",
         "config": {
@@ -107,7 +117,9 @@ def kepler_config(events: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def _category(events: gpd.GeoDataFrame) -> pd.Series:
     column = "event_type" if "event_type" in events and events["event_type"].notna().any() else "place_kind"
-    return events[column].astype(object).where(events[column].notna(), "not stated")[events.geometry.notna()]
+    named: pd.Series = events[column].astype(object).where(events[column].notna(), "not stated")
+    placed: pd.Series = named[events.geometry.notna()]
+    return placed
 
 
 def _split(events: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
@@ -246,7 +258,11 @@ def _land_layer() -> dict[str, Any]:
 
 
 def _time_filter(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    parts = [(name, part) for name, part in (("events", points), ("areas", areas)) if "start" in part and part["start"].notna().any()]
+    parts = [
+        (name, part)
+        for name, part in (("events", points), ("areas", areas))
+        if "start" in part and part["start"].notna().any()
+    ]
     if not parts:
         return []
     first = min(part["start"].min() for _, part in parts)

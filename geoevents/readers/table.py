@@ -109,17 +109,13 @@ def _recognise(path: Path, data: bytes) -> str:
         if data.startswith(magic):
             raise ReadError(f"{path}: expected a table, but it is {what}.")
     if named in ("parquet", "excel"):
-        raise ReadError(
-            f"{path}: expected {named.title()} content after its suffix, but it is something else."
-        )
+        raise ReadError(f"{path}: expected {named.title()} content after its suffix, but it is something else.")
     if named:
         return named
     start = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
     if start[:1] in (b"{", b"["):
         return "jsonl" if start[:1] == b"{" and re.search(rb"\}\s*\n\s*\{", data[:1_000_000]) else "json"
-    raise ReadError(
-        f"{path}: expected a suffix of {', '.join(s[0] for s in FORMATS.values())}, or a named format."
-    )
+    raise ReadError(f"{path}: expected a suffix of {', '.join(s[0] for s in FORMATS.values())}, or a named format.")
 
 
 def _decode(path: Path, data: bytes) -> tuple[str, str]:
@@ -164,9 +160,7 @@ def _detect(path: Path, data: bytes) -> str:
     controls = sum(sample.count(bytes([code])) for code in (*range(1, 9), *range(14, 27)))
     best = from_bytes(sample, cp_isolation=_LEGACY).best() if controls <= 0.02 * len(sample) else None
     if best is None:
-        raise ReadError(
-            f"{path}: expected text, but it is a binary file or in an unknown encoding; save it as UTF-8."
-        )
+        raise ReadError(f"{path}: expected text, but it is a binary file or in an unknown encoding; save it as UTF-8.")
     # cp1252 holds all that latin-1 does and the quotes that people type.
     return {"latin_1": "cp1252", "iso8859_1": "cp1252"}.get(best.encoding, best.encoding)
 
@@ -276,9 +270,7 @@ def _excel(path: Path, data: bytes) -> pd.DataFrame:
             warnings.simplefilter("ignore", UserWarning)  # styles and extensions openpyxl does not know
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             sheets = (list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets)
-            rows = next(
-                (found for sheet in sheets if (found := [row for row in sheet if any(_filled(row))])), []
-            )
+            rows = next((found for sheet in sheets if (found := [row for row in sheet if any(_filled(row))])), [])
             book.close()
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
         raise ReadError(f"{path}: expected an Excel workbook, but it cannot be read ({error}).") from error
@@ -326,9 +318,7 @@ def _json(path: Path, text: str, *, lines: bool) -> pd.DataFrame:
         provenance = records.get("geoevents")
         records = _rows_of(path, records)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
-        raise ReadError(
-            f"{path}: expected a JSON list of objects or a FeatureCollection, got something else."
-        )
+        raise ReadError(f"{path}: expected a JSON list of objects or a FeatureCollection, got something else.")
     frame = _features(path, records) if _all_features(records) else _objects(path, records)
     if provenance is not None:
         frame.attrs["geoevents"] = provenance
@@ -358,16 +348,12 @@ def _rows_of(path: Path, member: dict[str, object]) -> object:
     tables = [value for value in member.values() if isinstance(value, list) and value]
     tables = [value for value in tables if all(isinstance(row, dict) for row in value)]
     if len(tables) != 1:
-        raise ReadError(
-            f"{path}: expected a JSON list of objects, got one object without exactly one such list."
-        )
+        raise ReadError(f"{path}: expected a JSON list of objects, got one object without exactly one such list.")
     return tables[0]
 
 
 def _all_features(records: Sequence[dict[str, object]]) -> bool:
-    return bool(records) and all(
-        record.get("type") == "Feature" and "geometry" in record for record in records
-    )
+    return bool(records) and all(record.get("type") == "Feature" and "geometry" in record for record in records)
 
 
 def _objects(path: Path, records: Sequence[dict[str, object]]) -> pd.DataFrame:

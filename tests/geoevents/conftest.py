@@ -59,9 +59,7 @@ class FakeGazetteer:
         row = self._row([phrase], country)
         if row["place_id"] is None:
             return Match(phrase, "unresolved", None, 0.0, "none", None)
-        place = Place(
-            *(row[key] for key in ("place_id", "name", "kind", "country", "admin1", "lon", "lat")), None, 1
-        )
+        place = Place(*(row[key] for key in ("place_id", "name", "kind", "country", "admin1", "lon", "lat")), None, 1)
         return Match(phrase, row["status"], place, row["score"], "exact", 1.0)
 
     def resolve_many(

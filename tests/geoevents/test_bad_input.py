@@ -77,9 +77,7 @@ def test_ten_megabytes_in_one_cell(tmp_path: Path, fake):
 def test_json_that_is_no_json(tmp_path: Path):
     """NaN and Infinity, which some programs write into JSON, are missing numbers."""
     path = tmp_path / "a.json"
-    path.write_text(
-        '[{"place": "Almaty", "n": NaN}, {"place": "Aktau", "n": Infinity}, {"place": "x", "n": 1}]'
-    )
+    path.write_text('[{"place": "Almaty", "n": NaN}, {"place": "Aktau", "n": Infinity}, {"place": "x", "n": 1}]')
     assert ge.read(path)["n"].tolist() == [pd.NA, pd.NA, 1]
 
 
@@ -102,9 +100,7 @@ def test_full_disk_keeps_the_old_file(
 
     kind = {"geojson": "geojson", "parquet": "geoparquet"}[suffix]
     monkeypatch.setattr(f"geoevents.exporters.{kind}.write_{kind}", fill)
-    with pytest.raises(
-        ge.WriteError, match="cannot be written: no space left on device; nothing was changed"
-    ):
+    with pytest.raises(ge.WriteError, match="cannot be written: no space left on device; nothing was changed"):
         ge.write(points, path)
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
@@ -171,9 +167,7 @@ def test_a_link_is_followed_and_the_mode_is_kept(tmp_path: Path, points: gpd.Geo
         (lambda frame: pd.DataFrame({"a": [1]}), ge.WriteError, "expected a frame with a geometry"),
     ],
 )
-def test_a_frame_that_cannot_be_written(
-    tmp_path: Path, points: gpd.GeoDataFrame, change, error, sentence: str
-):
+def test_a_frame_that_cannot_be_written(tmp_path: Path, points: gpd.GeoDataFrame, change, error, sentence: str):
     """A frame that no file can hold is refused before anything is written."""
     with pytest.raises(error, match=sentence):
         ge.write(change(points), tmp_path / "a.geojson")

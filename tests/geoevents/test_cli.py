@@ -131,9 +131,7 @@ def test_a_reader_that_has_gone_is_no_traceback():
     read, write = os.pipe()
     os.close(read)
     code = "import sys; from geoevents.cli import main; sys.exit(main(['formats']))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], stdout=write, stderr=subprocess.PIPE, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert done.stderr == ""
     assert done.returncode == 1
@@ -141,9 +139,7 @@ def test_a_reader_that_has_gone_is_no_traceback():
 
 def test_help_and_import_are_light():
     """Neither `import geoevents` nor --help loads pandas, geopandas or pyarrow."""
-    heavy = (
-        "print(sorted({'pandas', 'geopandas', 'pyarrow', 'shapely', 'keplergl', 'numpy'} & set(sys.modules)))"
-    )
+    heavy = "print(sorted({'pandas', 'geopandas', 'pyarrow', 'shapely', 'keplergl', 'numpy'} & set(sys.modules)))"
     assert run(f"import sys, geoevents; {heavy}").stdout == "[]\n"
     code = f"import sys; from geoevents.cli import main; main(['--help']); {heavy}"
     assert run(code).stdout.splitlines()[-1] == "[]"

@@ -62,9 +62,7 @@ def test_precision_follows_ucdp(days: int, prec: int):
         (["03/03/2022", "2022-01-01"], "2022-03-03", None, None),
     ],
 )
-def test_order_comes_from_the_column(
-    column: list[str], first: str, order: str | None, order_from: str | None
-):
+def test_order_comes_from_the_column(column: list[str], first: str, order: str | None, order_from: str | None):
     """03/04/2022 is read as the other dates of its column show; a guess is noted as assumed."""
     dates = read_dates(pd.Series(column))
     assert dates["start"].iloc[0] == pd.Timestamp(first)

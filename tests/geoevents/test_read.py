@@ -47,9 +47,7 @@ WRITERS = {
     "utf16le.csv": lambda path: path.write_text(delimited(","), encoding="utf-16-le"),
     "crlf.csv": lambda path: path.write_bytes(delimited(",").replace("\n", "\r\n").encode()),
     "list.json": lambda path: path.write_text(json.dumps(objects()), encoding="utf-8"),
-    "wrapped.json": lambda path: path.write_text(
-        json.dumps({"count": 2, "data": objects()}), encoding="utf-8"
-    ),
+    "wrapped.json": lambda path: path.write_text(json.dumps({"count": 2, "data": objects()}), encoding="utf-8"),
     "lines.jsonl": lambda path: path.write_text("\n".join(map(json.dumps, objects())), encoding="utf-8"),
     "features.geojson": lambda path: path.write_text(features(), encoding="utf-8"),
     "no-suffix": lambda path: path.write_text(json.dumps(objects()), encoding="utf-8"),

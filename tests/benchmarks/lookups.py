@@ -1,0 +1,82 @@
+"""Look-ups against their yardsticks, in one run: ``python tests/benchmarks/lookups.py``; prints ratios."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+import gazetteer
+
+RUNS = 5
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def process(code: str) -> tuple[float, float]:
+    """Return seconds and peak MB of a fresh interpreter that runs some code."""
+    start = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", code + ";import os;os.close(1)"])
+    _, _, usage = os.wait4(child, 0)
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+def whole_process() -> None:
+    ours = "import sys; sys.argv = ['gazetteer', 'resolve', 'Almaty']\nfrom gazetteer.cli import main\ntry: main()\nexcept SystemExit: pass"
+    pairs = [(process(ours), process("import geopandas")) for _ in range(RUNS + 1)][1:]
+    ratio = statistics.median(mine[0] / theirs[0] for mine, theirs in pairs)
+    print(f"gazetteer resolve Almaty / import geopandas: {ratio:.2f}; peak {max(m[1] for m, _ in pairs):.0f} MB")
+
+
+def column_of_repeats(names: pd.Series) -> None:
+    phrases = names.sample(10_000, random_state=2).tolist()
+    column = pd.Series(np.random.default_rng(0).choice(phrases, 1_000_000))
+    table = gazetteer.load().resolve_many(names.sample(300_000, random_state=3).tolist() + phrases)
+    plain = table.drop_duplicates("query").astype({c: str for c in table.select_dtypes("category")})
+    ratios = []
+    for _ in range(RUNS):
+        ours = seconds(lambda: gazetteer.load().resolve_many(column))
+        ratios.append(ours / seconds(lambda: column.to_frame("query").merge(plain, on="query", how="left")))
+    print(f"resolve_many, 1,000,000 rows of 10,000 phrases / pandas merge: {statistics.median(ratios):.2f}")
+
+
+def distinct(names: pd.Series) -> None:
+    phrases = names.sample(min(len(names), 1_000_000), random_state=4).tolist()
+    rate = len(phrases) / seconds(lambda: gazetteer.load().resolve_many(phrases))
+    print(f"resolve_many, {len(phrases):,} distinct names: {rate:,.0f} a second")
+
+
+def loading() -> None:
+    code = (
+        "import numpy, pyarrow.parquet, marisa_trie, time, gazetteer; t = time.perf_counter();"
+        "gazetteer.load().resolve('Almaty'); print(round((time.perf_counter() - t) * 1000))"
+    )
+    times = [int(subprocess.check_output([sys.executable, "-c", code])) for _ in range(RUNS)]
+    print(f"load to first answer, modules loaded: {statistics.median(times)} ms")
+
+
+if __name__ == "__main__":
+    print(
+        f"{os.cpu_count()} cores; peak of this process at the start "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+    )
+    shipped = pd.read_parquet(gazetteer.load().store.folder / "names.parquet", columns=["name"])[
+        "name"
+    ].drop_duplicates()
+    whole_process()
+    loading()
+    column_of_repeats(shipped)
+    distinct(shipped)

@@ -147,7 +147,7 @@ def haversine_km(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Floa
     --------
     >>> one = np.array([76.9]), np.array([43.25])
     >>> haversine_km(*one, np.array([71.43]), np.array([51.13])).round().tolist()
-    [973.0]
+    [968.0]
     """
     a, b = np.radians(lat1), np.radians(lat2)
     h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon1) / 2) ** 2

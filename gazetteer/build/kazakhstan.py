@@ -91,6 +91,8 @@ def with_units(root: Path, rows: gpd.GeoDataFrame, names: pd.DataFrame) -> tuple
         codes = {gn_code: code for code, gn_code, _, _ in units}
         points, owners = _towns(root, shape, codes, rest=old)
         shapes = split(shape, points, owners)
+        # The first unit kept the name of the old one.
+        new_names += [(f"iso:{old}", name, "alternate", "") for name in units[0][3] if len(units) > 1]
         for code, _, geonames, spellings in units:
             new.append((f"iso:{code}", spellings[0], code, geonames, shapes[code], _FIRST_DAY.get(code, _CUT)))
             kinds = ["primary", *["alternate"] * (len(spellings) - 1)]

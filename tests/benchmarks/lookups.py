@@ -29,13 +29,16 @@ def process(code: str) -> tuple[float, float]:
     start = time.perf_counter()
     child = os.fork()
     if child == 0:
-        os.execv(sys.executable, [sys.executable, "-c", code + ";import os;os.close(1)"])
+        os.execv(sys.executable, [sys.executable, "-c", code])
     _, _, usage = os.wait4(child, 0)
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def whole_process() -> None:
-    ours = "import sys; sys.argv = ['gazetteer', 'resolve', 'Almaty']\nfrom gazetteer.cli import main\ntry: main()\nexcept SystemExit: pass"
+    ours = (
+        "import sys; sys.argv = ['gazetteer', 'resolve', 'Almaty']\n"
+        "from gazetteer.cli import main\ntry: main()\nexcept SystemExit: pass"
+    )
     pairs = [(process(ours), process("import geopandas")) for _ in range(RUNS + 1)][1:]
     ratio = statistics.median(mine[0] / theirs[0] for mine, theirs in pairs)
     print(f"gazetteer resolve Almaty / import geopandas: {ratio:.2f}; peak {max(m[1] for m, _ in pairs):.0f} MB")
@@ -45,7 +48,7 @@ def column_of_repeats(names: pd.Series) -> None:
     phrases = names.sample(10_000, random_state=2).tolist()
     column = pd.Series(np.random.default_rng(0).choice(phrases, 1_000_000))
     table = gazetteer.load().resolve_many(names.sample(300_000, random_state=3).tolist() + phrases)
-    plain = table.drop_duplicates("query").astype({c: str for c in table.select_dtypes("category")})
+    plain = table.drop_duplicates("query").astype(dict.fromkeys(table.select_dtypes("category"), str))
     ratios = []
     for _ in range(RUNS):
         ours = seconds(lambda: gazetteer.load().resolve_many(column))

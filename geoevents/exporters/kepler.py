@@ -29,6 +29,7 @@ _SHOWN = (
     "evidence", "description", "source",
 )  # fmt: skip
 _LONGEST = 160
+_SIZE = "size: fatalities"
 _AREA_PREC = 3
 _DISPLAY_TOLERANCE = 0.02
 # What stands on top of each other adds up: this is what a stack of areas may come to.
@@ -137,6 +138,10 @@ def _columns(part: gpd.GeoDataFrame) -> list[str]:
 def _table(points: gpd.GeoDataFrame) -> dict[str, Any]:
     columns = ["lon", "lat", *_columns(points)]
     lists = [[_cell(value) for value in points[name].tolist()] for name in columns]
+    if "fatalities" in columns:
+        # Kepler.gl draws nothing where the size is not known; the tooltip keeps the difference between 0 and unknown.
+        lists.append(points["fatalities"].fillna(0).astype(int).tolist())
+        columns.append(_SIZE)
     lists[0:2] = [[round(float(v), 5) for v in points[name]] for name in ("lon", "lat")]
     return {"columns": columns, "data": [list(row) for row in zip(*lists, strict=True)]}
 
@@ -199,7 +204,7 @@ def _colour_channel(colours: list[tuple[str, str]]) -> tuple[dict[str, Any], dic
 def _point_layer(colours: list[tuple[str, str]], sized: bool) -> dict[str, Any]:
     scale, channel = _colour_channel(colours)
     if sized:
-        channel |= {"sizeField": {"name": "fatalities", "type": "integer"}, "sizeScale": "sqrt"}
+        channel |= {"sizeField": {"name": _SIZE, "type": "integer"}, "sizeScale": "sqrt"}
     return {
         "id": "events",
         "type": "point",

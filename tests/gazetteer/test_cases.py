@@ -36,3 +36,8 @@ def test_name_does_not_mean(case: dict[str, str]) -> None:
     else:
         assert match.status == "unresolved"
         assert match.reason
+
+
+def test_there_are_enough_cases() -> None:
+    """The tables hold at least 400 cases."""
+    assert len(rows("names.tsv")) + len(rows("negatives.tsv")) >= 400

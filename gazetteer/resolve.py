@@ -114,7 +114,8 @@ class Resolver:
         if not text:
             return None
         if text not in self._countries:
-            self._countries[text] = self._country(text)
+            # UCDP writes former names behind: "DR Congo (Zaire)".
+            self._countries[text] = self._country(text) or self._country(text.split("(")[0].strip())
         found = self._countries[text]
         if found is None:
             raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}.")
@@ -150,6 +151,7 @@ class Resolver:
 
     def resolve_within(self, parts: list[str], *, country: str | None, day: int) -> Answer:
         """Resolve pieces, finest first, each inside the next; one that cannot be found falls back to the next."""
+        parts = [part for i, part in enumerate(parts) if i == 0 or fold(part) != fold(parts[i - 1])]
         container: Readings | None = None
         found: _Reading | None = None
         missing: list[str] = []

@@ -64,6 +64,21 @@ def test_columns_finest_first(gaz: gazetteer.Gazetteer) -> None:
     assert table["method"].tolist()[1] == "container"
 
 
+@pytest.mark.parametrize(("phrase", "place"), [("Algeria, Algeria", "iso:DZ"), ("Almaty, Almaty", "geonames:1526384")])
+def test_name_said_twice(gaz: gazetteer.Gazetteer, phrase: str, place: str) -> None:
+    """A name repeated behind a comma, as tables with several columns do, is that name."""
+    match = gaz.resolve(phrase)
+    assert match.place is not None
+    assert match.place.id == place
+
+
+def test_country_hint_with_former_name(gaz: gazetteer.Gazetteer) -> None:
+    """A hint may carry a former name in brackets."""
+    match = gaz.resolve("Goma", country="DR Congo (Zaire)")
+    assert match.place is not None
+    assert match.place.country == "COD"
+
+
 def test_country_hint_a_row(gaz: gazetteer.Gazetteer) -> None:
     """A column of hints holds each row to its country."""
     table = gaz.resolve_many(["Tripoli", "Tripoli", "Paris"], country=["LB", "Libya", "KAZ"])

@@ -1,33 +1,39 @@
 """One self-contained HTML file around the Kepler.gl widget.
 
-Data sets and a configuration enter; a page that opens from disk without a network leaves. The browser bundle is the
-one inside the installed keplergl package, gzipped and inlined; the page inflates and imports it.
+Data sets and a configuration enter; a page that opens from disk without a network leaves. The browser bundle
+is the one inside the installed keplergl package, gzipped and inlined; the page inflates and imports it. A
+content security policy forbids the page every request and every script but its own.
 """
 
 from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import html
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from geoevents.errors import WriteError
 
 __all__ = ["write_page"]
 
 _FOLDER = Path(__file__).parent
+_UNTITLED = "Map of events"
+# The commonest phrases that have no place are named, this many of them.
+_MISSES = 5
 
 
 def write_page(
     path: Path,
-    datasets: dict[str, Any],
-    config: dict[str, Any],
-    facts: dict[str, Any],
-    legend: list[tuple[str, str]],
+    datasets: Mapping[str, object],
+    config: Mapping[str, object],
+    *,
+    facts: Mapping[str, object],
+    window: tuple[int, int],
 ) -> None:
     """Write the page.
 
@@ -36,51 +42,83 @@ def write_page(
     path
         The file to write.
     datasets, config
-        In the widget's terms.
+        In the widget's terms; a data set beyond ``land`` is something to see.
     facts
-        ``events.attrs["geoevents"]``: title, counts, attribution.
-    legend
-        Category and colour.
+        As in ``events.attrs["geoevents"]``: title, counts, unresolved, attribution and what made it.
+    window
+        Width and height in pixels that the configuration's zoom is meant for.
 
     Raises
     ------
     WriteError
         When the installed keplergl package has no browser bundle.
     """
-    title = str(facts.get("title") or "Events")
+    title = str(facts.get("title") or _UNTITLED)
+    script = _own("page.js")
+    told = {"title": title, **_panel(facts), "placed": len(datasets) > 1, "window": window}
     values = {
+        "POLICY": _policy(script),
         "TITLE": html.escape(title),
-        "STYLE": (_FOLDER / "page.css").read_text(encoding="utf-8"),
-        "SCRIPT": (_FOLDER / "page.js").read_text(encoding="utf-8"),
+        "STYLE": _own("page.css"),
+        "SCRIPT": script,
         "WIDGET_STYLE": _bundle("widget.css").decode("utf-8"),
-        "FACTS": _json({"title": title, "legend": legend, **_panel(facts), "placed": len(datasets) > 1}),
+        "FACTS": _json(told),
         "CONFIG": _json(config),
-        "DATA": _packed(_json(datasets).encode("utf-8")),
-        "WIDGET": _packed(_bundle("widget.js")),
+        "DATA": _packed(_json(datasets).encode("ascii")),
+        "WIDGET": _widget(),
     }
-    # Split once, so that text from the data that looks like a placeholder is not filled in.
-    parts = (_FOLDER / "page.html").read_text(encoding="utf-8").split("@@")
+    # Split once: text from the data that looks like a placeholder is not filled in.
+    parts = _own("page.html").split("@@")
     parts[1::2] = [values[name] for name in parts[1::2]]
-    path.write_text("".join(parts), encoding="utf-8")
+    path.write_text("".join(parts), encoding="utf-8", errors="replace", newline="\n")
 
 
-def _panel(facts: dict[str, Any]) -> dict[str, Any]:
-    return {key: facts[key] for key in ("counts", "attribution", "created", "gazetteer", "version") if key in facts}
+def _panel(facts: Mapping[str, object]) -> dict[str, object]:
+    counts, misses = facts.get("counts"), facts.get("unresolved")
+    made = {"geoevents": "version", "gazetteer build": "gazetteer"}
+    parts = [f"{name} {facts[key]}" for name, key in made.items() if facts.get(key)]
+    if facts.get("created"):  # an ISO 8601 moment in UTC
+        parts.append(f"made {str(facts['created'])[:16].replace('T', ' ')} UTC")
+    return {
+        "counts": {str(key): int(n) for key, n in counts.items()} if isinstance(counts, Mapping) else {},
+        "unresolved": [str(miss[0])[:80] for miss in misses[:_MISSES]] if isinstance(misses, list | tuple) else [],
+        "note": str(facts.get("note") or ""),
+        "attribution": str(facts.get("attribution") or ""),
+        "made": ", ".join(parts),
+    }
 
 
-def _json(value: Any) -> str:
+def _policy(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval' blob:; worker-src blob:; "
+        "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; connect-src data: blob:"
+    )
+
+
+def _json(value: object) -> str:
     """Return JSON that cannot end a script element, whatever the data says."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _own(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _bundle(name: str) -> bytes:
+    """Return a file of the widget; the package is found, not imported: that takes seconds."""
+    spec = find_spec("keplergl")
+    if spec is None or spec.origin is None:
+        raise WriteError("Kepler map: expected the package keplergl (0.4.0 or later), but it is not installed.")
+    file = Path(spec.origin).parent / "static" / name
+    if not file.is_file():
+        raise WriteError(f"Kepler map: expected {file}, as keplergl 0.4.0 has it, but there is no such file.")
+    return file.read_bytes()
 
 
 @cache
-def _bundle(name: str) -> bytes:
-    spec = find_spec("keplergl")
-    file = Path(spec.origin).parent / "static" / name if spec and spec.origin else None
-    if file is None or not file.is_file():
-        raise WriteError(f"Kepler map: expected {name} in the keplergl package (0.4.0 or later), but it is not there.")
-    return file.read_bytes()
+def _widget() -> str:
+    return _packed(_bundle("widget.js"))
 
 
 def _packed(content: bytes) -> str:

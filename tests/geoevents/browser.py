@@ -1,0 +1,72 @@
+"""Opens a page in headless Chromium with the network cut, and notes what it asks for and complains of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = Path("/usr/bin/chromium")
+WINDOW = {"width": 1280, "height": 800}
+# WebGL in software: a headless machine has no graphics card.
+ARGUMENTS = [
+    "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+]  # fmt: skip
+# What a page may load: itself, and what it carries.
+LOCAL = ("file:", "blob:", "data:")
+
+
+@dataclass
+class Opened:
+    """A page, the addresses it asked for and the errors it had."""
+
+    page: object
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def remote(self) -> list[str]:
+        return [address for address in self.requests if not address.startswith(LOCAL)]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Opened]:
+    """Open a file. Without Chromium the test is skipped, but not where CI=true: there it fails."""
+    if not CHROMIUM.exists():
+        message = f"{CHROMIUM} is missing: install Debian's package chromium."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            context = browser.new_context(viewport=WINDOW)
+            context.set_offline(True)
+            context.route(lambda address: not address.startswith(LOCAL), lambda route: route.abort())
+            page = context.new_page()
+            seen = Opened(page)
+            context.on("request", lambda request: seen.requests.append(request.url))
+            page.on("pageerror", lambda error: seen.errors.append(str(error)))
+            page.on("console", lambda said: seen.errors.append(said.text) if said.type == "error" else None)
+            page.goto(path.as_uri())
+            yield seen
+        finally:
+            browser.close()
+
+
+def pixels(page: object, box: tuple[int, int, int, int]):
+    """Return the colours of a part of the page (x, y, width, height) as an array of height × width × 3."""
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    clip = dict(zip(("x", "y", "width", "height"), box, strict=True))
+    return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB"))

@@ -97,7 +97,7 @@ class Gazetteer:
         >>> match.status, match.place.admin1, match.geometry.geom_type
         ('matched', 'US-TX', 'Point')
         """
-        answer = self._resolver.resolve(str(phrase), country=self._resolver.country(country), day=day_number(on))
+        answer = self._resolver.resolve(str(phrase), country=self._resolver.lookup.country(country), day=day_number(on))
         return self._match(str(phrase), answer)
 
     def search(
@@ -118,7 +118,7 @@ class Gazetteer:
         """
         if limit < 1:
             raise ArgumentError(f"Limit: expected 1 or more, got {limit}.")
-        hint, day = self._resolver.country(country), day_number(on)
+        hint, day = self._resolver.lookup.country(country), day_number(on)
         names = [name]
         if self.store.key_of(fold(name), -1) < 0:
             names = self.store.keys_after(fold(name))[:limit] if len(fold(name)) > 2 else []

@@ -42,7 +42,7 @@ def resolve_column(
     texts = [frame.iloc[:, i] for i in range(frame.shape[1])]
     codes, firsts = _distinct([*texts, _spread(country, frame.index, "country"), _eras(resolver, on, frame.index)])
     phrases = [_texts(text.iloc[firsts]) for text in texts]
-    hints = [resolver.country(hint) for hint in _texts(_spread(country, frame.index, "country").iloc[firsts])]
+    hints = [resolver.lookup.country(hint) for hint in _texts(_spread(country, frame.index, "country").iloc[firsts])]
     days = _eras(resolver, on, frame.index).iloc[firsts].to_numpy(dtype="int64")
     answers = _Answers(len(firsts))
     answers.resolve(resolver, phrases, hints, days)
@@ -84,7 +84,7 @@ def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.I
     known = stamps.notna().to_numpy()
     days = np.full(len(index), day_number(None), dtype="int64")
     days[known] = (stamps[known] - pd.Timestamp(0, tz="UTC")).dt.days.to_numpy()
-    changes = np.concatenate([[-10_000_000], resolver.changes])
+    changes = np.concatenate([[-10_000_000], resolver.lookup.changes])
     return pd.Series(changes[np.searchsorted(changes, days, side="right") - 1], index=index)
 
 
@@ -118,7 +118,7 @@ class _Answers:
         numbers = self._numbers(resolver, phrases[0]) if single else np.full(len(hints), -1, dtype="int64")
         known = np.flatnonzero(numbers >= 0)
         if len(known):
-            place, score, ambiguous = resolver.resolve_keys(numbers[known], countries[known], days[known])
+            place, score, ambiguous = resolver.lookup.keys(numbers[known], countries[known], days[known])
             self.place[known], self.score[known] = place, score
             self.status[known] = np.where(ambiguous, "ambiguous", "matched")
             self.reason[known] = np.where(ambiguous, "a rival is close", "")
@@ -133,7 +133,7 @@ class _Answers:
             self._set(int(i), answer)
 
     def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
-        key_of, not_places = resolver.store.key_of, resolver.not_places
+        key_of, not_places = resolver.store.key_of, resolver.lookup.not_places
         numbers = np.full(len(phrases), -1, dtype="int64")
         for i, phrase in enumerate(phrases):
             if len(phrase) <= LONGEST:

@@ -26,37 +26,17 @@ _RENAMED = {
     "KZ-ALA": "KZ-75", "KZ-SHY": "KZ-79",
 }  # fmt: skip
 # Languages in which first-level units are named in reports; countries are kept in all of CLDR's.
-_UNIT_LANGUAGES = frozenset(
-    (
-        "am",
-        "ar",
-        "de",
-        "en",
-        "es",
-        "fa",
-        "fr",
-        "he",
-        "hi",
-        "it",
-        "ja",
-        "kk",
-        "ko",
-        "ky",
-        "pl",
-        "pt",
-        "ru",
-        "tr",
-        "uk",
-        "ur",
-        "uz",
-        "zh",
-    )
-)
+_UNIT_LANGUAGES = frozenset((
+    "am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "it", "ja", "kk", "ko", "ky", "pl", "pt", "ru", "tr", "uk",
+    "ur", "uz", "zh",
+))  # fmt: skip
 _COLUMNS = ["id", "name", "kind", "lang"]
 
 
 def countries(root: Path) -> pd.DataFrame:
     """Return the names of countries, a row a language and form; spellings with one key are kept once, English first.
+
+    A name that is spelled like the ISO 3166-1 code of another country is left to that country.
 
     Source
     ------
@@ -65,13 +45,16 @@ def countries(root: Path) -> pd.DataFrame:
     known = {country.alpha_2 for country in pycountry.countries} | {"XK"}
     # Several languages call the United Kingdom after its largest part; to a gazetteer England is England.
     units = {(unit.country_code, fold(unit.name)) for unit in pycountry.subdivisions}
+    codes = _codes()
     rows = []
     for path in sorted(root.glob("cldr-localenames-full-*/package/main/*/territories.json")):
         lang = path.parent.name
         content = json.loads(path.read_text(encoding="utf-8"))["main"][lang]["localeDisplayNames"]["territories"]
         for key, name in content.items():
             found = _TERRITORY.match(key)
-            if found and found["code"] in known and (found["code"], fold(name)) not in units:
+            if not found or found["code"] not in known or (found["code"], fold(name)) in units:
+                continue
+            if codes.get(fold(name), found["code"]) == found["code"]:
                 rows.append((f"iso:{found['code']}", name, "short", lang))
     return _first_of_each_key(rows)
 
@@ -95,6 +78,15 @@ def subdivisions(root: Path) -> pd.DataFrame:
             if code in known and element.text:
                 rows.append((f"iso:{code}", element.text, "alternate", path.stem.replace("_", "-")))
     return _first_of_each_key(rows)
+
+
+def _codes() -> dict[str, str]:
+    """Return the key of each ISO 3166-1 code and the alpha-2 code it stands for.
+
+    French "R.-U." is the United Kingdom and Vietnamese "Nga" is Russia, but RU and NGA are codes of other countries.
+    """
+    pairs = [(code, c.alpha_2) for c in pycountry.countries for code in (c.alpha_2, c.alpha_3)]
+    return {fold(code): alpha2 for code, alpha2 in [*pairs, ("XK", "XK"), ("XKX", "XK")]}
 
 
 def _first_of_each_key(rows: list[tuple[str, str, str, str]]) -> pd.DataFrame:

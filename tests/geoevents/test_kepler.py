@@ -218,6 +218,17 @@ def test_any_frame_in_any_crs():
     pd.testing.assert_frame_equal(other, before)
 
 
+def test_odd_columns():
+    """Doubled index labels, dates with a zone, dates as text and figures that are none do not stop the map."""
+    events = frame([city(), country(), nowhere(), city()]).set_axis([1, 1, 1, 1])
+    zoned = events.assign(start=events["start"].dt.tz_localize("Asia/Almaty"))
+    table = kepler.kepler_datasets(zoned)["points"]["data"]
+    assert table["data"][0][table["columns"].index("start")] == "2022-01-04T18:00:00Z"
+    texts = events.assign(start=["soon", "5 January", None, "?"], fatalities="many", where_prec="none")
+    assert set(kepler.kepler_datasets(texts)) == {"land", "undated-points", "undated-areas-1"}
+    assert not kepler.kepler_config(texts)["config"]["visState"]["filters"]
+
+
 # The page
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError
-from gazetteer.model import Candidate, Match, Place
+from gazetteer.model import Area, Candidate, Match, Place
 from gazetteer.names import fold
 from gazetteer.resolve import Answer, Resolver
 from gazetteer.store import Store
@@ -300,14 +300,24 @@ class Gazetteer:
         ]
 
     def _match(self, query: str, answer: Answer) -> Match:
-        if answer.place < 0:
+        found = answer.area is not None or answer.place >= 0
+        if not found:
             return Match(query, "unresolved", None, 0.0, "none", None, reason=answer.reason)
-        place = self._place(answer.place)
-        candidates = tuple(
+        place = _derived(answer.area) if answer.area is not None else self._place(answer.place)
+        candidates = [
             Candidate(self._place(int(number)), float(score), answer.method, query)
             for number, score in zip(answer.readings.place, answer.probabilities, strict=True)
-        )
+        ]
+        candidates += [
+            Candidate(_derived(area), answer.score, "phrase", query) for area in (answer.area, answer.rival) if area
+        ]
         return Match(
-            query, answer.status, place, answer.score, answer.method, place.radius_km, candidates, answer.reason,
-            lambda: self._shape(answer.place),
+            query, answer.status, place, answer.score, answer.method, place.radius_km, tuple(candidates), answer.reason,
+            lambda: answer.area.shape if answer.area is not None else self._shape(answer.place),
         )  # fmt: skip
+
+
+def _derived(area: Area) -> Place:
+    return Place(
+        area.id, area.name, area.kind, area.country, area.admin1, area.lon, area.lat, None, area.radius_km
+    )  # fmt: skip

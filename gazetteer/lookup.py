@@ -28,6 +28,7 @@ QUALITY: dict[Method, float] = {
     "exact": 0.97,
     "type-word": 0.95,
     "fuzzy": 0.75,
+    "phrase": 0.9,
     "container": 0.6,
     "none": 0.0,
 }
@@ -86,6 +87,17 @@ class Lookup:
         if found is None:
             raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}.")
         return found
+
+    def alpha2(self, country: str) -> str:
+        """Return ISO 3166-1 alpha-2 for the alpha-3 code of a country."""
+        first, last = self.store.bases[:2]
+        row = np.flatnonzero(self.store.column("country")[first:last] == country)[0]
+        return str(self.store.take("id", np.array([first + row]))[0]).removeprefix("iso:")
+
+    def of_places(self, places: list[int]) -> Readings:
+        """Return places as readings of one name."""
+        numbers = np.array(places, dtype="int64")
+        return self._weighed(np.zeros(len(numbers), dtype="int64"), numbers, np.zeros(len(numbers), dtype="int64"))
 
     def _country(self, text: str) -> str | None:
         reading = self._named(fold(text))
@@ -184,9 +196,11 @@ class Lookup:
             [np.ones_like(same), listed | (near & self._dissolved(outer)[:, None])],
             near,
         )
-        smaller = self._size(kinds)[:, None] > self._size(self.store.take("kind", inner.place))[None, :]
-        town = (kinds == "city")[:, None] & near
-        return np.asarray(same & by_kind.astype(bool) & (smaller | town))
+        inner_kinds = self.store.take("kind", inner.place)
+        smaller = self._size(kinds)[:, None] > self._size(inner_kinds)[None, :]
+        lesser = (inner_kinds == "city")[None, :] & (inner.weight[None, :] < outer.weight[:, None])
+        suburb = (kinds == "city")[:, None] & near & lesser
+        return np.asarray(same & by_kind.astype(bool) & (smaller | suburb))
 
     def _dissolved(self, places: Readings) -> NDArray[np.bool_]:
         """Units with a last day: the towns in them are listed under their successors."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived"]
 Status = Literal["matched", "ambiguous", "unresolved"]
-Method = Literal["exact", "type-word", "fuzzy", "container", "none"]
+Method = Literal["exact", "type-word", "fuzzy", "phrase", "container", "none"]
 
 KINDS: tuple[Kind, ...] = (
     "country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived",
@@ -70,6 +70,39 @@ class Place:
         return row
 
 
+@dataclass(frozen=True)
+class Area:
+    """A place as far as geometry goes.
+
+    Attributes
+    ----------
+    lon, lat
+        A point on the place, degrees.
+    radius_km
+        The place lies within this distance of the point with about 90 % certainty.
+    """
+
+    id: str
+    name: str
+    kind: Kind
+    country: str | None
+    admin1: str | None
+    lon: float
+    lat: float
+    radius_km: float
+    _shape: Callable[[], BaseGeometry] = field(repr=False, compare=False)
+
+    @cached_property
+    def shape(self) -> BaseGeometry:
+        """The shape in EPSG:4326: polygons where they are known, else the point."""
+        return self._shape()
+
+    @property
+    def is_point(self) -> bool:
+        """Whether only the point is known."""
+        return bool(self.shape.geom_type == "Point")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One reading of a name: a place, how well it fits, and why."""
@@ -98,8 +131,8 @@ class Match:
     score
         0–1, the chance that `place` is what was meant.
     method
-        How it was found: ``exact`` (case, accents and punctuation aside), ``type-word``, ``fuzzy``, ``container``,
-        ``none``.
+        How it was found: ``exact`` (case, accents and punctuation aside), ``type-word``, ``fuzzy``, ``phrase`` (worked
+        out from other places), ``container`` (only the wider place was found), ``none``.
     radius_km
         The place lies within this distance of the point with about 90 % certainty; None when unresolved.
     candidates

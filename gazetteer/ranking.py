@@ -32,6 +32,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Degrees = Floats | float
 
 # Kind of place: constant, and slope on log10(inhabitants + 100).
 PROMINENCE: dict[str, tuple[float, float]] = {
@@ -140,7 +141,7 @@ def chance(weight: Floats) -> Floats:
     return np.asarray(mass / mass.sum())
 
 
-def haversine_km(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Floats:
+def haversine_km(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> Floats:
     """Return great-circle distances in km between points in degrees, on a sphere of radius 6371 km.
 
     Examples

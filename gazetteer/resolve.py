@@ -1,7 +1,8 @@
-"""A phrase in, an answer out: reads, looks up, ranks; the one way through the rooms above.
+"""A phrase in, an answer out: what it means, and how sure that is; the one way through the rooms above.
 
 A place phrase with what is known about it (a country, a day) enters; an `Answer` leaves: which place, how sure, by
-which method, and the readings it was chosen from. Places are numbers here; `gazetteer.api` puts words on them.
+which method, and what else it may be. Stored places are numbers here, derived ones areas; `gazetteer.api` puts words
+on them.
 """
 
 from __future__ import annotations
@@ -11,29 +12,39 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gazetteer import phrases
-from gazetteer.lookup import NO_READINGS, QUALITY, Found, Lookup
-from gazetteer.model import Method, Status
-from gazetteer.names import fold
+from gazetteer.groups import Groups
+from gazetteer.lookup import NO_READINGS, Lookup
+from gazetteer.meanings import Meaning, Meanings, Where
+from gazetteer.model import Area, Method, Status
 from gazetteer.ranking import CLOSE, Floats, Readings, chance, decide
+from gazetteer.shapes import Shapes
 from gazetteer.store import Store
 
 __all__ = ["Answer", "Resolver"]
 
 _SHOWN = 10
+# Below this share of its own rivals a place makes what is derived from it ambiguous.
+_CLOSE_SHARE = 0.6
+# Of a phrase with two readings of which either is usual ("West Kazakhstan") the better is meant this often.
+_EITHER = 0.6
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a phrase was found to mean, in place numbers.
+    """What a phrase was found to mean.
 
     Attributes
     ----------
     place
-        Place number, -1 when unresolved.
+        Number of a stored place, -1 when there is none.
+    area
+        The derived place, where it is one.
     readings
         Up to ten, best first.
     probabilities
         The score of each reading.
+    rival
+        A derived place that the phrase may mean as well.
     """
 
     status: Status
@@ -43,6 +54,8 @@ class Answer:
     reason: str = ""
     readings: Readings = field(default_factory=lambda: NO_READINGS)
     probabilities: Floats = field(default_factory=lambda: np.empty(0))
+    area: Area | None = None
+    rival: Area | None = None
 
 
 class Resolver:
@@ -57,6 +70,9 @@ class Resolver:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.lookup = Lookup(store)
+        self.groups = Groups(store.folder)
+        self.shapes = Shapes(store, self.groups)
+        self.meanings = Meanings(self.lookup, self.groups, self.shapes)
 
     def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
         """Resolve one phrase.
@@ -70,46 +86,19 @@ class Resolver:
         day
             Days since 1970-01-01: units are taken as of that day.
         """
-        refusal = self._refusal(phrase)
+        refusal = self.meanings.refusal(phrase)
         if refusal:
             return Answer("unresolved", -1, 0.0, "none", refusal)
-        whole = self.lookup.name(phrase, country, day, None)
-        parts = phrases.pieces(phrase)
-        if len(whole.readings.owner) and (whole.method == "exact" or len(parts) < 2):
-            return self._answer(whole, "")
-        return self.resolve_within(parts, country=country, day=day)
-
-    def resolve_within(self, parts: list[str], *, country: str | None, day: int) -> Answer:
-        """Resolve pieces, finest first, each inside the next; one that cannot be found falls back to the next."""
-        parts = [part for i, part in enumerate(parts) if i == 0 or fold(part) != fold(parts[i - 1])]
-        container: Readings | None = None
-        found: Found | None = None
-        missing: list[str] = []
-        for position in reversed(range(len(parts))):
-            part = parts[position]
-            if fold(part) in self.lookup.not_places:
-                missing.insert(0, part)
-                continue
-            reading = self.lookup.name(part, country, day, container)
-            if not len(reading.readings.owner):
-                if container is not None and self.lookup.is_country(part, day):
-                    return Answer("unresolved", -1, 0.0, "none", "a list of places, not one inside the next")
-                missing.insert(0, part)
-                continue
-            found, container = reading, reading.readings
-        if found is None:
-            return Answer("unresolved", -1, 0.0, "none", self._why_not(parts, country))
-        if missing and missing[0] == parts[0]:
-            found = replace(found, method="container", quality=QUALITY["container"])
-        return self._answer(found, f"not found: {'; '.join(missing)}" if missing else "")
+        where = Where(country, day)
+        return self._answer(self.meanings.of_phrase(phrase, where), where, phrase)
 
     def resolve_row(self, cells: list[str], *, country: str | None, day: int) -> Answer:
-        """Resolve one row of place columns, finest first; an empty cell says nothing."""
-        filled = [cell for cell in cells if cell.strip()]
+        """Resolve one row of place columns, finest first, each inside the next; an empty cell says nothing."""
+        filled = [cell[: phrases.LONGEST] for cell in cells if cell.strip()]
         if len(filled) < 2:
             return self.resolve(filled[0] if filled else "", country=country, day=day)
-        parts = [part for cell in filled for part in phrases.pieces(cell[: phrases.LONGEST])]
-        return self.resolve_within(parts, country=country, day=day)
+        where = Where(country, day)
+        return self._answer(self.meanings.of_row(filled, where), where, filled[0])
 
     def readings(self, name: str, *, country: str | None, day: int) -> tuple[Readings, Method, float]:
         """Return every reading of a name, best first, with the method and how far it can be trusted."""
@@ -117,30 +106,33 @@ class Resolver:
         order = np.lexsort((found.readings.place, -found.readings.weight))
         return found.readings.where(order), found.method, found.quality
 
-    def _refusal(self, phrase: str) -> str:
-        if not phrase or not phrase.strip():
-            return "empty"
-        if len(phrase) > phrases.LONGEST:
-            return f"longer than {phrases.LONGEST} characters: a text, not a place"
-        key = fold(phrase)
-        return f"not a place: {self.lookup.not_places[key]}" if key in self.lookup.not_places else ""
-
-    def _why_not(self, parts: list[str], country: str | None) -> str:
-        where = f" in {country}" if country else ""
-        return f"no place of that name{where}: {parts[0] if parts else ''}"
-
-    def _answer(self, found: Found, reason: str) -> Answer:
+    def _answer(self, found: Meaning, where: Where, phrase: str) -> Answer:
+        if not found.found:
+            reason = found.reason or f"no place of that name: {found.missing[0] if found.missing else phrase}"
+            return Answer("unresolved", -1, 0.0, "none", reason)
+        missing = f"not found: {'; '.join(found.missing)}" if found.missing else ""
+        if found.area is not None:
+            area = found.area if found.area.country or not where.country else replace(found.area, country=where.country)
+            score = round(found.quality * found.share, 4)
+            close = found.share < _CLOSE_SHARE
+            status: Status = "ambiguous" if close else "matched"
+            return Answer(status, -1, score, found.method, missing or _rivalry(close), area=area)
         decision = decide(found.readings, 1)
         best = int(decision.best[0])
         order = np.lexsort((found.readings.place, -found.readings.weight))[:_SHOWN]
         chances = chance(found.readings.weight)
-        ambiguous = float(decision.gap[0]) < CLOSE
+        close = float(decision.gap[0]) < CLOSE or found.rival is not None
         return Answer(
-            status="ambiguous" if ambiguous else "matched",
+            status="ambiguous" if close else "matched",
             place=int(found.readings.place[best]),
-            score=round(found.quality * float(decision.share[0]), 4),
+            score=round(found.quality * float(decision.share[0]) * (_EITHER if found.rival else 1.0), 4),
             method=found.method,
-            reason=reason or ("a rival is close" if ambiguous else ""),
+            reason=missing or _rivalry(close),
             readings=found.readings.where(order),
             probabilities=np.round(found.quality * chances[order], 4),
+            rival=found.rival,
         )
+
+
+def _rivalry(close: bool) -> str:
+    return "a rival is close" if close else ""

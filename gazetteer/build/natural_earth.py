@@ -62,6 +62,12 @@ _ENGLISH = {
     "KZ-43": "Kyzylorda Region", "KZ-15": "Aktobe Region", "KZ-39": "Kostanay Region", "KZ-55": "Pavlodar Region",
     "KZ-23": "Atyrau Region", "KZ-11": "Akmola Region",
 }  # fmt: skip
+# Names in common use where ISO 3166-1 gives only a formal one.
+_COMMON_NAMES = {
+    "BN": "Brunei", "CD": "DR Congo", "CG": "Republic of the Congo", "FK": "Falkland Islands", "FM": "Micronesia",
+    "MF": "Saint Martin", "PN": "Pitcairn Islands", "PS": "Palestine", "RU": "Russia", "SX": "Sint Maarten",
+    "VA": "Vatican City", "VG": "British Virgin Islands", "VI": "U.S. Virgin Islands",
+}  # fmt: skip
 _LAST_DAY = {"KZ-ALM": "2022-06-07", "KZ-VOS": "2022-06-07", "KZ-KAR": "2022-06-07"}
 
 
@@ -185,7 +191,7 @@ def countries(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     shapes = _units(root)[["country2", "geometry"]].dissolve("country2")
     rows, names = [], []
     for country in sorted(pycountry.countries, key=lambda c: c.alpha_2):
-        common = getattr(country, "common_name", country.name)
+        common = _COMMON_NAMES.get(country.alpha_2) or getattr(country, "common_name", country.name)
         id_ = f"iso:{country.alpha_2}"
         rows.append((id_, common, country.alpha_3, country.alpha_2, country.numeric))
         names += [(id_, common, "primary", "en"), (id_, country.name, "short", "en")]

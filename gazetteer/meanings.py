@@ -1,0 +1,450 @@
+"""What the pieces of a place phrase mean: a tree of words enters, readings of names or a derived area leave.
+
+The tree says what the words ask for; here it is decided what is meant. A name that exists wins over the words in it
+("South Sudan"). Of a sequence, what lies in its right neighbour is one place, what lies elsewhere begins a list, and
+what its neighbour lies in was written the other way round.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import numpy as np
+
+from gazetteer import phrases
+from gazetteer.errors import UnknownPlaceError
+from gazetteer.groups import Groups
+from gazetteer.lookup import NO_READINGS, QUALITY, Lookup
+from gazetteer.model import Area, Method
+from gazetteer.names import fold, typed
+from gazetteer.phrases import Name, Node, Term
+from gazetteer.ranking import CLOSE, Readings, decide, haversine_km
+from gazetteer.shapes import Shapes
+
+__all__ = ["Meaning", "Meanings", "Where"]
+
+# What a kind of place that the words ask for weighs, where a name has several readings.
+_ASKED_FOR = 1.5
+# Two places of a kind stand beside one another when both are this prominent: "Paris, London" is no place in London.
+_PROMINENT = 5.0
+_TOWNS = ("city", "airport")
+_AREAS = ("country", "admin1", "region", "group")
+_SIZES = {
+    "airport": 0,
+    "city": 1,
+    "derived": 1,
+    "admin2": 2,
+    "admin1": 3,
+    "region": 4,
+    "country": 5,
+    "sea": 5,
+    "group": 6,
+}
+_LONG = {
+    "N": "north", "NE": "northeast", "E": "east", "SE": "southeast", "S": "south", "SW": "southwest", "W": "west",
+    "NW": "northwest", "C": "central",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a piece means: readings of a name, or a derived area; neither where nothing was found.
+
+    Attributes
+    ----------
+    share
+        Of an area: how sure the places are that it was derived from.
+    missing
+        The pieces that were not found.
+    reason
+        Why nothing was found.
+    """
+
+    readings: Readings = field(default_factory=lambda: NO_READINGS)
+    area: Area | None = None
+    method: Method = "none"
+    quality: float = 0.0
+    share: float = 1.0
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+    rival: Area | None = None
+
+    @property
+    def found(self) -> bool:
+        """Whether it means anything."""
+        return self.area is not None or bool(len(self.readings.owner))
+
+
+@dataclass(frozen=True)
+class Where:
+    """What is known of a place before its name is read: its country, the day, and what it lies in."""
+
+    country: str | None
+    day: int
+    container: Meaning | None = None
+
+
+class Meanings:
+    """Gives the pieces of phrases a meaning.
+
+    Parameters
+    ----------
+    lookup
+        Finds names.
+    groups
+        Country lists and macro-regions.
+    shapes
+        Evaluates derived places.
+    """
+
+    def __init__(self, lookup: Lookup, groups: Groups, shapes: Shapes) -> None:
+        self.store = lookup.store
+        self.lookup = lookup
+        self.groups = groups
+        self.shapes = shapes
+
+    def of_phrase(self, phrase: str, where: Where) -> Meaning:
+        """Return what a phrase means."""
+        return self._meaning(self._read(phrase), where)
+
+    def of_row(self, cells: Sequence[str], where: Where) -> Meaning:
+        """Return what the cells of a row mean, finest first, each inside the next."""
+        return self._chain(_flat([self._read(cell) for cell in cells]), where, beside=False)
+
+    def best(self, readings: Readings) -> int:
+        """Return the number of the place that readings of one name mean most likely."""
+        return int(readings.place[decide(readings, 1).best[0]])
+
+    def refusal(self, text: str) -> str:
+        """Return why a text is no place phrase; empty when it may be one."""
+        if not text or not text.strip():
+            return "empty"
+        if len(text) > phrases.LONGEST:
+            return f"longer than {phrases.LONGEST} characters: a text, not a place"
+        reason = self.lookup.not_places.get(fold(text))
+        return f"not a place: {reason}" if reason else ""
+
+    def _read(self, phrase: str) -> Node:
+        """Read a phrase; one that is a name as a whole is not taken apart, unless a part of a place goes by it too."""
+        node = phrases.read(phrase)
+        is_part = isinstance(node, Term) and node.op == "part"
+        return Name(phrase) if self._is_known(phrase) and not is_part else node
+
+    def _is_known(self, text: str) -> bool:
+        """Say whether a phrase is a name as a whole."""
+        key = fold(text)
+        return bool(key) and self.store.key_of(key, -1) >= 0
+
+    def _meaning(self, node: Node, where: Where) -> Meaning:
+        if isinstance(node, Name):
+            return self._name(node.text, where)
+        whole = self._name_as_a_whole(node, where)
+        if whole.found:
+            return whole
+        return _OPERATIONS[node.op](self, node, where)
+
+    def _name(self, text: str, where: Where) -> Meaning:
+        refusal = self.refusal(text)
+        if refusal:
+            return Meaning(missing=(text,), reason=refusal)
+        container = where.container
+        inside = container.readings if container is not None and container.area is None else None
+        found = self.lookup.name(text, where.country, where.day, inside)
+        readings = found.readings
+        if container is not None and container.area is not None:
+            readings = _close_to(container.area, readings)
+        if not len(readings.owner):
+            place = f" in {where.country}" if where.country else ""
+            return Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
+        return Meaning(readings, None, found.method, found.quality)
+
+    def _name_as_a_whole(self, node: Term, where: Where) -> Meaning:
+        """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""
+        if not node.text or not (self._is_known(node.text) or (node.op == "part" and self._is_typed(node.text))):
+            return Meaning()
+        whole = self._name(node.text, where)
+        if not whole.found or node.op != "part":
+            return whole
+        number = self.best(whole.readings)
+        name, kind, country = (self.store.take(c, np.array([number]))[0] for c in ("name", "kind", "country"))
+        if fold(str(name)) == fold(node.text) or kind not in ("admin1", "admin2"):
+            return whole
+        base = self._meaning(node.of[0], where)
+        if not base.found or base.area is not None:
+            return whole
+        outer = self.shapes.area(self._id(base), where.day)
+        if outer.kind != "country" or outer.country != country:
+            return whole
+        part = _OPERATIONS["part"](self, node, where)
+        return replace(whole, rival=part.area or self.shapes.area(self._id(part), where.day)) if part.found else whole
+
+    def _is_typed(self, text: str) -> bool:
+        return any(self.store.key_of(rest, -1) >= 0 for rest, _ in typed(fold(text)))
+
+    def _id(self, meaning: Meaning) -> str:
+        if meaning.area is not None:
+            return meaning.area.id
+        return str(self.store.take("id", np.array([self.best(meaning.readings)]))[0])
+
+    def _share(self, meaning: Meaning) -> float:
+        of_area = meaning.share if meaning.area is not None else float(decide(meaning.readings, 1).share[0])
+        return meaning.quality * of_area
+
+    def _kind(self, meaning: Meaning) -> str:
+        if meaning.area is not None:
+            return meaning.area.kind
+        return str(self.store.take("kind", np.array([self.best(meaning.readings)]))[0])
+
+    def _preferring(self, meaning: Meaning, kinds: Sequence[str]) -> Meaning:
+        """Let readings of some kinds weigh more."""
+        if not kinds or not len(meaning.readings.owner):
+            return meaning
+        of_kind = np.isin(self.store.take("kind", meaning.readings.place), kinds)
+        weight = meaning.readings.weight + np.where(of_kind, _ASKED_FOR, 0.0)
+        return replace(meaning, readings=replace(meaning.readings, weight=weight))
+
+    def _derive(self, op: str, arguments: Sequence[str], of: Sequence[Meaning], where: Where) -> Meaning:
+        """Return the place that an operation makes of others; arguments that are ids of derived places are nested."""
+        formula = f"derived:{op}({','.join(a.removeprefix('derived:') for a in arguments)})"
+        missing = tuple(text for meaning in of for text in meaning.missing)
+        try:
+            area = self.shapes.area(formula, where.day)
+        except UnknownPlaceError as error:
+            return Meaning(missing=missing, reason=str(error))
+        share = min((self._share(meaning) for meaning in of), default=1.0)
+        return Meaning(area=area, method="phrase", quality=QUALITY["phrase"], share=share, missing=missing)
+
+    def _of_one(self, node: Term, where: Where, kinds: Sequence[str], *literals: str, after: str = "") -> Meaning:
+        """Derive a place from one other: ``op(literals…,id[,after])``."""
+        base = self._preferring(self._meaning(node.of[0], where), kinds)
+        if not base.found:
+            return base
+        return self._derive(node.op, [*literals, self._id(base), *([after] if after else [])], [base], where)
+
+    def _offset(self, node: Term, where: Where) -> Meaning:
+        return self._of_one(node, where, _TOWNS, f"{node.km or 0:g}", node.direction or "-")
+
+    def _around(self, node: Term, where: Where) -> Meaning:
+        return self._of_one(node, where, _TOWNS)
+
+    def _coast(self, node: Term, where: Where) -> Meaning:
+        return self._of_one(node, where, _AREAS, after=node.direction)
+
+    def _offshore(self, node: Term, where: Where) -> Meaning:
+        km = f"{node.km:g}" if node.km is not None else "-"
+        return self._of_one(node, where, ("country", "sea"), km, after=node.direction)
+
+    def _toward(self, node: Term, where: Where) -> Meaning:
+        """Read "north of X": beyond a town, but the north of an area."""
+        base = self._meaning(node.of[0], where)
+        if not base.found:
+            return base
+        if self._kind(base) in _AREAS:
+            return self._part(replace(node, op="part"), where)
+        return self._derive("toward", [node.direction, self._id(base)], [base], where)
+
+    def _part(self, node: Term, where: Where) -> Meaning:
+        base = self._meaning(node.of[0], where)
+        if not base.found:
+            return base
+        code = node.direction if node.direction in _LONG else node.direction[0]
+        usual = self.groups.part_id(self._id(base), _LONG[code])
+        if usual:
+            number = self.store.find(usual)
+            return replace(base, readings=self.lookup.of_places([number]), area=None, method="phrase")
+        return self._derive("part", [node.direction, self._id(base)], [base], where)
+
+    def _corridor(self, node: Term, where: Where) -> Meaning:
+        ends = [self._preferring(self._meaning(end, where), _TOWNS) for end in node.of]
+        lost = [end for end in ends if not end.found]
+        if lost:
+            return lost[0]
+        return self._derive(node.op, [self._id(end) for end in ends], ends, where)
+
+    def _border(self, node: Term, where: Where) -> Meaning:
+        """Derive the line that two areas share; the neighbour lies outside the country that is known."""
+        anywhere = replace(where, country=None, container=None)
+        sides = [self._preferring(self._meaning(side, anywhere), _AREAS) for side in node.of]
+        lost = [side for side in sides if not side.found]
+        if lost:
+            return lost[0]
+        if len(sides) == 1 and where.country:
+            own = f"iso:{self.lookup.alpha2(where.country)}"
+            if own != self._id(sides[0]):
+                found = self._derive("border", [own, self._id(sides[0])], sides, where)
+                return found if found.found else self._derive("border", [self._id(sides[0])], sides, where)
+        found = Meaning()
+        for ids in product(*(self._ids(side, 3) for side in sides)):
+            found = self._derive("border", ids, sides, where)
+            if found.found:
+                break
+        return found
+
+    def _ids(self, meaning: Meaning, most: int) -> list[str]:
+        if meaning.area is not None:
+            return [meaning.area.id]
+        order = np.argsort(-meaning.readings.weight, kind="stable")[:most]
+        return [str(text) for text in self.store.take("id", meaning.readings.place[order])]
+
+    def _members(self, node: Term, where: Where) -> Meaning:
+        """Read "CSTO members", "EU countries": a group, or the countries of a region."""
+        name = node.of[0]
+        text = name.text
+        key = self.groups.find(text) or self.groups.find(node.text)
+        if key and node.direction == "O":
+            observers = self.groups.member_units(f"group:{key}", where.day, frozenset({"observer"}))
+            return self._derive("union", observers, [], where) if observers else Meaning(missing=(text,))
+        if key:
+            return Meaning(self.lookup.of_places([self.store.find(f"group:{key}")]), None, "phrase", QUALITY["exact"])
+        base = self._meaning(name, where)
+        if not base.found or self._kind(base) != "region":
+            return base
+        countries = sorted(
+            {unit.split("-")[0] for unit in self.groups.units(self._id(base), where.day) if unit[0] != "-"}
+        )
+        return self._derive("union", [c for c in countries if c.startswith("iso:")], [base], where)
+
+    def _minus(self, node: Term, where: Where) -> Meaning:
+        whole = self._meaning(node.of[0], where)
+        taken = self._meaning(node.of[1], replace(where, country=None))
+        lost = [side for side in (whole, taken) if not side.found]
+        return lost[0] if lost else self._derive("minus", [self._id(whole), self._id(taken)], [whole, taken], where)
+
+    def _sequence(self, node: Term, where: Where) -> Meaning:
+        return self._chain(_flat(node.of), where, beside=True)
+
+    def _list(self, node: Term, where: Where) -> Meaning:
+        items = [self._meaning(item, where) for item in node.of]
+        apart: list[Meaning] = []
+        for piece, item in zip(reversed(node.of), reversed(items), strict=True):
+            if apart and self._lies_in(piece, item, apart[0], where):
+                apart[0] = item
+            else:
+                apart.insert(0, item)
+        return self._together(self._alike(apart), where)
+
+    def _lies_in(self, node: Node, inner: Meaning, outer: Meaning, where: Where) -> bool:
+        """Say whether the place that a node means anyhow is one inside another."""
+        if not inner.found or not outer.found or inner.area is not None or outer.area is not None:
+            return False
+        inside = self._meaning(node, replace(where, container=outer))
+        return inside.found and inside.area is None and self.best(inside.readings) == self.best(inner.readings)
+
+    def _alike(self, items: list[Meaning]) -> list[Meaning]:
+        """Let the kind that most of a list is weigh more in the rest of it: "Georgia and Armenia" are countries."""
+        kinds = Counter(
+            self._kind(item)
+            for item in items
+            if item.found and (item.area is not None or decide(item.readings, 1).gap[0] >= CLOSE)
+        )
+        return [self._preferring(item, [kinds.most_common(1)[0][0]]) for item in items] if kinds else items
+
+    def _together(self, items: list[Meaning], where: Where) -> Meaning:
+        """Return the union of what was found of a list; what lies in another item adds nothing."""
+        found = [item for item in items if item.found]
+        missing = tuple(text for item in items for text in item.missing)
+        if not found:
+            return replace(items[0], missing=missing) if items else Meaning()
+        ids = list(dict.fromkeys(self._id(item) for item in found))
+        for group in [one for one in ids if one.startswith("group:")]:
+            members = set(self.groups.units(group, where.day))
+            ids = [one for one in ids if one not in members]
+        if len(ids) == 1:
+            return replace(next(item for item in found if self._id(item) == ids[0]), missing=missing)
+        whole = self._derive("union", ids, found, where)
+        return replace(whole, missing=missing, quality=whole.quality * len(found) / len(items))
+
+    def _chain(self, nodes: Sequence[Node], where: Where, *, beside: bool) -> Meaning:
+        """Read pieces, finest first, each inside the next; one that cannot be found falls back to the next.
+
+        Where pieces may stand beside one another, what is no place in its neighbour but one elsewhere begins a list,
+        and what its neighbour lies in was written the other way round ("Syria, Aleppo").
+        """
+        nodes = [node for i, node in enumerate(nodes) if i == 0 or not _same(node, nodes[i - 1])]
+        done: list[Meaning] = []
+        current: Meaning | None = None
+        inmost: Node | None = None
+        missing: list[Meaning] = []
+        for node in reversed(nodes):
+            alone = self._meaning(node, where) if beside and current is not None else Meaning()
+            if current is not None and inmost is not None and alone.found:
+                inside = self._inside(inmost, current, alone, where)
+                if inside.found:
+                    current = inside
+                    continue
+            found = (
+                self._meaning(node, replace(where, container=current))
+                if current is not None
+                else self._meaning(node, where)
+            )
+            if found.found:
+                current, inmost, missing = found, node, []
+            elif current is not None and alone.found and self._stands_beside(alone, current):
+                done.insert(0, current)
+                current, inmost, missing = alone, node, []
+            else:
+                missing.insert(0, found)
+        if current is None:
+            return missing[0] if missing else Meaning()
+        if missing:
+            lost = tuple(text for item in missing for text in item.missing)
+            current = replace(current, method="container", quality=QUALITY["container"], missing=lost)
+        return self._together(self._alike([current, *done]), where) if done else current
+
+    def _inside(self, node: Node, inner: Meaning, outer: Meaning, where: Where) -> Meaning:
+        """Return what a piece means inside a larger place, nothing when it is no smaller or does not lie there."""
+        if _SIZES[self._kind(inner)] >= self._size(outer):
+            return Meaning()
+        found = self._meaning(node, replace(where, container=outer))
+        return found if found.method in ("exact", "type-word", "phrase") else Meaning()
+
+    def _stands_beside(self, one: Meaning, other: Meaning) -> bool:
+        """Say whether a place is too large, or too well known, to be meant as a piece of its neighbour."""
+        size = _SIZES[self._kind(other)]
+        if one.method == "fuzzy":
+            return False
+        if one.area is not None:
+            return size <= _SIZES["derived"]
+        largest = self._size(one)
+        if largest > size:
+            # "Lebanon, Kansas" is a town too small to be listed, not a country and a state.
+            return self._kind(other) not in ("admin1", "admin2")
+        return largest == size and (largest > _SIZES["admin2"] or float(one.readings.weight.max()) >= _PROMINENT)
+
+    def _size(self, meaning: Meaning) -> int:
+        """Return the size of the largest place that may well be meant: of "Idlib" the governorate."""
+        if meaning.area is not None:
+            return _SIZES["derived"]
+        weight = meaning.readings.weight
+        close = meaning.readings.place[weight > weight.max() - CLOSE]
+        return max(_SIZES[kind] for kind in self.store.take("kind", close))
+
+
+def _flat(nodes: Sequence[Node]) -> list[Node]:
+    """Return the pieces of sequences inside a sequence one after the other."""
+    return [
+        piece
+        for node in nodes
+        for piece in (_flat(node.of) if isinstance(node, Term) and node.op == "sequence" else [node])
+    ]
+
+
+def _same(one: Node, other: Node) -> bool:
+    return isinstance(one, Name) and isinstance(other, Name) and fold(one.text) == fold(other.text)
+
+
+def _close_to(area: Area, readings: Readings) -> Readings:
+    """Keep the readings that lie in a derived area, as far as its radius tells."""
+    away = haversine_km(readings.lon, readings.lat, area.lon, area.lat)
+    return readings.where(away <= 1.3 * area.radius_km + 10)
+
+
+_OPERATIONS: dict[str, Callable[[Meanings, Term, Where], Meaning]] = {
+    "part": Meanings._part, "toward": Meanings._toward, "offset": Meanings._offset, "near": Meanings._around,
+    "outskirts": Meanings._around, "countryside": Meanings._around, "between": Meanings._corridor,
+    "road": Meanings._corridor, "border": Meanings._border, "coast": Meanings._coast, "offshore": Meanings._offshore,
+    "members": Meanings._members, "minus": Meanings._minus, "sequence": Meanings._sequence, "list": Meanings._list,
+}  # fmt: skip

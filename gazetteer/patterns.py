@@ -1,0 +1,139 @@
+"""The words of place phrases, as patterns: directions, distances, nearness, borders, lists.
+
+Nothing enters; `gazetteer.phrases` reads with these. Each pattern matches a whole phrase, in any case, and names what
+it leaves to be read further: ``of``, ``a``, ``b``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazetteer.names import TYPE_WORDS
+
+KM = {"km": 1.0, "m": 0.001, "mi": 1.609344, "nm": 1.852}
+VAGUE = {"a few": 5.0, "few": 5.0, "several": 7.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "five": 5.0,
+          "ten": 10.0, "twenty": 20.0, "dozens of": 40.0, "tens of": 30.0}  # fmt: skip
+
+COMPASS = r"(?:north|south)[\s-]?(?:east|west)(?:ern|erly)?|(?:north|south|east|west)(?:ern(?:most)?|erly)?"
+ABBREVIATED = r"(?-i:[NS][NS]?[EW]|[EW][NS][EW]|[NSEW])\.?"
+MIDDLE = r"central|inner|centre|center|middle"
+DEGREE = r"(?:(?:far|extreme|deep|remote)[\s-]+)?"
+DIRECTION = rf"{DEGREE}(?:{COMPASS}|{MIDDLE}|{ABBREVIATED})(?!\w)"
+PORTION = (
+    r"(?:parts?|half|areas?|sections?|sides?|regions?|ends?|zones?|districts?|reaches|portions?|flank|provinces|"
+    r"suburbs?)"
+)
+NUMBER = rf"(?:\d{{1,4}}(?:[.,]\d{{1,3}})?(?:\s*(?:-|–|to)\s*\d{{1,4}})?|{'|'.join(map(re.escape, VAGUE))})"
+UNIT = r"(?:km|kms|kilomet(?:er|re)s?|k\.m\.|miles?|mi|m|met(?:er|re)s?|nautical\s+miles?|nm|nmi)(?!\w)\.?"
+AREA_WORDS = sorted((re.escape(w) for w, kinds in TYPE_WORDS.items() if kinds[0] != "sea"), key=len, reverse=True)
+ROADS = r"(?:roads?|highways?|motorway|route|railway|corridor|axis|line)"
+DASH = r"\s*[-–—/]\s*"
+
+
+def rule(pattern: str) -> re.Pattern[str]:
+    """Return a pattern that a whole phrase is to match."""
+    return re.compile(rf"^(?:{pattern})$", re.IGNORECASE | re.DOTALL)
+
+
+FILLER = re.compile(
+    r"^(?:(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
+    r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across|inside|within|"
+    r"from(?!\s.+\sto\s)|in|at|on|all|over|the|"
+    r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
+    r"(?=\s+(?:\d+|about|around|near|some|outside|between|north|south|east|west|in|on|off|located|situated|close|just)\b)"
+    r")\s+(?:(?:of|in|from)\s+)?)+(?=\S)",
+    re.IGNORECASE,
+)
+EXCEPT = rule(
+    r"(?:all\s+(?:of\s+)?)?(?P<a>.+?),?\s+(?:except(?:\s+for)?|excluding|without|minus|apart\s+from|but\s+not|but)\s+(?P<b>.+)"
+)
+OFFSET = rule(
+    rf"(?:(?:about|around|some|approximately|approx\.?|roughly|nearly|almost|over|more\s+than|less\s+than|circa|ca\.?|~)\s*)?"
+    rf"(?P<n>{NUMBER})\s*-?\s*(?P<unit>{UNIT})\s*(?:away\s+)?(?:to\s+the\s+|in\s+the\s+)?(?:due\s+)?(?P<dir>{DIRECTION})?"
+    rf"\s*(?:direction\s+)?(?P<prep>of|from|off|away\s+from|outside(?:\s+of)?|to|inside)?\s+(?P<of>.+)"
+)
+OFF_COAST = re.compile(r"^(?:the\s+)?(?:coast|shore)s?\s+of\s+", re.IGNORECASE)
+TOWARD = rule(rf"(?:just\s+|immediately\s+|due\s+)?(?P<dir>{DIRECTION})\s+(?:of|from)\s+(?P<of>.+)")
+THE_PART = rule(rf"the\s+(?P<dir>{DIRECTION}(?:\s+and\s+{DIRECTION})?)(?:\s+{PORTION})?\s+(?:of|in)\s+(?P<of>.+)")
+PORTIONED = rule(
+    rf"(?:the\s+)?(?P<dir>{DIRECTION}(?:(?:\s*,\s*|\s+and\s+|\s+or\s+){DIRECTION})*)\s+{PORTION}\s+(?:of|in)\s+(?P<of>.+)"
+)
+PART = rule(rf"(?:the\s+)?(?P<dir>{DIRECTION}(?:(?:\s*,\s*|\s*,?\s+and\s+|\s+or\s+|\s*/\s*){DIRECTION})*)\s+(?P<of>.+)")
+SEVERAL = rule(rf"(?:the\s+)?{DIRECTION}(?:(?:\s*,\s*|\s*,?\s+and\s+|\s+or\s+|\s*/\s*){DIRECTION})+\s+.+")
+POSSESSED_PART = rule(rf"(?P<of>.+?)(?:'s?|’s?)\s+(?P<dir>{DIRECTION})(?:\s+{PORTION})?")
+BETWEEN = rule(
+    r"(?:(?:the\s+)?(?:area|areas|road|highway|stretch|region|route|line)\s+)?(?:in\s+)?between\s+(?P<a>.+?)\s+and\s+(?P<b>.+)"
+)
+ROAD = rule(
+    rf"(?:along\s+|on\s+)?(?:the\s+)?(?:main\s+)?{ROADS}\s+(?:leading\s+)?"
+    r"(?:from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)|between\s+(?P<a2>.+?)\s+and\s+(?P<b2>.+)|linking\s+(?P<a3>.+?)\s+(?:and|to|with)\s+(?P<b3>.+))"
+)
+FROM_TO = rule(r"(?:along\s+|on\s+)?from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)")
+NAMED_ROAD = rule(rf"(?:along\s+|on\s+)?(?:the\s+)?(?P<a>[^,]+?)(?:{DASH}|\s+to\s+)(?P<b>[^,]+?)\s+(?:main\s+)?{ROADS}")
+BORDER_OF = rule(
+    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?:shared\s+|common\s+|land\s+)?(?:border|frontier|boundary)(?:\s+(?:areas?|regions?|zones?))?\s+"
+    r"(?:(?:between|of)\s+(?P<a>.+?)\s+(?:and|with)\s+(?P<b>.+)|(?:of|with|to)\s+(?P<only>.+))"
+)
+BORDER_PAIR = rule(
+    rf"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>[^,]+?){DASH}(?P<b>[^,]+?)\s+(?:border|frontier|boundary)(?:\s*lands?|\s+(?:areas?|regions?|zones?))?"
+)
+BORDER_WITH = rule(
+    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>.+?)(?:'s?|’s?)?\s+(?:border|frontier|boundary)(?:\s+(?:areas?|regions?|zones?))?"
+    r"(?:\s+(?:with|to)\s+(?P<b>.+))?"
+)
+COAST = rule(
+    r"(?P<off>(?:just\s+)?off\s+)?(?:along\s+|on\s+)?(?:the\s+)?(?P<dir>(?:north|south|east|west)\w*\s+)?(?:coast(?:line|s)?|shores?|seaboard)\s+of\s+(?P<of>.+)"
+)
+OFF = rule(
+    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off)\s+(?:the\s+)?(?P<of>.+?)(?:(?:'s|’s)?\s+(?:coast(?:line)?|shores?))?"
+)
+NAMED_COAST = rule(r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+(?:coast(?:line)?|seaboard)")
+NEAR = rule(
+    r"(?:(?P<near>near(?:by|\s+to)?|close\s+to|around|vicinity\s+of|(?:the\s+)?(?:general\s+|surrounding\s+)?areas?\s+(?:of|around|near)|"
+    r"surroundings\s+of|environs\s+of|neighbou?rhood\s+of|adjacent\s+to|next\s+to|not\s+far\s+from|by|towards?|beside|"
+    r"(?:on|in|at)?\s*(?:the\s+)?(?:immediate\s+|general\s+|near\s+)?vicinity\s+of)"
+    r"|(?P<outskirts>outside(?:\s+of)?|(?:on\s+|in\s+|at\s+)?(?:the\s+)?(?:outskirts|outskirt|edges?|periphery|gates|suburbs?|fringes)\s+of)"
+    r"|(?P<countryside>(?:in\s+)?(?:the\s+)?(?:country\s?side|rural\s+(?:areas?|parts?)|hinterland|rif|reef)\s+(?:of|around|near)))"
+    r"\s+(?P<of>.+)"
+)
+SURROUNDED = rule(
+    r"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?:(?P<near>area|vicinity|surroundings|environs)|"
+    r"(?P<outskirts>outskirts|suburbs?)|(?P<countryside>country\s?side|hinterland|rural\s+areas?))"
+)
+SURROUNDED_PART = rule(
+    rf"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?P<dir>{DIRECTION})\s+(?P<what>outskirts|suburbs?|country\s?side|areas?|rural\s+areas?)"
+)
+MEMBERS_OF = rule(
+    r"(?:the\s+)?(?:\w+\s+)?(?P<who>members?(?:\s+(?:states?|countries|nations))?|(?:states|countries|nations)|"
+    r"observers?(?:\s+(?:states?|countries))?)\s+of\s+(?:the\s+)?(?P<of>.+)"
+)
+COUNTED = r"(?:(?:all|two|three|four|five|six|seven|eight|nine|ten|\d{1,3})\s+)?"
+MEMBERS = rule(
+    rf"(?:all\s+)?(?:the\s+)?{COUNTED}(?P<of>.+?)(?:'s|’s|s')?\s+"
+    r"(?P<who>members?(?:\s+(?:states?|countries|nations))?|states|countries|nations|republics|observers?(?:\s+(?:states?|countries))?)"
+)
+UNIT_OF = rule(rf"(?P<a>[^,]+?\s+(?:{'|'.join(AREA_WORDS)}))\s+(?:of|in)\s+(?P<b>.+)")
+IN = rule(r"(?P<a>.+?)\s+(?:in|inside|within|of\s+the)\s+(?P<b>.+)")
+POSSESSED = rule(r"(?P<b>[^,]+?)(?:'s|’s)\s+(?P<a>[^,]+)")
+BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
+COMMA = re.compile(r"\s*[,;،、，]\s*|\s+[-–—]\s+")
+AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)
+PLURALS = {
+    "provinces": "province", "oblasts": "oblast", "regions": "region", "states": "state", "governorates": "governorate",
+    "counties": "county", "districts": "district", "municipalities": "municipality", "villages": "village",
+    "towns": "town", "cities": "city", "departments": "department", "tehsils": "tehsil", "communes": "commune",
+    "raions": "raion", "prefectures": "prefecture", "woredas": "woreda", "settlements": "settlement", "wards": "ward",
+    "neighborhoods": "neighborhood", "neighbourhoods": "neighbourhood", "areas": "area", "camps": "camp",
+    "islands": "island", "airports": "airport", "zones": "zone", "cantons": "canton",
+}  # fmt: skip
+TYPED_LIST = rule(rf"(?P<items>.+)\s+(?P<word>{'|'.join(PLURALS)})")
+TYPES_OF = rule(rf"(?:the\s+)?(?P<word>{'|'.join(PLURALS)})\s+of\s+(?P<items>.+)")
+BLANK = re.compile(r"\s+")
+EDGES = " \t\n,;:.·-–—'\"“”«»"
+
+
+# "the west of X" is a part of X, "west of X" is not: here the article counts.
+THE_DIRECTION = re.compile(
+    rf"^(?:(?:somewhere|in|on|at|to|across|throughout)\s+)*(?=the\s+(?:{COMPASS}|{MIDDLE})(?:\s+{PORTION})?\s+(?:of|in)\s)",
+    re.IGNORECASE,
+)

@@ -1,0 +1,151 @@
+"""Evaluates a place to geometry: a point, a radius of uncertainty and a shape.
+
+The id of a place enters, stored or derived; an `Area` leaves. The id of a derived place is the formula of its making
+over the ids of others, so that anybody who has the id has the place::
+
+    derived:offset(30,SW,geonames:1138958)      30 km southwest of Kandahar
+    derived:part(W,iso:KZ)                      the west of Kazakhstan
+    derived:minus(group:csto,iso:AM)            CSTO members but Armenia, on the day asked for
+
+Angles are degrees in EPSG:4326, lon before lat; distances are kilometres on the sphere (less than 0.5 % off the
+ellipsoid; the point of an offset is geodesic on WGS84).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gazetteer.derivations import OPERATIONS, SEAM, memo
+from gazetteer.errors import UnknownPlaceError
+from gazetteer.geodesy import placed
+from gazetteer.groups import Groups, union
+from gazetteer.model import Area
+from gazetteer.store import LAYERS, Store
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Shapes"]
+
+
+class Shapes:
+    """Evaluates ids.
+
+    Parameters
+    ----------
+    store
+        The opened tables.
+    groups
+        Country lists and macro-regions.
+    """
+
+    def __init__(self, store: Store, groups: Groups) -> None:
+        self.store = store
+        self.groups = groups
+        self.area = lru_cache(maxsize=20_000)(self._area)
+
+    def _area(self, place_id: str, day: int) -> Area:
+        """Return the area of an id on a day (days since 1970).
+
+        Raises
+        ------
+        UnknownPlaceError
+            When the id is none, or what it asks for does not exist (a border of places that have none in common).
+        """
+        if not place_id.startswith("derived:"):
+            return self._stored(place_id, day)
+        op, arguments = _split(place_id)
+        if op not in OPERATIONS:
+            raise UnknownPlaceError(f"Place id: expected one of {', '.join(sorted(OPERATIONS))}, got {place_id!r}.")
+        # Directions and distances are no ids; an area has none of their names.
+        parts = [self.area(_inner(text), day) if ":" in text or "(" in text else text for text in arguments]
+        return OPERATIONS[op](self, place_id, day, *parts)
+
+    def _stored(self, place_id: str, day: int) -> Area:
+        number = self.store.find(place_id)
+        at = np.array([number])
+        name, kind, country, admin1 = (self.store.take(c, at)[0] for c in ("name", "kind", "country", "admin1"))
+        lon, lat, radius = (float(self.store.take(name, at)[0]) for name in ("lon", "lat", "radius_km"))
+        if kind in ("group", "region"):
+            shape = memo(lambda: self._union_of_units(place_id, day))
+            if kind == "group":
+                # Its members follow the date, and so do its point and its radius.
+                lon, lat, radius = placed(shape())
+            return Area(place_id, name, kind, country, admin1, lon, lat, radius, shape)
+        return Area(place_id, name, kind, country, admin1, lon, lat, radius, lambda: self.stored_shape(number))
+
+    def stored_shape(self, number: int) -> BaseGeometry:
+        """Return the shape of a stored place by its number, its point where no shape is known."""
+        import shapely
+
+        wkb = self.store.wkb(number)
+        if wkb is not None:
+            return shapely.from_wkb(wkb)
+        at = np.array([number])
+        return shapely.Point(float(self.store.take("lon", at)[0]), float(self.store.take("lat", at)[0]))
+
+    def _union_of_units(self, place_id: str, day: int) -> BaseGeometry:
+        return union(self.store, self.groups.units(place_id, day))
+
+    def land_near(self, shape: BaseGeometry) -> BaseGeometry:
+        """Return the land of all countries in the box around a shape."""
+        import shapely
+
+        tree, shapes, _ = self._layer("countries")
+        box = shapely.box(*shape.bounds).buffer(0.1)
+        return shapely.union_all(shapely.clip_by_rect(shapes[tree.query(box)], *box.bounds))
+
+    def beside(self, area: Area) -> list[BaseGeometry]:
+        """Return the shapes of the same layer that touch an area."""
+        layer = "countries" if area.kind == "country" else "admin1" if area.kind == "admin1" else "countries"
+        tree, shapes, ids = self._layer(layer)
+        near = tree.query(area.shape.buffer(SEAM), predicate="intersects")
+        return [shapes[i] for i in near if ids[i] != area.id]
+
+    def units(self, area: Area, day: int) -> tuple[Any, Any, Any]:
+        """Return lon, lat and shapes of the first-level units of a country that exist on a day."""
+        first = int(self.store.bases[LAYERS.index("admin1")])
+        last = int(self.store.bases[LAYERS.index("admin1") + 1])
+        here = np.flatnonzero(self.store.column("country")[first:last] == area.country) + first
+        begins, ends = (self.store.take(name, here).astype("float64") for name in ("valid_from", "valid_to"))
+        here = here[~((begins > day) | (ends < day))]
+        shapes = np.array([self.stored_shape(int(number)) for number in here], dtype=object)
+        return self.store.take("lon", here), self.store.take("lat", here), shapes
+
+    @lru_cache(maxsize=4)  # noqa: B019 - one a process
+    def _layer(self, name: str) -> tuple[Any, Any, Any]:
+        """Return a tree over the shapes of a layer, the shapes and their ids."""
+        import shapely
+
+        first = int(self.store.bases[LAYERS.index(name)])
+        last = int(self.store.bases[LAYERS.index(name) + 1])
+        shapes = np.array([self.stored_shape(number) for number in range(first, last)], dtype=object)
+        return shapely.STRtree(shapes), shapes, self.store.take("id", np.arange(first, last))
+
+
+def _split(place_id: str) -> tuple[str, list[str]]:
+    """Split ``derived:op(a,b(c,d))`` into op and arguments.
+
+    Examples
+    --------
+    >>> _split("derived:minus(group:csto,union(iso:AM,iso:BY))")
+    ('minus', ['group:csto', 'union(iso:AM,iso:BY)'])
+    """
+    op, bracket, rest = place_id.removeprefix("derived:").partition("(")
+    if not bracket or not rest.endswith(")"):
+        raise UnknownPlaceError(f"Place id: expected derived:operation(…), got {place_id!r}.")
+    arguments, level, start = [], 0, 0
+    inside = rest[:-1]
+    for i, letter in enumerate(inside):
+        level += (letter == "(") - (letter == ")")
+        if letter == "," and level == 0:
+            arguments.append(inside[start:i])
+            start = i + 1
+    return op, [*arguments, inside[start:]]
+
+
+def _inner(text: str) -> str:
+    return f"derived:{text}" if "(" in text else text

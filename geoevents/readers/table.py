@@ -47,9 +47,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Encodings that tables are still saved in. A detector left free answers with their exotic cousins, and
-# between those that share most letters (cp1252, cp1250, cp1254) it guesses: the commonest is taken, and said.
-_LEGACY = ["cp1251", "cp1252", "latin_1", "cp932", "koi8_r", "gb18030", "big5", "euc_kr"]
+# Encodings that tables are still saved in: of scripts that share their letters with ASCII, and of others.
+_LATIN = ("cp1252", "cp1250", "cp1254")
+_OTHERS = ("cp1251", "cp1256", "cp1253", "cp1255", "koi8_r", "cp932", "gb18030", "big5", "euc_kr")
 
 
 def read_table(path: Path, format: str | None) -> pd.DataFrame:
@@ -158,11 +158,22 @@ def _detect(path: Path, data: bytes) -> str:
     telling = [line for line in data[:4_000_000].splitlines() if not line.isascii()]
     sample = b"\n".join(telling)[:65_536]
     controls = sum(sample.count(bytes([code])) for code in (*range(1, 9), *range(14, 27)))
-    best = from_bytes(sample, cp_isolation=_LEGACY).best() if controls <= 0.02 * len(sample) else None
-    if best is None:
+    # Of encodings that fit equally well the first is taken; words without an ASCII letter are in another script.
+    letters = sum(byte > 127 or chr(byte).isalpha() for byte in sample)
+    foreign = sum(byte > 127 for byte in sample) > letters / 2
+    order = [*_OTHERS, *_LATIN] if foreign else [*_LATIN, *_OTHERS]
+    found = list(from_bytes(sample, cp_isolation=order)) if controls <= 0.02 * len(sample) else []
+    if not found:
         raise ReadError(f"{path}: expected text, but it is a binary file or in an unknown encoding; save it as UTF-8.")
-    # cp1252 holds all that latin-1 does and the quotes that people type.
-    return {"latin_1": "cp1252", "iso8859_1": "cp1252"}.get(best.encoding, best.encoding)
+    fits = [
+        (match.chaos, -match.coherence, order.index(encoding))
+        for match in found
+        for encoding in match.could_be_from_charset
+        if encoding in order
+    ]
+    best = order[min(fits)[2]]
+    # The letters ş and ğ of Turkish are þ and ð of Icelandic in the Western encoding, which far fewer tables are in.
+    return "cp1254" if best == "cp1252" and sample.translate(None, b"\xfe\xf0\xde\xd0") != sample else best
 
 
 def _delimited(path: Path, text: str, separator: str | None) -> pd.DataFrame:

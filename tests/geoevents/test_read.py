@@ -77,6 +77,10 @@ def test_every_format_gives_the_same_records(tmp_path: Path, name: str):
     ("encoding", "words"),
     [
         ("cp1251", "Протесты в городе Алматы и области, власти объявили чрезвычайное положение"),
+        ("cp1250", "Protest mieszkańców Łodzi przeciw podwyżkom cen gazu, zatrzymano kilka osób"),
+        ("cp1254", "İstanbul'un Şişli ilçesinde gösteri düzenlendi, çok sayıda kişi gözaltına alındı"),
+        ("cp1256", "اشتباكات عنيفة بين القوات والمعارضة في ريف حلب الجنوبي"),
+        ("cp1253", "Διαδήλωση στο κέντρο της πόλης με συγκρούσεις και συλλήψεις"),
         ("cp1252", "Manifestations à Zürich: “les élus” ont déclaré l’état d’urgence à São Paulo"),
         ("latin-1", "Proteste in Köln und Düsseldorf, später auch in Zürich und Genève à côté"),
         ("shift_jis", "東京で大規模な抗議デモが行われ、警察が出動した。大阪でも同様のデモがあった"),

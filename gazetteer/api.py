@@ -182,15 +182,26 @@ class Gazetteer:
         >>> gazetteer.load().place("iso:KZ").name
         'Kazakhstan'
         """
+        if place_id.startswith("derived:"):
+            return _derived(self._resolver.shapes.area(place_id, day_number(None)))
         return self._place(self.store.find(place_id))
 
-    def geometry(self, place_id: str) -> BaseGeometry:
+    def geometry(self, place_id: str, *, on: str | date | None = None) -> BaseGeometry:
         """Return the shape of a place in EPSG:4326, lon/lat: polygons where they are known, else its point.
+
+        Parameters
+        ----------
+        place_id
+            Of a stored place, of a region or group (the union of its units), or of a derived place (its formula).
+        on
+            The day (ISO 8601) whose members and units count; today when None.
 
         Raises
         ------
         UnknownPlaceError
             When no place has the id.
+        ArgumentError
+            When `on` is no date.
 
         Examples
         --------
@@ -198,24 +209,35 @@ class Gazetteer:
         >>> gazetteer.load().geometry("iso:KZ").geom_type in ("Polygon", "MultiPolygon")
         True
         """
-        return self._shape(self.store.find(place_id))
+        return self._resolver.shapes.area(place_id, day_number(on)).shape
 
-    def geometries(self, ids: Iterable[str | None]) -> NDArray[np.object_]:
-        """Return the shapes of many places, None for None; each distinct one is read once.
+    def geometries(
+        self, ids: Iterable[str | None], *, on: str | date | Iterable[date | None] | None = None
+    ) -> NDArray[np.object_]:
+        """Return the shapes of n places as `geometry` does, None for None; equal ones share an object.
+
+        Parameters
+        ----------
+        ids
+            n ids.
+        on
+            A day for all, or one a place.
 
         Raises
         ------
         UnknownPlaceError
             When an id is not in the gazetteer.
+        ArgumentError
+            When `on` is no date, or has another length than `ids`.
         """
-        shapes: dict[str, BaseGeometry] = {}
         ids = list(ids)
+        days = [on] * len(ids) if on is None or isinstance(on, (str, date)) else list(on)
+        if len(days) != len(ids):
+            raise ArgumentError(f"on: expected one date, or {len(ids)} like the ids, got {len(days)}.")
         out = np.empty(len(ids), dtype=object)
-        for i, place_id in enumerate(ids):
+        for i, (place_id, day) in enumerate(zip(ids, days, strict=True)):
             if isinstance(place_id, str):
-                if place_id not in shapes:
-                    shapes[place_id] = self.geometry(place_id)
-                out[i] = shapes[place_id]
+                out[i] = self.geometry(place_id, on=day)
         return out
 
     def within(self, lon: float, lat: float) -> list[Place]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
+from gazetteer.model import Area
 from gazetteer.names import fold
 from gazetteer.phrases import LONGEST
 from gazetteer.resolve import Answer, Resolver
@@ -108,6 +109,7 @@ class _Answers:
         self.status = np.full(n, "unresolved", dtype=object)
         self.method = np.full(n, "none", dtype=object)
         self.reason = np.full(n, "", dtype=object)
+        self.areas: dict[int, Area] = {}
 
     def resolve(
         self, resolver: Resolver, phrases: list[list[str]], hints: list[str | None], days: NDArray[np.int64]
@@ -123,6 +125,8 @@ class _Answers:
             self.status[known] = np.where(ambiguous, "ambiguous", "matched")
             self.reason[known] = np.where(ambiguous, "a rival is close", "")
             self.method[known] = "exact"
+        both = [i for i in known if resolver.meanings.has_two_readings(phrases[0][i])]
+        self.place[both] = -1
         for i in np.flatnonzero(self.place < 0):
             row = [column[i] for column in phrases]
             answer = (
@@ -145,6 +149,8 @@ class _Answers:
     def _set(self, i: int, answer: Answer) -> None:
         self.place[i], self.score[i], self.status[i] = answer.place, answer.score, answer.status
         self.method[i], self.reason[i] = answer.method, answer.reason
+        if answer.area is not None:
+            self.areas[i] = answer.area
 
     def frame(self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index) -> pd.DataFrame:
         """Return one row for each code."""
@@ -157,12 +163,18 @@ class _Answers:
         for name, source in _PLACE_TEXTS.items():
             values = np.full(len(self.place), None, dtype=object)
             values[found] = store.take(source, at)
+            for i, area in self.areas.items():
+                values[i] = getattr(area, source)
             columns[name] = _spelt(values, codes)
         for name in _PLACE_NUMBERS:
             numbers = np.full(len(self.place), np.nan)
             numbers[found] = store.take(name, at)
+            for i, area in self.areas.items():
+                numbers[i] = getattr(area, name)
             columns[name] = (np.round(numbers, 1) if name == "radius_km" else numbers)[codes]
-        columns["score"] = np.where(found, self.score, np.nan)[codes]
+        placed = found.copy()
+        placed[list(self.areas)] = True
+        columns["score"] = np.where(placed, self.score, np.nan)[codes]
         return pd.DataFrame({name: columns[name] for name in COLUMNS}, index=index)
 
 

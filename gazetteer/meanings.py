@@ -118,6 +118,14 @@ class Meanings:
         """Return the number of the place that readings of one name mean most likely."""
         return int(readings.place[decide(readings, 1).best[0]])
 
+    def has_two_readings(self, text: str) -> bool:
+        """Say whether a name may as well be a part of a country: "West Kazakhstan"."""
+        first, _, rest = fold(text).partition(" ")
+        if first not in ("north", "south", "east", "west"):
+            return False
+        key = self.store.key_of(rest, -1)
+        return key >= 0 and bool((self.store.postings(key)[0] < self.store.bases[1]).any())
+
     def refusal(self, text: str) -> str:
         """Return why a text is no place phrase; empty when it may be one."""
         if not text or not text.strip():

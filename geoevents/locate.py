@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoevents.dates import read_dates
 from geoevents.errors import ColumnError
-from geoevents.schema import COLUMNS, CRS, OPTIONAL, STATUSES, WHERE_PREC
+from geoevents.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, STATUSES, WHERE_PREC
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -122,7 +122,7 @@ def locate(
     known = {name: counts.get(name, _as_text(column)) for name, column in known.items()}
     kept = _kept(plain, lost)
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
-    shapes = _shapes(ours, gazetteer)
+    shapes = _shapes(ours, dates["start"], gazetteer)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
     events.attrs = {k: v for k, v in records.attrs.items() if k != "geoevents"}
     events.attrs["geoevents"] = _provenance(events, columns, dates.attrs["dates"], unknown, gazetteer)
@@ -287,8 +287,10 @@ def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
     ours = matches.rename(columns=renamed)
     ours["place_query"] = _as_text(ours["place_query"])
     prec = ours["place_kind"].astype(object).map(WHERE_PREC).astype("Int64")
-    at_sea = (ours["place_kind"].astype(object) == "sea") & ours["country"].isna()
-    return pd.DataFrame(ours).assign(where_prec=prec.mask(at_sea, 7))
+    kind = ours["place_kind"].astype(object)
+    at_sea = (kind == "sea") & ours["country"].isna()
+    fuzzy = (kind == "derived") & (ours["radius_km"] > NEAR_KM)
+    return pd.DataFrame(ours).assign(where_prec=prec.mask(at_sea, 7).mask(fuzzy, 5))
 
 
 def _event_ids(plain: pd.DataFrame) -> pd.Series:
@@ -326,19 +328,18 @@ def _kept(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
     return kept.set_axis(names, axis=1)
 
 
-def _shapes(ours: pd.DataFrame, gazetteer: Gazetteer) -> NDArray[np.object_]:
-    """Return each row's geometry; rows in one place share one object."""
-    import numpy as np
+def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:
+    """Return each row's geometry on its day; rows in one place share one object."""
     import pandas as pd
-    import shapely
 
-    codes, ids = pd.factorize(ours["place_id"])
-    distinct = np.full(len(ids) + 1, None, dtype=object)
-    distinct[:-1] = gazetteer.geometries(list(ids))
-    shapes: NDArray[np.object_] = distinct[codes]
-    bare = np.array([shape is None for shape in shapes], dtype=bool) & ours["lon"].notna().to_numpy()
-    shapes[bare] = shapely.points(ours.loc[bare, "lon"].to_numpy(), ours.loc[bare, "lat"].to_numpy())
-    return shapes
+    # Only what is made of members or units changes with the day.
+    ids = ours["place_id"].astype(object)
+    dated = ids.fillna("").str.startswith(("group:", "region:", "derived:"))
+    keys = pd.MultiIndex.from_arrays([ids, days.dt.normalize().where(dated)])
+    codes, distinct = pd.factorize(keys)
+    on = [None if pd.isna(day) else day.date() for day in distinct.get_level_values(1)]
+    found: NDArray[np.object_] = gazetteer.geometries(distinct.get_level_values(0), on=on)
+    return found[codes]
 
 
 def _provenance(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["COLUMNS", "CRS", "OPTIONAL", "STATUSES", "WHERE_PREC", "conform", "is_events", "validate"]
+__all__ = ["COLUMNS", "CRS", "NEAR_KM", "OPTIONAL", "STATUSES", "WHERE_PREC", "conform", "is_events", "validate"]
 
 Type = Literal["text", "number", "count", "date"]
 
@@ -53,11 +53,13 @@ OPTIONAL: dict[str, Type] = {
     "evidence": "text",
     "source": "text",
 }
-# UCDP's where_prec for a kind of place; a sea that belongs to no country is 7.
+# UCDP's where_prec for a kind of place; a sea that belongs to no country is 7. What is worked out from other places
+# ("30 km south of …") is near a known place (2) while its radius is small, else a fuzzy area (5).
 WHERE_PREC: dict[str, int] = {
     "city": 1, "airport": 1, "derived": 2, "admin2": 3, "admin1": 4, "region": 5, "sea": 5, "country": 6,
     "group": 6,
 }  # fmt: skip
+NEAR_KM = 25.0
 
 _RANGES: dict[str, tuple[float, float | None]] = {
     "lon": (-180, 180),

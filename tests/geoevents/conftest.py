@@ -72,7 +72,7 @@ class FakeGazetteer:
         out = out.set_axis(frame.index).astype(dict.fromkeys(TEXTS, "category"))
         return out.astype(dict.fromkeys(("lon", "lat", "radius_km", "score"), "float64"))
 
-    def geometries(self, ids: Iterable[str | None]) -> np.ndarray:
+    def geometries(self, ids: Iterable[str | None], *, on: object = None) -> np.ndarray:
         points = {place[1]: Point(place[6], place[7]) for place in PLACES.values()}
         ids = list(ids)
         out = np.empty(len(ids), dtype=object)

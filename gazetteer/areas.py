@@ -24,7 +24,7 @@ def _index(store: Store) -> tuple[shapely.STRtree, NDArray[np.int64]]:
         if "geometry" not in table.columns:
             continue
         wkb = table.column("geometry")
-        open_ended = np.isnan(table.column("valid_to").astype("float64"))
+        open_ended = np.isnan(store.take("valid_to", np.arange(base, base + len(table))))
         has = np.flatnonzero(np.array([value is not None for value in wkb]) & open_ended)
         shapes.append(shapely.from_wkb(wkb[has]))
         numbers.append(has + base)

@@ -120,7 +120,10 @@ class _Answers:
         numbers = self._numbers(resolver, phrases[0]) if single else np.full(len(hints), -1, dtype="int64")
         known = np.flatnonzero(numbers >= 0)
         if len(known):
-            place, score, ambiguous = resolver.lookup.keys(numbers[known], countries[known], days[known])
+            capitals = np.array([phrases[0][i].isupper() for i in known])
+            place, score, ambiguous = resolver.lookup.keys(
+                numbers[known], countries[known], days[known], capitals=capitals
+            )
             self.place[known], self.score[known] = place, score
             self.status[known] = np.where(ambiguous, "ambiguous", "matched")
             self.reason[known] = np.where(ambiguous, "a rival is close", "")

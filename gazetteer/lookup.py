@@ -143,15 +143,11 @@ class Lookup:
         if number < 0:
             return NO_READINGS
         places, rows = self.store.postings(number)
-        kinds = self._name_kinds(rows)
+        kinds = self.store.name_kinds(rows)
         if standalone:
             # "or", "in" and "me" are words; as codes of Oregon, Indiana and Maine they stand behind a comma.
             places, kinds = places[kinds != _CODE], kinds[kinds != _CODE]
         return self._weighed(np.zeros(len(places), dtype="int64"), places, kinds)
-
-    def _name_kinds(self, rows: Ints) -> Ints:
-        names = self.store.names.take("kind", rows)
-        return np.array([NAME_KINDS.index(name) for name in names], dtype="int64")
 
     def _weighed(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
         weight = self.store.take("prominence", places).astype("float64") + NAME_WEIGHTS[name_kinds]
@@ -215,7 +211,7 @@ class Lookup:
         best: list[Readings] = []
         for number in fuzzy.neighbours(key, self.store.key_of):
             places, rows = self.store.postings(number)
-            readings = kept(self._weighed(np.zeros(len(places), dtype="int64"), places, self._name_kinds(rows)))
+            readings = kept(self._weighed(np.zeros(len(places), dtype="int64"), places, self.store.name_kinds(rows)))
             if len(readings.owner):
                 best.append(readings)
         if not best:
@@ -228,13 +224,17 @@ class Lookup:
             clear = False
         return best[0] if clear else NO_READINGS
 
-    def keys(self, keys: Ints, countries: NDArray[np.object_], days: Ints) -> tuple[Ints, Floats, NDArray[np.bool_]]:
+    def keys(
+        self, keys: Ints, countries: NDArray[np.object_], days: Ints, *, capitals: NDArray[np.bool_]
+    ) -> tuple[Ints, Floats, NDArray[np.bool_]]:
         """Resolve many names that are in the index, at once, exactly as `name` and `decide` do one by one.
 
         Parameters
         ----------
         keys, countries, days
             Of n names: number of its key, alpha-3 or None, days since 1970.
+        capitals
+            Of n names: whether it is written in capitals, so that it may be a code.
 
         Returns
         -------
@@ -243,9 +243,8 @@ class Lookup:
         """
         starts = self.store.key_starts
         rows, owner = concatenated_ranges(starts[keys], starts[keys + 1])
-        places = self.store.names.column("place")[rows].astype("int64")
-        kinds = self._all_name_kinds[rows]
-        keep = kinds != _CODE
+        places, kinds = self.store.index.places(rows), self.store.name_kinds(rows)
+        keep = (kinds != _CODE) | capitals[owner]
         hinted = countries != None  # noqa: E711 - elementwise
         if hinted.any():
             here = self.store.column("country")[places]
@@ -258,11 +257,6 @@ class Lookup:
         found = decision.best >= 0
         chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
         return chosen, np.round(QUALITY["exact"] * decision.share, 4), decision.gap < CLOSE
-
-    @cached_property
-    def _all_name_kinds(self) -> Ints:
-        number = {name: i for i, name in enumerate(NAME_KINDS)}
-        return np.array([number[name] for name in self.store.names.column("kind")], dtype="int64")
 
     @cached_property
     def changes(self) -> Ints:

@@ -58,6 +58,7 @@ _OUT_OF_DATE = 2.5
 # Steepness of weight -> probability.
 _STEEPNESS = 1.5
 _SAME_SPOT_KM = 3.0
+_WIDE_KM = 100.0
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,9 @@ def decide(readings: Readings, n: int) -> Decision:
     chosen = best[readings.owner]
     behind = readings.weight[chosen] - readings.weight
     apart = haversine_km(readings.lon, readings.lat, readings.lon[chosen], readings.lat[chosen])
-    rival = apart > np.maximum(readings.radius, readings.radius[chosen]) + _SAME_SPOT_KM
+    smaller, larger = (pick(readings.radius, readings.radius[chosen]) for pick in (np.minimum, np.maximum))
+    # A wide area lies in another only when all of it does: else they are neighbours, as the two Congos are.
+    rival = apart + np.where(smaller > _WIDE_KM, smaller, 0.0) > larger + _SAME_SPOT_KM
     mass = np.exp(-_STEEPNESS * behind)
     total = np.bincount(readings.owner, mass, n)
     rivals = np.bincount(readings.owner, mass * rival, n)

@@ -1,42 +1,39 @@
 """Opens the tables: places, names, shapes.
 
-A folder of Parquet files and a name index enters; columns, rows and shapes leave, read as late and as little as
-asked for. The name index (``names.marisa``) is memory-mapped and shared between processes; a look-up of one name
-decodes a few row groups, a column of a million names decodes each needed column once.
+A folder of Parquet files, an index and a trie of keys enters; columns, rows and shapes leave, read as late and as
+little as asked for. A look-up of one name touches mapped pages only (`gazetteer.index`), which processes share;
+Parquet is opened for shapes, for whole layers, and for what no look-up asks for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from functools import cache, cached_property
+from bisect import bisect_left
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import marisa_trie
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
+from gazetteer.index import Index
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["LAYERS", "NAME_KINDS", "Store", "Table"]
+__all__ = ["LAYERS", "NAME_KINDS", "Store", "Table", "concatenated_ranges"]
 
 # In the order of their place numbers.
 LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas")
 NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", "abbreviation", "code")
 
-_DTYPES = {"float": "float32", "double": "float64"}  # Arrow's names of NumPy's types, where they differ
-# From this many rows on, decoding the whole column once is cheaper than its row groups one by one.
-_MANY = 2_000
-
 
 class Table:
-    """One Parquet file, sorted by its first searchable column, read by row group.
+    """One Parquet file, read by column and row group.
 
     Parameters
     ----------
@@ -45,6 +42,9 @@ class Table:
     """
 
     def __init__(self, path: Path) -> None:
+        # Arrow takes more memory than the look-up of a name altogether: it is loaded when a table is asked for.
+        import pyarrow.parquet as pq
+
         try:
             self._file = pq.ParquetFile(path, memory_map=True)
         except (OSError, ValueError) as error:
@@ -52,93 +52,28 @@ class Table:
         meta = self._file.metadata
         sizes = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
         self.starts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
-        self._schema = self._file.schema_arrow
-        self.columns: list[str] = self._schema.names
-        self._parts: dict[tuple[str, int], pa.Array] = {}
-        self._whole: dict[str, NDArray[Any]] = {}
+        self.columns: list[str] = self._file.schema_arrow.names
+        self._parts: dict[tuple[str, int], pa.ChunkedArray] = {}
 
     def __len__(self) -> int:
         return int(self.starts[-1])
 
-    @property
-    def path(self) -> str:
-        """The file this table is read from."""
-        return str(self._file.reader.path) if hasattr(self._file.reader, "path") else ""
-
     def column(self, name: str) -> NDArray[Any]:
-        """Return a whole column, decoded once: numbers as they are, dates as days, missing numbers NaN."""
-        if name not in self._whole:
-            table = self._file.read(columns=[name], use_threads=False)
-            self._whole[name] = _array(table.column(0))
-        return self._whole[name]
+        """Return a whole column as objects, None where there is no value."""
+        return _objects(self._file.read(columns=[name], use_threads=False).column(0).to_pylist())
 
-    def take(self, name: str, rows: NDArray[np.int64]) -> NDArray[Any]:
-        """Return a column's values at row numbers, decoding no more row groups than needed."""
-        if name in self._whole or len(rows) > _MANY:
-            return self.column(name)[rows]
-        groups = np.searchsorted(self.starts, rows, side="right") - 1
-        cells = [(self._part(name, int(g)), int(r - self.starts[g])) for g, r in zip(groups, rows, strict=True)]
-        if not self._is_number(name):
-            out = np.empty(len(cells), dtype=object)
-            out[:] = [part[i].as_py() for part, i in cells]
-            return out
-        return np.array([_array(part.slice(i, 1))[0] for part, i in cells], dtype=None if cells else "float64")
-
-    def search(self, name: str, value: Any) -> tuple[int, int]:
-        """Return the first row and the row after the last one that hold a value, in a column the table is sorted by."""
-        first, last = 0, 0
-        position = self.columns.index(name)
-        meta = self._file.metadata
-        for group, start in enumerate(self.starts[:-1]):
-            bounds = meta.row_group(group).column(position).statistics
-            if bounds.min <= value <= bounds.max:
-                part = _array(self._part(name, group))
-                low, high = np.searchsorted(part, value, "left"), np.searchsorted(part, value, "right")
-                if high > low:
-                    if last == 0:
-                        first = int(start + low)
-                    last = int(start + high)
-            elif bounds.min > value:
-                break
-        return first, last
-
-    def _part(self, name: str, group: int) -> pa.Array:
-        """Return a column of one row group, decoded once."""
+    def cell(self, name: str, row: int) -> Any:
+        """Return one value, decoding no more than its row group, and that once."""
+        group = int(np.searchsorted(self.starts, row, side="right")) - 1
         if (name, group) not in self._parts:
-            column = self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
-            self._parts[name, group] = _chunk(column)
-        return self._parts[name, group]
-
-    def _is_number(self, name: str) -> bool:
-        kind = self._schema.field(name).type
-        return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_date(kind))
+            self._parts[name, group] = self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
+        return self._parts[name, group][row - int(self.starts[group])].as_py()
 
 
-def _chunk(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
-
-
-def _array(column: Any) -> NDArray[Any]:
-    """Return an Arrow column as an array: texts as objects, numbers as they are, with nulls as NaN, dates as days.
-
-    Straight from the buffers: Arrow's own conversion to NumPy imports pandas, which costs more than the look-up.
-    """
-    array = column if isinstance(column, pa.Array) else _chunk(column)
-    if pa.types.is_date(array.type):
-        array = array.view(pa.int32())
-    if not (pa.types.is_integer(array.type) or pa.types.is_floating(array.type)):
-        out = np.empty(len(array), dtype=object)
-        out[:] = array.to_pylist()
-        return out
-    valid, values = array.buffers()
-    if values is None:
-        return np.full(len(array), np.nan)
-    numbers = np.frombuffer(values, dtype=_DTYPES.get(str(array.type), str(array.type)))
-    numbers = numbers[array.offset : array.offset + len(array)]
-    if array.null_count == 0:
-        return numbers
-    bits = np.unpackbits(np.frombuffer(valid, dtype="uint8"), bitorder="little").astype(bool)
-    return np.where(bits[array.offset : array.offset + len(array)], numbers, np.nan)
+def _objects(values: list[Any]) -> NDArray[np.object_]:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
 
 
 class Store:
@@ -157,13 +92,14 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        missing = [n for n in ("info.json", "names.marisa", "names.parquet") if not (folder / n).is_file()]
+        needed = ("info.json", "names.marisa", "names.parquet", "index", *(f"{layer}.parquet" for layer in LAYERS))
+        missing = [name for name in needed if not (folder / name).exists()]
         if missing:
             raise DataError(f"{folder}: expected a gazetteer folder, but {', '.join(missing)} is not in it.")
         self.info: dict[str, Any] = json.loads((folder / "info.json").read_text(encoding="utf-8"))
-        self.layers = [Table(folder / f"{layer}.parquet") for layer in LAYERS]
-        self.bases: NDArray[np.int64] = np.concatenate([[0], np.cumsum([len(t) for t in self.layers])]).astype("int64")
-        self.names = Table(folder / "names.parquet")
+        self.index = Index(folder)
+        sizes = [self.info["layers"][layer] for layer in LAYERS]
+        self.bases: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
         self._trie = marisa_trie.Trie()
         self._trie.mmap(str(folder / "names.marisa"))
         self.key_of = self._trie.get
@@ -172,36 +108,34 @@ class Store:
     def __len__(self) -> int:
         return int(self.bases[-1])
 
-    def postings(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the place numbers a key stands for, and the row of each name in the names table."""
-        first, last = self.names.search("key", key)
-        rows = np.arange(first, last)
-        return self.names.take("place", rows).astype("int64"), rows
-
     @cached_property
+    def layers(self) -> list[Table]:
+        """The tables of `LAYERS`, opened."""
+        return [Table(self.folder / f"{layer}.parquet") for layer in LAYERS]
+
+    def postings(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the places a key stands for, and the number of each posting, of which `name_kinds` knows the kind."""
+        return self.index.postings(key)
+
+    def name_kinds(self, rows: NDArray[np.int64] | slice) -> NDArray[np.int64]:
+        """Return the kind of the name behind each posting, as its position in `NAME_KINDS`."""
+        return self.index.name_kinds(rows)
+
+    @property
     def key_starts(self) -> NDArray[np.int64]:
-        """The first row in the names table of every key, and the row after the last."""
-        keys = self.names.column("key")
-        return np.searchsorted(keys, np.arange(len(self._trie) + 1))
+        """The first posting of every key, and the one after the last."""
+        return self.index.key_starts
 
     def take(self, column: str, places: NDArray[np.int64]) -> NDArray[Any]:
-        """Return a column's values at place numbers, whichever layers they are in."""
-        layers = np.searchsorted(self.bases, places, side="right") - 1
-        present = np.unique(layers)
-        if len(present) == 1:
-            layer = int(present[0])
-            return self.layers[layer].take(column, places - self.bases[layer])
-        parts = {int(i): self.layers[i].take(column, places[layers == i] - self.bases[i]) for i in present}
-        dtype = np.result_type(*parts.values()) if parts else np.dtype("float64")
-        out = np.empty(len(places), dtype=dtype)
-        for layer, values in parts.items():
-            out[layers == layer] = values
-        return out
+        """Return a column's values at place numbers: texts with None where there is none, numbers with NaN.
 
-    @cache  # noqa: B019 - one store a process
+        Of the columns that all layers have and the index holds; others are in `layer`.
+        """
+        return self.index.take(column, places)
+
     def column(self, column: str) -> NDArray[Any]:
-        """Return a column over all places."""
-        return np.concatenate([table.column(column) for table in self.layers])
+        """Return a column over all places; see `take`."""
+        return self.index.column(column)
 
     def find(self, place_id: str) -> int:
         """Return the place number of an id.
@@ -211,10 +145,10 @@ class Store:
         UnknownPlaceError
             When no layer holds the id.
         """
-        for layer, table in enumerate(self.layers):
-            first, last = table.search("id", place_id)
-            if last > first:
-                return int(self.bases[layer] + first)
+        for first, last in zip(self.bases[:-1].tolist(), self.bases[1:].tolist(), strict=True):
+            number = bisect_left(range(last), place_id, first, last, key=lambda place: self.index.text("id", place))
+            if number < last and self.index.text("id", number) == place_id:
+                return number
         raise UnknownPlaceError(
             f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."
         )
@@ -225,13 +159,25 @@ class Store:
         table = self.layers[layer]
         if "geometry" not in table.columns:
             return None
-        value: bytes | None = table.take("geometry", np.array([place - self.bases[layer]]))[0]
+        value: bytes | None = table.cell("geometry", place - int(self.bases[layer]))
         return value
+
+    def names(self) -> pd.DataFrame:
+        """Return all names: place (number), name, kind, lang; the places' own names first.
+
+        A place's own name is written in its layer and nowhere else, all others are in ``names.parquet``.
+        """
+        import pandas as pd
+
+        own = pd.DataFrame({"place": np.arange(len(self)), "name": self.column("name"), "kind": "primary", "lang": ""})
+        others = pd.read_parquet(self.folder / "names.parquet")
+        return pd.concat([own, others.astype({"place": "int64"})], ignore_index=True)
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer as a GeoDataFrame in EPSG:4326; places without a shape are points."""
         import geopandas as gpd
         import pandas as pd
+        import pyarrow.parquet as pq
 
         known = (*LAYERS, "basemap")
         if name not in known:
@@ -264,8 +210,3 @@ def concatenated_ranges(
     offsets = np.concatenate([[0], np.cumsum(lengths)])[:-1]
     numbers = np.arange(int(lengths.sum())) - offsets[owner] + starts[owner]
     return numbers, owner
-
-
-def as_places(places: Sequence[int]) -> NDArray[np.int64]:
-    """Return place numbers as an array."""
-    return np.asarray(places, dtype="int64")

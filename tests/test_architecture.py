@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("gazetteer", "geoevents")
 # In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
 GAZETTEER_FLOW = (
-    "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "store", "areas", "ranking", "lookup",
-    "groups", "geodesy", "derivations", "shapes", "meanings", "resolve", "columns", "api", "cli",
+    "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking",
+    "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "resolve", "columns", "api", "cli",
 )  # fmt: skip
 
 
@@ -77,9 +77,9 @@ def test_import_is_light(package: str) -> None:
 
 
 def test_looking_up_a_name_is_light() -> None:
-    """Resolving a name loads neither pandas nor geopandas nor pyogrio."""
+    """Resolving a name loads neither pandas nor geopandas, pyogrio or pyarrow."""
     code = (
         "import gazetteer, sys; gazetteer.load().resolve('Almaty');"
-        "print([m for m in ('pandas', 'geopandas', 'pyogrio') if m in sys.modules])"
+        "print([m for m in ('pandas', 'geopandas', 'pyogrio', 'pyarrow') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -25,7 +25,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     "name",
     [
         "gazetteer/py.typed", "geoevents/py.typed", "gazetteer/data/SOURCES.md", "gazetteer/data/names.marisa",
-        "gazetteer/data/not_places.csv", "gazetteer/build/sources.toml", "geoevents/exporters/page/page.js",
+        "gazetteer/data/not_places.csv", "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
+        "geoevents/exporters/page/page.js",
         *(
             f"gazetteer/data/{layer}.parquet"
             for layer in ("countries", "admin1", "admin2", "cities", "airports", "seas", "names", "basemap")

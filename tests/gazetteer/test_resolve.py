@@ -19,7 +19,7 @@ def gaz() -> gazetteer.Gazetteer:
 
 def test_every_primary_name_resolves_to_its_place(gaz: gazetteer.Gazetteer) -> None:
     """Every shipped primary name means its place, or a list of candidates that holds a place of that very name."""
-    names = pd.read_parquet(gaz.store.folder / "names.parquet")
+    names = gaz.store.names()
     primary = names[names["kind"] == "primary"].drop_duplicates("name").sample(3000, random_state=1)
     for name, place in zip(primary["name"], primary["place"], strict=True):
         match = gaz.resolve(name)
@@ -33,7 +33,7 @@ def test_every_primary_name_resolves_to_its_place(gaz: gazetteer.Gazetteer) -> N
 
 def test_column_agrees_with_single(gaz: gazetteer.Gazetteer) -> None:
     """A column gives row by row what the same phrases give one by one."""
-    names = pd.read_parquet(gaz.store.folder / "names.parquet", columns=["name"])["name"].sample(400, random_state=2)
+    names = gaz.store.names()["name"].sample(400, random_state=2)
     phrases = [*names, "Paris, Texas", "Foo, Almaty", "Kandahr", "unknown", "", None, "Almaty oblast"]
     table = gaz.resolve_many(phrases)
     for phrase, row in zip(phrases, table.itertuples(), strict=True):

@@ -15,6 +15,7 @@ import numpy as np
 
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError
+from gazetteer.groups import BUNDLED, Groups
 from gazetteer.model import Area, Candidate, Match, Place
 from gazetteer.names import fold
 from gazetteer.resolve import Answer, Resolver
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Gazetteer", "load"]
 
-BUNDLED = Path(__file__).with_name("data")
 _FIELDS = (
     "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to",
 )  # fmt: skip
@@ -69,6 +69,11 @@ class Gazetteer:
         self.store = store
         self._resolver = Resolver(store)
 
+    @property
+    def groups(self) -> Groups:
+        """The country lists and macro-regions of this gazetteer."""
+        return self._resolver.groups
+
     def __repr__(self) -> str:
         return f"<Gazetteer {self.store.info['build']}: {len(self.store):,} places>"
 
@@ -97,8 +102,9 @@ class Gazetteer:
         >>> match.status, match.place.admin1, match.geometry.geom_type
         ('matched', 'US-TX', 'Point')
         """
-        answer = self._resolver.resolve(str(phrase), country=self._resolver.lookup.country(country), day=day_number(on))
-        return self._match(str(phrase), answer)
+        day = day_number(on)
+        answer = self._resolver.resolve(str(phrase), country=self._resolver.lookup.country(country), day=day)
+        return self._match(str(phrase), answer, day)
 
     def search(
         self, name: str, *, limit: int = 10, country: str | None = None, on: str | date | None = None
@@ -186,6 +192,41 @@ class Gazetteer:
             return _derived(self._resolver.shapes.area(place_id, day_number(None)))
         return self._place(self.store.find(place_id))
 
+    def members(
+        self, group: str, *, on: str | date | None = None, status: str | Iterable[str] = "member"
+    ) -> list[Place]:
+        """Return the members of a group of countries on a day, in the order of their ISO 3166-1 alpha-3 codes.
+
+        Parameters
+        ----------
+        group
+            Its id (``group:csto``) or any of its names, in capitals or not.
+        on
+            The day (ISO 8601); today when None.
+        status
+            One status or several: ``member``, ``suspended`` (members whose rights rest), ``observer``, ``associate``,
+            ``candidate``, ``partner``.
+
+        Raises
+        ------
+        UnknownPlaceError
+            When there is no such group; the message names some there are.
+        ArgumentError
+            When `on` is no date.
+
+        Source
+        ------
+        ``groups.csv``: a treaty or a page of the organisation for every row.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> [place.name for place in gazetteer.load().members("AUKUS")]
+        ['Australia', 'United Kingdom', 'United States']
+        """
+        statuses = frozenset((status,) if isinstance(status, str) else status)
+        return [self.place(unit) for unit in self.groups.member_units(group, day_number(on), statuses)]
+
     def geometry(self, place_id: str, *, on: str | date | None = None) -> BaseGeometry:
         """Return the shape of a place in EPSG:4326, lon/lat: polygons where they are known, else its point.
 
@@ -206,7 +247,10 @@ class Gazetteer:
         Examples
         --------
         >>> import gazetteer
-        >>> gazetteer.load().geometry("iso:KZ").geom_type in ("Polygon", "MultiPolygon")
+        >>> gaz = gazetteer.load()
+        >>> gaz.geometry("iso:KZ").geom_type in ("Polygon", "MultiPolygon")
+        True
+        >>> gaz.geometry("group:eu", on="2016-06-23").area > gaz.geometry("group:eu", on="2020-02-01").area
         True
         """
         return self._resolver.shapes.area(place_id, day_number(on)).shape
@@ -301,15 +345,6 @@ class Gazetteer:
         row["radius_km"] = round(float(row["radius_km"]), 1)
         return Place(**row)
 
-    def _shape(self, number: int) -> BaseGeometry:
-        import shapely
-
-        wkb = self.store.wkb(number)
-        if wkb is not None:
-            return shapely.from_wkb(wkb)
-        at = np.array([number])
-        return shapely.Point(float(self.store.take("lon", at)[0]), float(self.store.take("lat", at)[0]))
-
     def _candidates(self, name: str, readings: Any, method: str, quality: float) -> list[Candidate]:
         from gazetteer.ranking import chance
 
@@ -321,7 +356,7 @@ class Gazetteer:
             for number, score in zip(readings.place, scores, strict=True)
         ]
 
-    def _match(self, query: str, answer: Answer) -> Match:
+    def _match(self, query: str, answer: Answer, day: int) -> Match:
         found = answer.area is not None or answer.place >= 0
         if not found:
             return Match(query, "unresolved", None, 0.0, "none", None, reason=answer.reason)
@@ -335,7 +370,7 @@ class Gazetteer:
         ]
         return Match(
             query, answer.status, place, answer.score, answer.method, place.radius_km, tuple(candidates), answer.reason,
-            lambda: answer.area.shape if answer.area is not None else self._shape(answer.place),
+            lambda: (answer.area or self._resolver.shapes.area(place.id, day)).shape,
         )  # fmt: skip
 
 

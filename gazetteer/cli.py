@@ -84,6 +84,19 @@ def search(name: str, limit: int, country: str | None, on: str | None, as_json: 
 
 
 @cli.command()
+@click.argument("group")
+@_on
+@click.option("--status", "statuses", multiple=True, metavar="observer", help="List these instead of members.")
+@_json
+def members(group: str, on: str | None, statuses: tuple[str, ...], as_json: bool) -> None:
+    """List the members of GROUP, an organisation or a list of countries: CSTO, "Baltic states"."""
+    import gazetteer
+
+    for place in gazetteer.load().members(group, on=on, status=statuses or "member"):
+        click.echo(_to_json(place.as_dict()) if as_json else f"{place.id}\t{place.country or ''}\t{place.name}")
+
+
+@cli.command()
 @_json
 def info(as_json: bool) -> None:
     """Say what this gazetteer holds, and where it comes from."""

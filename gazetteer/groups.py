@@ -1,6 +1,6 @@
 """Country lists and macro-regions, with the days on which they hold.
 
-``groups.csv`` and ``regions.csv`` enter; member countries, the units of a region and their union leave, all as of a day.
+``groups.csv`` and ``regions.csv`` enter; member countries, the units of a region and their union leave, as of a day.
 
 A group has members: ISO 3166-1 alpha-3, Kosovo ``XKX``; a state that is no more stands under the code that ISO 3166-3
 keeps for it (``SUN``, ``YUG``, ``DDR``). A suspension is a row of its own inside a membership: a suspended state is a
@@ -15,6 +15,7 @@ import csv
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,9 +109,8 @@ class Groups:
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
         """The names of every group, by key; the first is the one to show."""
-        return {
-            row["group"]: tuple(row["other_names"].split("|")) for row in self._rows("groups.csv") if row["other_names"]
-        }
+        named = (row for row in self._rows("groups.csv") if row["other_names"])
+        return {row["group"]: tuple(row["other_names"].split("|")) for row in named}
 
     @cached_property
     def regions(self) -> dict[str, list[Region]]:
@@ -153,7 +153,8 @@ class Groups:
         """
         found = self.find(group)
         if found is None:
-            known = ", ".join(names[0] for names in list(self.names.values())[:_NAMED])
+            political = (names[0] for key, names in self.names.items() if not key.startswith("m49-"))
+            known = ", ".join(islice(political, _NAMED))
             raise UnknownPlaceError(
                 f"Group: expected one of the {len(self.names)} that are known, such as {known}; got {group!r}."
             )
@@ -198,7 +199,7 @@ class Groups:
         place
             ``region:`` or ``group:`` and a key; any other id is its own only unit.
         day
-            Days since 1970-01-01. A region or a state that was not there on the day is given as it last, or first, was.
+            Days since 1970-01-01. What was not there on the day is given as it last, or first, was.
 
         Raises
         ------
@@ -221,7 +222,7 @@ class Groups:
         if place in above:
             raise UnknownPlaceError(f"{place}: expected units that do not hold it, got {' in '.join((place, *above))}.")
         if place.startswith("group:"):
-            inner: Iterable[str] = self.member_units(place, day)
+            inner: Iterable[str] = self.member_units(place, self._living(place, day))
         elif place.startswith("region:"):
             inner = self._at(place, day).units
         else:
@@ -231,6 +232,11 @@ class Groups:
             sign = "-" if unit.startswith("-") else ""
             for leaf in self._leaves(unit.removeprefix("-"), day, (place, *above)):
                 yield leaf.removeprefix("-") if sign and leaf.startswith("-") else sign + leaf
+
+    def _living(self, group: str, day: int) -> int:
+        """Return the day on which the group has members that is closest to a day."""
+        spells = [spell for spell in self.spells[self.key(group)] if spell.status in MEMBER]
+        return min((min(max(day, s.first), s.last) for s in spells), key=lambda living: abs(living - day))
 
     def _at(self, region: str, day: int) -> Region:
         rows = self.regions.get(region.removeprefix("region:"))
@@ -288,7 +294,10 @@ def _unit(member: str, day: int) -> str:
 def _alpha2(alpha3: str) -> str:
     import pycountry
 
-    return "XK" if alpha3 == "XKX" else str(pycountry.countries.get(alpha_3=alpha3).alpha_2)
+    country = pycountry.countries.get(alpha_3=alpha3)
+    if country is None and alpha3 != "XKX":
+        raise DataError(f"groups.csv: expected members in ISO 3166-1 alpha-3, got {alpha3!r}.")
+    return str(country.alpha_2) if country else "XK"
 
 
 def union(store: Store, units: Iterable[str]) -> BaseGeometry:
@@ -332,7 +341,9 @@ def dissolve(units: Iterable[str], shape: Callable[[str], BaseGeometry]) -> Base
     import shapely
 
     units = list(units)
-    whole = shapely.union_all([shape(unit) for unit in units if not unit.startswith("-")])
+    # Countries far apart need no overlay: that is found several times faster from Shapely 2.1 on.
+    unite = getattr(shapely, "disjoint_subset_union_all", shapely.union_all)
+    whole = unite([shape(unit) for unit in units if not unit.startswith("-")])
     less = [shape(unit.removeprefix("-")) for unit in units if unit.startswith("-")]
     if less:
         whole = shapely.difference(whole, shapely.union_all(less))

@@ -62,7 +62,7 @@ def admin2(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         second.index + 1, second["name"], second["gn_code"], second["geonames"], second["alternates"],
         second["parent"], strict=True,
     ):  # fmt: skip
-        middle = middles.get(number) or middles.get(int(parent or 0) + 1)
+        middle = middles.get(number) or middles.get(int(parent or 0))
         country = alpha3(code[:2])
         if middle is None or country is None:
             continue

@@ -1,15 +1,16 @@
-"""Repairs a misspelt key by one letter.
+"""Repairs a misspelt key by one letter, and brings the romanisations of one name together.
 
-A key that no name has enters; the keys one edit away that some name has leave. Whether one of them is clearly meant
-is for the ranking to say.
+A key that no name has enters; the keys one edit away that some name has leave, or the plain form and the skeleton
+that other spellings of the name share. Whether one of them is clearly meant is for the ranking to say.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["SHORTEST", "neighbours"]
+__all__ = ["SHORTEST", "neighbours", "plain", "skeleton"]
 
 # Below this length one edit makes another word more often than it repairs one.
 SHORTEST = 5
@@ -56,3 +57,54 @@ def _letters(key: str) -> str:
         return _LATIN
     script = unicodedata.name(key[0], "").split(" ")[0]
     return _CYRILLIC if script == "CYRILLIC" else "".join(sorted(set(key)))
+
+
+# Articles and particles that one writer keeps and the next leaves out.
+_PARTICLES = frozenset(
+    "al el ad adh ed an en ar er as es ash esh at et ath az ez ul ol la le les los las de do da du di del des of the "
+    "e i y and".split()
+)
+# What romanisations write differently, in the order in which it is levelled: capitals are single sounds meanwhile.
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("tsch|tch|tsh|ch|cz", "C"), ("sch|sh|sz", "s"), ("dzh|dj", "j"), ("kh", "h"), ("gh", "g"), ("zh", "z"),
+        ("ph", "f"), ("th", "t"), ("dh", "d"), ("ck|q", "k"), ("x", "ks"), ("c(?=[eiy])", "s"), ("c", "k"), ("C", "c"),
+        ("v(?=[^aeiouy]|$)", "u"), ("v", "w"), ("[ey]", "i"), ("(?<=[aeiou])w|w(?![aiou])|o", "u"),
+        (r"(.)\1+", r"\1"), ("a[i]+", "i"), ("a[u]+", "u"), (r"(.)\1+", r"\1"), ("(?<=[aiu])h$", ""), ("i?a$|i$", "a"),
+    )
+)  # fmt: skip
+_VOWELS = re.compile("[aiu]")
+
+
+def plain(key: str) -> str:
+    """Return the sounds of a folded name, levelled over the ways in which it may be romanised.
+
+    Articles go, digraphs become one letter, vowels fall into three classes, doubled letters count once. Other scripts
+    than Latin stay as they are.
+
+    Examples
+    --------
+    >>> plain("al khalediyah") == plain("khaledia"), plain("ar raqqah") == plain("raqqa")
+    (True, True)
+    >>> plain("hilmand") == plain("helmand"), plain("kandahar") == plain("qandahar")
+    (True, True)
+    """
+    words = [word for word in key.split() if word not in _PARTICLES] or key.split()
+    sounds = "".join(words)
+    if not sounds.isascii():
+        return sounds
+    for pattern, sound in _SOUNDS:
+        sounds = pattern.sub(sound, sounds)
+    return sounds
+
+
+def skeleton(sounds: str) -> str:
+    """Return the consonants of a plain form.
+
+    Examples
+    --------
+    >>> skeleton(plain("deir ez zor")), skeleton(plain("dayr az zawr"))
+    ('drzr', 'drzr')
+    """
+    return _VOWELS.sub("", sounds) if sounds.isascii() else sounds

@@ -1,12 +1,14 @@
 """Which places a name may mean, inside a country, a container and a day.
 
-A name enters; its readings leave, with how they were come by: exactly, by their type word, or with a letter repaired.
+A name enters; its readings leave, with how they were come by: exactly, by their type word, by their sound (only
+inside a country or a container), or with a letter repaired.
 Many names that the index holds can be asked for at once. Places are numbers here.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer import fuzzy
+from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
+from gazetteer.loose import Sounds
 from gazetteer.model import Method
 from gazetteer.names import fold, typed
 from gazetteer.ranking import CLOSE, NAME_WEIGHTS, Floats, Ints, Readings, decide, haversine_km, out_of_date
@@ -36,7 +40,39 @@ _WRONG_TYPE = 0.6
 _BEARS_TYPE = 1.5
 # A repair is made only towards a place this prominent, and only when no other repair is nearly as prominent.
 _REPAIRED_OPEN, _REPAIRED_KNOWN, _REPAIR_GAP = 5.0, 3.0, 1.5
+# What a name that sounds otherwise loses: a tenth of likeness counts like tenfold prominence.
+_LIKENESS = 10.0
+# A name this prominent elsewhere is no other spelling of one in the country.
+_KNOWN_ELSEWHERE = 4.5
+# A name not found in a unit is looked for around it: what a table calls the unit, and how wide, is not certain.
+_AROUND, _AROUND_KM = 2.0, 25.0
+_UNITS = ("admin1", "admin2")
 _CODE = NAME_KINDS.index("code")
+_FEW_COUNTRIES = 3
+_REMEMBERED = 2_000
+# "Congo, Dem. Rep.", "Macedonia, FYR": what stands behind a country's name and what it abbreviates.
+_QUALIFIED = re.compile(r"^(?P<head>[^,]+),\s*(?P<tail>(?:the|fyr|rb|.*\b(?:rep|republic|states?|sts|st)\b\.?))$", re.IGNORECASE)
+_SHORT = {"dem.": "democratic", "rep.": "republic", "fed.": "federated", "sts.": "states", "arab rep.": "arab republic"}
+# Today's members of the United Nations that were parts of another, until the day before they joined; Kosovo until it
+# declared itself independent. Source: member states, un.org, and the declaration of 17 February 2008.
+_THEN: dict[str, tuple[tuple[str, str], ...]] = {
+    "SDN": (("SSD", "2011-07-13"),),
+    "ETH": (("ERI", "1993-05-27"),),
+    "IDN": (("TLS", "2002-09-26"),),
+    "ZAF": (("NAM", "1990-04-22"),),
+    "PAK": (("BGD", "1974-09-16"),),
+    "CZE": (("SVK", "1993-01-18"),),
+    "SRB": (
+        ("XKX", "2008-02-16"), ("MNE", "2006-06-27"), ("BIH", "1992-05-21"), ("HRV", "1992-05-21"),
+        ("SVN", "1992-05-21"), ("MKD", "1993-04-07"),
+    ),
+    "RUS": (
+        *((state, "1991-09-16") for state in ("EST", "LVA", "LTU")),
+        *((state, "1991-12-25") for state in ("BLR", "UKR")),
+        *((state, "1992-03-01") for state in ("ARM", "AZE", "KAZ", "KGZ", "MDA", "TJK", "TKM", "UZB")),
+        ("GEO", "1992-07-30"),
+    ),
+}  # fmt: skip
 NO_READINGS = Readings(*(np.empty(0, dtype=t) for t in ("int64", "int64", "f8", "f8", "f8", "f8")))
 
 
@@ -47,6 +83,28 @@ class Found:
     readings: Readings
     method: Method
     quality: float
+
+
+_NOTHING = Found(NO_READINGS, "none", 0.0)
+
+
+def _spellings(text: str) -> list[str]:
+    """Return a country's name as it is written, and as others write it.
+
+    Examples
+    --------
+    >>> _spellings("DR Congo (Zaire)"), _spellings("Congo, Dem. Rep.")[1]
+    (['DR Congo (Zaire)', 'DR Congo'], 'democratic republic of Congo')
+    """
+    spellings = [text]
+    if "(" in text:
+        # UCDP writes former names behind.
+        spellings.append(text.split("(")[0].strip())
+    found = _QUALIFIED.match(text)
+    if found:
+        tail = " ".join(_SHORT.get(word, word) for word in found["tail"].lower().split())
+        spellings += [f"{tail} of {found['head']}", found["head"]]
+    return spellings
 
 
 class Lookup:
@@ -61,6 +119,9 @@ class Lookup:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._countries: dict[str, str | None] = {}
+        self._cells: dict[str, str | None] = {}
+        self._sounds: dict[str, Sounds] = {}
+        self._members_of: dict[tuple[str, bool, bytes], NDArray[np.bool_]] = {}
 
     @cached_property
     def not_places(self) -> dict[str, str]:
@@ -80,12 +141,11 @@ class Lookup:
         if not text:
             return None
         if text not in self._countries:
-            # UCDP writes former names behind: "DR Congo (Zaire)".
-            self._countries[text] = self._country(text) or self._country(text.split("(")[0].strip())
-        found = self._countries[text]
-        if found is None:
+            found = (self._country(spelling) for spelling in _spellings(text))
+            self._countries[text] = next((country for country in found if country), None)
+        if self._countries[text] is None:
             raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}.")
-        return found
+        return self._countries[text]
 
     def _country(self, text: str) -> str | None:
         reading = self._named(fold(text))
@@ -95,11 +155,45 @@ class Lookup:
         return None if best < 0 else str(self.store.take("country", countries.place[[best]])[0])
 
     def name(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
-        """Return the readings of one name inside a country and a container: exact, by type word, or repaired."""
+        """Return the readings of one name inside a country and a container: exact, by type word, sound, or repaired."""
+        return self.among(name, country, day, [] if container is None else [container])
+
+    def among(self, name: str, country: str | None, day: int, containers: list[Readings]) -> Found:
+        """Return the readings of one name inside containers, widest first, each within the one before.
+
+        The name is looked for in the innermost container, as the container's own name, and in the wider ones around
+        the innermost; first as it is written, then by its sound.
+        """
+        inner = containers[-1] if containers else None
+        ways: list[Callable[[Readings | None], Found]] = [
+            lambda within: self._written(name, country, day, within),
+            lambda within: self._sounding(name, country, day, within),
+        ]
+        for way in ways:
+            found = way(inner)
+            if inner is not None and not len(found.readings.owner):
+                found = self._own(way(None), inner)
+            for wider in reversed(containers[:-1]):
+                if inner is not None and not len(found.readings.owner):
+                    found = self._around(way(wider), inner)
+            if len(found.readings.owner):
+                return found
+        key = fold(name)
+        if self.store.key_of(key, -1) >= 0:
+            # A name that exists is no misspelling, even when it lies somewhere else.
+            return _NOTHING
+
+        def kept(readings: Readings) -> Readings:
+            return self._inside(self._dated(self._in_country(readings, country, day), day), inner)
+
+        return Found(self._repaired(key, kept, country is not None or inner is not None), "fuzzy", QUALITY["fuzzy"])
+
+    def _written(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
+        """Return the readings of a name as it is written, with or without its type word."""
         key = fold(name)
 
         def kept(readings: Readings) -> Readings:
-            return self._inside(self._dated(self._in_country(readings, country), day), container)
+            return self._inside(self._dated(self._in_country(readings, country, day), day), container)
 
         found = kept(self._named(key, standalone=container is None and not name.isupper()))
         if len(found.owner):
@@ -111,15 +205,100 @@ class Lookup:
                 return Found(self._called_so(of_kind), "type-word", QUALITY["type-word"])
             if len(readings.owner):
                 return Found(readings, "type-word", _WRONG_TYPE)
-        if self.store.key_of(key, -1) >= 0:
-            # A name that exists is no misspelling, even when it lies somewhere else.
-            return Found(NO_READINGS, "none", 0.0)
-        return Found(self._repaired(key, kept, country is not None or container is not None), "fuzzy", QUALITY["fuzzy"])
+        return _NOTHING
+
+    def _sounding(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
+        """Return the readings of names that sound like this one; none where neither country nor container is known."""
+        key = fold(name)
+        wide = container is None or "country" in self.store.take("kind", container.place)
+        known = self._named(key)
+        if wide and len(known.owner) and known.weight.max() > _KNOWN_ELSEWHERE:
+            return _NOTHING
+        for land in self._lands(country, day, container):
+            for rest, kinds in [*typed(key), (key, ())]:
+                alike = self._alike(fuzzy.plain(rest), land, day, container, units=bool(kinds) and set(kinds) <= set(_UNITS))
+                if not len(alike.owner):
+                    continue
+                of_kind = alike.where(np.isin(self.store.take("kind", alike.place), kinds)) if kinds else alike
+                fits = bool(len(of_kind.owner))
+                return Found(of_kind if fits else alike, "fuzzy", QUALITY["fuzzy"] if fits else _WRONG_TYPE)
+        return _NOTHING
+
+    def _lands(self, country: str | None, day: int, container: Readings | None) -> list[str]:
+        """Return the countries to look in, which are few or none."""
+        if country is not None:
+            return [country, *self._territory(country, day)]
+        if container is None:
+            return []
+        return sorted({c for c in self.store.take("country", container.place) if c is not None})[:_FEW_COUNTRIES]
+
+    def _alike(self, sound: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
+        if land not in self._sounds:
+            self._sounds[land] = Sounds(self.store, land)
+        sounds = self._sounds[land]
+        inside = self._members(land, container, units)
+        positions, likeness = sounds.alike(sound, inside, edited=True)
+        order = np.lexsort((positions, -likeness))
+        places, first = np.unique(sounds.place[positions[order]], return_index=True)
+        readings = self._weighed(np.zeros(len(places), dtype="int64"), places, np.zeros(len(places), dtype="int64"))
+        dated = self._dated(readings, day)
+        return replace(dated, weight=dated.weight - _LIKENESS * (1 - likeness[order][first]))
+
+    def _members(self, land: str, container: Readings | None, units: bool) -> NDArray[np.bool_] | None:
+        """Return which of the country's names belong to places in the container; None for all of them."""
+        wide = container is None or "country" in self.store.take("kind", container.place)
+        if wide and not units:
+            return None
+        at = (land, units, b"" if wide or container is None else container.place.tobytes())
+        if at not in self._members_of:
+            places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
+            keep = np.ones(len(places), dtype=bool)
+            if units:
+                keep &= np.isin(self.store.column("kind")[places], _UNITS)
+            if not wide and container is not None:
+                none = np.zeros(len(places), dtype="int64")
+                keep &= self._holds(container, self._weighed(none, places, none)).any(axis=0)
+            if len(self._members_of) > _REMEMBERED:
+                self._members_of.clear()
+            self._members_of[at] = keep[of_name]
+        return self._members_of[at]
+
+    def _own(self, found: Found, container: Readings) -> Found:
+        """Keep the readings that are the container itself: "Helmand province" inside "Hilmand province"."""
+        return replace(found, readings=found.readings.where(np.isin(found.readings.place, container.place)))
+
+    def _around(self, found: Found, spot: Readings) -> Found:
+        """Keep the readings that lie around a place."""
+        inner = found.readings
+        far = haversine_km(spot.lon[:, None], spot.lat[:, None], inner.lon[None, :], inner.lat[None, :])
+        near = (far <= _AROUND * spot.radius[:, None] + _AROUND_KM).any(axis=0)
+        return replace(found, readings=inner.where(near))
 
     def is_country(self, name: str, day: int) -> bool:
         """Say whether this is a country, which lies in no container but a wider list."""
         readings = self._dated(self._named(fold(name)), day)
         return bool(len(readings.owner)) and "country" in self.store.take("kind", readings.place)
+
+    def country_only(self, name: str) -> str | None:
+        """Return the country that a cell names, None when it may as well be something else."""
+        if fold(name) not in self._cells:
+            self._cells[fold(name)] = self._country_only(name)
+        return self._cells[fold(name)]
+
+    def _country_only(self, name: str) -> str | None:
+        readings = self._named(fold(_spellings(name)[-1]))
+        kinds = self.store.take("kind", readings.place)
+        others = readings.weight[kinds != "country"]
+        if len(others) and others.max() > readings.weight.max() - _REPAIR_GAP:
+            return None
+        try:
+            return self.country(name)
+        except ArgumentError:
+            return None
+
+    def _territory(self, country: str, day: int) -> list[str]:
+        """Return the countries of today that belonged to a country on a day."""
+        return [part for part, last in _THEN.get(country, ()) if day <= day_number(last)]
 
     def _called_so(self, readings: Readings) -> Readings:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
@@ -146,10 +325,13 @@ class Lookup:
         lon, lat, radius = (self.store.take(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
         return Readings(owner, places, weight, lon, lat, radius)
 
-    def _in_country(self, readings: Readings, country: str | None) -> Readings:
+    def _in_country(self, readings: Readings, country: str | None, day: int) -> Readings:
+        """Keep the readings in a country; where there are none, those in what belonged to it on the day."""
         if country is None or not len(readings.owner):
             return readings
-        return readings.where(self.store.take("country", readings.place) == country)
+        countries = self.store.take("country", readings.place)
+        here = countries == country
+        return readings.where(here if here.any() else np.isin(countries, self._territory(country, day)))
 
     def _dated(self, readings: Readings, day: int) -> Readings:
         if not len(readings.owner):

@@ -82,7 +82,7 @@ class Resolver:
     def resolve_within(self, parts: list[str], *, country: str | None, day: int) -> Answer:
         """Resolve pieces, finest first, each inside the next; one that cannot be found falls back to the next."""
         parts = [part for i, part in enumerate(parts) if i == 0 or fold(part) != fold(parts[i - 1])]
-        container: Readings | None = None
+        containers: list[Readings] = []
         found: Found | None = None
         missing: list[str] = []
         for position in reversed(range(len(parts))):
@@ -90,13 +90,14 @@ class Resolver:
             if fold(part) in self.lookup.not_places:
                 missing.insert(0, part)
                 continue
-            reading = self.lookup.name(part, country, day, container)
+            reading = self.lookup.among(part, country, day, containers)
             if not len(reading.readings.owner):
-                if container is not None and self.lookup.is_country(part, day):
+                if containers and self.lookup.is_country(part, day):
                     return Answer("unresolved", -1, 0.0, "none", "a list of places, not one inside the next")
                 missing.insert(0, part)
                 continue
-            found, container = reading, reading.readings
+            found = reading
+            containers.append(reading.readings)
         if found is None:
             return Answer("unresolved", -1, 0.0, "none", self._why_not(parts, country))
         if missing and missing[0] == parts[0]:
@@ -108,8 +109,19 @@ class Resolver:
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) < 2:
             return self.resolve(filled[0] if filled else "", country=country, day=day)
+        outermost = self.lookup.country_only(filled[-1])
+        if outermost is not None and country in (None, outermost):
+            answer = self.resolve_row(filled[:-1], country=outermost, day=day)
+            return answer if answer.place >= 0 else self._fallen_back(filled, day)
         parts = [part for cell in filled for part in phrases.pieces(cell[: phrases.LONGEST])]
         return self.resolve_within(parts, country=country, day=day)
+
+    def _fallen_back(self, cells: list[str], day: int) -> Answer:
+        """Answer a row with its country, of which nothing else could be found."""
+        country = self.lookup.country_only(cells[-1])
+        found = self.lookup.name(str(country), country, day, None)
+        found = replace(found, method="container", quality=QUALITY["container"])
+        return self._answer(found, f"not found: {'; '.join(cells[:-1])}")
 
     def readings(self, name: str, *, country: str | None, day: int) -> tuple[Readings, Method, float]:
         """Return every reading of a name, best first, with the method and how far it can be trusted."""

@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("gazetteer", "geoevents")
 # In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
 GAZETTEER_FLOW = (
-    "errors", "dates", "model", "names", "phrases", "fuzzy", "store", "areas", "ranking", "lookup", "resolve",
-    "columns", "api", "cli",
+    "errors", "dates", "model", "names", "phrases", "fuzzy", "store", "areas", "ranking", "loose", "lookup",
+    "resolve", "columns", "api", "cli",
 )  # fmt: skip
 
 

@@ -1,0 +1,87 @@
+"""Finds the names of one country by how they sound, for rows that spell them otherwise than the gazetteer does.
+
+A plain form (see `gazetteer.fuzzy`) and where to look enter; the names that sound alike leave, with their likeness.
+Only ever inside a country or a unit: in the open, something sounds like every word.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from gazetteer.fuzzy import plain, skeleton
+from gazetteer.ranking import Floats, Ints
+from gazetteer.store import Store
+
+__all__ = ["Sounds"]
+
+# Shorter names sound like too many others.
+_SHORTEST_NAME, _SHORTEST_SKELETON, _SHORTEST_EDITED = 4, 2, 5
+# How alike two plain forms must be: with the same consonants, or with any.
+_SAME_CONSONANTS, _EDITED = 0.6, 0.8
+# Country-wide there are a hundred times as many names to meet by chance.
+_SKELETON_WIDE, _ALIKE_WIDE = 3, 0.75
+_MOST = 20
+
+
+class Sounds:
+    """The names of one country.
+
+    Parameters
+    ----------
+    store
+        The opened tables.
+    country
+        ISO 3166-1 alpha-3.
+
+    Attributes
+    ----------
+    place
+        Of n names, the place number.
+    """
+
+    def __init__(self, store: Store, country: str) -> None:
+        first = store.bases[1]  # the country's own names are not looked for in it
+        here = store.column("country") == country
+        here[:first] = False
+        owners = store.names.column("place")
+        rows = np.flatnonzero(here[owners])
+        keys = store.names.column("key")[rows]
+        distinct, of_row = np.unique(keys, return_inverse=True)
+        texts = [store.key_text(int(key)) for key in distinct]
+        sounds = [plain(text) if len(text) >= _SHORTEST_NAME else "" for text in texts]
+        said = np.array([bool(sound) for sound in sounds], dtype=bool)[of_row]
+        self.place: Ints = owners[rows][said].astype("int64")
+        self._sounds = [sounds[i] for i in of_row[said]]
+        self._by_skeleton: dict[str, list[int]] = {}
+        for position, sound in enumerate(self._sounds):
+            self._by_skeleton.setdefault(skeleton(sound), []).append(position)
+
+    def alike(self, sound: str, inside: NDArray[np.bool_] | None, *, edited: bool) -> tuple[Ints, Floats]:
+        """Return the names that sound alike: their positions, and their likeness from 0 to 1.
+
+        Parameters
+        ----------
+        sound
+            A plain form.
+        inside
+            Of the n names, those to look among; None for all of them.
+        edited
+            Whether consonants may differ too: for few names only.
+        """
+        bones = skeleton(sound)
+        found: dict[int, float] = {}
+        if len(bones) >= (_SKELETON_WIDE if inside is None else _SHORTEST_SKELETON):
+            least = _ALIKE_WIDE if inside is None else _SAME_CONSONANTS
+            for position in self._by_skeleton.get(bones, ()):
+                likeness = Levenshtein.normalized_similarity(sound, self._sounds[position])
+                if likeness >= least and (inside is None or inside[position]):
+                    found[position] = likeness
+        if not found and edited and inside is not None and len(sound) >= _SHORTEST_EDITED:
+            among = {int(i): self._sounds[i] for i in np.flatnonzero(inside)}
+            scorer = Levenshtein.normalized_similarity
+            near = process.extract(sound, among, scorer=scorer, score_cutoff=_EDITED, limit=_MOST)
+            found = {position: likeness for _, likeness, position in near}
+        return np.array(list(found), dtype="int64"), np.array(list(found.values()), dtype="float64")

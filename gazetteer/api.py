@@ -307,7 +307,8 @@ class Gazetteer:
             Candidate(self._place(int(number)), float(score), answer.method, query)
             for number, score in zip(answer.readings.place, answer.probabilities, strict=True)
         )
+        radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
-            query, answer.status, place, answer.score, answer.method, place.radius_km, candidates, answer.reason,
+            query, answer.status, place, answer.score, answer.method, radius, candidates, answer.reason,
             lambda: self._shape(answer.place),
         )  # fmt: skip

@@ -105,6 +105,7 @@ class _Answers:
     def __init__(self, n: int) -> None:
         self.place = np.full(n, -1, dtype="int64")
         self.score = np.zeros(n)
+        self.radius = np.full(n, np.nan)
         self.status = np.full(n, "unresolved", dtype=object)
         self.method = np.full(n, "none", dtype=object)
         self.reason = np.full(n, "", dtype=object)
@@ -145,6 +146,7 @@ class _Answers:
     def _set(self, i: int, answer: Answer) -> None:
         self.place[i], self.score[i], self.status[i] = answer.place, answer.score, answer.status
         self.method[i], self.reason[i] = answer.method, answer.reason
+        self.radius[i] = np.nan if answer.radius is None else answer.radius
 
     def frame(self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index) -> pd.DataFrame:
         """Return one row for each code."""
@@ -161,7 +163,9 @@ class _Answers:
         for name in _PLACE_NUMBERS:
             numbers = np.full(len(self.place), np.nan)
             numbers[found] = store.take(name, at)
-            columns[name] = (np.round(numbers, 1) if name == "radius_km" else numbers)[codes]
+            if name == "radius_km":
+                numbers = np.round(np.fmax(numbers, self.radius), 1)
+            columns[name] = numbers[codes]
         columns["score"] = np.where(found, self.score, np.nan)[codes]
         return pd.DataFrame({name: columns[name] for name in COLUMNS}, index=index)
 

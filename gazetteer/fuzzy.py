@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["SHORTEST", "neighbours", "plain", "skeleton"]
+__all__ = ["SHORTEST", "bearing", "neighbours", "plain", "skeleton"]
 
 # Below this length one edit makes another word more often than it repairs one.
 SHORTEST = 5
@@ -74,6 +74,11 @@ _SOUNDS = tuple(
         (r"(.)\1+", r"\1"), ("a[i]+", "i"), ("a[u]+", "u"), (r"(.)\1+", r"\1"), ("(?<=[aiu])h$", ""), ("i?a$|i$", "a"),
     )
 )  # fmt: skip
+# Words that tell two units of one name apart, however alike they sound.
+_BEARINGS = frozenset(
+    "north northern east eastern south southern west western northeast northeastern northwest northwestern southeast "
+    "southeastern southwest southwestern central upper lower new old inner outer greater little".split()
+)
 _VOWELS = re.compile("[aiu]")
 
 
@@ -108,3 +113,14 @@ def skeleton(sounds: str) -> str:
     ('drzr', 'drzr')
     """
     return _VOWELS.sub("", sounds) if sounds.isascii() else sounds
+
+
+def bearing(key: str) -> str:
+    """Return the words of a key that may not differ between two spellings of one name.
+
+    Examples
+    --------
+    >>> bearing("north eastern province"), bearing("kandahar")
+    ('east north', '')
+    """
+    return " ".join(sorted({word.removesuffix("ern") for word in key.split() if word in _BEARINGS}))

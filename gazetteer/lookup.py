@@ -46,13 +46,17 @@ _LIKENESS = 10.0
 _KNOWN_ELSEWHERE = 4.5
 # A name not found in a unit is looked for around it: what a table calls the unit, and how wide, is not certain.
 _AROUND, _AROUND_KM = 2.0, 25.0
-_UNITS = ("admin1", "admin2")
+_UNITS = frozenset(("admin1", "admin2"))
+# How far a second-level unit reaches where the country has none to tell.
+_USUAL_KM = 30.0
 _CODE = NAME_KINDS.index("code")
 _FEW_COUNTRIES = 3
 _REMEMBERED = 2_000
 # "Congo, Dem. Rep.", "Macedonia, FYR": what stands behind a country's name and what it abbreviates.
 _QUALIFIED = re.compile(r"^(?P<head>[^,]+),\s*(?P<tail>(?:the|fyr|rb|.*\b(?:rep|republic|states?|sts|st)\b\.?))$", re.IGNORECASE)
 _SHORT = {"dem.": "democratic", "rep.": "republic", "fed.": "federated", "sts.": "states", "arab rep.": "arab republic"}
+# Occupied or claimed land of another code, whose events UCDP and others file under the country that holds it.
+_FILED = {"ISR": ("PSE",), "MAR": ("ESH",), "SRB": ("XKX",)}
 # Today's members of the United Nations that were parts of another, until the day before they joined; Kosovo until it
 # declared itself independent. Source: member states, un.org, and the declaration of 17 February 2008.
 _THEN: dict[str, tuple[tuple[str, str], ...]] = {
@@ -78,14 +82,30 @@ NO_READINGS = Readings(*(np.empty(0, dtype=t) for t in ("int64", "int64", "f8", 
 
 @dataclass(frozen=True)
 class Found:
-    """The readings of one name, how they were come by, and how far that can be trusted."""
+    """The readings of one name, how they were come by, and how far that can be trusted.
+
+    Attributes
+    ----------
+    radius
+        Of the answer in km, where it is wider than the place: a town that stands for the unit around it.
+    """
 
     readings: Readings
     method: Method
     quality: float
+    radius: float | None = None
 
 
 _NOTHING = Found(NO_READINGS, "none", 0.0)
+
+
+def _names_unit(key: str) -> bool:
+    return any(_UNITS.issuperset(kinds) for _, kinds in typed(key))
+
+
+def _fitting(found: Found) -> Found:
+    """Keep what bears its type word rightly."""
+    return found if found.quality > _WRONG_TYPE else _NOTHING
 
 
 def _spellings(text: str) -> list[str]:
@@ -121,6 +141,7 @@ class Lookup:
         self._countries: dict[str, str | None] = {}
         self._cells: dict[str, str | None] = {}
         self._sounds: dict[str, Sounds] = {}
+        self._usual: dict[str, float] = {}
         self._members_of: dict[tuple[str, bool, bytes], NDArray[np.bool_]] = {}
 
     @cached_property
@@ -169,6 +190,9 @@ class Lookup:
             lambda within: self._written(name, country, day, within),
             lambda within: self._sounding(name, country, day, within),
         ]
+        if inner is not None and _names_unit(fold(name)):
+            # A unit of another spelling is meant rather than a town of this one.
+            ways = [lambda within, way=way: _fitting(way(within)) for way in ways] + ways
         for way in ways:
             found = way(inner)
             if inner is not None and not len(found.readings.owner):
@@ -204,7 +228,7 @@ class Lookup:
             if len(of_kind.owner):
                 return Found(self._called_so(of_kind), "type-word", QUALITY["type-word"])
             if len(readings.owner):
-                return Found(readings, "type-word", _WRONG_TYPE)
+                return Found(readings, "type-word", _WRONG_TYPE, self._unit_radius(readings, kinds))
         return _NOTHING
 
     def _sounding(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
@@ -216,13 +240,25 @@ class Lookup:
             return _NOTHING
         for land in self._lands(country, day, container):
             for rest, kinds in [*typed(key), (key, ())]:
-                alike = self._alike(fuzzy.plain(rest), land, day, container, units=bool(kinds) and set(kinds) <= set(_UNITS))
+                alike = self._alike(rest, land, day, container, units=bool(kinds) and _UNITS.issuperset(kinds))
                 if not len(alike.owner):
                     continue
                 of_kind = alike.where(np.isin(self.store.take("kind", alike.place), kinds)) if kinds else alike
-                fits = bool(len(of_kind.owner))
-                return Found(of_kind if fits else alike, "fuzzy", QUALITY["fuzzy"] if fits else _WRONG_TYPE)
+                if len(of_kind.owner):
+                    return Found(of_kind, "fuzzy", QUALITY["fuzzy"])
+                return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds))
         return _NOTHING
+
+    def _unit_radius(self, towns: Readings, kinds: tuple[str, ...]) -> float | None:
+        """Return how far the unit reaches that a town of its name stands for: as far as most in the country do."""
+        if not _UNITS.issuperset(kinds):
+            return None
+        country = str(self.store.take("country", towns.place[[0]])[0])
+        if country not in self._usual:
+            of_country = (self.store.column("country") == country) & (self.store.column("kind") == "admin2")
+            reach = self.store.column("radius_km")[of_country]
+            self._usual[country] = float(np.median(reach)) if len(reach) else _USUAL_KM
+        return self._usual[country]
 
     def _lands(self, country: str | None, day: int, container: Readings | None) -> list[str]:
         """Return the countries to look in, which are few or none."""
@@ -232,12 +268,12 @@ class Lookup:
             return []
         return sorted({c for c in self.store.take("country", container.place) if c is not None})[:_FEW_COUNTRIES]
 
-    def _alike(self, sound: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
+    def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self.store, land)
         sounds = self._sounds[land]
         inside = self._members(land, container, units)
-        positions, likeness = sounds.alike(sound, inside, edited=True)
+        positions, likeness = sounds.alike(key, inside, edited=True)
         order = np.lexsort((positions, -likeness))
         places, first = np.unique(sounds.place[positions[order]], return_index=True)
         readings = self._weighed(np.zeros(len(places), dtype="int64"), places, np.zeros(len(places), dtype="int64"))
@@ -254,7 +290,7 @@ class Lookup:
             places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
             keep = np.ones(len(places), dtype=bool)
             if units:
-                keep &= np.isin(self.store.column("kind")[places], _UNITS)
+                keep &= np.isin(self.store.column("kind")[places], list(_UNITS))
             if not wide and container is not None:
                 none = np.zeros(len(places), dtype="int64")
                 keep &= self._holds(container, self._weighed(none, places, none)).any(axis=0)
@@ -295,6 +331,14 @@ class Lookup:
             return self.country(name)
         except ArgumentError:
             return None
+
+    def filed(self, country: str, unit: str, day: int) -> str:
+        """Return the country that a unit lies in, where tables of events file it under another one."""
+        for other in _FILED.get(country, ()):
+            if not len(self._written(unit, country, day, None).readings.owner):
+                if len(self._written(unit, other, day, None).readings.owner):
+                    return other
+        return country
 
     def _territory(self, country: str, day: int) -> list[str]:
         """Return the countries of today that belonged to a country on a day."""
@@ -363,16 +407,16 @@ class Lookup:
         )
         by_kind = np.select(
             [(kinds == "country")[:, None], (kinds == "admin1")[:, None]],
-            [np.ones_like(same), listed | (near & self._dissolved(outer)[:, None])],
+            [np.ones_like(same), listed | (near & self._unlisted(outer, admin1)[:, None])],
             near,
         )
         smaller = self._size(kinds)[:, None] > self._size(self.store.take("kind", inner.place))[None, :]
         town = (kinds == "city")[:, None] & near
         return np.asarray(same & by_kind.astype(bool) & (smaller | town))
 
-    def _dissolved(self, places: Readings) -> NDArray[np.bool_]:
-        """Units with a last day: the towns in them are listed under their successors."""
-        return np.asarray(~np.isnan(self.store.take("valid_to", places.place).astype("float64")))
+    def _unlisted(self, places: Readings, admin1: NDArray[np.object_]) -> NDArray[np.bool_]:
+        """Units whose towns are listed elsewhere: gone ones, under their successors; those without a code, nowhere."""
+        return np.asarray(~np.isnan(self.store.take("valid_to", places.place).astype("float64")) | (admin1 == None))  # noqa: E711
 
     @staticmethod
     def _size(kinds: NDArray[np.object_]) -> Ints:

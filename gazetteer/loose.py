@@ -1,6 +1,6 @@
 """Finds the names of one country by how they sound, for rows that spell them otherwise than the gazetteer does.
 
-A plain form (see `gazetteer.fuzzy`) and where to look enter; the names that sound alike leave, with their likeness.
+A folded name and where to look enter; the names that sound alike leave, with their likeness.
 Only ever inside a country or a unit: in the open, something sounds like every word.
 """
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from gazetteer.fuzzy import plain, skeleton
+from gazetteer.fuzzy import bearing, plain, skeleton
 from gazetteer.ranking import Floats, Ints
 from gazetteer.store import Store
 
@@ -52,25 +52,28 @@ class Sounds:
         distinct, of_row = np.unique(keys, return_inverse=True)
         texts = [store.key_text(int(key)) for key in distinct]
         sounds = [plain(text) if len(text) >= _SHORTEST_NAME else "" for text in texts]
+        bearings = [bearing(text) for text in texts]
         said = np.array([bool(sound) for sound in sounds], dtype=bool)[of_row]
         self.place: Ints = owners[rows][said].astype("int64")
         self._sounds = [sounds[i] for i in of_row[said]]
+        self._bearings = {i: found for i, key in enumerate(of_row[said]) if (found := bearings[key])}
         self._by_skeleton: dict[str, list[int]] = {}
         for position, sound in enumerate(self._sounds):
             self._by_skeleton.setdefault(skeleton(sound), []).append(position)
 
-    def alike(self, sound: str, inside: NDArray[np.bool_] | None, *, edited: bool) -> tuple[Ints, Floats]:
+    def alike(self, key: str, inside: NDArray[np.bool_] | None, *, edited: bool) -> tuple[Ints, Floats]:
         """Return the names that sound alike: their positions, and their likeness from 0 to 1.
 
         Parameters
         ----------
-        sound
-            A plain form.
+        key
+            A folded name.
         inside
             Of the n names, those to look among; None for all of them.
         edited
             Whether consonants may differ too: for few names only.
         """
+        sound = plain(key)
         bones = skeleton(sound)
         found: dict[int, float] = {}
         if len(bones) >= (_SKELETON_WIDE if inside is None else _SHORTEST_SKELETON):
@@ -84,4 +87,6 @@ class Sounds:
             scorer = Levenshtein.normalized_similarity
             near = process.extract(sound, among, scorer=scorer, score_cutoff=_EDITED, limit=_MOST)
             found = {position: likeness for _, likeness, position in near}
+        facing = bearing(key)
+        found = {position: like for position, like in found.items() if self._bearings.get(position, "") == facing}
         return np.array(list(found), dtype="int64"), np.array(list(found.values()), dtype="float64")

@@ -34,6 +34,8 @@ class Answer:
         Up to ten, best first.
     probabilities
         The score of each reading.
+    radius
+        Of the answer in km, where it is wider than the place; None is the place's own.
     """
 
     status: Status
@@ -43,6 +45,7 @@ class Answer:
     reason: str = ""
     readings: Readings = field(default_factory=lambda: NO_READINGS)
     probabilities: Floats = field(default_factory=lambda: np.empty(0))
+    radius: float | None = None
 
 
 class Resolver:
@@ -111,7 +114,8 @@ class Resolver:
             return self.resolve(filled[0] if filled else "", country=country, day=day)
         outermost = self.lookup.country_only(filled[-1])
         if outermost is not None and country in (None, outermost):
-            answer = self.resolve_row(filled[:-1], country=outermost, day=day)
+            inside = self.lookup.filed(outermost, filled[-2], day)
+            answer = self.resolve_row(filled[:-1], country=inside, day=day)
             return answer if answer.place >= 0 else self._fallen_back(filled, day)
         parts = [part for cell in filled for part in phrases.pieces(cell[: phrases.LONGEST])]
         return self.resolve_within(parts, country=country, day=day)
@@ -155,4 +159,5 @@ class Resolver:
             reason=reason or ("a rival is close" if ambiguous else ""),
             readings=found.readings.where(order),
             probabilities=np.round(found.quality * chances[order], 4),
+            radius=found.radius,
         )

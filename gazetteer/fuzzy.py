@@ -64,22 +64,22 @@ _PARTICLES = frozenset(
     "al el ad adh ed an en ar er as es ash esh at et ath az ez ul ol la le les los las de do da du di del des of the "
     "e i y and".split()
 )
-# What romanisations write differently, in the order in which it is levelled: capitals are single sounds meanwhile.
-_SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        ("tsch|tch|tsh|ch|cz", "C"), ("sch|sh|sz", "s"), ("dzh|dj", "j"), ("kh", "h"), ("gh", "g"), ("zh", "z"),
-        ("ph", "f"), ("th", "t"), ("dh", "d"), ("ck|q", "k"), ("x", "ks"), ("c(?=[eiy])", "s"), ("c", "k"), ("C", "c"),
-        ("v(?=[^aeiouy]|$)", "u"), ("v", "w"), ("[ey]", "i"), ("(?<=[aeiou])w|w(?![aiou])|o", "u"),
-        (r"(.)\1+", r"\1"), ("a[i]+", "i"), ("a[u]+", "u"), (r"(.)\1+", r"\1"), ("(?<=[aiu])h$", ""), ("i?a$|i$", "a"),
-    )
+# What romanisations write differently, levelled in this order; a capital is a single sound meanwhile.
+_SOUNDS = (
+    ("tsch", "C"), ("tch", "C"), ("tsh", "C"), ("sch", "s"), ("ch", "C"), ("cz", "C"), ("sh", "s"), ("sz", "s"),
+    ("dzh", "j"), ("dj", "j"), ("kh", "h"), ("gh", "g"), ("zh", "z"), ("ph", "f"), ("th", "t"), ("dh", "d"),
+    ("ck", "k"), ("x", "ks"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"), ("C", "c"),
 )  # fmt: skip
+_LETTERS = str.maketrans("qeyov", "kiiuw")
+_W_AS_VOWEL = re.compile("w(?![aiu])")
+_DOUBLED = re.compile(r"(.)\1+")
+_ENDING = re.compile("(?:i?ah?|ih?)$")
+_VOWELS = str.maketrans("", "", "aiu")
 # Words that tell two units of one name apart, however alike they sound.
 _BEARINGS = frozenset(
     "north northern east eastern south southern west western northeast northeastern northwest northwestern southeast "
     "southeastern southwest southwestern central upper lower new old inner outer greater little".split()
 )
-_VOWELS = re.compile("[aiu]")
 
 
 def plain(key: str) -> str:
@@ -99,9 +99,11 @@ def plain(key: str) -> str:
     sounds = "".join(words)
     if not sounds.isascii():
         return sounds
-    for pattern, sound in _SOUNDS:
-        sounds = pattern.sub(sound, sounds)
-    return sounds
+    for written, sound in _SOUNDS:
+        sounds = sounds.replace(written, sound)
+    sounds = _W_AS_VOWEL.sub("u", sounds.translate(_LETTERS))
+    sounds = _DOUBLED.sub(r"\1", sounds).replace("ai", "i").replace("au", "u")
+    return _ENDING.sub("a", _DOUBLED.sub(r"\1", sounds))
 
 
 def skeleton(sounds: str) -> str:
@@ -112,7 +114,7 @@ def skeleton(sounds: str) -> str:
     >>> skeleton(plain("deir ez zor")), skeleton(plain("dayr az zawr"))
     ('drzr', 'drzr')
     """
-    return _VOWELS.sub("", sounds) if sounds.isascii() else sounds
+    return sounds.translate(_VOWELS) if sounds.isascii() else sounds
 
 
 def bearing(key: str) -> str:

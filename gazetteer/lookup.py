@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,7 +143,8 @@ class Lookup:
         self._cells: dict[str, str | None] = {}
         self._sounds: dict[str, Sounds] = {}
         self._usual: dict[str, float] = {}
-        self._members_of: dict[tuple[str, bool, bytes], NDArray[np.bool_]] = {}
+        self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
+        self._members_of: dict[tuple[str, bool, bytes], dict[int, str]] = {}
 
     @cached_property
     def not_places(self) -> dict[str, str]:
@@ -173,7 +175,7 @@ class Lookup:
         layer = np.searchsorted(self.store.bases, reading.place, side="right") - 1
         countries = reading.where(layer == 0)
         best = decide(countries, 1).best[0]
-        return None if best < 0 else str(self.store.take("country", countries.place[[best]])[0])
+        return None if best < 0 else str(self._of("country", countries.place[[best]])[0])
 
     def name(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of one name inside a country and a container: exact, by type word, sound, or repaired."""
@@ -185,6 +187,14 @@ class Lookup:
         The name is looked for in the innermost container, as the container's own name, and in the wider ones around
         the innermost; first as it is written, then by its sound.
         """
+        at = (name, country, day, tuple(container.place.tobytes() for container in containers))
+        if at not in self._found:
+            if len(self._found) > _REMEMBERED:
+                self._found.clear()
+            self._found[at] = self._among(name, country, day, containers)
+        return self._found[at]
+
+    def _among(self, name: str, country: str | None, day: int, containers: list[Readings]) -> Found:
         inner = containers[-1] if containers else None
         ways: list[Callable[[Readings | None], Found]] = [
             lambda within: self._written(name, country, day, within),
@@ -203,7 +213,7 @@ class Lookup:
             if len(found.readings.owner):
                 return found
         key = fold(name)
-        if self.store.key_of(key, -1) >= 0:
+        if len(containers) > 1 or self.store.key_of(key, -1) >= 0:
             # A name that exists is no misspelling, even when it lies somewhere else.
             return _NOTHING
 
@@ -224,7 +234,7 @@ class Lookup:
             return Found(found, "exact", QUALITY["exact"])
         for rest, kinds in typed(key):
             readings = kept(self._named(rest))
-            of_kind = readings.where(np.isin(self.store.take("kind", readings.place), kinds))
+            of_kind = readings.where(np.isin(self._of("kind", readings.place), kinds))
             if len(of_kind.owner):
                 return Found(self._called_so(of_kind), "type-word", QUALITY["type-word"])
             if len(readings.owner):
@@ -234,7 +244,7 @@ class Lookup:
     def _sounding(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one; none where neither country nor container is known."""
         key = fold(name)
-        wide = container is None or "country" in self.store.take("kind", container.place)
+        wide = container is None or "country" in self._of("kind", container.place)
         known = self._named(key)
         if wide and len(known.owner) and known.weight.max() > _KNOWN_ELSEWHERE:
             return _NOTHING
@@ -243,7 +253,7 @@ class Lookup:
                 alike = self._alike(rest, land, day, container, units=bool(kinds) and _UNITS.issuperset(kinds))
                 if not len(alike.owner):
                     continue
-                of_kind = alike.where(np.isin(self.store.take("kind", alike.place), kinds)) if kinds else alike
+                of_kind = alike.where(np.isin(self._of("kind", alike.place), kinds)) if kinds else alike
                 if len(of_kind.owner):
                     return Found(of_kind, "fuzzy", QUALITY["fuzzy"])
                 return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds))
@@ -253,7 +263,7 @@ class Lookup:
         """Return how far the unit reaches that a town of its name stands for: as far as most in the country do."""
         if not _UNITS.issuperset(kinds):
             return None
-        country = str(self.store.take("country", towns.place[[0]])[0])
+        country = str(self._of("country", towns.place[[0]])[0])
         if country not in self._usual:
             of_country = (self.store.column("country") == country) & (self.store.column("kind") == "admin2")
             reach = self.store.column("radius_km")[of_country]
@@ -266,38 +276,41 @@ class Lookup:
             return [country, *self._territory(country, day)]
         if container is None:
             return []
-        return sorted({c for c in self.store.take("country", container.place) if c is not None})[:_FEW_COUNTRIES]
+        return sorted({c for c in self._of("country", container.place) if c is not None})[:_FEW_COUNTRIES]
 
     def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self.store, land)
         sounds = self._sounds[land]
-        inside = self._members(land, container, units)
-        positions, likeness = sounds.alike(key, inside, edited=True)
+        positions, likeness = sounds.alike(key, self._members(land, container, units))
+        if not len(positions):
+            return NO_READINGS
         order = np.lexsort((positions, -likeness))
         places, first = np.unique(sounds.place[positions[order]], return_index=True)
         readings = self._weighed(np.zeros(len(places), dtype="int64"), places, np.zeros(len(places), dtype="int64"))
         dated = self._dated(readings, day)
         return replace(dated, weight=dated.weight - _LIKENESS * (1 - likeness[order][first]))
 
-    def _members(self, land: str, container: Readings | None, units: bool) -> NDArray[np.bool_] | None:
-        """Return which of the country's names belong to places in the container; None for all of them."""
-        wide = container is None or "country" in self.store.take("kind", container.place)
-        if wide and not units:
+    def _members(self, land: str, container: Readings | None, units: bool) -> dict[int, str] | None:
+        """Return the country's names of places in the container; None for all of them."""
+        inside = None if container is None or "country" in self._of("kind", container.place) else container
+        if inside is None and not units:
             return None
-        at = (land, units, b"" if wide or container is None else container.place.tobytes())
+        at = (land, units, b"" if inside is None else inside.place.tobytes())
         if at not in self._members_of:
             places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
-            keep = np.ones(len(places), dtype=bool)
-            if units:
-                keep &= np.isin(self.store.column("kind")[places], list(_UNITS))
-            if not wide and container is not None:
+            keep = np.isin(self._of("kind", places), list(_UNITS)) if units else np.ones(len(places), dtype=bool)
+            if inside is not None:
                 none = np.zeros(len(places), dtype="int64")
-                keep &= self._holds(container, self._weighed(none, places, none)).any(axis=0)
+                keep &= self._holds(inside, self._weighed(none, places, none)).any(axis=0)
             if len(self._members_of) > _REMEMBERED:
                 self._members_of.clear()
-            self._members_of[at] = keep[of_name]
+            self._members_of[at] = self._sounds[land].among(keep[of_name])
         return self._members_of[at]
+
+    def _of(self, column: str, places: Ints) -> NDArray[Any]:
+        """Return a column's values at places: from the whole column once names are looked for by their sound."""
+        return self.store.column(column)[places] if self._sounds else self.store.take(column, places)
 
     def _own(self, found: Found, container: Readings) -> Found:
         """Keep the readings that are the container itself: "Helmand province" inside "Hilmand province"."""
@@ -313,7 +326,7 @@ class Lookup:
     def is_country(self, name: str, day: int) -> bool:
         """Say whether this is a country, which lies in no container but a wider list."""
         readings = self._dated(self._named(fold(name)), day)
-        return bool(len(readings.owner)) and "country" in self.store.take("kind", readings.place)
+        return bool(len(readings.owner)) and "country" in self._of("kind", readings.place)
 
     def country_only(self, name: str) -> str | None:
         """Return the country that a cell names, None when it may as well be something else."""
@@ -323,7 +336,7 @@ class Lookup:
 
     def _country_only(self, name: str) -> str | None:
         readings = self._named(fold(_spellings(name)[-1]))
-        kinds = self.store.take("kind", readings.place)
+        kinds = self._of("kind", readings.place)
         others = readings.weight[kinds != "country"]
         if len(others) and others.max() > readings.weight.max() - _REPAIR_GAP:
             return None
@@ -346,7 +359,7 @@ class Lookup:
 
     def _called_so(self, readings: Readings) -> Readings:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
-        bears = [bool(typed(fold(name))) for name in self.store.take("name", readings.place)]
+        bears = [bool(typed(fold(name))) for name in self._of("name", readings.place)]
         return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))
 
     def _named(self, key: str, *, standalone: bool = False) -> Readings:
@@ -365,22 +378,22 @@ class Lookup:
         return np.array([NAME_KINDS.index(name) for name in names], dtype="int64")
 
     def _weighed(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
-        weight = self.store.take("prominence", places).astype("float64") + NAME_WEIGHTS[name_kinds]
-        lon, lat, radius = (self.store.take(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
+        weight = self._of("prominence", places).astype("float64") + NAME_WEIGHTS[name_kinds]
+        lon, lat, radius = (self._of(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
         return Readings(owner, places, weight, lon, lat, radius)
 
     def _in_country(self, readings: Readings, country: str | None, day: int) -> Readings:
         """Keep the readings in a country; where there are none, those in what belonged to it on the day."""
         if country is None or not len(readings.owner):
             return readings
-        countries = self.store.take("country", readings.place)
+        countries = self._of("country", readings.place)
         here = countries == country
         return readings.where(here if here.any() else np.isin(countries, self._territory(country, day)))
 
     def _dated(self, readings: Readings, day: int) -> Readings:
         if not len(readings.owner):
             return readings
-        first, last = (self.store.take(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
+        first, last = (self._of(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
         return replace(readings, weight=readings.weight - out_of_date(first, last, day))
 
     def _inside(self, readings: Readings, container: Readings | None) -> Readings:
@@ -395,8 +408,8 @@ class Lookup:
 
     def _holds(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one contains the other."""
-        kinds, country, admin1 = (self.store.take(c, outer.place) for c in ("kind", "country", "admin1"))
-        inner_country, inner_admin1 = (self.store.take(c, inner.place) for c in ("country", "admin1"))
+        kinds, country, admin1 = (self._of(c, outer.place) for c in ("kind", "country", "admin1"))
+        inner_country, inner_admin1 = (self._of(c, inner.place) for c in ("country", "admin1"))
         same = (inner.place[None, :] != outer.place[:, None]) & (
             (inner_country[None, :] == country[:, None]) | (country[:, None] == None)  # noqa: E711 - elementwise
         )
@@ -410,13 +423,13 @@ class Lookup:
             [np.ones_like(same), listed | (near & self._unlisted(outer, admin1)[:, None])],
             near,
         )
-        smaller = self._size(kinds)[:, None] > self._size(self.store.take("kind", inner.place))[None, :]
+        smaller = self._size(kinds)[:, None] > self._size(self._of("kind", inner.place))[None, :]
         town = (kinds == "city")[:, None] & near
         return np.asarray(same & by_kind.astype(bool) & (smaller | town))
 
     def _unlisted(self, places: Readings, admin1: NDArray[np.object_]) -> NDArray[np.bool_]:
         """Units whose towns are listed elsewhere: gone ones, under their successors; those without a code, nowhere."""
-        return np.asarray(~np.isnan(self.store.take("valid_to", places.place).astype("float64")) | (admin1 == None))  # noqa: E711
+        return np.asarray(~np.isnan(self._of("valid_to", places.place).astype("float64")) | (admin1 == None))  # noqa: E711
 
     @staticmethod
     def _size(kinds: NDArray[np.object_]) -> Ints:

@@ -61,7 +61,11 @@ class Sounds:
         for position, sound in enumerate(self._sounds):
             self._by_skeleton.setdefault(skeleton(sound), []).append(position)
 
-    def alike(self, key: str, inside: NDArray[np.bool_] | None, *, edited: bool) -> tuple[Ints, Floats]:
+    def among(self, names: NDArray[np.bool_]) -> dict[int, str]:
+        """Return the plain forms of some of the names, by position: what `alike` looks among."""
+        return {int(i): self._sounds[i] for i in np.flatnonzero(names)}
+
+    def alike(self, key: str, inside: dict[int, str] | None) -> tuple[Ints, Floats]:
         """Return the names that sound alike: their positions, and their likeness from 0 to 1.
 
         Parameters
@@ -69,9 +73,7 @@ class Sounds:
         key
             A folded name.
         inside
-            Of the n names, those to look among; None for all of them.
-        edited
-            Whether consonants may differ too: for few names only.
+            What to look among; None for all names of the country, of which the consonants must be the same.
         """
         sound = plain(key)
         bones = skeleton(sound)
@@ -80,12 +82,11 @@ class Sounds:
             least = _ALIKE_WIDE if inside is None else _SAME_CONSONANTS
             for position in self._by_skeleton.get(bones, ()):
                 likeness = Levenshtein.normalized_similarity(sound, self._sounds[position])
-                if likeness >= least and (inside is None or inside[position]):
+                if likeness >= least and (inside is None or position in inside):
                     found[position] = likeness
-        if not found and edited and inside is not None and len(sound) >= _SHORTEST_EDITED:
-            among = {int(i): self._sounds[i] for i in np.flatnonzero(inside)}
+        if not found and inside is not None and len(sound) >= _SHORTEST_EDITED:
             scorer = Levenshtein.normalized_similarity
-            near = process.extract(sound, among, scorer=scorer, score_cutoff=_EDITED, limit=_MOST)
+            near = process.extract(sound, inside, scorer=scorer, score_cutoff=_EDITED, limit=_MOST)
             found = {position: likeness for _, likeness, position in near}
         facing = bearing(key)
         found = {position: like for position, like in found.items() if self._bearings.get(position, "") == facing}

@@ -6,6 +6,8 @@ Only ever inside a country or a unit: in the open, something sounds like every w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import process
@@ -18,11 +20,10 @@ from gazetteer.store import Store
 __all__ = ["Sounds"]
 
 # Shorter names sound like too many others.
-_SHORTEST_NAME, _SHORTEST_SKELETON, _SHORTEST_EDITED = 4, 2, 5
-# How alike two plain forms must be: with the same consonants, or with any.
-_SAME_CONSONANTS, _EDITED = 0.6, 0.8
-# Country-wide there are a hundred times as many names to meet by chance.
-_SKELETON_WIDE, _ALIKE_WIDE = 3, 0.75
+_SHORTEST_NAME, _SHORTEST_EDITED = 4, 5
+# How alike two plain forms must be, with the same consonants or with any: by chance something alike is met the sooner,
+# the more names there are to look among (up to so many: same consonants, any consonants, shortest skeleton).
+_STRICTNESS = ((150, 0.6, 0.8, 2), (1000, 0.7, 0.84, 2), (math.inf, 0.75, 0.88, 3))
 _MOST = 20
 
 
@@ -78,15 +79,16 @@ class Sounds:
         sound = plain(key)
         bones = skeleton(sound)
         found: dict[int, float] = {}
-        if len(bones) >= (_SKELETON_WIDE if inside is None else _SHORTEST_SKELETON):
-            least = _ALIKE_WIDE if inside is None else _SAME_CONSONANTS
+        among = math.inf if inside is None else len(inside)
+        _, least, least_edited, shortest = next(rule for rule in _STRICTNESS if among <= rule[0])
+        if len(bones) >= shortest:
             for position in self._by_skeleton.get(bones, ()):
                 likeness = Levenshtein.normalized_similarity(sound, self._sounds[position])
                 if likeness >= least and (inside is None or position in inside):
                     found[position] = likeness
         if not found and inside is not None and len(sound) >= _SHORTEST_EDITED:
             scorer = Levenshtein.normalized_similarity
-            near = process.extract(sound, inside, scorer=scorer, score_cutoff=_EDITED, limit=_MOST)
+            near = process.extract(sound, inside, scorer=scorer, score_cutoff=least_edited, limit=_MOST)
             found = {position: likeness for _, likeness, position in near}
         facing = bearing(key)
         found = {position: like for position, like in found.items() if self._bearings.get(position, "") == facing}

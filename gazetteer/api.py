@@ -368,8 +368,9 @@ class Gazetteer:
         candidates += [
             Candidate(_derived(area), answer.score, "phrase", query) for area in (answer.area, answer.rival) if area
         ]
+        radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
-            query, answer.status, place, answer.score, answer.method, place.radius_km, tuple(candidates), answer.reason,
+            query, answer.status, place, answer.score, answer.method, radius, tuple(candidates), answer.reason,
             lambda: (answer.area or self._resolver.shapes.area(place.id, day)).shape,
         )  # fmt: skip
 

@@ -106,6 +106,7 @@ class _Answers:
     def __init__(self, n: int) -> None:
         self.place = np.full(n, -1, dtype="int64")
         self.score = np.zeros(n)
+        self.radius = np.full(n, np.nan)
         self.status = np.full(n, "unresolved", dtype=object)
         self.method = np.full(n, "none", dtype=object)
         self.reason = np.full(n, "", dtype=object)
@@ -154,6 +155,7 @@ class _Answers:
         self.method[i], self.reason[i] = answer.method, answer.reason
         if answer.area is not None:
             self.areas[i] = answer.area
+        self.radius[i] = np.nan if answer.radius is None else answer.radius
 
     def frame(self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index) -> pd.DataFrame:
         """Return one row for each code."""
@@ -174,7 +176,9 @@ class _Answers:
             numbers[found] = store.take(name, at)
             for i, area in self.areas.items():
                 numbers[i] = getattr(area, name)
-            columns[name] = (np.round(numbers, 1) if name == "radius_km" else numbers)[codes]
+            if name == "radius_km":
+                numbers = np.round(np.fmax(numbers, self.radius), 1)
+            columns[name] = numbers[codes]
         placed = found.copy()
         placed[list(self.areas)] = True
         columns["score"] = np.where(placed, self.score, np.nan)[codes]

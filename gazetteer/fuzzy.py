@@ -1,15 +1,16 @@
-"""Repairs a misspelt key by one letter.
+"""Repairs a misspelt key by one letter, and brings the romanisations of one name together.
 
-A key that no name has enters; the keys one edit away that some name has leave. Whether one of them is clearly meant
-is for the ranking to say.
+A key that no name has enters; the keys one edit away that some name has leave, or the plain form and the skeleton
+that other spellings of the name share. Whether one of them is clearly meant is for the ranking to say.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
-__all__ = ["SHORTEST", "neighbours"]
+__all__ = ["SHORTEST", "bearing", "neighbours", "plain", "skeleton"]
 
 # Below this length one edit makes another word more often than it repairs one.
 SHORTEST = 5
@@ -56,3 +57,135 @@ def _letters(key: str) -> str:
         return _LATIN
     script = unicodedata.name(key[0], "").split(" ")[0]
     return _CYRILLIC if script == "CYRILLIC" else "".join(sorted(set(key)))
+
+
+# Articles and particles that one writer keeps and the next leaves out.
+_PARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "ad",
+        "adh",
+        "ed",
+        "an",
+        "en",
+        "ar",
+        "er",
+        "as",
+        "es",
+        "ash",
+        "esh",
+        "at",
+        "et",
+        "ath",
+        "az",
+        "ez",
+        "ul",
+        "ol",
+        "la",
+        "le",
+        "les",
+        "los",
+        "las",
+        "de",
+        "do",
+        "da",
+        "du",
+        "di",
+        "del",
+        "des",
+        "of",
+        "the",
+        "e",
+        "i",
+        "y",
+        "and",
+    ]
+)
+# What romanisations write differently, levelled in this order; a capital is a single sound meanwhile.
+_SOUNDS = (
+    ("tsch", "C"), ("tch", "C"), ("tsh", "C"), ("sch", "s"), ("ch", "C"), ("cz", "C"), ("sh", "s"), ("sz", "s"),
+    ("dzh", "j"), ("dj", "j"), ("kh", "h"), ("gh", "g"), ("zh", "z"), ("ph", "f"), ("th", "t"), ("dh", "d"),
+    ("ck", "k"), ("x", "ks"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"), ("C", "c"),
+)  # fmt: skip
+_LETTERS = str.maketrans("qeyov", "kiiuw")
+_W_AS_VOWEL = re.compile("w(?![aiu])")
+_DOUBLED = re.compile(r"(.)\1+")
+_ENDING = re.compile("(?:i?ah?|ih?)$")
+_VOWELS = str.maketrans("", "", "aiu")
+# Words that tell two units of one name apart, however alike they sound.
+_BEARINGS = frozenset(
+    [
+        "north",
+        "northern",
+        "east",
+        "eastern",
+        "south",
+        "southern",
+        "west",
+        "western",
+        "northeast",
+        "northeastern",
+        "northwest",
+        "northwestern",
+        "southeast",
+        "southeastern",
+        "southwest",
+        "southwestern",
+        "central",
+        "upper",
+        "lower",
+        "new",
+        "old",
+        "inner",
+        "outer",
+        "greater",
+        "little",
+    ]
+)
+
+
+def plain(key: str) -> str:
+    """Return the sounds of a folded name, levelled over the ways in which it may be romanised.
+
+    Articles go, digraphs become one letter, vowels fall into three classes, doubled letters count once. Other scripts
+    than Latin stay as they are.
+
+    Examples
+    --------
+    >>> plain("al khalediyah") == plain("khaledia"), plain("ar raqqah") == plain("raqqa")
+    (True, True)
+    >>> plain("hilmand") == plain("helmand"), plain("kandahar") == plain("qandahar")
+    (True, True)
+    """
+    words = [word for word in key.split() if word not in _PARTICLES] or key.split()
+    sounds = "".join(words)
+    if not sounds.isascii():
+        return sounds
+    for written, sound in _SOUNDS:
+        sounds = sounds.replace(written, sound)
+    sounds = _W_AS_VOWEL.sub("u", sounds.translate(_LETTERS))
+    sounds = _DOUBLED.sub(r"\1", sounds).replace("ai", "i").replace("au", "u")
+    return _ENDING.sub("a", _DOUBLED.sub(r"\1", sounds))
+
+
+def skeleton(sounds: str) -> str:
+    """Return the consonants of a plain form.
+
+    Examples
+    --------
+    >>> skeleton(plain("deir ez zor")), skeleton(plain("dayr az zawr"))
+    ('drzr', 'drzr')
+    """
+    return sounds.translate(_VOWELS) if sounds.isascii() else sounds
+
+
+def bearing(key: str) -> str:
+    """Return the words of a key that may not differ between two spellings of one name.
+
+    Examples
+    --------
+    >>> bearing("north eastern province"), bearing("kandahar")
+    ('east north', '')
+    """
+    return " ".join(sorted({word.removesuffix("ern") for word in key.split() if word in _BEARINGS}))

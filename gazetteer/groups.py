@@ -19,10 +19,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gazetteer.dates import day_number
 from gazetteer.errors import DataError, UnknownPlaceError
 from gazetteer.names import fold
-from gazetteer.store import Store, as_places
+from gazetteer.store import Store
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -332,7 +334,7 @@ def _shape(store: Store, unit: str) -> BaseGeometry:
     wkb = store.wkb(number)
     if wkb is not None:
         return shapely.from_wkb(wkb)
-    lon, lat = (float(store.take(column, as_places([number]))[0]) for column in ("lon", "lat"))
+    lon, lat = (float(store.take(column, np.array([number]))[0]) for column in ("lon", "lat"))
     return shapely.Point(lon, lat)
 
 

@@ -1,21 +1,26 @@
 """Which places a name may mean, inside a country, a container and a day.
 
-A name enters; its readings leave, with how they were come by: exactly, by their type word, or with a letter repaired.
+A name enters; its readings leave, with how they were come by: exactly, by their type word, by their sound (only
+inside a country or a container), or with a letter repaired.
 Many names that the index holds can be asked for at once. Places are numbers here.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer import fuzzy
+from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
+from gazetteer.loose import Sounds
 from gazetteer.model import Method
 from gazetteer.names import fold, typed
 from gazetteer.ranking import CLOSE, NAME_WEIGHTS, Floats, Ints, Readings, decide, haversine_km, out_of_date
@@ -37,17 +42,93 @@ _WRONG_TYPE = 0.6
 _BEARS_TYPE = 1.5
 # A repair is made only towards a place this prominent, and only when no other repair is nearly as prominent.
 _REPAIRED_OPEN, _REPAIRED_KNOWN, _REPAIR_GAP = 5.0, 3.0, 1.5
+# What a name that sounds otherwise loses: a tenth of likeness counts like tenfold prominence.
+_LIKENESS = 10.0
+# A name this prominent elsewhere is no other spelling of one in the country.
+_KNOWN_ELSEWHERE = 4.5
+# A name not found in a unit is looked for around it: what a table calls the unit, and how wide, is not certain.
+_AROUND, _AROUND_KM = 2.0, 25.0
+_UNITS = frozenset(("admin1", "admin2"))
+# How far a second-level unit reaches where the country has none to tell.
+_USUAL_KM = 30.0
 _CODE = NAME_KINDS.index("code")
+_FEW_COUNTRIES = 3
+_REMEMBERED = 2_000
+# "Congo, Dem. Rep.", "Macedonia, FYR": what stands behind a country's name and what it abbreviates.
+_QUALIFIED = re.compile(
+    r"^(?P<head>[^,]+),\s*(?P<tail>(?:the|fyr|rb|.*\b(?:rep|republic|states?|sts|st)\b\.?))$", re.IGNORECASE
+)
+_SHORT = {"dem.": "democratic", "rep.": "republic", "fed.": "federated", "sts.": "states", "arab rep.": "arab republic"}
+# Occupied or claimed land of another code, whose events UCDP and others file under the country that holds it.
+_FILED = {"ISR": ("PSE",), "MAR": ("ESH",), "SRB": ("XKX",)}
+# Today's members of the United Nations that were parts of another, until the day before they joined; Kosovo until it
+# declared itself independent. Source: member states, un.org, and the declaration of 17 February 2008.
+_THEN: dict[str, tuple[tuple[str, str], ...]] = {
+    "SDN": (("SSD", "2011-07-13"),),
+    "ETH": (("ERI", "1993-05-27"),),
+    "IDN": (("TLS", "2002-09-26"),),
+    "ZAF": (("NAM", "1990-04-22"),),
+    "PAK": (("BGD", "1974-09-16"),),
+    "CZE": (("SVK", "1993-01-18"),),
+    "SRB": (
+        ("XKX", "2008-02-16"), ("MNE", "2006-06-27"), ("BIH", "1992-05-21"), ("HRV", "1992-05-21"),
+        ("SVN", "1992-05-21"), ("MKD", "1993-04-07"),
+    ),
+    "RUS": (
+        *((state, "1991-09-16") for state in ("EST", "LVA", "LTU")),
+        *((state, "1991-12-25") for state in ("BLR", "UKR")),
+        *((state, "1992-03-01") for state in ("ARM", "AZE", "KAZ", "KGZ", "MDA", "TJK", "TKM", "UZB")),
+        ("GEO", "1992-07-30"),
+    ),
+}  # fmt: skip
 NO_READINGS = Readings(*(np.empty(0, dtype=t) for t in ("int64", "int64", "f8", "f8", "f8", "f8")))
 
 
 @dataclass(frozen=True)
 class Found:
-    """The readings of one name, how they were come by, and how far that can be trusted."""
+    """The readings of one name, how they were come by, and how far that can be trusted.
+
+    Attributes
+    ----------
+    radius
+        Of the answer in km, where it is wider than the place: a town that stands for the unit around it.
+    """
 
     readings: Readings
     method: Method
     quality: float
+    radius: float | None = None
+
+
+_NOTHING = Found(NO_READINGS, "none", 0.0)
+
+
+def _names_unit(key: str) -> bool:
+    return any(_UNITS.issuperset(kinds) for _, kinds in typed(key))
+
+
+def _fitting(found: Found) -> Found:
+    """Keep what bears its type word rightly."""
+    return found if found.quality > _WRONG_TYPE else _NOTHING
+
+
+def _spellings(text: str) -> list[str]:
+    """Return a country's name as it is written, and as others write it.
+
+    Examples
+    --------
+    >>> _spellings("DR Congo (Zaire)"), _spellings("Congo, Dem. Rep.")[1]
+    (['DR Congo (Zaire)', 'DR Congo'], 'democratic republic of Congo')
+    """
+    spellings = [text]
+    if "(" in text:
+        # UCDP writes former names behind.
+        spellings.append(text.split("(")[0].strip())
+    found = _QUALIFIED.match(text)
+    if found:
+        tail = " ".join(_SHORT.get(word, word) for word in found["tail"].lower().split())
+        spellings += [f"{tail} of {found['head']}", found["head"]]
+    return spellings
 
 
 class Lookup:
@@ -62,6 +143,11 @@ class Lookup:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._countries: dict[str, str | None] = {}
+        self._cells: dict[str, str | None] = {}
+        self._sounds: dict[str, Sounds] = {}
+        self._usual: dict[str, float] = {}
+        self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
+        self._members_of: dict[tuple[str, bool, bytes], dict[int, str]] = {}
 
     @cached_property
     def not_places(self) -> dict[str, str]:
@@ -81,12 +167,11 @@ class Lookup:
         if not text:
             return None
         if text not in self._countries:
-            # UCDP writes former names behind: "DR Congo (Zaire)".
-            self._countries[text] = self._country(text) or self._country(text.split("(")[0].strip())
-        found = self._countries[text]
-        if found is None:
+            found = (self._country(spelling) for spelling in _spellings(text))
+            self._countries[text] = next((country for country in found if country), None)
+        if self._countries[text] is None:
             raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}.")
-        return found
+        return self._countries[text]
 
     def alpha2(self, country: str) -> str:
         """Return ISO 3166-1 alpha-2 for the alpha-3 code of a country."""
@@ -104,38 +189,191 @@ class Lookup:
         layer = np.searchsorted(self.store.bases, reading.place, side="right") - 1
         countries = reading.where(layer == 0)
         best = decide(countries, 1).best[0]
-        return None if best < 0 else str(self.store.take("country", countries.place[[best]])[0])
+        return None if best < 0 else str(self._of("country", countries.place[[best]])[0])
 
     def name(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
-        """Return the readings of one name inside a country and a container: exact, by type word, or repaired."""
+        """Return the readings of one name inside a country and a container: exact, by type word, sound, or repaired."""
+        return self.among(name, country, day, [] if container is None else [container])
+
+    def among(self, name: str, country: str | None, day: int, containers: list[Readings]) -> Found:
+        """Return the readings of one name inside containers, widest first, each within the one before.
+
+        The name is looked for in the innermost container, as the container's own name, and in the wider ones around
+        the innermost; first as it is written, then by its sound.
+        """
+        at = (name, country, day, tuple(container.place.tobytes() for container in containers))
+        if at not in self._found:
+            if len(self._found) > _REMEMBERED:
+                self._found.clear()
+            self._found[at] = self._among(name, country, day, containers)
+        return self._found[at]
+
+    def _among(self, name: str, country: str | None, day: int, containers: list[Readings]) -> Found:
+        inner = containers[-1] if containers else None
+        ways: list[Callable[[Readings | None], Found]] = [
+            lambda within: self._written(name, country, day, within),
+            lambda within: self._sounding(name, country, day, within),
+        ]
+        if inner is not None and _names_unit(fold(name)):
+            # A unit of another spelling is meant rather than a town of this one.
+            ways = [lambda within, way=way: _fitting(way(within)) for way in ways] + ways
+        for way in ways:
+            found = way(inner)
+            if inner is not None and not len(found.readings.owner):
+                found = self._own(way(None), inner)
+            for wider in reversed(containers[:-1]):
+                if inner is not None and not len(found.readings.owner):
+                    found = self._around(way(wider), inner)
+            if len(found.readings.owner):
+                return found
+        key = fold(name)
+        if len(containers) > 1 or self.store.key_of(key, -1) >= 0:
+            # A name that exists is no misspelling, even when it lies somewhere else.
+            return _NOTHING
+
+        def kept(readings: Readings) -> Readings:
+            return self._inside(self._dated(self._in_country(readings, country, day), day), inner)
+
+        return Found(self._repaired(key, kept, country is not None or inner is not None), "fuzzy", QUALITY["fuzzy"])
+
+    def _written(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
+        """Return the readings of a name as it is written, with or without its type word."""
         key = fold(name)
 
         def kept(readings: Readings) -> Readings:
-            return self._inside(self._dated(self._in_country(readings, country), day), container)
+            return self._inside(self._dated(self._in_country(readings, country, day), day), container)
 
         found = kept(self._named(key, standalone=container is None and not name.isupper()))
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
         for rest, kinds in typed(key):
             readings = kept(self._named(rest))
-            of_kind = readings.where(np.isin(self.store.take("kind", readings.place), kinds))
+            of_kind = readings.where(np.isin(self._of("kind", readings.place), kinds))
             if len(of_kind.owner):
                 return Found(self._called_so(of_kind), "type-word", QUALITY["type-word"])
             if len(readings.owner):
-                return Found(readings, "type-word", _WRONG_TYPE)
-        if self.store.key_of(key, -1) >= 0:
-            # A name that exists is no misspelling, even when it lies somewhere else.
-            return Found(NO_READINGS, "none", 0.0)
-        return Found(self._repaired(key, kept, country is not None or container is not None), "fuzzy", QUALITY["fuzzy"])
+                return Found(readings, "type-word", _WRONG_TYPE, self._unit_radius(readings, kinds))
+        return _NOTHING
+
+    def _sounding(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
+        """Return the readings of names that sound like this one; none where neither country nor container is known."""
+        key = fold(name)
+        wide = container is None or "country" in self._of("kind", container.place)
+        known = self._named(key)
+        if wide and len(known.owner) and known.weight.max() > _KNOWN_ELSEWHERE:
+            return _NOTHING
+        for land in self._lands(country, day, container):
+            for rest, kinds in [*typed(key), (key, ())]:
+                alike = self._alike(rest, land, day, container, units=bool(kinds) and _UNITS.issuperset(kinds))
+                if not len(alike.owner):
+                    continue
+                of_kind = alike.where(np.isin(self._of("kind", alike.place), kinds)) if kinds else alike
+                if len(of_kind.owner):
+                    return Found(of_kind, "fuzzy", QUALITY["fuzzy"])
+                return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds))
+        return _NOTHING
+
+    def _unit_radius(self, towns: Readings, kinds: tuple[str, ...]) -> float | None:
+        """Return how far the unit reaches that a town of its name stands for: as far as most in the country do."""
+        if not _UNITS.issuperset(kinds):
+            return None
+        country = str(self._of("country", towns.place[[0]])[0])
+        if country not in self._usual:
+            of_country = (self.store.column("country") == country) & (self.store.column("kind") == "admin2")
+            reach = self.store.column("radius_km")[of_country]
+            self._usual[country] = float(np.median(reach)) if len(reach) else _USUAL_KM
+        return self._usual[country]
+
+    def _lands(self, country: str | None, day: int, container: Readings | None) -> list[str]:
+        """Return the countries to look in, which are few or none."""
+        if country is not None:
+            return [country, *self._territory(country, day)]
+        if container is None:
+            return []
+        return sorted({c for c in self._of("country", container.place) if c is not None})[:_FEW_COUNTRIES]
+
+    def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
+        if land not in self._sounds:
+            self._sounds[land] = Sounds(self.store, land)
+        sounds = self._sounds[land]
+        positions, likeness = sounds.alike(key, self._members(land, container, units))
+        if not len(positions):
+            return NO_READINGS
+        order = np.lexsort((positions, -likeness))
+        places, first = np.unique(sounds.place[positions[order]], return_index=True)
+        readings = self._weighed(np.zeros(len(places), dtype="int64"), places, np.zeros(len(places), dtype="int64"))
+        dated = self._dated(readings, day)
+        return replace(dated, weight=dated.weight - _LIKENESS * (1 - likeness[order][first]))
+
+    def _members(self, land: str, container: Readings | None, units: bool) -> dict[int, str] | None:
+        """Return the country's names of places in the container; None for all of them."""
+        inside = None if container is None or "country" in self._of("kind", container.place) else container
+        if inside is None and not units:
+            return None
+        at = (land, units, b"" if inside is None else inside.place.tobytes())
+        if at not in self._members_of:
+            places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
+            keep = np.isin(self._of("kind", places), list(_UNITS)) if units else np.ones(len(places), dtype=bool)
+            if inside is not None:
+                none = np.zeros(len(places), dtype="int64")
+                keep &= self._holds(inside, self._weighed(none, places, none)).any(axis=0)
+            if len(self._members_of) > _REMEMBERED:
+                self._members_of.clear()
+            self._members_of[at] = self._sounds[land].among(keep[of_name])
+        return self._members_of[at]
+
+    def _of(self, column: str, places: Ints) -> NDArray[Any]:
+        """Return a column's values at places: from the whole column once names are looked for by their sound."""
+        return self.store.column(column)[places] if self._sounds else self.store.take(column, places)
+
+    def _own(self, found: Found, container: Readings) -> Found:
+        """Keep the readings that are the container itself: "Helmand province" inside "Hilmand province"."""
+        return replace(found, readings=found.readings.where(np.isin(found.readings.place, container.place)))
+
+    def _around(self, found: Found, spot: Readings) -> Found:
+        """Keep the readings that lie around a place."""
+        inner = found.readings
+        far = haversine_km(spot.lon[:, None], spot.lat[:, None], inner.lon[None, :], inner.lat[None, :])
+        near = (far <= _AROUND * spot.radius[:, None] + _AROUND_KM).any(axis=0)
+        return replace(found, readings=inner.where(near))
 
     def is_country(self, name: str, day: int) -> bool:
         """Say whether this is a country, which lies in no container but a wider list."""
         readings = self._dated(self._named(fold(name)), day)
-        return bool(len(readings.owner)) and "country" in self.store.take("kind", readings.place)
+        return bool(len(readings.owner)) and "country" in self._of("kind", readings.place)
+
+    def country_only(self, name: str) -> str | None:
+        """Return the country that a cell names, None when it may as well be something else."""
+        if fold(name) not in self._cells:
+            self._cells[fold(name)] = self._country_only(name)
+        return self._cells[fold(name)]
+
+    def _country_only(self, name: str) -> str | None:
+        readings = self._named(fold(_spellings(name)[-1]))
+        kinds = self._of("kind", readings.place)
+        others = readings.weight[kinds != "country"]
+        if len(others) and others.max() > readings.weight.max() - _REPAIR_GAP:
+            return None
+        try:
+            return self.country(name)
+        except ArgumentError:
+            return None
+
+    def filed(self, country: str, unit: str, day: int) -> str:
+        """Return the country that a unit lies in, where tables of events file it under another one."""
+        for other in _FILED.get(country, ()):
+            here, there = (self._written(unit, land, day, None).readings.owner for land in (country, other))
+            if not len(here) and len(there):
+                return other
+        return country
+
+    def _territory(self, country: str, day: int) -> list[str]:
+        """Return the countries of today that belonged to a country on a day."""
+        return [part for part, last in _THEN.get(country, ()) if day <= day_number(last)]
 
     def _called_so(self, readings: Readings) -> Readings:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
-        bears = [bool(typed(fold(name))) for name in self.store.take("name", readings.place)]
+        bears = [bool(typed(fold(name))) for name in self._of("name", readings.place)]
         return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))
 
     def _named(self, key: str, *, standalone: bool = False) -> Readings:
@@ -150,19 +388,22 @@ class Lookup:
         return self._weighed(np.zeros(len(places), dtype="int64"), places, kinds)
 
     def _weighed(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
-        weight = self.store.take("prominence", places).astype("float64") + NAME_WEIGHTS[name_kinds]
-        lon, lat, radius = (self.store.take(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
+        weight = self._of("prominence", places).astype("float64") + NAME_WEIGHTS[name_kinds]
+        lon, lat, radius = (self._of(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
         return Readings(owner, places, weight, lon, lat, radius)
 
-    def _in_country(self, readings: Readings, country: str | None) -> Readings:
+    def _in_country(self, readings: Readings, country: str | None, day: int) -> Readings:
+        """Keep the readings in a country; where there are none, those in what belonged to it on the day."""
         if country is None or not len(readings.owner):
             return readings
-        return readings.where(self.store.take("country", readings.place) == country)
+        countries = self._of("country", readings.place)
+        here = countries == country
+        return readings.where(here if here.any() else np.isin(countries, self._territory(country, day)))
 
     def _dated(self, readings: Readings, day: int) -> Readings:
         if not len(readings.owner):
             return readings
-        first, last = (self.store.take(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
+        first, last = (self._of(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
         return replace(readings, weight=readings.weight - out_of_date(first, last, day))
 
     def _inside(self, readings: Readings, container: Readings | None) -> Readings:
@@ -177,8 +418,8 @@ class Lookup:
 
     def _holds(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one contains the other."""
-        kinds, country, admin1 = (self.store.take(c, outer.place) for c in ("kind", "country", "admin1"))
-        inner_country, inner_admin1 = (self.store.take(c, inner.place) for c in ("country", "admin1"))
+        kinds, country, admin1 = (self._of(c, outer.place) for c in ("kind", "country", "admin1"))
+        inner_country, inner_admin1 = (self._of(c, inner.place) for c in ("country", "admin1"))
         same = (inner.place[None, :] != outer.place[:, None]) & (
             (inner_country[None, :] == country[:, None]) | (country[:, None] == None)  # noqa: E711 - elementwise
         )
@@ -189,18 +430,18 @@ class Lookup:
         )
         by_kind = np.select(
             [(kinds == "country")[:, None], (kinds == "admin1")[:, None]],
-            [np.ones_like(same), listed | (near & self._dissolved(outer)[:, None])],
+            [np.ones_like(same), listed | (near & self._unlisted(outer, admin1)[:, None])],
             near,
         )
-        inner_kinds = self.store.take("kind", inner.place)
+        inner_kinds = self._of("kind", inner.place)
         smaller = self._size(kinds)[:, None] > self._size(inner_kinds)[None, :]
         lesser = (inner_kinds == "city")[None, :] & (inner.weight[None, :] < outer.weight[:, None])
         suburb = (kinds == "city")[:, None] & near & lesser
         return np.asarray(same & by_kind.astype(bool) & (smaller | suburb))
 
-    def _dissolved(self, places: Readings) -> NDArray[np.bool_]:
-        """Units with a last day: the towns in them are listed under their successors."""
-        return np.asarray(~np.isnan(self.store.take("valid_to", places.place).astype("float64")))
+    def _unlisted(self, places: Readings, admin1: NDArray[np.object_]) -> NDArray[np.bool_]:
+        """Units whose towns are listed elsewhere: gone ones, under their successors; those without a code, nowhere."""
+        return np.asarray(~np.isnan(self._of("valid_to", places.place).astype("float64")) | (admin1 == None))  # noqa: E711
 
     @staticmethod
     def _size(kinds: NDArray[np.object_]) -> Ints:

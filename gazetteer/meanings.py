@@ -61,6 +61,10 @@ class Meaning:
         The pieces that were not found.
     reason
         Why nothing was found.
+    rival
+        A derived place that may be meant as well.
+    radius
+        In km, where it is wider than the place: of a town that stands for the unit around it.
     """
 
     readings: Readings = field(default_factory=lambda: NO_READINGS)
@@ -71,6 +75,7 @@ class Meaning:
     missing: tuple[str, ...] = ()
     reason: str = ""
     rival: Area | None = None
+    radius: float | None = None
 
     @property
     def found(self) -> bool:
@@ -80,11 +85,26 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Where:
-    """What is known of a place before its name is read: its country, the day, and what it lies in."""
+    """What is known of a place before its name is read.
+
+    Attributes
+    ----------
+    containers
+        What it lies in, widest first, each within the one before.
+    around
+        A derived place it lies in, if that is what stands around it.
+    """
 
     country: str | None
     day: int
-    container: Meaning | None = None
+    containers: tuple[Readings, ...] = ()
+    around: Area | None = None
+
+    def inside(self, meaning: Meaning) -> Where:
+        """Return what is known of a place that lies in another."""
+        if meaning.area is not None:
+            return replace(self, around=meaning.area)
+        return replace(self, containers=(*self.containers, meaning.readings))
 
 
 class Meanings:
@@ -111,8 +131,16 @@ class Meanings:
         return self._meaning(self._read(phrase), where)
 
     def of_row(self, cells: Sequence[str], where: Where) -> Meaning:
-        """Return what the cells of a row mean, finest first, each inside the next."""
-        return self._chain(_flat([self._read(cell) for cell in cells]), where, beside=False)
+        """Return what the cells of a row mean, finest first, each inside the next; a last cell may be the country."""
+        country = self.lookup.country_only(cells[-1])
+        if len(cells) < 2 or country is None or where.country not in (None, country):
+            return self._chain(_flat([self._read(cell) for cell in cells]), where, beside=False)
+        within = replace(where, country=self.lookup.filed(country, cells[-2], where.day))
+        found = self._chain(_flat([self._read(cell) for cell in cells[:-1]]), within, beside=False)
+        if found.found:
+            return found
+        outermost = self._name(cells[-1], replace(where, country=country))
+        return replace(outermost, method="container", quality=QUALITY["container"], missing=tuple(cells[:-1]))
 
     def best(self, readings: Readings) -> int:
         """Return the number of the place that readings of one name mean most likely."""
@@ -158,16 +186,12 @@ class Meanings:
         refusal = self.refusal(text)
         if refusal:
             return Meaning(missing=(text,), reason=refusal)
-        container = where.container
-        inside = container.readings if container is not None and container.area is None else None
-        found = self.lookup.name(text, where.country, where.day, inside)
-        readings = found.readings
-        if container is not None and container.area is not None:
-            readings = _close_to(container.area, readings)
+        found = self.lookup.among(text, where.country, where.day, list(where.containers))
+        readings = found.readings if where.around is None else _close_to(where.around, found.readings)
         if not len(readings.owner):
             place = f" in {where.country}" if where.country else ""
             return Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
-        return Meaning(readings, None, found.method, found.quality)
+        return Meaning(readings, None, found.method, found.quality, radius=found.radius)
 
     def _name_as_a_whole(self, node: Term, where: Where) -> Meaning:
         """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""
@@ -274,7 +298,7 @@ class Meanings:
 
     def _border(self, node: Term, where: Where) -> Meaning:
         """Derive the line that two areas share; the neighbour lies outside the country that is known."""
-        anywhere = replace(where, country=None, container=None)
+        anywhere = Where(None, where.day)
         sides = [self._preferring(self._meaning(side, anywhere), _AREAS) for side in node.of]
         lost = [side for side in sides if not side.found]
         if lost:
@@ -338,7 +362,7 @@ class Meanings:
         """Say whether the place that a node means anyhow is one inside another."""
         if not inner.found or not outer.found or inner.area is not None or outer.area is not None:
             return False
-        inside = self._meaning(node, replace(where, container=outer))
+        inside = self._meaning(node, where.inside(outer))
         return inside.found and inside.area is None and self.best(inside.readings) == self.best(inner.readings)
 
     def _alike(self, items: list[Meaning]) -> list[Meaning]:
@@ -376,23 +400,20 @@ class Meanings:
         current: Meaning | None = None
         inmost: Node | None = None
         missing: list[Meaning] = []
+        within = where
         for node in reversed(nodes):
             alone = self._meaning(node, where) if beside and current is not None else Meaning()
             if current is not None and inmost is not None and alone.found:
                 inside = self._inside(inmost, current, alone, where)
                 if inside.found:
-                    current = inside
+                    current, within = inside, where.inside(alone).inside(inside)
                     continue
-            found = (
-                self._meaning(node, replace(where, container=current))
-                if current is not None
-                else self._meaning(node, where)
-            )
+            found = self._meaning(node, within)
             if found.found:
-                current, inmost, missing = found, node, []
+                current, inmost, missing, within = found, node, [], within.inside(found)
             elif current is not None and alone.found and self._stands_beside(alone, current):
                 done.insert(0, current)
-                current, inmost, missing = alone, node, []
+                current, inmost, missing, within = alone, node, [], where.inside(alone)
             else:
                 missing.insert(0, found)
         if current is None:
@@ -406,7 +427,7 @@ class Meanings:
         """Return what a piece means inside a larger place, nothing when it is no smaller or does not lie there."""
         if _SIZES[self._kind(inner)] >= self._size(outer):
             return Meaning()
-        found = self._meaning(node, replace(where, container=outer))
+        found = self._meaning(node, where.inside(outer))
         return found if found.method in ("exact", "type-word", "phrase") else Meaning()
 
     def _stands_beside(self, one: Meaning, other: Meaning) -> bool:

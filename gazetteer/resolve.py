@@ -45,6 +45,8 @@ class Answer:
         The score of each reading.
     rival
         A derived place that the phrase may mean as well.
+    radius
+        Of the answer in km, where it is wider than the place; None is the place's own.
     """
 
     status: Status
@@ -56,6 +58,7 @@ class Answer:
     probabilities: Floats = field(default_factory=lambda: np.empty(0))
     area: Area | None = None
     rival: Area | None = None
+    radius: float | None = None
 
 
 class Resolver:
@@ -131,6 +134,7 @@ class Resolver:
             readings=found.readings.where(order),
             probabilities=np.round(found.quality * chances[order], 4),
             rival=found.rival,
+            radius=found.radius,
         )
 
 

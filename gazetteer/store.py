@@ -104,6 +104,7 @@ class Store:
         self._trie.mmap(str(folder / "names.marisa"))
         self.key_of = self._trie.get
         self.keys_after = self._trie.keys
+        self.key_text = self._trie.restore_key
 
     def __len__(self) -> int:
         return int(self.bases[-1])

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("gazetteer", "geoevents")
 # In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
 GAZETTEER_FLOW = (
-    "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking",
+    "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking", "loose",
     "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "resolve", "columns", "api", "cli",
 )  # fmt: skip
 

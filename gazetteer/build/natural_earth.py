@@ -199,8 +199,8 @@ def placed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Round shapes, and add a central point of the largest part and the radius about it.
 
     The point is the centroid of the largest part where that lies inside it, as gazetteers and event data give it, else
-    the centre of the largest disc inside (its pole of inaccessibility). The radius is 1.2 times that of the disc of the same area (EPSG:6933, equal area): about nine tenths of an area of
-    usual shape lie within it.
+    the centre of the largest disc inside (its pole of inaccessibility). The radius is 1.2 times that of the disc of
+    the same area (EPSG:6933, equal area): about nine tenths of an area of usual shape lie within it.
     """
     shapes = shapely.set_precision(frame.geometry.to_numpy(), 10.0**-_DECIMALS)
     shapes = shapely.orient_polygons(polygonal(shapely.make_valid(shapes)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -175,9 +175,12 @@ class Lookup:
 
     def alpha2(self, country: str) -> str:
         """Return ISO 3166-1 alpha-2 for the alpha-3 code of a country."""
-        first, last = self.store.bases[:2]
-        row = np.flatnonzero(self.store.column("country")[first:last] == country)[0]
-        return str(self.store.take("id", np.array([first + row]))[0]).removeprefix("iso:")
+        return str(self.store.take("id", np.array([self.country_place(country)]))[0]).removeprefix("iso:")
+
+    def country_place(self, country: str) -> int:
+        """Return the number of a country by its alpha-3 code."""
+        countries = np.arange(self.store.bases[1])
+        return int(countries[self.store.take("country", countries) == country][0])
 
     def of_places(self, places: list[int]) -> Readings:
         """Return places as readings of one name."""
@@ -235,6 +238,10 @@ class Lookup:
             return self._inside(self._dated(self._in_country(readings, country, day), day), inner)
 
         return Found(self._repaired(key, kept, country is not None or inner is not None), "fuzzy", QUALITY["fuzzy"])
+
+    def written(self, name: str, country: str | None, day: int, containers: Sequence[Readings]) -> Found:
+        """Return the readings of a name inside containers as it is written, its sound and its spelling aside."""
+        return self._written(name, country, day, containers[-1] if containers else None)
 
     def _written(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name as it is written, with or without its type word."""

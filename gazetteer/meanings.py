@@ -14,12 +14,12 @@ from itertools import product
 
 import numpy as np
 
-from gazetteer import phrases
+from gazetteer import patterns, phrases
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.groups import Groups
 from gazetteer.lookup import NO_READINGS, QUALITY, Lookup
 from gazetteer.model import Area, Method
-from gazetteer.names import fold, typed
+from gazetteer.names import TYPE_WORDS, fold, typed
 from gazetteer.phrases import Name, Node, Term
 from gazetteer.ranking import CLOSE, Readings, decide, haversine_km
 from gazetteer.shapes import Shapes
@@ -30,6 +30,8 @@ __all__ = ["Meaning", "Meanings", "Where"]
 _ASKED_FOR = 1.5
 # Two places of a kind stand beside one another when both are this prominent: "Paris, London" is no place in London.
 _PROMINENT = 5.0
+# Descriptions longer than this are texts; shorter names than this are found in any text.
+_MOST_WORDS, _SHORTEST = 14, 4
 _TOWNS = ("city", "airport")
 _AREAS = ("country", "admin1", "region", "group")
 _SIZES = {
@@ -134,13 +136,13 @@ class Meanings:
         """Return what the cells of a row mean, finest first, each inside the next; a last cell may be the country."""
         country = self.lookup.country_only(cells[-1])
         if len(cells) < 2 or country is None or where.country not in (None, country):
-            return self._chain(_flat([self._read(cell) for cell in cells]), where, beside=False)
+            return self._chain([self._read(cell) for cell in cells], where, beside=False)
         within = replace(where, country=self.lookup.filed(country, cells[-2], where.day))
-        found = self._chain(_flat([self._read(cell) for cell in cells[:-1]]), within, beside=False)
+        found = self._chain([self._read(cell) for cell in cells[:-1]], within, beside=False)
         if found.found:
             return found
-        outermost = self._name(cells[-1], replace(where, country=country))
-        return replace(outermost, method="container", quality=QUALITY["container"], missing=tuple(cells[:-1]))
+        readings = self.lookup.of_places([self.lookup.country_place(country)])
+        return Meaning(readings, None, "container", QUALITY["container"], missing=tuple(cells[:-1]))
 
     def best(self, readings: Readings) -> int:
         """Return the number of the place that readings of one name mean most likely."""
@@ -188,10 +190,27 @@ class Meanings:
             return Meaning(missing=(text,), reason=refusal)
         found = self.lookup.among(text, where.country, where.day, list(where.containers))
         readings = found.readings if where.around is None else _close_to(where.around, found.readings)
-        if not len(readings.owner):
-            place = f" in {where.country}" if where.country else ""
-            return Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
-        return Meaning(readings, None, found.method, found.quality, radius=found.radius)
+        if len(readings.owner):
+            return Meaning(readings, None, found.method, found.quality, radius=found.radius)
+        place = f" in {where.country}" if where.country else ""
+        nothing = Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
+        return self._name_in(text, where, nothing) if where.country else nothing
+
+    def _name_in(self, text: str, where: Where, nothing: Meaning) -> Meaning:
+        """Return the longest name among the words of a description, where at least its country is known."""
+        words = text.split()
+        if not 2 <= len(words) <= _MOST_WORDS:
+            return nothing
+        for length in range(len(words) - 1, 0, -1):
+            for first in range(len(words) - length, -1, -1):
+                name = " ".join(words[first : first + length]).strip(patterns.EDGES)
+                if not name[:1].isupper() or fold(name) in TYPE_WORDS or len(fold(name)) < _SHORTEST:
+                    continue
+                found = self.lookup.written(name, where.country, where.day, where.containers)
+                readings = found.readings if where.around is None else _close_to(where.around, found.readings)
+                if len(readings.owner):
+                    return Meaning(readings, None, "container", QUALITY["container"], missing=(text,))
+        return nothing
 
     def _name_as_a_whole(self, node: Term, where: Where) -> Meaning:
         """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""

@@ -45,7 +45,8 @@ FILLER = re.compile(
     re.IGNORECASE,
 )
 EXCEPT = rule(
-    r"(?:all\s+(?:of\s+)?)?(?P<a>.+?),?\s+(?:except(?:\s+for)?|excluding|without|minus|apart\s+from|but\s+not|but)\s+(?P<b>.+)"
+    r"(?:all\s+(?:of\s+)?)?(?P<a>.+?),?\s+(?:except(?:\s+for)?|excluding|without|minus|apart\s+from|but\s+not)\s+(?P<b>.+)"
+    r"|(?:all|the\s+(?:whole|rest))(?:\s+of)?\s+(?P<all>.+?),?\s+but\s+(?P<but>.+)"
 )
 OFFSET = rule(
     rf"(?:(?:about|around|some|approximately|approx\.?|roughly|nearly|almost|over|more\s+than|less\s+than|circa|ca\.?|~)\s*)?"
@@ -61,6 +62,9 @@ PORTIONED = rule(
 PART = rule(rf"(?:the\s+)?(?P<dir>{DIRECTION}(?:(?:\s*,\s*|\s*,?\s+and\s+|\s+or\s+|\s*/\s*){DIRECTION})*)\s+(?P<of>.+)")
 SEVERAL = rule(rf"(?:the\s+)?{DIRECTION}(?:(?:\s*,\s*|\s*,?\s+and\s+|\s+or\s+|\s*/\s*){DIRECTION})+\s+.+")
 POSSESSED_PART = rule(rf"(?P<of>.+?)(?:'s?|’s?)\s+(?P<dir>{DIRECTION})(?:\s+{PORTION})?")
+ROAD_TO = rule(
+    rf"(?:along\s+|on\s+)?(?:the\s+)?(?:main\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)"
+)
 BETWEEN = rule(
     r"(?:(?:the\s+)?(?:area|areas|road|highway|stretch|region|route|line)\s+)?(?:in\s+)?between\s+(?P<a>.+?)\s+and\s+(?P<b>.+)"
 )
@@ -112,11 +116,24 @@ MEMBERS = rule(
     rf"(?:all\s+)?(?:the\s+)?{COUNTED}(?P<of>.+?)(?:'s|’s|s')?\s+"
     r"(?P<who>members?(?:\s+(?:states?|countries|nations))?|states|countries|nations|republics|observers?(?:\s+(?:states?|countries))?)"
 )
+# What stands before these words lies at the place that they begin: "a checkpoint near Aleppo".
+PLACED = rule(
+    rf"(?P<a>.+?)(?<!border)(?<!frontier)(?<!road)(?<!highway)(?<!area)(?<!areas)(?<!line)(?<!coast)\s+(?P<b>(?:near|nearby|close\s+to|around|outside|between|along|off|adjacent\s+to|next\s+to|"
+    rf"(?:on|in|at)\s+(?:the\s+)?(?:outskirts|vicinity|border|edge|countryside)|"
+    rf"(?:about|approximately|some)\s+{NUMBER}\s*-?\s*{UNIT}|{NUMBER}\s*-?\s*{UNIT}|{DIRECTION}\s+of)\s.+)"
+)
 UNIT_OF = rule(rf"(?P<a>[^,]+?\s+(?:{'|'.join(AREA_WORDS)}))\s+(?:of|in)\s+(?P<b>.+)")
+OF = rule(r"(?P<a>.+?)\s+of\s+(?P<b>.+)")
+# Forms write the kind of unit before its name: "Woreda: Raya Azebo".
+LABELLED = re.compile(rf"\b(?P<word>{'|'.join(AREA_WORDS)})\s*:\s*(?P<name>[^,;:]+)", re.IGNORECASE)
+LINES = re.compile(r"\s*[\r\n]+\s*")
+DAY = re.compile(
+    r"\s+(?:(?:on|last|this)\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:\s+(?:morning|evening|night))?$", re.I
+)
 IN = rule(r"(?P<a>.+?)\s+(?:in|inside|within|of\s+the)\s+(?P<b>.+)")
 POSSESSED = rule(r"(?P<b>[^,]+?)(?:'s|’s)\s+(?P<a>[^,]+)")
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
-COMMA = re.compile(r"\s*[,;،、，]\s*|\s+[-–—]\s+")
+COMMA = re.compile(r"\s*[,;،、，#]\s*|\s+[-–—]\s+|\s*:\s+")
 AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)
 PLURALS = {
     "provinces": "province", "oblasts": "oblast", "regions": "region", "states": "state", "governorates": "governorate",
@@ -128,6 +145,7 @@ PLURALS = {
 }  # fmt: skip
 TYPED_LIST = rule(rf"(?P<items>.+)\s+(?P<word>{'|'.join(PLURALS)})")
 TYPES_OF = rule(rf"(?:the\s+)?(?P<word>{'|'.join(PLURALS)})\s+of\s+(?P<items>.+)")
+PAIRED = re.compile(r"\b(?:between|linking)\b", re.IGNORECASE)
 BLANK = re.compile(r"\s+")
 EDGES = " \t\n,;:.·-–—'\"“”«»"
 

@@ -22,7 +22,8 @@ The grammar, in EBNF; words match in any case, and what matches no rule is a nam
     members     = name ( "members" | "member states" | "countries" | … ) | "members of" name ;
     part        = direction { ( "and" | "," ) direction } [ ( "part" | "half" | "areas" | … ) "of" ] phrase
                 | "the" direction "of" phrase | name "'s" direction ;
-    inside      = phrase ( "," | "(" | " - " | "in" ) phrase | name "'s" name | unit "of" name ;
+    inside      = phrase ( "," | "(" | " - " | ":" | "in" | "of" ) phrase | name "'s" name
+                | name ( offset | toward | near | between | border | coast ) ;
     list        = phrase { ( "," | ";" | "/" | "and" ) phrase } [ unit word ] ;
     direction   = "north" | "northern" | "N" | "north-western" | … | "central" | "inner" ;
 
@@ -116,7 +117,10 @@ def read(phrase: str) -> Node:
     >>> read("the town of Aktau")
     Name(text='town of Aktau')
     """
-    return _read(patterns.BLANK.sub(" ", phrase).strip(patterns.EDGES), 0)
+    lines = patterns.LINES.sub(", ", phrase.strip())
+    labelled = patterns.LABELLED.sub(lambda found: f"{found['name'].strip()} {found['word']}, ", lines)
+    dateless = patterns.DAY.sub("", labelled.replace("_", " ").rstrip(patterns.EDGES))
+    return _read(patterns.BLANK.sub(" ", dateless).strip(patterns.EDGES), 0)
 
 
 def _read(text: str, depth: int) -> Node:
@@ -142,7 +146,10 @@ def _bare(text: str) -> str:
 
 def _minus(text: str, depth: int) -> Node | None:
     found = patterns.EXCEPT.match(text)
-    return found and Term("minus", (_read(found["a"], depth), _read(found["b"], depth)), text)
+    if not found:
+        return None
+    whole, taken = found["a"] or found["all"], found["b"] or found["but"]
+    return Term("minus", (_read(whole, depth), _read(taken, depth)), text)
 
 
 def _offset(text: str, depth: int) -> Node | None:
@@ -230,6 +237,9 @@ def _road(text: str, depth: int) -> Node | None:
     if found:
         ends = [found[name] for name in ("a", "b", "a2", "b2", "a3", "b3") if found[name]]
         return Term("road", tuple(_read(end, depth) for end in ends), text)
+    found = patterns.ROAD_TO.match(text)
+    if found:
+        return Term("near", (_read(found["of"], depth),), text)
     found = patterns.FROM_TO.match(text) or patterns.NAMED_ROAD.match(text)
     return found and Term("road", (_read(found["a"], depth), _read(found["b"], depth)), text)
 
@@ -311,6 +321,8 @@ def _listed(text: str, depth: int) -> Node | None:
     if typed:
         return Term("list", tuple(_read(item, depth) for item in typed[:_MOST_ITEMS]), text)
     segments = [part for part in patterns.COMMA.split(text) if part.strip(patterns.EDGES)]
+    if len(segments) < 2 and patterns.PAIRED.search(text):
+        return None
     joined = [i for i, part in enumerate(segments) if patterns.AND.search(part) or part.lower().startswith("and ")]
     if len(segments) < 2 and not joined:
         return None
@@ -352,18 +364,29 @@ def _ends_typed(item: str) -> bool:
     return item.rsplit(" ", 1)[-1].lower() in TYPE_WORDS
 
 
+def _placed(text: str, depth: int) -> Node | None:
+    """Read "a checkpoint near Aleppo", "Hazzeh east of Damascus": a thing, and where it stands."""
+    found = patterns.PLACED.match(text)
+    return _within(found, text, depth) if found else None
+
+
 def _inside(text: str, depth: int) -> Node | None:
-    for pattern in (patterns.UNIT_OF, patterns.IN, patterns.POSSESSED):
+    for pattern in (patterns.UNIT_OF, patterns.IN, patterns.POSSESSED, patterns.OF):
         found = pattern.match(text)
-        if found:
-            inner, outer = _read(found["a"], depth), _read(found["b"], depth)
-            outers = outer.of if isinstance(outer, Term) and outer.op == "sequence" else (outer,)
-            return Term("sequence", (inner, *outers), text)
+        # "Town of Rami" is one name with its type word.
+        if found and found["a"].lower() not in TYPE_WORDS:
+            return _within(found, text, depth)
     return None
+
+
+def _within(found: re.Match[str], text: str, depth: int) -> Node:
+    inner, outer = _read(found["a"], depth), _read(found["b"], depth)
+    outers = outer.of if isinstance(outer, Term) and outer.op == "sequence" else (outer,)
+    return Term("sequence", (inner, *outers), text)
 
 
 # In the order they are tried: what takes the whole rest of a phrase stands before what splits it.
 _RULES: tuple[Callable[[str, int], Node | None], ...] = (
     _minus, _offset, _bracketed, _near, _road, _between, _border, _toward, _coast, _several_parts, _listed, _surrounded,
-    _part, _inside, _members,
+    _part, _placed, _inside, _members,
 )  # fmt: skip

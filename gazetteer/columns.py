@@ -39,29 +39,42 @@ def resolve_column(
     on: str | date | Iterable[Any] | None,
 ) -> pd.DataFrame:
     """Resolve a column; see `gazetteer.api.Gazetteer.resolve_many`."""
-    frame = column if isinstance(column, pd.DataFrame) else pd.DataFrame({"query": pd.Series(column, dtype=object)})
-    texts = [frame.iloc[:, i] for i in range(frame.shape[1])]
-    codes, firsts = _distinct([*texts, _spread(country, frame.index, "country"), _eras(resolver, on, frame.index)])
+    texts = _columns(column)
+    index = texts[0].index
+    countries, eras = _spread(country, index, "country"), _eras(resolver, on, index)
+    codes, firsts = _distinct([*texts, *(values for values in (countries, eras) if isinstance(values, pd.Series))])
     phrases = [_texts(text.iloc[firsts]) for text in texts]
-    hints = [resolver.lookup.country(hint) for hint in _texts(_spread(country, frame.index, "country").iloc[firsts])]
-    days = _eras(resolver, on, frame.index).iloc[firsts].to_numpy(dtype="int64")
+    if isinstance(countries, pd.Series):
+        hints = [resolver.lookup.country(hint) for hint in _texts(countries.iloc[firsts])]
+    else:
+        hints = [resolver.lookup.country(countries)] * len(firsts)
+    days = eras.iloc[firsts].to_numpy("int64") if isinstance(eras, pd.Series) else np.full(len(firsts), eras, "int64")
     answers = _Answers(len(firsts))
     answers.resolve(resolver, phrases, hints, days)
-    return answers.frame(resolver, [_query(row) for row in zip(*phrases, strict=True)], codes, frame.index)
+    return answers.frame(resolver, _queries(phrases), codes, index)
+
+
+def _columns(column: pd.Series | pd.DataFrame | Sequence[str | None]) -> list[pd.Series]:
+    if isinstance(column, pd.DataFrame):
+        return [column.iloc[:, i] for i in range(column.shape[1])]
+    return [column if isinstance(column, pd.Series) else pd.Series(column, dtype=object)]
 
 
 def _texts(column: pd.Series) -> list[str]:
-    return ["" if value is None or value != value else str(value) for value in column.tolist()]
+    missing = column.isna().tolist()
+    return ["" if none else str(value) for value, none in zip(column.tolist(), missing, strict=True)]
 
 
-def _query(parts: tuple[str, ...]) -> str:
-    return ", ".join(part for part in parts if part.strip())
+def _queries(phrases: list[list[str]]) -> list[str]:
+    if len(phrases) == 1:
+        return [phrase if phrase.strip() else "" for phrase in phrases[0]]
+    return [", ".join(part for part in parts if part.strip()) for parts in zip(*phrases, strict=True)]
 
 
-def _spread(value: str | Iterable[str | None] | None, index: pd.Index, what: str) -> pd.Series:
-    """Return a scalar or a column as a column of the length asked for."""
+def _spread(value: str | Iterable[str | None] | None, index: pd.Index, what: str) -> pd.Series | str | None:
+    """Return a column of the length asked for; a scalar as it is."""
     if value is None or isinstance(value, str):
-        return pd.Series([value] * len(index), index=index, dtype="category")
+        return value
     values = pd.Series(list(value), dtype=object)
     if len(values) != len(index):
         raise ArgumentError(f"{what}: expected one value, or {len(index)} like the column, got {len(values)}.")
@@ -69,10 +82,10 @@ def _spread(value: str | Iterable[str | None] | None, index: pd.Index, what: str
     return values
 
 
-def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.Index) -> pd.Series:
-    """Return a day for each row; days between which no unit changed are one, so that they are looked up once."""
+def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.Index) -> pd.Series | int:
+    """Return a day for each row, or for all; days between which no unit changed are one, and looked up once."""
     if on is None or isinstance(on, (str, date)):
-        return pd.Series(np.full(len(index), day_number(on)), index=index)
+        return day_number(on)
     values = pd.Series(list(on))
     if len(values) != len(index):
         raise ArgumentError(f"on: expected one date, or {len(index)} like the column, got {len(values)}.")
@@ -91,12 +104,16 @@ def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.I
 
 def _distinct(columns: list[pd.Series]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return for each row the number of its distinct combination, and the first row of each."""
-    codes = np.zeros(len(columns[0]), dtype="int64")
+    codes, count = np.zeros(len(columns[0]), dtype="int64"), min(len(columns[0]), 1)
     for column in columns:
         part, levels = pd.factorize(column, use_na_sentinel=False)
-        if len(levels) > 1:
-            codes, _ = pd.factorize(codes * len(levels) + part)
-    _, firsts = np.unique(codes, return_index=True)
+        if count < 2:
+            codes, count = part, len(levels)
+        elif len(levels) > 1:
+            codes, combinations = pd.factorize(codes * len(levels) + part)
+            count = len(combinations)
+    firsts = np.empty(count, dtype="int64")
+    firsts[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last one written is the first
     return codes, firsts
 
 

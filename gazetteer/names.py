@@ -40,6 +40,8 @@ def fold(name: str) -> str:
     ('алма ата', 'istanbul', '東京')
     """
     if name.isascii():
+        if name.isalpha():
+            return name.lower()  # most names are one word
         words = name.lower().translate(_ASCII).split()
     else:
         text = unicodedata.normalize("NFKD", name.casefold().translate(_TABLE))
@@ -57,6 +59,9 @@ def fold(name: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    words = text.split()
+    if all(map(str.isalnum, words)):
+        return words
     # Combining marks of scripts that need them are not \w, so words are split on what is neither.
     kept = "".join(c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in text)
     return kept.split()

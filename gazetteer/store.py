@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.index import Index
+from gazetteer.index import TEXTS, Index
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,6 +30,9 @@ __all__ = ["LAYERS", "NAME_KINDS", "Store", "Table", "concatenated_ranges"]
 # In the order of their place numbers.
 LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas")
 NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", "abbreviation", "code")
+
+# From this many places on, decoding all texts is cheaper than reading one by one.
+_MANY = 5_000
 
 
 class Table:
@@ -100,6 +103,7 @@ class Store:
         self.index = Index(folder)
         sizes = [self.info["layers"][layer] for layer in LAYERS]
         self.bases: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
+        self._texts: dict[str, NDArray[np.object_]] = {}
         self._trie = marisa_trie.Trie()
         self._trie.mmap(str(folder / "names.marisa"))
         self.key_of = self._trie.get
@@ -132,11 +136,18 @@ class Store:
 
         Of the columns that all layers have and the index holds; others are in `layer`.
         """
+        if column in TEXTS and len(places) > _MANY:
+            return self.column(column)[places]
         return self.index.take(column, places)
 
     def column(self, column: str) -> NDArray[Any]:
         """Return a column over all places; see `take`."""
-        return self.index.column(column)
+        if column not in TEXTS:
+            return self.index.column(column)
+        if column not in self._texts:
+            # Arrow decodes a whole column of texts many times faster than one text after the other.
+            self._texts[column] = np.concatenate([table.column(column) for table in self.layers])
+        return self._texts[column]
 
     def find(self, place_id: str) -> int:
         """Return the place number of an id.

@@ -6,6 +6,7 @@ Phrases, ids and coordinates enter; matches, places, shapes and tables leave.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Gazetteer", "load"]
 
+# A name that is only begun says less than a whole one.
+_COMPLETED = 0.5
 _FIELDS = (
     "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to",
 )  # fmt: skip
@@ -109,7 +112,10 @@ class Gazetteer:
     def search(
         self, name: str, *, limit: int = 10, country: str | None = None, on: str | date | None = None
     ) -> list[Candidate]:
-        """Return the readings of a name, best first; of names it begins, when it is no name itself.
+        """Return the places that a name may mean, best first, and then those whose names it begins.
+
+        A completion has the reason ``prefix``, the name that was completed, and a score below that of every reading of
+        the name itself; the best known comes first. One or two Latin letters are not completed.
 
         Raises
         ------
@@ -125,17 +131,17 @@ class Gazetteer:
         if limit < 1:
             raise ArgumentError(f"Limit: expected 1 or more, got {limit}.")
         hint, day = self._resolver.lookup.country(country), day_number(on)
-        names = [name]
-        if self.store.key_of(fold(name), -1) < 0:
-            names = self.store.keys_after(fold(name))[:limit] if len(fold(name)) > 2 else []
-            names = names or [name]
-        found: dict[str, Candidate] = {}
-        for key in names:
-            readings, method, quality = self._resolver.readings(key, country=hint, day=day)
-            top = readings.where(np.arange(min(limit, len(readings.owner))))
-            for candidate in self._candidates(key, top, method, quality):
-                found.setdefault(candidate.place.id, candidate)
-        return sorted(found.values(), key=lambda c: -c.score)[:limit]
+        readings, method, quality = self._resolver.readings(name, country=hint, day=day)
+        begun = self._resolver.lookup.begun(fold(name), hint, day)
+        # What a name begins is likelier meant than what it misspells.
+        readings = readings.where(slice(0 if method == "fuzzy" and len(begun.owner) else limit))
+        found = self._candidates(name, readings, method, quality)
+        begun = begun.where(~np.isin(begun.place, readings.place)).where(slice(limit - len(found)))
+        most = found[-1].score if found else 1.0
+        for candidate in self._candidates(name, begun, "prefix", most * _COMPLETED):
+            key = self.store.key_text(int(begun.owner[len(found) - len(readings.owner)]))
+            found.append(replace(candidate, name=key))
+        return found
 
     def resolve_many(
         self,

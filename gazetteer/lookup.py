@@ -81,6 +81,7 @@ _THEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("GEO", "1992-07-30"),
     ),
 }  # fmt: skip
+_SHORTEST_BEGINNING = 3
 NO_READINGS = Readings(*(np.empty(0, dtype=t) for t in ("int64", "int64", "f8", "f8", "f8", "f8")))
 
 
@@ -343,6 +344,24 @@ class Lookup:
         far = haversine_km(spot.lon[:, None], spot.lat[:, None], inner.lon[None, :], inner.lat[None, :])
         near = (far <= _AROUND * spot.radius[:, None] + _AROUND_KM).any(axis=0)
         return replace(found, readings=inner.where(np.asarray(near)))
+
+    def begun(self, key: str, country: str | None, day: int) -> Readings:
+        """Return the places that bear a name which begins with a key, best first; each owned by the key of that name.
+
+        Nothing for a key of one or two Latin letters, which begins too much to mean anything.
+        """
+        if len(key) < _SHORTEST_BEGINNING and key.isascii():
+            return NO_READINGS
+        numbers = np.array([self.store.key_of(k) for k in self.store.keys_after(key) if k != key], dtype="int64")
+        starts = self.store.key_starts
+        rows, owner = concatenated_ranges(starts[numbers], starts[numbers + 1])
+        kinds = self.store.name_kinds(rows)
+        named = kinds != _CODE
+        readings = self._weighed(numbers[owner[named]], self.store.index.places(rows[named]), kinds[named])
+        readings = self._dated(self._in_country(readings, country, day), day)
+        order = np.lexsort((readings.place, -readings.weight))
+        _, first = np.unique(readings.place[order], return_index=True)
+        return readings.where(order[np.sort(first)])
 
     def is_country(self, name: str, day: int) -> bool:
         """Say whether this is a country, which lies in no container but a wider list."""

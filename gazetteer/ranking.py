@@ -84,8 +84,8 @@ class Readings:
     lat: Floats
     radius: Floats
 
-    def where(self, keep: NDArray[Any]) -> Readings:
-        """Return the readings at a mask or at positions."""
+    def where(self, keep: NDArray[Any] | slice) -> Readings:
+        """Return the readings at a mask, at positions or in a slice."""
         return Readings(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
 
 

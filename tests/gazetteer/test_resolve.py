@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gazetteer
+from gazetteer.dates import day_number
+from gazetteer.lookup import Lookup
 from gazetteer.names import fold
+from gazetteer.ranking import CLOSE, decide, haversine_km
 
 
 @pytest.fixture(scope="module")
@@ -18,17 +21,47 @@ def gaz() -> gazetteer.Gazetteer:
 
 
 def test_every_primary_name_resolves_to_its_place(gaz: gazetteer.Gazetteer) -> None:
-    """Every shipped primary name means its place, or a list of candidates that holds a place of that very name."""
-    names = gaz.store.names()
-    primary = names[names["kind"] == "primary"].drop_duplicates("name").sample(3000, random_state=1)
-    for name, place in zip(primary["name"], primary["place"], strict=True):
-        match = gaz.resolve(name)
-        if match.reason.startswith("not a place"):
-            continue
-        numbers = {gaz.store.find(candidate.place.id) for candidate in match.candidates}
-        key = gaz.store.key_of(fold(name), -1)
-        assert place in gaz.store.postings(key)[0]
-        assert place in numbers or len(match.candidates) == 10, name
+    """Every place's own name means that place, or a list that holds it; what wins is the same spot or far better known.
+
+    Words that stand for agencies and fillers in tables ("Xinhua", "Police") are refused, though villages bear them.
+    """
+    store, lookup, today = gaz.store, Lookup(gaz.store), day_number(None)
+    names = store.column("name")
+    table = gaz.resolve_many(list(names))
+    refused = table["reason"].astype(str).str.startswith("not a place").to_numpy()
+    assert {fold(name) for name in names[refused]} <= set(lookup.not_places)
+    assert (table["status"] == "unresolved").sum() == refused.sum()
+    other = table["place_id"].astype(object).to_numpy() != store.column("id")
+    ambiguous = (table["status"] == "ambiguous").to_numpy()
+    for place in np.flatnonzero(other & ~refused):
+        readings = lookup.name(names[place], None, today, None).readings
+        at = np.flatnonzero(readings.place == place)
+        assert len(at) == 1, names[place]
+        if not ambiguous[place]:
+            best = int(decide(readings, 1).best[0])
+            apart = haversine_km(*(getattr(readings, c)[[i]] for i in (best, at[0]) for c in ("lon", "lat")))
+            near = apart[0] <= max(readings.radius[best], readings.radius[at[0]]) + 3
+            assert near or readings.weight[best] - readings.weight[at[0]] >= CLOSE, names[place]
+
+
+def test_search_lists_all_that_bear_the_name_and_then_what_it_begins(gaz: gazetteer.Gazetteer) -> None:
+    """A search gives the places of that name first, and fills up with places whose names begin so, best known first."""
+    found = gaz.search("Kyzylor", limit=3)
+    assert found[0].place.id == "geonames:1519922"
+    assert {candidate.reason for candidate in found} == {"prefix"}
+    assert all(fold(candidate.name).startswith("kyzylor") for candidate in found)
+    both = gaz.search("Alma", limit=60)
+    reasons = [candidate.reason for candidate in both]
+    assert reasons == sorted(reasons)  # exact before prefix
+    assert set(reasons) == {"exact", "prefix"}
+    assert [c.score for c in both] == sorted((c.score for c in both), reverse=True)
+    assert len({candidate.place.id for candidate in both}) == 60
+
+
+def test_search_stays_in_the_country(gaz: gazetteer.Gazetteer) -> None:
+    """With a country, completions lie in it too; a search of two letters completes nothing."""
+    assert {c.place.country for c in gaz.search("San J", country="CR", limit=20)} == {"CRI"}
+    assert {c.reason for c in gaz.search("Al", limit=50)} <= {"exact"}
 
 
 def test_column_agrees_with_single(gaz: gazetteer.Gazetteer) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 
 import gazetteer
 
-# layer, rows at least and at most, share with a shape at least, lon/lat bounds of the points
+# layer, rows at least and at most, share with a shape at least, west, south, east, north of all shapes (degrees)
 TRUTH = [
-    ("countries", 250, 250, 1.0),
-    ("admin1", 3_800, 4_000, 1.0),
-    ("admin2", 45_000, 48_000, 0.0),
-    ("cities", 230_000, 236_000, 0.0),
-    ("airports", 7_000, 9_000, 0.0),
-    ("seas", 250, 320, 1.0),
+    ("countries", 250, 250, 1.0, -180, -90, 180, 84),
+    ("admin1", 3_800, 4_000, 1.0, -180, -90, 180, 84),
+    ("admin2", 45_000, 48_000, 0.0, -179, -55, 179, 78),
+    ("cities", 230_000, 236_000, 0.0, -179, -55, 179, 78),
+    ("airports", 7_000, 9_000, 0.0, -180, -80, 180, 83),
+    ("seas", 250, 320, 1.0, -180, -85, 180, 90),
 ]
 COLUMNS = [
     "place", "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from",
@@ -21,9 +22,13 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("layer", "least", "most", "shaped"), TRUTH, ids=[row[0] for row in TRUTH])
-def test_layer(layer: str, least: int, most: int, shaped: float) -> None:
-    """A layer has its rows, unique sorted ids, points on the globe, radii above zero and valid shapes."""
+@pytest.mark.parametrize(
+    ("layer", "least", "most", "shaped", "west", "south", "east", "north"), TRUTH, ids=[row[0] for row in TRUTH]
+)
+def test_layer(
+    layer: str, least: int, most: int, shaped: float, west: float, south: float, east: float, north: float
+) -> None:
+    """A layer has its rows, unique sorted ids, its bounds, points on the globe, radii above zero and valid shapes."""
     frame = gazetteer.load().layer(layer)
     assert least <= len(frame) <= most
     assert list(frame.columns[: len(COLUMNS)]) == COLUMNS
@@ -34,6 +39,46 @@ def test_layer(layer: str, least: int, most: int, shaped: float) -> None:
     assert (frame["radius_km"] > 0).all()
     assert frame.geometry.is_valid.all()
     assert frame.geom_type.isin(["Polygon", "MultiPolygon"]).mean() >= shaped
+    assert frame.total_bounds == pytest.approx([west, south, east, north], abs=1)
+    assert (frame["name"].str.strip() != "").all()
+    known = frame.dropna(subset=["valid_from", "valid_to"])
+    assert (known["valid_from"] <= known["valid_to"]).all()
+
+
+@pytest.mark.parametrize("layer", [row[0] for row in TRUTH])
+def test_keys_of_a_layer(layer: str) -> None:
+    """Every country is one of the layer countries, and a unit's code begins with its country's or its holder's."""
+    gaz = gazetteer.load()
+    countries = gaz.layer("countries").set_index("country")["iso_a2"]
+    frame = gaz.layer(layer)
+    assert set(frame["country"].dropna()) <= set(countries.index)
+    units = frame.dropna(subset=["admin1"])
+    agree = units["admin1"].str[:2] == units["country"].map(countries)
+    assert agree.mean() >= 0.99 or units.empty
+
+
+@pytest.mark.parametrize("layer", ["countries", "admin1", "seas"])
+def test_points_lie_in_their_shapes(layer: str) -> None:
+    """The point of an area lies in it."""
+    frame = gazetteer.load().layer(layer)
+    assert shapely.intersects_xy(frame.geometry.to_numpy(), frame["lon"], frame["lat"]).all()
+
+
+def test_basemap() -> None:
+    """The basemap has a light valid shape for each country of the layer countries, clipped to 85 degrees."""
+    gaz = gazetteer.load()
+    frame = gaz.layer("basemap")
+    assert set(frame["id"]) == set(gaz.layer("countries")["id"])
+    assert frame.geometry.is_valid.all()
+    assert frame.total_bounds == pytest.approx([-180, -85, 180, 84], abs=1)
+    assert shapely.get_num_coordinates(frame.geometry.to_numpy()).sum() < 60_000
+
+
+def test_shapes_lie_on_the_binary_grid() -> None:
+    """Positions are multiples of 2^-14 degrees: files are small, and neighbours share their corners."""
+    for layer in ("countries", "admin1", "seas", "basemap"):
+        positions = shapely.get_coordinates(gazetteer.load().layer(layer).geometry.to_numpy()) * 2.0**14
+        assert (positions == positions.round()).all()
 
 
 def test_crimea_follows_iso() -> None:

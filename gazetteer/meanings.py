@@ -169,7 +169,7 @@ class Meanings:
         """Read a phrase; one that is a name as a whole is not taken apart, unless a part of a place goes by it too."""
         node = phrases.read(phrase)
         is_part = isinstance(node, Term) and node.op == "part"
-        return Name(phrase) if self._is_known(phrase) and not is_part else node
+        return Name(phrase) if (self._is_known(phrase) or self._is_typed(phrase)) and not is_part else node
 
     def _is_known(self, text: str) -> bool:
         """Say whether a phrase is a name as a whole."""

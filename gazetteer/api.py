@@ -316,7 +316,12 @@ class Gazetteer:
         return [self._place(number) for number in containing(self.store, lon, lat)]
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
-        """Return a bundled layer in EPSG:4326: countries, admin1, admin2, cities, airports, seas or basemap.
+        """Return a bundled layer in EPSG:4326; regions and groups are points, `geometry` has their shapes.
+
+        Parameters
+        ----------
+        name
+            countries, admin1, admin2, cities, airports, seas, regions, groups or basemap.
 
         Raises
         ------

@@ -29,7 +29,7 @@ from gazetteer.store import Store
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "Groups", "Region", "Spell", "dissolve", "union"]
+__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell", "dissolve", "union"]
 
 BUNDLED = Path(__file__).with_name("data")
 DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
@@ -50,7 +50,8 @@ _BEFORE = {
 }  # fmt: skip
 # Federal Yugoslavia of 1992 kept the code of the one before it.
 _YUGOSLAVIA_OF_TWO = day_number("1992-04-27")
-_DISTANT = 10**7
+# Stands for an open end, before and after all days.
+OPEN = 10**7
 _NAMED = 8
 
 
@@ -222,7 +223,7 @@ class Groups:
 
     def _leaves(self, place: str, day: int, above: tuple[str, ...]) -> Iterator[str]:
         if place in above:
-            raise UnknownPlaceError(f"{place}: expected units that do not hold it, got {' in '.join((place, *above))}.")
+            raise DataError(f"{place}: expected units that do not hold it, got {' in '.join((place, *above))}.")
         if place.startswith("group:"):
             inner: Iterable[str] = self.member_units(place, self._living(place, day))
         elif place.startswith("region:"):
@@ -278,8 +279,8 @@ class Groups:
 
 
 def _span(row: dict[str, str]) -> tuple[int, int]:
-    first = day_number(row["from"]) if row["from"] else -_DISTANT
-    return first, day_number(row["to"]) if row["to"] else _DISTANT
+    first = day_number(row["from"]) if row["from"] else -OPEN
+    return first, day_number(row["to"]) if row["to"] else OPEN
 
 
 def _unit(member: str, day: int) -> str:
@@ -288,7 +289,7 @@ def _unit(member: str, day: int) -> str:
         return "region:federal-republic-of-yugoslavia"
     if member in _DISSOLVED:
         return _DISSOLVED[member]
-    last, state = _BEFORE.get(member, (-_DISTANT, ""))
+    last, state = _BEFORE.get(member, (-OPEN, ""))
     return state if day <= last else f"iso:{_alpha2(member)}"
 
 

@@ -193,8 +193,12 @@ class Lookup:
         reading = self._named(fold(text))
         layer = np.searchsorted(self.store.bases, reading.place, side="right") - 1
         countries = reading.where(layer == 0)
+        if not len(countries.owner):
+            # States that are no more lie in the country of today: South Yemen in Yemen.
+            countries = reading.where(self._of("kind", reading.place) == "region")
         best = decide(countries, 1).best[0]
-        return None if best < 0 else str(self._of("country", countries.place[[best]])[0])
+        found = None if best < 0 else self._of("country", countries.place[[best]])[0]
+        return None if found is None else str(found)
 
     def name(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of one name inside a country and a container: exact, by type word, sound, or repaired."""
@@ -472,7 +476,7 @@ class Lookup:
 
     @staticmethod
     def _size(kinds: NDArray[np.object_]) -> Ints:
-        order = {"country": 4, "sea": 4, "admin1": 3, "admin2": 2}
+        order = {"group": 6, "region": 5, "country": 4, "sea": 4, "admin1": 3, "admin2": 2}
         return np.array([order.get(kind, 1) for kind in kinds], dtype="int64")
 
     def _repaired(self, key: str, kept: Callable[[Readings], Readings], known: bool) -> Readings:

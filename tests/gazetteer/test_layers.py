@@ -15,6 +15,8 @@ TRUTH = [
     ("cities", 230_000, 236_000, 0.0, -179, -55, 179, 78),
     ("airports", 7_000, 9_000, 0.0, -180, -80, 180, 83),
     ("seas", 250, 320, 1.0, -180, -85, 180, 90),
+    ("regions", 400, 500, 0.0, -180, -90, 180, 90),
+    ("groups", 130, 200, 0.0, -180, -90, 180, 90),
 ]
 COLUMNS = [
     "place", "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from",

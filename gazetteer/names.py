@@ -114,6 +114,9 @@ TYPE_WORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("airport", "international airport", "airfield", "air base", "airbase"), ("airport",)),
     **dict.fromkeys(("sea", "gulf", "ocean", "bay", "strait"), ("sea",)),
     **dict.fromkeys(("country", "kingdom", "nation"), ("country",)),
+    **dict.fromkeys(
+        ("valley", "basin", "peninsula", "plateau", "delta", "mountains", "desert", "highlands", "steppe"), ("region",)
+    ),
 }  # fmt: skip
 
 _LEADING = re.compile(

@@ -24,7 +24,7 @@ __all__ = ["claimed", "groups", "names", "regions"]
 # Every membership without a last day holds on this one.
 _LATEST = day_number("9999-12-31")
 # A region that is one unit all but whole leaves its name to the unit, where that bears it: Tigray, Crimea.
-_WHOLE = 0.9
+_WHOLE = 0.95
 _ONE_UNIT = -2.5
 # Statistical regions share their names with the geographical ones, which are meant.
 _STATISTICAL = -1.0

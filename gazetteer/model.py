@@ -31,7 +31,8 @@ class Place:
     Attributes
     ----------
     id
-        Namespace and key: ``geonames:1526384``, ``iso:KZ``, ``iso:KZ-47``, ``airport:UAAA``, ``sea:…``.
+        Namespace and key: ``geonames:1526384``, ``iso:KZ``, ``iso:KZ-47``, ``airport:UAAA``, ``sea:…``,
+        ``region:donbas``, ``group:csto``.
     name
         The name the gazetteer gives it, in English where there is an English one.
     kind

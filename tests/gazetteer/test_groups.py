@@ -13,12 +13,15 @@ from pathlib import Path
 import pycountry
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 import gazetteer
 from gazetteer.groups import BUNDLED, DIRECTIONS, MEMBER, Groups, union
 from gazetteer.names import fold
 
 CASES = Path(__file__).parent / "cases"
+TABLES = Groups(BUNDLED)
 STATUSES = {"member", "suspended", "observer", "associate", "candidate", "partner", "guest", "invited"}
 WITHDRAWN = {"SUN", "YUG", "SCG", "CSK", "DDR", "YMD"}
 DISTANT = "9999-12-31"
@@ -64,7 +67,7 @@ def test_groups_stand_together_and_are_named_once() -> None:
     assert len(blocks) == len(set(blocks))
     for key, rows in by_group().items():
         assert [bool(row["other_names"]) for row in rows] == [True] + [False] * (len(rows) - 1), key
-    keys = Counter(key for names in Groups(BUNDLED).names.values() for key in {fold(name) for name in names})
+    keys = Counter(key for names in TABLES.names.values() for key in {fold(name) for name in names})
     assert [key for key, n in keys.items() if n > 1] == []
 
 
@@ -105,7 +108,7 @@ def test_members(case: dict[str, str]) -> None:
     """A group has on a day the members that its row lists, and no others."""
     from gazetteer.dates import day_number
 
-    assert Groups(BUNDLED).members(case["group"], day_number(case["on"])) == case["members"].split()
+    assert TABLES.members(case["group"], day_number(case["on"])) == case["members"].split()
 
 
 def test_there_are_enough_cases() -> None:
@@ -196,7 +199,7 @@ def test_states_that_are_no_more_are_places() -> None:
 @pytest.mark.parametrize("name", ["csto", "CSTO", "C.S.T.O.", "ОДКБ", "group:csto", "Collective Security Treaty Organization"])  # fmt: skip  # noqa: E501
 def test_a_group_has_many_names(name: str) -> None:
     """A group is found by its id, its key and any of its names."""
-    assert Groups(BUNDLED).key(name) == "csto"
+    assert TABLES.key(name) == "csto"
 
 
 @pytest.mark.parametrize("name", ["", "Frobnicators", "group:", "group:none", "region:donbas", "iso:KZ"])
@@ -312,3 +315,17 @@ def test_reading_the_tables_is_light() -> None:
 def test_member_is_the_default() -> None:
     """Members are what is listed when nothing is said."""
     assert frozenset({"member"}) == MEMBER
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_group_or_none(text: str) -> None:
+    """Whatever is asked for, the answer is the key of a group or None."""
+    assert TABLES.find(text) in {None, *TABLES.names}
+
+
+@given(st.sampled_from(sorted(TABLES.names)), st.integers(-60_000, 60_000))
+def test_units_are_those_of_the_members(key: str, day: int) -> None:
+    """On every day the units of a group are its members', one each; on a day without members it has units still."""
+    units, members = TABLES.units(f"group:{key}", day), TABLES.member_units(key, day)
+    assert units
+    assert not members or all(unit in units for unit in members if unit.startswith("iso:"))

@@ -2,6 +2,7 @@
 
 from gazetteer.api import Gazetteer, load
 from gazetteer.errors import ArgumentError, DataError, GazetteerError, UnknownPlaceError
+from gazetteer.geocoders import Geocoder
 from gazetteer.model import Candidate, Match, Place
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "DataError",
     "Gazetteer",
     "GazetteerError",
+    "Geocoder",
     "Match",
     "Place",
     "UnknownPlaceError",

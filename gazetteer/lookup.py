@@ -35,6 +35,7 @@ QUALITY: dict[Method, float] = {
     "fuzzy": 0.75,
     "phrase": 0.9,
     "container": 0.6,
+    "online": 0.8,
     "none": 0.0,
 }
 # A type word that no such place bears ("Zhanaozen district") still names the place, less surely.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived"]
 Status = Literal["matched", "ambiguous", "unresolved"]
-Method = Literal["exact", "type-word", "fuzzy", "phrase", "container", "none"]
+Method = Literal["exact", "type-word", "fuzzy", "phrase", "container", "online", "none"]
 
 KINDS: tuple[Kind, ...] = (
     "country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived",
@@ -133,7 +133,8 @@ class Match:
         0–1, the chance that `place` is what was meant.
     method
         How it was found: ``exact`` (case, accents and punctuation aside), ``type-word``, ``fuzzy``, ``phrase`` (worked
-        out from other places), ``container`` (only the wider place was found), ``none``.
+        out from other places), ``container`` (only the wider place was found), ``online``
+        (`gazetteer.Geocoder`), ``none``.
     radius_km
         The place lies within this distance of the point with about 90 % certainty; None when unresolved.
     candidates

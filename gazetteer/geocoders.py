@@ -1,0 +1,322 @@
+"""Asks a geocoder on the network about phrases that the gazetteer does not hold. Nothing asks unless told to.
+
+Phrases enter, and leave the machine; matches leave, marked as online, with their provider and attribution. Answers are
+kept on disk and asked for once. A failure is an unresolved match with its reason, never an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gazetteer.api import load
+from gazetteer.errors import ArgumentError, DataError
+from gazetteer.lookup import Lookup
+from gazetteer.model import Candidate, Kind, Match, Place, Status
+from gazetteer.ranking import haversine_km
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Geocoder"]
+
+_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
+# The policy of OpenStreetMap's own server: a request a second, and an agent that says whose program asks.
+_SECONDS = 1.0
+_NO_AGENTS = ("", "geopy", "my-application", "my_app/1", "python-requests", "python-urllib")
+_ASKED_FOR = 5
+# No share of weight is calibrated here: an online answer is never surer than this.
+_QUALITY, _SURE = 0.8, 0.6
+_SAME_SPOT_KM, _LEAST_KM = 3.0, 0.5
+# A server that fails so often in a row is left alone.
+_PATIENCE = 3
+_REFUSALS = ("not a place", "empty", "longer than")
+_KINDS: dict[str, Kind] = {
+    "country": "country",
+    **dict.fromkeys(("state", "region", "province", "ISO3166-2-lvl4"), "admin1"),
+    **dict.fromkeys(("county", "district", "state_district", "municipality", "city_district"), "admin2"),
+    **dict.fromkeys(("city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"), "city"),
+    "aerodrome": "airport",
+    **dict.fromkeys(("sea", "ocean", "bay", "strait"), "sea"),
+}  # fmt: skip
+
+
+class Geocoder:
+    """Asks Nominatim, OpenStreetMap's geocoder, through geopy.
+
+    Parameters
+    ----------
+    user_agent
+        Who asks, such as ``"newsroom-map (maps@example.org)"``; the provider's policy asks for it.
+    domain
+        Of a server that speaks Nominatim's JSON, such as one's own; OpenStreetMap's when None.
+    scheme
+        ``https`` or ``http``.
+    cache
+        SQLite file of answers by provider, phrase and country; in the user's cache folder when None.
+    seconds
+        At least so long between two requests; OpenStreetMap's own server allows no less than 1.
+    timeout
+        Seconds to wait for an answer.
+    retries
+        How often a request that failed is made again.
+
+    Raises
+    ------
+    ArgumentError
+        When `user_agent` names nobody, or `seconds` is too little for OpenStreetMap's own server.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> matches = gazetteer.load().resolve_many(["Almaty", "Xyzzyplugh Lane 5"])
+    >>> geocoder = gazetteer.Geocoder(user_agent="newsroom-map (maps@example.org)")
+    >>> filled = geocoder.fill(matches)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        domain: str | None = None,
+        scheme: str = "https",
+        cache: str | Path | None = None,
+        seconds: float = _SECONDS,
+        timeout: float = 10.0,
+        retries: int = 1,
+    ) -> None:
+        from geopy.extra.rate_limiter import RateLimiter
+        from geopy.geocoders import Nominatim
+
+        if user_agent.strip().lower() in _NO_AGENTS:
+            raise ArgumentError(f"User agent: expected who asks, with a way to reach them, got {user_agent!r}.")
+        if domain is None and seconds < _SECONDS:
+            raise ArgumentError(f"Seconds: expected {_SECONDS:g} or more for OpenStreetMap's server, got {seconds:g}.")
+        place = {"domain": domain} if domain is not None else {}
+        provider = Nominatim(user_agent=user_agent, scheme=scheme, timeout=timeout, **place)
+        self.provider = f"nominatim:{provider.domain}"
+        self._ask = RateLimiter(
+            provider.geocode, min_delay_seconds=seconds, max_retries=retries, error_wait_seconds=max(seconds, 0.1),
+            swallow_exceptions=False,
+        )  # fmt: skip
+        self._cache = Path(cache) if cache is not None else _cache_folder() / "geocoder.sqlite"
+        self._failures = 0
+        self._lookup = Lookup(load().store)
+
+    def __repr__(self) -> str:
+        return f"<Geocoder {self.provider}>"
+
+    def resolve(self, phrase: str, *, country: str | None = None) -> Match:
+        """Ask what a phrase means.
+
+        Parameters
+        ----------
+        phrase
+            What a person wrote; it is sent to the provider as it is.
+        country
+            ISO 3166-1 code or name; no answer lies outside it.
+
+        Returns
+        -------
+        Match
+            With the method ``online``, and provider and attribution as its reason. The place's radius reaches the
+            farthest corner of the box that the provider gives. ``unresolved`` when nothing was found, or no
+            answer could be had: the reason says which.
+
+        Raises
+        ------
+        ArgumentError
+            When `country` is no country.
+        DataError
+            When the cache cannot be read or written.
+        """
+        hint = self._lookup.country(country)
+        found = self._answers(phrase.strip(), hint)
+        if isinstance(found, str):
+            return Match(phrase, "unresolved", None, 0.0, "none", None, reason=f"online: {found}")
+        places = [_place(row) for row in found]
+        kept = [i for i, place in enumerate(places) if hint is None or place.country == hint]
+        if not kept:
+            return Match(phrase, "unresolved", None, 0.0, "none", None, reason=f"online: {self.provider} knows none")
+        return self._match(phrase, [places[i] for i in kept], [float(found[i].get("importance") or 0) for i in kept])
+
+    def fill(self, matches: pd.DataFrame, *, country: str | Iterable[str | None] | None = None) -> pd.DataFrame:
+        """Return matches with the unresolved ones asked for; each distinct phrase once, all other rows as they are.
+
+        Parameters
+        ----------
+        matches
+            n rows, as `Gazetteer.resolve_many` gives them.
+        country
+            As in `resolve`, or one value a row.
+
+        Returns
+        -------
+        DataFrame, n rows, the index and columns of `matches`
+            ``attrs["attribution"]`` names the providers of rows with the method ``online``.
+
+        Raises
+        ------
+        ArgumentError
+            When `country` has another length than `matches`, or holds what is none.
+        DataError
+            When the cache cannot be read or written.
+        """
+        import pandas as pd
+
+        hints = [country] * len(matches) if country is None or isinstance(country, str) else list(country)
+        if len(hints) != len(matches):
+            raise ArgumentError(f"country: expected one value, or {len(matches)} like the rows, got {len(hints)}.")
+        cells = {column: matches[column].astype(object).to_numpy(copy=True) for column in matches}
+        asked: dict[tuple[str, str | None], Match] = {}
+        for i in np.flatnonzero(cells["status"] == "unresolved"):
+            phrase, hint = str(cells["query"][i]), hints[i] if isinstance(hints[i], str) else None
+            if not phrase.strip() or str(cells["reason"][i]).startswith(_REFUSALS):
+                continue
+            if (phrase, hint) not in asked:
+                asked[phrase, hint] = self.resolve(phrase, country=hint)
+            for column, value in _row(asked[phrase, hint]).items():
+                cells[column][i] = value
+        filled = pd.DataFrame(cells, index=matches.index)
+        filled = filled.astype({c: "category" if t == "category" else t for c, t in matches.dtypes.items()})
+        filled.attrs = dict(matches.attrs)
+        if any(match.place for match in asked.values()):
+            filled.attrs["attribution"] = "; ".join(filter(None, (matches.attrs.get("attribution"), _ATTRIBUTION)))
+        return filled
+
+    def _match(self, phrase: str, places: list[Place], importance: list[float]) -> Match:
+        import shapely
+
+        best = places[0]
+        lon, lat = (np.array([getattr(place, c) for place in places]) for c in ("lon", "lat"))
+        rival = haversine_km(lon, lat, lon[:1], lat[:1]) > best.radius_km + _SAME_SPOT_KM
+        weights = np.array(importance) + 1e-6
+        share = float(weights[0] / (weights[0] + weights[rival].sum()))
+        scores = np.round(_QUALITY * weights / weights.sum(), 4)
+        candidates = tuple(
+            Candidate(place, float(score), "online", phrase) for place, score in zip(places, scores, strict=True)
+        )
+        status: Status = "matched" if share >= _SURE else "ambiguous"
+        reason = f"online: {self.provider}, {_ATTRIBUTION}"
+        return Match(
+            phrase, status, best, round(_QUALITY * share, 4), "online", best.radius_km, candidates, reason,
+            lambda: shapely.Point(best.lon, best.lat),
+        )  # fmt: skip
+
+    def _answers(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
+        """Return what the provider knows, kept or asked for; or why there is no answer."""
+        from geopy.exc import GeopyError
+
+        kept = self._kept(phrase, country)
+        if kept is not None:
+            return kept
+        if not phrase:
+            return "empty"
+        if self._failures >= _PATIENCE:
+            return f"not asked, since {self.provider} failed {_PATIENCE} times in a row"
+        try:
+            found = self._ask(
+                phrase, exactly_one=False, limit=_ASKED_FOR, addressdetails=True, language="en",
+                country_codes=_alpha2(country),
+            )  # fmt: skip
+            rows = [location.raw for location in found or []]
+            for row in rows:
+                _place(row)
+        except (GeopyError, OSError, ValueError, KeyError, TypeError) as error:
+            self._failures += 1
+            return f"{self.provider} failed ({type(error).__name__}: {error})"[:200]
+        self._failures = 0
+        self._keep(phrase, country, rows)
+        return rows
+
+    def _kept(self, phrase: str, country: str | None) -> list[dict[str, Any]] | None:
+        try:
+            with closing(self._opened()) as cache:
+                row = cache.execute(
+                    "SELECT answer FROM answers WHERE provider = ? AND phrase = ? AND country = ?",
+                    (self.provider, phrase, country or ""),
+                ).fetchone()
+        except (sqlite3.Error, OSError) as error:
+            raise DataError(f"{self._cache}: expected a cache of answers, but it cannot be read ({error}).") from error
+        return None if row is None else json.loads(row[0])
+
+    def _keep(self, phrase: str, country: str | None, rows: list[dict[str, Any]]) -> None:
+        answer = json.dumps(rows, ensure_ascii=False)
+        try:
+            with closing(self._opened()) as cache, cache:
+                cache.execute(
+                    "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, datetime('now'))",
+                    (self.provider, phrase, country or "", answer),
+                )
+        except (sqlite3.Error, OSError) as error:
+            raise DataError(f"{self._cache}: the answer cannot be written ({error}).") from error
+
+    def _opened(self) -> sqlite3.Connection:
+        self._cache.parent.mkdir(parents=True, exist_ok=True)
+        cache = sqlite3.connect(self._cache, timeout=30)
+        cache.execute(
+            "CREATE TABLE IF NOT EXISTS answers (provider TEXT, phrase TEXT, country TEXT, answer TEXT NOT NULL, "
+            "asked TEXT NOT NULL, PRIMARY KEY (provider, phrase, country))"
+        )
+        return cache
+
+
+def _cache_folder() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "geoevents"
+
+
+def _alpha2(country: str | None) -> str | None:
+    import pycountry
+
+    found = pycountry.countries.get(alpha_3=country) if country else None
+    return found.alpha_2.lower() if found else {"XKX": "xk"}.get(country or "")
+
+
+def _alpha3(alpha2: str) -> str | None:
+    import pycountry
+
+    if alpha2.upper() == "XK":
+        return "XKX"
+    found = pycountry.countries.get(alpha_2=alpha2.upper())
+    return str(found.alpha_3) if found else None
+
+
+def _place(row: dict[str, Any]) -> Place:
+    """Return a row of Nominatim's JSON as a place."""
+    lon, lat = float(row["lon"]), float(row["lat"])
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError(f"expected lon -180..180 and lat -90..90, got {lon}, {lat}")
+    south, north, west, east = (float(value) for value in row["boundingbox"])
+    corners = haversine_km(
+        np.array([lon]), np.array([lat]), np.array([west, west, east, east]), np.array([south, north, south, north])
+    )
+    address = row.get("address") or {}
+    type_ = row.get("addresstype") or row.get("type") or ""
+    osm = f"{row.get('osm_type', 'place')}/{row.get('osm_id', row.get('place_id'))}"
+    return Place(
+        id=f"osm:{osm}",
+        name=row.get("name") or str(row["display_name"]).split(",")[0],
+        kind=_KINDS.get(type_, "derived"),
+        country=_alpha3(str(address.get("country_code", ""))),
+        admin1=address.get("ISO3166-2-lvl4"),
+        lon=lon,
+        lat=lat,
+        population=None,
+        radius_km=round(max(float(corners.max()), _LEAST_KM), 1),
+    )
+
+
+def _row(match: Match) -> dict[str, Any]:
+    row: dict[str, Any] = {"reason": match.reason}
+    if match.place is not None:
+        place = match.place
+        row |= {"status": match.status, "method": match.method, "score": match.score, "place_id": place.id}
+        row |= {c: getattr(place, c) for c in ("name", "kind", "country", "admin1", "lon", "lat", "radius_km")}
+    return row

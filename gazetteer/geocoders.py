@@ -7,6 +7,7 @@ kept on disk and asked for once. A failure is an unresolved match with its reaso
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable
@@ -95,6 +96,10 @@ class Geocoder:
         from geopy.extra.rate_limiter import RateLimiter
         from geopy.geocoders import Nominatim
 
+        geopy_log = logging.getLogger("geopy")
+        if not geopy_log.handlers:
+            # Where nobody listens, Python prints every retry with its traceback; the reason of the match says enough.
+            geopy_log.addHandler(logging.NullHandler())
         if user_agent.strip().lower() in _NO_AGENTS:
             raise ArgumentError(f"User agent: expected who asks, with a way to reach them, got {user_agent!r}.")
         if domain is None and seconds < _SECONDS:

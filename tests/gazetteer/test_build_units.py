@@ -8,9 +8,11 @@ from collections import OrderedDict
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
+from gazetteer.build.airports import own_names
 from gazetteer.build.kazakhstan import split
 from gazetteer.build.marine import PlainUnpickler, read_marine
 from gazetteer.build.natural_earth import placed, polygonal
@@ -99,3 +101,24 @@ def test_polygonal_drops_lines_and_points() -> None:
     kept = polygonal(np.array([mixed, box], dtype=object))
     assert kept[0].equals(box)
     assert kept[1] is box
+
+
+@pytest.mark.parametrize(
+    ("name", "city", "expected"),
+    [
+        ("London Heathrow Airport", "London", ["Heathrow Airport", "Heathrow"]),
+        ("Paris-Orly Airport", "Paris", ["Orly Airport", "Orly"]),
+        ("Sheremetyevo International Airport", "Moscow", ["Sheremetyevo Airport", "Sheremetyevo"]),
+        ("Kabul International Airport", "Kabul", []),
+        ("Herat Airport", None, []),
+        ("Chadron Municipal Airport", "Chadron", []),
+        ("Jackson County Airport", "Reynolds", []),
+        ("Fergana Airport", "Kokand", ["Fergana Airport"]),
+    ],
+)
+def test_an_airport_is_called_without_its_city(name: str, city: str | None, expected: list[str]) -> None:
+    """An airport has what is left of its name without city and type; never the name of a unit, nor a common word."""
+    rows = pd.DataFrame({"id": ["airport:XXXX"], "name": [name], "city": [city], "country": ["UZB"]}, dtype=object)
+    names = own_names(rows, {("UZB", "fergana")})
+    assert names["name"].tolist() == expected
+    assert set(names["id"]) <= {"airport:XXXX"}

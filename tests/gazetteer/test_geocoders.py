@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -190,13 +192,16 @@ def test_failures_never_kill_a_batch(geocoder: gazetteer.Geocoder, server: Serve
 
 
 def test_a_server_that_is_not_there(server: Server, tmp_path: Path) -> None:
-    """A refused connection is an unresolved match."""
-    port = server.server_port
-    geocoder = gazetteer.Geocoder(
-        user_agent=AGENT, domain=f"127.0.0.1:{port}", scheme="https", seconds=0.0, retries=0, timeout=1.0,
-        cache=tmp_path / "answers.sqlite",
-    )  # fmt: skip
-    assert geocoder.resolve("Zyxaul").status == "unresolved"
+    """A server that cannot be talked to is an unresolved match, and nothing is printed, also when it is tried again."""
+    code = (
+        "import sys, gazetteer\n"
+        "geocoder = gazetteer.Geocoder(user_agent='t (t@example.org)', domain=sys.argv[1], scheme='https',"
+        " seconds=0.0, retries=1, timeout=1.0, cache=sys.argv[2])\n"
+        "print(geocoder.resolve('Zyxaul').status)"
+    )
+    command = [sys.executable, "-c", code, f"127.0.0.1:{server.server_port}", str(tmp_path / "answers.sqlite")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("unresolved\n", "")
 
 
 def test_fill_asks_for_what_is_not_resolved(geocoder: gazetteer.Geocoder, server: Server) -> None:

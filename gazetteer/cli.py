@@ -60,7 +60,7 @@ def resolve(phrases: tuple[str, ...], country: str | None, on: str | None, as_js
 @_on
 @_json
 def search(name: str, limit: int, country: str | None, on: str | None, as_json: bool) -> None:
-    """List the places that NAME may mean, best first."""
+    """List the places that NAME may mean, best first, and then those whose names it begins."""
     import gazetteer
 
     found = gazetteer.load().search(name, limit=limit, country=country, on=on)

@@ -40,6 +40,12 @@ _TOWARD_KM = 15.0
 _NEAR_KM = 10.0
 # Water "off the coast", unless a distance is said.
 _OFFSHORE_KM = 50.0
+# A shore lies on a sea whose shape is this near, in degrees: their outlines come from different maps.
+_ON_A_SEA = 0.2
+# "The west coast" faces west within this.
+_FACING_DEGREES = 60.0
+# Parts of a country that lie further apart than twice this, in degrees, are not of one piece: Hawaii, the Canaries.
+_APART = 1.5
 # Units whose centre lies in the outer two fifths of the extent are "the north"; a shape without units is halved.
 _UNITS_FROM, _HALF = 0.6, 0.5
 # Shapes that share a border are rounded apart by at most this many degrees.
@@ -192,8 +198,8 @@ def _bounds(shape: BaseGeometry, margin: float) -> tuple[float, float, float, fl
     return west - margin, south - margin, east + margin, north + margin
 
 
-def _coast(world: Surroundings, place_id: str, day: int, of: Area, direction: str = "") -> Area:
-    """Return the shore of an area: its boundary where no neighbour lies; of a town, the town."""
+def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | Area = "") -> Area:
+    """Return the shore of an area: its boundary where no neighbour lies, on a side or on a sea; of a town, the town."""
     import shapely
 
     name = f"coast of {of.name}"
@@ -201,11 +207,31 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, direction: st
         return _around(place_id, name, of, _NEAR_KM)
     inland = shapely.union_all([other.buffer(5 * SEAM) for other in world.beside(of)])
     shore = shapely.difference(of.shape.boundary, inland)
-    shore = _tidy(shapely.intersection(shore, _side(of.shape, direction)) if direction else shore)
+    if isinstance(side, Area):
+        shore = shapely.intersection(shore, side.shape.buffer(_ON_A_SEA))
+    elif side:
+        shore = shapely.intersection(shore, _facing(of.shape, BEARINGS[side]))
+    shore = _tidy(shore)
     if shore.is_empty:
-        raise UnknownPlaceError(f"{of.name} has no coast.")
+        raise UnknownPlaceError(f"{of.name} has no coast{' there' if side else ''}.")
     lon, lat, radius = placed(shore)
     return _derived(place_id, name, [of], (lon, lat, radius), lambda: shore)
+
+
+def _facing(shape: BaseGeometry, bearing: float) -> BaseGeometry:
+    """Return the surroundings of the sides of a shape that face a direction, its bays and capes smoothed away."""
+    import shapely
+
+    step = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1]) / 20
+    smooth = shapely.orient_polygons(shape.simplify(step))
+    sides = []
+    for part in shapely.get_parts(smooth):
+        corners = shapely.get_coordinates(part.exterior)
+        east, north = np.diff(corners, axis=0).T
+        # Of a ring that runs anticlockwise the outside lies to the right.
+        turn = (np.degrees(np.arctan2(east, north)) + 90 - bearing + 180) % 360 - 180
+        sides += [corners[i : i + 2] for i in np.flatnonzero(abs(turn) <= _FACING_DEGREES)]
+    return shapely.MultiLineString(sides).buffer(step)
 
 
 def _tidy(shape: BaseGeometry) -> BaseGeometry:
@@ -226,6 +252,8 @@ def _offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, d
     water = shapely.difference(around, world.land_near(around))
     name = f"off {of.name}" if km == "-" else f"{reach:g} km off {of.name}"
     if water.is_empty or water.area < 0.01 * around.area:
+        if of.kind == "country":
+            raise UnknownPlaceError(f"{of.name} has no coast.")
         return _around(place_id, name, of, reach)
     return _derived(place_id, name, [of], placed(water), lambda: water)
 
@@ -234,9 +262,9 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
     """Return a part of an area.
 
     Of a country the part is the whole first-level units whose centre lies in the outer two fifths of the country's
-    extent in that direction (for NE and the like: in that quarter, for the middle: in the middle third); of an area
-    without units it is the half, or the quarter, of the shape; of a town the sector of its extent, a right angle
-    wide. `Groups.part` has the parts that usage cuts otherwise, and wins.
+    extent in that direction (for NE and the like: in that quarter, for the middle: in the middle third), its far
+    islands and exclaves aside; of an area without units it is the half, or the quarter, of the shape; of a town the
+    sector of its extent, a right angle wide. `Groups.part` has the parts that usage cuts otherwise, and wins.
     """
     import shapely
 
@@ -248,7 +276,8 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
     part = None
     if of.kind == "country":
         lons, lats, units = world.units(of, day)
-        chosen = _in_part(code, *_along(of, lons, lats), _UNITS_FROM)
+        east, north = _along(of, lons, lats)
+        chosen = _in_part(code, east, north, _UNITS_FROM) & (abs(east - 0.5) <= 0.5) & (abs(north - 0.5) <= 0.5)
         if 0 < chosen.sum() < len(units):
             part = shapely.union_all(units[chosen])
     if part is None:
@@ -270,18 +299,24 @@ def _eighth(direction: str) -> str:
 
 
 def _along(of: Area, lons: Any, lats: Any) -> tuple[Any, Any]:
-    """Return how far east and north points lie in the extent of an area, 0–1, counted from the area's own meridian."""
-    east = (np.asarray(lons) - of.lon + 180) % 360 - 180
-    west_end, east_end = _reach_of_extent(of)
-    _, south, _, north = of.shape.bounds
-    return (east - west_end) / (east_end - west_end), (np.asarray(lats) - south) / (north - south)
+    """Return how far east and north points lie in the extent of an area: 0 to 1, beyond it less or more."""
+    west, south, east, north = _mainland(of)
+    return ((np.asarray(lons) - of.lon + 180) % 360 - 180 - west) / (east - west), (np.asarray(lats) - south) / (
+        north - south
+    )
 
 
-def _reach_of_extent(of: Area) -> tuple[float, float]:
+def _mainland(of: Area) -> tuple[float, float, float, float]:
+    """Return the bounds of an area without what lies far from its largest part, lon counted from its own meridian."""
     import shapely
 
-    x = (shapely.get_coordinates(of.shape)[:, 0] - of.lon + 180) % 360 - 180
-    return float(x.min()), float(x.max())
+    parts = shapely.get_parts(of.shape.simplify(0.05))
+    around = shapely.transform(parts, lambda xy: np.column_stack([(xy[:, 0] - of.lon + 180) % 360 - 180, xy[:, 1]]))
+    boxes = shapely.box(*(shapely.bounds(around).T + np.array([[-_APART], [-_APART], [_APART], [_APART]])))
+    pieces = shapely.get_parts(shapely.union_all(boxes))
+    home = next(piece for piece in pieces if piece.intersects(boxes[np.argmax(shapely.area(parts))]))
+    bounds: tuple[float, float, float, float] = shapely.total_bounds(around[shapely.intersects(home, around)])
+    return bounds
 
 
 def _in_part(code: str, east: Any, north: Any, start: float) -> Any:

@@ -27,7 +27,7 @@ from gazetteer.ranking import haversine_km
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BEARINGS", "OPERATIONS", "SEAM", "Surroundings", "memo"]
+__all__ = ["BEARINGS", "FORMS", "OPERATIONS", "SEAM", "Surroundings", "memo"]
 
 BEARINGS = {name: i * 22.5 for i, name in enumerate(
     ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
@@ -248,7 +248,7 @@ def _offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, d
     reach = float(km) if km != "-" else _OFFSHORE_KM
     around = disc(of.lon, of.lat, of.radius_km + reach) if of.is_point else widened(of.shape.simplify(0.05), reach)
     if direction:
-        around = shapely.intersection(around, _side(around, direction))
+        around = shapely.intersection(around, _side(around.bounds, direction))
     water = shapely.difference(around, world.land_near(around))
     name = f"off {of.name}" if km == "-" else f"{reach:g} km off {of.name}"
     if water.is_empty or water.area < 0.01 * around.area:
@@ -281,7 +281,9 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
         if 0 < chosen.sum() < len(units):
             part = shapely.union_all(units[chosen])
     if part is None:
-        part = shapely.intersection(of.shape, _side(of.shape, code))
+        west, south, east, north = _mainland(of)
+        side = _side((west + of.lon, south, east + of.lon, north), code)
+        part = shapely.intersection(of.shape, wrapped(side, of.lon))
     if part.is_empty:
         raise UnknownPlaceError(f"{of.name} has no {_WORDS[code]} part.")
     return _derived(place_id, name, [of], placed(part), lambda: part)
@@ -332,11 +334,11 @@ def _in_part(code: str, east: Any, north: Any, start: float) -> Any:
     return chosen
 
 
-def _side(shape: BaseGeometry, code: str) -> BaseGeometry:
-    """Return the half of the box of a shape that lies in a direction; the quarter, or the middle."""
+def _side(bounds: tuple[float, float, float, float], code: str) -> BaseGeometry:
+    """Return the half of a box that lies in a direction; the quarter, or the middle."""
     import shapely
 
-    west, south, east, north = shape.bounds
+    west, south, east, north = bounds
     x, y = (west + east) / 2, (south + north) / 2
     if code == "C":
         w, h = (east - west) / 6, (north - south) / 6
@@ -389,4 +391,9 @@ OPERATIONS: dict[str, Callable[..., Area]] = {
     "offset": _offset, "toward": _toward, "near": _near, "outskirts": _outskirts, "countryside": _countryside,
     "between": _between, "road": _road, "border": _border, "coast": _coast, "offshore": _offshore, "part": _part,
     "union": _union, "minus": _minus,
+}  # fmt: skip
+# What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number of km, - nothing said.
+FORMS = {
+    "offset": "N[W-]P", "toward": "WP", "near": "P", "outskirts": "P", "countryside": "P", "between": "PP",
+    "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P", "union": "P+", "minus": "PP",
 }  # fmt: skip

@@ -19,7 +19,7 @@ import numpy as np
 from gazetteer import patterns, phrases
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.groups import Groups
-from gazetteer.lookup import NO_READINGS, QUALITY, Lookup, names_unit
+from gazetteer.lookup import NO_READINGS, QUALITY, Found, Lookup, names_unit
 from gazetteer.model import Area, Method
 from gazetteer.names import TYPE_WORDS, fold, typed
 from gazetteer.phrases import Name, Node, Term
@@ -37,6 +37,7 @@ _PROMINENT = 5.0
 _MOST_WORDS, _SHORTEST = 14, 4
 _TOWNS = ("city", "airport")
 _UNITS = ("admin1", "admin2")
+_TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
 _POSSESSED_NAME = re.compile(r"(?:['’]s|s['’])\s+(.+)$")
 _AREAS = ("country", "admin1", "region", "group")
 _SIZES = {
@@ -173,8 +174,11 @@ class Meanings:
     def _read(self, phrase: str) -> Node:
         """Read a phrase; one that is a name as a whole is not taken apart, unless a part of a place goes by it too."""
         node = phrases.read(phrase)
-        is_part = isinstance(node, Term) and node.op == "part"
-        return Name(phrase) if (self._is_known(phrase) or self._is_typed(phrase)) and not is_part else node
+        if isinstance(node, Term) and node.op in ("part", "capital"):
+            return node
+        # A key knows no commas: "Springfield, IL" is no province (in Turkish, il) of that name.
+        one_name = self._is_known(phrase) or (self._is_typed(phrase) and not patterns.SEPARATED.search(phrase))
+        return Name(phrase) if one_name else node
 
     def _is_known(self, text: str) -> bool:
         """Say whether a phrase is a name as a whole."""
@@ -193,13 +197,24 @@ class Meanings:
         refusal = self.refusal(text)
         if refusal:
             return Meaning(missing=(text,), reason=refusal)
-        found = self.lookup.among(text, where.country, where.day, list(where.containers))
+        found = self._typed_of(text, where)
         readings = found.readings if where.around is None else _close_to(where.around, found.readings)
         if len(readings.owner):
             return Meaning(readings, None, found.method, found.quality, radius=found.radius)
         place = f" in {where.country}" if where.country else ""
         nothing = Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
         return self._name_in(text, where, nothing) if where.country else nothing
+
+    def _typed_of(self, text: str, where: Where) -> Found:
+        """Look a name up; "city of Damascus" is the city of that name rather than a lesser place of the whole one."""
+        found = self.lookup.among(text, where.country, where.day, list(where.containers))
+        of_type = _TYPE_OF.match(text)
+        if not of_type or found.method != "exact":
+            return found
+        other = self.lookup.among(f"{of_type[2]} {of_type[1]}", where.country, where.day, list(where.containers))
+        if not len(other.readings.owner):
+            return found
+        return other if other.readings.weight.max() >= found.readings.weight.max() + CLOSE else found
 
     def _name_in(self, text: str, where: Where, nothing: Meaning) -> Meaning:
         """Return the longest name among the words of a description, where at least its country is known."""
@@ -301,7 +316,8 @@ class Meanings:
 
     def _coast(self, node: Term, where: Where) -> Meaning:
         """Read "the west coast of X" and "X's Red Sea coast"."""
-        sea = self._preferring(self._meaning(node.of[1], Where(None, where.day)), ("sea",)) if node.of[1:] else Meaning()
+        sea = self._meaning(node.of[1], Where(None, where.day)) if node.of[1:] else Meaning()
+        sea = self._preferring(sea, ("sea",))
         after = self._id(sea) if sea.found and self._kind(sea) == "sea" else node.direction
         return self._of_one(node, where, _AREAS, after=after)
 
@@ -544,7 +560,8 @@ class Meanings:
         if inner.area is not None and outer.area is None and inner.area.radius_km > outer.readings.radius.max():
             return Meaning()
         found = self._meaning(node, where.inside(outer))
-        return found if found.method in ("exact", "type-word", "phrase") else Meaning()
+        alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
+        return found if alike else Meaning()
 
     def _stands_beside(self, one: Meaning, other: Meaning) -> bool:
         """Say whether a place is too large, or too well known, to be meant as a piece of its neighbour."""

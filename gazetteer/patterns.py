@@ -41,7 +41,7 @@ def rule(pattern: str) -> re.Pattern[str]:
 FILLER = re.compile(
     rf"^(?:(?!(?:several|some)\s+{UNIT})(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
     r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across|inside|within|"
-    r"from(?!\s.+\sto\s)|in|at|on|all|over|the|"
+    r"from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
     r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
     r"(?=\s+(?:\d+|about|around|near|some|outside|between|north|south|east|west|in|on|off|located|situated|close|just)\b)"
     r")\s+(?:(?:of|in|from)\s+)?)+(?=\S)",
@@ -66,7 +66,7 @@ PART = rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})\s+(?:of\s+)?(?P<of>.+)")
 SEVERAL = rule(rf"(?:the\s+)?{DIRECTION}{AND_DIRECTION}{DIRECTION}\b.+")
 # "Mali's restive north": between the possessor and the direction stands an adjective at most.
 POSSESSED_PART = rule(
-    rf"(?P<of>.+?)(?:'s?|’s?)\s+(?:(?-i:[a-z-]+)\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?"
+    rf"(?P<of>(?:(?!\s(?:in|of)\s|,).)+?)(?:'s?|’s?)\s+(?:(?-i:[a-z-]+)\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?"
 )
 # Of the country that is known, or of what it stands in.
 BARE_PART = rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?")
@@ -100,11 +100,11 @@ BORDER_WITH = rule(
     r"(?:\s+(?:with|to)\s+(?P<b>.+))?"
 )
 COAST = rule(
-    r"(?P<off>(?:just\s+)?off\s+)?(?:along\s+|on\s+)?(?:the\s+)?(?:(?P<dir>(?:north|south|east|west)[\w-]*)\s+|(?P<sea>[\w\s-]+?)\s+)?"
+    r"(?:along\s+|on\s+)?(?:the\s+)?(?:(?P<dir>(?:north|south|east|west)[\w-]*)\s+|(?P<sea>[\w\s-]+?)\s+)?"
     r"(?:coast(?:line|s)?|shores?|seaboard)\s+of\s+(?P<of>.+)"
 )
 OFF = rule(
-    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off)\s+(?:the\s+)?(?P<of>.+?)(?:(?:'s|’s)?\s+(?:coast(?:line)?|shores?))?"
+    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off)\s+(?:the\s+)?(?P<of>.+?)(?:(?<!the)(?P<coast>\s+(?:coast(?:line)?|shores?)))?"
 )
 POSSESSED_COAST = rule(
     r"(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?:(?P<dir>(?:north|south|east|west)[\w-]*)|(?P<sea>[\w\s-]+?))\s+(?:coast(?:line)?|seaboard)"
@@ -157,6 +157,7 @@ IN = rule(r"(?P<a>.+?)\s+(?:in|inside|within|of\s+the)\s+(?P<b>.+)")
 POSSESSED = rule(r"(?P<b>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?P<a>[^,]+)")
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
 COMMA = re.compile(r"\s*[,;،、，#]\s*|\s+[-–—]\s+|\s*:\s+")
+SEPARATED = re.compile(rf"{COMMA.pattern}|[(\[{{（]")
 AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)
 PLURALS = {
     "provinces": "province", "oblasts": "oblast", "regions": "region", "states": "state", "governorates": "governorate",

@@ -102,7 +102,7 @@ def direction_code(words: str) -> str:
     """
     plain = re.sub(r"^(?:far|extreme|deep|remote)[\s-]+", "", words.strip().lower())
     plain = re.sub(r"(?:ern(?:most)?|erly)$", "", re.sub(r"[\s.-]", "", plain))
-    if plain in ("central", "inner", "centre", "center", "middle"):
+    if plain in ("central", "inner", "centre", "center", "middle", "downtown"):
         return "C"
     code = re.sub("north", "n", re.sub("south", "s", re.sub("east", "e", re.sub("west", "w", plain)))).upper()
     return code if re.fullmatch(r"[NSEW]|[NS][EW]|[NS]{2}[EW]|[EW][NS][EW]", code) else ""
@@ -203,7 +203,7 @@ def _several_parts(text: str, depth: int) -> Node | None:
 
 def _part(text: str, depth: int) -> Node | None:
     for pattern in (
-        patterns.THE_PART, patterns.PORTIONED, patterns.PART, patterns.POSSESSED_PART, patterns.BARE_PART
+        patterns.THE_PART, patterns.PORTIONED, patterns.BARE_PART, patterns.PART, patterns.POSSESSED_PART
     ):  # fmt: skip
         found = pattern.match(text)
         codes = [direction_code(word) for word in re.split(patterns.AND_DIRECTION, found["dir"])] if found else []
@@ -244,19 +244,15 @@ def _border(text: str, depth: int) -> Node | None:
 
 
 def _coast(text: str, depth: int) -> Node | None:
-    found = patterns.COAST.match(text) or patterns.POSSESSED_COAST.match(text)
+    off = patterns.OFF.match(text)
+    op: Op = "offshore" if off else "coast"
+    whole = f"{off['of']} coast" if off and off["coast"] else off["of"] if off else text
+    found = patterns.COAST.match(whole) or patterns.POSSESSED_COAST.match(whole)
     if found:
         of = tuple(_read(name, depth) for name in (found["of"], found["sea"]) if name)
-        op: Op = "offshore" if found.groupdict().get("off") else "coast"
         return Term(op, of, text, direction_code(found["dir"] or ""))
-    found = patterns.OFF.match(text)
-    if found:
-        of_coast = patterns.POSSESSED_COAST.match(f"{found['of']} coast")
-        if of_coast and of_coast["dir"]:
-            return Term("offshore", (_read(of_coast["of"], depth),), text, direction_code(of_coast["dir"]))
-        return Term("offshore", (_read(found["of"], depth),), text)
-    found = patterns.NAMED_COAST.match(text)
-    return found and Term("coast", (_read(found["of"], depth),), text)
+    found = off or patterns.NAMED_COAST.match(text)
+    return found and Term(op, (_read(found["of"], depth),), text)
 
 
 def _near(text: str, depth: int) -> Node | None:

@@ -135,12 +135,13 @@ def test_formula_is_split_at_its_own_commas(formula: str, parts: tuple[str, list
         "derived:part(W,iso:KZ))", "derived:part((W,iso:KZ)", "derived:dance(iso:KZ)", "derived:part()",
         "derived:part(W)", "derived:part(iso:KZ)", "derived:part(X,iso:KZ)", "derived:part(iso:KZ,W)",
         "derived:part(W,iso:KZ,iso:RU)", "derived:part(W,iso:QQ)", "derived:offset(far,N,iso:KZ)",
-        "derived:offset(nan,N,geonames:1526384)", "derived:offset(30,UP,geonames:1526384)", "derived:offset(-3,N,iso:KZ)",
-        "derived:offset(30,iso:KZ,N)", "derived:border(iso:KZ,iso:FR)", "derived:border(iso:KZ)extra",
+        "derived:offset(nan,N,geonames:1526384)", "derived:offset(30,UP,geonames:1526384)",
+        "derived:offset(-3,N,iso:KZ)", "derived:offset(30,iso:KZ,N)", "derived:border(iso:KZ,iso:FR)", "derived:border(iso:KZ)extra",
         "derived:coast(iso:ML)", "derived:coast(iso:FR,UP)", "derived:offshore(x,iso:FR)", "derived:toward(N)",
         "derived:union()", "derived:union(W)", "derived:minus(iso:KZ,iso:KZ)", "derived:minus(iso:KZ)",
         "derived:near(near(iso:QQ))", "derived:near(derived:near(iso:QQ))", "derived:near(group:nothing)",
-        "derived:near(region:nothing)", "derived:near(sea:)", "derived:" + "near(" * 2000 + "iso:KZ" + ")" * 2000,
+        "derived:near(region:nothing)", "derived:near(sea:)",
+        "derived:" + "near(" * 2000 + "iso:KZ" + ")" * 2000,
         "derived:between(iso:KZ)", "iso:", "", "nonsense", "derived:part(W,iso:KZ)\x00",
     ],
 )  # fmt: skip
@@ -173,7 +174,7 @@ def test_offset_is_geodesic(shapes: Shapes) -> None:
     assert 2 * 100 * math.sin(math.radians(11.25)) <= area.radius_km < 100
 
 
-@pytest.mark.parametrize("near,far", [("10", "20"), ("20", "40"), ("40", "200")])
+@pytest.mark.parametrize(("near", "far"), [("10", "20"), ("20", "40"), ("40", "200")])
 def test_radius_grows_with_distance(shapes: Shapes, near: str, far: str) -> None:
     """The further away a place is said to be, the less sure is where."""
     first, second = (shapes.area(f"derived:offset({km},N,geonames:1526384)", TODAY) for km in (near, far))

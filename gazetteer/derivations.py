@@ -46,6 +46,8 @@ _ON_A_SEA = 0.2
 _FACING_DEGREES = 60.0
 # Parts of a country that lie further apart than twice this, in degrees, are not of one piece: Hawaii, the Canaries.
 _APART = 1.5
+# Parts of a shape smaller than this, beside the largest, do not count for its extent.
+_ISLET = 0.01
 # Units whose centre lies in the outer two fifths of the extent are "the north"; a shape without units is halved.
 _UNITS_FROM, _HALF = 0.6, 0.5
 # Shapes that share a border are rounded apart by at most this many degrees.
@@ -188,9 +190,7 @@ def _shared(a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
     if near.is_empty:
         return shapely.MultiLineString([])
     line = shapely.intersection(near, shapely.clip_by_rect(b, *_bounds(near, 0.1)).buffer(SEAM))
-    parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
-    merged = shapely.line_merge(shapely.MultiLineString(parts)) if parts else shapely.MultiLineString([])
-    return merged
+    return _tidy(line)
 
 
 def _bounds(shape: BaseGeometry, margin: float) -> tuple[float, float, float, float]:
@@ -219,25 +219,31 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | A
 
 
 def _facing(shape: BaseGeometry, bearing: float) -> BaseGeometry:
-    """Return the surroundings of the sides of a shape that face a direction, its bays and capes smoothed away."""
+    """Return the surroundings of the sides of a shape that face a direction and open sea, its inlets smoothed away."""
     import shapely
 
-    step = max(shape.bounds[2] - shape.bounds[0], shape.bounds[3] - shape.bounds[1]) / 20
+    ahead = 360 * np.array([math.sin(math.radians(bearing)), math.cos(math.radians(bearing))])
+
+    west, south, east, north = max(shapely.get_parts(shape), key=lambda part: part.area).bounds
+    step = max(east - west, north - south) / 40
     smooth = shapely.orient_polygons(shape.simplify(step))
     sides = []
     for part in shapely.get_parts(smooth):
         corners = shapely.get_coordinates(part.exterior)
-        east, north = np.diff(corners, axis=0).T
+        along = np.diff(corners, axis=0)
         # Of a ring that runs anticlockwise the outside lies to the right.
-        turn = (np.degrees(np.arctan2(east, north)) + 90 - bearing + 180) % 360 - 180
-        sides += [corners[i : i + 2] for i in np.flatnonzero(abs(turn) <= _FACING_DEGREES)]
+        turn = (np.degrees(np.arctan2(along[:, 0], along[:, 1])) + 90 - bearing + 180) % 360 - 180
+        middles = (corners[1:] + corners[:-1]) / 2
+        views = shapely.linestrings(np.stack([middles + 1e-6 * ahead, middles + ahead], axis=1))
+        open_sea = ~shapely.intersects(part, views)
+        sides += [corners[i : i + 2] for i in np.flatnonzero((abs(turn) <= _FACING_DEGREES) & open_sea)]
     return shapely.MultiLineString(sides).buffer(step)
 
 
 def _tidy(shape: BaseGeometry) -> BaseGeometry:
     import shapely
 
-    lines = [part for part in shapely.get_parts(shape) if part.geom_type == "LineString"]
+    lines = [part for part in shapely.get_parts(shape) if part.geom_type == "LineString" and not part.is_empty]
     return shapely.line_merge(shapely.MultiLineString(lines)) if lines else shapely.MultiLineString([])
 
 
@@ -270,7 +276,7 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
 
     code = _eighth(direction)
     name = f"{_WORDS[code]} {of.name}"
-    if of.is_point or of.id.startswith(("derived:near", "derived:outskirts", "derived:countryside")):
+    if of.is_point or of.id.startswith(("derived:near", "derived:outskirts")):
         sector = _sector(of, code)
         return _derived(place_id, name, [of], placed(sector), lambda: sector)
     part = None
@@ -309,10 +315,11 @@ def _along(of: Area, lons: Any, lats: Any) -> tuple[Any, Any]:
 
 
 def _mainland(of: Area) -> tuple[float, float, float, float]:
-    """Return the bounds of an area without what lies far from its largest part, lon counted from its own meridian."""
+    """Return the bounds of an area without islets and what lies far off, lon counted from its own meridian."""
     import shapely
 
     parts = shapely.get_parts(of.shape.simplify(0.05))
+    parts = parts[shapely.area(parts) >= _ISLET * shapely.area(parts).max()]
     around = shapely.transform(parts, lambda xy: np.column_stack([(xy[:, 0] - of.lon + 180) % 360 - 180, xy[:, 1]]))
     boxes = shapely.box(*(shapely.bounds(around).T + np.array([[-_APART], [-_APART], [_APART], [_APART]])))
     pieces = shapely.get_parts(shapely.union_all(boxes))

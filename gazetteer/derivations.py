@@ -27,7 +27,7 @@ from gazetteer.ranking import haversine_km
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BEARINGS", "OPERATIONS", "SEAM", "Surroundings", "memo"]
+__all__ = ["BEARINGS", "FORMS", "OPERATIONS", "SEAM", "Surroundings", "memo"]
 
 BEARINGS = {name: i * 22.5 for i, name in enumerate(
     ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
@@ -40,6 +40,14 @@ _TOWARD_KM = 15.0
 _NEAR_KM = 10.0
 # Water "off the coast", unless a distance is said.
 _OFFSHORE_KM = 50.0
+# A shore lies on a sea whose shape is this near, in degrees: their outlines come from different maps.
+_ON_A_SEA = 0.2
+# "The west coast" faces west within this.
+_FACING_DEGREES = 60.0
+# Parts of a country that lie further apart than twice this, in degrees, are not of one piece: Hawaii, the Canaries.
+_APART = 1.5
+# Parts of a shape smaller than this, beside the largest, do not count for its extent.
+_ISLET = 0.01
 # Units whose centre lies in the outer two fifths of the extent are "the north"; a shape without units is halved.
 _UNITS_FROM, _HALF = 0.6, 0.5
 # Shapes that share a border are rounded apart by at most this many degrees.
@@ -182,9 +190,7 @@ def _shared(a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
     if near.is_empty:
         return shapely.MultiLineString([])
     line = shapely.intersection(near, shapely.clip_by_rect(b, *_bounds(near, 0.1)).buffer(SEAM))
-    parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
-    merged = shapely.line_merge(shapely.MultiLineString(parts)) if parts else shapely.MultiLineString([])
-    return merged
+    return _tidy(line)
 
 
 def _bounds(shape: BaseGeometry, margin: float) -> tuple[float, float, float, float]:
@@ -192,8 +198,8 @@ def _bounds(shape: BaseGeometry, margin: float) -> tuple[float, float, float, fl
     return west - margin, south - margin, east + margin, north + margin
 
 
-def _coast(world: Surroundings, place_id: str, day: int, of: Area, direction: str = "") -> Area:
-    """Return the shore of an area: its boundary where no neighbour lies; of a town, the town."""
+def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | Area = "") -> Area:
+    """Return the shore of an area: its boundary where no neighbour lies, on a side or on a sea; of a town, the town."""
     import shapely
 
     name = f"coast of {of.name}"
@@ -201,17 +207,43 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, direction: st
         return _around(place_id, name, of, _NEAR_KM)
     inland = shapely.union_all([other.buffer(5 * SEAM) for other in world.beside(of)])
     shore = shapely.difference(of.shape.boundary, inland)
-    shore = _tidy(shapely.intersection(shore, _side(of.shape, direction)) if direction else shore)
+    if isinstance(side, Area):
+        shore = shapely.intersection(shore, side.shape.buffer(_ON_A_SEA))
+    elif side:
+        shore = shapely.intersection(shore, _facing(of.shape, BEARINGS[side]))
+    shore = _tidy(shore)
     if shore.is_empty:
-        raise UnknownPlaceError(f"{of.name} has no coast.")
+        raise UnknownPlaceError(f"{of.name} has no coast{' there' if side else ''}.")
     lon, lat, radius = placed(shore)
     return _derived(place_id, name, [of], (lon, lat, radius), lambda: shore)
+
+
+def _facing(shape: BaseGeometry, bearing: float) -> BaseGeometry:
+    """Return the surroundings of the sides of a shape that face a direction and open sea, its inlets smoothed away."""
+    import shapely
+
+    ahead = 360 * np.array([math.sin(math.radians(bearing)), math.cos(math.radians(bearing))])
+
+    west, south, east, north = max(shapely.get_parts(shape), key=lambda part: part.area).bounds
+    step = max(east - west, north - south) / 40
+    smooth = shapely.orient_polygons(shape.simplify(step))
+    sides = []
+    for part in shapely.get_parts(smooth):
+        corners = shapely.get_coordinates(part.exterior)
+        along = np.diff(corners, axis=0)
+        # Of a ring that runs anticlockwise the outside lies to the right.
+        turn = (np.degrees(np.arctan2(along[:, 0], along[:, 1])) + 90 - bearing + 180) % 360 - 180
+        middles = (corners[1:] + corners[:-1]) / 2
+        views = shapely.linestrings(np.stack([middles + 1e-6 * ahead, middles + ahead], axis=1))
+        open_sea = ~shapely.intersects(part, views)
+        sides += [corners[i : i + 2] for i in np.flatnonzero((abs(turn) <= _FACING_DEGREES) & open_sea)]
+    return shapely.MultiLineString(sides).buffer(step)
 
 
 def _tidy(shape: BaseGeometry) -> BaseGeometry:
     import shapely
 
-    lines = [part for part in shapely.get_parts(shape) if part.geom_type == "LineString"]
+    lines = [part for part in shapely.get_parts(shape) if part.geom_type == "LineString" and not part.is_empty]
     return shapely.line_merge(shapely.MultiLineString(lines)) if lines else shapely.MultiLineString([])
 
 
@@ -222,10 +254,12 @@ def _offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, d
     reach = float(km) if km != "-" else _OFFSHORE_KM
     around = disc(of.lon, of.lat, of.radius_km + reach) if of.is_point else widened(of.shape.simplify(0.05), reach)
     if direction:
-        around = shapely.intersection(around, _side(around, direction))
+        around = shapely.intersection(around, _side(around.bounds, direction))
     water = shapely.difference(around, world.land_near(around))
     name = f"off {of.name}" if km == "-" else f"{reach:g} km off {of.name}"
     if water.is_empty or water.area < 0.01 * around.area:
+        if of.kind == "country":
+            raise UnknownPlaceError(f"{of.name} has no coast.")
         return _around(place_id, name, of, reach)
     return _derived(place_id, name, [of], placed(water), lambda: water)
 
@@ -234,25 +268,28 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
     """Return a part of an area.
 
     Of a country the part is the whole first-level units whose centre lies in the outer two fifths of the country's
-    extent in that direction (for NE and the like: in that quarter, for the middle: in the middle third); of an area
-    without units it is the half, or the quarter, of the shape; of a town the sector of its extent, a right angle
-    wide. `Groups.part` has the parts that usage cuts otherwise, and wins.
+    extent in that direction (for NE and the like: in that quarter, for the middle: in the middle third), its far
+    islands and exclaves aside; of an area without units it is the half, or the quarter, of the shape; of a town the
+    sector of its extent, a right angle wide. `Groups.part` has the parts that usage cuts otherwise, and wins.
     """
     import shapely
 
     code = _eighth(direction)
     name = f"{_WORDS[code]} {of.name}"
-    if of.is_point or of.id.startswith(("derived:near", "derived:outskirts", "derived:countryside")):
+    if of.is_point or of.id.startswith(("derived:near", "derived:outskirts")):
         sector = _sector(of, code)
         return _derived(place_id, name, [of], placed(sector), lambda: sector)
     part = None
     if of.kind == "country":
         lons, lats, units = world.units(of, day)
-        chosen = _in_part(code, *_along(of, lons, lats), _UNITS_FROM)
+        east, north = _along(of, lons, lats)
+        chosen = _in_part(code, east, north, _UNITS_FROM) & (abs(east - 0.5) <= 0.5) & (abs(north - 0.5) <= 0.5)
         if 0 < chosen.sum() < len(units):
             part = shapely.union_all(units[chosen])
     if part is None:
-        part = shapely.intersection(of.shape, _side(of.shape, code))
+        west, south, east, north = _mainland(of)
+        side = _side((west + of.lon, south, east + of.lon, north), code)
+        part = shapely.intersection(of.shape, wrapped(side, of.lon))
     if part.is_empty:
         raise UnknownPlaceError(f"{of.name} has no {_WORDS[code]} part.")
     return _derived(place_id, name, [of], placed(part), lambda: part)
@@ -270,18 +307,25 @@ def _eighth(direction: str) -> str:
 
 
 def _along(of: Area, lons: Any, lats: Any) -> tuple[Any, Any]:
-    """Return how far east and north points lie in the extent of an area, 0–1, counted from the area's own meridian."""
-    east = (np.asarray(lons) - of.lon + 180) % 360 - 180
-    west_end, east_end = _reach_of_extent(of)
-    _, south, _, north = of.shape.bounds
-    return (east - west_end) / (east_end - west_end), (np.asarray(lats) - south) / (north - south)
+    """Return how far east and north points lie in the extent of an area: 0 to 1, beyond it less or more."""
+    west, south, east, north = _mainland(of)
+    return ((np.asarray(lons) - of.lon + 180) % 360 - 180 - west) / (east - west), (np.asarray(lats) - south) / (
+        north - south
+    )
 
 
-def _reach_of_extent(of: Area) -> tuple[float, float]:
+def _mainland(of: Area) -> tuple[float, float, float, float]:
+    """Return the bounds of an area without islets and what lies far off, lon counted from its own meridian."""
     import shapely
 
-    x = (shapely.get_coordinates(of.shape)[:, 0] - of.lon + 180) % 360 - 180
-    return float(x.min()), float(x.max())
+    parts = shapely.get_parts(of.shape.simplify(0.05))
+    parts = parts[shapely.area(parts) >= _ISLET * shapely.area(parts).max()]
+    around = shapely.transform(parts, lambda xy: np.column_stack([(xy[:, 0] - of.lon + 180) % 360 - 180, xy[:, 1]]))
+    boxes = shapely.box(*(shapely.bounds(around).T + np.array([[-_APART], [-_APART], [_APART], [_APART]])))
+    pieces = shapely.get_parts(shapely.union_all(boxes))
+    home = next(piece for piece in pieces if piece.intersects(boxes[np.argmax(shapely.area(parts))]))
+    bounds: tuple[float, float, float, float] = shapely.total_bounds(around[shapely.intersects(home, around)])
+    return bounds
 
 
 def _in_part(code: str, east: Any, north: Any, start: float) -> Any:
@@ -297,11 +341,11 @@ def _in_part(code: str, east: Any, north: Any, start: float) -> Any:
     return chosen
 
 
-def _side(shape: BaseGeometry, code: str) -> BaseGeometry:
-    """Return the half of the box of a shape that lies in a direction; the quarter, or the middle."""
+def _side(bounds: tuple[float, float, float, float], code: str) -> BaseGeometry:
+    """Return the half of a box that lies in a direction; the quarter, or the middle."""
     import shapely
 
-    west, south, east, north = shape.bounds
+    west, south, east, north = bounds
     x, y = (west + east) / 2, (south + north) / 2
     if code == "C":
         w, h = (east - west) / 6, (north - south) / 6
@@ -354,4 +398,9 @@ OPERATIONS: dict[str, Callable[..., Area]] = {
     "offset": _offset, "toward": _toward, "near": _near, "outskirts": _outskirts, "countryside": _countryside,
     "between": _between, "road": _road, "border": _border, "coast": _coast, "offshore": _offshore, "part": _part,
     "union": _union, "minus": _minus,
+}  # fmt: skip
+# What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number of km, - nothing said.
+FORMS = {
+    "offset": "N[W-]P", "toward": "WP", "near": "P", "outskirts": "P", "countryside": "P", "between": "PP",
+    "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P", "union": "P+", "minus": "PP",
 }  # fmt: skip

@@ -33,7 +33,7 @@ def placed(shape: BaseGeometry) -> tuple[float, float, float]:
 
     parts = shapely.get_parts(shape)
     if shape.area == 0:
-        middle = shapely.line_interpolate_point(max(parts, key=lambda part: part.length), 0.5, normalized=True)
+        middle = shapely.Point(shapely.get_coordinates(shapely.shortest_line(shape, shapely.centroid(shape)))[0])
         points = shapely.line_interpolate_point(shape, np.linspace(0, 1, 100), normalized=True)
         x, y, weights = shapely.get_x(points), shapely.get_y(points), np.ones(100)
     else:

@@ -7,9 +7,11 @@ what its neighbour lies in was written the other way round.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -17,12 +19,13 @@ import numpy as np
 from gazetteer import patterns, phrases
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.groups import Groups
-from gazetteer.lookup import NO_READINGS, QUALITY, Lookup, names_unit
+from gazetteer.lookup import NO_READINGS, QUALITY, Found, Lookup, names_unit
 from gazetteer.model import Area, Method
 from gazetteer.names import TYPE_WORDS, fold, typed
 from gazetteer.phrases import Name, Node, Term
 from gazetteer.ranking import CLOSE, Readings, decide, haversine_km
 from gazetteer.shapes import Shapes
+from gazetteer.store import LAYERS
 
 __all__ = ["Meaning", "Meanings", "Where"]
 
@@ -33,6 +36,9 @@ _PROMINENT = 5.0
 # Descriptions longer than this are texts; shorter names than this are found in any text.
 _MOST_WORDS, _SHORTEST = 14, 4
 _TOWNS = ("city", "airport")
+_UNITS = ("admin1", "admin2")
+_TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
+_POSSESSED_NAME = re.compile(r"(?:['’]s|s['’])\s+(.+)$")
 _AREAS = ("country", "admin1", "region", "group")
 _SIZES = {
     "airport": 0,
@@ -168,8 +174,11 @@ class Meanings:
     def _read(self, phrase: str) -> Node:
         """Read a phrase; one that is a name as a whole is not taken apart, unless a part of a place goes by it too."""
         node = phrases.read(phrase)
-        is_part = isinstance(node, Term) and node.op == "part"
-        return Name(phrase) if (self._is_known(phrase) or self._is_typed(phrase)) and not is_part else node
+        if isinstance(node, Term) and node.op in ("part", "capital"):
+            return node
+        # A key knows no commas: "Springfield, IL" is no province (in Turkish, il) of that name.
+        one_name = self._is_known(phrase) or (self._is_typed(phrase) and not patterns.SEPARATED.search(phrase))
+        return Name(phrase) if one_name else node
 
     def _is_known(self, text: str) -> bool:
         """Say whether a phrase is a name as a whole."""
@@ -188,13 +197,24 @@ class Meanings:
         refusal = self.refusal(text)
         if refusal:
             return Meaning(missing=(text,), reason=refusal)
-        found = self.lookup.among(text, where.country, where.day, list(where.containers))
+        found = self._typed_of(text, where)
         readings = found.readings if where.around is None else _close_to(where.around, found.readings)
         if len(readings.owner):
             return Meaning(readings, None, found.method, found.quality, radius=found.radius)
         place = f" in {where.country}" if where.country else ""
         nothing = Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
         return self._name_in(text, where, nothing) if where.country else nothing
+
+    def _typed_of(self, text: str, where: Where) -> Found:
+        """Look a name up; "city of Damascus" is the city of that name rather than a lesser place of the whole one."""
+        found = self.lookup.among(text, where.country, where.day, list(where.containers))
+        of_type = _TYPE_OF.match(text)
+        if not of_type or found.method != "exact":
+            return found
+        other = self.lookup.among(f"{of_type[2]} {of_type[1]}", where.country, where.day, list(where.containers))
+        if not len(other.readings.owner):
+            return found
+        return other if other.readings.weight.max() >= found.readings.weight.max() + CLOSE else found
 
     def _name_in(self, text: str, where: Where, nothing: Meaning) -> Meaning:
         """Return the longest name among the words of a description, where at least its country is known."""
@@ -220,7 +240,7 @@ class Meanings:
         if not node.text or not (known or unit):
             return Meaning()
         whole = self._name(node.text, where)
-        if not whole.found or node.op != "part":
+        if not whole.found or node.op != "part" or not node.of:
             return whole
         number = self.best(whole.readings)
         name, kind, country = (self.store.take(c, np.array([number]))[0] for c in ("name", "kind", "country"))
@@ -261,7 +281,13 @@ class Meanings:
         return replace(meaning, readings=replace(meaning.readings, weight=weight))
 
     def _derive(self, op: str, arguments: Sequence[str], of: Sequence[Meaning], where: Where) -> Meaning:
-        """Return the place that an operation makes of others; arguments that are ids of derived places are nested."""
+        """Return the place that an operation makes of others; arguments that are ids of derived places are nested.
+
+        Where one of them was not found but the place around it, that is what is returned.
+        """
+        fallen = [meaning for meaning in of if meaning.method == "container"]
+        if fallen and op != "union":
+            return fallen[0]
         formula = f"derived:{op}({','.join(a.removeprefix('derived:') for a in arguments)})"
         missing = tuple(text for meaning in of for text in meaning.missing)
         try:
@@ -284,8 +310,36 @@ class Meanings:
     def _around(self, node: Term, where: Where) -> Meaning:
         return self._of_one(node, where, _TOWNS)
 
+    def _countryside(self, node: Term, where: Where) -> Meaning:
+        """Read "Aleppo countryside": the unit that is called after its town, or what lies around a town."""
+        return self._of_one(node, where, _UNITS)
+
     def _coast(self, node: Term, where: Where) -> Meaning:
-        return self._of_one(node, where, _AREAS, after=node.direction)
+        """Read "the west coast of X" and "X's Red Sea coast"."""
+        sea = self._meaning(node.of[1], Where(None, where.day)) if node.of[1:] else Meaning()
+        sea = self._preferring(sea, ("sea",))
+        after = self._id(sea) if sea.found and self._kind(sea) == "sea" else node.direction
+        return self._of_one(node, where, _AREAS, after=after)
+
+    def _capital(self, node: Term, where: Where) -> Meaning:
+        """Return the capital of a country; of what has none that is known, the place itself."""
+        base = self._preferring(self._meaning(node.of[0], where), ("country",))
+        if not base.found or self._kind(base) != "country":
+            return replace(base, method="container", quality=QUALITY["container"]) if base.found else base
+        number = self.best(base.readings)
+        capitals = self.lookup.of_places(self._capitals.get(self.store.take("country", np.array([number]))[0], []))
+        return Meaning(capitals, None, "phrase", QUALITY["phrase"], missing=() if len(capitals.owner) else (node.text,))
+
+    @cached_property
+    def _capitals(self) -> dict[str, list[int]]:
+        """The capitals of countries, by alpha-3."""
+        layer = LAYERS.index("cities")
+        first = int(self.store.bases[layer])
+        numbers = np.flatnonzero(self.store.layers[layer].column("capital").astype(bool)) + first
+        capitals: dict[str, list[int]] = {}
+        for number, country in zip(numbers.tolist(), self.store.take("country", numbers), strict=True):
+            capitals.setdefault(country, []).append(number)
+        return capitals
 
     def _offshore(self, node: Term, where: Where) -> Meaning:
         km = f"{node.km:g}" if node.km is not None else "-"
@@ -293,7 +347,7 @@ class Meanings:
 
     def _toward(self, node: Term, where: Where) -> Meaning:
         """Read "north of X": beyond a town, but the north of an area."""
-        base = self._meaning(node.of[0], where)
+        base = self._preferring(self._meaning(node.of[0], where), _TOWNS)
         if not base.found:
             return base
         if self._kind(base) in _AREAS:
@@ -301,15 +355,55 @@ class Meanings:
         return self._derive("toward", [node.direction, self._id(base)], [base], where)
 
     def _part(self, node: Term, where: Where) -> Meaning:
-        base = self._meaning(node.of[0], where)
-        if not base.found:
+        spread = self._spread(node, where)
+        if spread:
+            return self._meaning(spread, where)
+        base = self._meaning(node.of[0], where) if node.of else self._around_it(node, where)
+        if not base.found or base.method == "container":
             return base
+        called = self._called_so(node, base, where)
+        if called.found:
+            return called
         code = node.direction if node.direction in _LONG else node.direction[0]
         usual = self.groups.part_id(self._id(base), _LONG[code])
         if usual:
             number = self.store.find(usual)
             return replace(base, readings=self.lookup.of_places([number]), area=None, method="phrase")
         return self._derive("part", [node.direction, self._id(base)], [base], where)
+
+    def _spread(self, node: Term, where: Where) -> Term | None:
+        """Let what is said of a sequence or a list be said of its first, unless that is a name as a whole.
+
+        "Northern Helmand in Afghanistan" is the north of Helmand, "the east of the Republic of the Congo" is not the
+        east of a republic.
+        """
+        of = node.of[0] if node.of else None
+        if not isinstance(of, Term) or of.op not in ("sequence", "list") or self._name_as_a_whole(of, where).found:
+            return None
+        first, *rest = of.of
+        lead = node.text[: -len(of.text)] if of.text and node.text.endswith(of.text) else ""
+        text = lead + first.text if lead and first.text else ""
+        return Term(of.op, (replace(node, of=(first,), text=text), *rest), node.text)
+
+    def _around_it(self, node: Term, where: Where) -> Meaning:
+        """Return what stands around a piece: the innermost container, or the country that is known."""
+        if where.around is not None:
+            return Meaning(area=where.around, method="phrase", quality=QUALITY["phrase"])
+        if where.containers:
+            return Meaning(where.containers[-1], None, "exact", QUALITY["exact"])
+        if where.country:
+            country = self.lookup.of_places([self.lookup.country_place(where.country)])
+            return Meaning(country, None, "exact", QUALITY["exact"])
+        return Meaning(missing=(node.text,), reason=f"no place of that name: {node.text}")
+
+    def _called_so(self, node: Term, base: Meaning, where: Where) -> Meaning:
+        """Read "Cameroon's Northwest region": a unit that bears the direction as its name."""
+        possessed = _POSSESSED_NAME.search(node.text)
+        if not possessed or base.area is not None:
+            return Meaning()
+        found = self._name(possessed[1], where.inside(base))
+        named = found.method in ("exact", "type-word") and self._kind(found) in _UNITS
+        return found if named else Meaning()
 
     def _corridor(self, node: Term, where: Where) -> Meaning:
         ends = [self._preferring(self._meaning(end, where), _TOWNS) for end in node.of]
@@ -320,13 +414,17 @@ class Meanings:
 
     def _border(self, node: Term, where: Where) -> Meaning:
         """Derive the line that two areas share; the neighbour lies outside the country that is known."""
+        spread = self._spread(node, where) if len(node.of) == 1 else None
+        if spread:
+            return self._meaning(spread, where)
         anywhere = Where(None, where.day)
         sides = [self._preferring(self._meaning(side, anywhere), _AREAS) for side in node.of]
         lost = [side for side in sides if not side.found]
         if lost:
             return lost[0]
-        if len(sides) == 1 and where.country:
-            own = f"iso:{self.lookup.alpha2(where.country)}"
+        around = self._around_it(node, where) if len(sides) == 1 else Meaning()
+        if around.found and self._kind(around) == "country":
+            own = self._id(around)
             if own != self._id(sides[0]):
                 found = self._derive("border", [own, self._id(sides[0])], sides, where)
                 return found if found.found else self._derive("border", [self._id(sides[0])], sides, where)
@@ -348,9 +446,9 @@ class Meanings:
         name = node.of[0]
         text = name.text
         key = self.groups.find(text) or self.groups.find(node.text)
-        if key and node.direction == "O":
-            observers = self.groups.member_units(f"group:{key}", where.day, frozenset({"observer"}))
-            return self._derive("union", observers, [], where) if observers else Meaning(missing=(text,))
+        if key and node.direction:
+            others = self.groups.member_units(f"group:{key}", where.day, frozenset({node.direction}))
+            return self._derive("union", others, [], where) if others else Meaning(missing=(node.text,))
         if key:
             return Meaning(self.lookup.of_places([self.store.find(f"group:{key}")]), None, "phrase", QUALITY["exact"])
         base = self._meaning(name, where)
@@ -368,7 +466,15 @@ class Meanings:
         return lost[0] if lost else self._derive("minus", [self._id(whole), self._id(taken)], [whole, taken], where)
 
     def _sequence(self, node: Term, where: Where) -> Meaning:
-        return self._chain(_flat(node.of), where, beside=True)
+        return self._chain(self._flat(node.of), where, beside=True)
+
+    def _flat(self, nodes: Sequence[Node]) -> list[Node]:
+        """Return the pieces of sequences inside a sequence one after the other; "Cox's Bazar" is one piece."""
+        pieces: list[Node] = []
+        for node in nodes:
+            within = isinstance(node, Term) and node.op == "sequence" and not self._is_known(node.text)
+            pieces += self._flat(node.of) if isinstance(node, Term) and within else [node]
+        return pieces
 
     def _list(self, node: Term, where: Where) -> Meaning:
         items = [self._meaning(item, where) for item in node.of]
@@ -383,6 +489,8 @@ class Meanings:
     def _lies_in(self, node: Node, inner: Meaning, outer: Meaning, where: Where) -> bool:
         """Say whether the place that a node means anyhow is one inside another."""
         if not inner.found or not outer.found or inner.area is not None or outer.area is not None:
+            return False
+        if not isinstance(node, Name):
             return False
         inside = self._meaning(node, where.inside(outer))
         return inside.found and inside.area is None and self.best(inside.readings) == self.best(inner.readings)
@@ -449,8 +557,11 @@ class Meanings:
         """Return what a piece means inside a larger place, nothing when it is no smaller or does not lie there."""
         if _SIZES[self._kind(inner)] >= self._size(outer):
             return Meaning()
+        if inner.area is not None and outer.area is None and inner.area.radius_km > outer.readings.radius.max():
+            return Meaning()
         found = self._meaning(node, where.inside(outer))
-        return found if found.method in ("exact", "type-word", "phrase") else Meaning()
+        alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
+        return found if alike else Meaning()
 
     def _stands_beside(self, one: Meaning, other: Meaning) -> bool:
         """Say whether a place is too large, or too well known, to be meant as a piece of its neighbour."""
@@ -474,15 +585,6 @@ class Meanings:
         return max(_SIZES[kind] for kind in self.store.take("kind", close))
 
 
-def _flat(nodes: Sequence[Node]) -> list[Node]:
-    """Return the pieces of sequences inside a sequence one after the other."""
-    return [
-        piece
-        for node in nodes
-        for piece in (_flat(node.of) if isinstance(node, Term) and node.op == "sequence" else [node])
-    ]
-
-
 def _same(one: Node, other: Node) -> bool:
     return isinstance(one, Name) and isinstance(other, Name) and fold(one.text) == fold(other.text)
 
@@ -495,7 +597,7 @@ def _close_to(area: Area, readings: Readings) -> Readings:
 
 _OPERATIONS: dict[str, Callable[[Meanings, Term, Where], Meaning]] = {
     "part": Meanings._part, "toward": Meanings._toward, "offset": Meanings._offset, "near": Meanings._around,
-    "outskirts": Meanings._around, "countryside": Meanings._around, "between": Meanings._corridor,
+    "outskirts": Meanings._around, "countryside": Meanings._countryside, "between": Meanings._corridor,
     "road": Meanings._corridor, "border": Meanings._border, "coast": Meanings._coast, "offshore": Meanings._offshore,
-    "members": Meanings._members, "minus": Meanings._minus, "sequence": Meanings._sequence, "list": Meanings._list,
+    "capital": Meanings._capital, "members": Meanings._members, "minus": Meanings._minus, "sequence": Meanings._sequence, "list": Meanings._list,
 }  # fmt: skip

@@ -16,9 +16,12 @@ VAGUE = {"a few": 5.0, "few": 5.0, "several": 7.0, "a": 1.0, "one": 1.0, "two": 
 
 COMPASS = r"(?:north|south)[\s-]?(?:east|west)(?:ern|erly)?|(?:north|south|east|west)(?:ern(?:most)?|erly)?"
 ABBREVIATED = r"(?-i:[NS][NS]?[EW]|[EW][NS][EW]|[NSEW])\.?"
-MIDDLE = r"central|inner|centre|center|middle"
+MIDDLE = r"central|inner|centre|center|middle|downtown"
 DEGREE = r"(?:(?:far|extreme|deep|remote)[\s-]+)?"
 DIRECTION = rf"{DEGREE}(?:{COMPASS}|{MIDDLE}|{ABBREVIATED})(?!\w)"
+# Between several directions; "south-central" is the south and the middle.
+AND_DIRECTION = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s*/\s*|[\s-](?=central\b))"
+DIRECTIONS = rf"{DIRECTION}(?:{AND_DIRECTION}{DIRECTION})*"
 PORTION = (
     r"(?:parts?|half|areas?|sections?|sides?|regions?|ends?|zones?|districts?|reaches|portions?|flank|provinces|"
     r"suburbs?)"
@@ -36,9 +39,9 @@ def rule(pattern: str) -> re.Pattern[str]:
 
 
 FILLER = re.compile(
-    r"^(?:(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
+    rf"^(?:(?!(?:several|some)\s+{UNIT})(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
     r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across|inside|within|"
-    r"from(?!\s.+\sto\s)|in|at|on|all|over|the|"
+    r"from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
     r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
     r"(?=\s+(?:\d+|about|around|near|some|outside|between|north|south|east|west|in|on|off|located|situated|close|just)\b)"
     r")\s+(?:(?:of|in|from)\s+)?)+(?=\S)",
@@ -54,14 +57,19 @@ OFFSET = rule(
     rf"\s*(?:direction\s+)?(?P<prep>of|from|off|away\s+from|outside(?:\s+of)?|to|inside)?\s+(?P<of>.+)"
 )
 OFF_COAST = re.compile(r"^(?:the\s+)?(?:coast|shore)s?\s+of\s+", re.IGNORECASE)
-TOWARD = rule(rf"(?:just\s+|immediately\s+|due\s+)?(?P<dir>{DIRECTION})\s+(?:of|from)\s+(?P<of>.+)")
-THE_PART = rule(rf"the\s+(?P<dir>{DIRECTION}(?:\s+and\s+{DIRECTION})?)(?:\s+{PORTION})?\s+(?:of|in)\s+(?P<of>.+)")
-PORTIONED = rule(
-    rf"(?:the\s+)?(?P<dir>{DIRECTION}(?:(?:\s*,\s*|\s+and\s+|\s+or\s+){DIRECTION})*)\s+{PORTION}\s+(?:of|in)\s+(?P<of>.+)"
+TOWARD = rule(
+    rf"(?:just\s+|immediately\s+|due\s+|(?:areas?\s+)?to\s+the\s+)?(?P<dir>{DIRECTION})\s+(?:of|from)\s+(?P<of>.+)"
 )
-PART = rule(rf"(?:the\s+)?(?P<dir>{DIRECTION}(?:(?:\s*,\s*|\s*,?\s+and\s+|\s+or\s+|\s*/\s*){DIRECTION})*)\s+(?P<of>.+)")
-SEVERAL = rule(rf"(?:the\s+)?{DIRECTION}(?:(?:\s*,\s*|\s*,?\s+and\s+|\s+or\s+|\s*/\s*){DIRECTION})+\s+.+")
-POSSESSED_PART = rule(rf"(?P<of>.+?)(?:'s?|’s?)\s+(?P<dir>{DIRECTION})(?:\s+{PORTION})?")
+THE_PART = rule(rf"the\s+(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?\s+(?:of|in)\s+(?P<of>.+)")
+PORTIONED = rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})\s+{PORTION}\s+(?:of|in)\s+(?P<of>.+)")
+PART = rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})\s+(?:of\s+)?(?P<of>.+)")
+SEVERAL = rule(rf"(?:the\s+)?{DIRECTION}{AND_DIRECTION}{DIRECTION}\b.+")
+# "Mali's restive north": between the possessor and the direction stands an adjective at most.
+POSSESSED_PART = rule(
+    rf"(?P<of>(?:(?!\s(?:in|of)\s|,).)+?)(?:'s?|’s?)\s+(?:(?-i:[a-z-]+)\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?"
+)
+# Of the country that is known, or of what it stands in.
+BARE_PART = rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?")
 ROAD_TO = rule(
     rf"(?:along\s+|on\s+)?(?:the\s+)?(?:main\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)"
 )
@@ -74,6 +82,12 @@ ROAD = rule(
 )
 FROM_TO = rule(r"(?:along\s+|on\s+)?from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)")
 NAMED_ROAD = rule(rf"(?:along\s+|on\s+)?(?:the\s+)?(?P<a>[^,]+?)(?:{DASH}|\s+to\s+)(?P<b>[^,]+?)\s+(?:main\s+)?{ROADS}")
+# "The Sino-Indian border": what stands for a country in front of another.
+COMBINING = {
+    "afghano": "Afghanistan", "anglo": "United Kingdom", "ethio": "Ethiopia", "franco": "France", "graeco": "Greece",
+    "greco": "Greece", "indo": "India", "israelo": "Israel", "libano": "Lebanon", "pak": "Pakistan", "russo": "Russia",
+    "serbo": "Serbia", "sino": "China", "turco": "Turkey", "turko": "Turkey",
+}  # fmt: skip
 BORDER_OF = rule(
     r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?:shared\s+|common\s+|land\s+)?(?:border|frontier|boundary)(?:\s+(?:areas?|regions?|zones?))?\s+"
     r"(?:(?:between|of)\s+(?P<a>.+?)\s+(?:and|with)\s+(?P<b>.+)|(?:of|with|to)\s+(?P<only>.+))"
@@ -86,10 +100,14 @@ BORDER_WITH = rule(
     r"(?:\s+(?:with|to)\s+(?P<b>.+))?"
 )
 COAST = rule(
-    r"(?P<off>(?:just\s+)?off\s+)?(?:along\s+|on\s+)?(?:the\s+)?(?P<dir>(?:north|south|east|west)\w*\s+)?(?:coast(?:line|s)?|shores?|seaboard)\s+of\s+(?P<of>.+)"
+    r"(?:along\s+|on\s+)?(?:the\s+)?(?:(?P<dir>(?:north|south|east|west)[\w-]*)\s+|(?P<sea>[\w\s-]+?)\s+)?"
+    r"(?:coast(?:line|s)?|shores?|seaboard)\s+of\s+(?P<of>.+)"
 )
 OFF = rule(
-    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off)\s+(?:the\s+)?(?P<of>.+?)(?:(?:'s|’s)?\s+(?:coast(?:line)?|shores?))?"
+    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off)\s+(?:the\s+)?(?P<of>.+?)(?:(?<!the)(?P<coast>\s+(?:coast(?:line)?|shores?)))?"
+)
+POSSESSED_COAST = rule(
+    r"(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?:(?P<dir>(?:north|south|east|west)[\w-]*)|(?P<sea>[\w\s-]+?))\s+(?:coast(?:line)?|seaboard)"
 )
 NAMED_COAST = rule(r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+(?:coast(?:line)?|seaboard)")
 NEAR = rule(
@@ -107,15 +125,20 @@ SURROUNDED = rule(
 SURROUNDED_PART = rule(
     rf"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?P<dir>{DIRECTION})\s+(?P<what>outskirts|suburbs?|country\s?side|areas?|rural\s+areas?)"
 )
+OTHER_STATUSES = ("observer", "candidate", "associate", "partner")
+STATUS = "|".join(("member", *OTHER_STATUSES))
 MEMBERS_OF = rule(
-    r"(?:the\s+)?(?:\w+\s+)?(?P<who>members?(?:\s+(?:states?|countries|nations))?|(?:states|countries|nations)|"
-    r"observers?(?:\s+(?:states?|countries))?)\s+of\s+(?:the\s+)?(?P<of>.+)"
+    rf"(?:the\s+)?(?:\w+\s+)?(?P<who>(?:{STATUS})s?(?:\s+(?:states?|countries|nations))?|(?:states|countries|nations))"
+    r"\s+of\s+(?:the\s+)?(?P<of>.+)"
 )
 COUNTED = r"(?:(?:all|two|three|four|five|six|seven|eight|nine|ten|\d{1,3})\s+)?"
 MEMBERS = rule(
     rf"(?:all\s+)?(?:the\s+)?{COUNTED}(?P<of>.+?)(?:'s|’s|s')?\s+"
-    r"(?P<who>members?(?:\s+(?:states?|countries|nations))?|states|countries|nations|republics|observers?(?:\s+(?:states?|countries))?)"
+    rf"(?P<who>(?:{STATUS})s?(?:\s+(?:states?|countries|nations))?|states|countries|nations|republics)"
 )
+CAPITAL = r"(?:(?:national|provincial|regional|state|district)\s+)?capital(?:\s+city)?"
+CAPITAL_OF = rule(rf"(?:the\s+)?{CAPITAL}\s+of\s+(?P<of>.+)")
+POSSESSED_CAPITAL = rule(rf"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])?\s+{CAPITAL}(?:\s+(?:of\s+)?(?P<name>.+))?")
 # What stands before these words lies at the place that they begin: "a checkpoint near Aleppo".
 PLACED = rule(
     rf"(?P<a>.+?)(?<!border)(?<!frontier)(?<!road)(?<!highway)(?<!area)(?<!areas)(?<!line)(?<!coast)\s+(?P<b>(?:near|nearby|close\s+to|around|outside|between|along|off|adjacent\s+to|next\s+to|"
@@ -131,9 +154,10 @@ DAY = re.compile(
     r"\s+(?:(?:on|last|this)\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:\s+(?:morning|evening|night))?$", re.I
 )
 IN = rule(r"(?P<a>.+?)\s+(?:in|inside|within|of\s+the)\s+(?P<b>.+)")
-POSSESSED = rule(r"(?P<b>[^,]+?)(?:'s|’s)\s+(?P<a>[^,]+)")
+POSSESSED = rule(r"(?P<b>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?P<a>[^,]+)")
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
 COMMA = re.compile(r"\s*[,;،、，#]\s*|\s+[-–—]\s+|\s*:\s+")
+SEPARATED = re.compile(rf"{COMMA.pattern}|[(\[{{（]")
 AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)
 PLURALS = {
     "provinces": "province", "oblasts": "oblast", "regions": "region", "states": "state", "governorates": "governorate",
@@ -152,6 +176,6 @@ EDGES = " \t\n,;:.·-–—'\"“”«»"
 
 # "the west of X" is a part of X, "west of X" is not: here the article counts.
 THE_DIRECTION = re.compile(
-    rf"^(?:(?:somewhere|in|on|at|to|across|throughout)\s+)*(?=the\s+(?:{COMPASS}|{MIDDLE})(?:\s+{PORTION})?\s+(?:of|in)\s)",
+    rf"^(?:(?:somewhere|in|on|at|to|across|throughout)\s+)*(?=the\s+{DIRECTIONS}(?:\s+{PORTION})?\s+(?:of|in)\s)",
     re.IGNORECASE,
 )

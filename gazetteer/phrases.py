@@ -6,8 +6,8 @@ around them ask for. Nothing is looked up here: whether "South Sudan" is a name 
 
 The grammar, in EBNF; words match in any case, and what matches no rule is a name::
 
-    phrase      = [ filler ] ( minus | offset | toward | between | road | border | coast | near | members | part
-                             | inside | list ) | name ;
+    phrase      = [ filler ] ( minus | offset | toward | between | road | border | coast | near | capital | members
+                             | part | inside | list ) | name ;
     minus       = phrase ( "except" | "excluding" | "without" | "but not" | "but" ) phrase ;
     offset      = [ "about" ] number unit [ direction ] [ "of" | "from" | "off" | "outside" ] phrase ;
     toward      = [ "just" ] direction "of" phrase ;
@@ -16,12 +16,15 @@ The grammar, in EBNF; words match in any case, and what matches no rule is a nam
                 | name dash name ( "road" | "highway" | … ) ;
     border      = name dash name "border" | "border" ( "between" name "and" name | "of" phrase )
                 | name "'s border" [ "with" name ] | name "border" [ "with" name ] ;
-    coast       = [ "off" ] "the coast of" phrase | "off" phrase | name "coast" ;
+    coast       = [ "off" ] "the" [ direction | name ] "coast of" phrase | "off" phrase
+                | name "'s" ( direction | name ) "coast" | name "coast" ;
+    capital     = "the capital of" phrase | name [ "'s" ] "capital" [ [ "of" ] name ] ;
     near        = ( "near" | "around" | "outside" | "outskirts of" | "countryside of" | … ) phrase
                 | name ( "area" | "outskirts" | "countryside" | … ) ;
-    members     = name ( "members" | "member states" | "countries" | … ) | "members of" name ;
-    part        = direction { ( "and" | "," ) direction } [ ( "part" | "half" | "areas" | … ) "of" ] phrase
-                | "the" direction "of" phrase | name "'s" direction ;
+    members     = name ( "members" | "observers" | "candidate countries" | "countries" | … ) | "members of" name ;
+    part        = directions [ [ "part" | "half" | "areas" | … ] "of" ] phrase | "the" directions "of" phrase
+                | name "'s" [ adjective ] directions [ "part" | … ] | directions [ "part" | … ] ;
+    directions  = direction { ( "and" | "or" | "," | "/" ) direction } | direction "-central" ;
     inside      = phrase ( "," | "(" | " - " | ":" | "in" | "of" ) phrase | name "'s" name
                 | name ( offset | toward | near | between | border | coast ) ;
     list        = phrase { ( "," | ";" | "/" | "and" ) phrase } [ unit word ] ;
@@ -49,7 +52,7 @@ _MOST_ITEMS = 40
 
 Op = Literal[
     "part", "toward", "offset", "near", "outskirts", "countryside", "between", "road", "border", "coast", "offshore",
-    "members", "minus", "sequence", "list",
+    "capital", "members", "minus", "sequence", "list",
 ]  # fmt: skip
 
 
@@ -70,11 +73,11 @@ class Term:
         ``sequence``: things separated by commas, finest first as a rule, each of which may lie in the next or stand
         beside it. ``list``: things joined by "and", which stand beside one another unless one contains the other.
     of
-        What it is asked for.
+        What it is asked for; nothing where that is what stands around ("the north").
     text
         The words it was read from: where they are a name as a whole, the name wins.
     direction
-        N, NE, E, … NNW, or C for the middle; empty where none is said.
+        N, NE, E, … NNW, or C for the middle; empty where none is said. Of members, their status where that is another.
     km
         A distance; None where none is said.
     """
@@ -99,7 +102,7 @@ def direction_code(words: str) -> str:
     """
     plain = re.sub(r"^(?:far|extreme|deep|remote)[\s-]+", "", words.strip().lower())
     plain = re.sub(r"(?:ern(?:most)?|erly)$", "", re.sub(r"[\s.-]", "", plain))
-    if plain in ("central", "inner", "centre", "center", "middle"):
+    if plain in ("central", "inner", "centre", "center", "middle", "downtown"):
         return "C"
     code = re.sub("north", "n", re.sub("south", "s", re.sub("east", "e", re.sub("west", "w", plain)))).upper()
     return code if re.fullmatch(r"[NSEW]|[NS][EW]|[NS]{2}[EW]|[EW][NS][EW]", code) else ""
@@ -199,32 +202,16 @@ def _several_parts(text: str, depth: int) -> Node | None:
 
 
 def _part(text: str, depth: int) -> Node | None:
-    for pattern in (patterns.THE_PART, patterns.PORTIONED, patterns.PART, patterns.POSSESSED_PART):
+    for pattern in (
+        patterns.THE_PART, patterns.PORTIONED, patterns.BARE_PART, patterns.PART, patterns.POSSESSED_PART
+    ):  # fmt: skip
         found = pattern.match(text)
-        if not found:
-            continue
-        codes = [direction_code(word) for word in re.split(r"\s*[,/]\s*(?:and\s+)?|\s+and\s+|\s+or\s+", found["dir"])]
-        if not all(codes):
-            continue
-        of = _read(found["of"], depth)
-        if isinstance(of, Term) and of.op in ("sequence", "list"):
-            return _part_of_first(codes, of, text)
-        return _parts(codes, of, text)
+        codes = [direction_code(word) for word in re.split(patterns.AND_DIRECTION, found["dir"])] if found else []
+        if found and all(codes):
+            of = (_read(found["of"], depth),) if "of" in found.groupdict() else ()
+            parts = tuple(Term("part", of, text if len(codes) == 1 else "", code) for code in codes)
+            return parts[0] if len(parts) == 1 else Term("list", parts, text)
     return None
-
-
-def _parts(codes: list[str], of: Node, text: str) -> Node:
-    if len(codes) == 1:
-        return Term("part", (of,), text, codes[0])
-    return Term("list", tuple(Term("part", (of,), "", code) for code in codes), text)
-
-
-def _part_of_first(codes: list[str], of: Term, text: str) -> Node:
-    """Read "northern Helmand, Afghanistan" and "southern Lebanon and Syria": the direction belongs to the first."""
-    first, *rest = of.of
-    lead = text[: len(text) - len(of.text)] if text.endswith(of.text) else ""
-    name = first.text if lead else ""
-    return Term(of.op, (_parts(codes, first, lead + name if name else ""), *rest), text)
 
 
 def _between(text: str, depth: int) -> Node | None:
@@ -251,21 +238,21 @@ def _border(text: str, depth: int) -> Node | None:
             continue
         groups = found.groupdict()
         ends = [groups[name] for name in ("a", "b", "only") if groups.get(name)]
+        ends = [patterns.COMBINING.get(end.lower(), end) for end in ends]
         return Term("border", tuple(_read(end, depth) for end in ends), text)
     return None
 
 
 def _coast(text: str, depth: int) -> Node | None:
-    found = patterns.COAST.match(text)
+    off = patterns.OFF.match(text)
+    op: Op = "offshore" if off else "coast"
+    whole = f"{off['of']} coast" if off and off["coast"] else off["of"] if off else text
+    found = patterns.COAST.match(whole) or patterns.POSSESSED_COAST.match(whole)
     if found:
-        op: Op = "offshore" if found["off"] else "coast"
-        code = direction_code(found["dir"] or "")
-        return Term(op, (_read(found["of"], depth),), text, code)
-    found = patterns.OFF.match(text)
-    if found:
-        return Term("offshore", (_read(found["of"], depth),), text)
-    found = patterns.NAMED_COAST.match(text)
-    return found and Term("coast", (_read(found["of"], depth),), text)
+        of = tuple(_read(name, depth) for name in (found["of"], found["sea"]) if name)
+        return Term(op, of, text, direction_code(found["dir"] or ""))
+    found = off or patterns.NAMED_COAST.match(text)
+    return found and Term(op, (_read(found["of"], depth),), text)
 
 
 def _near(text: str, depth: int) -> Node | None:
@@ -286,9 +273,7 @@ def _surrounding(found: re.Match[str], text: str, depth: int) -> Node:
         op: Op = "countryside" if what[:4] in ("coun", "rura") else "outskirts"
         return Term("part", (Term(op, (of,), ""),), text, direction_code(groups["dir"]))
     op = "near" if groups["near"] else "outskirts" if groups["outskirts"] else "countryside"
-    if isinstance(of, Term) and of.op == "sequence":
-        return Term("sequence", (Term(op, (of.of[0],), ""), *of.of[1:]), text)
-    if isinstance(of, Term) and of.op == "part" and op != "near":
+    if isinstance(of, Term) and of.op == "part" and of.of and op != "near":
         # "Northern Aleppo countryside" is the north of what surrounds Aleppo.
         return Term("part", (Term(op, of.of, ""),), text, of.direction)
     return Term(op, (of,), text)
@@ -298,8 +283,16 @@ def _members(text: str, depth: int) -> Node | None:
     found = patterns.MEMBERS_OF.match(text) or patterns.MEMBERS.match(text)
     if not found or "," in found["of"]:
         return None
-    who = "O" if found["who"].lower().startswith("observer") else ""
-    return Term("members", (Name(found["of"]),), text, who)
+    word = found["who"].lower().split()[0].rstrip("s")
+    return Term("members", (Name(found["of"]),), text, word if word in patterns.OTHER_STATUSES else "")
+
+
+def _capital(text: str, depth: int) -> Node | None:
+    found = patterns.CAPITAL_OF.match(text) or patterns.POSSESSED_CAPITAL.match(text)
+    if not found:
+        return None
+    of, name = _read(found["of"], depth), found.groupdict().get("name")
+    return Term("sequence", (_read(name, depth), of), text) if name else Term("capital", (of,), text)
 
 
 def _bracketed(text: str, depth: int) -> Node | None:
@@ -388,5 +381,5 @@ def _within(found: re.Match[str], text: str, depth: int) -> Node:
 # In the order they are tried: what takes the whole rest of a phrase stands before what splits it.
 _RULES: tuple[Callable[[str, int], Node | None], ...] = (
     _minus, _offset, _bracketed, _near, _road, _between, _border, _toward, _coast, _several_parts, _listed, _surrounded,
-    _part, _placed, _inside, _members,
+    _part, _placed, _capital, _inside, _members,
 )  # fmt: skip

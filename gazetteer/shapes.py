@@ -13,12 +13,14 @@ ellipsoid; the point of an offset is geodesic on WGS84).
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gazetteer.derivations import OPERATIONS, SEAM, memo
+from gazetteer.derivations import BEARINGS, FORMS, OPERATIONS, SEAM, memo
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geodesy import placed
 from gazetteer.groups import Groups, union
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 __all__ = ["Shapes"]
+
+# Formulas nested deeper are none that a phrase gives; of longer ones an error shows the beginning.
+_DEEPEST = 20
+_SHOWN = 100
 
 
 class Shapes:
@@ -59,9 +65,11 @@ class Shapes:
             return self._stored(place_id, day)
         op, arguments = _split(place_id)
         if op not in OPERATIONS:
-            raise UnknownPlaceError(f"Place id: expected one of {', '.join(sorted(OPERATIONS))}, got {place_id!r}.")
-        # Directions and distances are no ids; an area has none of their names.
-        parts = [self.area(_inner(text), day) if ":" in text or "(" in text else text for text in arguments]
+            known = ", ".join(sorted(OPERATIONS))
+            raise UnknownPlaceError(f"Place id: expected one of {known}, got {_short(place_id)}.")
+        if not re.fullmatch(FORMS[op], "".join(_letter(text) for text in arguments)):
+            raise UnknownPlaceError(f"Place id: expected the arguments of {op}, got {_short(place_id)}.")
+        parts = [self.area(_inner(text), day) if _letter(text) == "P" else text for text in arguments]
         return OPERATIONS[op](self, place_id, day, *parts)
 
     def _stored(self, place_id: str, day: int) -> Area:
@@ -135,17 +143,27 @@ def _split(place_id: str) -> tuple[str, list[str]]:
     ('minus', ['group:csto', 'union(iso:AM,iso:BY)'])
     """
     op, bracket, rest = place_id.removeprefix("derived:").partition("(")
-    if not bracket or not rest.endswith(")"):
-        raise UnknownPlaceError(f"Place id: expected derived:operation(…), got {place_id!r}.")
-    arguments, level, start = [], 0, 0
-    inside = rest[:-1]
-    for i, letter in enumerate(inside):
-        level += (letter == "(") - (letter == ")")
-        if letter == "," and level == 0:
-            arguments.append(inside[start:i])
-            start = i + 1
-    return op, [*arguments, inside[start:]]
+    levels = list(accumulate((letter == "(") - (letter == ")") for letter in rest))
+    if not bracket or levels[-1:] != [-1] or min(levels[:-1], default=0) < 0 or max(levels) > _DEEPEST:
+        raise UnknownPlaceError(f"Place id: expected derived:operation(…), got {_short(place_id)}.")
+    commas = [i for i, letter in enumerate(rest) if letter == "," and levels[i] == 0]
+    return op, [rest[start + 1 : end] for start, end in pairwise([-1, *commas, len(rest) - 1])]
+
+
+def _letter(argument: str) -> str:
+    """Return the letter that stands for an argument in `FORMS`; ``?`` for what is none."""
+    if ":" in argument or "(" in argument:
+        return "P"
+    if argument in BEARINGS:
+        return "W"
+    if argument in ("C", "-"):
+        return argument
+    return "N" if re.fullmatch(r"\d{1,5}(?:\.\d{1,5})?", argument) else "?"
 
 
 def _inner(text: str) -> str:
     return f"derived:{text}" if "(" in text else text
+
+
+def _short(place_id: str) -> str:
+    return repr(place_id if len(place_id) <= _SHOWN else f"{place_id[:_SHOWN]}…")

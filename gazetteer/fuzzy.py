@@ -96,8 +96,8 @@ _MARKS = frozenset(("upper", "lower", "new", "old", "inner", "outer", "greater",
 def plain(key: str) -> str:
     """Return the sounds of a folded name, levelled over the ways in which it may be romanised.
 
-    Articles and points of the compass (see `bearing`) go, digraphs become one letter, vowels fall into three classes, doubled letters count once. Other scripts
-    than Latin stay as they are.
+    Articles and points of the compass (see `bearing`) go, digraphs become one letter, vowels fall into three classes,
+    doubled letters count once. Other scripts than Latin stay as they are.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def skeleton(sounds: str) -> str:
 
 
 def bearing(key: str) -> str:
-    """Return the words of a key that may not differ between two spellings of one name; points of the compass in English.
+    """Return the words of a key that may not differ between spellings of one name; points of the compass in English.
 
     Examples
     --------

@@ -230,7 +230,7 @@ class Lookup:
         for way in ways:
             found = way(inner)
             if inner is not None and not len(found.readings.owner):
-                found = self._own(way(None), inner)
+                found = _fitting(self._own(way(None), inner))
             for wider in reversed(containers[:-1]):
                 if inner is not None and not len(found.readings.owner):
                     found = self._around(way(wider), inner)

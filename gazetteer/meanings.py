@@ -426,8 +426,10 @@ class Meanings:
         if around.found and self._kind(around) == "country":
             own = self._id(around)
             if own != self._id(sides[0]):
-                found = self._derive("border", [own, self._id(sides[0])], sides, where)
-                return found if found.found else self._derive("border", [self._id(sides[0])], sides, where)
+                shared = self._derive("border", [own, self._id(sides[0])], sides, where)
+                alone = self._derive("border", [self._id(sides[0])], sides, where)
+                inside = alone.area is not None and where.country in (None, alone.area.country)
+                return shared if shared.found or not inside else alone
         found = Meaning()
         for ids in product(*(self._ids(side, 3) for side in sides)):
             found = self._derive("border", ids, sides, where)

@@ -422,15 +422,14 @@ class Meanings:
         lost = [side for side in sides if not side.found]
         if lost:
             return lost[0]
+        pairs: list[tuple[str, ...]] = list(product(*(self._ids(side, 3) for side in sides)))
         around = self._around_it(node, where) if len(sides) == 1 else Meaning()
-        if around.found and self._kind(around) == "country":
-            own = self._id(around)
-            if own != self._id(sides[0]):
-                found = self._derive("border", [own, self._id(sides[0])], sides, where)
-                return found if found.found else self._derive("border", [self._id(sides[0])], sides, where)
-        found = Meaning()
-        for ids in product(*(self._ids(side, 3) for side in sides)):
-            found = self._derive("border", ids, sides, where)
+        if around.found and self._kind(around) == "country" and self._id(around) != self._id(sides[0]):
+            pairs.insert(0, (self._id(around), self._id(sides[0])))
+        found = Meaning(missing=(node.text,), reason=f"no such border in {where.country}: {node.text}")
+        for ids in pairs:
+            if where.country in (None, *(self.shapes.area(one, where.day).country for one in ids)):
+                found = self._derive("border", ids, sides, where)
             if found.found:
                 break
         return found

@@ -402,5 +402,6 @@ OPERATIONS: dict[str, Callable[..., Area]] = {
 # What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number of km, - nothing said.
 FORMS = {
     "offset": "N[W-]P", "toward": "WP", "near": "P", "outskirts": "P", "countryside": "P", "between": "PP",
-    "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P", "union": "P+", "minus": "PP",
+    "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P", "union": "P+",
+    "minus": "PP",
 }  # fmt: skip

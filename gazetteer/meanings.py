@@ -261,7 +261,7 @@ class Meanings:
     def _id(self, meaning: Meaning) -> str:
         if meaning.area is not None:
             return meaning.area.id
-        return str(self.store.take("id", np.array([self.best(meaning.readings)]))[0])
+        return self.shapes.id(self.best(meaning.readings))
 
     def _share(self, meaning: Meaning) -> float:
         of_area = meaning.share if meaning.area is not None else float(decide(meaning.readings, 1).share[0])
@@ -438,7 +438,7 @@ class Meanings:
         if meaning.area is not None:
             return [meaning.area.id]
         order = np.argsort(-meaning.readings.weight, kind="stable")[:most]
-        return [str(text) for text in self.store.take("id", meaning.readings.place[order])]
+        return [self.shapes.id(int(number)) for number in meaning.readings.place[order]]
 
     def _members(self, node: Term, where: Where) -> Meaning:
         """Read "CSTO members", "EU countries": a group, or the countries of a region."""
@@ -598,5 +598,6 @@ _OPERATIONS: dict[str, Callable[[Meanings, Term, Where], Meaning]] = {
     "part": Meanings._part, "toward": Meanings._toward, "offset": Meanings._offset, "near": Meanings._around,
     "outskirts": Meanings._around, "countryside": Meanings._countryside, "between": Meanings._corridor,
     "road": Meanings._corridor, "border": Meanings._border, "coast": Meanings._coast, "offshore": Meanings._offshore,
-    "capital": Meanings._capital, "members": Meanings._members, "minus": Meanings._minus, "sequence": Meanings._sequence, "list": Meanings._list,
+    "capital": Meanings._capital, "members": Meanings._members, "minus": Meanings._minus,
+    "sequence": Meanings._sequence, "list": Meanings._list,
 }  # fmt: skip

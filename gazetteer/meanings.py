@@ -419,9 +419,9 @@ class Meanings:
             return self._meaning(spread, where)
         anywhere = Where(None, where.day)
         sides = [self._preferring(self._meaning(side, anywhere), _AREAS) for side in node.of]
-        lost = [side for side in sides if not side.found]
+        lost = [side for side in sides if not side.found or side.method == "container"]
         if lost:
-            return lost[0]
+            return Meaning(missing=lost[0].missing, reason=lost[0].reason)
         pairs: list[tuple[str, ...]] = list(product(*(self._ids(side, 3) for side in sides)))
         around = self._around_it(node, where) if len(sides) == 1 else Meaning()
         if around.found and self._kind(around) == "country" and self._id(around) != self._id(sides[0]):
@@ -462,6 +462,9 @@ class Meanings:
         whole = self._meaning(node.of[0], where)
         taken = self._meaning(node.of[1], replace(where, country=None))
         lost = [side for side in (whole, taken) if not side.found]
+        if not lost and taken.method == "container":
+            # What is around the exception is no exception.
+            return replace(whole, method="container", quality=QUALITY["container"], missing=taken.missing)
         return lost[0] if lost else self._derive("minus", [self._id(whole), self._id(taken)], [whole, taken], where)
 
     def _sequence(self, node: Term, where: Where) -> Meaning:

@@ -169,6 +169,8 @@ def _border(world: Surroundings, place_id: str, day: int, a: Area, b: Area | Non
     """Return the line that two areas share, or all of an area's border on land."""
     import shapely
 
+    if not a.shape.area or (b is not None and not b.shape.area):
+        raise UnknownPlaceError(f"{a.name}{f' and {b.name}' if b else ''}: expected areas, which have borders.")
     others = [b.shape] if b is not None else world.beside(a)
     line = shapely.union_all([_shared(a.shape, other) for other in others])
     if line.is_empty or line.length < SEAM:
@@ -203,7 +205,7 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | A
     import shapely
 
     name = f"coast of {of.name}"
-    if of.is_point:
+    if not of.shape.area:
         return _around(place_id, name, of, _NEAR_KM)
     inland = shapely.union_all([other.buffer(5 * SEAM) for other in world.beside(of)])
     shore = shapely.difference(of.shape.boundary, inland)
@@ -402,5 +404,6 @@ OPERATIONS: dict[str, Callable[..., Area]] = {
 # What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number of km, - nothing said.
 FORMS = {
     "offset": "N[W-]P", "toward": "WP", "near": "P", "outskirts": "P", "countryside": "P", "between": "PP",
-    "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P", "union": "P+", "minus": "PP",
+    "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P", "union": "P+",
+    "minus": "PP",
 }  # fmt: skip

@@ -261,7 +261,7 @@ class Meanings:
     def _id(self, meaning: Meaning) -> str:
         if meaning.area is not None:
             return meaning.area.id
-        return str(self.store.take("id", np.array([self.best(meaning.readings)]))[0])
+        return self.shapes.id(self.best(meaning.readings))
 
     def _share(self, meaning: Meaning) -> float:
         of_area = meaning.share if meaning.area is not None else float(decide(meaning.readings, 1).share[0])
@@ -419,20 +419,17 @@ class Meanings:
             return self._meaning(spread, where)
         anywhere = Where(None, where.day)
         sides = [self._preferring(self._meaning(side, anywhere), _AREAS) for side in node.of]
-        lost = [side for side in sides if not side.found]
+        lost = [side for side in sides if not side.found or side.method == "container"]
         if lost:
-            return lost[0]
+            return Meaning(missing=lost[0].missing, reason=lost[0].reason)
+        pairs: list[tuple[str, ...]] = list(product(*(self._ids(side, 3) for side in sides)))
         around = self._around_it(node, where) if len(sides) == 1 else Meaning()
-        if around.found and self._kind(around) == "country":
-            own = self._id(around)
-            if own != self._id(sides[0]):
-                shared = self._derive("border", [own, self._id(sides[0])], sides, where)
-                alone = self._derive("border", [self._id(sides[0])], sides, where)
-                inside = alone.area is not None and where.country in (None, alone.area.country)
-                return shared if shared.found or not inside else alone
-        found = Meaning()
-        for ids in product(*(self._ids(side, 3) for side in sides)):
-            found = self._derive("border", ids, sides, where)
+        if around.found and self._kind(around) == "country" and self._id(around) != self._id(sides[0]):
+            pairs.insert(0, (self._id(around), self._id(sides[0])))
+        found = Meaning(missing=(node.text,), reason=f"no such border in {where.country}: {node.text}")
+        for ids in pairs:
+            if where.country in (None, *(self.shapes.area(one, where.day).country for one in ids)):
+                found = self._derive("border", ids, sides, where)
             if found.found:
                 break
         return found
@@ -441,7 +438,7 @@ class Meanings:
         if meaning.area is not None:
             return [meaning.area.id]
         order = np.argsort(-meaning.readings.weight, kind="stable")[:most]
-        return [str(text) for text in self.store.take("id", meaning.readings.place[order])]
+        return [self.shapes.id(int(number)) for number in meaning.readings.place[order]]
 
     def _members(self, node: Term, where: Where) -> Meaning:
         """Read "CSTO members", "EU countries": a group, or the countries of a region."""
@@ -465,6 +462,9 @@ class Meanings:
         whole = self._meaning(node.of[0], where)
         taken = self._meaning(node.of[1], replace(where, country=None))
         lost = [side for side in (whole, taken) if not side.found]
+        if not lost and taken.method == "container":
+            # What is around the exception is no exception.
+            return replace(whole, method="container", quality=QUALITY["container"], missing=taken.missing)
         return lost[0] if lost else self._derive("minus", [self._id(whole), self._id(taken)], [whole, taken], where)
 
     def _sequence(self, node: Term, where: Where) -> Meaning:
@@ -601,5 +601,6 @@ _OPERATIONS: dict[str, Callable[[Meanings, Term, Where], Meaning]] = {
     "part": Meanings._part, "toward": Meanings._toward, "offset": Meanings._offset, "near": Meanings._around,
     "outskirts": Meanings._around, "countryside": Meanings._countryside, "between": Meanings._corridor,
     "road": Meanings._corridor, "border": Meanings._border, "coast": Meanings._coast, "offshore": Meanings._offshore,
-    "capital": Meanings._capital, "members": Meanings._members, "minus": Meanings._minus, "sequence": Meanings._sequence, "list": Meanings._list,
+    "capital": Meanings._capital, "members": Meanings._members, "minus": Meanings._minus,
+    "sequence": Meanings._sequence, "list": Meanings._list,
 }  # fmt: skip

@@ -34,6 +34,7 @@ __all__ = ["Shapes"]
 
 # Formulas nested deeper are none that a phrase gives; of longer ones an error shows the beginning.
 _DEEPEST = 20
+_REMEMBERED = 20_000
 _SHOWN = 100
 
 
@@ -51,7 +52,16 @@ class Shapes:
     def __init__(self, store: Store, groups: Groups) -> None:
         self.store = store
         self.groups = groups
-        self.area = lru_cache(maxsize=20_000)(self._area)
+        self.area = lru_cache(maxsize=_REMEMBERED)(self._area)
+        self._numbers: dict[str, int] = {}
+
+    def id(self, number: int) -> str:
+        """Return the id of a stored place by its number, which is remembered: its area is found without a search."""
+        place_id = str(self.store.take("id", np.array([number]))[0])
+        if len(self._numbers) >= _REMEMBERED:
+            self._numbers.clear()
+        self._numbers[place_id] = number
+        return place_id
 
     def _area(self, place_id: str, day: int) -> Area:
         """Return the area of an id on a day (days since 1970).
@@ -73,7 +83,8 @@ class Shapes:
         return OPERATIONS[op](self, place_id, day, *parts)
 
     def _stored(self, place_id: str, day: int) -> Area:
-        number = self.store.find(place_id)
+        number = self._numbers.get(place_id, -1)
+        number = number if number >= 0 else self.store.find(place_id)
         at = np.array([number])
         name, kind, country, admin1 = (self.store.take(c, at)[0] for c in ("name", "kind", "country", "admin1"))
         lon, lat, radius = (float(self.store.take(name, at)[0]) for name in ("lon", "lat", "radius_km"))

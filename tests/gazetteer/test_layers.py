@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 import shapely
 
@@ -98,3 +99,24 @@ def test_kazakhstan_before_and_after() -> None:
             units["valid_to"].astype(str).where(units["valid_to"].notna(), "9") < day
         )
         assert alive.sum() == count
+
+
+def test_units_hold_the_towns_listed_in_them() -> None:
+    """A first-level unit's polygon lies where the towns with its code lie: no code belongs to a neighbour's polygon."""
+    gaz = gazetteer.load()
+    units = gaz.layer("admin1")
+    units = units[units["iso"].notna() & units["valid_to"].isna()].set_index("iso")
+    towns = gaz.layer("cities").sample(8_000, random_state=3)
+    towns = towns[towns["admin1"].isin(units.index)]
+    near = shapely.dwithin(units.geometry.loc[towns["admin1"]].to_numpy(), towns.geometry.to_numpy(), 0.05)
+    assert near.mean() > 0.985
+    shares = pd.Series(near).groupby(towns["country"].to_numpy()).mean()
+    assert shares[["AFG", "ECU", "IRN", "RUS"]].min() > 0.9
+
+
+def test_first_level_units_of_today_are_there() -> None:
+    """First-level units that are younger than the polygons are in the gazetteer, at a point among their towns."""
+    gaz = gazetteer.load()
+    for id_ in ("iso:CD-IT", "iso:KE-07", "iso:NP-P3"):
+        assert gaz.place(id_).kind == "admin1"
+        assert gaz.geometry(id_).geom_type == "Point"

@@ -58,7 +58,8 @@ _LANGUAGES = (
 )  # fmt: skip
 # English names that need a word more to be told from a city, or a newer name.
 _ENGLISH = {
-    "UA-32": "Kyiv Oblast", "RU-MOS": "Moscow Oblast", "KZ-ALM": "Almaty Region", "KZ-75": "Almaty", "KZ-71": "Astana", "KZ-31": "Jambyl Region",
+    "UA-32": "Kyiv Oblast", "RU-MOS": "Moscow Oblast",
+    "KZ-ALM": "Almaty Region", "KZ-75": "Almaty", "KZ-71": "Astana", "KZ-31": "Jambyl Region",
     "KZ-61": "Turkistan Region", "KZ-27": "West Kazakhstan Region", "KZ-VOS": "East Kazakhstan Region",
     "KZ-59": "North Kazakhstan Region", "KZ-KAR": "Karaganda Region", "KZ-47": "Mangystau Region",
     "KZ-43": "Kyzylorda Region", "KZ-15": "Aktobe Region", "KZ-39": "Kostanay Region", "KZ-55": "Pavlodar Region",

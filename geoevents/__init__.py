@@ -1,20 +1,25 @@
 """Put events on the map: records enter; events with a place, a radius and a date leave."""
 
 from geoevents.areas import areas
-from geoevents.errors import ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
+from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
 from geoevents.exporters import write
+from geoevents.joins import aggregate, join, near
 from geoevents.locate import locate, summary
 from geoevents.readers import read
 from geoevents.schema import validate
 
 __all__ = [
+    "AreasError",
     "ColumnError",
     "GeoEventsError",
     "ReadError",
     "ValidationError",
     "WriteError",
+    "aggregate",
     "areas",
+    "join",
     "locate",
+    "near",
     "read",
     "summary",
     "validate",

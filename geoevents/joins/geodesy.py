@@ -14,9 +14,10 @@ import shapely
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from pyproj import Geod
 
-__all__ = ["area_km2", "around", "cap", "discs", "distance_km", "length_km", "split", "wrapped"]
+__all__ = ["area_km2", "around", "cap", "discs", "distance_km", "in_lonlat", "length_km", "split", "wrapped"]
 
 Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
@@ -32,6 +33,14 @@ def _geod() -> Geod:
     from pyproj import Geod
 
     return Geod(ellps="WGS84")
+
+
+def in_lonlat(frame: gpd.GeoDataFrame) -> Shapes:
+    """Return a frame's geometries in EPSG:4326; a frame that is in it already is not copied."""
+    shapes = frame.geometry
+    if not shapes.crs.equals("EPSG:4326"):
+        shapes = shapes.to_crs("EPSG:4326")
+    return np.asarray(shapes.array, dtype=object)
 
 
 def distance_km(lon0: Floats, lat0: Floats, lon1: Floats, lat1: Floats) -> Floats:

@@ -157,19 +157,17 @@ def with_units(
     events: gpd.GeoDataFrame, units: Units, row: Ints, unit: Ints, added: dict[str, Any]
 ) -> gpd.GeoDataFrame:
     """Return rows of events with the columns of units beside them, empty where the unit's number is -1."""
-    import pandas as pd
+    from pandas.api.extensions import take
 
-    frame = events if np.array_equal(row, np.arange(len(events))) else events.iloc[row]
-    theirs = units.table.reindex(unit).set_axis(frame.index)  # -1 is no row's number, so its row is empty
-    taken = {*frame.columns, *added}
-    names = [str(name) for name in theirs.columns]
-    for i, name in enumerate(names):
-        while names[i] in taken:
-            names[i] += "_unit"
-        taken.add(names[i])
-    extra = pd.concat([theirs.set_axis(names, axis=1), pd.DataFrame(added, index=frame.index)], axis=1)
-    shape = frame.geometry.name
-    joined = pd.concat([frame.drop(columns=shape), extra, frame[[shape]]], axis=1)
-    out = joined.set_geometry(shape, crs=events.crs)
+    # A shallow copy: what is not changed is shared with the caller's frame.
+    out = events.copy(deep=False) if np.array_equal(row, np.arange(len(events))) else events.iloc[row]
+    theirs = {name: take(units.table[name].array, unit, allow_fill=True) for name in units.table.columns}
+    taken = {*out.columns, *added}
+    for name, values in {**theirs, **added}.items():
+        free = str(name)
+        while name in theirs and free in taken:
+            free += "_unit"
+        taken.add(free)
+        out.insert(len(out.columns) - (out.columns[-1] == out.geometry.name), free, values)
     out.attrs = dict(events.attrs)
     return out

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoevents.errors import ColumnError
-from geoevents.joins.geodesy import area_km2, discs, length_km, wrapped
+from geoevents.joins.geodesy import area_km2, discs, in_lonlat, length_km, wrapped
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -46,6 +46,8 @@ class Places:
         A point on each of m places, degrees; NaN where none is known.
     shapes
         Where in lon/lat an event of the place may lie; None for exactly at its point, or nowhere.
+    wide
+        Whether the place has a shape.
     disc
         Whether the shape is the disc of a radius around the point.
     codes
@@ -56,6 +58,7 @@ class Places:
     lon: Floats
     lat: Floats
     shapes: NDArray[np.object_]
+    wide: NDArray[np.bool_]
     disc: NDArray[np.bool_]
     codes: pd.DataFrame
 
@@ -71,8 +74,8 @@ class Places:
             radius = np.nan_to_num(events["radius_km"].to_numpy(dtype=np.float64, na_value=0.0))
         if len(extent.shapes) == 1 and not (radius > 0).any():  # points only: nothing to share out, nothing to gain
             n = len(events)
-            none = np.full(n, None, dtype=object)
-            return cls(np.arange(n), lon, lat, none, np.zeros(n, dtype=bool), pd.DataFrame(index=range(n)))
+            no = np.zeros(n, dtype=bool)
+            return cls(np.arange(n), lon, lat, np.broadcast_to(extent.shapes, n), no, no, pd.DataFrame(index=range(n)))
         codes = {name: _iso(events, name) for name in _CODES}
         keys: dict[str, Any] = {"extent": extent.code, "lon": lon, "lat": lat, "radius": radius, **codes}
         keys = {name: values for name, values in keys.items() if values is not None}
@@ -83,7 +86,7 @@ class Places:
         disc = shapely.is_missing(shapes) & (radius[at] > 0) & np.isfinite(lon[at])
         shapes[disc] = discs(lon[at][disc], lat[at][disc], radius[at][disc])
         known = {name: np.asarray(values, dtype=object)[at] for name, values in codes.items() if values is not None}
-        return cls(event, lon[at], lat[at], shapes, disc, pd.DataFrame(known, index=range(len(at))))
+        return cls(event, lon[at], lat[at], shapes, ~shapely.is_missing(shapes), disc, pd.DataFrame(known, index=range(len(at))))
 
 
 def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
@@ -103,14 +106,12 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     if {"lon", "lat", "match_status"} <= set(events.columns):
         lon, lat = (events[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("lon", "lat"))
         return lon, lat
-    shapes = np.asarray(events.geometry.to_crs("EPSG:4326").array, dtype=object)
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    areal = there & (shapely.get_type_id(shapes) != 0)
-    if areal.any():
+    shapes = in_lonlat(events)
+    wide = shapely.get_type_id(shapes) > 0
+    if wide.any():
         shapes = shapes.copy()
-        shapes[areal] = shapely.point_on_surface(shapes[areal])
-    lon, lat = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
-    lon[there], lat[there] = shapely.get_x(shapes[there]), shapely.get_y(shapes[there])
+        shapes[wide] = shapely.point_on_surface(shapes[wide])
+    lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
     bad = np.abs(lon) > 180
     lon[bad] = (lon[bad] + 180) % 360 - 180
     return lon, lat
@@ -127,7 +128,7 @@ class _Extents:
 def _extents(events: gpd.GeoDataFrame) -> _Extents:
     import pandas as pd
 
-    shapes = np.asarray(events.geometry.to_crs("EPSG:4326").array, dtype=object)
+    shapes = in_lonlat(events)
     wide = np.flatnonzero(shapely.get_type_id(shapes) > 0)
     wide = wide[~shapely.is_empty(shapes[wide])]
     # Events located in one place share one object; those from a file are the same only by content.
@@ -187,9 +188,9 @@ def share_out(places: Places, units: Units, *, weight: Floats | None = None) -> 
         in no unit counts for nothing, and a unit in another country (or first-level unit) than the place's is out of
         the question, where both have ISO codes.
     """
-    exact = np.flatnonzero(shapely.is_missing(places.shapes))
+    exact = np.flatnonzero(~places.wide)
     at = units.of(places.lon[exact], places.lat[exact])
-    wide = np.flatnonzero(~shapely.is_missing(places.shapes))
+    wide = np.flatnonzero(places.wide)
     pair, unit = units.tree.query(places.shapes[wide], predicate="intersects")
     place = wide[pair]
     allowed = _allowed(places, units, place, unit)

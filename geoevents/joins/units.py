@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geoevents.errors import AreasError
 from geoevents.joins.cover import Cover
-from geoevents.joins.geodesy import wrapped
+from geoevents.joins.geodesy import in_lonlat, wrapped
 from geoevents.joins.grids import Grid, grid_of
 
 if TYPE_CHECKING:
@@ -198,8 +198,7 @@ def _ready(frame: gpd.GeoDataFrame, any_shape: bool) -> Units:
         raise AreasError("Areas: expected at least one area, got an empty layer.")
     if frame.crs is None:
         raise AreasError("Areas: expected a CRS, but none is set; set_crs says which it is.")
-    shapes = np.array(frame.geometry.to_crs("EPSG:4326").array, dtype=object)
-    return Units(_table(frame), _clean(shapes, any_shape))
+    return Units(_table(frame), _clean(in_lonlat(frame), any_shape))
 
 
 def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -223,7 +222,7 @@ def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _clean(shapes: NDArray[np.object_], any_shape: bool) -> NDArray[np.object_]:
     """Return valid polygons within the world; what was mended or left out is counted in the log."""
-    shapes = shapely.force_2d(shapes)
+    shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes.copy()
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     broken = there & ~shapely.is_valid(shapes)
     if broken.any():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geoevents.joins.places import Places, share_out
@@ -24,7 +23,7 @@ def within(places: Places, units: Units) -> tuple[NDArray[np.int64], NDArray[np.
     """
     found = units.of(places.lon, places.lat)
     share = np.where(found >= 0, 1.0, np.nan)
-    wide = ~shapely.is_missing(places.shapes)
+    wide = places.wide
     units.warn_of_overlaps(places.lon, places.lat, np.where(wide, -1, found))
     if not wide.any():
         return found, share

@@ -1,11 +1,13 @@
 """Put events on the map: records enter; events with a place, a radius and a date leave."""
 
 from geoevents.areas import areas
+from geoevents.enrich import enrich
 from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
 from geoevents.exporters import write
 from geoevents.joins import aggregate, join, near
 from geoevents.locate import locate, summary
 from geoevents.readers import read
+from geoevents.sample import sample
 from geoevents.schema import validate
 
 __all__ = [
@@ -17,10 +19,12 @@ __all__ = [
     "WriteError",
     "aggregate",
     "areas",
+    "enrich",
     "join",
     "locate",
     "near",
     "read",
+    "sample",
     "summary",
     "validate",
     "write",

@@ -225,9 +225,7 @@ class _Places:
         self.admin1[sure & (said != self.country)] = None
         self.country = np.where(sure, said, self.country)
 
-    def widen(
-        self, shapes: NDArray[np.object_], radius: pd.Series, rows: NDArray[np.bool_], layer: str
-    ) -> None:
+    def widen(self, shapes: NDArray[np.object_], radius: pd.Series, rows: NDArray[np.bool_], layer: str) -> None:
         """Make rows the unit of a layer that holds them, with its shape and a radius that reaches all of it."""
         import numpy as np
 

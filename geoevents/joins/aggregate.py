@@ -17,7 +17,6 @@ from geoevents.schema import OPTIONAL
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
 __all__ = ["aggregate"]
 

@@ -100,7 +100,9 @@ def join(
         from geoevents.joins.within import within
 
         unit, share = within(places, units)
-        return with_units(events, units, np.arange(len(events)), unit[places.event], {"unit_share": share[places.event]})
+        return with_units(
+            events, units, np.arange(len(events)), unit[places.event], {"unit_share": share[places.event]}
+        )
     row, unit, weights = allocate(places, units, weight)
     return with_units(events, units, row, unit, {"weight": weights})
 

@@ -21,9 +21,7 @@ __all__ = ["near"]
 Ints = NDArray[np.int64]
 
 
-def near(
-    events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: float | None = None
-) -> pd.DataFrame:
+def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: float | None = None) -> pd.DataFrame:
     """Return the pairs of events that are near each other.
 
     Parameters

@@ -42,7 +42,11 @@ class Nearest:
     """
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
-        self._begin, self._end, self._shape = split(shapes)
+        begin, end, shape = split(shapes)
+        # What stands together on the globe stands together in the index: its boxes are small.
+        column, row = np.floor(begin).astype(np.int64).T
+        order = np.argsort(row * 361 + column, kind="stable")
+        self._begin, self._end, self._shape = begin[order], end[order], shape[order]
         self._starts = np.arange(0, len(self._shape), _PIECES)
         self._tree = shapely.STRtree(shapely.box(*self._bounds())) if len(self._starts) else None
 

@@ -86,7 +86,15 @@ class Places:
         disc = shapely.is_missing(shapes) & (radius[at] > 0) & np.isfinite(lon[at])
         shapes[disc] = discs(lon[at][disc], lat[at][disc], radius[at][disc])
         known = {name: np.asarray(values, dtype=object)[at] for name, values in codes.items() if values is not None}
-        return cls(event, lon[at], lat[at], shapes, ~shapely.is_missing(shapes), disc, pd.DataFrame(known, index=range(len(at))))
+        return cls(
+            event,
+            lon[at],
+            lat[at],
+            shapes,
+            ~shapely.is_missing(shapes),
+            disc,
+            pd.DataFrame(known, index=range(len(at))),
+        )
 
 
 def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:

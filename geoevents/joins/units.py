@@ -131,9 +131,7 @@ def units_of(
     return _ready(frame, any_shape)
 
 
-def _cells(
-    grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64], shapes: NDArray[np.object_]
-) -> Units:
+def _cells(grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64], shapes: NDArray[np.object_]) -> Units:
     import pandas as pd
 
     known = np.isfinite(lon) & np.isfinite(lat)

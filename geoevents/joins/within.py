@@ -36,4 +36,3 @@ def within(places: Places, units: Units) -> tuple[NDArray[np.int64], NDArray[np.
     found[wide], share[wide] = -1, np.nan
     found[at], share[at] = shares.unit[first], shares.share[first]
     return found, share
-

@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "is_it", "records"]
 
-COLUMNS = (
-    "GlobalEventID EventTimeDate MentionTimeDate MentionType MentionSourceName MentionIdentifier SentenceID "
-    "Actor1CharOffset Actor2CharOffset ActionCharOffset InRawText Confidence MentionDocLen MentionDocTone "
-    "MentionDocTranslationInfo Extras"
-).split()
+COLUMNS = ["GlobalEventID", "EventTimeDate", "MentionTimeDate", "MentionType", "MentionSourceName", "MentionIdentifier", "SentenceID", "Actor1CharOffset", "Actor2CharOffset", "ActionCharOffset", "InRawText", "Confidence", "MentionDocLen", "MentionDocTone", "MentionDocTranslationInfo", "Extras"]
 
 
 def is_it(columns: set[str], _: pd.DataFrame) -> bool:

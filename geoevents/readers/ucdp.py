@@ -48,7 +48,9 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     end = last["end"].where(last["end"] >= first["start"], first["end"])
     days = (end - first["start"]).dt.days + 1
     span = (pd.cut(days, [0, 1, 6, 7, 31, float("inf")], labels=False) + 1).astype("Int64")
-    prec = pd.to_numeric(table[at["date_prec"]], errors="coerce") if "date_prec" in at else pd.Series(pd.NA, table.index)
+    prec = (
+        pd.to_numeric(table[at["date_prec"]], errors="coerce") if "date_prec" in at else pd.Series(pd.NA, table.index)
+    )
     kinds = pd.to_numeric(table[at["type_of_violence"]], errors="coerce") if "type_of_violence" in at else None
     out = {
         "lon": table[at["longitude"]],

@@ -24,8 +24,6 @@ import shapely
 import geoevents as ge
 
 
-
-
 def units() -> gpd.GeoDataFrame:
     """Return first-level units, and in countries whose second level is drawn those instead: no two overlap."""
     first, second = ge.areas("admin1"), ge.areas("admin2")

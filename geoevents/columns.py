@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from geoevents.schema import COLUMNS, OPTIONAL
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
-__all__ = ["as_counts", "as_text", "event_ids", "kept_columns"]
+__all__ = ["as_counts", "as_objects", "as_text", "event_ids", "kept_columns"]
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -33,6 +35,15 @@ def as_counts(column: pd.Series) -> pd.Series:
     numbers = pd.to_numeric(column, errors="coerce").astype("float64")
     good = np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0) & (numbers < 2**53)
     return numbers.where(good).astype("Int64")
+
+
+def as_objects(column: pd.Series) -> NDArray[np.object_]:
+    """Return a column's values as objects, None for what is missing."""
+    import numpy as np
+
+    values: NDArray[np.object_] = np.array(column.astype(object), dtype=object)
+    values[column.isna().to_numpy()] = None
+    return values
 
 
 def event_ids(plain: pd.DataFrame) -> pd.Series:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from geoevents.columns import as_counts, as_text, event_ids, kept_columns
+from geoevents.columns import as_counts, as_objects, as_text, event_ids, kept_columns
 from geoevents.schema import COLUMNS, CRS, OPTIONAL, STATUSES
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = ["RADIUS_KM", "events_at", "is_from_coordinates", "records_of"]
 RADIUS_KM = {1: 5.0, 2: 25.0, 3: 40.0, 4: 150.0, 5: 100.0, 6: 500.0, 7: 500.0}
 _LAYER = {4: "admin1", 6: "country"}
 METHOD = "coordinates"
+_COAST_KM = 5.0  # how far off a coast, drawn as coarsely as the bundled ones, a port may lie
 
 
 def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
@@ -183,9 +184,9 @@ class _Places:
         ids = [f"derived:{y:.5f},{x:.5f}" if ok else None for x, y, ok in zip(lon, lat, known, strict=True)]
         self.id: NDArray[np.object_] = np.array(ids, dtype=object)
         self.label: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
-        self.kind: NDArray[np.object_] = np.where(known, "derived", None).astype(object)
+        self.kind: NDArray[np.object_] = np.array(["derived" if ok else None for ok in known], dtype=object)
         units = _units(gazetteer, "admin1")
-        found = units.of(lon, lat)
+        found = units.of_or_near(lon, lat, _COAST_KM)
         self.country, self.admin1 = (self._of(units, found, name) for name in ("country", "admin1"))
         bare = (found < 0) & known
         self.country[bare] = self._of(*self._in("country", bare), "country")
@@ -197,13 +198,11 @@ class _Places:
     @staticmethod
     def _of(units: Units, found: NDArray[np.int64], name: str) -> NDArray[np.object_]:
         import numpy as np
-        import pandas as pd
 
         if name not in units.table:
             return np.full(len(found), None, dtype=object)
-        column = units.table[name].astype(object).to_numpy()
-        values = np.where(found >= 0, column[found], None)
-        values[pd.isna(values)] = None
+        values = as_objects(units.table[name])[found]
+        values[found < 0] = None
         return values
 
     def name(self, countries: pd.Series | None, gazetteer: Gazetteer) -> None:
@@ -239,7 +238,7 @@ class _Places:
         own = self._of(units, found, "country")
         same = np.array([a is None or a == b for a, b in zip(own, self.country[at], strict=True)], dtype=bool)
         at, found = at[same], found[same]
-        self.id[at] = units.table["unit_id"].astype(object).to_numpy()[found]
+        self.id[at] = as_objects(units.table["unit_id"])[found]
         self.label[at] = self._of(units, found, "unit_name")
         self.kind[at] = layer
         if layer == "country":

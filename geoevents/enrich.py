@@ -6,6 +6,7 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from geoevents.columns import as_objects
 from geoevents.errors import ColumnError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["enrich"]
 
 # The coarsest where_prec at which an event still has a unit of a level.
 _KNOWN_TO = {"admin1": 4, "admin2": 3}
+_COAST_KM = 5.0  # how far off a coast, drawn as coarsely as the bundled ones, a port may lie
 _NEAR_KM = 200.0  # the farthest town whose time zone says something
 
 
@@ -146,14 +148,14 @@ def _at(
     import numpy as np
 
     table, (units, rows) = _layer(layer)
-    found = units.of(lon, lat)
+    found = units.of_or_near(lon, lat, _COAST_KM)
     held = found >= 0
     values = np.full(len(lon), None, dtype=object)
     at = rows[found[held]]
-    values[held] = table[column].astype(object).where(table[column].notna(), None).to_numpy()[at]
+    values[held] = as_objects(table[column])[at]
     if inside is not None:
         theirs = np.full(len(lon), None, dtype=object)
-        theirs[held] = table["country"].astype(object).to_numpy()[at]
+        theirs[held] = as_objects(table["country"])[at]
         values[(theirs != inside) & np.array([c is not None for c in inside], dtype=bool)] = None
     return values
 
@@ -163,8 +165,7 @@ def _filled(
 ) -> NDArray[np.object_]:
     import numpy as np
 
-    own = events[name].astype(object)
-    own = own.where(own.notna(), None).to_numpy()
+    own = as_objects(events[name])
     bare = np.array([value is None for value in own], dtype=bool) & fine
     return np.where(bare, found, own)
 
@@ -175,8 +176,7 @@ def _looked_up(layer: str, key: str, values: NDArray[np.object_], column: str) -
 
     table, _ = _layer(layer)
     known = table[table[key].notna()].drop_duplicates(key).set_index(key)[column].astype(object)
-    found = pd.Series(values, dtype=object).map(known)
-    return found.where(found.notna(), None).to_numpy(dtype=object)
+    return as_objects(pd.Series(values, dtype=object).map(known))
 
 
 def _utm_zones(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.object_]:
@@ -222,7 +222,8 @@ def _time_zones(
     left = np.flatnonzero(points & pd.isna(zone) & np.isfinite(lon))
     code, at = pd.factorize(lon[left] + 1j * lat[left])
     found, _ = nearest.of(at.real, at.imag, within_km=_NEAR_KM)
-    near = np.where(found >= 0, towns["timezone"].astype(object).to_numpy()[found], None)
+    near = as_objects(towns["timezone"])[found]
+    near[found < 0] = None
     zone[left] = near[code]
     for key, values in (("admin1", admin1), ("country", country)):
         zones = towns[towns[key].notna()].groupby(key)["timezone"].agg(["first", "nunique"])
@@ -230,7 +231,8 @@ def _time_zones(
         unit = pd.Series(values, dtype=object).map(sole).to_numpy(dtype=object)
         bare = pd.isna(zone) & ~points
         zone[bare] = unit[bare]
-    return np.where(pd.isna(zone), None, zone)
+    zone[pd.isna(zone)] = None
+    return zone
 
 
 def _pcodes(
@@ -246,4 +248,7 @@ def _pcodes(
     if not names:
         raise ColumnError(f"P-codes: expected a column with 'pcode' in its name, got {', '.join(units.table.columns)}.")
     found = np.where(fine, units.of(lon, lat), -1)
-    return {str(name): np.where(found >= 0, units.table[name].astype(object).to_numpy()[found], None) for name in names}
+    codes = {str(name): as_objects(units.table[name])[found] for name in names}
+    for values in codes.values():
+        values[found < 0] = None
+    return codes

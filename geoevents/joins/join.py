@@ -47,7 +47,7 @@ def join(
         ``within``
             A row an event: the unit that holds its point; for an event that is an area or a line, or whose point
             lies in no unit, the unit with the largest share. A point on a border, or where areas overlap, goes to
-            the first of its units in their order; in a grid of squares to the cell north and east.
+            the smallest of its units, of equals to the first; in a grid of squares to the cell north and east.
         ``allocate``
             A row an event and unit it may lie in, with weights that sum to 1 an event.
         ``nearest``
@@ -141,8 +141,6 @@ def _nearest(
 ) -> gpd.GeoDataFrame:
     import pandas as pd
 
-    from geoevents.joins.nearest import Nearest
-
     lon, lat = points_of(events)
     code, points = pd.factorize(lon + 1j * lat, use_na_sentinel=False)
     lon, lat = points.real, points.imag
@@ -151,7 +149,7 @@ def _nearest(
     km = np.where(unit >= 0, 0.0, np.nan)
     outside = np.flatnonzero(unit < 0)
     if len(outside):
-        unit[outside], km[outside] = Nearest(units.shapes).of(lon[outside], lat[outside], within_km=within_km)
+        unit[outside], km[outside] = units.nearest.of(lon[outside], lat[outside], within_km=within_km)
     return with_units(events, units, np.arange(len(events)), unit[code], {"distance_km": km[code]})
 
 

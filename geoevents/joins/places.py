@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoevents.columns import as_objects
 from geoevents.errors import ColumnError
 from geoevents.joins.geodesy import area_km2, discs, in_lonlat, length_km, wrapped
 
@@ -85,7 +86,7 @@ class Places:
         shapes = extent.shapes[extent.code[at]]
         disc = shapely.is_missing(shapes) & (radius[at] > 0) & np.isfinite(lon[at])
         shapes[disc] = discs(lon[at][disc], lat[at][disc], radius[at][disc])
-        known = {name: np.asarray(values, dtype=object)[at] for name, values in codes.items() if values is not None}
+        known = {name: values[at] for name, values in codes.items() if values is not None}
         return cls(
             event,
             lon[at],
@@ -115,10 +116,11 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
         lon, lat = (events[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("lon", "lat"))
         return lon, lat
     shapes = in_lonlat(events)
-    wide = shapely.get_type_id(shapes) > 0
-    if wide.any():
+    wide, empty = shapely.get_type_id(shapes) > 0, shapely.is_empty(shapes)
+    if wide.any() or empty.any():
         shapes = shapes.copy()
         shapes[wide] = shapely.point_on_surface(shapes[wide])
+        shapes[empty] = None
     lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
     bad = np.abs(lon) > 180
     lon[bad] = (lon[bad] + 180) % 360 - 180
@@ -154,18 +156,16 @@ def _extents(events: gpd.GeoDataFrame) -> _Extents:
     return _Extents(kept, code)
 
 
-def _iso(frame: pd.DataFrame, name: str) -> pd.Series | None:
+def _iso(frame: pd.DataFrame, name: str) -> NDArray[np.object_] | None:
     """Return a column of ISO codes, None where it is missing or holds other words."""
     import re
 
     if name not in frame.columns:
         return None
-    column = frame[name].astype(object)
-    known = column.dropna()
-    distinct = known.unique()
+    distinct = frame[name].dropna().unique()
     if not len(distinct) or not all(isinstance(v, str) and re.fullmatch(_CODES[name], v) for v in distinct):
         return None
-    return column.where(column.notna(), None)
+    return as_objects(frame[name])
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def _allowed(places: Places, units: Units, place: Ints, unit: Ints) -> NDArray[n
         theirs = _iso(units.table, name)
         if theirs is None:
             continue
-        here, there = places.codes[name].to_numpy(dtype=object)[place], theirs.to_numpy(dtype=object)[unit]
+        here, there = as_objects(places.codes[name])[place], theirs[unit]
         known = np.array([a is not None and b is not None for a, b in zip(here, there, strict=True)], dtype=bool)
         allowed &= ~known | (here == there)
     return allowed

@@ -20,6 +20,7 @@ from geoevents.errors import AreasError
 from geoevents.joins.cover import Cover
 from geoevents.joins.geodesy import in_lonlat, wrapped
 from geoevents.joins.grids import Grid, grid_of
+from geoevents.joins.nearest import Nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -47,9 +48,9 @@ class Units:
         self.shapes = shapes
 
     @cached_property
-    def cover(self) -> Cover:
-        """Which unit a point lies in."""
-        return Cover(self.shapes)
+    def _by_size(self) -> tuple[NDArray[np.int64], Cover]:
+        order = np.argsort(np.nan_to_num(shapely.area(self.shapes)), kind="stable")
+        return order, Cover(self.shapes[order])
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -57,8 +58,23 @@ class Units:
         return shapely.STRtree(self.shapes)
 
     def of(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the number of each point's unit, -1 for none."""
-        return self.cover.of(lon, lat)
+        """Return the number of each point's unit, -1 for none; of several the smallest, of equals the first."""
+        order, cover = self._by_size
+        found = cover.of(lon, lat)
+        return np.where(found >= 0, order[found], -1)
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Which unit's outline is nearest to a point."""
+        return Nearest(self.shapes)
+
+    def of_or_near(self, lon: NDArray[np.float64], lat: NDArray[np.float64], km: float) -> NDArray[np.int64]:
+        """Return the number of each point's unit, of the nearest within some kilometres where it is in none."""
+        found = self.of(lon, lat)
+        bare = np.flatnonzero((found < 0) & np.isfinite(lon) & np.isfinite(lat))
+        if len(bare):
+            found[bare] = self.nearest.of(lon[bare], lat[bare], within_km=km)[0]
+        return found
 
     def warn_of_overlaps(
         self, lon: NDArray[np.float64], lat: NDArray[np.float64], found: NDArray[np.int64], most: int = 2_000
@@ -70,7 +86,7 @@ class Units:
         several = np.bincount(self.tree.query(points, predicate="within")[0], minlength=1)
         if (several > 1).any():
             _LOG.warning(
-                "Areas: they overlap: %d of %d points tried lie in more than one, and go to the first of them.",
+                "Areas: they overlap: %d of %d points tried lie in more than one, and go to the smallest of them.",
                 int((several > 1).sum()),
                 len(placed),
             )

@@ -14,6 +14,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from geoevents.columns import as_objects
 from geoevents.readers.sources import lower_names, need
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def records(table: pd.DataFrame) -> pd.DataFrame:
         return next((table[at[name]] for name in names if name in at), empty)
 
     units = [_names(cell) for cell in of("admin_units", "geo_locations").astype(object)]
-    location = of("location").astype(object).where(lambda cells: cells.notna(), None)
+    location = as_objects(of("location"))
     added = {
         "event_id": of(*_KEYS),
         "place": pd.Series([named or where for named, where in zip(units, location, strict=True)], table.index, "str"),

@@ -20,7 +20,9 @@ SEED = Path(__file__).parent.parent / "seeds" / "kazakhstan-2022.csv"
 def units_with_people(country: str) -> gpd.GeoDataFrame:
     """Return a country's first-level units of today with the people of their towns."""
     units = ge.areas("admin1")
-    units = units[(units["country"] == country) & units["valid_to"].isna()][["id", "name", "country", "admin1", "geometry"]]
+    units = units[(units["country"] == country) & units["valid_to"].isna()][
+        ["id", "name", "country", "admin1", "geometry"]
+    ]
     towns = ge.areas("cities")
     towns = ge.join(towns[towns["country"] == country], units)
     people = towns.groupby("unit_id")["population"].sum()

@@ -24,7 +24,9 @@ def panel_of(source: Path) -> gpd.GeoDataFrame:
     """Return a row a unit of Kazakhstan and day."""
     events = ge.locate(ge.read(source))
     units = ge.areas("admin1")
-    units = units[(units["country"] == "KAZ") & units["valid_to"].isna()][["id", "name", "country", "admin1", "geometry"]]
+    units = units[(units["country"] == "KAZ") & units["valid_to"].isna()][
+        ["id", "name", "country", "admin1", "geometry"]
+    ]
     return ge.aggregate(events, units, freq="D")
 
 
@@ -62,7 +64,9 @@ def main(arguments: list[str]) -> gpd.GeoDataFrame:
     given = options.parse_args(arguments)
     panel = panel_of(given.events)
     days, units = panel["period"].nunique(), panel["unit_id"].nunique()
-    print(f"{units} units × {days} days; {panel['events'].sum():.6f} events, {(panel['events'] == 0).mean():.0%} zeros.")
+    print(
+        f"{units} units × {days} days; {panel['events'].sum():.6f} events, {(panel['events'] == 0).mean():.0%} zeros."
+    )
     print(panel.groupby("unit_name")["events"].sum().nlargest(5).round(2).to_string())
     if given.picture is not None:
         draw(panel, given.picture)

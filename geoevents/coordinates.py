@@ -66,7 +66,7 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
     lon, lat = lon.where(good), lat.where(good)
     prec = _column(given, "where_prec", "Int64").fillna(1).clip(1, 7)
     radius = _column(given, "radius_km", "Float64").astype("float64").fillna(prec.map(RADIUS_KM).astype("float64"))
-    x, y = lon.to_numpy(), lat.to_numpy()
+    x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     places = _Places(gazetteer, x, y)
     places.name(as_text(given["country"]) if "country" in given else None, gazetteer)
     shapes = np.full(len(given), None, dtype=object)

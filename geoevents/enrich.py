@@ -218,7 +218,7 @@ def _time_zones(
 
     towns, nearest = _towns()
     by_id = towns.set_index("id")["timezone"].astype(object)
-    zone = events["place_id"].astype(object).map(by_id).to_numpy(dtype=object)
+    zone: NDArray[np.object_] = events["place_id"].astype(object).map(by_id).to_numpy(dtype=object)
     left = np.flatnonzero(points & pd.isna(zone) & np.isfinite(lon))
     code, at = pd.factorize(lon[left] + 1j * lat[left])
     found, _ = nearest.of(at.real, at.imag, within_km=_NEAR_KM)

@@ -112,8 +112,8 @@ def locate(
 
     if is_from_coordinates(records):
         if place is None:
-            return records.copy(deep=False)  # type: ignore[return-value]
-        records = records_of(records)  # type: ignore[arg-type]
+            return records.copy(deep=False)
+        records = records_of(records)
     columns = _Columns(records, place, country, date)
     if gazetteer is None:
         import gazetteer as package

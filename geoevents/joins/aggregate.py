@@ -88,17 +88,17 @@ def aggregate(
     cell = unit * n + period
     cell[unit < 0] = len(units.table) * n + period[unit < 0]
     size = (len(units.table) + 1) * n
-    sums = {"events": np.bincount(cell, weights=share, minlength=size)}
+    sums: dict[str, Floats] = {"events": np.bincount(cell, weights=share, minlength=size).astype(np.float64)}
     for name, values in figures.items():
-        sums[name] = np.bincount(cell, weights=share * values[row], minlength=size)
+        sums[name] = np.bincount(cell, weights=share * values[row], minlength=size).astype(np.float64)
     kept = _kept(np.bincount(cell, minlength=size) > 0, len(units.table), n, undated=bool(n) and _has_undated(starts))
     at, when = np.divmod(np.flatnonzero(kept), max(n, 1))
     table = units.table.reindex(np.where(at == len(units.table), -1, at)).reset_index(drop=True)
     table = table.drop(columns=[name for name in ("period", *sums) if name in table])
     if freq is not None:
         table["period"] = pd.Series(starts[when], dtype="datetime64[us]")
-    for name, values in sums.items():
-        table[name] = values[kept]
+    for name, total in sums.items():
+        table[name] = total[kept]
     shapes = np.append(units.shapes, np.array([None], dtype=object))[at]
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(shapes), crs="EPSG:4326"))
 

@@ -148,8 +148,9 @@ class Cover:
 
 def _distinct(keys: Ints) -> Ints:
     """Return the distinct keys, sorted; NumPy's own hashes them first, which takes longer."""
-    keys = np.sort(keys)
-    return keys[np.diff(keys, prepend=-1) != 0]
+    ordered: Ints = np.sort(keys)
+    new = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return np.take(ordered, new)
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,10 @@ class _Grid:
 
     def boxes(self, bounds: Floats, area: Ints, n: int) -> Ints:
         """Return cell * n + area for every cell that an area's box touches; some more than once."""
-        left, right = self._span(*((bounds[:, i] - self.west) / self.step for i in (0, 2)), self.columns)
-        low, high = self._span(*((bounds[:, i] - self.south) / self.step for i in (1, 3)), self.rows)
+        corner = np.array([self.west, self.south, self.west, self.south])
+        west, south, east, north = ((bounds - corner) / self.step).T
+        left, right = self._span(west, east, self.columns)
+        low, high = self._span(south, north, self.rows)
         width = right - left + 1
         size = width * (high - low + 1)
         owner = np.repeat(np.arange(len(size)), size)
@@ -273,5 +276,5 @@ class _Grid:
         column = np.clip(np.ceil(x[enter] - 0.5), 0, self.columns).astype(np.int64)
         width = np.clip(np.ceil(x[leave] - 0.5), 0, self.columns).astype(np.int64) - column
         start = row[enter] * self.columns + column
-        cells = np.arange(width.sum()) + np.repeat(start - (np.cumsum(width) - width), width)
+        cells: Ints = np.arange(width.sum()) + np.repeat(start - (np.cumsum(width) - width), width)
         return cells * n + np.repeat(area[enter], width)

@@ -109,7 +109,7 @@ def wrapped(shapes: Shapes) -> Shapes:
 
 
 def _shifted(shape: shapely.Geometry, degrees: float) -> shapely.Geometry:
-    return shapely.transform(shape, lambda points: points + [degrees, 0.0])
+    return shapely.transform(shape, lambda points: points + np.array([degrees, 0.0]))
 
 
 def area_km2(shapes: Shapes) -> Floats:
@@ -130,7 +130,7 @@ def length_km(shapes: Shapes) -> Floats:
     joined = np.flatnonzero(line[1:] == line[:-1])
     a, b = points[joined], points[joined + 1]
     pieces = distance_km(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
-    return np.bincount(owner[line[joined]], weights=pieces, minlength=len(shapes))
+    return np.bincount(owner[line[joined]], weights=pieces, minlength=len(shapes)).astype(np.float64)
 
 
 def around(lon: Floats, lat: Floats, km: Floats | float) -> tuple[NDArray[np.int64], Shapes]:

@@ -70,7 +70,7 @@ def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: 
             "event": events.index[left],
             "other": other.index[right],
             "distance_km": distance,
-            "days": pd.array(np.full(len(left), np.nan) if gap is None else gap, dtype="Int64"),
+            "days": pd.Series(np.nan if gap is None else gap, index=range(len(left)), dtype="Int64"),
         }
     )
 

@@ -81,7 +81,7 @@ class Places:
         keys: dict[str, Any] = {"extent": extent.code, "lon": lon, "lat": lat, "radius": radius, **codes}
         keys = {name: values for name, values in keys.items() if values is not None}
         frame = pd.DataFrame({name: pd.factorize(values)[0] for name, values in keys.items()})
-        event = frame.groupby(list(frame), sort=False).ngroup().to_numpy()
+        event: Ints = np.asarray(frame.groupby(list(frame), sort=False).ngroup(), dtype=np.int64)
         at = np.flatnonzero(~pd.Series(event).duplicated().to_numpy())
         shapes = extent.shapes[extent.code[at]]
         disc = shapely.is_missing(shapes) & (radius[at] > 0) & np.isfinite(lon[at])

@@ -35,8 +35,8 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     ----------
     path
         A CSV, TSV, JSON, JSON lines, GeoJSON, Excel or Parquet file. ACLED, UCDP GED, GDELT 2 events and mentions,
-        EM-DAT and collections of geolocated media are recognised by their columns. Text in another encoding than UTF-8 is
-        detected, logged, and noted in ``attrs["read"]["encoding"]``.
+        EM-DAT and collections of geolocated media are recognised by their columns. Text in another encoding than
+        UTF-8 is detected, logged, and noted in ``attrs["read"]["encoding"]``.
     format
         A key of `geoevents.readers.FORMATS`, when suffix and content do not tell; or one of ``acled``, ``ucdp``,
         ``gdelt-events``, ``gdelt-mentions``, ``emdat``, ``osint`` and ``coordinates`` (any table with lat and lon).

@@ -47,7 +47,7 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         if last is not None:
             ends = read_dates(table[last])["end"]
             dates["end"] = dates["end"].mask((ends > dates["end"]).fillna(False), ends)
-        out |= {name: values for name, values in dates.items()}
+        out |= {str(name): dates[name] for name in dates}
     place = next((at[name] for name in _PLACE if name in at), None)
     if place is not None:
         out["place_query"] = table[place]

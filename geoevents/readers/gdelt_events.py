@@ -70,7 +70,8 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         "where_prec": kind.map(_WHERE).astype("Int64"),
     }
     if day is not None:
-        out |= {name: values for name, values in read_dates(table[day].astype("string")).items()}
+        dates = read_dates(table[day].astype("string"))
+        out |= {str(name): dates[name] for name in dates}
     texts = {"place_query": "actiongeo_fullname", "event_type": "eventcode", "actor1": "actor1name"}
     for ours, theirs in {**texts, "actor2": "actor2name", "source": "sourceurl"}.items():
         if theirs in at:

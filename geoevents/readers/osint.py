@@ -48,7 +48,8 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         out |= {"lon": table[at[lon]], "lat": table[at[lat]], "radius_km": 0.5}
     day = next((at[name] for name in _DATE if name in at), None)
     if day is not None:
-        out |= {name: values for name, values in read_dates(table[day]).items()}
+        dates = read_dates(table[day])
+        out |= {str(name): dates[name] for name in dates}
     texts = {"event_id": ("event_id", "id", "uid"), "source": _LINK, "evidence": _WORDS, "place_query": _PLACE}
     for ours, names in {**texts, "country": ("country",)}.items():
         theirs = next((at[name] for name in names if name in at), None)

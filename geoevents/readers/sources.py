@@ -67,4 +67,5 @@ def to_records(table: pd.DataFrame, source: str) -> pd.DataFrame:
         records: pd.DataFrame = module.records(table)
         records.attrs = dict(table.attrs)
         return records
-    return events_at(table, module.given(table))
+    events: pd.DataFrame = events_at(table, module.given(table))
+    return events

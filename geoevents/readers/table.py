@@ -175,9 +175,9 @@ def _header(text: str, format: str | None) -> Sequence[str] | None:
         ("gdelt-events", gdelt_events.COLUMNS, 1, 8),
         ("gdelt-mentions", gdelt_mentions.COLUMNS, 2, 14),
     ):
-        if len(cells) == len(columns) and format in (None, name) and cells[0].isdecimal():
-            if cells[at].isdecimal() and len(cells[at]) == digits:
-                return columns
+        written = len(cells) == len(columns) and cells[0].isdecimal() and cells[at].isdecimal()
+        if written and len(cells[at]) == digits and format in (None, name):
+            return columns
     return None
 
 

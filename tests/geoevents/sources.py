@@ -4,16 +4,22 @@ import json
 
 from geoevents.readers import gdelt_events, gdelt_mentions
 
-ACLED_NEW = (
-    "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,inter1,"
-    "actor2,assoc_actor_2,inter2,interaction,civilian_targeting,iso,region,country,admin1,admin2,admin3,location,"
-    "latitude,longitude,geo_precision,source,source_scale,notes,fatalities,tags,timestamp"
-).split(",")
-ACLED_OLD = (
-    "data_id,iso,event_id_cnty,event_id_no_cnty,event_date,year,time_precision,event_type,sub_event_type,actor1,"
-    "assoc_actor_1,inter1,actor2,assoc_actor_2,inter2,interaction,region,country,admin1,admin2,admin3,location,"
-    "latitude,longitude,geo_precision,source,source_scale,notes,fatalities,timestamp,iso3"
-).split(",")
+
+def names(text: str) -> list[str]:
+    """Return a header's names."""
+    return text.replace("\n", "").replace(" ", "").split(",")
+
+
+ACLED_NEW = names(
+    """event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,inter1,
+    actor2,assoc_actor_2,inter2,interaction,civilian_targeting,iso,region,country,admin1,admin2,admin3,location,
+    latitude,longitude,geo_precision,source,source_scale,notes,fatalities,tags,timestamp"""
+)
+ACLED_OLD = names(
+    """data_id,iso,event_id_cnty,event_id_no_cnty,event_date,year,time_precision,event_type,sub_event_type,actor1,
+    assoc_actor_1,inter1,actor2,assoc_actor_2,inter2,interaction,region,country,admin1,admin2,admin3,location,
+    latitude,longitude,geo_precision,source,source_scale,notes,fatalities,timestamp,iso3"""
+)
 _FILLED = {
     "data_id": "1", "event_date": "2022-01-15", "year": "2022", "time_precision": "1", "event_type": "Protests",
     "actor1": "Protesters (Testland)", "actor2": "", "country": "Kazakhstan", "iso": "398", "iso3": "KAZ",

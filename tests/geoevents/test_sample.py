@@ -15,7 +15,7 @@ pytest.importorskip("exactextract")
 
 @pytest.fixture(params=["EPSG:4326", "EPSG:3857"])
 def raster(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A row of ten cells, each a degree wide and numbered from 0; the last has no data."""
+    """Return a row of ten cells, each a degree wide and numbered from 0; the last has no data."""
     from rasterio.transform import from_bounds
     from rasterio.warp import transform_bounds
 

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _CHUNK = 1 << 20  # points at a time, which bounds the memory
-_BOX_CELLS = 1 << 15
+_BOX_CELLS = 1 << 17
 _CELLS = 1 << 20
 _MANY = 2_000_000  # points, from which on finer cells pay
 _SLACK = 1e-9  # of a cell: a border that runs along the edge of a cell counts for both cells

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]
 
 _A, _E2 = 6378.137, 0.0066943799901413165  # WGS 84
-_CORNERS = 64
+_CORNERS = 32
 _KM_A_DEGREE = 110.57  # of latitude, at its shortest
 _WORLD = shapely.box(-180, -90, 180, 90)
 

@@ -175,7 +175,9 @@ class _Hexagons:
                 slab = shapely.box(west + k * (east - west) / n, south, west + (k + 1) * (east - west) / n, north)
                 for piece in shapely.get_parts(part if n == 1 else shapely.intersection(part, slab)):
                     if piece.geom_type == "Polygon" and not piece.is_empty:
-                        cells = h3.polygon_to_cells_experimental(h3.geo_to_h3shape(piece), self.resolution, "overlap")
+                        rings = [ring.coords[:-1] for ring in (piece.exterior, *piece.interiors)]
+                        shape_ = h3.LatLngPoly(*([(y, x) for x, y in ring] for ring in rings))
+                        cells = h3.polygon_to_cells_experimental(shape_, self.resolution, "overlap")
                         found.update(cells)
         return sorted(found, key=str)
 

@@ -199,7 +199,7 @@ def share_out(places: Places, units: Units, *, weight: Floats | None = None) -> 
     exact = np.flatnonzero(~places.wide)
     at = units.of(places.lon[exact], places.lat[exact])
     wide = np.flatnonzero(places.wide)
-    pair, unit = units.tree.query(places.shapes[wide], predicate="intersects")
+    pair, unit = units.tree.query(places.shapes[wide])
     place = wide[pair]
     allowed = _allowed(places, units, place, unit)
     place, unit = place[allowed], unit[allowed]
@@ -235,12 +235,15 @@ def _common(shapes: NDArray[np.object_], units: NDArray[np.object_], place: Ints
     size = np.zeros(len(place))
     if not len(place):
         return size
-    dimension = np.array([shapely.get_dimensions(shapely.get_parts(s)).max(initial=0) for s in shapes[place]])
+    dimension = shapely.get_dimensions(shapes[place])
+    # There are fewer units than places, so it is the units whose index pays.
     shapely.prepare(units[np.unique(unit)])
     whole = shapely.contains_properly(units[unit], shapes[place])
+    met = whole.copy()
+    met[~whole] = shapely.intersects(units[unit[~whole]], shapes[place[~whole]])
     for level, measure in ((2, area_km2), (1, length_km), (0, _counts)):
         here = dimension == level
-        inside, cut = np.flatnonzero(here & whole), np.flatnonzero(here & ~whole)
+        inside, cut = np.flatnonzero(here & whole), np.flatnonzero(here & met & ~whole)
         if len(inside):
             size[inside] = measure(shapes[place[inside]])
         if len(cut):

@@ -151,10 +151,10 @@ def _cells(grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64], shape
     import pandas as pd
 
     known = np.isfinite(lon) & np.isfinite(lat)
-    ids = [pd.Index(grid.of(lon[known], lat[known])).unique()] if known.any() else []
-    ids += [pd.Index(grid.touched(shape)) for shape in shapes if shape is not None and not shape.is_empty]
-    every = ids[0].append(ids[1:]).unique() if ids else pd.Index([], dtype=object)
-    return _Cells(grid, np.asarray(every.sort_values()))
+    ids = set(grid.of(lon[known], lat[known]).tolist()) if known.any() else set()
+    for shape in shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]:
+        ids.update(grid.touched(shape))
+    return _Cells(grid, np.asarray(pd.Index(sorted(ids), dtype=None if ids else object)))
 
 
 def _bundled(name: str, any_shape: bool) -> Units:

@@ -1,28 +1,46 @@
 """Put events on the map: records enter; events with a place, a radius and a date leave."""
 
+from typing import TYPE_CHECKING
+
 from geoevents.areas import areas
-from geoevents.errors import ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
+from geoevents.enrich import enrich
+from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
 from geoevents.exporters import write
 from geoevents.locate import locate, summary
 from geoevents.readers import read
+from geoevents.sample import sample
 from geoevents.schema import validate
 
+if TYPE_CHECKING:
+    from geoevents.joins import aggregate, join, near
+
 __all__ = [
+    "AreasError",
     "ColumnError",
     "GeoEventsError",
     "ReadError",
     "ValidationError",
     "WriteError",
+    "aggregate",
     "areas",
+    "enrich",
+    "join",
     "locate",
+    "near",
     "read",
+    "sample",
     "summary",
     "validate",
     "write",
 ]
 
 
-def __getattr__(name: str) -> str:
+def __getattr__(name: str) -> object:
+    # Joins stand on NumPy and shapely; looking a place up or asking for help does not.
+    if name in ("aggregate", "join", "near"):
+        from geoevents import joins
+
+        return getattr(joins, name)
     if name == "__version__":
         from importlib.metadata import version
 

@@ -1,32 +1,41 @@
-"""The bundled layers as areas: a layer's name enters, a GeoDataFrame leaves."""
+"""The bundled layers and grids as areas: a name enters, a GeoDataFrame leaves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geoevents.errors import AreasError
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["areas"]
+__all__ = ["LAYERS", "areas"]
+
+# The words for a unit, and the layer that holds them.
+LAYERS = {"country": "countries", **{n: n for n in ("countries", "admin1", "admin2", "cities", "airports", "seas")}}
 
 
 def areas(layer: str) -> gpd.GeoDataFrame:
-    """Return a layer of the bundled gazetteer.
+    """Return a layer of the bundled gazetteer, the members of a group, or a grid.
 
     Parameters
     ----------
     layer
-        ``countries``, ``admin1``, ``admin2``, ``cities``, ``airports``, ``seas`` or ``basemap``.
+        ``country``, ``admin1``, ``admin2``, ``cities``, ``airports``, ``seas`` or ``basemap``; ``group:csto`` for
+        the countries of a group as of today; ``h3:5`` (resolution 0–15), ``priogrid`` or ``square:0.5`` (degrees)
+        for the cells of a grid over the whole world.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        A row a place, EPSG:4326, lon/lat; places without a known shape are points.
+        A row a place or cell, EPSG:4326, lon/lat; places without a known shape are points.
 
     Raises
     ------
     gazetteer.GazetteerError
-        When there is no such layer; the message lists those there are.
+        When there is no such layer or group; the message lists those there are.
+    AreasError
+        When a grid's cells are more than can be held; join with the grid by its name makes only those needed.
 
     Examples
     --------
@@ -34,7 +43,29 @@ def areas(layer: str) -> gpd.GeoDataFrame:
     >>> units = ge.areas("admin1")
     >>> units.loc[units["id"] == "iso:KZ-47", "country"].tolist()
     ['KAZ']
+    >>> len(ge.areas("square:10"))
+    648
     """
     import gazetteer
+    from geoevents.joins.grids import grid_of
 
-    return gazetteer.load().layer(layer)
+    grid = grid_of(layer)
+    if grid is not None:
+        return grid.world()
+    known = gazetteer.load()
+    if layer.startswith("group:"):
+        return _members(known, layer.removeprefix("group:"))
+    return known.layer(LAYERS.get(layer, layer))
+
+
+def _members(known: object, group: str) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import pandas as pd
+
+    members = getattr(known, "members", None)
+    if members is None:
+        raise AreasError(f"Areas: expected a gazetteer that knows groups for 'group:{group}', got one without them.")
+    places = members(group)
+    rows = pd.DataFrame([place.as_dict() for place in places])
+    shapes = known.geometries(rows["id"])  # type: ignore[attr-defined]
+    return gpd.GeoDataFrame(rows, geometry=list(shapes), crs="EPSG:4326")

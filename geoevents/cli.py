@@ -119,6 +119,56 @@ def formats() -> None:
         click.echo(f"write\t{known.name}\t{' '.join(known.suffixes)}\t{known.limits}")
 
 
+_areas = click.argument("areas", metavar="AREAS")
+_weight = click.option("--weight", metavar="COL", help="Allocate by this column of AREAS, not by area alone.")
+
+
+@cli.command()
+@click.argument("source", metavar="EVENTS", type=_INPUT)
+@_areas
+@click.option("-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format.")
+@click.option("--how", type=click.Choice(["within", "nearest", "allocate"]), default="within", show_default=True)
+@_weight
+@click.option("--within-km", type=click.FloatRange(min=0), metavar="KM", help="For nearest: no unit farther than this.")
+def join(source: Path, areas: str, output: Path, how: str, weight: str | None, within_km: float | None) -> None:
+    """Find the unit of every event.
+
+    AREAS is a file of polygons, or admin1, admin2, country, group:csto, h3:5, priogrid, square:0.5.
+    """
+    import geoevents
+
+    _writable(output)
+    if (weight is not None and how != "allocate") or (within_km is not None and how != "nearest"):
+        raise click.UsageError("--weight goes with --how allocate, --within-km with --how nearest.")
+    events = _located(source, None, None, None)
+    with _working("Joining"):
+        joined = geoevents.join(events, areas, how, weight=weight, within_km=within_km)  # type: ignore[arg-type]
+    bare = int(joined["unit_id"].isna().sum())
+    click.echo(f"{len(events)} events, {joined['unit_id'].nunique()} units; {bare} in no unit.", err=True)
+    _write(joined, output)
+
+
+@cli.command()
+@click.argument("source", metavar="EVENTS", type=_INPUT)
+@_areas
+@click.option("-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format.")
+@click.option("--freq", metavar="PERIOD", help="A panel by D, W, M, Q or Y; empty periods are 0.")
+@_weight
+def aggregate(source: Path, areas: str, output: Path, freq: str | None, weight: str | None) -> None:
+    """Count events and sum their figures by unit, and by period.
+
+    AREAS as in join; what is known only to an area is shared out, so that totals are kept.
+    """
+    import geoevents
+
+    _writable(output)
+    events = _located(source, None, None, None)
+    with _working("Counting"):
+        units = geoevents.aggregate(events, areas, freq=freq, weight=weight)
+    click.echo(f"{len(events)} events, {len(units)} rows.", err=True)
+    _write(units, output)
+
+
 def _writable(path: Path) -> None:
     """Refuse an output of no known format before any work is done."""
     from geoevents.exporters import format_of

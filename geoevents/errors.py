@@ -19,3 +19,7 @@ class ValidationError(GeoEventsError):
 
 class WriteError(GeoEventsError):
     """An output cannot be written; what stood there before is intact."""
+
+
+class AreasError(GeoEventsError):
+    """Areas to join with are missing, have no CRS, or are no areas."""

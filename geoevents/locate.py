@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from geoevents.columns import as_counts, as_text, event_ids, kept_columns
+from geoevents.coordinates import is_from_coordinates, records_of
 from geoevents.dates import read_dates
 from geoevents.errors import ColumnError
 from geoevents.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, STATUSES, WHERE_PREC
@@ -68,7 +70,8 @@ def locate(
     Parameters
     ----------
     records
-        A row a record, any columns, any index.
+        A row a record, any columns, any index. What `geoevents.read` found to come with coordinates is an events
+        frame already, and stays as it is unless `place` is named.
     place
         The column of place phrases, or several, finest first: each is a place inside the next, and a finer
         one that cannot be found falls back to the next. None takes the usual names (location, city, adm_2,
@@ -107,6 +110,10 @@ def locate(
     import geopandas as gpd
     import pandas as pd
 
+    if is_from_coordinates(records):
+        if place is None:
+            return records.copy(deep=False)
+        records = records_of(records)
     columns = _Columns(records, place, country, date)
     if gazetteer is None:
         import gazetteer as package
@@ -115,12 +122,12 @@ def locate(
     plain = _without_geometry(records)
     dates = _dates(plain, columns)
     matches, unknown = _matches(plain, columns, dates, gazetteer)
-    ours = _place_columns(matches).assign(event_id=_event_ids(plain), **{c: dates[c] for c in dates.columns})
+    ours = _place_columns(matches).assign(event_id=event_ids(plain), **{c: dates[c] for c in dates.columns})
     known = {name: plain[name] for name in OPTIONAL if name in plain.columns}
-    counts = {name: _counted(column) for name, column in known.items() if OPTIONAL[name] == "count"}
+    counts = {name: as_counts(column) for name, column in known.items() if OPTIONAL[name] == "count"}
     lost = [name for name, column in counts.items() if (column.isna() & known[name].notna()).any()]
-    known = {name: counts.get(name, _as_text(column)) for name, column in known.items()}
-    kept = _kept(plain, lost)
+    known = {name: counts.get(name, as_text(column)) for name, column in known.items()}
+    kept = kept_columns(plain, lost)
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
     shapes = _shapes(ours, dates["start"], gazetteer)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
@@ -218,7 +225,7 @@ def _matches(
 
     from gazetteer import GazetteerError
 
-    phrases = pd.DataFrame({name: _as_text(plain[name]) for name in columns.place})
+    phrases = pd.DataFrame({name: as_text(plain[name]) for name in columns.place})
     on = dates["start"]
     if columns.country is None or columns.country not in plain.columns:
         try:
@@ -227,7 +234,7 @@ def _matches(
             if columns.country is None:
                 raise
             raise columns.no_country() from None
-    country = _as_text(plain[columns.country])
+    country = as_text(plain[columns.country])
     unknown = [name for name in country.dropna().unique() if not _is_country(name, gazetteer)]
     country = country.mask(country.isin(unknown))
     # A row that names nothing but its country happened there, as far as anyone knows.
@@ -250,29 +257,6 @@ def _is_country(name: str, gazetteer: Gazetteer) -> bool:
     return True
 
 
-def _as_text(column: pd.Series) -> pd.Series:
-    """Return a column as text, blank cells null, whole floats without their ``.0``."""
-    import pandas as pd
-
-    if isinstance(column.dtype, pd.StringDtype):
-        text = column.astype("str")
-    elif pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
-        text = column.astype("Int64").astype("string").astype("str")
-    else:
-        text = column.astype("string").astype("str")
-    return text.mask(text.str.strip() == "")
-
-
-def _counted(column: pd.Series) -> pd.Series:
-    """Return a column of counts as whole numbers; what is none (text, negative, infinite) is null."""
-    import numpy as np
-    import pandas as pd
-
-    numbers = pd.to_numeric(column, errors="coerce").astype("float64")
-    good = np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0) & (numbers < 2**53)
-    return numbers.where(good).astype("Int64")
-
-
 def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
@@ -285,47 +269,16 @@ def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
         "method": "match_method",
     }
     ours = matches.rename(columns=renamed)
-    ours["place_query"] = _as_text(ours["place_query"])
+    ours["place_query"] = as_text(ours["place_query"])
     prec = ours["place_kind"].astype(object).map(WHERE_PREC).astype("Int64")
     kind = ours["place_kind"].astype(object)
     at_sea = (kind == "sea") & ours["country"].isna()
-    fuzzy = (kind == "derived") & (ours["radius_km"] > NEAR_KM)
-    return pd.DataFrame(ours).assign(where_prec=prec.mask(at_sea, 7).mask(fuzzy, 5))
-
-
-def _event_ids(plain: pd.DataFrame) -> pd.Series:
-    """Return the input's own unique ids, else a hash of each row's content, numbered where rows repeat."""
-    import pandas as pd
-
-    for name in ("event_id", "id"):
-        if name in plain.columns:
-            ids = _as_text(plain[name])
-            if ids.notna().all() and ids.is_unique:
-                return ids
-    texts = pd.DataFrame({name: _as_text(plain[name]).fillna("") for name in plain.columns}, index=plain.index)
-    digests = pd.util.hash_pandas_object(texts, index=False).map("{:016x}".format).astype("str")
-    nth = digests.groupby(digests).cumcount()
-    return digests.where(nth == 0, digests + "-" + (nth + 1).astype("str"))
-
-
-def _kept(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
-    """Return the input's columns under names that leave the schema's free.
-
-    A column that becomes one of the schema's is not repeated, unless some of its cells could not be taken
-    over.
-    """
-    ids = _as_text(plain["event_id"]) if "event_id" in plain.columns else None
-    same_id = ids is not None and bool(ids.notna().all() and ids.is_unique)
-    dropped = [name for name in plain.columns if name in OPTIONAL and name not in lost]
-    kept = plain.drop(columns=[*dropped, *(["event_id"] if same_id else [])])
-    names: list[str] = []
-    taken = {*COLUMNS, *OPTIONAL, "geometry"}
-    for name in map(str, kept.columns):
-        free = name
-        while free in taken or free in names or (free != name and free in kept.columns):
-            free += "_input"
-        names.append(free)
-    return kept.set_axis(names, axis=1)
+    wide = ours["radius_km"] > NEAR_KM
+    # A town that stands for the unit around it, or for a place in it that was not found, is no exact place.
+    unit = (kind == "city") & wide
+    near = (kind == "city") & (matches["method"].astype(object) == "container")
+    prec = prec.mask(at_sea, 7).mask((kind == "derived") & wide, 5).mask(near, 2).mask(unit, 3)
+    return pd.DataFrame(ours).assign(where_prec=prec)
 
 
 def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:

@@ -17,6 +17,13 @@ GAZETTEER_FLOW = (
     "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking", "loose",
     "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "resolve", "columns", "api", "geocoders", "cli",
 )  # fmt: skip
+# The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
+GEOEVENTS_FLOW = (
+    "errors", "schema", "dates", "columns", "joins", "areas", "coordinates", "readers", "locate", "enrich", "sample",
+    "exporters", "cli",
+)  # fmt: skip
+# areas makes the grids of joins, and joins ask areas for a layer by its name.
+GEOEVENTS_BACK = {("joins", "areas")}
 
 
 def imports(path: Path) -> set[str]:
@@ -56,6 +63,19 @@ def test_gazetteer_rooms_follow_the_flow() -> None:
     for position, room in enumerate(GAZETTEER_FLOW):
         used = {n.split(".")[1] for n in imports(ROOT / "gazetteer" / f"{room}.py") if n.startswith("gazetteer.")}
         assert used - {"build"} <= set(GAZETTEER_FLOW[:position]), room
+
+
+def test_geoevents_rooms_follow_the_flow() -> None:
+    """A room of geoevents imports only rooms that come before it."""
+    rooms = {path.relative_to(ROOT / "geoevents").parts[0].removesuffix(".py") for path in modules("geoevents")}
+    assert rooms - {"__init__"} == set(GEOEVENTS_FLOW)
+    for path in modules("geoevents"):
+        room = path.relative_to(ROOT / "geoevents").parts[0].removesuffix(".py")
+        if room == "__init__":
+            continue
+        used = {name.split(".")[1] for name in imports(path) if name.startswith("geoevents.")} & rooms
+        before = set(GEOEVENTS_FLOW[: GEOEVENTS_FLOW.index(room) + 1]) | {b for a, b in GEOEVENTS_BACK if a == room}
+        assert used <= before, path
 
 
 @pytest.mark.parametrize("package", PACKAGES)

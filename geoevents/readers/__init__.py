@@ -34,15 +34,19 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     Parameters
     ----------
     path
-        A CSV, TSV, JSON, JSON lines, GeoJSON, Excel or Parquet file. Text in another encoding than UTF-8 is
-        detected, logged, and noted in ``attrs["read"]["encoding"]``.
+        A CSV, TSV, JSON, JSON lines, GeoJSON, Excel or Parquet file. ACLED, UCDP GED, GDELT 2 events and mentions,
+        EM-DAT and collections of geolocated media are recognised by their columns. Text in another encoding than
+        UTF-8 is detected, logged, and noted in ``attrs["read"]["encoding"]``.
     format
-        A key of `geoevents.readers.FORMATS`, when suffix and content do not tell.
+        A key of `geoevents.readers.FORMATS`, when suffix and content do not tell; or one of ``acled``, ``ucdp``,
+        ``gdelt-events``, ``gdelt-mentions``, ``emdat``, ``osint`` and ``coordinates`` (any table with lat and lon).
 
     Returns
     -------
     pandas.DataFrame
-        A row a record, in the file's order; a GeoDataFrame in EPSG:4326 where the file has geometries.
+        A row a record, in the file's order; a GeoDataFrame in EPSG:4326 where the file has geometries. Data that
+        come with coordinates and a precision are an events frame already; each module of `geoevents.readers` has the
+        table of its precision codes.
         ``attrs["read"]`` has ``file``, ``format`` and ``encoding``; the provenance that `geoevents.write`
         left is back in ``attrs["geoevents"]``.
 
@@ -61,9 +65,22 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     >>> records["id"].tolist(), records["place"].tolist(), str(records["dead"].dtype)
     (['007', '008'], ['NA', 'Nan'], 'Int64')
     """
+    from geoevents.readers.sources import SOURCES, recognised, to_records
     from geoevents.readers.table import read_table
+    from geoevents.schema import is_events
 
     file = Path(path)
-    if format is not None and format not in FORMATS:
-        raise ReadError(f"{file}: expected a format that is one of {', '.join(FORMATS)}, got {format!r}.")
-    return read_table(file, format)
+    if format is not None and format not in FORMATS and format not in SOURCES:
+        raise ReadError(f"{file}: expected a format that is one of {', '.join((*FORMATS, *SOURCES))}, got {format!r}.")
+    table = read_table(file, format)
+    source = format if format in SOURCES else None
+    if format is None and not is_events(table):
+        source = recognised(table)
+    if source is None:
+        return table
+    try:
+        records = to_records(table, source)
+    except ReadError as error:
+        raise ReadError(f"{file}: {error}") from None
+    records.attrs["read"] = {**records.attrs["read"], "source": source}
+    return records

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import json
 import logging
@@ -63,7 +64,7 @@ def read_table(path: Path, format: str | None) -> pd.DataFrame:
     from geoevents.schema import conform
 
     data = _bytes(path)
-    kind = format or _recognise(path, data)
+    kind = format if format in FORMATS else _recognise(path, data)
     encoding = None
     if kind == "parquet":
         frame = _parquet(path)
@@ -74,7 +75,7 @@ def read_table(path: Path, format: str | None) -> pd.DataFrame:
         if not text.strip():
             raise ReadError(f"{path}: expected a table, but the file is empty.")
         if kind in ("csv", "tsv"):
-            frame = _delimited(path, text, "\t" if kind == "tsv" else None)
+            frame = _delimited(path, text, "\t" if kind == "tsv" else None, _header(text, format))
         else:
             frame = _json(path, text, lines=kind == "jsonl")
     attrs = {**frame.attrs, "read": {"file": path.name, "format": kind, "encoding": encoding}}
@@ -176,10 +177,25 @@ def _detect(path: Path, data: bytes) -> str:
     return "cp1254" if best == "cp1252" and sample.translate(None, b"\xfe\xf0\xde\xd0") != sample else best
 
 
-def _delimited(path: Path, text: str, separator: str | None) -> pd.DataFrame:
+def _header(text: str, format: str | None) -> Sequence[str] | None:
+    """Return the column names of GDELT's tables, which have none in the file; None for all others."""
+    from geoevents.readers import gdelt_events, gdelt_mentions
+
+    cells = text[:1_000_000].lstrip("\ufeff").split("\n", 1)[0].rstrip("\r").split("\t")
+    for name, columns, at, digits in (
+        ("gdelt-events", gdelt_events.COLUMNS, 1, 8),
+        ("gdelt-mentions", gdelt_mentions.COLUMNS, 2, 14),
+    ):
+        written = len(cells) == len(columns) and cells[0].isdecimal() and cells[at].isdecimal()
+        if written and len(cells[at]) == digits and format in (None, name):
+            return columns
+    return None
+
+
+def _delimited(path: Path, text: str, separator: str | None, names: Sequence[str] | None = None) -> pd.DataFrame:
     import pandas as pd
 
-    separator = separator or _separator(text)
+    separator = "\t" if names else separator or _separator(text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -190,10 +206,13 @@ def _delimited(path: Path, text: str, separator: str | None) -> pd.DataFrame:
                 dtype=str,
                 keep_default_na=False,
                 na_values=[""],
+                quoting=csv.QUOTE_NONE if names else csv.QUOTE_MINIMAL,
             )
     except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError) as error:
         why = re.sub(r"^Error tokenizing data\. C error: ", "", str(error)).strip()
         raise ReadError(f"{path}: expected rows of one length separated by {separator!r}: {why}.") from error
+    if names:
+        return _frame(path, names, [_from_text(cells[position]) for position in range(len(names))])
     header = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]]
     body = cells.iloc[1:].reset_index(drop=True)
     return _frame(path, header, [_from_text(body[position]) for position in range(len(header))])

@@ -1,0 +1,10 @@
+"""Events and other data: events and areas enter; events with their units, pairs, or units with their counts leave.
+
+Events are joined with what is known of where they happened: a point may be a guess, a region is no point.
+"""
+
+from geoevents.joins.aggregate import aggregate
+from geoevents.joins.join import join
+from geoevents.joins.near import near
+
+__all__ = ["aggregate", "join", "near"]

@@ -1,0 +1,78 @@
+"""ACLED's export (CSV) and API (JSON), with the columns of today and those of before 2023.
+
+| geo_precision | means | where_prec | radius |
+|---|---|---|---|
+| 1 | the town or exact place | 1 | 5 km |
+| 2 | near a town, or a small part of a region | 2 | 25 km |
+| 3 | a region, placed at its capital or the nearest known place | 4 | the first-level unit, else 150 km |
+
+| time_precision | means | date_prec | span |
+|---|---|---|---|
+| 1 | the day | 1 | the day |
+| 2 | the week, dated at its middle | 3 | three days before to three days after |
+| 3 | the month, dated at its middle | 4 | the month |
+
+Source: ACLED Codebook (Armed Conflict Location & Event Data), sections on spatial and temporal precision.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geoevents.dates import read_dates
+from geoevents.readers.sources import lower_names, need
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["given", "is_it"]
+
+_WHERE = {1: 1, 2: 2, 3: 4}
+_WHEN = {1: 1, 2: 3, 3: 4}
+_ID = ("event_id_cnty", "data_id", "event_id_no_cnty")
+_SAME = ("event_type", "actor1", "actor2", "fatalities", "source")
+_PLACE = ("location", "admin3", "admin2", "admin1")
+
+
+def is_it(columns: set[str], _: pd.DataFrame) -> bool:
+    """Return whether these are ACLED's columns."""
+    return {"event_date", "geo_precision", "latitude", "longitude"} <= columns
+
+
+def given(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what ACLED says in the schema's words."""
+    import pandas as pd
+
+    at = lower_names(table)
+    need(at, ("event_date", "latitude", "longitude"), "acled")
+    dates = read_dates(table[at["event_date"]])
+    precise = _codes(table, at, "time_precision")
+    day = dates["start"]
+    week, month = precise == 2, precise == 3
+    first = day.mask(week, day - pd.Timedelta(days=3)).mask(month, day.dt.to_period("M").dt.start_time)
+    last = dates["end"].mask(week, day + pd.Timedelta(days=3))
+    last = last.mask(month, day.dt.to_period("M").dt.end_time.dt.normalize())
+    out = {
+        "lon": table[at["longitude"]],
+        "lat": table[at["latitude"]],
+        "where_prec": _codes(table, at, "geo_precision").map(_WHERE).astype("Int64"),
+        "start": first,
+        "end": last,
+        "date_prec": precise.map(_WHEN).astype("Int64").fillna(dates["date_prec"]),
+    }
+    out["place_query"] = table[at[next(name for name in (*_PLACE, "latitude") if name in at)]]
+    for ours, theirs in {"country": "country", **{name: name for name in _SAME}}.items():
+        if theirs in at:
+            out[ours] = table[at[theirs]]
+    key = next((name for name in _ID if name in at), None)
+    if key is not None:
+        out["event_id"] = table[at[key]]
+    return pd.DataFrame(out, index=table.index)
+
+
+def _codes(table: pd.DataFrame, at: dict[str, str], name: str) -> pd.Series:
+    import pandas as pd
+
+    if name not in at:
+        return pd.Series(None, index=table.index, dtype="Int64")
+    return pd.to_numeric(table[at[name]], errors="coerce").round().astype("Int64")

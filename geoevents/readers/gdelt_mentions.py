@@ -1,0 +1,31 @@
+"""GDELT 2 mentions: 16 columns separated by tabs, without a header; records that tell which article names an event.
+
+A mention has no place of its own; ``GlobalEventID`` ties it to the events.
+
+Source: The GDELT Event Database Data Format Codebook V2.0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["COLUMNS", "is_it", "records"]
+
+COLUMNS = [
+    *("GlobalEventID", "EventTimeDate", "MentionTimeDate", "MentionType", "MentionSourceName", "MentionIdentifier"),
+    *("SentenceID", "Actor1CharOffset", "Actor2CharOffset", "ActionCharOffset", "InRawText", "Confidence"),
+    *("MentionDocLen", "MentionDocTone", "MentionDocTranslationInfo", "Extras"),
+]
+
+
+def is_it(columns: set[str], _: pd.DataFrame) -> bool:
+    """Return whether these are the columns of GDELT's mentions."""
+    return {"globaleventid", "mentiontimedate", "mentionidentifier"} <= columns
+
+
+def records(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the mentions as they are."""
+    return table.copy(deep=False)

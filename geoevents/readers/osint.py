@@ -1,0 +1,58 @@
+"""Collections of geolocated media: GeoJSON (or JSON) whose features have a place and what was seen there.
+
+Geolocators place the camera or the target itself: where_prec 1 and a radius of 0.5 km for points, 2 for lines and
+areas, which keep their shape. The date is the first column of a usual name, so are the description's and the link's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geoevents.dates import read_dates
+from geoevents.readers.sources import lower_names, need
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["given", "is_it"]
+
+_DATE = ("date", "verifieddate", "verified_date", "event_date", "incident_date", "dateofpost", "date_of_post", "day")
+_LINK = ("source", "sources", "url", "urls", "link", "links", "tweet", "geolocation", "original_url")
+_WORDS = ("description", "title", "summary", "name", "text", "entry")
+_PLACE = ("location", "place", "city", "town", "address", "nearest_place")
+_LON, _LAT = ("lon", "lng", "longitude"), ("lat", "latitude")
+
+
+def is_it(columns: set[str], table: pd.DataFrame) -> bool:
+    """Return whether a table has geometries, dates and links, as such collections do."""
+    placed = hasattr(table, "geom_type") and bool(table.geometry.notna().any())
+    return placed and bool(columns & set(_DATE)) and bool(columns & set(_LINK))
+
+
+def given(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what the collection says in the schema's words."""
+    import pandas as pd
+
+    at = lower_names(table)
+    out: dict[str, Any] = {}
+    if hasattr(table, "geom_type"):
+        shapes = table.geometry
+        points = shapes.representative_point()
+        out |= {"lon": points.x, "lat": points.y, "geometry": shapes}
+        flat = (shapes.geom_type == "Point").fillna(True)
+        out["where_prec"] = flat.map({True: 1, False: 2}).astype("Int64")
+        out["radius_km"] = flat.map({True: 0.5, False: 25.0})
+    else:
+        lon, lat = (next((name for name in names if name in at), names[-1]) for names in (_LON, _LAT))
+        need(at, (lon, lat), "osint")
+        out |= {"lon": table[at[lon]], "lat": table[at[lat]], "radius_km": 0.5}
+    day = next((at[name] for name in _DATE if name in at), None)
+    if day is not None:
+        dates = read_dates(table[day])
+        out |= {str(name): dates[name] for name in dates}
+    texts = {"event_id": ("event_id", "id", "uid"), "source": _LINK, "evidence": _WORDS, "place_query": _PLACE}
+    for ours, names in {**texts, "country": ("country",)}.items():
+        theirs = next((at[name] for name in names if name in at), None)
+        if theirs is not None:
+            out[ours] = table[theirs]
+    return pd.DataFrame(out, index=table.index)

@@ -1,0 +1,395 @@
+"""Joins know how well each event is placed, lose none, and keep totals."""
+
+import logging
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import LineString, MultiPoint, Point, Polygon, box
+
+import geoevents as ge
+from geoevents.joins.geodesy import area_km2, discs, distance_km
+
+
+def points(*at: tuple[float, float] | None, **columns: object) -> gpd.GeoDataFrame:
+    """Return events at points, under an index of their own."""
+    shapes = [None if xy is None else Point(xy) for xy in at]
+    index = [f"e{i}" for i in range(len(at))]
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, index=index), crs="EPSG:4326", index=index)
+
+
+def areas(*shapes: shapely.Geometry, **columns: object) -> gpd.GeoDataFrame:
+    names = [f"u{i}" for i in range(len(shapes))]
+    return gpd.GeoDataFrame({"id": names, **columns}, geometry=list(shapes), crs="EPSG:4326")
+
+
+@pytest.fixture
+def halves() -> gpd.GeoDataFrame:
+    """Two boxes that share a border on the equator's sixth meridian."""
+    return areas(box(5, -1, 6, 1), box(6, -1, 7, 1), name=["West", "East"], people=[300, 100])
+
+
+# within
+
+
+def test_within_keeps_rows_index_and_frame(halves: gpd.GeoDataFrame):
+    """One row in, one row out, under the same index; the caller's frames stay as they are."""
+    events = points((5.5, 0), (6.5, 0), (9, 9), None, name=["a", "b", "c", "d"])
+    before, units_before = events.copy(deep=True), halves.copy(deep=True)
+    joined = ge.join(events, halves)
+    assert joined.index.tolist() == ["e0", "e1", "e2", "e3"]
+    assert joined["unit_id"].tolist()[:2] == ["u0", "u1"]
+    assert joined["unit_id"].isna().tolist() == [False, False, True, True]
+    assert joined["unit_name"].tolist()[:2] == ["West", "East"]
+    assert joined["unit_share"].tolist()[:2] == [1.0, 1.0]
+    assert joined["name"].tolist() == ["a", "b", "c", "d"]
+    assert joined.crs == "EPSG:4326"
+    pd.testing.assert_frame_equal(events, before)
+    pd.testing.assert_frame_equal(halves, units_before)
+
+
+def test_a_point_on_a_border_is_in_one_unit(halves: gpd.GeoDataFrame):
+    """A shared border goes to the first of its units, in any order of events."""
+    assert ge.join(points((6, 0), (7, 1), (6, 1)), halves)["unit_id"].tolist() == ["u0", "u1", "u0"]
+    assert ge.join(points((6, 0)), halves.iloc[::-1])["unit_id"].tolist() == ["u1"]
+
+
+def test_an_area_goes_to_its_largest_share(halves: gpd.GeoDataFrame):
+    """An event that is an area is in the unit that has most of it, and says how much that is."""
+    events = gpd.GeoDataFrame(geometry=[box(5.9, -0.5, 6.3, 0.5), LineString([(5.7, 0), (6.1, 0)])], crs="EPSG:4326")
+    joined = ge.join(events, halves)
+    assert joined["unit_id"].tolist() == ["u1", "u0"]
+    assert joined["unit_share"].to_numpy() == pytest.approx([0.75, 0.75], abs=1e-6)
+
+
+def test_a_radius_tells_how_sure_the_unit_is(halves: gpd.GeoDataFrame):
+    """A disc over a border is in the unit of its point, with the share of the disc that lies in it."""
+    joined = ge.join(points((6, 0), (5.9, 0), (5.5, 0), radius_km=[20.0, 20.0, 20.0]), halves)
+    assert joined["unit_id"].tolist() == ["u0", "u0", "u0"]
+    # A chord at a distance d from the centre of a circle of radius r cuts off acos(d/r) - d/r sqrt(1 - (d/r)²).
+    d = float(distance_km(*(np.array([v]) for v in (5.9, 0.0, 6.0, 0.0)))[0]) / 20
+    beyond = (np.arccos(d) - d * np.sqrt(1 - d * d)) / np.pi
+    assert joined["unit_share"].to_numpy() == pytest.approx([0.5, 1 - beyond, 1], abs=2e-3)
+
+
+def test_a_point_off_the_coast_is_taken_by_its_radius(halves: gpd.GeoDataFrame):
+    """An event in no unit whose radius reaches one is in that unit; without a radius it stays outside."""
+    joined = ge.join(points((7.05, 0), (7.05, 0), radius_km=[10.0, 0.0]), halves)
+    assert joined["unit_id"].iloc[0] == "u1"
+    assert pd.isna(joined["unit_id"].iloc[1])
+
+
+def test_codes_rule_units_out(halves: gpd.GeoDataFrame):
+    """A unit in another country than the event's is out of the question, where both have ISO codes."""
+    halves = halves.assign(country=["CMR", "GAB"])
+    events = points((5.95, 0), (5.95, 0), radius_km=[20.0, 20.0], country=["GAB", None])
+    joined = ge.join(events, halves)
+    assert joined["unit_id"].tolist() == ["u1", "u0"]
+    assert joined["unit_share"].iloc[0] == 1
+    assert joined["country_unit"].tolist() == ["GAB", "CMR"]
+
+
+# allocate
+
+
+def test_allocate_shares_out_by_area_and_by_weight(halves: gpd.GeoDataFrame):
+    """Shares follow area, or people per area; the index repeats, and no event is lost."""
+    events = gpd.GeoDataFrame(
+        geometry=[box(5.5, -1, 6.5, 1), Point(5.5, 0), Point(50, 50), None], crs="EPSG:4326", index=list("abcd")
+    )
+    shared = ge.join(events, halves, "allocate")
+    assert shared.index.tolist() == ["a", "a", "b", "c", "d"]
+    assert shared["weight"].to_numpy() == pytest.approx([0.5, 0.5, 1, 1, 1], abs=1e-9)
+    assert shared["unit_id"].isna().tolist() == [False, False, False, True, True]
+    by_people = ge.join(events, halves, "allocate", weight="people")
+    assert by_people["weight"].to_numpy() == pytest.approx([0.75, 0.25, 1, 1, 1], abs=1e-9)
+
+
+def test_where_nobody_lives_area_decides(halves: gpd.GeoDataFrame):
+    """Units without people, or of unknown population, are shared by area rather than dropped."""
+    empty = halves.assign(people=[0, np.nan])
+    events = gpd.GeoDataFrame(geometry=[box(5.5, -1, 6.5, 1)], crs="EPSG:4326")
+    assert ge.join(events, empty, "allocate", weight="people")["weight"].to_numpy() == pytest.approx([0.5, 0.5])
+
+
+def test_a_country_is_shared_out_over_its_own_units():
+    """An event known to Kazakhstan lies in Kazakhstan's units alone, by their areas."""
+    events = ge.locate(pd.DataFrame({"place": ["Kazakhstan"]}))
+    shared = ge.join(events, "admin1", "allocate")
+    assert set(shared["country_unit"]) == {"KAZ"}
+    assert shared["weight"].sum() == pytest.approx(1, abs=1e-12)
+    assert shared.set_index("unit_id")["weight"].idxmax() in {"iso:KZ-15", "iso:KZ-35", "iso:KZ-62", "iso:KZ-10"}
+
+
+extent = st.one_of(
+    st.none(),
+    st.builds(Point, st.floats(-179, 179), st.floats(-89, 89)),
+    st.builds(
+        lambda x, y, w, h: box(x, y, x + w, y + h),
+        st.floats(-170, 150), st.floats(-80, 60), st.floats(0.1, 25), st.floats(0.1, 25),
+    ),
+    st.builds(
+        lambda a, b: LineString([a, (b[0], b[1] + 0.5)]),
+        st.tuples(st.floats(-170, 170), st.floats(-80, 80)), st.tuples(st.floats(-170, 170), st.floats(-80, 80)),
+    ),
+)  # fmt: skip
+happening = st.tuples(extent, st.floats(0, 900), st.integers(0, 1000), st.integers(0, 400), st.integers(0, 90))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(happening, min_size=1, max_size=12), st.sampled_from(["square:20", "country", "h3:0"]))
+def test_weights_and_totals(rows: list[tuple[shapely.Geometry | None, float, int, int, int]], layer: str):
+    """Whatever the places: weights sum to 1 an event, indexes are kept, and totals are those of the events to 1e-9."""
+    shapes, radius, dead, day, days = (list(column) for column in zip(*rows, strict=True))
+    start = pd.Timestamp("2020-01-01") + pd.to_timedelta(day, unit="D")
+    events = gpd.GeoDataFrame(
+        {"radius_km": radius, "fatalities": dead, "start": start, "end": start + pd.to_timedelta(days, unit="D")},
+        geometry=gpd.GeoSeries(shapes, index=range(100, 100 + len(rows))),
+        crs="EPSG:4326",
+        index=range(100, 100 + len(rows)),
+    )
+    shared = ge.join(events, layer, "allocate")
+    sums = shared.groupby(level=0)["weight"].sum()
+    assert sums.index.tolist() == events.index.tolist()
+    assert (abs(sums - 1) < 1e-9).all()
+    assert (shared["weight"] > 0).all()
+    assert not shared.set_index("unit_id", append=True).index.has_duplicates
+    assert ge.join(events, layer).index.tolist() == events.index.tolist()
+    for freq in (None, "W", "M"):
+        panel = ge.aggregate(events, layer, freq=freq)
+        assert panel["events"].sum() == pytest.approx(len(events), rel=1e-9)
+        assert panel["fatalities"].sum() == pytest.approx(sum(dead), rel=1e-9, abs=1e-9)
+
+
+# nearest and near
+
+
+def test_nearest_is_geodesic_and_crosses_the_antimeridian():
+    """The nearest port to a ship east of Fiji lies on the other side of the line."""
+    ports = areas(Point(178.4, -18.1), Point(-171.8, -13.8), Point(151.2, -33.9), name=["Suva", "Apia", "Sydney"])
+    events = points((-179.5, -18), (-173, -14), (150, -30), None)
+    joined = ge.join(events, ports, "nearest")
+    assert joined["unit_name"].tolist()[:3] == ["Suva", "Apia", "Sydney"]
+    expected = distance_km(*(np.array([v]) for v in (-179.5, -18.0, 178.4, -18.1)))[0]
+    assert joined["distance_km"].iloc[0] == pytest.approx(expected, abs=1e-6)
+    assert pd.isna(joined["distance_km"].iloc[3])
+    assert pd.isna(ge.join(events, ports, "nearest", within_km=100)["unit_id"].iloc[0])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32))
+def test_nearest_agrees_with_all_distances(seed: int):
+    """Of many points all over the globe the nearest is the one with the least geodesic distance."""
+    rng = np.random.default_rng(seed)
+    lon, lat = rng.uniform(-180, 180, 120), np.degrees(np.arcsin(rng.uniform(-1, 1, 120)))
+    others = areas(*map(Point, zip(lon[:100], lat[:100], strict=True)))
+    joined = ge.join(points(*zip(lon[100:], lat[100:], strict=True)), others, "nearest")
+    every = distance_km(
+        np.repeat(lon[100:], 100), np.repeat(lat[100:], 100), np.tile(lon[:100], 20), np.tile(lat[:100], 20)
+    ).reshape(20, 100)
+    assert joined["distance_km"].to_numpy() == pytest.approx(every.min(axis=1), abs=1e-6)
+
+
+def test_nearest_to_a_polygon_is_its_border(halves: gpd.GeoDataFrame):
+    """Inside a unit the distance is 0; outside it is that to the closest point of its edge."""
+    joined = ge.join(points((5.5, 0), (8, 0.3)), halves, "nearest")
+    assert joined["unit_id"].tolist() == ["u0", "u1"]
+    edge = distance_km(*(np.array([v]) for v in (8.0, 0.3, 7.0, 0.3)))[0]
+    assert joined["distance_km"].tolist() == pytest.approx([0, edge], abs=1e-2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.floats(1, 3000), st.integers(0, 60))
+def test_near_finds_every_pair(seed: int, km: float, days: int):
+    """All pairs within the kilometres and days are found, and no other; both sides of the antimeridian alike."""
+    rng = np.random.default_rng(seed)
+    lon, lat = (rng.uniform(170, 190, 30) + 180) % 360 - 180, rng.uniform(-90, 90, 30)
+    start = pd.Timestamp("2022-01-01") + pd.to_timedelta(rng.integers(0, 90, 30), unit="D")
+    events = points(*zip(lon, lat, strict=True), start=start, end=start + pd.Timedelta(days=3))
+    pairs = ge.near(events, events, km=km, days=days)
+    i, j = (grid.ravel() for grid in np.meshgrid(range(30), range(30), indexing="ij"))
+    gap = np.maximum(abs((start[j] - start[i]).days) - 3, 0)
+    near = (i != j) & (distance_km(lon[i], lat[i], lon[j], lat[j]) <= km) & (gap <= days)
+    found = set(zip(pairs["event"], pairs["other"], strict=True))
+    assert found == {(f"e{a}", f"e{b}") for a, b in zip(i[near], j[near], strict=True)}
+    assert (pairs["days"].abs() <= days).all()
+
+
+# geodesy
+
+
+def test_discs_have_their_area_everywhere():
+    """A disc's area is that of a flat one of its radius, on the antimeridian and over the poles too."""
+    lon, lat = np.array([0.0, 179.99, -179.9, 30.0, 0.0]), np.array([0.0, 50.0, -65.0, 89.99, -90.0])
+    shapes = discs(lon, lat, np.full(5, 50.0))
+    assert area_km2(shapes)[:3] == pytest.approx(np.pi * 50**2, rel=1e-3)
+    # Around a pole the edges between its corners bulge in the lon/lat plane.
+    assert area_km2(shapes)[3:] == pytest.approx(np.pi * 50**2, rel=1e-2)
+    bounds = shapely.bounds(shapes)
+    assert bounds[:, 0].min() >= -180
+    assert bounds[:, 2].max() <= 180
+    assert shapely.is_valid(shapes).all()
+
+
+# grids
+
+
+def test_grids():
+    """Squares, PRIO-GRID and hexagons give each event its cell; an edge goes north and east, the world's end inside."""
+    events = points((51.2, 43.65), (51.0, 43.5), (180, 90), (-180, -90), None)
+    squares = ge.join(events, "square:0.5")
+    assert squares["unit_id"].tolist()[:4] == ["51,43.5", "51,43.5", "179.5,89.5", "-180,-90"]
+    prio = ge.join(events, "priogrid")["unit_id"]
+    assert prio.tolist()[:4] == [192703, 192703, 259200, 1]
+    assert pd.isna(prio.iloc[4])
+    hexagons = ge.join(events, "h3:5")
+    assert hexagons["unit_id"].str.len().tolist()[:4] == [15] * 4
+    assert len(ge.areas("priogrid")) == 259_200
+    assert area_km2(np.asarray(ge.areas("h3:1").geometry.array)).sum() == pytest.approx(510.07e6, rel=1e-2)
+
+
+def test_a_radius_reaches_several_cells():
+    """An event known to a radius is shared out over the cells of a grid, by area."""
+    shared = ge.join(points((51.0, 43.5), radius_km=[10.0]), "square:0.5", "allocate")
+    assert sorted(shared["unit_id"]) == ["50.5,43", "50.5,43.5", "51,43", "51,43.5"]
+    assert shared["weight"].to_numpy() == pytest.approx([0.25] * 4, abs=2e-3)
+
+
+# aggregate
+
+
+def test_a_panel_is_filled_with_zeros_and_keeps_totals(halves: gpd.GeoDataFrame):
+    """A row a unit and week, 0 where nothing happened; a span over two weeks is shared out by its days."""
+    day = pd.to_datetime(["2022-01-03", "2022-01-09", "2022-01-20", None])
+    end = pd.to_datetime(["2022-01-03", "2022-01-10", "2022-01-20", None])
+    events = points((5.5, 0), (5.5, 0), (6.5, 0), (50, 0), start=day, end=end, fatalities=[1, 2, None, 5])
+    panel = ge.aggregate(events, halves, freq="W")
+    west = panel[panel["unit_id"] == "u0"]
+    assert west["period"].dt.strftime("%m-%d").tolist() == ["01-03", "01-10", "01-17"]
+    assert west["events"].tolist() == [1.5, 0.5, 0]
+    assert west["fatalities"].tolist() == [2, 1, 0]
+    nowhere = panel[panel["unit_id"].isna()]
+    assert nowhere["fatalities"].sum() == 5
+    assert nowhere["period"].isna().sum() == 1
+    assert isinstance(panel, gpd.GeoDataFrame)
+    assert panel.geometry.iloc[0].equals(halves.geometry.iloc[0])
+
+
+def test_aggregate_without_a_period(halves: gpd.GeoDataFrame):
+    """A row a unit, the units' own columns kept; only named columns are summed."""
+    counted = ge.aggregate(points((5.5, 0), (5.6, 0), best=[2, 3]), halves, counts=["best"])
+    assert counted[["unit_id", "people", "events", "best"]].values.tolist() == [["u0", 300, 2, 5], ["u1", 100, 0, 0]]
+    assert ge.aggregate(points((5.5, 0)), halves, how="within")["events"].tolist() == [1, 0]
+
+
+# what is wrong with areas
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        (areas(box(0, 0, 1, 1)).set_crs(None, allow_override=True), "Areas: expected a CRS, but none is set"),
+        (areas(box(0, 0, 1, 1)).iloc[:0], "Areas: expected at least one area, got an empty layer"),
+        (areas(LineString([(0, 0), (1, 1)])), "Areas: expected polygons, got points or lines only"),
+        (areas(None, Polygon()), "Areas: expected at least one area with a geometry"),
+        (pd.DataFrame({"a": [1]}), "Areas: expected a GeoDataFrame"),
+        ("h3:99", "Areas: expected a grid such as"),
+        ("square:zero", "Areas: expected a grid such as"),
+    ],
+)
+def test_areas_that_are_none(layer: object, message: str):
+    """One sentence says what is wrong."""
+    with pytest.raises(ge.AreasError, match=re.escape(message)):
+        ge.join(points((0.5, 0.5)), layer)
+
+
+def test_mended_areas_are_counted(caplog: pytest.LogCaptureFixture):
+    """Invalid polygons are repaired, collections give their polygons, lines hold nothing: each counted, none lost."""
+    bowtie = Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
+    mixed = shapely.GeometryCollection([box(4, 0, 6, 2), LineString([(0, 0), (1, 1)])])
+    layer = areas(bowtie, mixed, LineString([(8, 0), (9, 1)]), shapely.force_3d(box(10, 0, 11, 1)))
+    with caplog.at_level(logging.WARNING, logger="geoevents"):
+        joined = ge.join(points((0.2, 1), (1, 0.2), (5, 1), (8.5, 0.5), (10.5, 0.5)), layer)
+    assert joined["unit_id"].fillna("-").tolist() == ["u0", "-", "u1", "-", "u3"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "Areas: 1 invalid geometry repaired.",
+        "Areas: 1 have no polygon (points or lines) and hold no event.",
+    ]
+
+
+def test_overlapping_areas_are_counted(caplog: pytest.LogCaptureFixture):
+    """Points in an overlap go to the smaller unit, which is said with their number; shares are still 1 an event."""
+    layer = areas(box(0, 0, 2, 2), box(1, 0, 3, 2.5), box(0, 0, 0.2, 0.2))
+    with caplog.at_level(logging.WARNING, logger="geoevents"):
+        assert ge.join(points((1.5, 1), (0.5, 1), (2.5, 1)), layer)["unit_id"].tolist() == ["u0", "u0", "u1"]
+    assert "1 of 3 points tried lie in more than one" in caplog.text
+    shared = ge.join(gpd.GeoDataFrame(geometry=[box(1, 0, 2, 2)], crs="EPSG:4326"), layer, "allocate")
+    assert shared["weight"].tolist() == [0.5, 0.5]
+
+
+def test_frames_in_other_crs(halves: gpd.GeoDataFrame):
+    """Events and areas in two projections are joined in degrees; the events keep theirs."""
+    events = points((5.5, 0), (6.5, 0)).to_crs("EPSG:3857")
+    joined = ge.join(events, halves.to_crs("EPSG:32632"))
+    assert joined["unit_id"].tolist() == ["u0", "u1"]
+    assert joined.crs == "EPSG:3857"
+
+
+def test_files_of_areas(halves: gpd.GeoDataFrame, tmp_path: Path):
+    """GeoPackage, GeoJSON and GeoParquet are read; a truncated or missing file is one sentence."""
+    for name in ("a.gpkg", "a.geojson", "a.parquet"):
+        file = tmp_path / name
+        halves.to_parquet(file) if file.suffix == ".parquet" else halves.to_file(file)
+        assert ge.join(points((5.5, 0)), file)["unit_id"].tolist() == ["u0"]
+    whole = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(whole[: len(whole) // 2])
+    for name in ("a.parquet", "none.gpkg"):
+        with pytest.raises(ge.ReadError, match=name):
+            ge.join(points((5.5, 0)), str(tmp_path / name))
+
+
+def test_events_that_cannot_be_joined(halves: gpd.GeoDataFrame):
+    """A plain frame, a missing CRS and options that do not fit are refused in one sentence."""
+    with pytest.raises(ge.ColumnError, match="use locate first"):
+        ge.join(pd.DataFrame({"lon": [1.0]}), halves)
+    with pytest.raises(ge.ColumnError, match="CRS"):
+        ge.join(points((5.5, 0)).set_crs(None, allow_override=True), halves)
+    for options in ({"how": "touching"}, {"weight": "people"}, {"within_km": 3}, {"how": "nearest", "within_km": -1}):
+        with pytest.raises(ge.AreasError):
+            ge.join(points((5.5, 0)), halves, **options)
+    with pytest.raises(ge.ColumnError, match="people"):
+        ge.join(points((5.5, 0)), halves, "allocate", weight="name")
+    with pytest.raises(ge.ColumnError, match="Freq"):
+        ge.aggregate(points((5.5, 0), start=pd.to_datetime(["2022-01-01"]), end=pd.to_datetime(["2022-01-01"])), halves,
+                     freq="fortnight")  # fmt: skip
+
+
+def test_empty_events(halves: gpd.GeoDataFrame):
+    """No events give no rows, and panels of zeros."""
+    none = points((5.5, 0), radius_km=[1.0]).iloc[:0]
+    for how in ("within", "allocate", "nearest"):
+        joined = ge.join(none, halves, how)
+        assert len(joined) == 0
+        assert "unit_id" in joined
+    assert ge.aggregate(none, halves)["events"].tolist() == [0, 0]
+
+
+def test_many_parts_and_odd_geometries(halves: gpd.GeoDataFrame):
+    """Scattered points are shared by number, an invalid event area is mended, an empty one is nowhere."""
+    events = gpd.GeoDataFrame(
+        geometry=[
+            MultiPoint([(5.2, 0), (5.4, 0), (6.5, 0)]),
+            Polygon([(5, 0), (6, 1), (6, 0), (5, 1)]),
+            Polygon(),
+        ],
+        crs="EPSG:4326",
+    )
+    shared = ge.join(events, halves, "allocate")
+    assert shared["unit_id"].fillna("-").tolist() == ["u0", "u1", "u0", "-"]
+    assert shared["weight"].to_numpy() == pytest.approx([2 / 3, 1 / 3, 1, 1])

@@ -184,11 +184,19 @@ def _border(world: Surroundings, place_id: str, day: int, a: Area, b: Area | Non
     return _derived(place_id, name, [a, b] if b else [a], point, lambda: line)
 
 
+def _outline(shape: BaseGeometry) -> BaseGeometry:
+    """Return the boundary of a shape; of a union of areas and lines, that of the areas."""
+    import shapely
+
+    areas = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return shapely.boundary(shapely.MultiPolygon(areas)) if areas else shapely.MultiLineString([])
+
+
 def _shared(a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
     """Return the part of the boundary of one shape that runs along another."""
     import shapely
 
-    near = shapely.intersection(a.boundary, shapely.box(*b.bounds).buffer(2 * SEAM))
+    near = shapely.intersection(_outline(a), shapely.box(*b.bounds).buffer(2 * SEAM))
     if near.is_empty:
         return shapely.MultiLineString([])
     line = shapely.intersection(near, shapely.clip_by_rect(b, *_bounds(near, 0.1)).buffer(SEAM))
@@ -208,7 +216,7 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | A
     if not of.shape.area:
         return _around(place_id, name, of, _NEAR_KM)
     inland = shapely.union_all([other.buffer(5 * SEAM) for other in world.beside(of)])
-    shore = shapely.difference(of.shape.boundary, inland)
+    shore = shapely.difference(_outline(of.shape), inland)
     if isinstance(side, Area):
         shore = shapely.intersection(shore, side.shape.buffer(_ON_A_SEA))
     elif side:

@@ -467,6 +467,7 @@ class Lookup:
         )
         inner_kinds = self._of("kind", inner.place)
         smaller = self._size(kinds)[:, None] > self._size(inner_kinds)[None, :]
+        smaller |= (kinds == "country")[:, None] & (inner_kinds == "region")[None, :]
         lesser = (inner_kinds == "city")[None, :] & (inner.weight[None, :] < outer.weight[:, None])
         suburb = (kinds == "city")[:, None] & near & lesser
         return np.asarray(same & by_kind.astype(bool) & (smaller | suburb))

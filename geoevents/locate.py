@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["locate", "summary"]
 
+# A town that was found by a type word it does not bear ("Ariha district") scores no more than this.
+_UNSURE = 0.6
 # Usual column names, finest place first; of each line the first that is there is taken.
 _PLACES = (
     (
@@ -275,7 +277,7 @@ def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
     at_sea = (kind == "sea") & ours["country"].isna()
     wide = ours["radius_km"] > NEAR_KM
     # A town that stands for the unit around it, or for a place in it that was not found, is no exact place.
-    unit = (kind == "city") & wide
+    unit = (kind == "city") & wide & (matches["score"] <= _UNSURE)
     near = (kind == "city") & (matches["method"].astype(object) == "container")
     prec = prec.mask(at_sea, 7).mask((kind == "derived") & wide, 5).mask(near, 2).mask(unit, 3)
     return pd.DataFrame(ours).assign(where_prec=prec)

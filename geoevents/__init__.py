@@ -3,6 +3,7 @@
 from geoevents.areas import areas
 from geoevents.errors import ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
 from geoevents.exporters import write
+from geoevents.exporters.maps import kepler, write_map
 from geoevents.locate import locate, summary
 from geoevents.readers import read
 from geoevents.schema import validate
@@ -14,11 +15,13 @@ __all__ = [
     "ValidationError",
     "WriteError",
     "areas",
+    "kepler",
     "locate",
     "read",
     "summary",
     "validate",
     "write",
+    "write_map",
 ]
 
 

@@ -70,11 +70,17 @@ def map_(
 ) -> None:
     """Draw the events of a table as a map: one HTML file that needs no network, or a picture."""
     import geoevents
+    from geoevents.exporters import format_of
+    from geoevents.exporters.maps import MAPS, read_config
 
     target = output or Path(source.with_suffix(".html").name)
     _writable(target)
-    if target.suffix.lower() not in (".html", ".htm", ".png", ".svg"):
+    kind = format_of(target).name
+    if kind not in MAPS:
         raise click.UsageError(f"{target}: expected a map's name, ending in .html, .png or .svg.")
+    if kind != MAPS[0] and (options["basemap"] != "none" or options["config"] or options["save_config"]):
+        raise click.UsageError(f"{target}: --basemap, --config and --save-config are for pages (.html).")
+    options["config"] = read_config(options["config"])
     events = _located(source, place, country, date)
     with _working(f"Writing {target.name}"):
         geoevents.write_map(events, target, title=title or source.stem, **options)

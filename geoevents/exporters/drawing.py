@@ -57,7 +57,8 @@ def display(events: gpd.GeoDataFrame) -> pd.DataFrame:
     drawn["shape"] = shapes
     drawn["category"] = _category(placed)
     drawn["date"] = _dates(placed, "start")
-    drawn["until"] = _dates(placed, "end").fillna(drawn["date"]).clip(lower=drawn["date"])
+    ends = _dates(placed, "end")
+    drawn["until"] = ends.where(ends >= drawn["date"], drawn["date"])
     drawn[SIZE] = _numbers(placed, "fatalities").clip(lower=0, upper=1e9).fillna(0)
     drawn["lon"], drawn["lat"] = _positions(placed, shapes)
     precision = _numbers(placed, "where_prec")

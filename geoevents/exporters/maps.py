@@ -16,7 +16,7 @@ from geoevents.exporters.themes import Basemap, ThemeName
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["MAPS", "kepler", "write_map"]
+__all__ = ["MAPS", "kepler", "read_config", "write_map"]
 
 # The formats that are maps, by name.
 MAPS = ("Kepler map", "map picture")
@@ -97,7 +97,7 @@ def write_map(
         return
     from geoevents.exporters.kepler import write_html
 
-    given = _configuration(config)
+    given = read_config(config)
     with replacing(path) as beside:
         used = write_html(events, beside, basemap=basemap, theme=theme, config=given, circles=circles)
     if save_config is not None:
@@ -148,7 +148,7 @@ def kepler(
 
     _known(basemap, theme)
     check(events, Path("map"))
-    made = map_of(events, basemap=basemap, theme=theme, config=_configuration(config), circles=circles)
+    made = map_of(events, basemap=basemap, theme=theme, config=read_config(config), circles=circles)
     title = (events.attrs.get("geoevents") or {}).get("title")
     widget = KeplerGl(config=made.config, height=height, theme=theme, app_name=str(title or "Map of events"))
     widget.data = for_widget(made.data)
@@ -167,7 +167,14 @@ def _titled(events: gpd.GeoDataFrame, title: str) -> gpd.GeoDataFrame:
     return events
 
 
-def _configuration(config: Mapping[str, Any] | StrPath | None) -> Mapping[str, Any] | None:
+def read_config(config: Mapping[str, Any] | StrPath | None) -> Mapping[str, Any] | None:
+    """Return a configuration of Kepler.gl, read where it is a file.
+
+    Raises
+    ------
+    ReadError
+        When the file cannot be read or holds no JSON.
+    """
     if config is None or isinstance(config, Mapping):
         return config
     try:

@@ -143,14 +143,13 @@ def _repeated(frame: pd.DataFrame, step: pd.Timedelta | None, most: int) -> pd.D
     if step is None or frame["date"].isna().all():
         return frame.assign(moment=frame["date"], events=1)
     days = (frame["until"] - frame["date"]).dt.days.fillna(0).to_numpy(dtype="int64")
-    steps = days // step.days
-    count = np.minimum(steps + 1, max(most, 1))
+    count = np.minimum(-(-days // step.days) + 1, max(most, 1))
     taken = np.repeat(np.arange(len(frame)), count)
     nth = np.arange(len(taken)) - np.repeat(np.cumsum(count) - count, count)
-    # Where not every step fits, those there are go evenly from the first day to the last.
-    share = nth * (steps / np.maximum(count - 1, 1))[taken]
+    # Evenly from the first day to the last.
+    later = np.rint(nth * (days / np.maximum(count - 1, 1))[taken]).astype("timedelta64[D]")
     out = frame.iloc[taken].copy()
-    out["moment"] = (out["date"] + share.round() * step).astype(frame["date"].dtype)
+    out["moment"] = (out["date"] + later).astype(frame["date"].dtype)
     return out.assign(events=(nth == 0).astype("int64"))
 
 

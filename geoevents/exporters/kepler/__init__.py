@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
 from geoevents.errors import WriteError
 from geoevents.exporters.drawing import colours_of, display
 from geoevents.exporters.kepler.datasets import Json, datasets_of, land, told
@@ -175,7 +177,7 @@ def _configuration(scene: Scene, view: Json, basemap: Basemap, theme: ThemeName)
     colours = THEMES[theme]
     zoom, latitude = float(str(view["zoom"])), float(str(view["latitude"]))
     layers = layers_of(scene, colours, zoom=zoom, latitude=latitude, land=basemap == "none")
-    state = {
+    state: Json = {
         "filters": filters_of(scene),
         "layers": layers,
         "interactionConfig": {
@@ -193,6 +195,10 @@ def _configuration(scene: Scene, view: Json, basemap: Basemap, theme: ThemeName)
         },
         "layerBlending": "normal",
     }
+    trips = [part.frame for part in scene.parts if part.kind == "trip"]
+    if trips:  # at its last moment, so that the whole way is seen
+        last = shapely.get_coordinates(trips[0]["shape"].to_numpy(), include_z=True)[:, 2].max()
+        state["animationConfig"] = {"currentTime": int(last) * 1000, "speed": 1}
     style = {"styleType": "no_map" if basemap == "none" else basemap, "backgroundColor": list(colours.sea)}
     # The legend is placed left of the buttons, which would cover its right edge.
     settings = {"position": {"x": 62, "y": 12, "anchorX": "right", "anchorY": "top"}, "contentHeight": -1}

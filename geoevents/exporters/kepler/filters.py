@@ -42,6 +42,8 @@ def _types(parts: list[Part], scene: Scene) -> list[Json]:
 
 
 def _fatalities(parts: list[Part], scene: Scene) -> list[Json]:
+    # The map would hide the only row of a data set, whatever its number.
+    parts = [part for part in parts if len(part.frame) > 1]
     most = float(scene.rows[SIZE].max()) if len(scene.rows) else 0.0
     return [_filter("fatalities", "range", SIZE, [0, most], parts)] if most > 0 and parts else []
 

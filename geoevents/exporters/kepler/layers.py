@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+import shapely
+
 from geoevents.exporters.drawing import SIZE
 from geoevents.exporters.kepler.datasets import Json
 from geoevents.exporters.scene import Part, Scene
@@ -126,11 +129,17 @@ def _trip(part: Part, scene: Scene) -> Json:
     look: Json = {
         "opacity": 0.9,
         "thickness": 2,
-        "trailLength": 1000,
+        "trailLength": _seconds(part.frame),
         "fadeTrail": False,
         "colorRange": _colours(scene),
     }
     return _config(part, "trip", {"geojson": "_geojson"}, look, _COLOUR, columnMode="geojson")
+
+
+def _seconds(frame: pd.DataFrame) -> int:
+    """Return how long the trips take together: a trail of that length shows them whole."""
+    seconds = shapely.get_coordinates(frame["shape"].to_numpy(), include_z=True)[:, 2]
+    return int(seconds.max() - seconds.min()) + 1
 
 
 def _density(part: Part, zoom: float, latitude: float) -> Json:

@@ -102,9 +102,14 @@ function start(widget, data, config, facts) {
   const about = document.getElementById("about");
   if (facts.outside) {
     const all = document.createElement("button");
-    all.textContent = `Show all: ${facts.outside.toLocaleString("en")} lie outside this view`;
-    all.onclick = () =>
-      model.change("config", { version: "v1", config: { mapState: fitted(facts.whole, facts.window) } });
+    all.textContent = `Show all: ${facts.outside.toLocaleString("en")} lie further out`;
+    all.onclick = () => {
+      const known = model.get("config");
+      const mapState = fitted(facts.whole, facts.window);
+      model.change("config", { version: "v1", config: { mapState } });
+      model.set("config", { ...known, config: { ...known.config, mapState } });
+      all.remove();
+    };
     about.querySelector(".more").before(all);
   }
   add(about.querySelector(".more"), "button", "Save this map's configuration").onclick = () =>

@@ -23,7 +23,7 @@ WORLD: Box = (-120.0, -45.0, 140.0, 70.0)
 # What may be left out at most, as a share of all events.
 _MOST = 0.34
 # Zoom steps (doublings of the scale) that leaving out all events would have to bring, and the least worth a cut.
-_PRICE, _WORTH = 3.0, 0.5
+_PRICE, _WORTH = 4.0, 0.5
 # Of fewer events none is left out.
 _FEW = 5
 # Cuts are tried at so many places from each edge; more are tried at shares of the events.

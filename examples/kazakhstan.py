@@ -16,7 +16,7 @@ import geoevents as ge
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "geoevents"))
-from browser import opened
+from browser import opened  # noqa: E402 — shared with the tests
 
 
 def main() -> None:

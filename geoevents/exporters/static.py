@@ -264,7 +264,7 @@ def _texts(
     left = _BOX[0]
     title = str(facts.get("title") or "Map of events")
     counts = facts.get("counts") or {"events": len(events)}
-    parts = [what_of(scene), *(f"{number:,} {status}" for status, number in counts.items())]
+    parts = [what_of(scene), *(f"{number:,} {status}" for status, number in counts.items() if number)]
     if not len(scene.rows):
         parts.append("no event has a place, so there is nothing to draw")
     if flat.outside:

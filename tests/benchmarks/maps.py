@@ -49,7 +49,8 @@ def events_of(number: int) -> gpd.GeoDataFrame:
             "actor1": rng.choice(["Protesters", "Police Forces", "Unidentified Armed Group"], number),
             "fatalities": rng.poisson(0.8, number), "source": "Wire service",
             "evidence": [
-                f"Group {g} met {m} people at the market of {name}." for g, m, name in zip(group, met, found["name"], strict=True)
+                f"Group {g} met {m} people at the market of {name}."
+                for g, m, name in zip(group, met, found["name"], strict=True)
             ],
         }
     )  # fmt: skip

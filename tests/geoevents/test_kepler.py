@@ -121,6 +121,16 @@ def test_size_needs_fatalities():
     assert [row[table["columns"].index("fatalities")] for row in table["data"]] == [103, None]
 
 
+def test_sizes_are_comparable():
+    """A number has one size wherever its point lies: parts share the scale, and one of equal numbers has no scale."""
+    elsewhere = {"lon": 51.2, "lat": 43.7, "geometry": Point(51.2, 43.7)}
+    rows = [city(fatalities=100), city(fatalities=0, **elsewhere), city(fatalities=25, radius_km=90.0)]
+    look = {name: layer["config"]["visConfig"] for name, layer in layers(frame(rows)).items()}
+    assert look["points"]["radiusRange"] == [20, 90]
+    assert look["rough-points"]["radius"] == 55
+    assert "sizeField" not in layers(frame(rows))["rough-points"]["visualChannels"]
+
+
 def test_time_filter():
     """The filter spans the dates, in whole; with one day or none there is nothing to filter."""
     events = frame([city(), country(), city(start=None)])

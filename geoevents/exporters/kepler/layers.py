@@ -17,7 +17,7 @@ __all__ = ["layers_of"]
 _ABOVE_AREAS = ("label", "arc", "trip", "point", "rough")
 _COUNTED = ("point", "rough", "cell")
 # How much of the land a stack of areas on one place hides, however many they are, and what a lone one hides.
-_STACK_HIDES, _ONE_HIDES = 0.5, 0.35
+_STACK_HIDES, _ONE_HIDES = 0.5, 0.4
 # How wide a cell of the density is on the first view, in pixels.
 _CELL_PIXELS = 12
 
@@ -78,16 +78,28 @@ def _colours(scene: Scene) -> Json:
 def _point(part: Part, scene: Scene) -> Json:
     rough = part.kind == "rough"
     colours = _colours(scene)
+    least, most = _radii(part, scene)
     look: Json = {
-        # In metres at zoom 14, kept in size at other zooms: about 4.8 a pixel at the equator.
-        "radius": 8 if scene.crowded else 24, "radiusRange": [20, 90], "opacity": 0.85, "filled": not rough,
-        "outline": rough, "thickness": 1 if scene.crowded else 2, "colorRange": colours, "strokeColorRange": colours,
+        "radius": most, "radiusRange": [least, most], "opacity": 0.85, "filled": not rough, "outline": rough,
+        "thickness": 1 if scene.crowded else 2, "colorRange": colours, "strokeColorRange": colours,
     }  # fmt: skip
-    sized = bool((scene.rows[SIZE] > 0).any()) and not scene.crowded
-    size: Json = {"sizeField": {"name": SIZE, "type": "real"}, "sizeScale": "sqrt"} if sized else {}
+    size: Json = {"sizeField": {"name": SIZE, "type": "real"}, "sizeScale": "sqrt"} if least < most else {}
     layer = _config(part, "point", _PLACE, look, (_STROKE if rough else _COLOUR) | size)
     _inner(layer)["isVisible"] = scene.dotted
     return layer
+
+
+def _radii(part: Part, scene: Scene) -> tuple[float, float]:
+    """Return the radius of a part's smallest and largest point.
+
+    The map scales each part by itself; so each gets the piece of the common scale that its numbers span. Radii are
+    in metres at zoom 14, kept in size at other zooms: about 4.8 a pixel at the equator.
+    """
+    most = float(scene.rows[SIZE].max())
+    if scene.crowded or not most:
+        return (8, 8) if scene.crowded else (24, 24)
+    least, largest = (20 + 70 * math.sqrt(value / most) for value in (part.frame[SIZE].min(), part.frame[SIZE].max()))
+    return round(least, 2), round(largest, 2)
 
 
 def _label(part: Part, theme: Theme) -> Json:

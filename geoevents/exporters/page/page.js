@@ -19,7 +19,9 @@ function add(parent, tag, content = "", className = "") {
 function describe(facts) {
   const about = document.getElementById("about");
   about.querySelector("h1").textContent = facts.title;
-  const counts = Object.entries(facts.counts).map(([status, n]) => `${n.toLocaleString("en")} ${status}`);
+  const counts = Object.entries(facts.counts)
+    .filter(([, n]) => n)
+    .map(([status, n]) => `${n.toLocaleString("en")} ${status}`);
   add(about, "p", [facts.what, ...counts].filter(Boolean).join(" · "), "counts");
   if (!facts.placed) add(about, "p", "No event has a place, so there is nothing to draw on the map.", "empty");
   const more = add(about, "details", "", "more");

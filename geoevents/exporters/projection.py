@@ -134,7 +134,7 @@ def projection_of(rows: pd.DataFrame, *, shape: float = 1.5) -> Projection:
         places = places[inside.all(axis=1)]
         lon = ((west + east) / 2 + 180) % 360 - 180
         lat = _middle(places, lon)
-    whole = not len(rows) or _distance(lon, lat, places[:, 0], places[:, 1]).max() > _WIDEST
+    whole = not len(rows) or bool(_distance(lon, lat, places[:, 0], places[:, 1]).max() > _WIDEST)
     flat = Projection(lon, lat, whole, (0, 0, 0, 0), outside).points(places[:, 0], places[:, 1])
     return Projection(lon, lat, whole, _frame(flat, shape), outside)
 

@@ -215,8 +215,6 @@ def _tooltip(part: Part) -> list[Json]:
     if part.kind == "trip":
         return [{"name": "track", "format": None}, {"name": "category", "format": None}]
     names = told(part.frame)
-    if "event_type" in names and "place_kind" in names:
-        names.remove("place_kind")
     if part.kind == "cell":
         names = ["category", "events", "known fatalities"]
     return [{"name": name, "format": _time_format(part.frame[name])} for name in names]

@@ -49,8 +49,11 @@ def datasets_of(scene: Scene) -> dict[str, Json]:
 
 
 def told(frame: pd.DataFrame) -> list[str]:
-    """Return the columns a tooltip tells, where anything is known."""
-    return [name for name in TOLD if name in frame and frame[name].notna().any()]
+    """Return the columns a tooltip tells, where anything is known; a kind of place only where no type is known."""
+    names = [name for name in TOLD if name in frame and frame[name].notna().any()]
+    if "event_type" in names and "place_kind" in names:
+        names.remove("place_kind")
+    return names
 
 
 def _dataset(part: Part, scene: Scene) -> Json:

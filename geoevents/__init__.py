@@ -6,6 +6,7 @@ from geoevents.areas import areas
 from geoevents.enrich import enrich
 from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
 from geoevents.exporters import write
+from geoevents.exporters.maps import kepler, write_map
 from geoevents.locate import locate, summary
 from geoevents.readers import read
 from geoevents.sample import sample
@@ -25,6 +26,7 @@ __all__ = [
     "areas",
     "enrich",
     "join",
+    "kepler",
     "locate",
     "near",
     "read",
@@ -32,6 +34,7 @@ __all__ = [
     "summary",
     "validate",
     "write",
+    "write_map",
 ]
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,16 +40,25 @@ def _places(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 _place = click.option("--place", metavar="COL[,COL...]", callback=_places, help="Place columns, finest first.")
 _country = click.option("--country", metavar="COL|CODE", help="A column of countries, or one country for all rows.")
 _date = click.option("--date", metavar="COL", help="The column of dates.")
-_title = click.option("--title", metavar="TEXT", help="A title for the map.")
 
 
 @cli.command("map")
 @click.argument("source", metavar="INPUT", type=_INPUT)
-@click.option("-o", "--output", metavar="MAP.html", type=_INPUT, help="Default: INPUT's name, ending in .html.")
+@click.option("-o", "--output", metavar="MAP", type=_INPUT, help="A page (.html) or a picture (.png, .svg).")
 @_place
 @_country
 @_date
-@_title
+@click.option("--title", metavar="TEXT", help="A title for the map. Default: INPUT's name.")
+@click.option(
+    "--basemap",
+    type=click.Choice(["none", "positron", "voyager", "dark-matter"]),
+    default="none",
+    help="A ground of CARTO's that the page asks for online. Default: none, which needs no network.",
+)
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", help="Default: light.")
+@click.option("--circles", is_flag=True, help="Draw the circle of uncertainty around each point.")
+@click.option("--config", metavar="FILE", type=_INPUT, help="A Kepler.gl configuration to use.")
+@click.option("--save-config", metavar="FILE", type=_INPUT, help="Where to write the configuration that was used.")
 def map_(
     source: Path,
     output: Path | None,
@@ -57,17 +66,26 @@ def map_(
     country: str | None,
     date: str | None,
     title: str | None,
+    **options: Any,
 ) -> None:
-    """Draw the events of a table as a Kepler map, one HTML file that needs no network."""
+    """Draw the events of a table as a map: one HTML file that needs no network, or a picture."""
+    import geoevents
     from geoevents.exporters import format_of
+    from geoevents.exporters.maps import MAPS, read_config
 
     target = output or Path(source.with_suffix(".html").name)
     _writable(target)
-    if format_of(target).name != "Kepler map":
-        raise click.UsageError(f"{target}: expected a map's name, ending in .html.")
+    kind = format_of(target).name
+    if kind not in MAPS:
+        raise click.UsageError(f"{target}: expected a map's name, ending in .html, .png or .svg.")
+    if kind != MAPS[0] and (options["basemap"] != "none" or options["config"] or options["save_config"]):
+        raise click.UsageError(f"{target}: --basemap, --config and --save-config are for pages (.html).")
+    options["config"] = read_config(options["config"])
     events = _located(source, place, country, date)
-    events.attrs.setdefault("geoevents", {})["title"] = title or source.stem
-    _write(events, target)
+    with _working(f"Writing {target.name}"):
+        geoevents.write_map(events, target, title=title or source.stem, **options)
+    for path in filter(None, (target, options["save_config"])):
+        click.echo(f"Wrote {path}.", err=True)
 
 
 @cli.command()

@@ -15,7 +15,7 @@ from geoevents.exporters.files import replacing
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["FORMATS", "Format", "format_of", "write"]
+__all__ = ["FORMATS", "Format", "check", "format_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,12 @@ FORMATS: tuple[Format, ...] = (
         "geoevents.exporters.kepler:write_html",
         "a page to look at, not to read back; events without a place are counted, not drawn",
     ),
+    Format(
+        "map picture",
+        (".png", ".svg"),
+        "geoevents.exporters.static:write_static",
+        "a picture for a report, not to read back; events without a place are counted, not drawn",
+    ),
 )
 
 
@@ -95,7 +101,7 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
     events
         A GeoDataFrame with a CRS, such as `geoevents.locate` makes; it is not changed.
     path
-        Where to write; ``.geojson``, ``.parquet`` or ``.html``.
+        Where to write; ``.geojson``, ``.parquet``, ``.html``, ``.png`` or another suffix of `FORMATS`.
 
     Raises
     ------
@@ -115,12 +121,21 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
     1
     """
     wanted = format_of(path)
-    _check(events, Path(path))
+    check(events, Path(path))
     with replacing(path) as beside:
         wanted.write(events, beside)
 
 
-def _check(events: gpd.GeoDataFrame, path: Path) -> None:
+def check(events: gpd.GeoDataFrame, path: Path) -> None:
+    """Refuse what no format can hold: a doubled column name, no geometry, no CRS.
+
+    Raises
+    ------
+    ColumnError
+        When two columns have one name.
+    WriteError
+        When the frame has no geometry or no CRS.
+    """
     doubled = events.columns[events.columns.duplicated()].unique().tolist()
     if doubled:
         raise ColumnError(f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled.")

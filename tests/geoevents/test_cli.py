@@ -1,5 +1,6 @@
 """The command is a thin shell: exit codes, one sentence an error, data only where it was asked for."""
 
+import json
 import os
 import subprocess
 import sys
@@ -71,6 +72,9 @@ def test_formats_lists_what_is_read_and_written(capsys: pytest.CaptureFixture[st
             1,
             "expected a file to read, but there is none",
         ),
+        (["map", "{table}", "-o", "{folder}/m.html", "--config", "{folder}/none.json"], 1, "map configuration to read"),
+        (["map", "{table}", "-o", "{folder}/m.html", "--config", "{table}"], 1, "JSON as Kepler.gl writes it"),
+        (["map", "{table}", "-o", "{folder}/m.png", "--basemap", "voyager"], 2, "are for pages (.html)"),
         (["map", "{table}", "-o", "{folder}/o.geojson"], 2, "expected a map's name"),
         (["convert", "{table}", "{folder}/o.geojson"], 1, "got a plain table; use locate first"),
         (["validate", "{table}"], 1, "Not an events frame: it is no GeoDataFrame; columns are missing"),
@@ -108,10 +112,11 @@ def test_interrupts_leave_no_traceback(
 def test_map_is_named_and_titled_after_its_table(
     table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    """Without -o the map stands in the working folder under the table's name; --title is handed on."""
+    """Without -o the map stands in the working folder under the table's name; the options are handed on."""
 
-    def draw(events: gpd.GeoDataFrame, path: Path) -> None:
+    def draw(events: gpd.GeoDataFrame, path: Path, **options: object) -> dict[str, object]:
         path.write_text(events.attrs["geoevents"]["title"], encoding="utf-8")
+        return options
 
     monkeypatch.setitem(sys.modules, "geoevents.exporters.kepler", SimpleNamespace(write_html=draw))
     monkeypatch.chdir(table.parent)
@@ -119,6 +124,11 @@ def test_map_is_named_and_titled_after_its_table(
     assert Path("table.html").read_text(encoding="utf-8") == "table"
     assert cli.main(["map", "table.csv", "-o", "b.html", "--title", "January"]) == 0
     assert Path("b.html").read_text(encoding="utf-8") == "January"
+    Path("k.json").write_text('{"version": "v1"}', encoding="utf-8")
+    options = ["--theme", "dark", "--basemap", "voyager", "--circles", "--config", "k.json"]
+    assert cli.main(["map", "table.csv", *options, "--save-config", "used.json"]) == 0
+    used = json.loads(Path("used.json").read_text(encoding="utf-8"))
+    assert used == {"theme": "dark", "basemap": "voyager", "circles": True, "config": {"version": "v1"}}
     assert capsys.readouterr().out == ""
 
 

@@ -1,87 +1,30 @@
-"""The Kepler map is one page that opens without a network, draws the events, and runs nothing of their text."""
+"""What a Kepler map shows of events: its data sets and its configuration."""
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
-import re
-import time
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from browser import Opened, opened, pixels
+from placed import ALMATY, KAZAKHSTAN, city, content, country, frame, nowhere
 from shapely import MultiPolygon, Point, box
 
 import geoevents as ge
-from geoevents import schema
-from geoevents.exporters import kepler
-from geoevents.exporters.page import _bundle, _widget
-
-HOSTILE = [
-    "</script><script>window.pwned=1</script>",
-    "<img src=x onerror=window.pwned=1>",
-    '"><svg onload=window.pwned=1>',
-    "javascript:window.pwned=1",
-    "https://example.org/<b>",
-    "@@SCRIPT@@",
-    '{"type": "Point", "coordinates": [0, 0]}',
-    "POINT (0 0)",
-    "\u202eright to left\u200f مرحبا",
-    "👩\u200d👩\u200d👧 emoji",
-    "2022-01-05",
-    "190",
-    "\u2028line\u2029paragraph\x00nul",
-    "x" * 10_000,
-    "word " * 2_000,
-]
-
-KAZAKHSTAN = MultiPolygon([box(46, 40, 87, 55)])
-ALMATY = Point(76.95, 43.25)
-
-# Free of panels in a window of 1280 × 800: left of the legend, above the time player.
-FREE = (20, 230, 1000, 300)
-
-
-def frame(rows: list[dict]) -> gpd.GeoDataFrame:
-    """Return an events frame with the columns of the schema from rows that name what matters."""
-    usual = dict.fromkeys(schema.COLUMNS) | {"match_status": "matched", "place_query": "q", "place_name": "n"}
-    events = pd.DataFrame([{**usual, "geometry": None, "event_id": str(i), **row} for i, row in enumerate(rows)])
-    shapes = gpd.GeoSeries(events.pop("geometry"), crs="EPSG:4326")
-    return gpd.GeoDataFrame(schema.conform(events), geometry=shapes)
-
-
-def city(**more: object) -> dict:
-    place = {"place_id": "geonames:1526384", "place_kind": "city", "lon": 76.95, "lat": 43.25, "where_prec": 1}
-    return {**place, "geometry": ALMATY, "start": "2022-01-05", "event_type": "Riots", **more}
-
-
-def country(**more: object) -> dict:
-    place = {"place_id": "iso:KZ", "place_kind": "country", "lon": 67.0, "lat": 48.0, "where_prec": 6}
-    return {**place, "geometry": KAZAKHSTAN, "start": "2022-01-07", "event_type": "Battles", **more}
-
-
-def nowhere(**more: object) -> dict:
-    return {"match_status": "unresolved", "place_name": None, **more}
+from geoevents.exporters import kepler, scene
+from geoevents.exporters.drawing import display
+from geoevents.exporters.kepler import datasets
+from geoevents.exporters.movements import arcs, country_of
+from geoevents.exporters.themes import THEMES
 
 
 @pytest.fixture(autouse=True)
 def land(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a small land under the events: one block, an islet beside it, and an island that is a country."""
     shapes = [MultiPolygon([box(30, 30, 80, 60), box(20, 20, 20.01, 20.01)]), box(0, 0, 0.05, 0.05)]
-    monkeypatch.setattr(kepler, "basemap", lambda: gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"))
-
-
-def content(path: Path, name: str) -> str:
-    found = re.search(rf'<script type="[a-z/]+" id="{name}">(.*?)</script>', path.read_text(encoding="utf-8"))
-    return found[1]
-
-
-def unpacked(path: Path, name: str) -> bytes:
-    return gzip.decompress(base64.b64decode(content(path, name)))
+    monkeypatch.setattr(datasets, "basemap", lambda: gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"))
 
 
 def layers(events: gpd.GeoDataFrame) -> dict[str, dict]:
@@ -106,7 +49,8 @@ def test_points_areas_and_land():
     [
         (city(where_prec=2, geometry=ALMATY.buffer(1)), "points"),
         (country(where_prec=3), "areas-1"),
-        (country(where_prec=6, geometry=Point(67, 48)), "points"),
+        (country(where_prec=6, geometry=Point(67, 48)), "rough-points"),
+        (city(radius_km=80.0), "rough-points"),
         (country(start=None), "undated-areas-1"),
         (city(start=None), "undated-points"),
     ],
@@ -127,7 +71,7 @@ def test_areas_that_events_share_stay_translucent():
         assert alpha > 2 / 256, count
 
 
-def test_deep_stacks_are_thinned_over_time(tmp_path: Path):
+def test_deep_stacks_are_thinned_over_time():
     """Of very many events on one area 64 are drawn, from first to last, points all; the page says what is not."""
     days = pd.date_range("2020-01-01", periods=640).strftime("%Y-%m-%d")
     events = frame([country(start=day) for day in days] + [city()] * 100)
@@ -136,8 +80,7 @@ def test_deep_stacks_are_thinned_over_time(tmp_path: Path):
     assert len(starts) == 64
     assert np.diff(pd.to_datetime(sorted(starts))).astype("timedelta64[D]").astype(int).tolist() == [10] * 63
     assert len(datasets["points"]["data"]["data"]) == 100
-    ge.write(events, tmp_path / "a.html")
-    assert "64 are drawn: 576 are not" in json.loads(content(tmp_path / "a.html", "facts"))["note"]
+    assert "64 are drawn: 576 are not" in kepler.map_of(events).facts["notes"][0]
 
 
 def test_a_lone_area_is_not_faded_by_a_stack_elsewhere():
@@ -178,10 +121,21 @@ def test_size_needs_fatalities():
     assert [row[table["columns"].index("fatalities")] for row in table["data"]] == [103, None]
 
 
+def test_sizes_are_comparable():
+    """A number has one size wherever its point lies: parts share the scale, and one of equal numbers has no scale."""
+    elsewhere = {"lon": 51.2, "lat": 43.7, "geometry": Point(51.2, 43.7)}
+    rows = [city(fatalities=100), city(fatalities=0, **elsewhere), city(fatalities=25, radius_km=90.0)]
+    look = {name: layer["config"]["visConfig"] for name, layer in layers(frame(rows)).items()}
+    assert look["points"]["radiusRange"] == [20, 90]
+    assert look["rough-points"]["radius"] == 55
+    assert "sizeField" not in layers(frame(rows))["rough-points"]["visualChannels"]
+
+
 def test_time_filter():
     """The filter spans the dates, in whole; with one day or none there is nothing to filter."""
     events = frame([city(), country(), city(start=None)])
-    (found,) = kepler.kepler_config(events)["config"]["visState"]["filters"]
+    found = kepler.kepler_config(events)["config"]["visState"]["filters"][0]
+    assert found["name"] == ["start", "start"]
     moments = [pd.Timestamp(day).timestamp() * 1000 for day in ("2022-01-05", "2022-01-07")]
     assert (found["type"], found["value"], found["dataId"]) == ("timeRange", moments, ["points", "areas-1"])
     assert not kepler.kepler_config(frame([city()] * 3))["config"]["visState"]["filters"]
@@ -225,140 +179,216 @@ def test_odd_columns():
     table = kepler.kepler_datasets(zoned)["points"]["data"]
     assert table["data"][0][table["columns"].index("start")] == "2022-01-04T18:00:00Z"
     texts = events.assign(start=["soon", "5 January", None, "?"], fatalities="many", where_prec="none")
-    assert set(kepler.kepler_datasets(texts)) == {"land", "undated-points", "undated-areas-1"}
-    assert not kepler.kepler_config(texts)["config"]["visState"]["filters"]
+    assert set(kepler.kepler_datasets(texts)) == {"land", "labels", "undated-points", "undated-areas-1"}
+    assert [found["id"] for found in kepler.kepler_config(texts)["config"]["visState"]["filters"]] == ["type"]
 
 
-# The page
+def rows_of(events: gpd.GeoDataFrame, part: str, **options: object) -> pd.DataFrame:
+    """Return a data set that is a table as a frame."""
+    table = kepler.map_of(events, **options).data[part]["data"]
+    return pd.DataFrame(table["data"], columns=table["columns"])
 
 
-def test_size_and_bundle(tmp_path: Path):
-    """The page carries keplergl's own bundle, unchanged, and is at most 5 MB for a small input."""
-    ge.write(frame([city()]), tmp_path / "a.html")
-    assert unpacked(tmp_path / "a.html", "widget") == _bundle("widget.js")
-    assert (tmp_path / "a.html").stat().st_size < 5_000_000
+def test_an_event_that_lasts_answers_on_all_its_days():
+    """It stands in the data once a day, with its own first and last day to tell; it counts as one event."""
+    events = frame([city(start="2022-01-01", end="2022-01-10"), city(start="2022-01-04", end="2022-01-04")])
+    rows = rows_of(events, "points")
+    lasting = rows[rows["start"] == "2022-01-01T00:00:00Z"]
+    assert lasting["under way"].tolist() == [f"2022-01-{day:02}T00:00:00Z" for day in range(1, 11)]
+    assert lasting[["lon", "lat", "end"]].drop_duplicates().shape[0] == 1
+    assert rows["events"].sum() == 2
+    found = kepler.kepler_config(events)["config"]["visState"]["filters"][0]
+    assert found["name"] == ["under way"]
 
 
-def test_text_stays_text(tmp_path: Path):
-    """No text of the data stands in the page as markup: the scripts are ours and the data says what it said."""
-    events = frame([city(place_query=text, event_type=text, evidence=text) for text in HOSTILE])
-    events.attrs["geoevents"] = {"title": HOSTILE[0], "unresolved": [[text, 1] for text in HOSTILE]}
-    ge.write(events, tmp_path / "a.html")
-    page = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert page.count("<script") == page.count("</script>") == 5
-    assert "<img" not in page
-    assert "<svg" not in page
-    assert json.loads(content(tmp_path / "a.html", "facts"))["title"] == HOSTILE[0]
-    table = json.loads(unpacked(tmp_path / "a.html", "data"))["points"]["data"]
-    told = [row[table["columns"].index("evidence")] for row in table["data"]]
-    assert told[:3] == HOSTILE[:3]
-    assert max(map(len, told)) <= 160
+def test_long_spans_have_few_steps():
+    """However long the events last, none stands more than 32 times, the first and the last day among them."""
+    events = frame([city(start="1990-01-01", end="2022-12-31"), city(start="2000-02-03", end="2000-02-03")])
+    rows = rows_of(events, "points")
+    assert len(rows) <= 33
+    assert (rows["under way"].min(), rows["under way"].max()) == ("1990-01-01T00:00:00Z", "2022-12-31T00:00:00Z")
+
+
+def test_points_of_one_place_are_spread_and_counted():
+    """No two lie on each other; all stay within half the radius of the place; a label says how many they are."""
+    events = frame([city(radius_km=4.0) for _ in range(7)] + [city(lon=51.2, lat=43.7, geometry=Point(51.2, 43.7))])
+    rows = rows_of(events, "points")
+    assert not rows[["lon", "lat"]].duplicated().any()
+    there = rows[rows["lon"] > 60]
+    east, north = (there["lon"] - 76.95) * 111.2 * np.cos(np.radians(43.25)), (there["lat"] - 43.25) * 111.2
+    assert np.hypot(east, north).max() <= 2.02
+    assert rows_of(events, "labels")["text"].tolist() == ["n: 7 events"]
+
+
+def test_filters_on_type_and_fatalities():
+    """Where there is a choice, types and fatalities can be narrowed, over all parts at once."""
+    events = frame([city(fatalities=3), city(), country(), city(start=None)])
+    filters = {found["id"]: found for found in kepler.kepler_config(events)["config"]["visState"]["filters"]}
+    assert filters["type"]["value"] == ["Riots", "Battles"]
+    assert filters["fatalities"]["value"] == [0, 3]
+    assert filters["fatalities"]["dataId"] == ["points"]  # the map would hide the only row of a data set
+    assert set(filters["type"]["dataId"]) == {"points", "undated-points", "areas-1"}
+    assert not kepler.kepler_config(frame([city()]))["config"]["visState"]["filters"]
+
+
+def test_circles_on_request():
+    """Each point gets the circle of its radius, geodesic: as far to the north as to the east."""
+    events = frame([city(radius_km=20.0), country()])
+    assert "circles" not in kepler.kepler_datasets(events)
+    ring = kepler.map_of(events, circles=True).data["circles"]["data"]["features"][0]["geometry"]["coordinates"][0]
+    lon, lat = np.array(ring).T
+    assert (lat.max() - lat.min()) / 2 * 111.2 == pytest.approx(20, rel=0.01)
+    assert (lon.max() - lon.min()) / 2 * 111.2 * np.cos(np.radians(43.25)) == pytest.approx(20, rel=0.01)
+
+
+def test_a_crowd_is_drawn_as_a_density(monkeypatch: pytest.MonkeyPatch):
+    """From a few thousand points on there are hexagons; of still more, the points are there but not shown at first."""
+    monkeypatch.setattr(scene, "CROWD", 5)
+    events = frame([city(lon=70 + i, lat=45, geometry=Point(70 + i, 45)) for i in range(6)])
+    kinds = {name: layer["type"] for name, layer in layers(events).items()}
+    assert kinds == {"points": "point", "points-density": "hexagon", "land": "geojson"}
+    assert layers(events)["points"]["config"]["isVisible"]
+    monkeypatch.setattr(scene, "DOTS", 5)
+    assert not layers(events)["points"]["config"]["isVisible"]
+    assert "density" in kepler.map_of(events).facts["notes"][-1]
+
+
+def test_too_many_points_are_counted_in_cells(monkeypatch: pytest.MonkeyPatch):
+    """No event is lost: cells are apart by type and time, their counts and fatalities add up, and a note says so."""
+    monkeypatch.setattr(scene, "MOST", 50)
+    monkeypatch.setattr(scene, "CROWD", 20)
+    rng = np.random.default_rng(7)
+    places = [Point(*where) for where in rng.uniform((-170, -60), (170, 70), (400, 2))]
+    days = pd.date_range("2022-01-01", periods=400).strftime("%Y-%m-%d")
+    events = frame(
+        [
+            city(geometry=place, lon=place.x, lat=place.y, fatalities=2, start=day if i % 5 else None)
+            for i, (place, day) in enumerate(zip(places, days, strict=True))
+        ]
+    )
+    monkeypatch.setattr(scene, "_MOST_CELLS", 100)
+    made = kepler.map_of(events)
+    cells = pd.concat([rows_of(events, name) for name in ("cells", "undated-cells")])
+    assert len(cells) <= 100
+    assert (cells["events"].sum(), cells["known fatalities"].sum()) == (400, 800)
+    assert "400 points are too many" in made.facts["notes"][0]
+    assert set(made.data) == {"land", "cells", "undated-cells"}
+
+
+def test_ids_that_come_back_are_trips():
+    """A row an id that is at two places at different times; an id that stays, or comes once, makes none."""
+    events = frame([city(), city(), city(), city(), city(), city()])
+    events["track_id"] = ["a", "a", "b", "b", "c", None]
+    moved = [Point(76.95 + i, 43.25) for i in (0, 1, 0, 0, 3, 4)]
+    events = events.assign(
+        geometry=gpd.GeoSeries(moved, crs="EPSG:4326"), lon=[p.x for p in moved],
+        start=pd.date_range("2022-01-01", periods=6).astype("datetime64[us]"),
+    )  # fmt: skip
+    (trip,) = kepler.kepler_datasets(events)["trips"]["data"]["features"]
+    first, last = trip["geometry"]["coordinates"]
+    assert trip["properties"]["track"] == "a"
+    assert (first[:3], last[:3]) == ([76.95, 43.25, 0], [77.95, 43.25, 0])
+    assert last[3] - first[3] == 86_400
+
+
+# Deployments
+
+
+def deployments() -> list[list[str]]:
+    text = (Path(__file__).parent / "cases" / "deployments.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines()[1:]]
+
+
+@pytest.mark.parametrize(("event_type", "actor", "scene_country", "origin"), deployments())
+def test_deployments(event_type: str, actor: str, scene_country: str, origin: str):
+    """An arc is drawn where a force of another country comes to the scene, and nowhere else."""
+    found = arcs(display(frame([city(event_type=event_type, actor1=actor, country=scene_country)])))
+    assert len(found) == (origin != "")
+    if origin:
+        assert country_of(actor)[0] == origin
+
+
+# A configuration that is given
+
+
+def test_a_configuration_comes_back():
+    """What was used can be given back, edited; what it leaves out is ours."""
+    events = frame([city(), country()])
+    used = kepler.kepler_config(events)
+    assert kepler.map_of(events, config=used).config == used
+    edited = {"version": "v1", "config": {"mapState": {**used["config"]["mapState"], "zoom": 2.5}}}
+    again = kepler.map_of(events, config=edited)
+    assert again.config["config"]["mapState"]["zoom"] == 2.5
+    assert again.config["config"]["visState"] == used["config"]["visState"]
+    assert not again.facts["fit"]
 
 
 @pytest.mark.parametrize(
-    ("spec", "message"),
+    ("config", "message"),
     [
-        (None, "Kepler map: expected the package keplergl (0.4.0 or later), but it is not installed."),
-        ("bare", "as keplergl 0.4.0 has it, but there is no such file."),
+        ({}, 'with "version": "v1" and a "config"; got [].'),
+        ({"version": "v2", "config": {}}, "expected one of Kepler.gl"),
+        ({"version": "v1", "config": 3}, "expected one of Kepler.gl"),
+        (
+            {"version": "v1", "config": {"visState": {"layers": [{"config": {"dataId": "other"}}]}}},
+            "expected layers of the data sets land, points; got other.",
+        ),
     ],
 )
-def test_no_bundle(spec: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Without the bundle there is one sentence, and what stood at the path stays."""
-    found = spec and type("Spec", (), {"origin": str(tmp_path / "keplergl" / "__init__.py")})
-    monkeypatch.setattr("geoevents.exporters.page.find_spec", lambda name: found)
-    _widget.cache_clear()
+def test_a_configuration_of_something_else(config: dict, message: str, tmp_path: Path):
+    """It is refused in one sentence, and what stood at the path stays."""
     (tmp_path / "a.html").write_text("before")
     with pytest.raises(ge.WriteError) as caught:
-        ge.write(frame([city()]), tmp_path / "a.html")
-    assert str(caught.value).endswith(message)
+        ge.write_map(frame([city()]), tmp_path / "a.html", config=config)
+    assert message in str(caught.value)
     assert (tmp_path / "a.html").read_text() == "before"
 
 
-# In a browser
+def test_the_configuration_is_saved(tmp_path: Path):
+    """It stands beside the map, and the file can be given back."""
+    events = frame([city()])
+    ge.write_map(events, tmp_path / "a.html", title="Almaty", save_config=tmp_path / "a.json")
+    saved = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    assert saved == json.loads(content(tmp_path / "a.html", "config"))
+    ge.write_map(events, tmp_path / "b.html", config=tmp_path / "a.json")
+    assert json.loads(content(tmp_path / "b.html", "config")) == saved
+    assert "title" not in events.attrs.get("geoevents", {})
 
 
-def colour_share(image: np.ndarray, colour: tuple[int, int, int], within: int = 3) -> float:
-    return float((np.abs(image.astype(int) - colour).max(axis=2) <= within).mean())
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("a.geojson", {}, "expected a map's name"),
+        ("a.html", {"theme": "pink"}, "expected one of light, dark; got 'pink'"),
+        ("a.html", {"basemap": "streets"}, "expected one of none, positron, voyager, dark-matter; got 'streets'"),
+        ("a.png", {"save_config": "a.json"}, "for pages (.html), not for a picture"),
+    ],
+)
+def test_options_that_do_not_fit(name: str, options: dict, message: str, tmp_path: Path):
+    """They are named in one sentence before anything is written."""
+    with pytest.raises(ge.WriteError) as caught:
+        ge.write_map(frame([city()]), tmp_path / name, **options)
+    assert message in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
 
 
-def drawn(seen: Opened, colour: tuple[int, int, int], seconds: float = 60) -> np.ndarray:
-    """Wait until a colour takes a hundredth of the free part of the map, and return its pixels."""
-    seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=60_000)
-    deadline = time.monotonic() + seconds
-    while True:
-        image = pixels(seen.page, FREE)
-        if colour_share(image, colour) > 0.01:
-            return image
-        assert time.monotonic() < deadline, f"{colour} was not drawn in {seconds} s: {seen.errors}"
-        seen.page.wait_for_timeout(500)
+def test_grounds():
+    """A style of CARTO's takes the place of the land; the dark theme has a ground of its own."""
+    online = kepler.map_of(frame([city()]), basemap="voyager")
+    assert "land" not in online.data
+    assert online.config["config"]["mapStyle"]["styleType"] == "voyager"
+    dark = kepler.map_of(frame([city()]), theme="dark").config["config"]
+    assert dark["mapStyle"]["backgroundColor"] == list(THEMES["dark"].sea)
 
 
-def check(seen: Opened) -> None:
-    assert seen.remote == []
-    assert seen.errors == []
-    assert seen.page.evaluate("window.pwned") is None
+def test_contrast():
+    """Text on the ground and the panels' colours have a contrast of 4.5 or more (WCAG 2, AA)."""
 
+    def brightness(colour: tuple[int, int, int]) -> float:
+        parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        return float(np.dot(parts, (0.2126, 0.7152, 0.0722)))
 
-@pytest.mark.browser
-def test_map_is_drawn_offline(tmp_path: Path):
-    """The page asks for nothing beyond itself, has no errors, and draws sea, land, an area and a point."""
-    events = frame([city(fatalities=103), *[country()] * 8, nowhere()])
-    events.attrs["geoevents"] = {
-        "counts": {"matched": 9, "ambiguous": 0, "unresolved": 1}, "unresolved": [["nowhere", 1]],
-        "attribution": "GeoNames (geonames.org), CC BY 4.0; Made with Natural Earth", "title": "Kazakhstan",
-    }  # fmt: skip
-    ge.write(events, tmp_path / "a.html")
-    with opened(tmp_path / "a.html") as seen:
-        drawn(seen, kepler.LAND)
-        seen.page.wait_for_timeout(1500)
-        image = pixels(seen.page, FREE)
-        assert colour_share(image, kepler.SEA) > 0.01
-        assert colour_share(image, (0, 114, 178), within=40) > 0.0005  # the second colour: the point
-        assert len(np.unique(image.reshape(-1, 3), axis=0)) > 30
-        assert seen.page.title() == "Kazakhstan"
-        assert seen.page.get_attribute("html", "lang") == "en"
-        panel = seen.page.inner_text("#about")
-        for part in ("Kazakhstan", "9 matched", "1 unresolved", "“nowhere”", "GeoNames", "Natural Earth"):
-            assert part in panel
-        assert "known fatalities" in seen.page.inner_text("#map")
-        entries = seen.page.evaluate("[...document.querySelectorAll('#map input')].map((entry) => entry.value)")
-        assert {"Battles", "Riots"} <= set(entries)  # the legend is open; its labels can be edited
-        seen.page.screenshot(path=tmp_path / "map.png")
-        check(seen)
-
-
-@pytest.mark.browser
-def test_hostile_text_runs_nothing(tmp_path: Path):
-    """Markup, scripts, links, half characters and 10,000-character cells run nothing, in panel, legend and tooltip."""
-    rows = [
-        city(**dict.fromkeys(("place_query", "place_name", "evidence", "source", "event_type"), t)) for t in HOSTILE
-    ]
-    rows += [country(**dict.fromkeys(("place_query", "place_name", "evidence", "event_type"), t)) for t in HOSTILE]
-    events = frame(rows)
-    events.attrs["geoevents"] = {
-        "title": HOSTILE[0], "attribution": HOSTILE[1], "unresolved": [[text, 1] for text in HOSTILE[:5]],
-        "counts": {HOSTILE[1]: 3},
-    }  # fmt: skip
-    ge.write(events, tmp_path / "a.html")
-    with opened(tmp_path / "a.html") as seen:
-        drawn(seen, kepler.LAND)
-        for x, y in ((500, 420), (520, 440)):
-            seen.page.mouse.move(x, y)
-            seen.page.wait_for_timeout(700)
-        assert HOSTILE[0] in seen.page.inner_text("#about")
-        assert seen.page.locator(".map-popover").count() == 1
-        seen.page.screenshot(path=tmp_path / "hostile.png")
-        check(seen)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("rows", [[], [nowhere(), nowhere()]], ids=["no rows", "none placed"])
-def test_nothing_to_draw(rows: list[dict], tmp_path: Path):
-    """With no event placed the page opens, shows the land and says so."""
-    events = frame(rows) if rows else frame([nowhere()]).iloc[:0]
-    ge.write(events, tmp_path / "a.html")
-    with opened(tmp_path / "a.html") as seen:
-        drawn(seen, kepler.LAND)
-        assert "No event has a place" in seen.page.inner_text("#about")
-        seen.page.screenshot(path=tmp_path / "empty.png")
-        check(seen)
+    for theme in THEMES.values():
+        for ground in (theme.land, theme.sea):
+            dark, light = sorted((brightness(theme.text), brightness(ground)))
+            assert (light + 0.05) / (dark + 0.05) >= 4.5

@@ -23,6 +23,8 @@ __all__ = ["write_page"]
 
 _FOLDER = Path(__file__).parent
 _UNTITLED = "Map of events"
+# Where a basemap's style, tiles and letters come from, when one is asked for.
+_TILES = "https://*.cartocdn.com"
 # The commonest phrases that have no place are named, this many of them.
 _MISSES = 5
 
@@ -33,7 +35,8 @@ def write_page(
     config: Mapping[str, object],
     *,
     facts: Mapping[str, object],
-    window: tuple[int, int],
+    theme: str = "light",
+    online: bool = False,
 ) -> None:
     """Write the page.
 
@@ -42,11 +45,15 @@ def write_page(
     path
         The file to write.
     datasets, config
-        In the widget's terms; a data set beyond ``land`` is something to see.
+        In the widget's terms.
     facts
-        As in ``events.attrs["geoevents"]``: title, counts, unresolved, attribution and what made it.
-    window
-        Width and height in pixels that the configuration's zoom is meant for.
+        What the panels say: as in ``events.attrs["geoevents"]`` (title, counts, unresolved, attribution and what
+        made it), and of the map ``what``, ``sources``, ``notes``, ``legend``, ``outside``, ``whole``, ``window``,
+        ``fit`` and ``placed``.
+    theme
+        ``light`` or ``dark``.
+    online
+        Whether the page may ask for CARTO's tiles; else it may ask for nothing.
 
     Raises
     ------
@@ -55,14 +62,14 @@ def write_page(
     """
     title = str(facts.get("title") or _UNTITLED)
     script = _own("page.js")
-    told = {"title": title, **_panel(facts), "placed": len(datasets) > 1, "window": window}
     values = {
-        "POLICY": _policy(script),
+        "POLICY": _policy(script, online),
         "TITLE": html.escape(title),
+        "THEME": html.escape(theme),
         "STYLE": _own("page.css"),
         "SCRIPT": script,
         "WIDGET_STYLE": _bundle("widget.css").decode("utf-8"),
-        "FACTS": _json(told),
+        "FACTS": _json({"title": title, "theme": theme, "online": online, **_panel(facts)}),
         "CONFIG": _json(config),
         "DATA": _packed(_json(datasets).encode("ascii")),
         "WIDGET": _widget(),
@@ -82,17 +89,22 @@ def _panel(facts: Mapping[str, object]) -> dict[str, object]:
     return {
         "counts": {str(key): int(n) for key, n in counts.items()} if isinstance(counts, Mapping) else {},
         "unresolved": [str(miss[0])[:80] for miss in misses[:_MISSES]] if isinstance(misses, list | tuple) else [],
-        "note": str(facts.get("note") or ""),
         "attribution": str(facts.get("attribution") or ""),
         "made": ", ".join(parts),
+        **{name: facts[name] for name in _OF_THE_MAP if name in facts},
     }
 
 
-def _policy(script: str) -> str:
+_OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window", "fit", "placed")
+
+
+def _policy(script: str, online: bool) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    afar = f" {_TILES}" if online else ""
     return (
         f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval' blob:; worker-src blob:; "
-        "style-src 'unsafe-inline'; img-src data: blob:; font-src data:; connect-src data: blob:"
+        f"style-src 'unsafe-inline'; img-src data: blob:{afar}; font-src data:; connect-src data: blob:{afar}; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 

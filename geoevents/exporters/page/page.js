@@ -1,4 +1,4 @@
-// Draws the panel and starts the widget. Text from the data is only ever set as text content.
+// Draws the panels and starts the widget. Text from the data is only ever set as text content.
 const text = (id) => document.getElementById(id).textContent;
 
 async function inflate(id) {
@@ -9,20 +9,50 @@ async function inflate(id) {
   return new Response(stream).text();
 }
 
+function add(parent, tag, content = "", className = "") {
+  const element = parent.appendChild(document.createElement(tag));
+  element.textContent = content;
+  element.className = className;
+  return element;
+}
+
 function describe(facts) {
   const about = document.getElementById("about");
-  const say = (content, className) => {
-    const line = about.appendChild(document.createElement("p"));
-    line.textContent = content;
-    line.className = className;
-  };
   about.querySelector("h1").textContent = facts.title;
-  say(Object.entries(facts.counts).map(([status, n]) => `${n.toLocaleString("en")} ${status}`).join(" · "), "counts");
-  if (!facts.placed) say("No event has a place, so there is nothing to draw on the map.", "empty");
-  if (facts.unresolved.length) say(`Not on the map: ${facts.unresolved.map((name) => `“${name}”`).join(", ")}`, "misses");
-  if (facts.note) say(facts.note, "small");
-  say(`Data: ${facts.attribution || "as given"}. Map: kepler.gl.`, "small");
-  if (facts.made) say(facts.made, "small made");
+  const counts = Object.entries(facts.counts)
+    .filter(([, n]) => n)
+    .map(([status, n]) => `${n.toLocaleString("en")} ${status}`);
+  add(about, "p", [facts.what, ...counts].filter(Boolean).join(" · "), "counts");
+  if (!facts.placed) add(about, "p", "No event has a place, so there is nothing to draw on the map.", "empty");
+  const more = add(about, "details", "", "more");
+  more.open = !facts.placed;
+  add(more, "summary", "Notes and sources");
+  const say = (content, className = "note") => content && add(more, "p", content, className);
+  if (facts.unresolved.length) say(`Not on the map: ${facts.unresolved.map((name) => `“${name}”`).join(", ")}.`, "misses");
+  facts.notes?.forEach((note) => say(note));
+  if (facts.sources?.length) say(`Sources named: ${facts.sources.join("; ")}.`);
+  say(facts.made, "made");
+  const tiles = facts.online ? ", © CARTO, © OpenStreetMap contributors" : "";
+  document.getElementById("credits").textContent =
+    `Places: ${facts.attribution || "as given"}. Map: kepler.gl${tiles}.`;
+}
+
+function explain({ types, marks }) {
+  const legend = document.getElementById("legend");
+  legend.hidden = false;
+  const list = add(legend, "ul");
+  for (const [name, colour, number] of types) {
+    const entry = add(list, "li");
+    if (colour) add(entry, "span", "", "mark type").style.background = colour;
+    add(entry, "span", name);
+    add(entry, "span", number.toLocaleString("en"), "number");
+  }
+  const signs = add(legend, "ul");
+  for (const [kind, meaning] of marks) {
+    const entry = add(signs, "li");
+    add(entry, "span", kind === "label" ? "12" : "", `mark ${kind}`);
+    add(entry, "span", meaning);
+  }
 }
 
 // What the widget needs of a notebook: values to read, a place to leave its own, and a word when one changes.
@@ -51,20 +81,48 @@ function stayOffline() {
   };
 }
 
+// Zooms are worked out for one window; ours may be another.
+function fitted(view, [width, height]) {
+  return { ...view, zoom: view.zoom + Math.log2(Math.min(window.innerWidth / width, window.innerHeight / height)) };
+}
+
+function download(name, value) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 1)], { type: "application/json" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 function start(widget, data, config, facts) {
-  const [width, height] = facts.window;
-  config.config.mapState.zoom += Math.log2(Math.min(window.innerWidth / width, window.innerHeight / height));
+  if (facts.fit) config.config.mapState = fitted(config.config.mapState, facts.window);
   const model = notebook({
-    data, config, height: window.innerHeight, mapbox_token: "", theme: "light", app_name: facts.title,
+    data, config, height: window.innerHeight, mapbox_token: "", theme: facts.theme, app_name: facts.title,
   });
   widget.render({ model, el: document.getElementById("map") });
   window.addEventListener("resize", () => model.change("height", window.innerHeight));
+  const about = document.getElementById("about");
+  if (facts.outside) {
+    const all = document.createElement("button");
+    all.textContent = `Show all: ${facts.outside.toLocaleString("en")} lie further out`;
+    all.onclick = () => {
+      const known = model.get("config");
+      const mapState = fitted(facts.whole, facts.window);
+      model.change("config", { version: "v1", config: { mapState } });
+      model.set("config", { ...known, config: { ...known.config, mapState } });
+      all.remove();
+    };
+    about.querySelector(".more").before(all);
+  }
+  add(about.querySelector(".more"), "button", "Save this map's configuration").onclick = () =>
+    download("map.kepler.json", model.get("config"));
 }
 
 const wait = document.getElementById("wait");
 const facts = JSON.parse(text("facts"));
 describe(facts);
-stayOffline();
+if (facts.legend) explain(facts.legend);
+if (!facts.online) stayOffline();
 try {
   const source = URL.createObjectURL(new Blob([await inflate("widget")], { type: "text/javascript" }));
   const widget = (await import(source)).default;

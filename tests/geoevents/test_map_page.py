@@ -1,0 +1,268 @@
+"""The Kepler map is one page that opens without a network, draws the events, and runs nothing of their text."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from browser import Opened, opened, pixels
+from placed import HOSTILE, city, content, country, frame, nowhere, unpacked
+from shapely import MultiPolygon, Point, box
+
+import geoevents as ge
+from geoevents.exporters import scene
+from geoevents.exporters.kepler import datasets
+from geoevents.exporters.page import _bundle, _widget
+from geoevents.exporters.themes import THEMES
+
+LAND, SEA = THEMES["light"].land, THEMES["light"].sea
+
+# Free of panels in a window of 1280 × 800: left of the legend, above the time player.
+FREE = (20, 230, 1000, 300)
+
+
+@pytest.fixture(autouse=True)
+def land(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a small land under the events: one block, an islet beside it, and an island that is a country."""
+    shapes = [MultiPolygon([box(30, 30, 80, 60), box(20, 20, 20.01, 20.01)]), box(0, 0, 0.05, 0.05)]
+    monkeypatch.setattr(datasets, "basemap", lambda: gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"))
+
+
+# The page
+
+
+def test_size_and_bundle(tmp_path: Path):
+    """The page carries keplergl's own bundle, unchanged, and is at most 5 MB for a small input."""
+    ge.write(frame([city()]), tmp_path / "a.html")
+    assert unpacked(tmp_path / "a.html", "widget") == _bundle("widget.js")
+    assert (tmp_path / "a.html").stat().st_size < 5_000_000
+
+
+def test_text_stays_text(tmp_path: Path):
+    """No text of the data stands in the page as markup: the scripts are ours and the data says what it said."""
+    events = frame([city(place_query=text, event_type=text, evidence=text) for text in HOSTILE])
+    events.attrs["geoevents"] = {"title": HOSTILE[0], "unresolved": [[text, 1] for text in HOSTILE]}
+    ge.write(events, tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert page.count("<script") == page.count("</script>") == 5
+    assert "<img" not in page
+    assert "<svg" not in page
+    assert json.loads(content(tmp_path / "a.html", "facts"))["title"] == HOSTILE[0]
+    table = json.loads(unpacked(tmp_path / "a.html", "data"))["points"]["data"]
+    told = [row[table["columns"].index("evidence")] for row in table["data"]]
+    assert told[:3] == HOSTILE[:3]
+    assert max(map(len, told)) <= 160
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (None, "Kepler map: expected the package keplergl (0.4.0 or later), but it is not installed."),
+        ("bare", "as keplergl 0.4.0 has it, but there is no such file."),
+    ],
+)
+def test_no_bundle(spec: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Without the bundle there is one sentence, and what stood at the path stays."""
+    found = spec and type("Spec", (), {"origin": str(tmp_path / "keplergl" / "__init__.py")})
+    monkeypatch.setattr("geoevents.exporters.page.find_spec", lambda name: found)
+    _widget.cache_clear()
+    (tmp_path / "a.html").write_text("before")
+    with pytest.raises(ge.WriteError) as caught:
+        ge.write(frame([city()]), tmp_path / "a.html")
+    assert str(caught.value).endswith(message)
+    assert (tmp_path / "a.html").read_text() == "before"
+
+
+# In a browser
+
+
+def colour_share(image: np.ndarray, colour: tuple[int, int, int], within: int = 3) -> float:
+    return float((np.abs(image.astype(int) - colour).max(axis=2) <= within).mean())
+
+
+def drawn(seen: Opened, colour: tuple[int, int, int], seconds: float = 60) -> np.ndarray:
+    """Wait until a colour takes a hundredth of the free part of the map, and return its pixels."""
+    seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=60_000)
+    deadline = time.monotonic() + seconds
+    while True:
+        image = pixels(seen.page, FREE)
+        if colour_share(image, colour) > 0.01:
+            return image
+        assert time.monotonic() < deadline, f"{colour} was not drawn in {seconds} s: {seen.errors}"
+        seen.page.wait_for_timeout(500)
+
+
+def check(seen: Opened) -> None:
+    assert seen.remote == []
+    assert seen.errors == []
+    assert seen.page.evaluate("window.pwned") is None
+
+
+@pytest.mark.browser
+def test_map_is_drawn_offline(tmp_path: Path):
+    """The page asks for nothing beyond itself, has no errors, and draws sea, land, an area and a point."""
+    events = frame([city(fatalities=103), *[country()] * 8, nowhere()])
+    events.attrs["geoevents"] = {
+        "counts": {"matched": 9, "ambiguous": 0, "unresolved": 1}, "unresolved": [["nowhere", 1]],
+        "attribution": "GeoNames (geonames.org), CC BY 4.0; Made with Natural Earth", "title": "Kazakhstan",
+    }  # fmt: skip
+    ge.write(events, tmp_path / "a.html")
+    with opened(tmp_path / "a.html") as seen:
+        drawn(seen, LAND)
+        seen.page.wait_for_timeout(1500)
+        image = pixels(seen.page, FREE)
+        assert colour_share(image, SEA) > 0.01
+        assert colour_share(image, (0, 114, 178), within=40) > 0.0005  # the second colour: the point
+        assert len(np.unique(image.reshape(-1, 3), axis=0)) > 30
+        assert seen.page.title() == "Kazakhstan"
+        assert seen.page.get_attribute("html", "lang") == "en"
+        panel = seen.page.inner_text("#about")
+        for part in ("Kazakhstan", "9 matched", "1 unresolved", "2022-01-05 to 2022-01-07"):
+            assert part in panel
+        seen.page.click("#about .more summary")
+        assert "“nowhere”" in seen.page.inner_text("#about")
+        for part in ("GeoNames", "Natural Earth"):
+            assert part in seen.page.inner_text("#credits")
+        legend = seen.page.inner_text("#legend").split("\n")
+        for part in ("Battles", "8", "Riots", "1", "Precise places", "Areas: somewhere inside"):
+            assert part in legend
+        seen.page.screenshot(path=tmp_path / "map.png")
+        check(seen)
+
+
+@pytest.mark.browser
+def test_hostile_text_runs_nothing(tmp_path: Path):
+    """Markup, scripts, links, half characters and 10,000-character cells run nothing, in panel, legend and tooltip."""
+    rows = [
+        city(**dict.fromkeys(("place_query", "place_name", "evidence", "source", "event_type"), t)) for t in HOSTILE
+    ]
+    rows += [country(**dict.fromkeys(("place_query", "place_name", "evidence", "event_type"), t)) for t in HOSTILE]
+    events = frame(rows)
+    events.attrs["geoevents"] = {
+        "title": HOSTILE[0], "attribution": HOSTILE[1], "unresolved": [[text, 1] for text in HOSTILE[:5]],
+        "counts": {HOSTILE[1]: 3},
+    }  # fmt: skip
+    ge.write(events, tmp_path / "a.html")
+    with opened(tmp_path / "a.html") as seen:
+        drawn(seen, LAND)
+        for x, y in ((500, 420), (520, 440)):
+            seen.page.mouse.move(x, y)
+            seen.page.wait_for_timeout(700)
+        assert HOSTILE[0] in seen.page.inner_text("#about")
+        assert seen.page.locator(".map-popover").count() == 1
+        seen.page.screenshot(path=tmp_path / "hostile.png")
+        check(seen)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("rows", [[], [nowhere(), nowhere()]], ids=["no rows", "none placed"])
+def test_nothing_to_draw(rows: list[dict], tmp_path: Path):
+    """With no event placed the page opens, shows the land and says so."""
+    events = frame(rows) if rows else frame([nowhere()]).iloc[:0]
+    ge.write(events, tmp_path / "a.html")
+    with opened(tmp_path / "a.html") as seen:
+        drawn(seen, LAND)
+        assert "No event has a place" in seen.page.inner_text("#about")
+        seen.page.screenshot(path=tmp_path / "empty.png")
+        check(seen)
+
+
+# Places five degrees apart along the middle of the first view, an event a day.
+ROW = [
+    city(lon=50.0 + 5 * i, lat=48.0, geometry=Point(50.0 + 5 * i, 48.0), start=f"2022-01-0{i + 1}", event_type="Riots",
+         evidence=f"Seen on day {i + 1}.")
+    for i in range(5)
+]  # fmt: skip
+RIOTS = (213, 94, 0)
+
+
+def points_seen(seen: Opened) -> int:
+    """Return how many separate marks of the first colour are on the map, counted along the columns of pixels."""
+    hit = (np.abs(pixels(seen.page, FREE).astype(int) - RIOTS).max(axis=2) <= 60).any(axis=0)
+    return int((np.diff(hit.astype(int)) == 1).sum())
+
+
+@pytest.mark.browser
+def test_time_filters_and_a_tooltip_tells(tmp_path: Path):
+    """It opens with all; pointing at one shows its evidence; moving the slider's end takes the later ones away."""
+    ge.write(frame(ROW), tmp_path / "a.html")
+    with opened(tmp_path / "a.html") as seen:
+        drawn(seen, LAND)
+        seen.page.wait_for_timeout(2000)
+        assert points_seen(seen) == 5
+        hit = (np.abs(pixels(seen.page, FREE).astype(int) - RIOTS).max(axis=2) <= 30).nonzero()
+        seen.page.mouse.move(FREE[0] + int(hit[1].min()) + 4, FREE[1] + int(np.median(hit[0])))
+        seen.page.wait_for_timeout(800)
+        assert "Seen on day 1." in seen.page.inner_text(".map-popover")
+        seen.page.mouse.move(700, 300)
+        handle = seen.page.locator(".kg-range-slider__handle").last.bounding_box()
+        bar = seen.page.locator(".kg-range-slider").last.bounding_box()
+        seen.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+        seen.page.mouse.down()
+        seen.page.mouse.move(bar["x"] + bar["width"] * 0.4, handle["y"] + handle["height"] / 2, steps=8)
+        seen.page.mouse.up()
+        seen.page.mouse.move(700, 300)
+        seen.page.wait_for_timeout(800)
+        assert 1 <= points_seen(seen) <= 3
+        check(seen)
+
+
+@pytest.mark.browser
+def test_all_can_be_shown_and_the_configuration_saved(tmp_path: Path):
+    """A far event is counted, one key press shows it; the configuration comes back as a file that is taken again."""
+    far = city(lon=-77.0, lat=38.9, geometry=Point(-77.0, 38.9), start="2022-01-03", event_type="Riots")
+    events = frame([*ROW, *ROW, far])
+    ge.write_map(events, tmp_path / "a.html", title="Dark", theme="dark")
+    with opened(tmp_path / "a.html") as seen:
+        drawn(seen, THEMES["dark"].land)
+        button = seen.page.get_by_text("Show all: 1 lie further out")
+        button.focus()
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_timeout(1500)
+        assert button.count() == 0
+        seen.page.click("#about .more summary")
+        with seen.page.expect_download() as saved:
+            seen.page.click("text=Save this map's configuration")
+        saved.value.save_as(tmp_path / "saved.json")
+        seen.page.screenshot(path=tmp_path / "dark.png")
+        check(seen)
+    config = json.loads((tmp_path / "saved.json").read_text(encoding="utf-8"))
+    first = json.loads(content(tmp_path / "a.html", "config"))["config"]["mapState"]
+    assert config["config"]["mapState"]["zoom"] < first["zoom"] - 0.5
+    ge.write_map(events, tmp_path / "b.html", config=config)
+    with opened(tmp_path / "b.html") as seen:
+        drawn(seen, THEMES["dark"].sea)  # the edited configuration's ground
+        check(seen)
+
+
+@pytest.mark.browser
+def test_every_layer_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Rough places, circles, deployments, trips, densities and areas load without an error."""
+    monkeypatch.setattr(scene, "CROWD", 10)
+    ways = city(event_type="Troop deployment", actor1="Military Forces of Russia", country="KAZ", radius_km=300.0)
+    events = frame([*ROW, *ROW, ways, country(end="2022-01-09"), country()])
+    events["track_id"] = ["a", "a", "a", "a", "a", *[None] * 8]
+    ge.write_map(events, tmp_path / "a.html", circles=True)
+    parts = set(json.loads(unpacked(tmp_path / "a.html", "data")))
+    assert parts >= {"arcs", "trips", "circles", "rough-points", "labels"}
+    with opened(tmp_path / "a.html") as seen:
+        drawn(seen, LAND)
+        seen.page.wait_for_timeout(2000)
+        seen.page.screenshot(path=tmp_path / "layers.png")
+        check(seen)
+
+
+def test_only_a_ground_of_cartos_may_be_asked_for(tmp_path: Path):
+    """The policy of a page allows no address at all, unless a ground is asked for by name, and then CARTO's only."""
+    policies = []
+    for basemap in ("none", "positron"):
+        ge.write_map(frame([city()]), tmp_path / "a.html", basemap=basemap)
+        policies.append(re.search(r'Policy" content="([^"]+)"', (tmp_path / "a.html").read_text("utf-8"))[1])
+    addresses = [set(re.findall(r"https?://[^ ;]+", policy)) for policy in policies]
+    assert addresses == [set(), {"https://*.cartocdn.com"}]
+    assert all("default-src 'none'" in policy for policy in policies)

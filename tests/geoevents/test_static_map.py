@@ -1,0 +1,78 @@
+"""A map for a report is one picture: readable, with scale, legend and attribution, and the same every time."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from PIL import Image
+from placed import HOSTILE, city, country, frame, nowhere
+from shapely import Point
+
+import geoevents as ge
+from geoevents.exporters import scene
+from geoevents.exporters.themes import THEMES
+
+
+def picture(path: Path) -> np.ndarray:
+    return np.asarray(Image.open(path).convert("RGB")).astype(int)
+
+
+def share(image: np.ndarray, colour: tuple[int, int, int], within: int = 4) -> float:
+    return float((np.abs(image - colour).max(axis=2) <= within).mean())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_picture_shows_land_sea_area_and_point(theme: str, tmp_path: Path):
+    """Land, sea, an area and a point are there in their colours, at a size for print."""
+    ge.write_map(
+        frame([city(fatalities=3), *[country()] * 3, nowhere()]), tmp_path / "a.png", theme=theme, circles=True
+    )
+    image = picture(tmp_path / "a.png")
+    assert image.shape == (1110, 1650, 3)
+    assert share(image, THEMES[theme].land) > 0.05
+    assert share(image, THEMES[theme].sea) > 0.005
+    assert share(image, (0, 114, 178), within=30) > 0.0001
+    assert (tmp_path / "a.png").stat().st_size < 1_000_000
+
+
+def test_svg_says_what_it_is_and_holds_no_markup_of_the_data(tmp_path: Path):
+    """It is well-formed, titled, has no script, link or image of the data's, and is the same when made again."""
+    events = frame([city(event_type=text, place_name=text, source=text) for text in HOSTILE] + [country()])
+    events.attrs["geoevents"] = {"title": "Costs of $5 & <b>", "counts": {"matched": 1}, "attribution": "GeoNames"}
+    ge.write(events, tmp_path / "a.svg")
+    ge.write(events, tmp_path / "b.svg")
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    tree = ElementTree.parse(tmp_path / "a.svg")
+    tags = {element.tag.split("}")[-1] for element in tree.iter()}
+    assert not tags & {"script", "a", "image", "foreignObject"}
+    assert not [key for element in tree.iter() for key in element.attrib if key.lower().startswith("on")]
+    assert "Costs of $5 & <b>" in [element.text for element in tree.iter() if element.tag.endswith("title")]
+
+
+@pytest.mark.parametrize("rows", [[], [nowhere()]], ids=["no rows", "none placed"])
+def test_nothing_to_draw(rows: list[dict], tmp_path: Path):
+    """With no event placed the picture shows the world and says so."""
+    ge.write(frame(rows) if rows else frame([nowhere()]).iloc[:0], tmp_path / "a.png")
+    assert share(picture(tmp_path / "a.png"), THEMES["light"].land) > 0.02
+
+
+def test_a_crowd_is_a_density(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """From a few thousand points on there are hexagons instead of points."""
+    monkeypatch.setattr(scene, "CROWD", 50)
+    rng = np.random.default_rng(3)
+    places = [Point(*where) for where in rng.normal((70, 48), (3, 2), (200, 2))]
+    ge.write(frame([city(geometry=p, lon=p.x, lat=p.y) for p in places]), tmp_path / "a.png")
+    assert share(picture(tmp_path / "a.png"), (213, 94, 0), within=8) < 0.0005
+
+
+def test_any_frame_and_any_crs(tmp_path: Path):
+    """A frame without the events' columns is drawn by its shapes, and is not changed."""
+    other = gpd.GeoDataFrame({"x": [1]}, geometry=[Point(76.95, 43.25)], crs="EPSG:4326").to_crs("EPSG:3857")
+    before = other.copy()
+    ge.write(other, tmp_path / "a.png")
+    assert other.equals(before)
+    assert share(picture(tmp_path / "a.png"), (213, 94, 0), within=30) > 0.00005

@@ -54,6 +54,7 @@ class Format:
 
 # What a format may lose, and what becomes of it.
 LOSSES = {
+    "blank": "empty text becomes null",
     "columns": "the columns beyond those that it has room for",
     "controls": "control characters become U+FFFD",
     "crs": "the CRS becomes EPSG:4326",
@@ -149,9 +150,9 @@ FORMATS: tuple[Format, ...] = (
         "Excel",
         (".xlsx",),
         "geoevents.exporters.table:write_excel",
-        "a shape becomes the point on it; 1,048,575 rows, 32,767 letters a cell; infinities become null",
+        "a shape becomes the point on it; 1,048,575 rows, 32,767 letters a cell; empty text and infinities become null",
         "the sheet `provenance`",
-        frozenset({"crs", "shapes", "empty", "infinity"}),
+        frozenset({"blank", "crs", "shapes", "empty", "infinity"}),
     ),
     Format(
         "GPX",

@@ -20,11 +20,11 @@ __all__ = ["METADATA", "UNPLACED", "companion", "replacing"]
 
 # The files that may stand beside the one that was asked for: what CSV says of its columns, what has no place.
 METADATA = "{name}-metadata.json"
-UNPLACED = "{stem}.unplaced.csv"
+UNPLACED = "{name}.unplaced.csv"
 
 
 def companion(path: Path, pattern: str) -> Path:
-    """Return the neighbour of a file that a pattern names, such as ``{stem}.unplaced.csv``.
+    """Return the neighbour of a file that a pattern names, such as ``{name}.unplaced.csv``.
 
     Examples
     --------

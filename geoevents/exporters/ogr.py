@@ -94,7 +94,8 @@ def write_geopackage(events: gpd.GeoDataFrame, path: Path) -> None:
     if places is not None:
         flat.note["place"] = free_name("place", [*names, *extra])
         extra[flat.note["place"]] = link
-    options = {"FID": free_name("fid", [*names, *extra]), "GEOMETRY_NAME": shape}
+    # Version 1.2 is the newest that no GIS in use complains of.
+    options = {"FID": free_name("fid", [*names, *extra]), "GEOMETRY_NAME": shape, "VERSION": "1.2"}
     about = {"DESCRIPTION": _description(events), KEY: packed(events, flat.note)}
     path.unlink(missing_ok=True)  # GDAL adds layers to a file that is whole, not to an empty one
     rows = np.flatnonzero(there)

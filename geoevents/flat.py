@@ -132,12 +132,13 @@ class Flat:
         import pyarrow as pa
 
         ours = {c.name for c in self.columns if c.kind in ("json", "shape") or c.dtype in ("object", "text")}
-        table = pa.Table.from_pandas(self._cells.drop(columns=list(ours)), preserve_index=False)
-        for position, column in enumerate(self.columns):
-            if column.name in ours:
-                kind = self._type(column)
-                table = table.add_column(position, pa.field(column.name, kind), _encoded(self._cells[column.name], column, kind))
-        return table
+        easy = self._cells.drop(columns=list(ours))
+        table = pa.Table.from_pandas(easy, preserve_index=False)
+        columns: dict[str, pa.Array | pa.ChunkedArray] = {}
+        for column in self.columns:
+            kind, cells = self._type(column), self._cells[column.name]
+            columns[column.name] = _encoded(cells, column, kind) if column.name in ours else table[column.name]
+        return pa.table(columns, metadata=table.schema.metadata)
 
     def _type(self, column: Column) -> pa.DataType:
         import pyarrow as pa

@@ -126,7 +126,7 @@ FORMATS: tuple[Format, ...] = (
         "geoevents.exporters.kml:write_kml",
         "7 decimals, EPSG:4326, shapes cut at the antimeridian; control characters become U+FFFD",
         "the document's data `geoevents` and its description",
-        frozenset({"crs", "decimals", "empty", "controls"}),
+        frozenset({"crs", "decimals", "empty", "controls", "nul"}),
     ),
     Format(
         "KMZ",
@@ -134,7 +134,7 @@ FORMATS: tuple[Format, ...] = (
         "geoevents.exporters.kml:write_kmz",
         "as KML, compressed",
         "the document's data `geoevents` and its description",
-        frozenset({"crs", "decimals", "empty", "controls"}),
+        frozenset({"crs", "decimals", "empty", "controls", "nul"}),
     ),
     Format(
         "CSV",

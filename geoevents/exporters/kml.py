@@ -64,8 +64,9 @@ def _document(events: gpd.GeoDataFrame, file: TextIO, name: str) -> None:
     file.write(f"<description>{escape(made.strip())}</description>\n")
     for number, colour in enumerate(dict.fromkeys(styles.values())):
         file.write(_style(number, colour))
+    record = escape(packed(events, flat.note))
+    file.write(f'<ExtendedData><Data name="{KEY}"><value>{record}</value></Data></ExtendedData>\n')
     file.write(f'<Schema name="events" id="events">{"".join(_fields(flat))}</Schema>\n')
-    file.write(f'<ExtendedData><Data name="{KEY}"><value>{escape(packed(events, flat.note))}</value></Data></ExtendedData>\n')
     file.write("<Folder><name>events</name>\n")
     numbers = {colour: number for number, colour in enumerate(dict.fromkeys(styles.values()))}
     shapes = _Shapes()

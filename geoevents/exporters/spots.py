@@ -39,7 +39,9 @@ def spots(events: gpd.GeoDataFrame) -> gpd.GeoSeries:
 
     shapes = events.geometry.to_numpy()
     found = shapes.copy()
-    wide = placed(events) & (shapely.get_type_id(shapes) != 0)
+    there = placed(events)
+    found[~there] = None
+    wide = there & (shapely.get_type_id(shapes) != 0)
     if {"lon", "lat"} <= set(events.columns):
         lon, lat = (events[name].to_numpy("float64", na_value=np.nan) for name in ("lon", "lat"))
         known = wide & ~np.isnan(lon) & ~np.isnan(lat)

@@ -160,9 +160,18 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
             f"got {len(flat):,} and {width:,}; .csv has no such limit."
         )
     book = openpyxl.Workbook(write_only=True)
-    known = facts(events)
-    book.properties.creator = f"{known['generator']} {known['version']}"
-    book.properties.description = str(known["attribution"]) or None
+    try:
+        _excel_events(book, flat, path)
+        _excel_provenance(book, events, flat, path)
+        book.save(path)
+    except (OSError, WriteError):
+        raise
+    except Exception as error:  # noqa: BLE001
+        # What lies below openpyxl tells of a full disk in its own ways.
+        raise OSError(None, str(error) or type(error).__name__) from error
+
+
+def _excel_events(book: Any, flat: Flat, path: Path) -> None:
     sheet = book.create_sheet("events")
     sheet.freeze_panes = "A2"
     sheet.append([_excel_text(sheet, column.name, column.name, path) for column in flat.columns])
@@ -172,13 +181,13 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
             for row in zip(*columns, strict=True):
                 sheet.append(row)
             advance(len(positions))
-    _excel_provenance(book, events, flat, path)
-    book.save(path)
 
 
 def _excel_provenance(book: Any, events: gpd.GeoDataFrame, flat: Flat, path: Path) -> None:
     """Write the record to a sheet of its own: what a person reads, then the whole, in parts that fit into cells."""
     known = facts(events)
+    book.properties.creator = f"{known['generator']} {known['version']}"
+    book.properties.description = str(known["attribution"]) or None
     sheet = book.create_sheet("provenance")
     for name in ("generator", "version", "gazetteer", "created", "attribution"):
         sheet.append([name, _excel_text(sheet, str(known[name] or ""), name, path)])

@@ -345,7 +345,8 @@ def _csv(path: Path) -> pd.DataFrame | None:
     import geopandas as gpd
 
     try:
-        shapes = gpd.GeoSeries.from_wkt(cells.pop(note["wkt"]))
+        written = cells.pop(note["wkt"]).astype(object)
+        shapes = gpd.GeoSeries.from_wkt(written.where(written.notna(), None))
     except Exception as error:  # noqa: BLE001
         raise ReadError(f"{path}: expected WKT in {note['wkt']!r}, but one cell is none ({error}).") from error
     return _made(cells, shapes.to_numpy(), note, facts)
@@ -404,7 +405,9 @@ def _excel(path: Path) -> pd.DataFrame | None:
     if note is None or not rows or "lon_lat" not in note:
         return None
     names = [str(name) for name in rows[0]]
-    columns = list(zip(*rows[1:], strict=True)) if len(rows) > 1 else [()] * len(names)
+    # A row's empty cells at the end are not in the file.
+    table = [row + (None,) * (len(names) - len(row)) for row in rows[1:]]
+    columns = list(zip(*table, strict=True)) if table else [()] * len(names)
     cells = pd.DataFrame({n: pd.Series(c, dtype=object) for n, c in zip(names, columns, strict=True)})
     where = note["lon_lat"]
     if not set(where["columns"]) <= set(names):

@@ -73,7 +73,9 @@ def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> It
         neighbours = [companion(given if device else target, pattern) for pattern in beside]
         for place in (target, *neighbours):
             if place.is_dir():
-                raise WriteError(f"{given if place == target else place}: expected a file to write, but it is a folder.")
+                raise WriteError(
+                    f"{given if place == target else place}: expected a file to write, but it is a folder."
+                )
         if not target.parent.is_dir():
             raise WriteError(f"{given}: expected an existing folder to write to, but {target.parent} is none.")
         home = given.parent if device else target.parent

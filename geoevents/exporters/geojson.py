@@ -49,7 +49,7 @@ def write_geojson(events: gpd.GeoDataFrame, path: Path) -> None:
     box = shapes.bbox()
     if box:
         head["bbox"] = box
-    opening = f"{dump(head)[:-1]}, {dump(KEY)}: {packed(events, flat.note)}, \"features\": [\n"
+    opening = f'{dump(head)[:-1]}, {dump(KEY)}: {packed(events, flat.note)}, "features": [\n'
     with path.open("wb") as file:
         file.write(opening.encode("utf-8", "replace"))
         for text, last in _features(flat, shapes, path, ("", ",\n")):
@@ -94,9 +94,7 @@ def _write_with_member(file: BinaryIO, text: memoryview, member: bytes) -> None:
     file.write(text[start:])
 
 
-def _features(
-    flat: Flat, shapes: _Shapes, path: Path, ends: tuple[str, str]
-) -> Iterator[tuple[memoryview, bool]]:
+def _features(flat: Flat, shapes: _Shapes, path: Path, ends: tuple[str, str]) -> Iterator[tuple[memoryview, bool]]:
     """Yield features as text in UTF-8, many at a time, and whether they are the last."""
     keys = [f"{', ' if n else ''}{dump(column.name)}: " for n, column in enumerate(flat.columns)]
     with progress(f"Writing {path.name}", len(flat)) as advance:
@@ -172,7 +170,9 @@ def _quoted(cells: pa.Array, safe: bool = False) -> pa.Array:
     controls = pc.fill_null(pc.match_substring_regex(cells, _CONTROLS), False)
     if pc.any(controls).as_py():
         # json knows their short forms; the marks are escaped already and stay as they are.
-        spelled = [_CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], text) for text in cells.filter(controls).to_pylist()]
+        spelled = [
+            _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], text) for text in cells.filter(controls).to_pylist()
+        ]
         cells = pc.replace_with_mask(cells, controls, pa.array(spelled, text_type))
     return pc.binary_join_element_wise(mark, cells, mark, pa.scalar("", text_type))
 

@@ -57,7 +57,9 @@ def _document(events: gpd.GeoDataFrame, file: TextIO, name: str) -> None:
     flat = Flat(events)
     known = facts(events)
     styles = _styles(events)
-    file.write('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document id="root">\n')
+    file.write(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document id="root">\n'
+    )
     file.write(f"<name>{escape(str(known.get('title') or 'Events'))}</name>\n")
     counts = ", ".join(f"{count} {status}" for status, count in known["counts"].items())
     made = f"Made by {known['generator']} {known['version']} at {known['created']}. {counts} {known['attribution']}"

@@ -67,7 +67,7 @@ def save_styles(path: Path, events: gpd.GeoDataFrame, kind: str, places: bool) -
 
 
 def _option(name: str, value: str) -> str:
-    return f"<Option type=\"QString\" name={quoteattr(name)} value={quoteattr(value)}/>"
+    return f'<Option type="QString" name={quoteattr(name)} value={quoteattr(value)}/>'
 
 
 def _layer(kind: str, options: dict[str, str]) -> str:
@@ -93,7 +93,9 @@ def _dot(name: str, colour: str) -> str:
         "size": "2.6",
         "size_unit": "MM",
     }
-    return f'<symbol type="marker" name="{name}" alpha="1" clip_to_extent="1">{_layer("SimpleMarker", options)}</symbol>'
+    return (
+        f'<symbol type="marker" name="{name}" alpha="1" clip_to_extent="1">{_layer("SimpleMarker", options)}</symbol>'
+    )
 
 
 def _dots(status: str | None) -> str:

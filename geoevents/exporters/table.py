@@ -56,9 +56,7 @@ def write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
     wkt = flat.note["wkt"] = free_name("WKT", flat.schema.names)
     shapes = events.geometry.to_wkt(rounding_precision=-1)
     known = facts(events)
-    columns = [
-        {"titles": column.name, "datatype": _DATATYPES.get(column.kind, "string")} for column in flat.columns
-    ]
+    columns = [{"titles": column.name, "datatype": _DATATYPES.get(column.kind, "string")} for column in flat.columns]
     metadata = {
         "@context": "http://www.w3.org/ns/csvw",
         "url": path.name,
@@ -120,9 +118,7 @@ def _shielded(cells: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    risky = pc.and_(
-        pc.match_substring_regex(cells, FORMULA), pc.invert(pc.match_substring_regex(cells, _PLAIN))
-    )
+    risky = pc.and_(pc.match_substring_regex(cells, FORMULA), pc.invert(pc.match_substring_regex(cells, _PLAIN)))
     if not pc.any(risky).as_py():
         return cells
     text = pa.large_string()
@@ -177,7 +173,9 @@ def _excel_events(book: Any, flat: Flat, path: Path) -> None:
     sheet.append([_excel_text(sheet, column.name, column.name, path) for column in flat.columns])
     with progress(f"Writing {path.name}", len(flat)) as advance:
         for positions, batch in flat.batches():
-            columns = [_excel_cells(sheet, array, c, path) for array, c in zip(batch.columns, flat.columns, strict=True)]
+            columns = [
+                _excel_cells(sheet, array, c, path) for array, c in zip(batch.columns, flat.columns, strict=True)
+            ]
             for row in zip(*columns, strict=True):
                 sheet.append(row)
             advance(len(positions))

@@ -1,8 +1,8 @@
-"""A frame as files can hold it, and back.
+"""A frame as files can hold it.
 
 A GeoDataFrame enters; Arrow batches of text, numbers, dates and true/false leave, with a note in JSON of what
-the columns were: their pandas types, the index, the CRS. The note travels in the file, and `restore` makes the
-frame again from the cells that a reader found, be they typed or text.
+the columns were: their pandas types, the index, the CRS. The note travels in the file, and
+`geoevents.restore` makes the frame again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["Column", "Flat", "Wkb", "dump", "free_name", "restore", "strict", "texts"]
+__all__ = ["Column", "Flat", "Wkb", "dump", "free_name", "missing", "strict", "texts"]
 
 Kind = Literal["text", "whole", "real", "truth", "date", "moment", "span", "json", "shape"]
 
@@ -42,7 +42,7 @@ class Column:
     more: dict[str, Any] = field(default_factory=dict)
 
     def note(self) -> dict[str, Any]:
-        """Return what `restore` needs to know, as JSON can hold it."""
+        """Return what `geoevents.restore` needs to know, as JSON can hold it."""
         return {"name": self.name, "kind": self.kind, "dtype": self.dtype, **self.more}
 
 
@@ -178,6 +178,7 @@ def free_name(wanted: str, taken: Sequence[object]) -> str:
 
 def _described(cells: pd.Series) -> Column:
     """Return what a column holds: the kind of its cells in a file, and the type that it had."""
+    import numpy as np
     import pandas as pd
 
     name, dtype = str(cells.name), cells.dtype
@@ -209,13 +210,13 @@ def _described(cells: pd.Series) -> Column:
         return Column(name, "span", str(dtype))
     if isinstance(dtype, pd.StringDtype):
         return Column(name, "text", str(dtype))
-    if dtype == object:
+    if isinstance(dtype, np.dtype) and dtype.kind == "O":
         return Column(name, _kind_of_objects(cells), "object")
     return Column(name, "text", "text")
 
 
 def _kind_of_objects(cells: pd.Series) -> Kind:
-    kinds = {type(value) for value in cells if not _missing(value)}
+    kinds = {type(value) for value in cells if not missing(value)}
     if kinds <= {str}:
         return "text"
     if kinds & {dict, list, tuple} or all(issubclass(kind, str | bool | int | float) for kind in kinds):
@@ -223,15 +224,16 @@ def _kind_of_objects(cells: pd.Series) -> Kind:
     return "text"
 
 
-def _missing(value: object) -> bool:
+def missing(value: object) -> bool:
+    """Whether a cell is null: None, NaN, NaT or NA; an empty list or text is a value."""
     if value is None:
         return True
     if isinstance(value, str | dict | list | tuple):
         return False
     import pandas as pd
 
-    found = pd.isna(value)
-    return bool(found) if isinstance(found, bool) else False
+    found = pd.isna(value)  # type: ignore[call-overload]
+    return found if isinstance(found, bool) else False
 
 
 def _unit(cells: pd.Series) -> str:
@@ -252,13 +254,13 @@ def _encoded(cells: pd.Series, column: Column, kind: pa.DataType) -> pa.Array:
     if column.kind == "shape":
         return pa.array(shapely.to_wkt(cells.to_numpy(), rounding_precision=-1), kind, from_pandas=True)
     if column.kind == "json":
-        return _strings([None if _missing(value) else dump(value) for value in cells], kind)
+        return _strings([None if missing(value) else dump(value) for value in cells], kind)
     if column.kind == "span":
-        return _strings([None if _missing(value) else value.isoformat() for value in cells], kind)
+        return _strings([None if missing(value) else value.isoformat() for value in cells], kind)
     if column.kind == "moment" and column.more.get("zone"):
         cells = cells.dt.tz_convert("UTC")
     if column.kind == "text" and not isinstance(cells.dtype, pd.StringDtype):
-        return _strings([None if _missing(value) else str(strict(value)) for value in cells], kind)
+        return _strings([None if missing(value) else str(strict(value)) for value in cells], kind)
     found = pa.array(cells, from_pandas=True)
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
@@ -346,7 +348,7 @@ def strict(value: object) -> object:
         return float(value) if math.isfinite(value) else None
     if hasattr(value, "tolist"):
         return strict(value.tolist())
-    if _missing(value):
+    if missing(value):
         return None
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
@@ -354,127 +356,3 @@ def strict(value: object) -> object:
 def dump(value: object) -> str:
     """Return a value as strict JSON on one line, letters of every script as they are."""
     return json.dumps(strict(value), ensure_ascii=False, allow_nan=False)
-
-
-def restore(cells: pd.DataFrame, shapes: Sequence[object], note: dict[str, Any]) -> gpd.GeoDataFrame:
-    """Make a frame again from the cells and geometries of a file and the note that came with it.
-
-    Parameters
-    ----------
-    cells
-        The file's columns, typed or text, in the file's order of rows.
-    shapes
-        The geometries, in the CRS of the note.
-    note
-        What `Flat.note` was; a column that it does not name, or that no longer fits, stays as it was read.
-
-    Examples
-    --------
-    >>> import geopandas as gpd, pandas as pd
-    >>> from shapely import Point
-    >>> events = gpd.GeoDataFrame({"n": [1]}, index=["a"], geometry=[Point(1, 2)], crs="EPSG:4326")
-    >>> cells = pd.DataFrame({"n": ["1"], "index": ["a"]})
-    >>> bool(restore(cells, [Point(1, 2)], Flat(events).note).equals(events))
-    True
-    """
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-
-    frame = pd.DataFrame(cells).reset_index(drop=True)
-    geometry = np.empty(len(frame), dtype=object)
-    geometry[:] = list(shapes)
-    order = note.get("order")
-    if order in frame.columns:
-        position = pd.to_numeric(frame.pop(order)).to_numpy()
-        along = np.argsort(position, kind="stable")
-        frame, geometry = frame.iloc[along].reset_index(drop=True), geometry[along]
-    described = {column["name"]: column for column in note["columns"]}
-    for name in frame.columns:
-        if name in described:
-            frame[name] = _decoded(frame[name], described[name])
-    levels = [level for level in note.get("index", []) if level["column"] in frame.columns]
-    if levels:
-        frame = frame.set_index([level["column"] for level in levels])
-        frame.index = frame.index.set_names([level["name"] for level in levels])
-    active = note.get("geometry") or "geometry"
-    at = min(note.get("at", frame.shape[1]), frame.shape[1])
-    frame.insert(at, active, gpd.GeoSeries(geometry, index=frame.index, crs=note.get("crs")))
-    return gpd.GeoDataFrame(frame, geometry=active)
-
-
-def _decoded(cells: pd.Series, column: dict[str, Any]) -> pd.Series:
-    if str(cells.dtype) == column["dtype"] and column["dtype"] != "object":
-        return cells
-    try:
-        return _typed(cells, column)
-    except (TypeError, ValueError, ArithmeticError):
-        # The file was edited since: what stands there now is what counts.
-        return cells
-
-
-def _typed(cells: pd.Series, column: dict[str, Any]) -> pd.Series:
-    import geopandas as gpd
-    import pandas as pd
-
-    kind, dtype = column["kind"], column["dtype"]
-    if dtype == "category":
-        inner = _typed(cells, {**column, "dtype": column["of"]})
-        known = column.get("categories")
-        if known is None:
-            return inner.astype("category")
-        values = pd.Index(known, dtype=inner.dtype)
-        return inner.astype(pd.CategoricalDtype(values, ordered=column["ordered"]))
-    if kind == "json":
-        parsed = [None if _missing(value) else _parsed(value) for value in cells]
-        return pd.Series(parsed, index=cells.index, dtype=object)
-    if kind == "shape":
-        return pd.Series(gpd.GeoSeries.from_wkt(cells.astype(object), crs=column["crs"]), index=cells.index)
-    if kind in ("date", "moment"):
-        return _times(cells, dtype, column.get("zone"))
-    if kind == "span":
-        return pd.to_timedelta(cells.astype(object)).astype(dtype)
-    if kind in ("whole", "real", "truth"):
-        return _numbers(cells, kind, dtype)
-    plain = cells.astype(object).where(cells.notna(), None)
-    return plain if dtype == "object" else plain.astype("str" if dtype == "text" else dtype)
-
-
-def _parsed(value: object) -> object:
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def _times(cells: pd.Series, dtype: str, zone: str | None) -> pd.Series:
-    import pandas as pd
-
-    if pd.api.types.is_datetime64_any_dtype(cells.dtype):
-        times = cells
-    else:
-        times = pd.to_datetime(cells.astype("str"), format="ISO8601", utc=bool(zone))
-    if zone and times.dt.tz is None:
-        times = times.dt.tz_localize("UTC")
-    if not zone and times.dt.tz is not None:
-        times = times.dt.tz_convert("UTC").dt.tz_localize(None)
-    return times.astype(dtype)
-
-
-def _numbers(cells: pd.Series, kind: Kind, dtype: str) -> pd.Series:
-    import pandas as pd
-    import pyarrow as pa
-
-    target = {"whole": pa.int64(), "real": pa.float64(), "truth": pa.bool_()}[kind]
-    try:
-        if cells.dtype == object and cells.map(type).nunique() > 1:
-            # Rows of two files, one typed and one text; both are digits and words as text.
-            cells = cells.map(lambda value: str(value).lower(), na_action="ignore")
-        array = pa.array(cells, from_pandas=True)
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
-        array = array.cast(target)
-    except pa.ArrowException as error:
-        raise ValueError(str(error)) from error
-    nullable = {"whole": "Int64", "real": "Float64", "truth": "boolean"}[kind]
-    found = pd.Series(array.to_pandas(types_mapper={target: pd.array([], nullable).dtype}.get), index=cells.index)
-    if kind == "real" and not dtype[0].isupper():
-        found = pd.Series(found.to_numpy("float64", na_value=float("nan")), index=cells.index)
-    return found.astype(dtype)

@@ -9,8 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geoevents.conventions import METADATA, UNPLACED
 from geoevents.errors import ColumnError, WriteError
-from geoevents.exporters.files import METADATA, UNPLACED, replacing
+from geoevents.exporters.files import replacing
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,11 +55,11 @@ class Format:
 
 # What a format may lose, and what becomes of it.
 LOSSES = {
-    "blank": "empty text becomes null",
     "columns": "the columns beyond those that it has room for",
     "controls": "control characters become U+FFFD",
     "crs": "the CRS becomes EPSG:4326",
     "decimals": "coordinates keep 7 decimals, and shapes are cut at the antimeridian",
+    "digits": "numbers keep 16 digits",
     "empty": "an empty geometry becomes null",
     "infinity": "infinities become null",
     "microseconds": "times keep milliseconds",
@@ -150,9 +151,10 @@ FORMATS: tuple[Format, ...] = (
         "Excel",
         (".xlsx",),
         "geoevents.exporters.table:write_excel",
-        "a shape becomes the point on it; 1,048,575 rows, 32,767 letters a cell; empty text and infinities become null",
+        "a shape becomes the point on it; 1,048,575 rows, 32,767 letters a cell; numbers keep 16 digits, infinities"
+        " become null",
         "the sheet `provenance`",
-        frozenset({"blank", "crs", "shapes", "empty", "infinity"}),
+        frozenset({"crs", "digits", "empty", "infinity", "shapes"}),
     ),
     Format(
         "GPX",

@@ -14,24 +14,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from geoevents.conventions import companion
 from geoevents.errors import WriteError
 
-__all__ = ["METADATA", "UNPLACED", "companion", "replacing"]
-
-# The files that may stand beside the one that was asked for: what CSV says of its columns, what has no place.
-METADATA = "{name}-metadata.json"
-UNPLACED = "{name}.unplaced.csv"
-
-
-def companion(path: Path, pattern: str) -> Path:
-    """Return the neighbour of a file that a pattern names, such as ``{name}.unplaced.csv``.
-
-    Examples
-    --------
-    >>> companion(Path("events.csv"), "{name}-metadata.json").name
-    'events.csv-metadata.json'
-    """
-    return path.with_name(pattern.format(name=path.name, stem=path.stem))
+__all__ = ["replacing"]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -181,7 +182,6 @@ class _Shapes:
     """The geometries of a frame as text: points all at once, each other shape once however many events have it."""
 
     def __init__(self, events: gpd.GeoDataFrame) -> None:
-        import numpy as np
         import shapely
 
         self._all: NDArray[np.object_] = events.geometry.to_numpy()
@@ -218,7 +218,7 @@ class _Shapes:
         lengths = np.where(plain, 64, np.array([len(text) for text in written])[np.where(plain, 0, codes)])
         pieces = np.cumsum(lengths) // _PIECE
         edges = [0, *(np.flatnonzero(np.diff(pieces)) + 1), stop - start]
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
             yield start + int(low), start + int(high), known.take(pa.array(codes[low:high]))
 
     def _points(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -257,7 +257,7 @@ def _type(shapes: NDArray[np.object_]) -> str:
     import numpy as np
     import shapely
 
-    kinds = np.flatnonzero(np.bincount(shapely.get_type_id(shapes))) if len(shapes) else []
+    kinds = np.unique(shapely.get_type_id(shapes))
     if len(kinds) != 1 or kinds[0] >= len(_TYPES):
         return "Unknown"
     deep = shapely.has_z(shapes)

@@ -11,12 +11,11 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geoevents.conventions import FORMULA, METADATA, PLAIN, UNPLACED, companion, shielded
 from geoevents.errors import WriteError
-from geoevents.exporters.files import METADATA, UNPLACED, companion
 from geoevents.exporters.progress import progress
 from geoevents.exporters.spots import spots
 from geoevents.flat import Column, Flat, dump, free_name, texts
@@ -32,13 +31,7 @@ __all__ = ["write_csv", "write_excel", "write_unplaced"]
 
 _LOG = logging.getLogger("geoevents")
 
-# What a spreadsheet may take for a formula, in its full-width forms too, unless it is a plain number; text that
-# begins with apostrophes before such a mark gets one more, so that reading takes off just what was put on.
-FORMULA = r"^\s*'*\s*[=+\-@\t\r\n＝＋－＠]"
-_PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
 _DATATYPES = {"whole": "integer", "real": "number", "truth": "boolean", "date": "date", "moment": "dateTime"}
-# What a workbook spells as _xHHHH_: what XML cannot hold, and what would read as such a spelling.
-_CODED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 # What Excel holds: rows, columns, letters of a cell, digits of a number.
 _ROWS, _COLUMNS, _LETTERS, _DIGITS = 1_048_576, 16_384, 32_767, 10**15
 
@@ -90,7 +83,7 @@ def _write_rows(flat: Flat, rows: NDArray[np.intp], path: Path, extra: dict[str,
     import pyarrow.csv
 
     kinds = [pa.large_string() if _as_text(column) else flat.schema.field(column.name).type for column in flat.columns]
-    fields = [pa.field(_shielded_text(c.name), kind) for c, kind in zip(flat.columns, kinds, strict=True)]
+    fields = [pa.field(shielded(c.name), kind) for c, kind in zip(flat.columns, kinds, strict=True)]
     schema = pa.schema([*fields, *(pa.field(name, array.type) for name, array in extra.items())])
     with (
         progress(f"Writing {path.name}", len(rows)) as advance,
@@ -118,16 +111,12 @@ def _shielded(cells: pa.Array) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    risky = pc.and_(pc.match_substring_regex(cells, FORMULA), pc.invert(pc.match_substring_regex(cells, _PLAIN)))
+    risky = pc.and_(pc.match_substring_regex(cells, FORMULA), pc.invert(pc.match_substring_regex(cells, PLAIN)))
     if not pc.any(risky).as_py():
         return cells
     text = pa.large_string()
     marked = pc.binary_join_element_wise(pa.scalar("'", text), cells, pa.scalar("", text))
     return pc.if_else(risky, marked, cells)
-
-
-def _shielded_text(text: str) -> str:
-    return f"'{text}" if re.search(FORMULA, text) and not re.search(_PLAIN, text) else text
 
 
 def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
@@ -138,12 +127,10 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
     WriteError
         When there are more rows or columns, or longer cells, than Excel holds.
     """
-    import openpyxl
-
     events = events.to_crs("EPSG:4326")
     names = [str(name) for name in events.columns]
-    lon, lat = ("lon", "lat") if {"lon", "lat"} <= set(names) else (free_name("lon", names), free_name("lat", names))
-    added = lon not in names or lat not in names
+    added = not {"lon", "lat"} <= set(names)
+    lon, lat = (free_name(name, names) if added else name for name in ("lon", "lat"))
     if added:
         points = spots(events)
         events = events.assign(**{lon: points.x.to_numpy(), lat: points.y.to_numpy()})
@@ -155,82 +142,92 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
             f"{path.name}: expected at most {_ROWS - 1:,} rows and {_COLUMNS:,} columns, which is all Excel holds, "
             f"got {len(flat):,} and {width:,}; .csv has no such limit."
         )
-    book = openpyxl.Workbook(write_only=True)
-    try:
-        _excel_events(book, flat, path)
-        _excel_provenance(book, events, flat, path)
-        book.save(path)
-    except (OSError, WriteError):
-        raise
-    except Exception as error:  # noqa: BLE001
-        # What lies below openpyxl tells of a full disk in its own ways.
-        raise OSError(None, str(error) or type(error).__name__) from error
+    book = _Book(path)
+    book.events(flat)
+    book.provenance(facts(events), packed(events, flat.note))
+    book.close()
 
 
-def _excel_events(book: Any, flat: Flat, path: Path) -> None:
-    sheet = book.create_sheet("events")
-    sheet.freeze_panes = "A2"
-    sheet.append([_excel_text(sheet, column.name, column.name, path) for column in flat.columns])
-    with progress(f"Writing {path.name}", len(flat)) as advance:
-        for positions, batch in flat.batches():
-            columns = [
-                _excel_cells(sheet, array, c, path) for array, c in zip(batch.columns, flat.columns, strict=True)
-            ]
-            for row in zip(*columns, strict=True):
-                sheet.append(row)
-            advance(len(positions))
+class _Book:
+    """A workbook that is written row by row, every text of it as text."""
+
+    def __init__(self, path: Path) -> None:
+        import xlsxwriter
+
+        self._path = path
+        self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
+        self._marked = self._book.add_format({"quote_prefix": True})
+        self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
+
+    def events(self, flat: Flat) -> None:
+        sheet = self._book.add_worksheet("events")
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(flat.columns):
+            self._put(sheet, 0, place, column.name, column.name)
+        with progress(f"Writing {self._path.name}", len(flat)) as advance:
+            row = 0
+            for positions, batch in flat.batches():
+                columns = [
+                    _excel_cells(array, column) for array, column in zip(batch.columns, flat.columns, strict=True)
+                ]
+                for cells in zip(*columns, strict=True):
+                    row += 1
+                    for place, cell in enumerate(cells):
+                        self._put(sheet, row, place, cell, flat.columns[place].name)
+                advance(len(positions))
+
+    def provenance(self, known: dict[str, Any], record: str) -> None:
+        """Write the record to a sheet of its own: what a person reads, then the whole, in parts that fit into cells."""
+        made = f"{known['generator']} {known['version']}"
+        self._book.set_properties({"author": made, "comments": str(known["attribution"]), "created": None})
+        sheet = self._book.add_worksheet("provenance")
+        rows = [
+            (name, str(known[name] or "")) for name in ("generator", "version", "gazetteer", "created", "attribution")
+        ]
+        rows += [(f"events {status}", str(count)) for status, count in known["counts"].items()]
+        rows += [("source", dump(source)[:_LETTERS]) for source in known["sources"]]
+        ascii_only = json.dumps(json.loads(record))
+        rows += [("record", ascii_only[start : start + _LETTERS]) for start in range(0, len(ascii_only), _LETTERS)]
+        for row, (name, text) in enumerate(rows):
+            self._put(sheet, row, 0, name, "provenance")
+            self._put(sheet, row, 1, text, "provenance")
+
+    def close(self) -> None:
+        from xlsxwriter.exceptions import XlsxWriterException
+
+        try:
+            self._book.close()
+        except XlsxWriterException as error:
+            raise OSError(None, str(error).splitlines()[0]) from error
+
+    def _put(self, sheet: Any, row: int, place: int, cell: object, name: str) -> None:
+        from datetime import date
+
+        if isinstance(cell, bool):
+            sheet.write_boolean(row, place, cell)
+        elif isinstance(cell, int | float):
+            sheet.write_number(row, place, cell)
+        elif isinstance(cell, date):
+            sheet.write_datetime(row, place, cell, self._day)
+        elif isinstance(cell, str):
+            if len(cell) > _LETTERS:
+                raise WriteError(
+                    f"{self._path.name}: expected cells of at most {_LETTERS:,} letters, which is all Excel holds, "
+                    f"got {len(cell):,} in {name!r}; .csv has no such limit."
+                )
+            # The mark keeps text that is edited in Excel from becoming a formula.
+            sheet.write_string(row, place, cell, self._marked if re.match(FORMULA, cell) else None)
 
 
-def _excel_provenance(book: Any, events: gpd.GeoDataFrame, flat: Flat, path: Path) -> None:
-    """Write the record to a sheet of its own: what a person reads, then the whole, in parts that fit into cells."""
-    known = facts(events)
-    book.properties.creator = f"{known['generator']} {known['version']}"
-    book.properties.description = str(known["attribution"]) or None
-    sheet = book.create_sheet("provenance")
-    for name in ("generator", "version", "gazetteer", "created", "attribution"):
-        sheet.append([name, _excel_text(sheet, str(known[name] or ""), name, path)])
-    for status, count in known["counts"].items():
-        sheet.append([f"events {status}", count])
-    for source in known["sources"]:
-        sheet.append(["source", _excel_text(sheet, dump(source)[:_LETTERS], "source", path)])
-    record = json.dumps(json.loads(packed(events, flat.note)))
-    step = _LETTERS - 1
-    for start in range(0, len(record), step):
-        sheet.append(["record", record[start : start + step]])
-
-
-def _excel_cells(sheet: Any, cells: pa.Array, column: Column, path: Path) -> Iterator[object]:
+def _excel_cells(cells: pa.Array, column: Column) -> list[Any]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if column.kind == "real":
         cells = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))
-    large = column.kind == "whole" and (pc.max(pc.abs_checked(pc.fill_null(cells, 0))).as_py() or 0) >= _DIGITS
-    if column.kind in ("whole", "real", "truth") and not large:
-        yield from cells.to_pylist()
-        return
-    if column.kind == "date" and (pc.min(pc.year(cells)).as_py() or 9999) > 1900:
-        yield from cells.to_pylist()
-        return
-    # Days before 1901, times to the microsecond and time zones are beyond Excel: they are text that sorts right.
-    for text in texts(cells).to_pylist():
-        yield None if text is None else _excel_text(sheet, text, column.name, path)
-
-
-def _excel_text(sheet: Any, text: str, name: str, path: Path) -> object:
-    """Return a cell that is text, whatever it begins with."""
-    from openpyxl.cell import WriteOnlyCell
-
-    escaped = _CODED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    if len(escaped) > _LETTERS:
-        raise WriteError(
-            f"{path.name}: expected cells of at most {_LETTERS:,} letters, which is all Excel holds, "
-            f"got {len(text):,} in {name!r}; .csv has no such limit."
-        )
-    if not re.match(FORMULA, text) and not text.startswith("#"):
-        return escaped
-    cell = WriteOnlyCell(sheet)
-    cell._value = escaped
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    return cell
+    large = column.kind == "whole" and (pc.max(pc.abs(pc.fill_null(cells, 0))).as_py() or 0) >= _DIGITS
+    early = column.kind == "date" and (pc.min(pc.year(cells)).as_py() or 9999) <= 1900
+    if column.kind in ("whole", "real", "truth", "date") and not large and not early:
+        return list(cells.to_pylist())
+    # Days before 1901, times to the microsecond, time zones and long numbers are beyond Excel: they are text.
+    return list(texts(cells).to_pylist())

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geoevents.conventions import METADATA, UNPLACED, companion, unshielded
 from geoevents.errors import ReadError
-from geoevents.exporters.files import METADATA, UNPLACED, companion
-from geoevents.flat import restore
 from geoevents.provenance import KEY, unpacked
 from geoevents.readers import FORMATS
 from geoevents.readers.markup import Marked, read_gpx, read_kml, unzipped
+from geoevents.restore import restore
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,7 +35,7 @@ _OWN = ("geojsons", "flatgeobuf", "geopackage", "kml", "kmz", "gpx")
 _HEAD = 65_536
 
 
-def read_spatial(path: Path, format: str | None) -> pd.DataFrame | None:
+def read_spatial(path: Path, format: str | None) -> gpd.GeoDataFrame | None:
     """Read a file of geometries; None for one that the reader of tables is to read.
 
     Raises
@@ -93,7 +92,7 @@ def _made(cells: pd.DataFrame, shapes: Sequence[object], note: dict[str, Any], f
     return frame
 
 
-def _geojson(path: Path) -> pd.DataFrame | None:
+def _geojson(path: Path) -> gpd.GeoDataFrame | None:
     text = path.read_text(encoding="utf-8-sig", errors="strict")
     collection = _parsed(path, text, None)
     features = collection.get("features")
@@ -103,7 +102,7 @@ def _geojson(path: Path) -> pd.DataFrame | None:
     return _of_features(path, features, note, facts)
 
 
-def _geojson_sequence(path: Path) -> pd.DataFrame | None:
+def _geojson_sequence(path: Path) -> gpd.GeoDataFrame | None:
     text = path.read_text(encoding="utf-8-sig", errors="strict")
     # Within JSON a record separator is escaped: one that stands there begins a record.
     parts = text.split("\x1e") if text.startswith("\x1e") else text.split("\n")
@@ -145,7 +144,7 @@ def _of_features(path: Path, features: list[Any], note: dict[str, Any], facts: o
     return _made(cells, shapes, note, facts)
 
 
-def _parquet(path: Path) -> pd.DataFrame | None:
+def _parquet(path: Path) -> gpd.GeoDataFrame | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
     import shapely
@@ -166,7 +165,7 @@ def _parquet(path: Path) -> pd.DataFrame | None:
     return _made(cells, shapes, note, facts)
 
 
-def _flatgeobuf(path: Path) -> pd.DataFrame:
+def _flatgeobuf(path: Path) -> gpd.GeoDataFrame:
     cells, shapes, crs, record = _layer(path, None)
     facts, note = unpacked(record)
     if note is None:
@@ -200,7 +199,7 @@ def _with_unplaced(
     return pd.DataFrame(parts), [*shapes, *([None] * len(rest))]
 
 
-def _geopackage(path: Path) -> pd.DataFrame:
+def _geopackage(path: Path) -> gpd.GeoDataFrame:
     import pandas as pd
     import pyogrio
 
@@ -278,11 +277,11 @@ def _series(column: pa.ChunkedArray) -> pd.Series:
 
     kind = column.type
     if pa.types.is_date(kind):
-        return column.cast(pa.timestamp("s")).to_pandas()
-    if pa.types.is_boolean(kind) or pa.types.is_integer(kind):
-        mapper = {pa.bool_(): "boolean"}.get(kind, "Int64")
-        return column.to_pandas(types_mapper={kind: pd.array([], mapper).dtype}.get)
-    return column.to_pandas()
+        column = column.cast(pa.timestamp("s"))
+    whole = pd.BooleanDtype() if pa.types.is_boolean(kind) else pd.Int64Dtype()
+    mapped = {kind: whole} if pa.types.is_boolean(kind) or pa.types.is_integer(kind) else {}
+    found: pd.Series = column.to_pandas(types_mapper=mapped.get)
+    return found
 
 
 def _foreign(cells: pd.DataFrame, shapes: Sequence[object], crs: str | None) -> gpd.GeoDataFrame:
@@ -298,19 +297,19 @@ def _foreign(cells: pd.DataFrame, shapes: Sequence[object], crs: str | None) -> 
     return conformed
 
 
-def _kml(path: Path) -> pd.DataFrame:
+def _kml(path: Path) -> gpd.GeoDataFrame:
     return _of_marked(read_kml(path, path.read_bytes()))
 
 
-def _kmz(path: Path) -> pd.DataFrame:
+def _kmz(path: Path) -> gpd.GeoDataFrame:
     return _of_marked(read_kml(path, unzipped(path, path.read_bytes())))
 
 
-def _gpx(path: Path) -> pd.DataFrame:
+def _gpx(path: Path) -> gpd.GeoDataFrame:
     return _of_marked(read_gpx(path, path.read_bytes()))
 
 
-def _of_marked(found: Marked) -> pd.DataFrame:
+def _of_marked(found: Marked) -> gpd.GeoDataFrame:
     import pandas as pd
 
     facts, note = unpacked(found.record)
@@ -332,7 +331,7 @@ def _metadata(path: Path) -> Path:
     return companion(path.resolve(), METADATA)
 
 
-def _csv(path: Path) -> pd.DataFrame | None:
+def _csv(path: Path) -> gpd.GeoDataFrame | None:
     try:
         notes = json.loads(_metadata(path).read_text(encoding="utf-8")).get("notes") or [None]
     except (ValueError, OSError, AttributeError):
@@ -347,7 +346,7 @@ def _csv(path: Path) -> pd.DataFrame | None:
     try:
         written = cells.pop(note["wkt"]).astype(object)
         shapes = gpd.GeoSeries.from_wkt(written.where(written.notna(), None))
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise ReadError(f"{path}: expected WKT in {note['wkt']!r}, but one cell is none ({error}).") from error
     return _made(cells, shapes.to_numpy(), note, facts)
 
@@ -373,17 +372,11 @@ def _csv_cells(path: Path) -> pd.DataFrame | None:
         )
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         return None
-    cells = {_unshielded(name): table.column(n).to_pandas() for n, name in enumerate(table.column_names)}
-    return pd.DataFrame({name: column.map(_unshielded, na_action="ignore") for name, column in cells.items()})
+    cells = {unshielded(name): table.column(n).to_pandas() for n, name in enumerate(table.column_names)}
+    return pd.DataFrame({name: column.map(unshielded, na_action="ignore") for name, column in cells.items()})
 
 
-def _unshielded(text: str) -> str:
-    from geoevents.exporters.table import FORMULA
-
-    return text[1:] if text.startswith("'") and re.search(FORMULA, text[1:]) else text
-
-
-def _excel(path: Path) -> pd.DataFrame | None:
+def _excel(path: Path) -> gpd.GeoDataFrame | None:
     import openpyxl
     import pandas as pd
     import shapely
@@ -418,7 +411,7 @@ def _excel(path: Path) -> pd.DataFrame | None:
     return _made(cells.drop(columns=where["columns"] if where["added"] else []), shapes, note, facts)
 
 
-_READERS: dict[str, Callable[[Path], pd.DataFrame | None]] = {
+_READERS: dict[str, Callable[[Path], gpd.GeoDataFrame | None]] = {
     "csv": _csv,
     "excel": _excel,
     "flatgeobuf": _flatgeobuf,

@@ -65,6 +65,7 @@ def test_gazetteer_rooms_follow_the_flow() -> None:
         assert used - {"build"} <= set(GAZETTEER_FLOW[:position]), room
 
 
+<<<<<<< HEAD
 def test_geoevents_rooms_follow_the_flow() -> None:
     """A room of geoevents imports only rooms that come before it."""
     rooms = {path.relative_to(ROOT / "geoevents").parts[0].removesuffix(".py") for path in modules("geoevents")}
@@ -76,6 +77,16 @@ def test_geoevents_rooms_follow_the_flow() -> None:
         used = {name.split(".")[1] for name in imports(path) if name.startswith("geoevents.")} & rooms
         before = set(GEOEVENTS_FLOW[: GEOEVENTS_FLOW.index(room) + 1]) | {b for a, b in GEOEVENTS_BACK if a == room}
         assert used <= before, path
+=======
+@pytest.mark.parametrize("path", modules("geoevents"), ids=str)
+def test_readers_and_exporters_meet_in_neutral_rooms(path: Path) -> None:
+    """Readers import no exporter and exporters no reader: what both need stands in rooms of its own."""
+    used = imports(path)
+    if path.parent.name == "readers":
+        assert not [name for name in used if name.startswith("geoevents.exporters")]
+    if path.parent.name == "exporters" or path.stem in ("flat", "restore", "conventions", "provenance"):
+        assert not [name for name in used if name.startswith("geoevents.readers")]
+>>>>>>> 6af9dd5 (Edges of Excel's numbers; readers and exporters meet in neutral rooms; figures of writing)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

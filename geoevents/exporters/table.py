@@ -142,10 +142,26 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
             f"{path.name}: expected at most {_ROWS - 1:,} rows and {_COLUMNS:,} columns, which is all Excel holds, "
             f"got {len(flat):,} and {width:,}; .csv has no such limit."
         )
+    _check_letters(flat, path)
     book = _Book(path)
     book.events(flat)
     book.provenance(facts(events), packed(events, flat.note))
     book.close()
+
+
+def _check_letters(flat: Flat, path: Path) -> None:
+    """Refuse cells that are too long before anything is written: a workbook that is left half made lingers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for _, batch in flat.batches():
+        for name, cells in zip(batch.schema.names, batch.columns, strict=True):
+            longest = (pc.max(pc.utf8_length(cells)).as_py() or 0) if pa.types.is_large_string(cells.type) else 0
+            if longest > _LETTERS:
+                raise WriteError(
+                    f"{path.name}: expected cells of at most {_LETTERS:,} letters, which is all Excel holds, "
+                    f"got {longest:,} in {name!r}; .csv has no such limit."
+                )
 
 
 class _Book:
@@ -163,7 +179,7 @@ class _Book:
         sheet = self._book.add_worksheet("events")
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(flat.columns):
-            self._put(sheet, 0, place, column.name, column.name)
+            self._put(sheet, 0, place, column.name)
         with progress(f"Writing {self._path.name}", len(flat)) as advance:
             row = 0
             for positions, batch in flat.batches():
@@ -172,8 +188,9 @@ class _Book:
                 ]
                 for cells in zip(*columns, strict=True):
                     row += 1
+                    sheet.write_blank(row, 0, None, self._marked)  # so that a row of nulls is a row
                     for place, cell in enumerate(cells):
-                        self._put(sheet, row, place, cell, flat.columns[place].name)
+                        self._put(sheet, row, place, cell)
                 advance(len(positions))
 
     def provenance(self, known: dict[str, Any], record: str) -> None:
@@ -189,8 +206,8 @@ class _Book:
         ascii_only = json.dumps(json.loads(record))
         rows += [("record", ascii_only[start : start + _LETTERS]) for start in range(0, len(ascii_only), _LETTERS)]
         for row, (name, text) in enumerate(rows):
-            self._put(sheet, row, 0, name, "provenance")
-            self._put(sheet, row, 1, text, "provenance")
+            self._put(sheet, row, 0, name)
+            self._put(sheet, row, 1, text)
 
     def close(self) -> None:
         from xlsxwriter.exceptions import XlsxWriterException
@@ -200,7 +217,7 @@ class _Book:
         except XlsxWriterException as error:
             raise OSError(None, str(error).splitlines()[0]) from error
 
-    def _put(self, sheet: Any, row: int, place: int, cell: object, name: str) -> None:
+    def _put(self, sheet: Any, row: int, place: int, cell: object) -> None:
         from datetime import date
 
         if isinstance(cell, bool):
@@ -210,11 +227,6 @@ class _Book:
         elif isinstance(cell, date):
             sheet.write_datetime(row, place, cell, self._day)
         elif isinstance(cell, str):
-            if len(cell) > _LETTERS:
-                raise WriteError(
-                    f"{self._path.name}: expected cells of at most {_LETTERS:,} letters, which is all Excel holds, "
-                    f"got {len(cell):,} in {name!r}; .csv has no such limit."
-                )
             # The mark keeps text that is edited in Excel from becoming a formula.
             sheet.write_string(row, place, cell, self._marked if re.match(FORMULA, cell) else None)
 
@@ -225,7 +237,8 @@ def _excel_cells(cells: pa.Array, column: Column) -> list[Any]:
 
     if column.kind == "real":
         cells = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))
-    large = column.kind == "whole" and (pc.max(pc.abs(pc.fill_null(cells, 0))).as_py() or 0) >= _DIGITS
+    edges = pc.min_max(cells).as_py() if column.kind == "whole" else {}
+    large = any(abs(edge or 0) >= _DIGITS for edge in edges.values())
     early = column.kind == "date" and (pc.min(pc.year(cells)).as_py() or 9999) <= 1900
     if column.kind in ("whole", "real", "truth", "date") and not large and not early:
         return list(cells.to_pylist())

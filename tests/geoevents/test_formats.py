@@ -368,3 +368,15 @@ def test_a_format_is_a_record():
     """A format is data, and can be varied for another registry."""
     known = FORMATS[0]
     assert replace(known, name="x").suffixes == known.suffixes
+
+
+def test_the_table_in_the_readme_is_the_registry():
+    """The README's table of formats says of each what the registry says."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    lines = [line.strip("| ").split(" | ") for line in readme.splitlines() if line.startswith("| ")]
+    header = ["format", "suffixes", "what it cannot hold", "provenance"]
+    if header not in lines:
+        pytest.skip("the README has no table of formats yet")
+    start = lines.index(header) + 1
+    rows = [[f.name, " ".join(f"`{s}`" for s in f.suffixes), f.limits, f.provenance] for f in FORMATS]
+    assert lines[start : start + len(rows)] == rows

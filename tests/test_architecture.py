@@ -19,8 +19,8 @@ GAZETTEER_FLOW = (
 )  # fmt: skip
 # The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
 GEOEVENTS_FLOW = (
-    "errors", "schema", "dates", "columns", "joins", "areas", "coordinates", "readers", "locate", "enrich", "sample",
-    "exporters", "cli",
+    "errors", "schema", "conventions", "flat", "restore", "provenance", "dates", "columns", "joins", "areas",
+    "coordinates", "readers", "locate", "enrich", "sample", "exporters", "cli",
 )  # fmt: skip
 # areas makes the grids of joins, and joins ask areas for a layer by its name.
 GEOEVENTS_BACK = {("joins", "areas")}
@@ -65,7 +65,6 @@ def test_gazetteer_rooms_follow_the_flow() -> None:
         assert used - {"build"} <= set(GAZETTEER_FLOW[:position]), room
 
 
-<<<<<<< HEAD
 def test_geoevents_rooms_follow_the_flow() -> None:
     """A room of geoevents imports only rooms that come before it."""
     rooms = {path.relative_to(ROOT / "geoevents").parts[0].removesuffix(".py") for path in modules("geoevents")}
@@ -77,7 +76,8 @@ def test_geoevents_rooms_follow_the_flow() -> None:
         used = {name.split(".")[1] for name in imports(path) if name.startswith("geoevents.")} & rooms
         before = set(GEOEVENTS_FLOW[: GEOEVENTS_FLOW.index(room) + 1]) | {b for a, b in GEOEVENTS_BACK if a == room}
         assert used <= before, path
-=======
+
+
 @pytest.mark.parametrize("path", modules("geoevents"), ids=str)
 def test_readers_and_exporters_meet_in_neutral_rooms(path: Path) -> None:
     """Readers import no exporter and exporters no reader: what both need stands in rooms of its own."""
@@ -86,7 +86,6 @@ def test_readers_and_exporters_meet_in_neutral_rooms(path: Path) -> None:
         assert not [name for name in used if name.startswith("geoevents.exporters")]
     if path.parent.name == "exporters" or path.stem in ("flat", "restore", "conventions", "provenance"):
         assert not [name for name in used if name.startswith("geoevents.readers")]
->>>>>>> 6af9dd5 (Edges of Excel's numbers; readers and exporters meet in neutral rooms; figures of writing)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -216,8 +216,7 @@ def _located(source: Path, place: list[str] | None, country: str | None, date: s
 def _write(events: gpd.GeoDataFrame, path: Path) -> None:
     import geoevents
 
-    with _working(f"Writing {path.name}"):
-        geoevents.write(events, path)
+    geoevents.write(events, path)  # which shows a bar of its own where that takes long
     click.echo(f"Wrote {path}.", err=True)
 
 

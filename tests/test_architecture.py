@@ -19,8 +19,8 @@ GAZETTEER_FLOW = (
 )  # fmt: skip
 # The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
 GEOEVENTS_FLOW = (
-    "errors", "schema", "dates", "columns", "joins", "areas", "coordinates", "readers", "locate", "enrich", "sample",
-    "exporters", "cli",
+    "errors", "schema", "conventions", "flat", "restore", "provenance", "dates", "columns", "joins", "areas",
+    "coordinates", "readers", "locate", "enrich", "sample", "exporters", "cli",
 )  # fmt: skip
 # areas makes the grids of joins, and joins ask areas for a layer by its name.
 GEOEVENTS_BACK = {("joins", "areas")}
@@ -76,6 +76,16 @@ def test_geoevents_rooms_follow_the_flow() -> None:
         used = {name.split(".")[1] for name in imports(path) if name.startswith("geoevents.")} & rooms
         before = set(GEOEVENTS_FLOW[: GEOEVENTS_FLOW.index(room) + 1]) | {b for a, b in GEOEVENTS_BACK if a == room}
         assert used <= before, path
+
+
+@pytest.mark.parametrize("path", modules("geoevents"), ids=str)
+def test_readers_and_exporters_meet_in_neutral_rooms(path: Path) -> None:
+    """Readers import no exporter and exporters no reader: what both need stands in rooms of its own."""
+    used = imports(path)
+    if path.parent.name == "readers":
+        assert not [name for name in used if name.startswith("geoevents.exporters")]
+    if path.parent.name == "exporters" or path.stem in ("flat", "restore", "conventions", "provenance"):
+        assert not [name for name in used if name.startswith("geoevents.readers")]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -9,13 +9,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geoevents.conventions import METADATA, UNPLACED
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.files import replacing
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["FORMATS", "Format", "check", "format_of", "write"]
+__all__ = ["FORMATS", "LOSSES", "Format", "check", "format_of", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,22 @@ class Format:
         ``module:function``; the module is imported at the first write.
     limits
         What is lost or changed, in a phrase.
+    provenance
+        Where in the file the provenance stands.
+    loses
+        What does not come back when the file is read again, in words of `LOSSES`; None when the file is
+        only to be looked at.
+    beside
+        Patterns of the files that may stand beside the one that was asked for.
     """
 
     name: str
     suffixes: tuple[str, ...]
     writer: str
     limits: str
+    provenance: str = ""
+    loses: frozenset[str] | None = None
+    beside: tuple[str, ...] = ()
 
     def write(self, events: gpd.GeoDataFrame, path: Path) -> None:
         """Write events to a path, as it is given; `geoevents.write` is the safe way in."""
@@ -42,24 +53,125 @@ class Format:
         writer(events, path)
 
 
+# What a format may lose, and what becomes of it.
+LOSSES = {
+    "columns": "the columns beyond those that it has room for",
+    "controls": "control characters become U+FFFD",
+    "crs": "the CRS becomes EPSG:4326",
+    "decimals": "coordinates keep 7 decimals, and shapes are cut at the antimeridian",
+    "digits": "numbers keep 16 digits",
+    "empty": "an empty geometry becomes null",
+    "infinity": "infinities become null",
+    "microseconds": "times keep milliseconds",
+    "no rows": "a frame without rows is refused",
+    "nul": "NUL in text becomes U+FFFD",
+    "shapes": "a shape becomes a point on it",
+}
+_TEXT = frozenset({"crs", "decimals", "empty", "infinity"})
+
 FORMATS: tuple[Format, ...] = (
     Format(
         "GeoJSON",
         (".geojson", ".json"),
         "geoevents.exporters.geojson:write_geojson",
-        "RFC 7946: 7 decimals, dates as text, shapes cut at the antimeridian",
+        "RFC 7946: 7 decimals, EPSG:4326, shapes cut at the antimeridian; dates as text, infinities null",
+        "the collection's member `geoevents`",
+        _TEXT,
+    ),
+    Format(
+        "GeoJSON text sequence",
+        (".geojsons",),
+        "geoevents.exporters.geojson:write_sequence",
+        "RFC 8142, a record separator before each feature; as GeoJSON, and at least one row",
+        "the first feature's member `geoevents`",
+        _TEXT | {"no rows"},
+    ),
+    Format(
+        "GeoJSON lines",
+        (".geojsonl", ".ndjson"),
+        "geoevents.exporters.geojson:write_lines",
+        "a feature a line; as GeoJSON, and at least one row",
+        "the first feature's member `geoevents`",
+        _TEXT | {"no rows"},
     ),
     Format(
         "GeoParquet",
         (".parquet", ".geoparquet"),
         "geoevents.exporters.geoparquet:write_geoparquet",
-        "version 1.1, nothing is lost",
+        "version 1.1, nothing is lost; rows lie along a Hilbert curve, the column `row` has their order",
+        "the file's metadata, key `geoevents`",
+        frozenset(),
+    ),
+    Format(
+        "FlatGeobuf",
+        (".fgb",),
+        "geoevents.exporters.ogr:write_flatgeobuf",
+        "events without a place go to `.unplaced.csv` beside it; times keep milliseconds; names must differ by more"
+        " than case; the index sorts the rows, the column `row` has their order",
+        "the layer's metadata, key `geoevents`",
+        frozenset({"empty", "microseconds", "nul"}),
+        (UNPLACED,),
+    ),
+    Format(
+        "GeoPackage",
+        (".gpkg",),
+        "geoevents.exporters.ogr:write_geopackage",
+        "layers events (points), places (areas, by the column `place`), unplaced; times keep milliseconds; names must"
+        " differ by more than case",
+        "metadata of the file and of the layer, key `geoevents`",
+        frozenset({"empty", "microseconds", "nul"}),
+    ),
+    Format(
+        "KML",
+        (".kml",),
+        "geoevents.exporters.kml:write_kml",
+        "7 decimals, EPSG:4326, shapes cut at the antimeridian; control characters become U+FFFD",
+        "the document's data `geoevents` and its description",
+        frozenset({"crs", "decimals", "empty", "controls", "nul"}),
+    ),
+    Format(
+        "KMZ",
+        (".kmz",),
+        "geoevents.exporters.kml:write_kmz",
+        "as KML, compressed",
+        "the document's data `geoevents` and its description",
+        frozenset({"crs", "decimals", "empty", "controls", "nul"}),
+    ),
+    Format(
+        "CSV",
+        (".csv",),
+        "geoevents.exporters.table:write_csv",
+        "shapes as WKT in EPSG:4326; text that looks like a formula has an apostrophe before it; types stand in"
+        " `-metadata.json` beside it",
+        "`-metadata.json` beside it (CSV on the Web), under `notes`",
+        frozenset({"crs"}),
+        (METADATA,),
+    ),
+    Format(
+        "Excel",
+        (".xlsx",),
+        "geoevents.exporters.table:write_excel",
+        "a shape becomes the point on it; 1,048,575 rows, 32,767 letters a cell; numbers keep 16 digits, infinities"
+        " become null",
+        "the sheet `provenance`",
+        frozenset({"crs", "digits", "empty", "infinity", "shapes"}),
+    ),
+    Format(
+        "GPX",
+        (".gpx",),
+        "geoevents.exporters.gpx:write_gpx",
+        "waypoints with name, time, type, evidence and source; other columns and shapes are lost; events without a"
+        " place go to `.unplaced.csv` beside it",
+        "the keywords of its metadata",
+        frozenset({"columns"}),
+        (UNPLACED,),
     ),
     Format(
         "Kepler map",
         (".html", ".htm"),
         "geoevents.exporters.kepler:write_html",
         "a page to look at, not to read back; events without a place are counted, not drawn",
+        "the page's panel",
     ),
     Format(
         "map picture",
@@ -101,14 +213,16 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
     events
         A GeoDataFrame with a CRS, such as `geoevents.locate` makes; it is not changed.
     path
-        Where to write; ``.geojson``, ``.parquet``, ``.html``, ``.png`` or another suffix of `FORMATS`.
+        Where to write; the suffix says how, by `geoevents.exporters.FORMATS`. A format may keep a second file
+        beside it: what CSV says of its columns, what FlatGeobuf and GPX have no room for.
 
     Raises
     ------
     WriteError
-        When no format has the suffix, the frame has no geometry or CRS, or the disk refuses.
+        When no format has the suffix, the frame has no geometry or CRS or geometries of several CRSs, or the
+        disk refuses.
     ColumnError
-        When two columns have one name.
+        When two columns have one name, or names that the format does not tell apart.
 
     Examples
     --------
@@ -122,7 +236,7 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
     """
     wanted = format_of(path)
     check(events, Path(path))
-    with replacing(path) as beside:
+    with replacing(path, beside=wanted.beside) as beside:
         wanted.write(events, beside)
 
 
@@ -144,3 +258,9 @@ def check(events: gpd.GeoDataFrame, path: Path) -> None:
         raise WriteError(f"{path}: expected a frame with a geometry to write; use locate first.")
     if events.crs is None:
         raise WriteError(f"{path}: expected a frame with a CRS, but none is set; set_crs says which it is.")
+    import shapely
+
+    marked = {int(code) for code in shapely.get_srid(events.geometry.to_numpy()) if code > 0}
+    if len(marked) > 1 or (marked and marked != {events.crs.to_epsg()}):
+        codes = ", ".join(f"EPSG:{code}" for code in sorted(marked))
+        raise WriteError(f"{path}: expected geometries in the frame's CRS, {events.crs.to_string()}, got {codes}.")

@@ -1,7 +1,7 @@
 """Writes a file whole or not at all: a path enters, a neighbour is lent and takes its place at the end.
 
 What stood at the path before stays untouched until the new file is complete; when anything fails, it stays
-for good and nothing is left beside it.
+for good and nothing is left beside it. A format may keep a second file beside the first; both change together.
 """
 
 from __future__ import annotations
@@ -10,28 +10,32 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from geoevents.conventions import companion
 from geoevents.errors import WriteError
 
 __all__ = ["replacing"]
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> Iterator[Path]:
     """Lend a temporary path that replaces `path` when the block ends well.
 
     Parameters
     ----------
     path
         Where the file is to stand. A link is followed; a device is written to as it is.
+    beside
+        Patterns of the files that the block may write next to the one it is lent: they move with it, and
+        one that it did not write is removed, for it would belong to the old file.
 
     Yields
     ------
     pathlib.Path
-        An empty file with the same suffix: a neighbour of `path`, so that the final rename is one step.
+        Where to write, under the file's own name: in a folder next to it, so that the final rename is one step.
 
     Raises
     ------
@@ -51,28 +55,41 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         target = given.resolve()
         device = target.exists() and not target.is_file() and not target.is_dir()
-        if target.is_dir():
-            raise WriteError(f"{given}: expected a file to write, but it is a folder.")
+        # Beside a device nothing can stand: the neighbours of the name that was given are meant.
+        neighbours = [companion(given if device else target, pattern) for pattern in beside]
+        for place in (target, *neighbours):
+            if place.is_dir():
+                raise WriteError(
+                    f"{given if place == target else place}: expected a file to write, but it is a folder."
+                )
         if not target.parent.is_dir():
             raise WriteError(f"{given}: expected an existing folder to write to, but {target.parent} is none.")
-        handle, name = tempfile.mkstemp(
-            dir=None if device else target.parent, prefix=f".{target.stem[:40]}-", suffix=given.suffix
-        )
-        os.close(handle)
-        beside = Path(name)
+        home = given.parent if device else target.parent
+        folder = Path(tempfile.mkdtemp(dir=home, prefix=f".{target.stem[:40]}-"))
         try:
-            yield beside
+            made = folder / (given.name if device else target.name)
+            yield made
+            for place, pattern in zip(neighbours, beside, strict=True):
+                _move(companion(made, pattern), place)
             if device:
-                with beside.open("rb") as source, target.open("wb") as sink:
+                with made.open("rb") as source, target.open("wb") as sink:
                     shutil.copyfileobj(source, sink)
             else:
-                beside.chmod(_mode(target))
-                beside.replace(target)
+                made.chmod(_mode(target))
+                made.replace(target)
         finally:
-            beside.unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
     except OSError as error:
         why = error.strerror or str(error)
         raise WriteError(f"{given}: cannot be written: {why[:1].lower()}{why[1:]}; nothing was changed.") from error
+
+
+def _move(made: Path, target: Path) -> None:
+    if made.exists():
+        made.chmod(_mode(target))
+        made.replace(target)
+    else:
+        target.unlink(missing_ok=True)
 
 
 def _mode(target: Path) -> int:

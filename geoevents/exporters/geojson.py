@@ -1,30 +1,42 @@
 """Writes GeoJSON as RFC 7946 has it: an events frame enters, a text file leaves, a feature a line.
 
-Positions are lon/lat in EPSG:4326 with 7 decimals (about 1 cm); outer rings run counter-clockwise; what
-crosses the antimeridian is cut there; ``bbox`` has its west edge east of its east edge when the events
-straddle it. A row without a place keeps its feature, with a null geometry. The provenance is the foreign
-member ``geoevents``.
+Shapes are made fit by `geoevents.exporters.rfc7946`. A row without a place keeps its feature, with a null
+geometry. The provenance is the foreign member ``geoevents``: of the collection, and in a text sequence, which
+has no collection, of its first feature. ``.geojsons`` is a sequence as RFC 8142 has it, a record separator
+before each feature; ``.geojsonl`` and ``.ndjson`` have a feature a line and nothing else, for tools that split
+at line ends.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from geoevents.errors import WriteError
+from geoevents.exporters.progress import progress
+from geoevents.exporters.rfc7946 import DECIMALS, bbox, bbox_of_bounds, rfc7946
+from geoevents.flat import Column, Flat, dump, texts
+from geoevents.provenance import KEY, packed
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
-    import pandas as pd
+    import pyarrow as pa
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["bbox", "rfc7946", "write_geojson"]
+__all__ = ["bbox", "rfc7946", "write_geojson", "write_lines", "write_sequence"]
 
-_DECIMALS = 7
-_CHUNK = 20_000
+# Text of shapes that is in hand at a time, in bytes: many events may lie in one large country.
+_PIECE = 1 << 25
+# What a JSON text must not hold as it is.
+_MARKS = r'["\\]'
+_CONTROLS = r"[\x00-\x1f]"
+_CONTROL = re.compile(_CONTROLS)
 
 
 def write_geojson(events: gpd.GeoDataFrame, path: Path) -> None:
@@ -33,116 +45,216 @@ def write_geojson(events: gpd.GeoDataFrame, path: Path) -> None:
     Source: https://www.rfc-editor.org/rfc/rfc7946
     """
     events = events.to_crs("EPSG:4326")
-    shapes = _Shapes()
-    ids = _ids(events)
+    flat, shapes = Flat(events), _Shapes(events)
     head: dict[str, object] = {"type": "FeatureCollection"}
-    box = bbox([shapes.clean(shape) for shape in _distinct(events.geometry.to_numpy())])
+    box = shapes.bbox()
     if box:
         head["bbox"] = box
-    if "geoevents" in events.attrs:
-        head["geoevents"] = _strict(events.attrs["geoevents"])
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.write(json.dumps(head, ensure_ascii=False, allow_nan=False)[:-1] + ', "features": [\n')
-        for start in range(0, len(events), _CHUNK):
-            lines = _features(events.iloc[start : start + _CHUNK], ids[start : start + _CHUNK], shapes)
-            file.write((",\n" if start else "") + ",\n".join(lines))
-        file.write("\n]}\n")
+    opening = f'{dump(head)[:-1]}, {dump(KEY)}: {packed(events, flat.note)}, "features": [\n'
+    with path.open("wb") as file:
+        file.write(opening.encode("utf-8", "replace"))
+        for text, last in _features(flat, shapes, path, ("", ",\n")):
+            file.write(text[:-2] if last else text)
+        file.write(b"\n]}\n")
 
 
-def _ids(events: gpd.GeoDataFrame) -> list[str]:
-    if "event_id" in events.columns:
-        return [_dump(str(value)) for value in events["event_id"]]
-    return [_dump(str(value)) for value in events.index]
+def write_sequence(events: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a frame as a GeoJSON text sequence, a record separator before each feature.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8142
+    """
+    _write_features(events, path, ("\x1e", "\n"))
 
 
-def _features(events: gpd.GeoDataFrame, ids: list[str], shapes: _Shapes) -> list[str]:
-    properties = events.drop(columns=events.geometry.name)
-    columns = [_encoded(properties[name]) for name in properties.columns]
-    keys = [_dump(str(name)) for name in properties.columns]
-    geometries = [shapes.text(shape) for shape in events.geometry.to_numpy()]
-    form = ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys)
-    form = f'{{"type": "Feature", "id": %s, "properties": {{{form}}}, "geometry": %s}}'
-    return [form % row for row in zip(ids, *columns, geometries, strict=True)]
+def write_lines(events: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a frame as newline-delimited GeoJSON, a feature a line and nothing else."""
+    _write_features(events, path, ("", "\n"))
 
 
-def _dump(value: object) -> str:
-    return json.dumps(_strict(value), ensure_ascii=False, allow_nan=False)
+def _write_features(events: gpd.GeoDataFrame, path: Path, ends: tuple[str, str]) -> None:
+    if not len(events):
+        raise WriteError(f"{path.name}: expected at least one event, since a text sequence without any is empty.")
+    events = events.to_crs("EPSG:4326")
+    flat, shapes = Flat(events), _Shapes(events)
+    member = f"{dump(KEY)}: {packed(events, flat.note)}, ".encode("utf-8", "replace")
+    with path.open("wb") as file:
+        first = True
+        for text, _ in _features(flat, shapes, path, ends):
+            if first:
+                _write_with_member(file, text, member)
+            else:
+                file.write(text)
+            first = False
 
 
-def _strict(value: object) -> object:
-    """Return a value as JSON can hold it: what is no number is null, what has no JSON form is its text."""
-    if isinstance(value, dict):
-        return {str(key): _strict(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strict(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if hasattr(value, "item"):
-        return _strict(value.item())
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+def _write_with_member(file: BinaryIO, text: memoryview, member: bytes) -> None:
+    """Write features, the first of them with one more member, after its type."""
+    start = bytes(text[:64]).index(b'"type": "Feature", ') + len(b'"type": "Feature", ')
+    file.write(text[:start])
+    file.write(member)
+    file.write(text[start:])
 
 
-def _encoded(column: pd.Series) -> list[str]:
-    """Return a column's cells as JSON, each distinct text encoded once."""
+def _features(flat: Flat, shapes: _Shapes, path: Path, ends: tuple[str, str]) -> Iterator[tuple[memoryview, bool]]:
+    """Yield features as text in UTF-8, many at a time, and whether they are the last."""
+    keys = [f"{', ' if n else ''}{dump(column.name)}: " for n, column in enumerate(flat.columns)]
+    with progress(f"Writing {path.name}", len(flat)) as advance:
+        for rows, batch in flat.batches():
+            start, stop = int(rows[0]), int(rows[-1]) + 1
+            cells = [_json(array, column) for array, column in zip(batch.columns, flat.columns, strict=True)]
+            named = _quoted(_ids(flat, batch, rows))
+            for low, high, geometry in shapes.pieces(start, stop):
+                here = slice(low - start, high - start)
+                parts: list[Any] = [f'{ends[0]}{{"type": "Feature", "id": ', named[here], ', "properties": {']
+                for key, array in zip(keys, cells, strict=True):
+                    parts += [key, array[here]]
+                parts += ['}, "geometry": ', geometry, f"}}{ends[1]}"]
+                yield _bytes(_joined(parts)), high == len(flat)
+            advance(stop - start)
+
+
+def _ids(flat: Flat, batch: pa.RecordBatch, rows: NDArray[np.intp]) -> pa.Array:
+    """Return the features' ids as text: the events' own, else the index, else the number of the row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    index = [level["column"] for level in flat.note["index"]]
+    if "event_id" in batch.schema.names:
+        return pc.fill_null(texts(batch.column("event_id")), "")
+    if len(index) == 1:
+        return pc.fill_null(texts(batch.column(index[0])), "")
+    return pa.array(rows).cast(pa.large_string())
+
+
+def _joined(parts: list[Any]) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    text = pa.large_string()
+    pieces = [pa.scalar(part, text) if isinstance(part, str) else part for part in parts]
+    return pc.binary_join_element_wise(*pieces, pa.scalar("", text))
+
+
+def _bytes(lines: pa.Array) -> memoryview:
+    """Return the text of all rows, one after the other, without a copy."""
     import numpy as np
-    import pandas as pd
 
-    types = pd.api.types
-    empty = column.isna().to_numpy()
-    if types.is_bool_dtype(column.dtype) or types.is_integer_dtype(column.dtype):
-        return ["null" if none else str(value).lower() for value, none in zip(column, empty, strict=True)]
-    if types.is_float_dtype(column.dtype):
-        values = column.to_numpy("float64", na_value=np.nan)
-        values = values.round(_DECIMALS) if column.name in ("lon", "lat") else values
-        return [repr(value) if math.isfinite(value) else "null" for value in values.tolist()]
-    if types.is_datetime64_any_dtype(column.dtype):
-        return ["null" if none else f'"{_iso(value)}"' for value, none in zip(column, empty, strict=True)]
-    if column.dtype.name == "geometry":
-        column = column.to_wkt()
-    if isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype):
-        codes, distinct = pd.factorize(column)
-        texts: NDArray[np.object_] = np.array([*map(_dump, distinct), "null"], dtype=object)
-        return list(texts[codes])
-    return ["null" if none else _dump(value) for value, none in zip(column, _null(column), strict=True)]
+    _, ends, data = lines.buffers()
+    edges = np.frombuffer(ends, dtype=np.int64)[lines.offset : lines.offset + len(lines) + 1]
+    return memoryview(data)[int(edges[0]) : int(edges[-1])]
 
 
-def _null(column: pd.Series) -> list[bool]:
-    return [value is None or (not isinstance(value, list | dict | tuple) and value != value) for value in column]
+def _json(cells: pa.Array, column: Column) -> pa.Array:
+    """Return a column's cells as JSON."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if column.kind == "real":
+        cells = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))
+    written = texts(cells)
+    if column.kind in ("text", "shape", "span", "date", "moment"):
+        written = _quoted(written, safe=column.kind != "text")
+    return pc.fill_null(written, pa.scalar("null", pa.large_string())) if written.null_count else written
 
 
-def _iso(value: pd.Timestamp) -> str:
-    text = value.isoformat()
-    return text.removesuffix("T00:00:00")
+def _quoted(cells: pa.Array, safe: bool = False) -> pa.Array:
+    """Return text as JSON strings; nulls stay null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-
-def _distinct(shapes: NDArray[np.object_]) -> list[BaseGeometry]:
-    return list({id(shape): shape for shape in shapes if shape is not None}.values())
+    text_type = pa.large_string()
+    mark = pa.scalar('"', text_type)
+    if safe:
+        return pc.binary_join_element_wise(mark, cells, mark, pa.scalar("", text_type))
+    if pc.any(pc.match_substring_regex(cells, _MARKS)).as_py():
+        cells = pc.replace_substring(pc.replace_substring(cells, "\\", "\\\\"), '"', '\\"')
+    controls = pc.fill_null(pc.match_substring_regex(cells, _CONTROLS), False)
+    if pc.any(controls).as_py():
+        # json knows their short forms; the marks are escaped already and stay as they are.
+        spelled = [
+            _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], text) for text in cells.filter(controls).to_pylist()
+        ]
+        cells = pc.replace_with_mask(cells, controls, pa.array(spelled, text_type))
+    return pc.binary_join_element_wise(mark, cells, mark, pa.scalar("", text_type))
 
 
 class _Shapes:
-    """Remembers the text of each shape: many events lie in one place, and share one geometry object."""
+    """The geometries of a frame as text: points all at once, each other shape once however many events have it."""
 
-    def __init__(self) -> None:
-        self._clean: dict[int, tuple[BaseGeometry, BaseGeometry]] = {}
-        self._text: dict[int, str] = {}
+    def __init__(self, events: gpd.GeoDataFrame) -> None:
+        import shapely
 
-    def clean(self, shape: BaseGeometry) -> BaseGeometry:
-        # The original is kept beside its key: an id is only unique while its object lives.
-        if id(shape) not in self._clean:
-            self._clean[id(shape)] = (shape, rfc7946(shape))
-        return self._clean[id(shape)][1]
+        self._all: NDArray[np.object_] = events.geometry.to_numpy()
+        kinds = shapely.get_type_id(self._all)
+        self._plain = (kinds == 0) & ~shapely.is_empty(self._all) & ~shapely.has_z(self._all)
+        self._other = ~self._plain & (kinds >= 0) & ~shapely.is_empty(self._all)
+        self._made: dict[int, tuple[BaseGeometry, str]] = {}
+        self._held = 0
 
-    def text(self, shape: BaseGeometry | None) -> str:
-        if shape is None:
-            return "null"
-        if id(shape) not in self._text:
-            from shapely.geometry import mapping
+    def bbox(self) -> list[float] | None:
+        import numpy as np
+        import shapely
 
-            clean = self.clean(shape)
-            self._text[id(shape)] = "null" if clean.is_empty else json.dumps(_rounded(mapping(clean)))
-        return self._text[id(shape)]
+        points = self._points(self._plain)
+        shapes = list({id(shape): shape for shape in self._all[self._other]}.values())
+        clean = [rfc7946(shape) for shape in shapes]
+        parts = shapely.get_parts(np.array([shape for shape in clean if not shape.is_empty], dtype=object))
+        return bbox_of_bounds(np.concatenate([np.hstack([points, points]), shapely.bounds(parts).reshape(-1, 4)]))
+
+    def pieces(self, start: int, stop: int) -> Iterator[tuple[int, int, pa.Array]]:
+        """Yield the rows from `start` to `stop` in stretches, with the text of their geometries."""
+        import numpy as np
+        import pyarrow as pa
+
+        plain, other = self._plain[start:stop], self._other[start:stop]
+        distinct = {id(shape): shape for shape in self._all[start:stop][other]}
+        place = {key: n for n, key in enumerate(distinct, start=1)}
+        written = ["null", *(self._text(shape) for shape in distinct.values())]
+        codes = np.zeros(stop - start, dtype=np.int64)
+        codes[other] = [place[id(shape)] for shape in self._all[start:stop][other]]
+        codes[plain] = len(written) + np.arange(plain.sum())
+        points = self._point_texts(start, stop)
+        known = pa.concat_arrays([pa.array(written, pa.large_string()), points])
+        lengths = np.where(plain, 64, np.array([len(text) for text in written])[np.where(plain, 0, codes)])
+        pieces = np.cumsum(lengths) // _PIECE
+        edges = [0, *(np.flatnonzero(np.diff(pieces)) + 1), stop - start]
+        for low, high in pairwise(edges):
+            yield start + int(low), start + int(high), known.take(pa.array(codes[low:high]))
+
+    def _points(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return lon/lat of points as RFC 7946 has them, two columns."""
+        import numpy as np
+        import shapely
+
+        xy = shapely.get_coordinates(self._all[chosen])
+        beyond = np.abs(xy[:, 0]) > 180
+        xy[beyond, 0] = (xy[beyond, 0] + 180) % 360 - 180
+        # Adding zero turns -0.0, which is no better than 0, into it.
+        rounded: NDArray[np.float64] = np.round(xy, DECIMALS) + 0.0
+        return rounded
+
+    def _point_texts(self, start: int, stop: int) -> pa.Array:
+        import numpy as np
+        import pyarrow as pa
+
+        chosen = np.zeros(len(self._all), dtype=bool)
+        chosen[start:stop] = self._plain[start:stop]
+        xy = self._points(chosen)
+        lon, lat = (pa.array(np.ascontiguousarray(xy[:, axis])).cast(pa.large_string()) for axis in (0, 1))
+        return _joined(['{"type": "Point", "coordinates": [', lon, ", ", lat, "]}"])
+
+    def _text(self, shape: BaseGeometry) -> str:
+        from shapely.geometry import mapping
+
+        if id(shape) not in self._made:
+            clean = rfc7946(shape)
+            text = "null" if clean.is_empty else json.dumps(_rounded(mapping(clean)))
+            if self._held > _PIECE:
+                self._made, self._held = {}, 0
+            # The shape is kept beside its key: an id is only unique while its object lives.
+            self._made[id(shape)] = (shape, text)
+            self._held += len(text)
+        return self._made[id(shape)][1]
 
 
 def _rounded(member: object) -> object:
@@ -150,150 +262,4 @@ def _rounded(member: object) -> object:
         return {key: _rounded(value) for key, value in member.items()}
     if isinstance(member, list | tuple):
         return [_rounded(value) for value in member]
-    return round(member, _DECIMALS) + 0.0 if isinstance(member, float) else member
-
-
-def rfc7946(shape: BaseGeometry) -> BaseGeometry:
-    """Return a shape as RFC 7946 has it: cut at the antimeridian, 7 decimals, right-hand rings.
-
-    Parameters
-    ----------
-    shape
-        Lon/lat in degrees. Longitudes may run beyond ±180; an edge that spans more than 180° (and less than
-        the whole circle) is taken to go the short way, across the antimeridian.
-
-    Examples
-    --------
-    >>> from shapely import box
-    >>> rfc7946(box(170, 0, 190, 10)).bounds
-    (-180.0, 0.0, 180.0, 10.0)
-    """
-    import numpy as np
-    import shapely
-
-    if shape.is_empty:
-        return shape
-    unwrapped = shapely.transform(shape, lambda xy: xy)
-    if any(_jumps(part) for part in _lines(shape)):
-        unwrapped = _by_ring(shape)
-    west, _, east, _ = unwrapped.bounds
-    if west < -180 or east > 180:
-        unwrapped = _cut(unwrapped, west, east)
-    rounded = shapely.transform(unwrapped, lambda xy: np.round(xy, _DECIMALS) + 0.0)
-    return _oriented(rounded)
-
-
-def _lines(shape: BaseGeometry) -> Sequence[NDArray[np.float64]]:
-    import shapely
-
-    parts = shapely.get_parts(shape, return_index=False)
-    lines = []
-    for part in parts:
-        if part.geom_type == "Polygon":
-            lines += [shapely.get_coordinates(ring) for ring in (part.exterior, *part.interiors)]
-        elif part.geom_type == "LineString":
-            lines.append(shapely.get_coordinates(part))
-        elif hasattr(part, "geoms"):
-            lines += _lines(part)
-    return lines
-
-
-def _jumps(coordinates: NDArray[np.float64]) -> bool:
-    import numpy as np
-
-    steps = np.abs(np.diff(coordinates[:, 0]))
-    # A step of the whole circle is no jump: it is the walk along a pole that closes a ring such as
-    # Antarctica's.
-    return bool(((steps > 180) & (steps < 359.999)).any())
-
-
-def _by_ring(shape: BaseGeometry) -> BaseGeometry:
-    """Return the shape with every ring or line that jumps made continuous, beyond ±180° where it must be."""
-    import shapely
-    from shapely.geometry import LineString, Polygon
-
-    if shape.geom_type == "Polygon":
-        shell = _continuous(shapely.get_coordinates(shape.exterior))
-        middle = (shell[:, 0].min() + shell[:, 0].max()) / 2
-        holes = [_continuous(shapely.get_coordinates(ring), near=middle) for ring in shape.interiors]
-        return Polygon(shell, holes)
-    if shape.geom_type == "LineString":
-        return LineString(_continuous(shapely.get_coordinates(shape)))
-    if hasattr(shape, "geoms"):
-        return type(shape)([_by_ring(part) for part in shape.geoms])
-    return shape
-
-
-def _continuous(xy: NDArray[np.float64], near: float | None = None) -> NDArray[np.float64]:
-    import numpy as np
-
-    xy = xy.copy()
-    if _jumps(xy):
-        steps = np.diff(xy[:, 0])
-        turns = np.where(steps > 180, -360.0, np.where(steps < -180, 360.0, 0.0))
-        xy[1:, 0] += np.cumsum(turns)
-    if near is not None:
-        xy[:, 0] += 360.0 * round((near - (xy[:, 0].min() + xy[:, 0].max()) / 2) / 360.0)
-    return xy
-
-
-def _cut(shape: BaseGeometry, west: float, east: float) -> BaseGeometry:
-    """Return the shape cut at every antimeridian it crosses, the pieces moved to between -180° and 180°."""
-    import shapely
-    from shapely import affinity
-
-    if shape.geom_type == "Point":
-        x = (shape.x + 180) % 360 - 180
-        return affinity.translate(shape, xoff=x - shape.x)
-    if shape.geom_type in ("MultiPoint", "GeometryCollection"):
-        return type(shape)([rfc7946(part) for part in shape.geoms])
-    if not shape.is_valid:
-        shape = shapely.make_valid(shape)
-    pieces = []
-    for turn in range(math.floor((west + 180) / 360), math.floor((east + 180) / 360) + 1):
-        window = shapely.box(turn * 360 - 180, -90, turn * 360 + 180, 90)
-        piece = shapely.intersection(shape, window)
-        if not piece.is_empty and shapely.get_dimensions(piece) == shapely.get_dimensions(shape):
-            pieces.append(affinity.translate(piece, xoff=-360.0 * turn))
-    return shapely.union_all(pieces)
-
-
-def _oriented(shape: BaseGeometry) -> BaseGeometry:
-    from shapely.geometry.polygon import orient
-
-    if shape.geom_type == "Polygon":
-        return orient(shape)
-    if shape.geom_type in ("MultiPolygon", "GeometryCollection"):
-        return type(shape)([_oriented(part) for part in shape.geoms])
-    return shape
-
-
-def bbox(shapes: Sequence[BaseGeometry]) -> list[float] | None:
-    """Return west, south, east, north of shapes that `rfc7946` made, in degrees; None when there are none.
-
-    West is greater than east when the shapes straddle the antimeridian and span less than half the globe that
-    way.
-
-    Examples
-    --------
-    >>> from shapely import Point
-    >>> bbox([Point(177, -16), Point(-178, -20)])
-    [177.0, -20.0, -178.0, -16.0]
-    """
-    import numpy as np
-    import shapely
-
-    parts = shapely.get_parts(np.array([s for s in shapes if not s.is_empty], dtype=object))
-    if not len(parts):
-        return None
-    bounds = shapely.bounds(parts)
-    west, south = bounds[:, 0].min(), bounds[:, 1].min()
-    east, north = bounds[:, 2].max(), bounds[:, 3].max()
-    # The widest stretch of longitudes, from west to east, that no part lies in.
-    order = bounds[np.argsort(bounds[:, 0])]
-    reached = np.maximum.accumulate(order[:-1, 2])
-    gaps = order[1:, 0] - reached
-    if len(gaps) and gaps.max() > 180:
-        widest = int(gaps.argmax())
-        west, east = order[widest + 1, 0], reached[widest]
-    return [float(edge) for edge in (west, south, east, north)]
+    return round(member, DECIMALS) + 0.0 if isinstance(member, float) else member

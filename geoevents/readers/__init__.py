@@ -22,6 +22,12 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "geojson": (".geojson",),
     "excel": (".xlsx", ".xlsm"),
     "parquet": (".parquet", ".geoparquet", ".pq"),
+    "geojsons": (".geojsons",),
+    "flatgeobuf": (".fgb",),
+    "geopackage": (".gpkg",),
+    "kml": (".kml",),
+    "kmz": (".kmz",),
+    "gpx": (".gpx",),
 }
 
 
@@ -34,7 +40,8 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     Parameters
     ----------
     path
-        A CSV, TSV, JSON, JSON lines, GeoJSON, Excel or Parquet file. ACLED, UCDP GED, GDELT 2 events and mentions,
+        A CSV, TSV, JSON, JSON lines, GeoJSON, Excel, Parquet, FlatGeobuf, GeoPackage, KML, KMZ or GPX file.
+        ACLED, UCDP GED, GDELT 2 events and mentions,
         EM-DAT and collections of geolocated media are recognised by their columns. Text in another encoding than
         UTF-8 is detected, logged, and noted in ``attrs["read"]["encoding"]``.
     format
@@ -46,7 +53,8 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     pandas.DataFrame
         A row a record, in the file's order; a GeoDataFrame in EPSG:4326 where the file has geometries. Data that
         come with coordinates and a precision are an events frame already; each module of `geoevents.readers` has the
-        table of its precision codes.
+        table of its precision codes. What `geoevents.write` wrote comes back as it was: types, nulls, index,
+        order and CRS, where the format holds them.
         ``attrs["read"]`` has ``file``, ``format`` and ``encoding``; the provenance that `geoevents.write`
         left is back in ``attrs["geoevents"]``.
 
@@ -66,13 +74,17 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     (['007', '008'], ['NA', 'Nan'], 'Int64')
     """
     from geoevents.readers.sources import SOURCES, recognised, to_records
+    from geoevents.readers.spatial import read_spatial
     from geoevents.readers.table import read_table
     from geoevents.schema import is_events
 
     file = Path(path)
     if format is not None and format not in FORMATS and format not in SOURCES:
         raise ReadError(f"{file}: expected a format that is one of {', '.join((*FORMATS, *SOURCES))}, got {format!r}.")
-    table = read_table(file, format)
+    spatial = None if format in SOURCES else read_spatial(file, format)
+    if spatial is not None and "geoevents" in spatial.attrs:
+        return spatial
+    table = read_table(file, format) if spatial is None else spatial
     source = format if format in SOURCES else None
     if format is None and not is_events(table):
         source = recognised(table)

@@ -122,7 +122,7 @@ def test_read_only_folder(tmp_path: Path, points: gpd.GeoDataFrame, monkeypatch:
     def refuse(**_: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
     with pytest.raises(ge.WriteError, match="read-only file system; nothing was changed"):
         ge.write(points, tmp_path / "a.geojson")
 

@@ -1,0 +1,44 @@
+"""What writers and readers of files agree on: the names of neighbouring files, and text that is no formula."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+__all__ = ["FORMULA", "METADATA", "PLAIN", "UNPLACED", "companion", "shielded", "unshielded"]
+
+# The files that may stand beside the one that was asked for: what CSV says of its columns, what has no place.
+METADATA = "{name}-metadata.json"
+UNPLACED = "{name}.unplaced.csv"
+
+# What a spreadsheet may take for a formula, in its full-width forms too, unless it is a plain number; text that
+# begins with apostrophes before such a mark gets one more, so that reading takes off just what was put on.
+FORMULA = r"^\s*'*\s*[=+\-@\t\r\n＝＋－＠]"
+PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
+
+
+def companion(path: Path, pattern: str) -> Path:
+    """Return the neighbour of a file that a pattern names, such as ``{name}.unplaced.csv``.
+
+    Examples
+    --------
+    >>> companion(Path("events.csv"), "{name}-metadata.json").name
+    'events.csv-metadata.json'
+    """
+    return path.with_name(pattern.format(name=path.name, stem=path.stem))
+
+
+def shielded(text: str) -> str:
+    """Return text that a spreadsheet takes for text.
+
+    Examples
+    --------
+    >>> shielded("=1+1"), shielded("-5"), unshielded(shielded("=1+1"))
+    ("'=1+1", '-5', '=1+1')
+    """
+    return f"'{text}" if re.search(FORMULA, text) and not re.search(PLAIN, text) else text
+
+
+def unshielded(text: str) -> str:
+    """Return text as it was before `shielded`."""
+    return text[1:] if text.startswith("'") and re.search(FORMULA, text[1:]) else text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geoevents.errors import AreasError
-
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from gazetteer import Gazetteer
 
 __all__ = ["LAYERS", "areas"]
 
@@ -58,14 +58,9 @@ def areas(layer: str) -> gpd.GeoDataFrame:
     return known.layer(LAYERS.get(layer, layer))
 
 
-def _members(known: object, group: str) -> gpd.GeoDataFrame:
+def _members(known: Gazetteer, group: str) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
 
-    members = getattr(known, "members", None)
-    if members is None:
-        raise AreasError(f"Areas: expected a gazetteer that knows groups for 'group:{group}', got one without them.")
-    places = members(group)
-    rows = pd.DataFrame([place.as_dict() for place in places])
-    shapes = known.geometries(rows["id"])  # type: ignore[attr-defined]
-    return gpd.GeoDataFrame(rows, geometry=list(shapes), crs="EPSG:4326")
+    rows = pd.DataFrame([place.as_dict() for place in known.members(group)])
+    return gpd.GeoDataFrame(rows, geometry=list(known.geometries(rows["id"])), crs="EPSG:4326")

@@ -81,7 +81,7 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     file = Path(path)
     if format is not None and format not in FORMATS and format not in SOURCES:
         raise ReadError(f"{file}: expected a format that is one of {', '.join((*FORMATS, *SOURCES))}, got {format!r}.")
-    spatial = None if format in SOURCES else read_spatial(file, format)
+    spatial: pd.DataFrame | None = None if format in SOURCES else read_spatial(file, format)
     if spatial is not None and "geoevents" in spatial.attrs:
         return spatial
     table = read_table(file, format) if spatial is None else spatial

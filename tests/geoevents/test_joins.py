@@ -127,6 +127,14 @@ def test_a_country_is_shared_out_over_its_own_units():
     assert shared.set_index("unit_id")["weight"].idxmax() in {"iso:KZ-15", "iso:KZ-35", "iso:KZ-62", "iso:KZ-10"}
 
 
+def test_members_of_a_group_are_units():
+    """A group's countries are units by the group's name; a country outside it is in none."""
+    events = ge.locate(pd.DataFrame({"place": ["Aktau", "Bishkek", "Torino"], "country": ["KZ", "KG", "IT"]}))
+    joined = ge.join(events, "group:csto")
+    assert joined["unit_id"].fillna("-").tolist() == ["iso:KZ", "iso:KG", "-"]
+    assert "iso:AM" in set(ge.areas("group:csto")["id"])
+
+
 extent = st.one_of(
     st.none(),
     st.builds(Point, st.floats(-179, 179), st.floats(-89, 89)),

@@ -97,7 +97,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         ],
         ignore_index=True,
     )  # fmt: skip
-    names = names[~regions.claimed(curated_groups, names, set(countries["id"]))]
+    names = names[~regions.claimed(curated_groups, names, set(countries["id"])) & ~_borrowed(names, admin1)]
     wide_names = regions.names(curated_groups, set(names["name"].map(fold)))
     return layers, pd.concat([names, wide_names], ignore_index=True)[["id", "name", "kind", "lang"]]
 
@@ -119,6 +119,24 @@ def _bare(names: pd.DataFrame) -> pd.DataFrame:
         if kinds[0].startswith("admin")
     ]
     return pd.DataFrame(rows, columns=["id", "name", "kind", "lang"]).drop_duplicates()
+
+
+def _borrowed(names: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
+    """Say which lesser names of units are the own name of a sibling: sources call Sakha "Chukotka" too."""
+    own: dict[tuple[str, str], set[str]] = {}
+    for id_, name, country in zip(units["id"], units["name"], units["country"], strict=True):
+        key = fold(name)
+        for spelling in (key, *(rest for rest, kinds in typed(key) if kinds[0].startswith("admin"))):
+            own.setdefault((country, spelling), set()).add(id_)
+    countries = dict(zip(units["id"], units["country"], strict=True))
+    lesser = names["kind"] == "alternate"
+    return pd.Series(
+        [
+            bool(less and id_ in countries and id_ not in own.get((countries[id_], fold(name)), {id_}))
+            for id_, name, less in zip(names["id"], names["name"], lesser, strict=True)
+        ],
+        index=names.index,
+    )
 
 
 def _number(layers: dict[str, pd.DataFrame]) -> None:

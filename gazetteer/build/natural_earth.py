@@ -58,7 +58,8 @@ _LANGUAGES = (
 )  # fmt: skip
 # English names that need a word more to be told from a city, or a newer name.
 _ENGLISH = {
-    "UA-32": "Kyiv Oblast", "RU-MOS": "Moscow Oblast",
+    "UA-32": "Kyiv Oblast", "RU-MOS": "Moscow Oblast", "RU-ALT": "Altai Krai",
+    "RU-YEV": "Jewish Autonomous Oblast", "BA-SRP": "Republika Srpska", "SD-DW": "West Darfur",
     "KZ-ALM": "Almaty Region", "KZ-75": "Almaty", "KZ-71": "Astana", "KZ-31": "Jambyl Region",
     "KZ-61": "Turkistan Region", "KZ-27": "West Kazakhstan Region", "KZ-VOS": "East Kazakhstan Region",
     "KZ-59": "North Kazakhstan Region", "KZ-KAR": "Karaganda Region", "KZ-47": "Mangystau Region",

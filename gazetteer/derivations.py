@@ -48,6 +48,8 @@ _FACING_DEGREES = 60.0
 _APART = 1.5
 # Parts of a shape smaller than this, beside the largest, do not count for its extent.
 _ISLET = 0.01
+# What lies around a place this large has parts as areas have, not sectors as towns have.
+_WIDE_KM = 300.0
 # Units whose centre lies in the outer two fifths of the extent are "the north"; a shape without units is halved.
 _UNITS_FROM, _HALF = 0.6, 0.5
 # Shapes that share a border are rounded apart by at most this many degrees.
@@ -286,7 +288,8 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
 
     code = _eighth(direction)
     name = f"{_WORDS[code]} {of.name}"
-    if of.is_point or of.id.startswith(("derived:near", "derived:outskirts")):
+    around = of.id.startswith(("derived:near", "derived:outskirts")) and of.radius_km < _WIDE_KM
+    if of.is_point or around:
         sector = _sector(of, code)
         return _derived(place_id, name, [of], placed(sector), lambda: sector)
     part = None

@@ -145,6 +145,7 @@ def wrapped(shape: BaseGeometry, lon: float) -> BaseGeometry:
     west, south, east, north = shape.bounds
     if west >= -180 and east <= 180 and south >= -90 and north <= 90:
         return shape
+    shape = shapely.make_valid(shape)
     pieces = [
         affinity.translate(shapely.clip_by_rect(shape, turn - 180, -90, turn + 180, 90), -turn, 0)
         for turn in (-360, 0, 360)

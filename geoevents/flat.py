@@ -314,7 +314,7 @@ class Wkb:
 
 
 def texts(cells: pa.Array) -> pa.Array:
-    """Return an array as text: ISO 8601 dates, ``true``, the shortest digits of a float; nulls stay null."""
+    """Return an array as text: ISO 8601 dates, ``true``, the shortest digits of a float with a point; nulls stay null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -327,7 +327,20 @@ def texts(cells: pa.Array) -> pa.Array:
         written = plain.cast(pa.timestamp(plain.type.unit)).cast(text)
         written = pc.binary_replace_slice(written, 10, 11, "T")
         return pc.binary_join_element_wise(written, pa.scalar("Z", text), pa.scalar("", text)) if kind.tz else written
-    return cells.cast(text)
+    written = cells.cast(text)
+    return _marked_real(cells, written) if pa.types.is_floating(kind) else written
+
+
+def _marked_real(cells: pa.Array, written: pa.Array) -> pa.Array:
+    """Return the text of numbers with ``.0`` on whole ones: 300380.0 is not 300380 to who compares texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.equal(cells, pc.trunc(cells))).as_py():
+        return written
+    text = pa.large_string()
+    whole = pc.match_substring_regex(written, r"^-?[0-9]+$")
+    return pc.if_else(whole, pc.binary_join_element_wise(written, pa.scalar(".0", text), pa.scalar("", text)), written)
 
 
 def strict(value: object) -> object:

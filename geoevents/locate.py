@@ -187,13 +187,14 @@ class _Columns:
 
 def _without_geometry(records: pd.DataFrame) -> pd.DataFrame:
     """Return the records as a plain frame; geometries of the input become text, nothing is lost."""
+    import geopandas as gpd
     import pandas as pd
 
     plain = pd.DataFrame(records).copy(deep=False)
     plain.attrs = {}
     for name in plain.columns:
         if plain[name].dtype.name == "geometry":
-            plain[name] = records[name].to_wkt()
+            plain[name] = gpd.GeoSeries(records[name]).to_wkt()
     return plain
 
 

@@ -167,3 +167,11 @@ def test_other_crs_is_reprojected(tmp_path: Path):
     frame = gpd.GeoDataFrame(geometry=[Point(76.95, 43.25)], crs=4326).to_crs(3857)
     ge.write(frame, tmp_path / "a.geojson")
     assert strict(tmp_path / "a.geojson")["features"][0]["geometry"]["coordinates"] == [76.95, 43.25]
+
+
+def test_whole_decimals_stay_decimals(tmp_path: Path) -> None:
+    """An id that a table gives as 300380.0 is 300380.0 in the file: who compares the two as text finds it."""
+    events = gpd.GeoDataFrame({"id": [300380.0, 1.5]}, geometry=[Point(0, 0), Point(1, 1)], crs="EPSG:4326")
+    ge.write(events, tmp_path / "events.geojson")
+    features = json.loads((tmp_path / "events.geojson").read_text(encoding="utf-8"))["features"]
+    assert [str(feature["properties"]["id"]) for feature in features] == ["300380.0", "1.5"]

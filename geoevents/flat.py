@@ -314,7 +314,7 @@ class Wkb:
 
 
 def texts(cells: pa.Array) -> pa.Array:
-    """Return an array as text: ISO 8601 dates, ``true``, the shortest digits of a float with a point; nulls stay null."""
+    """Return an array as text: ISO 8601 dates, ``true``, the shortest digits of a float; nulls stay null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -8,23 +8,20 @@ Many names that the index holds can be asked for at once. Places are numbers her
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer import fuzzy
-from gazetteer.dates import day_number
-from gazetteer.errors import ArgumentError
+from gazetteer.countries import CODE, FILED, NO_READINGS, Countries
 from gazetteer.loose import Sounds
 from gazetteer.model import Method
 from gazetteer.names import fold, typed
 from gazetteer.ranking import CLOSE, NAME_WEIGHTS, Floats, Ints, Readings, decide, haversine_km, out_of_date
-from gazetteer.store import NAME_KINDS, Store, concatenated_ranges
+from gazetteer.store import Store, concatenated_ranges
 
 __all__ = ["NO_READINGS", "QUALITY", "Found", "Lookup", "names_unit"]
 
@@ -52,38 +49,9 @@ _AROUND, _AROUND_KM = 2.0, 25.0
 _UNITS = frozenset(("admin1", "admin2"))
 # How far a second-level unit reaches where the country has none to tell.
 _USUAL_KM = 30.0
-_CODE = NAME_KINDS.index("code")
 _FEW_COUNTRIES = 3
 _REMEMBERED = 2_000
-# "Congo, Dem. Rep.", "Macedonia, FYR": what stands behind a country's name and what it abbreviates.
-_QUALIFIED = re.compile(
-    r"^(?P<head>[^,]+),\s*(?P<tail>(?:the|fyr|rb|.*\b(?:rep|republic|states?|sts|st)\b\.?))$", re.IGNORECASE
-)
-_SHORT = {"dem.": "democratic", "rep.": "republic", "fed.": "federated", "sts.": "states", "arab rep.": "arab republic"}
-# Occupied or claimed land of another code, whose events UCDP and others file under the country that holds it.
-_FILED = {"ISR": ("PSE",), "MAR": ("ESH",), "SRB": ("XKX",)}
-# Today's members of the United Nations that were parts of another, until the day before they joined; Kosovo until it
-# declared itself independent. Source: member states, un.org, and the declaration of 17 February 2008.
-_THEN: dict[str, tuple[tuple[str, str], ...]] = {
-    "SDN": (("SSD", "2011-07-13"),),
-    "ETH": (("ERI", "1993-05-27"),),
-    "IDN": (("TLS", "2002-09-26"),),
-    "ZAF": (("NAM", "1990-04-22"),),
-    "PAK": (("BGD", "1974-09-16"),),
-    "CZE": (("SVK", "1993-01-18"),),
-    "SRB": (
-        ("XKX", "2008-02-16"), ("MNE", "2006-06-27"), ("BIH", "1992-05-21"), ("HRV", "1992-05-21"),
-        ("SVN", "1992-05-21"), ("MKD", "1993-04-07"),
-    ),
-    "RUS": (
-        *((state, "1991-09-16") for state in ("EST", "LVA", "LTU")),
-        *((state, "1991-12-25") for state in ("BLR", "UKR")),
-        *((state, "1992-03-01") for state in ("ARM", "AZE", "KAZ", "KGZ", "MDA", "TJK", "TKM", "UZB")),
-        ("GEO", "1992-07-30"),
-    ),
-}  # fmt: skip
 _SHORTEST_BEGINNING = 3
-NO_READINGS = Readings(*(np.empty(0, dtype=t) for t in ("int64", "int64", "f8", "f8", "f8", "f8")))
 
 
 @dataclass(frozen=True)
@@ -115,26 +83,7 @@ def _fitting(found: Found) -> Found:
     return found if found.quality > _WRONG_TYPE else _NOTHING
 
 
-def _spellings(text: str) -> list[str]:
-    """Return a country's name as it is written, and as others write it.
-
-    Examples
-    --------
-    >>> _spellings("DR Congo (Zaire)"), _spellings("Congo, Dem. Rep.")[1]
-    (['DR Congo (Zaire)', 'DR Congo'], 'democratic republic of Congo')
-    """
-    spellings = [text]
-    if "(" in text:
-        # UCDP writes former names behind.
-        spellings.append(text.split("(")[0].strip())
-    found = _QUALIFIED.match(text)
-    if found:
-        tail = " ".join(_SHORT.get(word, word) for word in found["tail"].lower().split())
-        spellings += [f"{tail} of {found['head']}", found["head"]]
-    return spellings
-
-
-class Lookup:
+class Lookup(Countries):
     """Looks names up in a store.
 
     Parameters
@@ -144,9 +93,7 @@ class Lookup:
     """
 
     def __init__(self, store: Store) -> None:
-        self.store = store
-        self._countries: dict[str, str | None] = {}
-        self._cells: dict[str, str | None] = {}
+        super().__init__(store)
         self._sounds: dict[str, Sounds] = {}
         self._usual: dict[str, float] = {}
         self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
@@ -157,49 +104,6 @@ class Lookup:
         """Folded phrases that name no place, and why."""
         with (self.store.folder / "not_places.csv").open(encoding="utf-8", newline="") as lines:
             return {fold(row["phrase"]): row["reason"] for row in csv.DictReader(lines)}
-
-    def country(self, hint: str | None) -> str | None:
-        """Return ISO 3166-1 alpha-3 for a country given by any ISO code or name; None for no hint.
-
-        Raises
-        ------
-        ArgumentError
-            When the hint is no country that the gazetteer knows.
-        """
-        text = str(hint).strip() if hint is not None else ""
-        if not text:
-            return None
-        if text not in self._countries:
-            found = (self._country(spelling) for spelling in _spellings(text))
-            self._countries[text] = next((country for country in found if country), None)
-        if self._countries[text] is None:
-            raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}.")
-        return self._countries[text]
-
-    def alpha2(self, country: str) -> str:
-        """Return ISO 3166-1 alpha-2 for the alpha-3 code of a country."""
-        return str(self.store.take("id", np.array([self.country_place(country)]))[0]).removeprefix("iso:")
-
-    def country_place(self, country: str) -> int:
-        """Return the number of a country by its alpha-3 code."""
-        countries = np.arange(self.store.bases[1])
-        return int(countries[self.store.take("country", countries) == country][0])
-
-    def of_places(self, places: list[int]) -> Readings:
-        """Return places as readings of one name."""
-        numbers = np.array(places, dtype="int64")
-        return self._weighed(np.zeros(len(numbers), dtype="int64"), numbers, np.zeros(len(numbers), dtype="int64"))
-
-    def _country(self, text: str) -> str | None:
-        reading = self._named(fold(text))
-        layer = np.searchsorted(self.store.bases, reading.place, side="right") - 1
-        countries = reading.where(layer == 0)
-        if not len(countries.owner):
-            # States that are no more lie in the country of today: South Yemen in Yemen.
-            countries = reading.where(self._of("kind", reading.place) == "region")
-        best = decide(countries, 1).best[0]
-        found = None if best < 0 else self._of("country", countries.place[[best]])[0]
-        return None if found is None else str(found)
 
     def name(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of one name inside a country and a container: exact, by type word, sound, or repaired."""
@@ -242,7 +146,7 @@ class Lookup:
             return _NOTHING
 
         def kept(readings: Readings) -> Readings:
-            return self._inside(self._dated(self._in_country(readings, country, day), day), inner)
+            return self._inside(self.dated(self._in_country(readings, country, day), day), inner)
 
         return Found(self._repaired(key, kept, country is not None or inner is not None), "fuzzy", QUALITY["fuzzy"])
 
@@ -255,14 +159,14 @@ class Lookup:
         key = fold(name)
 
         def kept(readings: Readings) -> Readings:
-            return self._inside(self._dated(self._in_country(readings, country, day), day), container)
+            return self._inside(self.dated(self._in_country(readings, country, day), day), container)
 
-        found = kept(self._named(key, standalone=container is None and not name.isupper()))
+        found = kept(self.named(key, standalone=container is None and not name.isupper()))
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
         for rest, kinds in typed(key):
-            readings = kept(self._named(rest))
-            of_kind = readings.where(np.isin(self._of("kind", readings.place), kinds))
+            readings = kept(self.named(rest))
+            of_kind = readings.where(np.isin(self.column("kind", readings.place), kinds))
             if len(of_kind.owner):
                 return Found(self._called_so(of_kind), "type-word", QUALITY["type-word"])
             if len(readings.owner):
@@ -272,8 +176,8 @@ class Lookup:
     def _sounding(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one; none where neither country nor container is known."""
         key = fold(name)
-        wide = container is None or "country" in self._of("kind", container.place)
-        known = self._named(key)
+        wide = container is None or "country" in self.column("kind", container.place)
+        known = self.named(key)
         if wide and len(known.owner) and known.weight.max() > _KNOWN_ELSEWHERE:
             return _NOTHING
         for land in self._lands(country, day, container):
@@ -281,7 +185,7 @@ class Lookup:
                 alike = self._alike(rest, land, day, container, units=bool(kinds) and _UNITS.issuperset(kinds))
                 if not len(alike.owner):
                     continue
-                of_kind = alike.where(np.isin(self._of("kind", alike.place), kinds)) if kinds else alike
+                of_kind = alike.where(np.isin(self.column("kind", alike.place), kinds)) if kinds else alike
                 if len(of_kind.owner):
                     return Found(of_kind, "fuzzy", QUALITY["fuzzy"])
                 return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds))
@@ -291,7 +195,7 @@ class Lookup:
         """Return how far the unit reaches that a town of its name stands for: as far as most in the country do."""
         if not _UNITS.issuperset(kinds):
             return None
-        country = str(self._of("country", towns.place[[0]])[0])
+        country = str(self.column("country", towns.place[[0]])[0])
         if country not in self._usual:
             of_country = (self.store.column("country") == country) & (self.store.column("kind") == "admin2")
             reach = self.store.column("radius_km")[of_country]
@@ -301,44 +205,41 @@ class Lookup:
     def _lands(self, country: str | None, day: int, container: Readings | None) -> list[str]:
         """Return the countries to look in, which are few or none."""
         if country is not None:
-            return [country, *self._territory(country, day)]
+            return [country, *self.territory(country, day)]
         if container is None:
             return []
-        return sorted({c for c in self._of("country", container.place) if c is not None})[:_FEW_COUNTRIES]
+        return sorted({c for c in self.column("country", container.place) if c is not None})[:_FEW_COUNTRIES]
 
     def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self.store, land)
+            self._busy = True
         sounds = self._sounds[land]
         positions, likeness = sounds.alike(key, self._members(land, container, units))
         if not len(positions):
             return NO_READINGS
         order = np.lexsort((positions, -likeness))
         places, first = np.unique(sounds.place[positions[order]], return_index=True)
-        readings = self._weighed(np.zeros(len(places), dtype="int64"), places, np.zeros(len(places), dtype="int64"))
-        dated = self._dated(readings, day)
+        readings = self.weighed(np.zeros(len(places), dtype="int64"), places, np.zeros(len(places), dtype="int64"))
+        dated = self.dated(readings, day)
         return replace(dated, weight=dated.weight - _LIKENESS * (1 - likeness[order][first]))
 
     def _members(self, land: str, container: Readings | None, units: bool) -> dict[int, str] | None:
         """Return the country's names of places in the container; None for all of them."""
-        inside = None if container is None or "country" in self._of("kind", container.place) else container
+        inside = None if container is None or "country" in self.column("kind", container.place) else container
         if inside is None and not units:
             return None
         at = (land, units, b"" if inside is None else inside.place.tobytes())
         if at not in self._members_of:
             places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
-            keep = np.isin(self._of("kind", places), list(_UNITS)) if units else np.ones(len(places), dtype=bool)
+            keep = np.isin(self.column("kind", places), list(_UNITS)) if units else np.ones(len(places), dtype=bool)
             if inside is not None:
                 none = np.zeros(len(places), dtype="int64")
-                keep &= self._holds(inside, self._weighed(none, places, none)).any(axis=0)
+                keep &= self._holds(inside, self.weighed(none, places, none)).any(axis=0)
             if len(self._members_of) > _REMEMBERED:
                 self._members_of.clear()
             self._members_of[at] = self._sounds[land].among(keep[of_name])
         return self._members_of[at]
-
-    def _of(self, column: str, places: Ints) -> NDArray[Any]:
-        """Return a column's values at places: from the whole column once names are looked for by their sound."""
-        return self.store.column(column)[places] if self._sounds else self.store.take(column, places)
 
     def _own(self, found: Found, container: Readings) -> Found:
         """Keep the readings that are the container itself: "Helmand province" inside "Hilmand province"."""
@@ -362,81 +263,33 @@ class Lookup:
         starts = self.store.key_starts
         rows, owner = concatenated_ranges(starts[numbers], starts[numbers + 1])
         kinds = self.store.name_kinds(rows)
-        named = kinds != _CODE
-        readings = self._weighed(numbers[owner[named]], self.store.index.places(rows[named]), kinds[named])
-        readings = self._dated(self._in_country(readings, country, day), day)
+        named = kinds != CODE
+        readings = self.weighed(numbers[owner[named]], self.store.index.places(rows[named]), kinds[named])
+        readings = self.dated(self._in_country(readings, country, day), day)
         order = np.lexsort((readings.place, -readings.weight))
         _, first = np.unique(readings.place[order], return_index=True)
         return readings.where(order[np.sort(first)])
 
-    def is_country(self, name: str, day: int) -> bool:
-        """Say whether this is a country, which lies in no container but a wider list."""
-        readings = self._dated(self._named(fold(name)), day)
-        return bool(len(readings.owner)) and "country" in self._of("kind", readings.place)
-
-    def country_only(self, name: str) -> str | None:
-        """Return the country that a cell names, None when it may as well be something else."""
-        if fold(name) not in self._cells:
-            self._cells[fold(name)] = self._country_only(name)
-        return self._cells[fold(name)]
-
-    def _country_only(self, name: str) -> str | None:
-        readings = self._named(fold(_spellings(name)[-1]))
-        kinds = self._of("kind", readings.place)
-        others = readings.weight[kinds != "country"]
-        if len(others) and others.max() > readings.weight.max() - _REPAIR_GAP:
-            return None
-        try:
-            return self.country(name)
-        except ArgumentError:
-            return None
-
     def filed(self, country: str, unit: str, day: int) -> str:
         """Return the country that a unit lies in, where tables of events file it under another one."""
-        for other in _FILED.get(country, ()):
+        for other in FILED.get(country, ()):
             here, there = (self._written(unit, land, day, None).readings.owner for land in (country, other))
             if not len(here) and len(there):
                 return other
         return country
 
-    def _territory(self, country: str, day: int) -> list[str]:
-        """Return the countries of today that belonged to a country on a day."""
-        return [part for part, last in _THEN.get(country, ()) if day <= day_number(last)]
-
     def _called_so(self, readings: Readings) -> Readings:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
-        bears = [bool(typed(fold(name))) for name in self._of("name", readings.place)]
+        bears = [bool(typed(fold(name))) for name in self.column("name", readings.place)]
         return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))
-
-    def _named(self, key: str, *, standalone: bool = False) -> Readings:
-        number = self.store.key_of(key, -1) if key else -1
-        if number < 0:
-            return NO_READINGS
-        places, rows = self.store.postings(number)
-        kinds = self.store.name_kinds(rows)
-        if standalone:
-            # "or", "in" and "me" are words; as codes of Oregon, Indiana and Maine they stand behind a comma.
-            places, kinds = places[kinds != _CODE], kinds[kinds != _CODE]
-        return self._weighed(np.zeros(len(places), dtype="int64"), places, kinds)
-
-    def _weighed(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
-        weight = self._of("prominence", places).astype("float64") + NAME_WEIGHTS[name_kinds]
-        lon, lat, radius = (self._of(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
-        return Readings(owner, places, weight, lon, lat, radius)
 
     def _in_country(self, readings: Readings, country: str | None, day: int) -> Readings:
         """Keep the readings in a country; where there are none, those in what belonged to it on the day."""
         if country is None or not len(readings.owner):
             return readings
-        countries = self._of("country", readings.place)
+        countries = self.column("country", readings.place)
         here = countries == country
-        return readings.where(here if here.any() else np.isin(countries, self._territory(country, day)))
-
-    def _dated(self, readings: Readings, day: int) -> Readings:
-        if not len(readings.owner):
-            return readings
-        first, last = (self._of(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
-        return replace(readings, weight=readings.weight - out_of_date(first, last, day))
+        return readings.where(here if here.any() else np.isin(countries, self.territory(country, day)))
 
     def _inside(self, readings: Readings, container: Readings | None) -> Readings:
         """Keep the readings that lie in a reading of the container; the better the container, the more they weigh."""
@@ -450,8 +303,8 @@ class Lookup:
 
     def _holds(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one contains the other."""
-        kinds, country, admin1 = (self._of(c, outer.place) for c in ("kind", "country", "admin1"))
-        inner_country, inner_admin1 = (self._of(c, inner.place) for c in ("country", "admin1"))
+        kinds, country, admin1 = (self.column(c, outer.place) for c in ("kind", "country", "admin1"))
+        inner_country, inner_admin1 = (self.column(c, inner.place) for c in ("country", "admin1"))
         same = (inner.place[None, :] != outer.place[:, None]) & (
             (inner_country[None, :] == country[:, None]) | (country[:, None] == None)  # noqa: E711 - elementwise
         )
@@ -465,7 +318,7 @@ class Lookup:
             [np.ones_like(same), listed | (near & self._unlisted(outer, admin1)[:, None])],
             near,
         )
-        inner_kinds = self._of("kind", inner.place)
+        inner_kinds = self.column("kind", inner.place)
         smaller = self._size(kinds)[:, None] > self._size(inner_kinds)[None, :]
         smaller |= (kinds == "country")[:, None] & (inner_kinds == "region")[None, :]
         lesser = (inner_kinds == "city")[None, :] & (inner.weight[None, :] < outer.weight[:, None])
@@ -474,7 +327,7 @@ class Lookup:
 
     def _unlisted(self, places: Readings, admin1: NDArray[np.object_]) -> NDArray[np.bool_]:
         """Units whose towns are listed elsewhere: gone ones, under their successors; those without a code, nowhere."""
-        return np.asarray(~np.isnan(self._of("valid_to", places.place).astype("float64")) | (admin1 == None))  # noqa: E711
+        return np.asarray(~np.isnan(self.column("valid_to", places.place).astype("float64")) | (admin1 == None))  # noqa: E711
 
     @staticmethod
     def _size(kinds: NDArray[np.object_]) -> Ints:
@@ -485,7 +338,7 @@ class Lookup:
         best: list[Readings] = []
         for number in fuzzy.neighbours(key, self.store.key_of):
             places, rows = self.store.postings(number)
-            readings = kept(self._weighed(np.zeros(len(places), dtype="int64"), places, self.store.name_kinds(rows)))
+            readings = kept(self.weighed(np.zeros(len(places), dtype="int64"), places, self.store.name_kinds(rows)))
             if len(readings.owner):
                 best.append(readings)
         if not best:
@@ -518,7 +371,7 @@ class Lookup:
         starts = self.store.key_starts
         rows, owner = concatenated_ranges(starts[keys], starts[keys + 1])
         places, kinds = self.store.index.places(rows), self.store.name_kinds(rows)
-        keep = (kinds != _CODE) | capitals[owner]
+        keep = (kinds != CODE) | capitals[owner]
         hinted = countries != None  # noqa: E711 - elementwise
         if hinted.any():
             here = self.store.column("country")[places]

@@ -13,8 +13,9 @@ import numpy as np
 
 from gazetteer import phrases
 from gazetteer.groups import Groups
+from gazetteer.interpret import Interpreter
 from gazetteer.lookup import NO_READINGS, Lookup
-from gazetteer.meanings import Meaning, Meanings, Where
+from gazetteer.meanings import Meaning, Where
 from gazetteer.model import Area, Method, Status
 from gazetteer.ranking import CLOSE, Floats, Readings, chance, decide
 from gazetteer.shapes import Shapes
@@ -75,7 +76,7 @@ class Resolver:
         self.lookup = Lookup(store)
         self.groups = Groups(store.folder)
         self.shapes = Shapes(store, self.groups)
-        self.meanings = Meanings(self.lookup, self.groups, self.shapes)
+        self.meanings = Interpreter(self.lookup, self.groups, self.shapes)
 
     def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
         """Resolve one phrase.

@@ -15,7 +15,8 @@ PACKAGES = ("gazetteer", "geoevents")
 # In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
 GAZETTEER_FLOW = (
     "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking", "loose",
-    "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "resolve", "columns", "api", "geocoders", "cli",
+    "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve", "columns",
+    "api", "geocoders", "cli",
 )  # fmt: skip
 # The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
 GEOEVENTS_FLOW = (

@@ -106,6 +106,7 @@ class Store:
         self._texts: dict[str, NDArray[np.object_]] = {}
         self._trie = marisa_trie.Trie()
         self._trie.mmap(str(folder / "names.marisa"))
+        self._asked = 0
         self.key_of = self._trie.get
         self.keys_after = self._trie.keys
         self.key_text = self._trie.restore_key
@@ -157,13 +158,25 @@ class Store:
         UnknownPlaceError
             When no layer holds the id.
         """
+        self._asked += 1
+        number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id)
+        if number is None:
+            raise UnknownPlaceError(
+                f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."
+            )
+        return number
+
+    def _searched(self, place_id: str) -> int | None:
         for first, last in zip(self.bases[:-1].tolist(), self.bases[1:].tolist(), strict=True):
             number = bisect_left(range(last), place_id, first, last, key=lambda place: self.index.text("id", place))
             if number < last and self.index.text("id", number) == place_id:
                 return number
-        raise UnknownPlaceError(
-            f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."
-        )
+        return None
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """The number of every id: made when many are asked for."""
+        return {place_id: number for number, place_id in enumerate(self.column("id").tolist())}
 
     def wkb(self, place: int) -> bytes | None:
         """Return the shape of a place as WKB, None where only its point is known."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["locate", "summary"]
 
+_POINTS = ("city", "airport")
 # A town that was found by a type word it does not bear ("Ariha district") scores no more than this.
 _UNSURE = 0.6
 # Usual column names, finest place first; of each line the first that is there is taken.
@@ -287,15 +288,21 @@ def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
 def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:
     """Return each row's geometry on its day; rows in one place share one object."""
     import pandas as pd
+    import shapely
 
-    # Only what is made of members or units changes with the day.
-    ids = ours["place_id"].astype(object)
-    dated = ids.fillna("").str.startswith(("group:", "region:", "derived:"))
-    keys = pd.MultiIndex.from_arrays([ids, days.dt.normalize().where(dated)])
+    # Towns and airports are points, which the row has; of the others, only what is made of members or units changes
+    # with the day.
+    shapes: NDArray[np.object_] = shapely.points(ours[["lon", "lat"]].to_numpy(dtype="float64"))
+    kinds = ours["place_kind"].astype(object)
+    shapes[kinds.isna().to_numpy()] = None
+    areas = (kinds.notna() & ~kinds.isin(_POINTS)).to_numpy()
+    ids = ours.loc[areas, "place_id"].astype(object)
+    dated = ids.str.startswith(("group:", "region:", "derived:")).astype(bool)
+    keys = pd.MultiIndex.from_arrays([ids, days[areas].dt.normalize().where(dated)])
     codes, distinct = pd.factorize(keys)
     on = [None if pd.isna(day) else day.date() for day in distinct.get_level_values(1)]
-    found: NDArray[np.object_] = gazetteer.geometries(distinct.get_level_values(0), on=on)
-    return found[codes]
+    shapes[areas] = gazetteer.geometries(distinct.get_level_values(0), on=on)[codes]
+    return shapes
 
 
 def _provenance(

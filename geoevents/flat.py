@@ -303,13 +303,14 @@ class Wkb:
 
     def take(self, rows: NDArray[np.intp]) -> pa.Array:
         """Return the geometries of rows, null where there is none."""
+        import numpy as np
         import pyarrow as pa
         import shapely
 
         if self._plain[rows].all():
-            points = pa.py_buffer(self._points[rows])
-            fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(21), len(rows), [None, points])
-            return fixed.cast(pa.binary())
+            ends = np.arange(len(rows) + 1, dtype=np.int32) * self._points.itemsize
+            parts = [None, pa.py_buffer(ends), pa.py_buffer(np.take(self._points, rows))]
+            return pa.BinaryArray.from_buffers(pa.binary(), len(rows), parts)
         return pa.array(shapely.to_wkb(self._shapes[rows], flavor="iso", byte_order=1), pa.binary())
 
 

@@ -71,7 +71,7 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     # Codes are quicker to gather than the texts they stand for.
     texts = {name for name in repeating if pa.types.is_large_string(table[name].type)}
     columns = [table[name].dictionary_encode() if name in texts else table[name] for name in table.column_names]
-    groups = _groups(columns, events.geometry, bounds, schema)
+    groups = _groups([*columns, _boxes(bounds)], events.geometry, bounds, schema)
     with progress(f"Writing {path.name}", len(flat)) as advance, pq.ParquetWriter(path, schema, **options) as writer:
         for group in ahead(groups):
             writer.write_table(group, row_group_size=_GROUP)
@@ -79,32 +79,35 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def _groups(
-    columns: list[pa.ChunkedArray], shapes: gpd.GeoSeries, bounds: NDArray[np.float64], schema: pa.Schema
+    columns: list[pa.Array | pa.ChunkedArray], shapes: gpd.GeoSeries, bounds: NDArray[np.float64], schema: pa.Schema
 ) -> Iterator[pa.Table]:
     """Yield the rows along the curve, a row group at a time."""
-    import numpy as np
     import pyarrow as pa
 
     wkb, order = Wkb(shapes.to_numpy()), _along_the_curve(shapes, bounds)
     for start in range(0, max(len(order), 1), _GROUP):
         chosen = order[start : start + _GROUP]
-        rows = pa.array(chosen.astype(np.int64))
-        own = [column.take(rows).cast(kind) for column, kind in zip(columns, schema.types, strict=False)]
-        yield pa.Table.from_arrays([*own, wkb.take(chosen), _boxes(bounds[chosen]), rows], schema=schema)
+        rows = pa.array(chosen)
+        *own, boxes = (column.take(rows) for column in columns)
+        arrays = [*own, wkb.take(chosen), boxes, rows]
+        same = [
+            array.cast(kind) if array.type != kind else array for array, kind in zip(arrays, schema.types, strict=True)
+        ]
+        yield pa.Table.from_arrays(same, schema=schema)
 
 
-def _along_the_curve(shapes: gpd.GeoSeries, bounds: NDArray[np.float64]) -> NDArray[np.uint64]:
+def _along_the_curve(shapes: gpd.GeoSeries, bounds: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the rows' positions along a Hilbert curve, those without a place last."""
     import numpy as np
 
     placed = ~np.isnan(bounds[:, 0])
-    rows = np.flatnonzero(placed).astype(np.uint64)
+    rows = np.flatnonzero(placed)
     if not len(rows):
-        return np.arange(len(placed), dtype=np.uint64)
+        return np.arange(len(placed))
     distance = (shapes if placed.all() else shapes[placed]).hilbert_distance().to_numpy().astype(np.uint64)
     # Distance and row in one number, both of 32 bits: NumPy sorts plain numbers much faster than it finds an order.
-    along = np.sort(distance << 32 | rows) & 0xFFFFFFFF
-    return np.concatenate([along, np.flatnonzero(~placed).astype(np.uint64)])
+    along = np.sort(distance << 32 | rows.astype(np.uint64)) & 0xFFFFFFFF
+    return np.concatenate([along.astype(np.int64), np.flatnonzero(~placed)])
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:
@@ -112,7 +115,7 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     import pyarrow as pa
 
     start = column.slice(0, _SAMPLE)
-    if pa.types.is_floating(start.type) or pa.types.is_nested(start.type):
+    if pa.types.is_nested(start.type):
         return False
     return pa.types.is_dictionary(start.type) or len(start.unique()) < len(start) / 2
 
@@ -121,9 +124,9 @@ def _boxes(bounds: NDArray[np.float64]) -> pa.StructArray:
     import numpy as np
     import pyarrow as pa
 
-    empty = np.isnan(bounds).any(axis=1)
-    arrays = [pa.array(np.ascontiguousarray(bounds[:, i]), mask=empty) for i in range(4)]
-    return pa.StructArray.from_arrays(arrays, names=list(_EDGES), mask=pa.array(empty))
+    empty = np.isnan(bounds[:, 0])
+    edges = [pa.array(np.ascontiguousarray(edge), mask=empty) for edge in bounds.T]
+    return pa.StructArray.from_arrays(edges, names=list(_EDGES), mask=pa.array(empty))
 
 
 def _geo(events: gpd.GeoDataFrame, bounds: NDArray[np.float64], covering: str) -> dict[str, object]:
@@ -140,6 +143,9 @@ def _geo(events: gpd.GeoDataFrame, bounds: NDArray[np.float64], covering: str) -
         "covering": {"bbox": {edge: [covering, edge] for edge in _EDGES}},
     }
     if known.any():
-        column["bbox"] = [*np.nanmin(bounds[:, :2], axis=0).tolist(), *np.nanmax(bounds[:, 2:], axis=0).tolist()]
+        west, south, east, north = bounds.T
+        column["bbox"] = [
+            float(edge) for edge in (np.nanmin(west), np.nanmin(south), np.nanmax(east), np.nanmax(north))
+        ]
     name = str(events.geometry.name)
     return {"version": "1.1.0", "primary_column": name, "columns": {name: column}}

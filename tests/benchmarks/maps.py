@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 import tempfile
 import time
@@ -57,17 +58,34 @@ def events_of(number: int) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(schema.conform(frame), geometry=found.geometry.to_numpy(), crs="EPSG:4326")
 
 
-def drawn_in(path: Path, colour: tuple[int, int, int] = DENSE) -> float:
-    """Return the seconds from opening a page in headless Chromium until a colour is on the screen."""
+def descendants(process: int) -> list[int]:
+    """Return the processes that one has started, and those that they have."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    own = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    return [*own, *(further for child in own for further in descendants(child))]
+
+
+def worked() -> float:
+    """Return the seconds of processor time that this process's children have had: what a load does not stretch."""
+    ticks = 0
+    for process in descendants(os.getpid()):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def drawn_in(path: Path, colour: tuple[int, int, int] = DENSE) -> tuple[float, float]:
+    """Open a page in headless Chromium; return the seconds until a colour is on its map, and those of processors."""
     begun = time.perf_counter()
     with opened(path) as seen:
         seen.page.set_default_timeout(120_000)
+        seen.page.wait_for_selector("html[data-map=started]", state="attached")
         while time.perf_counter() - begun < 120:
             image = pixels(seen.page, FREE).astype(int)
             if (np.abs(image - colour).max(axis=2) <= 40).mean() > 0.005:
                 assert not seen.remote
                 assert not seen.errors
-                return time.perf_counter() - begun
+                return time.perf_counter() - begun, worked()
             seen.page.wait_for_timeout(250)
     raise RuntimeError(f"{path}: nothing was drawn in 120 s.")
 
@@ -87,8 +105,8 @@ def main(numbers: list[int]) -> None:
     """Print a line a number of events."""
     with tempfile.TemporaryDirectory() as folder:
         ge.write(events_of(10), Path(folder) / "few.html")
-        few = drawn_in(Path(folder) / "few.html", THEMES["light"].land)
-    print(f"10 events: drawn in {few:.1f} s", flush=True)
+        few, work = drawn_in(Path(folder) / "few.html", THEMES["light"].land)
+    print(f"load {os.getloadavg()[0]:.1f}; 10 events: drawn in {few:.1f} s ({work:.1f} s of processors)", flush=True)
     for number in numbers:
         events = events_of(number)
         with tempfile.TemporaryDirectory() as folder:
@@ -100,8 +118,9 @@ def main(numbers: list[int]) -> None:
             if number <= 200_000:
                 slow = peer(events, theirs)
                 line += f" ({wrote / slow:.2f} x keplergl's save_to_html, {theirs.stat().st_size / 1e6:.1f} MB)"
-            drawn = drawn_in(page)
-            print(f"{line}, drawn in {drawn:.1f} s ({drawn / few:.1f} x a page of 10)", flush=True)
+            drawn, work = drawn_in(page)
+            of_few = f"{drawn / few:.1f} x a page of 10"
+            print(f"{line}, drawn in {drawn:.1f} s ({work:.1f} s of processors, {of_few})", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyarrow.parquet as pq
+from shapely import Point
 
 import geoevents as ge
 
@@ -30,6 +31,16 @@ def test_covering_holds_the_bounds_of_each_row(events: gpd.GeoDataFrame, tmp_pat
     boxes = dict(zip(table["row"].to_pylist(), table["bbox"].to_pylist(), strict=True))
     assert boxes[1] is None
     assert tuple(boxes[2].values()) == events.geometry.iloc[2].bounds
+
+
+def test_rows_lie_along_a_hilbert_curve(tmp_path: Path):
+    """Rows follow geopandas' Hilbert distance, of equals the first first; those without a place are last."""
+    places = [Point(x * 7 % 11, -x * 5 % 13) for x in range(40)] * 2
+    shapes = gpd.GeoSeries([None, *places, Point(), None, *places, Point(10, 0)], crs="EPSG:4326")
+    ge.write(gpd.GeoDataFrame(geometry=shapes), tmp_path / "a.parquet")
+    placed = shapes.drop([0, 81, 82])
+    along = placed.hilbert_distance().sort_values(kind="stable").index.tolist()
+    assert pq.read_table(tmp_path / "a.parquet")["row"].to_pylist() == [*along, 0, 81, 82]
 
 
 def test_round_trip(events: gpd.GeoDataFrame, tmp_path: Path):

@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-Kind = Literal["country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived"]
+Kind = Literal[
+    "country", "admin1", "admin2", "city", "airport", "sea", "building", "neighbourhood", "river", "lake", "island",
+    "landform", "region", "group", "derived",
+]  # fmt: skip
 Status = Literal["matched", "ambiguous", "unresolved"]
 Method = Literal["exact", "type-word", "fuzzy", "phrase", "container", "online", "none"]
 
 KINDS: tuple[Kind, ...] = (
-    "country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived",
+    "country", "admin1", "admin2", "city", "airport", "sea", "building", "neighbourhood", "river", "lake", "island",
+    "landform", "region", "group", "derived",
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["LAYERS", "NAME_KINDS", "Store", "Table", "concatenated_ranges"]
 
 # In the order of their place numbers.
-LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas", "regions", "groups")
+LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas", "regions", "groups", "landmarks")
 NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", "abbreviation", "code")
 
 # From this many places on, decoding all texts is cheaper than reading one by one.

@@ -1,0 +1,47 @@
+"""Well-known buildings, neighbourhoods, rivers, lakes, islands and landforms, curated by hand.
+
+The folder of unpacked sources and ``curated/landmarks.csv`` enter; rows and names of the layer ``landmarks`` leave.
+News writes them like towns ("the White House said"), and no registry package lists them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from gazetteer.build import natural_earth
+from gazetteer.names import fold
+
+__all__ = ["landmarks"]
+
+_TABLE = Path(__file__).with_name("curated") / "landmarks.csv"
+
+
+def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows and the names of the layer ``landmarks``; the first-level unit is the one the point lies in.
+
+    Source
+    ------
+    Collected by this project: names, points to about a kilometre (rivers and ranges: a middle), half-extents.
+    """
+    table = pd.read_csv(_TABLE, keep_default_na=False)
+    table["id"] = [f"{kind}:{fold(name).replace(' ', '-')}" for kind, name in zip(table["kind"], table["name"], strict=True)]
+    points = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326")
+    units, _ = natural_earth.admin1(root)
+    holds = points[["id", "geometry"]].sjoin(units[["iso", "geometry"]], predicate="within").drop_duplicates("id")
+    rows = table[["id", "name", "kind", "lon", "lat", "radius_km"]].assign(
+        country=[country or None for country in table["country"]],
+        admin1=table["id"].map(holds.set_index("id")["iso"]).astype(object).where(lambda code: code.notna(), None),
+        population=pd.array([pd.NA] * len(table), dtype="Int64"),
+        valid_from=None, valid_to=None, geonames=None,
+    )  # fmt: skip
+    names = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True)]
+    names += [
+        (id_, other, "alternate", "en")
+        for id_, also in zip(table["id"], table["also"], strict=True)
+        for other in also.split("|")
+        if other
+    ]
+    return rows, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])

@@ -20,7 +20,7 @@ from gazetteer.ranking import NAME_WEIGHTS
 from gazetteer.store import NAME_KINDS, Store
 from gazetteer.words import DIRECTIONS
 
-__all__ = ["NAME_FEATURES", "WAYS", "Names", "Places"]
+__all__ = ["NAME_FEATURES", "WAYS", "Names", "Places", "key_of"]
 
 _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]

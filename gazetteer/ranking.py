@@ -44,6 +44,7 @@ PROMINENCE: dict[str, tuple[float, float]] = {
     "sea": (5.5, 0.0),
     "region": (6.5, 0.0),
     "group": (7.0, 0.0),
+    "group": (5.5, 0.0),
     "building": (4.8, 0.0),
     "neighbourhood": (4.4, 0.0),
     "river": (4.9, 0.0),

@@ -1,4 +1,4 @@
-"""Well-known buildings, neighbourhoods, rivers, lakes, islands and landforms, curated by hand.
+"""Well-known buildings, neighbourhoods, rivers, lakes, islands, landforms and regions, curated by hand.
 
 The folder of unpacked sources and ``curated/landmarks.csv`` enter; rows and names of the layer ``landmarks`` leave.
 News writes them like towns ("the White House said"), and no registry package lists them.
@@ -26,8 +26,9 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     ------
     Collected by this project: names, points to about a kilometre (rivers and ranges: a middle), half-extents.
     """
-    table = pd.read_csv(_TABLE, keep_default_na=False)
-    table["id"] = [f"{kind}:{fold(name).replace(' ', '-')}" for kind, name in zip(table["kind"], table["name"], strict=True)]
+    table = pd.read_csv(_TABLE, keep_default_na=False, dtype={"geonames": str})
+    named = [f"{kind}:{fold(name).replace(' ', '-')}" for kind, name in zip(table["kind"], table["name"], strict=True)]
+    table["id"] = table["id"].where(table["id"] != "", named)
     points = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326")
     units, _ = natural_earth.admin1(root)
     holds = points[["id", "geometry"]].sjoin(units[["iso", "geometry"]], predicate="within").drop_duplicates("id")
@@ -35,13 +36,15 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         country=[country or None for country in table["country"]],
         admin1=table["id"].map(holds.set_index("id")["iso"]).astype(object).where(lambda code: code.notna(), None),
         population=pd.array([pd.NA] * len(table), dtype="Int64"),
-        valid_from=None, valid_to=None, geonames=None,
+        valid_from=None, valid_to=None,
+        geonames=[int(number) if number else None for number in table["geonames"]],
     )  # fmt: skip
     names = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True)]
     names += [
-        (id_, other, "alternate", "en")
-        for id_, also in zip(table["id"], table["also"], strict=True)
-        for other in also.split("|")
+        (id_, other, kind, "en")
+        for column, kind in (("also", "alternate"), ("demonyms", "demonym"))
+        for id_, others in zip(table["id"], table[column], strict=True)
+        for other in others.split("|")
         if other
     ]
     return rows, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])

@@ -33,7 +33,9 @@ _LONG = {
     "ste": "sainte", "pt": "point", "is": "island", "intl": "international", "n": "north", "s": "south", "e": "east",
     "w": "west",
 }  # fmt: skip
-_DEMONYM, _ABBREVIATION, _CODE = (NAME_KINDS.index(kind) for kind in ("demonym", "abbreviation", "code"))
+_ALTERNATE, _DEMONYM, _ABBREVIATION, _CODE = (
+    NAME_KINDS.index(kind) for kind in ("alternate", "demonym", "abbreviation", "code")
+)
 _COUNTRY, _ADMIN1, _ADMIN2, _CITY = (KINDS.index(kind) for kind in ("country", "admin1", "admin2", "city"))
 
 NAME_FEATURES = (
@@ -60,16 +62,15 @@ class Places:
         self.lat = store.column("lat").astype("float32")
         self.radius = store.column("radius_km").astype("float32")
         self.prominence = store.column("prominence").astype("float32")
-        self.kind = _coded(store.column("kind"), {kind: i for i, kind in enumerate(KINDS)}).astype("int8")
-        self.countries: dict[Any, int] = {}
-        self.country = _coded(store.column("country"), self.countries).astype("int16")
-        self.admin1 = _coded(store.column("admin1"), {}).astype("int16")
+        kinds = [KINDS.index(kind) if kind else -1 for kind in store.index.labels("kind")]
+        self.kind = np.array(kinds, dtype="int8")[store.index.array("kind")]
+        self.country, self.admin1 = _codes(store, "country"), _codes(store, "admin1")
 
 
-def _coded(values: NDArray[Any], numbers: dict[Any, int]) -> _Ints:
-    """Return a number for each distinct value, -1 for None."""
-    numbers_of = numbers.setdefault
-    return np.array([-1 if v is None else numbers_of(v, len(numbers)) for v in values.tolist()], dtype="int64")
+def _codes(store: Store, column: str) -> NDArray[np.int16]:
+    """Return the number of each place's code, -1 for none, which is the last label."""
+    codes = store.index.array(column).astype("int16")
+    return np.where(codes == len(store.index.labels(column)) - 1, np.int16(-1), codes)
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,7 @@ class Names:
             number = self.store.key_of(key, -1)
             if number >= 0:
                 places, rows = self.store.postings(number)
-                kinds = np.array([NAME_KINDS.index(kind) for kind in self.store.names.take("kind", rows)], dtype="int64")
-                return self._sorted(places, kinds)
+                return self._sorted(places, self.store.name_kinds(rows))
         return None
 
     def _sorted(self, places: _Ints, kinds: _Ints) -> Readings:
@@ -148,8 +148,9 @@ class Names:
         for one in (key.removesuffix("s"), key.removesuffix("men") + "man"):
             if one != key:
                 found = self._postings([one])
-                if found is not None and (found.name_kinds == _DEMONYM).any():
-                    keep = found.name_kinds == _DEMONYM
+                if found is not None:
+                    people = (found.name_kinds == _ALTERNATE) & (self.places.kind[found.places] <= _ADMIN1)
+                    keep = (found.name_kinds == _DEMONYM) | people
                     return Readings(found.places[keep], found.name_kinds[keep])
         return None
 

@@ -1,13 +1,13 @@
 """Describes what each name in a document may mean, given all the other names in it.
 
 The names of a document and where they stand enter; a row of numbers for every reading of every name leaves: what the
-place is, what stands beside the name, and how the place agrees with what the other names may mean. How far each other
-reading is believed is put in from outside: first by its prominence, then by what a first look said.
+place is, what stands beside the name, and how the place agrees with what the other names may mean, each reading of
+which is believed by its prominence. Earlier documents of the same source say where that source is at home.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ FEATURES = (
     "comma_holds", "comma_other", "after_holds", "before_holds", "comma_inside", "cued_elsewhere",
     "country_named", "admin1_named", "country_named_share", "admin1_named_share", "country_words", "admin1_words",
     "near_words", "country_share", "admin1_share", "country_rank", "admin1_rank", "near_30", "near_160", "near_500",
-    "nearest", "mean_distance", "held_by", "holds_others", "first_distance", "hinted", "belief", "belief_behind", "same_country_units",
+    "nearest", "mean_distance", "held_by", "holds_others", "first_distance", "same_country_units",
+    "earlier_near", "earlier_admin1", "earlier_country", "earlier_mass",
 )  # fmt: skip
 _COUNTRY, _ADMIN1, _CITY = KINDS.index("country"), KINDS.index("admin1"), KINDS.index("city")
 # Readings believed less than this say nothing about others.
@@ -51,8 +52,14 @@ class Document:
         That it is a place's name at all.
     comma
         Whether a comma or a bracket parts it from the next name, and nothing else does.
+    earlier, earlier_weight
+        Places that earlier documents of the same source were about, and how much.
     hints
         Numbers of countries that the document is known to be about.
+    country
+        Number of the country that every answer must lie in, -1 for none.
+    day
+        Days since 1970-01-01: places are taken as of that day. None for any.
     """
 
     first: _Ints
@@ -60,7 +67,11 @@ class Document:
     name: _Ints
     chance: _Floats
     comma: _Bools
-    hints: _Ints
+    earlier: _Ints
+    earlier_weight: _Floats
+    hints: tuple[int, ...] = ()
+    country: int = -1
+    day: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,11 @@ def units(document: Document, names: Names) -> Units:
     empty = np.empty(0, dtype="int64")
     place = np.concatenate([empty, *(r.places for r in readings)])
     kinds = np.concatenate([empty, *(r.name_kinds for r in readings)])
+    if document.country >= 0:
+        # A name with no reading in the country keeps one, so that it stays in its place; it is never answered.
+        keep = names.places.country[place] == document.country
+        keep |= (np.bincount(owner, keep, len(pairs))[owner] == 0) & (np.append(True, owner[1:] != owner[:-1]))
+        owner, place, kinds = owner[keep], place[keep], kinds[keep]
     return Units(of.reshape(-1), pairs[:, 0], pairs[:, 1], owner, place, kinds)
 
 
@@ -118,24 +134,19 @@ def share(score: _Floats, owner: _Ints, n: int) -> _Floats:
     return np.asarray(mass / np.bincount(owner, mass, n)[owner])
 
 
-def describe(document: Document, read: Units, names: Names, belief: _Floats) -> NDArray[np.float32]:
-    """Return readings × `FEATURES`.
-
-    Parameters
-    ----------
-    belief
-        Of each reading; sums to at most 1 over a unit.
-    """
-    scene = _Scene(document, read, names, belief)
-    columns = [*scene.place(), *scene.cues(), *scene.named(), *scene.shares(), *scene.distances(), *scene.rest()]
+def describe(document: Document, read: Units, names: Names) -> NDArray[np.float32]:
+    """Return readings × `FEATURES`."""
+    scene = _Scene(document, read, names)
+    columns = [*scene.place(), *scene.cues(), *scene.named(), *scene.shares(), *scene.distances(), *scene.outside()]
     return np.stack([np.asarray(column, dtype="float32") for column in columns], axis=1)
 
 
 class _Scene:
     """The columns of `describe`, in groups."""
 
-    def __init__(self, document: Document, read: Units, names: Names, belief: _Floats) -> None:
-        self.document, self.read, self.names, self.belief = document, read, names, belief
+    def __init__(self, document: Document, read: Units, names: Names) -> None:
+        self.document, self.read, self.names = document, read, names
+        self.belief = belief = prior(read, names.places)
         self.places = places = names.places
         self.n = len(read.name)
         self.owner, place = read.owner, read.place
@@ -144,12 +155,10 @@ class _Scene:
         self.prominence = places.prominence[place].astype("float64")
         self.weight = self.prominence + NAME_WEIGHTS[read.name_kind]
         self.mentions = np.bincount(read.of, document.chance, self.n)
-        lon, lat = np.radians(places.lon[place]), np.radians(places.lat[place])
-        self.vector = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+        self.vector = _vectors(places, place)
         # Only readings that are believed say anything about the others.
         self.believed = np.flatnonzero(belief > _BELIEVED)
-        dots = self.vector @ self.vector[self.believed].T
-        self.km = 12742.0 * np.arcsin(np.sqrt(np.clip((1 - dots) / 2, 0, 1)))
+        self.km = _kilometres(self.vector, self.vector[self.believed])
         self.other = self.owner[:, None] != self.owner[self.believed][None, :]
         self.same_name = read.name[self.owner][:, None] == read.name[self.owner[self.believed]][None, :]
 
@@ -167,7 +176,7 @@ class _Scene:
         table = self.names.table[read.name]
         return [
             self.prominence, most[owner] - self.weight, rank, np.log(np.bincount(owner, minlength=self.n))[owner], self.kind,
-            read.name_kind, table[owner, 8], prior(read, self.places), self.weight, lead, self.kind[starts][owner],
+            read.name_kind, table[owner, 8], self.belief, self.weight, lead, self.kind[starts][owner],
             np.log(self.radius + 1), np.log1p(self.mentions)[owner], (first / max(len(read.of), 1))[owner],
             np.full(len(owner), np.log1p(self.n)), table[owner, 13],
         ]  # fmt: skip
@@ -314,17 +323,34 @@ class _Scene:
         holds[self.believed] = (counted[:, None] * self.holds).sum(axis=0)
         return [*near, best.min(axis=1, initial=99.0), mean, held, holds, first]
 
-    def rest(self) -> list[NDArray[np.generic]]:
-        """What is known from outside, and what was believed before."""
-        hinted = np.isin(self.country, self.document.hints) if len(self.document.hints) else np.zeros(len(self.owner))
-        most = self._most(self.belief)
-        unit_country = np.zeros(len(self.owner))
-        size = int(self.country.max(initial=-1)) + 2
+    def outside(self) -> list[NDArray[np.generic]]:
+        """What is known from outside the document."""
+        document, size = self.document, int(self.country.max(initial=-1)) + 2
         has = np.zeros((self.n, size), dtype=bool)
         has[self.owner, self.country + 1] = True
         has[:, 0] = False
-        unit_country = has.sum(axis=0)[self.country + 1] / max(self.n, 1)
-        return [hinted, self.belief, most[self.owner] - self.belief, unit_country]
+        shared = has.sum(axis=0)[self.country + 1] / max(self.n, 1)
+        columns: list[NDArray[np.generic]] = [shared]
+        if not len(document.earlier):
+            return [*columns, *(np.full(len(self.owner), value) for value in (-1.0, -1.0, -1.0, 0.0))]
+        places, at, weight = self.places, document.earlier, document.earlier_weight
+        near = _kilometres(self.vector, _vectors(places, at)) < 160
+        same_unit = (self.admin1[:, None] == places.admin1[at][None, :]) & (self.admin1[:, None] >= 0)
+        same_country = (self.country[:, None] == places.country[at][None, :]) & (self.country[:, None] >= 0)
+        total = weight.sum()
+        columns += [there @ weight / total for there in (near, same_unit, same_country)]
+        return [*columns, np.full(len(self.owner), np.log1p(total))]
+
+
+def _vectors(places: Places, at: _Ints) -> _Floats:
+    """Return places as points on the unit sphere."""
+    lon, lat = np.radians(places.lon[at]), np.radians(places.lat[at])
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def _kilometres(one: _Floats, other: _Floats) -> _Floats:
+    """Return the great-circle distances between points on the unit sphere, in km."""
+    return np.asarray(12742.0 * np.arcsin(np.sqrt(np.clip((1 - one @ other.T) / 2, 0, 1))))
 
 
 _SIZES = np.array(

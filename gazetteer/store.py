@@ -159,7 +159,7 @@ class Store:
             When no layer holds the id.
         """
         self._asked += 1
-        number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id)
+        number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id, self._by_geonames(place_id))
         if number is None:
             raise UnknownPlaceError(
                 f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."
@@ -171,12 +171,20 @@ class Store:
             number = bisect_left(range(last), place_id, first, last, key=lambda place: self.index.text("id", place))
             if number < last and self.index.text("id", number) == place_id:
                 return number
-        return None
+        return self._by_geonames(place_id)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
         """The number of every id: made when many are asked for."""
         return {place_id: number for number, place_id in enumerate(self.column("id").tolist())}
+
+    def _by_geonames(self, place_id: str) -> int | None:
+        """Countries and first-level units have ids of ISO; their GeoNames number finds them too."""
+        unit = place_id.removeprefix("geonames:")
+        if unit == place_id or not unit.isdigit():
+            return None
+        also = np.flatnonzero(self.column("geonames") == int(unit))
+        return int(also[0]) if len(also) else None
 
     def wkb(self, place: int) -> bytes | None:
         """Return the shape of a place as WKB, None where only its point is known."""

@@ -167,6 +167,8 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
         seen |= set(rows["id"])
         if layer in ("cities", "admin2"):
             rows["geonames"] = None  # their ids say it
+        if layer in ("regions", "groups"):
+            rows["geonames"] = rows["id"].map(landmarks.numbers())
         rows["place"] = np.arange(base, base + len(rows), dtype="uint32")
         rows["prominence"] = tables.prominence(rows, inhabitants).to_numpy(dtype="float32")
         if "weight" in rows:

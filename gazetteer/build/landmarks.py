@@ -14,7 +14,7 @@ import pandas as pd
 from gazetteer.build import natural_earth
 from gazetteer.names import fold
 
-__all__ = ["landmarks"]
+__all__ = ["landmarks", "numbers"]
 
 _TABLE = Path(__file__).with_name("curated") / "landmarks.csv"
 
@@ -26,7 +26,7 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     ------
     Collected by this project: names, points to about a kilometre (rivers and ranges: a middle), half-extents.
     """
-    table = pd.read_csv(_TABLE, keep_default_na=False, dtype={"geonames": str})
+    table = _table()
     named = [f"{kind}:{fold(name).replace(' ', '-')}" for kind, name in zip(table["kind"], table["name"], strict=True)]
     table["id"] = table["id"].where(table["id"] != "", named)
     points = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326")
@@ -48,3 +48,14 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         if other
     ]
     return rows, pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
+
+
+def numbers() -> dict[str, int]:
+    """Return the GeoNames numbers of regions and groups by id: what other gazetteers call them."""
+    table = _table()
+    known = table[(table["geonames"] != "") & (table["id"] != "")]
+    return {id_: int(number) for id_, number in zip(known["id"], known["geonames"], strict=True)}
+
+
+def _table() -> pd.DataFrame:
+    return pd.read_csv(_TABLE, keep_default_na=False, dtype={"geonames": str})

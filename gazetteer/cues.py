@@ -25,7 +25,7 @@ SLOTS = ("before_2", "before", "first", "last", "after", "after_2")
 _A = {name: i for i, name in enumerate(ATTRIBUTES)}
 _BESIDE = (
     "shape", "given", "surname", "plain", "title", "organisation", "street", "feature", "direction", "month", "placing",
-    "speaking", "stop", "short",
+    "speaking", "stop", "short", "media",
 )  # fmt: skip
 _BESIDE_FAR = ("shape", "given", "surname", "title", "organisation", "placing", "stop")
 _OWN = ("shape", "given", "surname", "plain", "title", "organisation", "street", "feature", "direction", "month", "short")

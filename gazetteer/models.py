@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from gazetteer import context, cues
 from gazetteer.candidates import Names
 from gazetteer.errors import DataError
-from gazetteer.placing import Calibration, Placer
+from gazetteer.placing import DOUBTS, Calibration, Placer
 from gazetteer.tagger import Lexical, Tagger
 from gazetteer.trees import Trees
 
@@ -49,7 +50,7 @@ def read_tagger(path: Path, names: Names) -> Tagger:
                 rest.append(line)
         except (ValueError, IndexError) as error:
             raise DataError(f"{path}, line {number}: expected a line of a model, got {line!r}.") from error
-    return Tagger(Lexical(weights, bias), Trees.parse(rest, path), names, threshold=threshold)
+    return Tagger(Lexical(weights, bias), _trees(rest, path, cues.FEATURES), names, threshold=threshold)
 
 
 def read_placer(path: Path, names: Names) -> Placer:
@@ -77,7 +78,8 @@ def read_placer(path: Path, names: Names) -> Placer:
     if not points or set(parts) != {"ranking", "doubt"}:
         raise DataError(f"{path}: expected a table and the trees ranking and doubt, but they are not all there.")
     table = np.array(points)
-    ranking, doubt = (Trees.parse(parts[name], path) for name in ("ranking", "doubt"))
+    ranking = _trees(parts["ranking"], path, context.FEATURES)
+    doubt = _trees(parts["doubt"], path, DOUBTS)
     return Placer(ranking, doubt, Calibration(table[:, 0], table[:, 1]), names)
 
 
@@ -96,6 +98,13 @@ def write_placer(path: Path, ranking: Trees, doubt: Trees, table: Calibration, f
     """Write a placer."""
     points = [f"point {said:.5g} {right:.5g}" for said, right in zip(table.said, table.right, strict=True)]
     _write(path, [*_comments(figures), *points, "ranking", *ranking.lines(), "doubt", *doubt.lines()])
+
+
+def _trees(lines: list[str], path: Path, features: tuple[str, ...]) -> Trees:
+    trees = Trees.parse(lines, path)
+    if trees.features != features:
+        raise DataError(f"{path}: expected trees over the features of this version; train the model again.")
+    return trees
 
 
 def _comments(figures: dict[str, Any]) -> list[str]:

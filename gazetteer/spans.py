@@ -48,6 +48,10 @@ class Spans:
     run_first: _Ints
     run_last: _Ints
 
+    def at(self, positions: _Ints) -> Spans:
+        """Return the spans at positions."""
+        return Spans(*(getattr(self, name)[positions] for name in Spans.__dataclass_fields__))
+
 
 class Spanner:
     """Finds spans, and remembers what it found in a run of words.

@@ -13,17 +13,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates import Names
+from gazetteer.candidates import NAME_FEATURES, Names
 from gazetteer.cues import SLOTS, describe, neighbours
 from gazetteer.spans import Spanner, Spans
 from gazetteer.trees import Trees
-from gazetteer.words import Text, Vocabulary
+from gazetteer.words import ATTRIBUTES, TITLE, UPPER, Text, Vocabulary
 
-__all__ = ["Lexical", "Tagger", "chosen"]
+__all__ = ["HOPELESS", "Lexical", "Tagged", "Tagger", "chosen"]
 
 _Floats = NDArray[np.float64]
 # Spans that the lexical model finds less likely than this are not looked at again.
-_HOPELESS = -7.0
+HOPELESS = -7.0
+_AT = {name: i for i, name in enumerate(ATTRIBUTES)}
+_SHAPE = _AT["shape"]
+_PROMINENCE, _WAY = NAME_FEATURES.index("prominence"), NAME_FEATURES.index("way")
 
 
 class Lexical:
@@ -92,13 +95,38 @@ class Tagger:
     def tag(self, text: Text) -> Tagged:
         """Return the mentions of a text, in order."""
         spans = self.spanner.spans(text, self.vocabulary)
+        chance = self.chances(text, spans)
+        keep = chosen(spans.first, spans.last, chance, self.threshold)
+        return Tagged(spans.at(keep), chance[keep])
+
+    def chances(self, text: Text, spans: Spans) -> _Floats:
+        """Return the chance of each span that it is a name."""
+        out = np.zeros(len(spans.first))
+        if not len(out):
+            return out
         lexical = self.lexical.score(text, spans, self.vocabulary)
         rows = describe(text, spans, self.vocabulary, self.names, lexical)
-        hopeful = np.flatnonzero(lexical > _HOPELESS)
-        chance = 1 / (1 + np.exp(-self.trees.score(rows[hopeful])))
-        spans = Spans(*(getattr(spans, name)[hopeful] for name in Spans.__dataclass_fields__))
-        keep = chosen(spans.first, spans.last, chance, self.threshold)
-        return Tagged(Spans(*(getattr(spans, name)[keep] for name in Spans.__dataclass_fields__)), chance[keep])
+        hopeful = np.flatnonzero(lexical > HOPELESS)
+        out[hopeful] = 1 / (1 + np.exp(-self.trees.score(rows[hopeful])))
+        return np.where(self._beyond_doubt(text, spans), 0.0, self._unread(text, spans, out))
+
+    def _beyond_doubt(self, text: Text, spans: Spans) -> NDArray[np.bool_]:
+        """Say which spans begin a newspaper's or a person's name: the Washington Post, Paris Hilton."""
+        words = self.vocabulary.table[np.append(text.word, text.word[-1])]
+        own, after = words[spans.first], words[spans.last + 1]
+        capital = (spans.last < spans.run_last) & np.isin(after[:, _SHAPE], (TITLE, UPPER))
+        works = after[:, _AT["organisation"]] + after[:, _AT["feature"]] + after[:, _AT["street"]] + after[:, _AT["plain"]]
+        person = (spans.first == spans.last) & (own[:, _AT["given"]] > 2) & (after[:, _AT["surname"]] > 1) & (works == 0)
+        return np.asarray(capital & ((after[:, _AT["media"]] > 0) | person))
+
+    def _unread(self, text: Text, spans: Spans, chance: _Floats) -> _Floats:
+        """Let names in scripts that the models have not read stand by their prominence alone."""
+        foreign = self.vocabulary.table[text.word[spans.first], _AT["foreign"]] > 0
+        if not foreign.any():
+            return chance
+        table = self.names.table[spans.name]
+        plausible = np.clip((table[:, _PROMINENCE] - 3.5) / 3, 0, 0.9) * (table[:, _WAY] == 0) * (spans.name >= 0)
+        return np.where(foreign, plausible, chance)
 
 
 def chosen(

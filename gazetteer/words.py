@@ -88,6 +88,10 @@ ORGANISATIONS = _set(
     "agreement dialogue district authority board office service services network television tv radio magazine review "
     "chamber commerce coalition alliance institute laboratory research systems international national state"
 )
+MEDIA = _set(
+    "post times herald tribune journal gazette observer chronicle globe telegraph sentinel inquirer examiner courier "
+    "dispatch news mirror star press register today mail weekly review reporter"
+)
 STREETS = _set(
     "street st road rd avenue ave boulevard blvd drive dr lane ln way court ct place pl parkway pkwy highway hwy "
     "freeway expressway turnpike route interstate pike crescent terrace circle trail square alley close bridge exit"
@@ -123,12 +127,13 @@ JOINERS = _set(
 )
 _CLASSES = {
     "title": TITLES, "organisation": ORGANISATIONS, "street": STREETS, "feature": FEATURES, "direction": DIRECTIONS,
-    "month": MONTHS, "placing": PLACING, "speaking": SPEAKING, "joiner": JOINERS,
+    "month": MONTHS, "placing": PLACING, "speaking": SPEAKING, "joiner": JOINERS, "media": MEDIA,
 }  # fmt: skip
 
 # Of each word: shape (0 other sign, 1 lower, 2 Title, 3 UPPER, 4 mIxed, 5 initial, 6 digits, 7 no case, 8 unspaced
-# script, 9 line break), given name, surname, plain, what it does, whether it ends a sentence, is shortened by a stop.
-ATTRIBUTES = ("shape", "given", "surname", "plain", *_CLASSES, "stop", "short", "number")
+# script, 9 line break), given name, surname, plain, what it does, whether it ends a sentence, is shortened by a stop,
+# is written in another script than Latin.
+ATTRIBUTES = ("shape", "given", "surname", "plain", *_CLASSES, "stop", "short", "foreign")
 SIGN, LOWER, TITLE, UPPER, MIXED, INITIAL, DIGITS, UNCASED, UNSPACED, BREAK = range(10)
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
@@ -168,7 +173,7 @@ def _attributes(word: str) -> list[int]:
     return [
         _shape(word), given, surname, plain,
         *(int(lower in members or bare in members) for members in _CLASSES.values()),
-        int(word[0] in ".!?\n\r…。" or word in ("\"", "”", "“")), int(len(word) > 1 and word[-1] == "."), int(word[0].isdigit()),
+        int(word[0] in ".!?\n\r…。" or word in ("\"", "”", "“")), int(len(word) > 1 and word[-1] == "."), int(word[0] >= "\u0370" and word[0].isalpha()),
     ]  # fmt: skip
 
 

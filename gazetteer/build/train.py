@@ -26,7 +26,7 @@ from gazetteer.mentions import documented
 from gazetteer.models import write_placer, write_tagger
 from gazetteer.spans import Spanner
 from gazetteer.store import Store
-from gazetteer.tagger import chosen
+from gazetteer.tagger import HOPELESS, Tagger, chosen
 from gazetteer.words import Vocabulary, scan
 
 _Floats = NDArray[np.float64]
@@ -35,7 +35,6 @@ THRESHOLD = 0.38
 # Of these corpora only telling apart can be learned: not every name in them is marked.
 PARTLY_MARKED = {"wiktor"}
 WITHOUT_DEMONYMS = {"geovirus"}
-_HOPELESS = -7.0
 _CONTEXT = 0.3
 
 
@@ -62,18 +61,16 @@ class Bench:
             tagger.rows_of(example, said, self.vocabulary, self.names)
             for example, said in zip(training, held_out, strict=True)
         ]
-        use = [e.usable & (said > _HOPELESS) for e, said in zip(training, held_out, strict=True)]
+        use = [e.usable & (said > HOPELESS) for e, said in zip(training, held_out, strict=True)]
         kept = np.concatenate([r[u] for r, u in zip(rows, use, strict=True)])
         right = np.concatenate([e.right[u] for e, u in zip(training, use, strict=True)])
         return lexical, tagger.fit_trees(kept, right)
 
     def chances(self, model: tuple[Any, Any], example: Example) -> _Floats:
         """Return the chance of each span of a document."""
-        lexical, trees = model
-        said = lexical.score(example.text, example.spans, self.vocabulary)
-        rows = tagger.rows_of(example, said, self.vocabulary, self.names)
-        chance = 1 / (1 + np.exp(-trees.score(rows)))
-        return np.where(said > _HOPELESS, chance, 0.0)
+        ready = Tagger(*model, self.names, threshold=THRESHOLD)
+        ready.vocabulary = self.vocabulary
+        return ready.chances(example.text, example.spans)
 
     def tag_out_of_fold(self, split: Callable[[Example], Any]) -> list[_Floats]:
         """Return the chances of every document's spans by a model that has not seen its fold."""
@@ -182,7 +179,7 @@ def main(arguments: list[str]) -> int:
     write_tagger(DATA / "tagger.model", *model, THRESHOLD, figures)
     figures = {}
     marks = bench.marks(chances, model, given=True)
-    cases = bench.cases(marks)
+    cases = bench.cases([*marks, *placer.invented(bench.store, bench.names)])
     for label, division in (("leave one corpus out", _corpus), ("cross-validated", placer.fold_of)):
         remembered, scores = bench.learn_placing(cases, division)
         rows = placer.rows_of(remembered, bench.names)

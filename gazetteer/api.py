@@ -194,6 +194,7 @@ class Gazetteer:
         country: str | None = None,
         countries: Iterable[str] = (),
         on: str | date | None = None,
+        phrases: bool = True,
     ) -> list[Mention]:
         """Find the place names in a text and say which place each one means, the text being their context.
 
@@ -212,6 +213,9 @@ class Gazetteer:
             The same, of countries that the text is known to be about: a hint, no limit.
         on
             The day (ISO 8601) whose units count; today when None.
+        phrases
+            Whether a phrase around a name ("western Kazakhstan", "30 km north of Almaty") comes back whole, with its
+            own place; or else the bare name, as gold corpora mark it.
 
         Returns
         -------
@@ -234,12 +238,12 @@ class Gazetteer:
         found = self._finder.find(
             text, spans=spans, recognizer=_recognizer(recognizer) if recognizer else None,
             country=lookup.country(country), countries=[code for hint in countries if (code := lookup.country(hint))],
-            day=day_number(on),
+            day=day_number(on), phrases=phrases,
         )  # fmt: skip
-        return [self._mention(text, one) for one in found]
+        return [self._mention(text, one, day_number(on)) for one in found]
 
     def find_many(
-        self, documents: Iterable[dict[str, Any]], *, recognizer: str | None = None
+        self, documents: Iterable[dict[str, Any]], *, recognizer: str | None = None, phrases: bool = True
     ) -> Iterator[tuple[dict[str, Any], list[Mention]]]:
         """Find the place names in documents, one after the other; those of one source tell where it is at home.
 
@@ -247,7 +251,7 @@ class Gazetteer:
         ----------
         documents
             Each with ``text``, and ``date`` (ISO 8601; another one says nothing), ``source`` and ``spans`` where known.
-        recognizer
+        recognizer, phrases
             As in `find`.
 
         Yields
@@ -271,18 +275,18 @@ class Gazetteer:
         memory: Memory = Memory()
         recognize = _recognizer(recognizer) if recognizer else None
         for document in documents:
-            source = document.get("source")
+            source, day = document.get("source"), _day(document.get("date"))
             found = self._finder.find(
-                document["text"], spans=document.get("spans"), recognizer=recognize, day=_day(document.get("date")),
-                source=str(source) if source else None, memory=memory,
+                document["text"], spans=document.get("spans"), recognizer=recognize, day=day,
+                source=str(source) if source else None, memory=memory, phrases=phrases,
             )  # fmt: skip
-            yield document, [self._mention(document["text"], one) for one in found]
+            yield document, [self._mention(document["text"], one, day) for one in found]
 
     @cached_property
     def _finder(self) -> Finder:
         from gazetteer.mentions import Finder
 
-        return Finder(self.store, self._resolver.lookup)
+        return Finder(self.store, self._resolver)
 
     def place(self, place_id: str) -> Place:
         """Return a place by its id.
@@ -498,8 +502,13 @@ class Gazetteer:
         )  # fmt: skip
 
 
-    def _mention(self, text: str, found: Found) -> Mention:
+    def _mention(self, text: str, found: Found, day: int) -> Mention:
         written = text[found.start : found.end]
+        if found.phrase is not None:
+            match = self._match(written, found.phrase, day)
+            match = replace(match, score=round(min(match.score, found.score), 4))
+            place_id = match.place.id if match.place else None
+            return Mention(found.start, found.end, written, found.tag, match, place_id, found.chance)
         if found.place < 0:
             match = Match(written, "unresolved", None, 0.0, "none", None, reason=found.reason)
             return Mention(found.start, found.end, written, found.tag, match, None, found.chance)
@@ -510,7 +519,7 @@ class Gazetteer:
         )
         match = Match(
             written, found.status, place, found.score, found.method, place.radius_km, candidates, found.reason,
-            lambda: self.geometry(place.id),
+            lambda: self._resolver.shapes.area(place.id, day).shape,
         )  # fmt: skip
         number = float(self.store.take("geonames", np.array([found.place]))[0])
         place_id = place.id if np.isnan(number) else f"geonames:{int(number)}"

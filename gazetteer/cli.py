@@ -106,8 +106,11 @@ _without = click.option(
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The answers, a document a line.")
 @click.option("--spans", is_flag=True, help="Place just the spans that each document brings.")
 @_without
+@click.option("--names", is_flag=True, help="Bare names: Kazakhstan, where the text has western Kazakhstan.")
 @_json
-def find(file: Path, output: Path | None, spans: bool, without: tuple[str, ...], as_json: bool) -> int:
+def find(
+    file: Path, output: Path | None, spans: bool, without: tuple[str, ...], names: bool, as_json: bool
+) -> int:  # fmt: skip
     """Find the place names in FILE and say which place each one means; "-" is standard input.
 
     FILE is running text; or, when its name ends in .jsonl or -o is given, documents, a JSON object a line:
@@ -118,11 +121,11 @@ def find(file: Path, output: Path | None, spans: bool, without: tuple[str, ...],
     gaz = gazetteer.load()
     if output is None and not spans and file.suffix != ".jsonl":
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        for mention in gaz.find(data.decode("utf-8", errors="replace")):
+        for mention in gaz.find(data.decode("utf-8", errors="replace"), phrases=not names):
             if mention.tag not in without:
                 click.echo(_to_json(mention.as_dict()) if as_json else _mention_row(mention))
         return 0
-    return _find_documents(gaz, file, output, spans=spans, without=without)
+    return _find_documents(gaz, file, output, spans=spans, without=without, phrases=not names)
 
 
 @cli.command()
@@ -180,7 +183,9 @@ def build(sources: Path, output: Path) -> None:
     assemble(sources, output)
 
 
-def _find_documents(gaz: Any, file: Path, output: Path | None, *, spans: bool, without: tuple[str, ...]) -> int:
+def _find_documents(
+    gaz: Any, file: Path, output: Path | None, *, spans: bool, without: tuple[str, ...], phrases: bool
+) -> int:
     """Answer documents one by one; return 1 when a line of the input was none."""
     from contextlib import ExitStack
 
@@ -197,7 +202,7 @@ def _find_documents(gaz: Any, file: Path, output: Path | None, *, spans: bool, w
         lines = sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
         into = stack.enter_context(replacing(output)) if output else None
         read = _with_progress(lines, file, stack) if output else lines
-        for answer in answers(gaz, read, str(file), spans=spans, without=without, report=report):
+        for answer in answers(gaz, read, str(file), spans=spans, without=without, phrases=phrases, report=report):
             if into:
                 into.write(answer + "\n")
             else:

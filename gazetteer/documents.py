@@ -90,6 +90,7 @@ def answers(
     *,
     spans: bool = False,
     without: Collection[str] = (),
+    phrases: bool = True,
     report: Callable[[str], None],
 ) -> Iterator[str]:
     """Yield one JSON line for each document; blank lines are skipped.
@@ -102,6 +103,8 @@ def answers(
         Place just the spans that each document brings.
     without
         Tags of mentions to leave out.
+    phrases
+        Whether a phrase around a name comes back whole.
     report
         Is told of each line that cannot be answered.
     """
@@ -120,7 +123,7 @@ def answers(
                 continue
             yield document if spans else {key: value for key, value in document.items() if key != "spans"}
 
-    for document, mentions in gaz.find_many(documents()):
+    for document, mentions in gaz.find_many(documents(), phrases=phrases):
         kept = [mention.as_dict() for mention in mentions if mention.tag not in without]
         yield json.dumps({"id": document.get("id"), "mentions": kept}, ensure_ascii=False, allow_nan=False)
 

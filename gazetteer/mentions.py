@@ -18,13 +18,16 @@ from numpy.typing import NDArray
 
 from gazetteer.candidates import NAME_FEATURES, Names, Places
 from gazetteer.context import Document
+from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
-from gazetteer.lookup import Lookup
-from gazetteer.model import Method, Status, Tag
+from gazetteer.model import KINDS, Method, Status, Tag
 from gazetteer.names import fold
 from gazetteer.models import read_placer, read_tagger
 from gazetteer.placing import Placed, middle
+from gazetteer.ranking import haversine_km
+from gazetteer.resolve import Answer, Resolver
 from gazetteer.store import NAME_KINDS, Store
+from gazetteer.widening import widened
 from gazetteer.words import Text, Vocabulary, scan
 
 __all__ = ["Finder", "Found", "Memory", "Recognizer", "check_spans", "documented", "spacy_recognizer"]
@@ -37,7 +40,7 @@ _MODELS = Path(__file__).with_name("data")
 _NOTHING: tuple[_Ints, _Floats] = np.empty(0, dtype="int64"), np.empty(0)
 # From this chance on an answer is matched; below the other a name that was found is left unplaced. A name that is
 # handed in as a span is one: its best reading is given down to a wild guess.
-_SURE, _UNSURE, _WILD = 0.6, 0.3, 0.05
+_SURE, _UNSURE, _WILD = 0.6, 0.2, 0.05
 _SHOWN = 5
 _METHODS: tuple[Method, ...] = ("exact", "exact", "exact", "type-word", "type-word")  # in the order of candidates.WAYS
 _DEMONYM, _ABBREVIATION = NAME_KINDS.index("demonym"), NAME_KINDS.index("abbreviation")
@@ -45,6 +48,8 @@ _PLURAL = 1
 _WAY = NAME_FEATURES.index("way")
 # How often a name that the index lacks lies where its surroundings agree that they are.
 _AROUND = 0.8
+# What a phrase means lies no farther from its name than the name's place reaches, and this.
+_PHRASE_KM = 150.0
 _SPACY = frozenset(("GPE", "LOC", "FAC", "NORP"))
 
 
@@ -95,6 +100,8 @@ class Found:
         The chance that `place` is what was meant.
     places, scores
         Best first.
+    phrase
+        What the phrase means, where the name stands in one.
     """
 
     start: int
@@ -108,6 +115,7 @@ class Found:
     reason: str = ""
     places: _Ints = field(default_factory=lambda: _NOTHING[0])
     scores: _Floats = field(default_factory=lambda: _NOTHING[1])
+    phrase: Answer | None = None
 
 
 _UNKNOWN = Found(0, 0, "name", 0.0, "unresolved", -1, 0.0, "none", "no place of that name in the index")
@@ -144,20 +152,22 @@ class Finder:
     ----------
     store
         The opened tables.
-    lookup
-        Knows what no place is called.
+    resolver
+        Reads the phrases that names stand in.
     """
 
-    def __init__(self, store: Store, lookup: Lookup) -> None:
-        self.names = Names(store, lookup, Places(store))
+    def __init__(self, store: Store, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.names = Names(store, resolver.lookup, Places(store))
         self.tagger = read_tagger(_MODELS / "tagger.model", self.names)
         self.placer = read_placer(_MODELS / "placer.model", self.names)
-        self._countries = {code: number for number, code in enumerate(store.index.labels("country").tolist())}
+        self._labels = store.index.labels("country").tolist()
+        self._countries = {code: number for number, code in enumerate(self._labels)}
 
     def find(
         self, text: str, *, spans: Iterable[Sequence[int]] | None = None, recognizer: Recognizer | None = None,
         country: str | None = None, countries: Sequence[str] = (), day: int | None = None, source: str | None = None,
-        memory: Memory | None = None,
+        memory: Memory | None = None, phrases: bool = True,
     ) -> list[Found]:  # fmt: skip
         """Return the names of a text, in order.
 
@@ -175,6 +185,8 @@ class Finder:
             Days since 1970-01-01: places are taken as of that day.
         source, memory
             Who wrote the text, and what is remembered of earlier ones; the text is remembered in turn.
+        phrases
+            Whether a name is widened to the phrase it stands in; never one that was handed in.
 
         Raises
         ------
@@ -204,7 +216,34 @@ class Finder:
                 answer = self._around(placed, document, int(names.first[i]), answer)
             at = {"start": int(names.start[i]), "end": int(names.end[i]), "chance": round(float(names.chance[i]), 4)}
             out.append(replace(answer, **at))
+        return self._in_phrases(text, out, day) if phrases and given is None else out
+
+    def _in_phrases(self, text: str, found: list[Found], day: int | None) -> list[Found]:
+        """Return the names, each widened to the phrase it stands in where the grammar reads that, and near the name."""
+        out: list[Found] = []
+        for one in found:
+            wide = self._in_phrase(text, one, day) if one.place >= 0 else one
+            # A phrase that would reach over the name before it is two names.
+            out.append(wide if not out or wide.start >= out[-1].end else one)
         return out
+
+    def _in_phrase(self, text: str, found: Found, day: int | None) -> Found:
+        places, at = self.names.places, found.place
+        start, end = widened(text, found.start, found.end, KINDS[places.kind[at]])
+        if (start, end) == (found.start, found.end):
+            return found
+        country = self._labels[places.country[at]] if places.country[at] >= 0 else None
+        answer = self.resolver.resolve(text[start:end], country=country, day=day if day is not None else day_number(None))
+        if answer.area is not None:
+            there = answer.area.lon, answer.area.lat
+        elif answer.place >= 0 and answer.method != "container":
+            there = places.lon[answer.place], places.lat[answer.place]
+        else:
+            return found
+        here = (np.array([value], dtype="f8") for value in (places.lon[at], places.lat[at], *there))
+        if haversine_km(*here)[0] > 1.2 * places.radius[at] + _PHRASE_KM:
+            return found
+        return replace(found, start=start, end=end, phrase=answer)
 
     def _tagged(self, read: Text) -> _Spotted:
         tagged = self.tagger.tag(read)

@@ -37,7 +37,7 @@ _TREES = {
 }  # fmt: skip
 _ROUNDS = 260
 # A corpus counts by its documents' number of mentions and by this.
-_WEIGHTS = {"wiktor": 0.25, "geovirus": 0.5, "invented": 0.25}
+_WEIGHTS = {"wiktor": 0.25, "geovirus": 0.5, "invented": 0.18}
 _BINS = 40
 _DOUBT_TREES = _TREES | {
     "objective": "binary", "learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 60, "bagging_fraction": 0.7,
@@ -45,6 +45,7 @@ _DOUBT_TREES = _TREES | {
 _DOUBT_ROUNDS = 90
 _DOUBT_WEIGHTS = {"wiktor": 0.15, "invented": 0.15}
 _INVENTED = 1_500
+_BY_ANOTHER_NAME = 0.4
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,9 @@ def invented(store: Store, names: Names) -> list[Marks]:
     places = names.places
     weight = np.where(places.prominence > 0, 10.0 ** (0.8 * places.prominence.astype("f8")), 0.0)
     wide = np.isin(places.kind, (0, 1))
+    table = store.names()
+    table = table[table["kind"].isin(["alternate", "short"]) & table["name"].map(str.isascii)]
+    others = table.groupby("place")["name"].agg(list).to_dict()
     out = []
     for number in range(_INVENTED):
         rows: list[tuple[int, dict[str, Any]]] = []
@@ -244,7 +248,10 @@ def invented(store: Store, names: Names) -> list[Marks]:
             if not wide[place] and len(country) and draw.random() < 0.3:
                 chain.append(int(country[0]))
             for link, one in enumerate(chain):
-                name = names.number(fold(str(store.take("name", np.array([one]))[0])))
+                written = str(store.take("name", np.array([one]))[0])
+                if others.get(one) and draw.random() < _BY_ANOTHER_NAME:
+                    written = others[one][int(draw.integers(len(others[one])))]
+                name = names.number(fold(written))
                 if name >= 0:
                     at = {"lat": float(places.lat[one]), "lon": float(places.lon[one]), "geonames_id": None}
                     rows.append((name, at))

@@ -501,7 +501,6 @@ class Gazetteer:
             lambda: (answer.area or self._resolver.shapes.area(place.id, day)).shape,
         )  # fmt: skip
 
-
     def _mention(self, text: str, found: Found, day: int) -> Mention:
         written = text[found.start : found.end]
         if found.phrase is not None:

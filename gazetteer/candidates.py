@@ -2,7 +2,8 @@
 
 A store and folded names enter; numbers of names leave, with arrays that say how many places bear a name, which is the
 most prominent, and by which kind of name. A name that the index lacks is tried in the ways a writer bends it:
-plural ("Kazakhs"), shortened ("Mt."), with a word of its kind ("Pleasant Township") or with a direction ("northern Iraq").
+plural ("Kazakhs"), shortened ("Mt."), with a word of its kind ("Pleasant Township") or with a direction ("northern
+Iraq").
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ WAYS = ("exact", "plural", "shortened", "type-word", "direction")
 # A name's commonest bearers; the rest are never meant in practice.
 _MOST = 48
 _LONG = {
-    "mt": "mount", "mts": "mountains", "ft": "fort", "co": "county", "cos": "counties", "twp": "township", "st": "saint",
-    "ste": "sainte", "pt": "point", "is": "island", "intl": "international", "n": "north", "s": "south", "e": "east",
-    "w": "west",
+    "mt": "mount", "mts": "mountains", "ft": "fort", "co": "county", "cos": "counties", "twp": "township",
+    "st": "saint", "ste": "sainte", "pt": "point", "is": "island", "intl": "international", "n": "north", "s": "south",
+    "e": "east", "w": "west",
 }  # fmt: skip
 _ALTERNATE, _DEMONYM, _ABBREVIATION, _CODE = (
     NAME_KINDS.index(kind) for kind in ("alternate", "demonym", "abbreviation", "code")
@@ -144,7 +145,7 @@ class Names:
         return Readings(places[order], kinds[order])
 
     def _plural(self, key: str) -> Readings | None:
-        """The people of a place: "Kazakhs" by "Kazakh", "Englishmen" by "Englishman"."""
+        """Return the places of a people: "Kazakhs" by "Kazakh", "Englishmen" by "Englishman"."""
         for one in (key.removesuffix("s"), key.removesuffix("men") + "man"):
             if one != key:
                 found = self._postings([one])
@@ -158,14 +159,14 @@ class Names:
         for rest, kinds in typed(key):
             found = self._postings([rest])
             if found is not None:
-                wanted = [KINDS.index(kind) for kind in kinds]  # type: ignore[arg-type]
+                wanted = [KINDS.index(kind) for kind in kinds]
                 keep = np.isin(self.places.kind[found.places], wanted) & (found.name_kinds < _DEMONYM)
                 if keep.any():
                     return Readings(found.places[keep], found.name_kinds[keep])
         return None
 
     def _directed(self, words: list[str]) -> Readings | None:
-        """A part of a place: it lies where the whole does."""
+        """Return the places that a name names a part of: it lies where the whole does."""
         if len(words) < 2 or words[0] not in DIRECTIONS:
             return None
         found = self._postings([" ".join(words[1:])])

@@ -143,11 +143,13 @@ def evaluate(gold: Path, without: tuple[str, ...], as_json: bool) -> None:
     table = given.reliability
     if as_json:
         rows = [dict(zip(("from", "answers", "score", "right"), row, strict=True)) for row in table.table()]
-        figures = {"spans": given.figures(), "found": sought.figures(), "reliability": rows}
-        click.echo(_to_json({**figures, "calibration_error": table.error}))
+        answer = {"spans": given.figures(), "found": sought.figures(), "reliability": rows}
+        click.echo(_to_json({**answer, "calibration_error": table.error}))
         return
     for name, figures in (("gold spans", given.figures()), ("spans found", sought.figures())):
-        click.echo(f"{name}: " + "  ".join(f"{k}={v:.3f}" if isinstance(v, float) else f"{k}={v}" for k, v in figures.items()))
+        click.echo(
+            f"{name}: " + "  ".join(f"{k}={v:.3f}" if isinstance(v, float) else f"{k}={v}" for k, v in figures.items())
+        )
     click.echo("score     answers  mean score  share right")
     for low, answers, score, right in table.table():
         click.echo(f"{low:.1f}–{low + 0.1:.1f} {answers:>10} {score:>11.3f} {right:>12.3f}")

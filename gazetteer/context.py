@@ -23,8 +23,8 @@ _Floats = NDArray[np.float64]
 _Bools = NDArray[np.bool_]
 
 FEATURES = (
-    "prominence", "behind", "rank", "readings", "kind", "name_kind", "way", "prior", "weight", "lead", "best_kind", "radius",
-    "mentions", "position", "units", "letters",
+    "prominence", "behind", "rank", "readings", "kind", "name_kind", "way", "prior", "weight", "lead",
+    "best_kind", "radius", "mentions", "position", "units", "letters",
     "comma_holds", "comma_other", "after_holds", "before_holds", "comma_inside", "cued_elsewhere",
     "country_named", "admin1_named", "country_named_share", "admin1_named_share", "country_words", "admin1_words",
     "near_words", "country_share", "admin1_share", "country_rank", "admin1_rank", "near_30", "near_160", "near_500",
@@ -163,7 +163,7 @@ class _Scene:
         self.same_name = read.name[self.owner][:, None] == read.name[self.owner[self.believed]][None, :]
 
     def place(self) -> list[NDArray[np.generic]]:
-        """What the place is, and how prominent among its namesakes."""
+        """Return what the place is, and how prominent among its namesakes."""
         read, owner = self.read, self.owner
         most = self._most(self.weight)
         starts = np.searchsorted(owner, np.arange(self.n))
@@ -175,7 +175,8 @@ class _Scene:
         np.minimum.at(first, read.of, np.arange(len(read.of)))
         table = self.names.table[read.name]
         return [
-            self.prominence, most[owner] - self.weight, rank, np.log(np.bincount(owner, minlength=self.n))[owner], self.kind,
+            self.prominence, most[owner] - self.weight, rank,
+            np.log(np.bincount(owner, minlength=self.n))[owner], self.kind,
             read.name_kind, table[owner, 8], self.belief, self.weight, lead, self.kind[starts][owner],
             np.log(self.radius + 1), np.log1p(self.mentions)[owner], (first / max(len(read.of), 1))[owner],
             np.full(len(owner), np.log1p(self.n)), table[owner, 13],
@@ -198,7 +199,7 @@ class _Scene:
         return np.asarray(holds & smaller & ~self.same_name)
 
     def cues(self) -> list[NDArray[np.generic]]:
-        """What stands right before and behind the name, and whether that holds the place."""
+        """Return what stands right before and behind the name, and whether that holds the place."""
         document, read = self.document, self.read
         holds = self.holds = self._holding()
         mass = holds * self.belief[self.believed]
@@ -228,10 +229,10 @@ class _Scene:
         linked = np.zeros((n, n), dtype=bool)
         linked[read.of[1:][document.comma[:-1]], read.of[:-1][document.comma[:-1]]] = True
         inside = np.zeros(len(self.owner))
-        for position, outer in enumerate(self.believed.tolist()):
-            inner = linked[self.owner[outer], self.owner] & holds[:, position]
-            if inner.any():
-                inside[outer] = (self.belief * inner).sum()
+        for position, reading in enumerate(self.believed.tolist()):
+            within = linked[self.owner[reading], self.owner] & holds[:, position]
+            if within.any():
+                inside[reading] = (self.belief * within).sum()
         # The same name with a cue, elsewhere in the document.
         elsewhere = np.zeros(len(self.owner))
         for unit in np.flatnonzero(read.cue >= 0).tolist():
@@ -245,7 +246,7 @@ class _Scene:
         return [out[0], other, out[1], out[2], inside, elsewhere]
 
     def named(self) -> list[NDArray[np.generic]]:
-        """How often, and how near, the document names the country and the first-level unit of the place."""
+        """Return how often, and how near, the document names the country and the first-level unit of the place."""
         document, read = self.document, self.read
         columns: list[NDArray[np.generic]] = []
         words = []
@@ -279,7 +280,7 @@ class _Scene:
         return [*columns, *shares, *far, np.log1p(near)]
 
     def shares(self) -> list[NDArray[np.generic]]:
-        """How much of what the other names may mean lies in the same country and first-level unit."""
+        """Return how much of what the other names may mean lies in the same country and first-level unit."""
         out: list[NDArray[np.generic]] = []
         ranks: list[NDArray[np.generic]] = []
         weight = self.belief * np.log1p(self.mentions)[self.owner]
@@ -297,7 +298,7 @@ class _Scene:
         return [*out, *ranks]
 
     def distances(self) -> list[NDArray[np.generic]]:
-        """How near the other names may lie."""
+        """Return how near the other names may lie."""
         apart = self.other & ~self.same_name
         belief = self.belief[self.believed]
         owner = self.owner[self.believed]
@@ -324,7 +325,7 @@ class _Scene:
         return [*near, best.min(axis=1, initial=99.0), mean, held, holds, first]
 
     def outside(self) -> list[NDArray[np.generic]]:
-        """What is known from outside the document."""
+        """Return what is known from outside the document."""
         document, size = self.document, int(self.country.max(initial=-1)) + 2
         has = np.zeros((self.n, size), dtype=bool)
         has[self.owner, self.country + 1] = True

@@ -6,8 +6,6 @@ its words are, what stands beside it, and how the same name stands elsewhere in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +26,19 @@ _BESIDE = (
     "speaking", "stop", "short", "media",
 )  # fmt: skip
 _BESIDE_FAR = ("shape", "given", "surname", "title", "organisation", "placing", "stop")
-_OWN = ("shape", "given", "surname", "plain", "title", "organisation", "street", "feature", "direction", "month", "short")
+_OWN = (
+    "shape",
+    "given",
+    "surname",
+    "plain",
+    "title",
+    "organisation",
+    "street",
+    "feature",
+    "direction",
+    "month",
+    "short",
+)
 _N = {name: i for i, name in enumerate(NAME_FEATURES)}
 
 FEATURES = (
@@ -40,7 +50,8 @@ FEATURES = (
     *(f"before_2_{name}" for name in _BESIDE_FAR),
     *(f"after_2_{name}" for name in _BESIDE_FAR),
     "words", "characters", "inner_organisation", "inner_plain", "inner_given", "glued_before", "glued_after",
-    "run_words", "run_before", "run_after", "run_organisation", "run_title", "run_given", "run_street", "run_last_organisation",
+    "run_words", "run_before", "run_after", "run_organisation", "run_title", "run_given", "run_street",
+    "run_last_organisation",
     "sentence_start", "sentence_capitals", "sentence_words", "text_part", "first_line",
     "comma_before", "comma_after", "possessive", "comma_after_country", "comma_after_admin1", "comma_after_prominence",
     "comma_before_prominence", "next_name", "previous_name", "longest_name", "inside_name",
@@ -49,13 +60,6 @@ FEATURES = (
     "lexical", "lexical_mean", "lexical_max", "lexical_run", "lexical_rivals",
     "country_share", "admin1_share", "own_admin1",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Beside:
-    """Word numbers in each of `SLOTS` of each span (spans × slots); positions past the text are a line break's."""
-
-    words: _Ints
 
 
 def neighbours(text: Text, spans: Spans) -> _Ints:
@@ -118,15 +122,15 @@ class _Reader:
         )
 
     def name(self) -> list[NDArray[np.float32]]:
-        """What the index says of the name."""
+        """Return what the index says of the name."""
         return list(self.of_name.T)
 
     def own(self) -> list[NDArray[np.int8]]:
-        """What the span's first and last word are."""
+        """Return what the span's first and last word are."""
         return self._at(self.first, _OWN) + self._at(self.last, _OWN)
 
     def beside(self) -> list[NDArray[np.int8]]:
-        """What the words around the span are."""
+        """Return what the words around the span are."""
         return (
             self._at(self.first - 1, _BESIDE) + self._at(self.last + 1, _BESIDE)
             + self._at(self.first - 2, _BESIDE_FAR) + self._at(self.last + 2, _BESIDE_FAR)
@@ -135,10 +139,10 @@ class _Reader:
     def _sum(self, column: NDArray[np.generic], first: _Ints, last: _Ints) -> _Ints:
         """Return the sum over words first to last."""
         total = np.concatenate([[0], np.cumsum(column[: self.n], dtype="int64")])
-        return total[last + 1] - total[first]
+        return np.asarray(total[last + 1] - total[first])
 
     def run(self) -> list[NDArray[np.generic]]:
-        """How the span lies in its run of capitalised words."""
+        """Return how the span lies in its run of capitalised words."""
         first, last, run_first, run_last = self.first, self.last, self.spans.run_first, self.spans.run_last
         words, text = self.words, self.text
         organisation = words[:, _A["organisation"]] > 0
@@ -155,7 +159,7 @@ class _Reader:
         ]  # fmt: skip
 
     def sentence(self) -> list[NDArray[np.generic]]:
-        """Where in its sentence and text the span stands, and how that sentence writes its capitals."""
+        """Return where in its sentence and text the span stands, and how that sentence writes its capitals."""
         ends = (self.words[: self.n, _A["stop"]] > 0) & (self.shape[: self.n] != LOWER)
         number = np.concatenate([[0], np.cumsum(ends)])[: self.n]
         letters = (self.shape[: self.n] >= LOWER) & (self.shape[: self.n] != DIGITS) & (self.shape[: self.n] != BREAK)
@@ -173,7 +177,7 @@ class _Reader:
         ]  # fmt: skip
 
     def commas(self) -> list[NDArray[np.generic]]:
-        """What names stand before and behind the span, and whether a comma parts them."""
+        """Return what names stand before and behind the span, and whether a comma parts them."""
         text = self.text
         comma = np.zeros(self.n + 3, dtype=bool)
         comma[: self.n] = [word == "," for word in self.words_of]
@@ -217,7 +221,7 @@ class _Reader:
         return np.asarray(means[self.group])
 
     def same(self, lexical: NDArray[np.float64]) -> list[NDArray[np.generic]]:
-        """How the same name stands elsewhere in the document."""
+        """Return how the same name stands elsewhere in the document."""
         n = int(self.group.max()) + 1 if len(self.group) else 0
         count = np.bincount(self.group, minlength=n)[self.group]
         lower: dict[str, int] = {}
@@ -246,7 +250,7 @@ class _Reader:
         ]  # fmt: skip
 
     def ties(self, lexical: NDArray[np.float64]) -> list[NDArray[np.generic]]:
-        """How far the rest of the document is about the country and the first-level unit of the name."""
+        """Return how far the rest of the document is about the country and the first-level unit of the name."""
         places = self.names.places
         first_of_group, inverse = np.unique(self.group, return_index=True)[1], self.group
         owner, flat = [], []

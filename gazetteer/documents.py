@@ -66,7 +66,9 @@ def read_gold(lines: Iterable[bytes], name: str) -> list[dict[str, Any]]:
         if line.strip():
             document = read_document(line, f"{name}, line {number}")
             if not isinstance(document.get("toponyms"), list):
-                raise DataError(f'{name}, line {number}: expected "toponyms", a list, got {document.get("toponyms")!r}.')
+                raise DataError(
+                    f'{name}, line {number}: expected "toponyms", a list, got {document.get("toponyms")!r}.'
+                )
             documents.append(document)
     return documents
 

@@ -21,8 +21,8 @@ from gazetteer.context import Document
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.model import KINDS, Method, Status, Tag
-from gazetteer.names import fold
 from gazetteer.models import read_placer, read_tagger
+from gazetteer.names import fold
 from gazetteer.placing import Placed, middle
 from gazetteer.ranking import haversine_km
 from gazetteer.resolve import Answer, Resolver
@@ -233,7 +233,9 @@ class Finder:
         if (start, end) == (found.start, found.end):
             return found
         country = self._labels[places.country[at]] if places.country[at] >= 0 else None
-        answer = self.resolver.resolve(text[start:end], country=country, day=day if day is not None else day_number(None))
+        answer = self.resolver.resolve(
+            text[start:end], country=country, day=day if day is not None else day_number(None)
+        )
         if answer.area is not None:
             there = answer.area.lon, answer.area.lat
         elif answer.place >= 0 and answer.method != "container":

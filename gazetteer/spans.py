@@ -13,7 +13,19 @@ from numpy.typing import NDArray
 
 from gazetteer.candidates import Names, key_of
 from gazetteer.words import (
-    ATTRIBUTES, DIGITS, DIRECTIONS, FEATURES, INITIAL, MIXED, STREETS, TITLE, UNCASED, UNSPACED, UPPER, Text, Vocabulary,
+    ATTRIBUTES,
+    DIGITS,
+    DIRECTIONS,
+    FEATURES,
+    INITIAL,
+    MIXED,
+    STREETS,
+    TITLE,
+    UNCASED,
+    UNSPACED,
+    UPPER,
+    Text,
+    Vocabulary,
 )  # fmt: skip
 
 __all__ = ["Spanner", "Spans"]
@@ -25,7 +37,10 @@ _LONGEST, _RUN = 7, 14
 _HEADS = frozenset((TITLE, UPPER, MIXED, INITIAL, UNCASED, UNSPACED))
 _SHAPE, _JOINER = ATTRIBUTES.index("shape"), ATTRIBUTES.index("joiner")
 # Features named before their name: Lake Erie, Camp David.
-_LEADING = frozenset("lake mount mt mt. fort ft ft. camp cape port river interstate highway route isle gulf bay point".split())
+_LEADING = frozenset((
+    "lake", "mount", "mt", "mt.", "fort", "ft", "ft.", "camp", "cape", "port", "river", "interstate", "highway",
+    "route", "isle", "gulf", "bay", "point",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)

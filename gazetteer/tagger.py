@@ -8,7 +8,6 @@ would mark it. Two models say so: a lexical one that weighs the words in and aro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,8 +114,12 @@ class Tagger:
         words = self.vocabulary.table[np.append(text.word, text.word[-1])]
         own, after = words[spans.first], words[spans.last + 1]
         capital = (spans.last < spans.run_last) & np.isin(after[:, _SHAPE], (TITLE, UPPER))
-        works = after[:, _AT["organisation"]] + after[:, _AT["feature"]] + after[:, _AT["street"]] + after[:, _AT["plain"]]
-        person = (spans.first == spans.last) & (own[:, _AT["given"]] > 2) & (after[:, _AT["surname"]] > 1) & (works == 0)
+        works = (
+            after[:, _AT["organisation"]] + after[:, _AT["feature"]] + after[:, _AT["street"]] + after[:, _AT["plain"]]
+        )
+        person = (
+            (spans.first == spans.last) & (own[:, _AT["given"]] > 2) & (after[:, _AT["surname"]] > 1) & (works == 0)
+        )
         return np.asarray(capital & ((after[:, _AT["media"]] > 0) | person))
 
     def _unread(self, text: Text, spans: Spans, chance: _Floats) -> _Floats:
@@ -129,9 +132,7 @@ class Tagger:
         return np.where(foreign, plausible, chance)
 
 
-def chosen(
-    first: NDArray[np.int64], last: NDArray[np.int64], chance: _Floats, threshold: float
-) -> NDArray[np.int64]:
+def chosen(first: NDArray[np.int64], last: NDArray[np.int64], chance: _Floats, threshold: float) -> NDArray[np.int64]:
     """Return the positions of spans that do not overlap and have the greatest sum of chance above the threshold.
 
     Examples

@@ -13,6 +13,7 @@ once, one level a step.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +112,7 @@ class Trees:
         """Return the lines that `parse` reads."""
         out = ["features " + " ".join(self.features)]
         bounds = np.append(self._roots, len(self._feature))
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, last in pairwise(bounds.tolist()):
             out.append("tree")
             for i in range(first, last):
                 if self._left[i] == i:

@@ -26,12 +26,17 @@ _Ints = NDArray[np.int64]
 LONGEST_WORD = 60
 
 _SHORTENED = (
-    "Ala Ariz Ark Calif Cal Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
-    "Penn Tenn Tex Va Vt Wash Wis Wyo Ont Que Alta Sask Man Nfld St Ste Mt Mts Ft Pt Twp Co Cos Ave Rd Blvd Dr Hwy Ln Pkwy "
-    "No Gov Lt Sen Rep Reps Sens Mr Mrs Ms Prof Sgt Col Gen Capt Cpl Cmdr Maj Adm Rev Fr Hon Pres Det Insp Jr Sr Inc "
-    "Corp Ltd Bros Assn Dept Univ vs Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec"
+    "Ala Ariz Ark Calif Cal Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Mass Md Mich Minn Miss Mo Mont Neb Nev "
+    "Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wyo Ont Que Alta Sask Man Nfld St Ste Mt Mts Ft Pt Twp Co Cos Ave "
+    "Rd Blvd Dr Hwy Ln Pkwy No Gov Lt Sen Rep Reps Sens Mr Mrs Ms Prof Sgt Col Gen Capt Cpl Cmdr Maj Adm Rev Fr "
+    "Hon Pres Det Insp Jr Sr Inc Corp Ltd Bros Assn Dept Univ vs Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec"
 )
-_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u0a3c-\u0a4d\u0abc-\u0acd\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3e-\u0d4d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
+    "\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09cd"
+    "\u0a3c-\u0a4d\u0abc-\u0acd\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd"
+    "\u0d3e-\u0d4d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e"
+)
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:Va\.)?|[A-Z]\.(?:Va\.)?(?=\s)"  # U.S., W.Va., J.
     rf"|\b(?:{'|'.join(_SHORTENED.split())})\.(?!\w)"
@@ -68,29 +73,30 @@ def _set(words: str) -> frozenset[str]:
 
 
 TITLES = _set(
-    "mr mrs ms miss dr prof professor sir lord lady dame president vice-president premier minister chancellor senator sen "
-    "rep representative congressman congresswoman gov governor mayor judge justice king queen prince princess emperor "
-    "sheikh sultan imam ayatollah pope cardinal bishop archbishop father rev reverend pastor rabbi general gen colonel col "
-    "major maj captain capt lieutenant lt sergeant sgt corporal cpl admiral adm commander cmdr officer detective det "
-    "inspector sheriff coach chairman chairwoman ceo director secretary ambassador envoy spokesman spokeswoman "
-    "spokesperson actor actress singer author writer attorney lawyer leader founder chief dictator councilman "
-    "councilwoman commissioner manager superintendent trooper deputy"
+    "mr mrs ms miss dr prof professor sir lord lady dame president vice-president premier minister chancellor "
+    "senator sen rep representative congressman congresswoman gov governor mayor judge justice king queen prince "
+    "princess emperor sheikh sultan imam ayatollah pope cardinal bishop archbishop father rev reverend pastor "
+    "rabbi general gen colonel col major maj captain capt lieutenant lt sergeant sgt corporal cpl admiral adm "
+    "commander cmdr officer detective det inspector sheriff coach chairman chairwoman ceo director secretary "
+    "ambassador envoy spokesman spokeswoman spokesperson actor actress singer author writer attorney lawyer "
+    "leader founder chief dictator councilman councilwoman commissioner manager superintendent trooper deputy"
 )
 ORGANISATIONS = _set(
-    "post times herald tribune news journal gazette star daily press chronicle observer guardian telegraph sun mail "
-    "university college school academy institute hospital clinic church cathedral chapel temple mosque synagogue bank "
-    "company corp corporation inc ltd llc plc group holdings airlines airways air motors energy oil gas insurance "
-    "department ministry agency bureau commission committee council association assn society foundation federation "
-    "union league party front movement congress senate parliament assembly house court police sheriff fire army navy "
-    "force forces guard brigade battalion regiment division corps team club fc united city rovers athletic hotel "
-    "restaurant cafe theatre theater museum library gallery stadium arena center centre mall store stores act bill "
-    "award awards prize cup championship championships open festival games series bowl conference summit treaty accord "
-    "agreement dialogue district authority board office service services network television tv radio magazine review "
-    "chamber commerce coalition alliance institute laboratory research systems international national state"
+    "post times herald tribune news journal gazette star daily press chronicle observer guardian telegraph sun "
+    "mail university college school academy institute hospital clinic church cathedral chapel temple mosque "
+    "synagogue bank company corp corporation inc ltd llc plc group holdings airlines airways air motors energy "
+    "oil gas insurance department ministry agency bureau commission committee council association assn society "
+    "foundation federation union league party front movement congress senate parliament assembly house court "
+    "police sheriff fire army navy force forces guard brigade battalion regiment division corps team club fc "
+    "united city rovers athletic hotel restaurant cafe theatre theater museum library gallery stadium arena "
+    "center centre mall store stores act bill award awards prize cup championship championships open festival "
+    "games series bowl conference summit treaty accord agreement dialogue district authority board office service "
+    "services network television tv radio magazine review chamber commerce coalition alliance institute "
+    "laboratory research systems international national state"
 )
 MEDIA = _set(
-    "post times herald tribune journal gazette observer chronicle globe telegraph sentinel inquirer examiner courier "
-    "dispatch news mirror star press register today mail weekly review reporter"
+    "post times herald tribune journal gazette observer chronicle globe telegraph sentinel inquirer examiner "
+    "courier dispatch news mirror star press register today mail weekly review reporter"
 )
 STREETS = _set(
     "street st road rd avenue ave boulevard blvd drive dr lane ln way court ct place pl parkway pkwy highway hwy "
@@ -98,8 +104,8 @@ STREETS = _set(
 )
 FEATURES = _set(
     "county parish borough township twp province region state republic kingdom island islands isle bay beach river "
-    "creek lake lakes mountain mountains mount mt hill hills valley canyon desert peninsula gulf sea ocean strait coast "
-    "cape falls springs harbor harbour port airport park forest fort camp village town city district oblast krai "
+    "creek lake lakes mountain mountains mount mt hill hills valley canyon desert peninsula gulf sea ocean strait "
+    "coast cape falls springs harbor harbour port airport park forest fort camp village town city district oblast krai "
     "governorate prefecture emirate territory plateau heights ridge point pass delta basin canal dam reef strip bank "
     "castle palace square neighborhood neighbourhood suburb reservoir airbase base crossing"
 )
@@ -173,7 +179,8 @@ def _attributes(word: str) -> list[int]:
     return [
         _shape(word), given, surname, plain,
         *(int(lower in members or bare in members) for members in _CLASSES.values()),
-        int(word[0] in ".!?\n\r…。" or word in ("\"", "”", "“")), int(len(word) > 1 and word[-1] == "."), int(word[0] >= "\u0370" and word[0].isalpha()),
+        int(word[0] in ".!?\n\r…。" or word in ("\"", "”", "“")), int(len(word) > 1 and word[-1] == "."),
+        int(word[0] >= "\u0370" and word[0].isalpha()),
     ]  # fmt: skip
 
 

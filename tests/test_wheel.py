@@ -26,11 +26,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     [
         "gazetteer/py.typed", "geoevents/py.typed", "gazetteer/data/SOURCES.md", "gazetteer/data/names.marisa",
         "gazetteer/data/not_places.csv", "gazetteer/data/words.csv", "gazetteer/data/tagger.model",
-        "gazetteer/data/placer.model", "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
+        "gazetteer/data/placer.model", "gazetteer/data/landmarks.parquet",
+        "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
         "geoevents/exporters/page/page.js",
         *(
             f"gazetteer/data/{layer}.parquet"
-            for layer in ("countries", "admin1", "admin2", "cities", "airports", "seas", "landmarks", "names", "basemap")
+            for layer in ("countries", "admin1", "admin2", "cities", "airports", "seas", "names", "basemap")
         ),
     ],
 )  # fmt: skip

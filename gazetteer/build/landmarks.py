@@ -33,11 +33,11 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     units, _ = natural_earth.admin1(root)
     holds = points[["id", "geometry"]].sjoin(units[["iso", "geometry"]], predicate="within").drop_duplicates("id")
     rows = table[["id", "name", "kind", "lon", "lat", "radius_km"]].assign(
-        country=[country or None for country in table["country"]],
+        country=table["country"].where(table["country"] != "", None),
         admin1=table["id"].map(holds.set_index("id")["iso"]).astype(object).where(lambda code: code.notna(), None),
         population=pd.array([pd.NA] * len(table), dtype="Int64"),
         valid_from=None, valid_to=None,
-        geonames=[int(number) if number else None for number in table["geonames"]],
+        geonames=pd.to_numeric(table["geonames"].where(table["geonames"] != "", None)),
     )  # fmt: skip
     names = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True)]
     names += [

@@ -17,23 +17,26 @@ __all__ = ["lexicon"]
 _OUTPUT = Path(__file__).parent.parent / "data" / "words.csv"
 _SURNAMES = 25_000
 # Given names that the census of one country hardly knows, and that the news of the world does.
-_ELSEWHERE = """
-abbas abdel abdul abdullah abu adel ahmad ahmed aisha akhmed akira aleksandr alexandre ali alexei alexey amina amir amr
-anatoly andrei andrey angela anwar arkady askar asif ayman aziz babak baker bakytzhan ban bashar bashir benazir benjamin
-binyamin boris burhan chandra chen chiang dariga deepak dmitri dmitry ehud emmanuel enrique evo fahd faisal farah farid
-fatima fidel francois franz fouad gamal georgi gerhard gholam giorgi giorgio giovanni goodluck gulnara habib hafez hamad
-hamid hamza hans haruki hashim hassan hassane hosni hossein hugo hui hussain hussein ibrahim idriss igor ilham imran
-indira irina islam ismail ivan jacques jaime jalal jamal jan javed javier jean jiang jin johann joao jomo jong joseph
-juan julius jurgen kamal karim kassym kemal kenji khaled khalid khalifa kim kofi konstantin kumar laurent lech lee leila
-leonid li lin luis luiz mahathir mahdi mahinda mahmoud mahmud malik mamadou manmohan manuel mao marwan maryam mehdi
-mehmet michel mikhail miloslav mohamad mohamed mohammad mohammed mohd moqtada morgan muammar muhammad muhammadu mukhtar
-murat mustafa nabil nadezhda nadia narendra nasser natalya nawaz nelson nicolas nikita nikolai nikolay nour nouri nursultan
-oleg olga olusegun omar osama oscar pablo park paulo pavel pedro pervez petro pierre pranab putin qasem rafael rafiq
-raila rajiv ram ramzan rashid recep rodrigo roh ruslan rustam saad sadiq saeed salah saleh salman salva sanjay saparmurat
-sayed sayyid sean sergei sergey shah shaikh sheikh shinzo silvio slobodan sonia stanislav sultan suleiman svetlana
-syed taha tariq tayyip thabo thein timur vaclav vadim valery vasily viktor vladimir volodymyr wang wei wen yasser yasir
-yitzhak yoshihiko yuri yusuf yves zainab zhang zhou zine
-""".split()
+_ELSEWHERE = frozenset(
+    """
+    abbas abdel abdul abdullah abu adel ahmad ahmed aisha akhmed akira aleksandr alexandre ali alexei alexey amina
+    amir amr anatoly andrei andrey angela anwar arkady askar asif ayman aziz babak baker bakytzhan ban bashar bashir
+    benazir benjamin binyamin boris burhan chandra chen chiang dariga deepak dmitri dmitry ehud emmanuel enrique evo
+    fahd faisal farah farid fatima fidel francois franz fouad gamal georgi gerhard gholam giorgi giorgio giovanni
+    goodluck gulnara habib hafez hamad hamid hamza hans haruki hashim hassan hassane hosni hossein hugo hui hussain
+    hussein ibrahim idriss igor ilham imran indira irina islam ismail ivan jacques jaime jalal jamal jan javed
+    javier jean jiang jin johann joao jomo jong joseph juan julius jurgen kamal karim kassym kemal kenji khaled
+    khalid khalifa kim kofi konstantin kumar laurent lech lee leila leonid li lin luis luiz mahathir mahdi mahinda
+    mahmoud mahmud malik mamadou manmohan manuel mao marwan maryam mehdi mehmet michel mikhail miloslav mohamad
+    mohamed mohammad mohammed mohd moqtada morgan muammar muhammad muhammadu mukhtar murat mustafa nabil nadezhda
+    nadia narendra nasser natalya nawaz nelson nicolas nikita nikolai nikolay nour nouri nursultan oleg olga
+    olusegun omar osama oscar pablo park paulo pavel pedro pervez petro pierre pranab putin qasem rafael rafiq raila
+    rajiv ram ramzan rashid recep rodrigo roh ruslan rustam saad sadiq saeed salah saleh salman salva sanjay
+    saparmurat sayed sayyid sean sergei sergey shah shaikh sheikh shinzo silvio slobodan sonia stanislav sultan
+    suleiman svetlana syed taha tariq tayyip thabo thein timur vaclav vadim valery vasily viktor vladimir volodymyr
+    wang wei wen yasser yasir yitzhak yoshihiko yuri yusuf yves zainab zhang zhou zine
+    """.split()  # noqa: SIM905 - a list of words is read more easily so
+)
 
 
 def lexicon(root: Path) -> list[tuple[str, int, int, int]]:
@@ -54,7 +57,9 @@ def lexicon(root: Path) -> list[tuple[str, int, int, int]]:
     surnames = {word: _grade(share) for word, share in _census(folder / "dist.all.last")[:_SURNAMES]}
     dictionary = next(root.glob("wamerican-small_*/usr/share/dict/american-english-small"))
     plain = {
-        word for word in dictionary.read_text(encoding="utf-8").split() if word.islower() and word.isalpha() and len(word) > 1
+        word
+        for word in dictionary.read_text(encoding="utf-8").split()
+        if word.islower() and word.isalpha() and len(word) > 1
     }
     words = sorted(given.keys() | surnames.keys() | plain)
     return [(word, given.get(word, 0), surnames.get(word, 0), int(word in plain)) for word in words]

@@ -120,8 +120,8 @@ class Bench:
                 rows.append((first, last, int(spans.name[i]), float(chance[i]), gold))
         rows = sorted((row for row in rows if row[2] >= 0), key=lambda row: row[:2])
         columns = [np.array([row[i] for row in rows]) for i in range(4)]
-        first, last, name = (column.astype("int64") for column in columns[:3])
-        mentions = documented(text, self.vocabulary, first, last, name, columns[3].astype("float64"))
+        words = [column.astype("int64") for column in columns[:3]]
+        mentions = documented(text, self.vocabulary, *words, columns[3].astype("float64"))
         return Marks(example.corpus, example.document, mentions, [row[4] for row in rows])
 
     def cases(self, marks: Sequence[Marks]) -> list[Case]:
@@ -168,7 +168,8 @@ def main(arguments: list[str]) -> int:
     gold = {}
     for argument in arguments[1:]:
         name, path = argument.split("=", 1)
-        gold[name] = [json.loads(line) for line in Path(path).open(encoding="utf-8")]
+        with Path(path).open(encoding="utf-8") as lines:
+            gold[name] = [json.loads(line) for line in lines]
     bench = Bench(Path(arguments[0]), gold)
     figures: dict[str, Any] = {}
     for label, split in (("leave one corpus out", _corpus), ("cross-validated", tagger.fold_of)):

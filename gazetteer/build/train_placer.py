@@ -24,16 +24,16 @@ from gazetteer.store import Store
 from gazetteer.trees import Trees
 
 __all__ = [
-    "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "invented", "marked",
-    "out_of_fold", "remembering", "right_places",
+    "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "invented",
+    "marked", "out_of_fold", "remembering", "right_places",
 ]  # fmt: skip
 
 _Floats = NDArray[np.float64]
 _RIGHT_KM = 161.0
 _TREES = {
     "objective": "lambdarank", "lambdarank_truncation_level": 3, "learning_rate": 0.04, "num_leaves": 28,
-    "min_data_in_leaf": 30, "feature_fraction": 0.45, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1,
-    "seed": SEED, "deterministic": True, "force_row_wise": True, "num_threads": 1, "use_missing": False,
+    "min_data_in_leaf": 30, "feature_fraction": 0.45, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
+    "verbose": -1, "seed": SEED, "deterministic": True, "force_row_wise": True, "num_threads": 1, "use_missing": False,
 }  # fmt: skip
 _ROUNDS = 260
 # A corpus counts by its documents' number of mentions and by this.
@@ -143,7 +143,9 @@ def remembering(cases: Sequence[Case], scores: Sequence[_Floats], names: Names) 
     """Return the documents as a reader finds them that remembers what earlier ones of the same source were about."""
     memory, out = Memory(), []
     for case, score in zip(cases, scores, strict=True):
-        source = f"{case.marks.corpus} {case.marks.document.get('source')}" if case.marks.document.get("source") else None
+        source = (
+            f"{case.marks.corpus} {case.marks.document.get('source')}" if case.marks.document.get("source") else None
+        )
         earlier, weight = memory.of(source)
         mentions = replace(case.marks.mentions, earlier=earlier, earlier_weight=weight)
         out.append(replace(case, marks=replace(case.marks, mentions=mentions)))
@@ -165,7 +167,7 @@ class Doubted:
     @property
     def weight(self) -> _Floats:
         """How much each name counts; the corpora whose coverage is low by design count less."""
-        return self.asked * np.array([_DOUBT_WEIGHTS.get(corpus, 1.0) for corpus in self.corpora])
+        return np.asarray(self.asked * np.array([_DOUBT_WEIGHTS.get(corpus, 1.0) for corpus in self.corpora]))
 
 
 def doubted(

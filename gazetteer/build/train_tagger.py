@@ -7,7 +7,7 @@ unit of every split: no document is ever on both sides.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ class Example:
 
 
 def examples(
-    corpora: dict[str, Sequence[dict[str, Any]]], names: Names, vocabulary: Vocabulary, without_demonyms: set[str]
+    corpora: Mapping[str, Sequence[dict[str, Any]]], names: Names, vocabulary: Vocabulary, without_demonyms: set[str]
 ) -> list[Example]:
     """Return the gold documents with their spans; corpora that leave demonyms out teach nothing about them."""
     spanner, out = Spanner(names), []
@@ -97,7 +97,9 @@ def fit_lexical(training: Sequence[Example], vocabulary: Vocabulary) -> Lexical:
                 if column is not None:
                     rows.append(n)
                     cols.append(column)
-            fixed.append((1.0, float(example.spans.name[i] >= 0), float(example.spans.last[i] - example.spans.first[i])))
+            fixed.append(
+                (1.0, float(example.spans.name[i] >= 0), float(example.spans.last[i] - example.spans.first[i]))
+            )
             target.append(float(example.right[i]))
             n += 1
     matrix = csr_matrix((np.ones(len(rows)), (rows, cols)), shape=(n, len(columns)))

@@ -40,7 +40,9 @@ def test_text_names(case: dict[str, str]) -> None:
 
 def test_tags() -> None:
     """Demonyms and abbreviations are tagged, so that they can be left out."""
-    found = gazetteer.load().find("Kazakh and Russian troops trained near Louisville, Ky., said the U.S. envoy to Peru.")
+    found = gazetteer.load().find(
+        "Kazakh and Russian troops trained near Louisville, Ky., said the U.S. envoy to Peru."
+    )
     assert {m.text: m.tag for m in found} == {
         "Kazakh": "demonym", "Russian": "demonym", "Louisville": "name", "Ky.": "abbreviation", "U.S.": "abbreviation",
         "Peru": "name",
@@ -52,7 +54,10 @@ def test_spans_are_placed_by_the_text_around_them() -> None:
     gaz = gazetteer.load()
     ohio = gaz.find("The mayor of Lima said that Ohio and Allen County would help.", spans=[(13, 17)])
     peru = gaz.find("The mayor of Lima said that Peru and Callao would help.", spans=[(13, 17)])
-    assert [(m.text, m.match.place and m.match.place.country) for m in ohio + peru] == [("Lima", "USA"), ("Lima", "PER")]
+    assert [(m.text, m.match.place and m.match.place.country) for m in ohio + peru] == [
+        ("Lima", "USA"),
+        ("Lima", "PER"),
+    ]
 
 
 def test_unknown_span_lies_where_its_surroundings_do() -> None:
@@ -87,7 +92,10 @@ def test_known_countries_are_hints_and_country_is_a_limit() -> None:
 
 def test_a_source_is_at_home_somewhere() -> None:
     """What earlier documents of a source were about tells where its next one is."""
-    home = {"source": "example.com", "text": "Police in Columbus, Nebraska, and in Norfolk, Nebraska, met. Nebraska is flat."}
+    home = {
+        "source": "example.com",
+        "text": "Police in Columbus, Nebraska, and in Norfolk, Nebraska, met. Nebraska is flat.",
+    }
     bare = {"source": "example.com", "text": "A house burned down in Columbus."}
     last = list(gazetteer.load().find_many([home] * 3 + [bare]))[-1][1]
     assert [m.match.place and m.match.place.admin1 for m in last] == ["US-NE"]
@@ -104,7 +112,8 @@ def test_place_ids_are_known() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " \n\t ", "a" * 100_000, "Almaty" * 20_000, "Almaty " * 20_000, "…" * 1000, "&amp;&nbsp;Caf&eacute; in Almaty",
-     "北京和上海在下雨 Москва गाँव قرية", "\ud800 lone", "A. B. C. D. E. F.", "NEW YORK " * 3000, "'s 's 's", "U.S.U.S.U.S."],
+     "北京和上海在下雨 Москва गाँव قرية", "\ud800 lone", "A. B. C. D. E. F.", "NEW YORK " * 3000, "'s 's 's",
+     "U.S.U.S.U.S."],
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_any_text_is_answered(text: str) -> None:
@@ -158,7 +167,14 @@ def run(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
 def test_find_streams_documents(tmp_path: Path) -> None:
     """Documents are answered a line each, in order; a broken line is reported by number and the others go on."""
     docs, out = tmp_path / "docs.jsonl", tmp_path / "pred.jsonl"
-    lines = ['{"id": 1, "text": "Rain in Nairobi, Kenya"}', "{broken", "", '{"id": 1, "text": ""}', '["no"]', '{"id": 2}']
+    lines = [
+        '{"id": 1, "text": "Rain in Nairobi, Kenya"}',
+        "{broken",
+        "",
+        '{"id": 1, "text": ""}',
+        '["no"]',
+        '{"id": 2}',
+    ]
     docs.write_text("\n".join(lines) + "\n", encoding="utf-8")
     code, _, errors = run("find", str(docs), "-o", str(out))
     answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
@@ -166,9 +182,20 @@ def test_find_streams_documents(tmp_path: Path) -> None:
     assert [int(number) for number in re.findall(r"line (\d+): expected", errors)] == [2, 5, 6]
     assert [answer["id"] for answer in answers] == [1, 1]
     assert [m["text"] for m in answers[0]["mentions"]] == ["Nairobi", "Kenya"]
-    assert {"start", "end", "text", "place_id", "name", "kind", "country", "lon", "lat", "radius_km", "score", "status"} <= (
-        answers[0]["mentions"][0].keys()
-    )
+    assert {
+        "start",
+        "end",
+        "text",
+        "place_id",
+        "name",
+        "kind",
+        "country",
+        "lon",
+        "lat",
+        "radius_km",
+        "score",
+        "status",
+    } <= (answers[0]["mentions"][0].keys())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["docs.jsonl", "pred.jsonl"]
 
 
@@ -206,7 +233,7 @@ GOLD = [
 
 
 def test_accuracy_of_given_spans() -> None:
-    """Within 161 km, or the same GeoNames id, is right; what is not placed is wrong; one without coordinates is not asked."""
+    """Within 161 km, or the same GeoNames id, is right; what is not placed is wrong; no coordinates, no question."""
     given_spans = Given()
     given_spans.add(GOLD, [_mention(0, 4, 1.4), _mention(6, 9, -50.0), _mention(20, 25, 0.0)])
     given_spans.add(GOLD, [_mention(0, 4, 1.5), _mention(6, 9, None)])
@@ -253,7 +280,13 @@ def test_evaluate_reads_gold(tmp_path: Path) -> None:
 
 def test_trees_read_what_they_write() -> None:
     """Trees written as text and read again say the same."""
-    tree = [(1, 0.25, 1, 2, 0.0), (-1, 0.0, 1, 1, -0.5), (0, 3.0, 3, 4, 0.0), (-1, 0.0, 3, 3, 0.125), (-1, 0.0, 4, 4, 2.0)]
+    tree = [
+        (1, 0.25, 1, 2, 0.0),
+        (-1, 0.0, 1, 1, -0.5),
+        (0, 3.0, 3, 4, 0.0),
+        (-1, 0.0, 3, 3, 0.125),
+        (-1, 0.0, 4, 4, 2.0),
+    ]
     trees = Trees(("a", "b"), [tree, tree])
     rows_ = np.random.default_rng(0).uniform(-5, 5, (50, 2)).astype("float32")
     again = Trees.parse(trees.lines(), Path("x"))

@@ -104,7 +104,7 @@ class Names:
     @property
     def table(self) -> NDArray[np.float32]:
         """Names × `NAME_FEATURES`."""
-        return self._rows[: len(self.readings)]
+        return self._rows[: max(len(self.readings), 1)]
 
     def number(self, key: str) -> int:
         """Return the number of a folded name, -1 when nothing is called so."""

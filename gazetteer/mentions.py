@@ -8,6 +8,7 @@ names of a document are each other's context; what earlier documents of the same
 from __future__ import annotations
 
 import importlib
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -43,7 +44,10 @@ _NOTHING: tuple[_Ints, _Floats] = np.empty(0, dtype="int64"), np.empty(0)
 _SURE, _UNSURE, _WILD = 0.6, 0.2, 0.05
 _SHOWN = 5
 _METHODS: tuple[Method, ...] = ("exact", "exact", "exact", "type-word", "type-word")  # in the order of candidates.WAYS
-_DEMONYM, _ABBREVIATION = NAME_KINDS.index("demonym"), NAME_KINDS.index("abbreviation")
+_DEMONYM = NAME_KINDS.index("demonym")
+_ABBREVIATIONS = (NAME_KINDS.index("abbreviation"), NAME_KINDS.index("code"))
+# U.S., Ky., UK: written with a stop, or two capitals.
+_SHORT = re.compile(r"(?:\w{1,5}\.)+$|[A-Z]{2}$")
 _PLURAL = 1
 _WAY = NAME_FEATURES.index("way")
 # How often a name that the index lacks lies where its surroundings agree that they are.
@@ -214,8 +218,9 @@ class Finder:
             answer = answers[unit[i]] if unit[i] >= 0 else _UNKNOWN
             if answer.place < 0 and given is not None:
                 answer = self._around(placed, document, int(names.first[i]), answer)
-            at = {"start": int(names.start[i]), "end": int(names.end[i]), "chance": round(float(names.chance[i]), 4)}
-            out.append(replace(answer, **at))
+            start, end = int(names.start[i]), int(names.end[i])
+            tag: Tag = "abbreviation" if answer.tag == "name" and _SHORT.match(text, start, end) else answer.tag
+            out.append(replace(answer, start=start, end=end, tag=tag, chance=round(float(names.chance[i]), 4)))
         return self._in_phrases(text, out, day) if phrases and given is None else out
 
     def _in_phrases(self, text: str, found: list[Found], day: int | None) -> list[Found]:
@@ -318,7 +323,7 @@ class Finder:
 def _tag(name_kind: int, way: int) -> Tag:
     if name_kind == _DEMONYM or way == _PLURAL:
         return "demonym"
-    return "abbreviation" if name_kind == _ABBREVIATION else "name"
+    return "abbreviation" if name_kind in _ABBREVIATIONS else "name"
 
 
 def check_spans(text: str, spans: Iterable[Sequence[int]]) -> list[tuple[int, int]]:

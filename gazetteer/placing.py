@@ -27,6 +27,10 @@ _SAME_KM = 30.0
 _AROUND_KM = 160.0
 # What a known country adds to the score of a reading: as much as a clear cue in the text.
 _HINTED = 1.5
+# How much the prior of a name weighs that nothing speaks for, and what speaks for one.
+_LONE, _SUPPORTED = 0.5, 0.02
+_SUPPORT = [FEATURES.index(name) for name in ("near_160", "held_by", "comma_holds", "earlier_near")]
+_PRIOR = FEATURES.index("prior")
 # What the second set of trees looks at: the best reading, its lead, and the share of its spot.
 DOUBTS = (*FEATURES, "lead_in_score", "share_of_spot")
 
@@ -93,7 +97,7 @@ class Placer:
         """Return what each name of a document means."""
         read = units(document, self.names)
         rows = describe(document, read, self.names)
-        score = self.ranking.score(rows) + self._known(document, read)
+        score = self.ranking.score(rows) + self._known(document, read) + _unsupported(rows, read)
         best, weight = top(score, read)
         said = self.doubt.score(doubts(rows, score, read, best, weight, self.names))
         chance = self.calibration.chance(said)
@@ -108,6 +112,16 @@ class Placer:
             first, last = (self.names.store.take(c, read.place).astype("f8") for c in ("valid_from", "valid_to"))
             added = added - out_of_date(first, last, document.day)
         return np.asarray(added)
+
+
+def _unsupported(rows: _Rows, read: Units) -> _Floats:
+    """Return what is added to the score of readings of a name that nothing else in the document speaks for: its prior.
+
+    The gold documents are local papers and namesakes, so the trees expect the odd reading of a lone name; users do not.
+    """
+    support = np.zeros(len(read.name))
+    np.maximum.at(support, read.owner, rows[:, _SUPPORT].max(axis=1, initial=0.0))
+    return np.asarray(np.where(support[read.owner] < _SUPPORTED, _LONE * np.log(rows[:, _PRIOR] + 1e-6), 0.0))
 
 
 def top(score: _Floats, read: Units) -> tuple[_Ints, _Floats]:

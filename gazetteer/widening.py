@@ -43,6 +43,9 @@ def widened(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
     western Kazakhstan
     30 km north of Almaty
     """
+    if text.startswith(("'s", "’s"), end):
+        # "West of England's capital" is no west of England.
+        return start, end
     before = text[max(0, start - _REACH) : start]
     ahead = _AHEAD.search(before)
     if ahead and "\n" not in ahead.group():

@@ -16,14 +16,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.api import Gazetteer
 from gazetteer.build import train_placer as placer
 from gazetteer.build import train_tagger as tagger
 from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
 from gazetteer.candidates import Names, Places, key_of
+from gazetteer.context import Document
+from gazetteer.evaluate import Given, Sought, toponyms
 from gazetteer.lookup import Lookup
 from gazetteer.mentions import documented
 from gazetteer.models import write_placer, write_tagger
+from gazetteer.placing import Calibration, Placer
 from gazetteer.spans import Spanner
 from gazetteer.store import Store
 from gazetteer.tagger import HOPELESS, Tagger, chosen
@@ -135,6 +139,55 @@ class Bench:
         return cases, placer.out_of_fold(cases, placer.rows_of(cases, self.names), split)
 
 
+def whole(
+    bench: Bench,
+    folder: Path,
+    cases: list[Case],
+    scores: list[_Floats],
+    rows: list[Any],
+    given: Doubted,
+    table: Calibration,
+) -> dict[str, dict[str, float]]:
+    """Return the figures of `gazetteer.evaluate` by corpus, each document read by models that have not seen it.
+
+    Every document goes through the finder as a user's does; those of other folds are read too, since a source is
+    remembered, but not counted.
+    """
+    gaz = Gazetteer(Store(folder))
+    finder = gaz._finder
+    counts = {corpus: (Given(), Sought()) for corpus in bench.gold if corpus not in PARTLY_MARKED}
+    keys = np.array([str(key) for key in given.keys])
+    for fold in range(5):
+        held = [i for i, case in enumerate(cases) if placer.fold_of(case.marks) != fold]
+        lexical, trees = bench.fit_tagger([e for e in bench.examples if tagger.fold_of(e) != fold])
+        finder.tagger = Tagger(lexical, trees, finder.names, threshold=THRESHOLD)
+        ranking = placer.fit_trees([cases[i] for i in held], [rows[i] for i in held])
+        finder.placer = Placer(ranking, placer.fit_doubt(given, keys != str(fold)), table, finder.names)
+        for corpus, (asked, sought) in counts.items():
+            spans = ({**d, "spans": [[t["start"], t["end"]] for t in toponyms(d)]} for d in bench.gold[corpus])
+            for document, mentions in gaz.find_many(spans):
+                if _fold(corpus, document) == fold:
+                    asked.add(toponyms(document), mentions)
+            for document, mentions in gaz.find_many(bench.gold[corpus], phrases=False):
+                if _fold(corpus, document) == fold:
+                    kept = [m for m in mentions if corpus not in WITHOUT_DEMONYMS or m.tag != "demonym"]
+                    sought.add(toponyms(document), kept)
+    return {
+        corpus: {
+            **{f"spans {k}": round(v, 4) for k, v in a.figures().items()},
+            "spans ece": round(a.reliability.error, 4),
+        }
+        | {k: round(v, 4) for k, v in s.figures().items()}
+        for corpus, (a, s) in counts.items()
+    }
+
+
+def _fold(corpus: str, document: dict[str, Any]) -> int:
+    empty = np.empty(0)
+    none = Document(*(empty.astype("int64"),) * 3, empty, empty.astype(bool), empty.astype("int64"), empty)
+    return placer.fold_of(Marks(corpus, document, none, []))
+
+
 def recognition(examples: Sequence[Example], chances: Sequence[_Floats]) -> dict[str, float]:
     """Return exact F1 by corpus; where a corpus leaves demonyms out, so is the answer."""
     counts: dict[str, list[int]] = {}
@@ -192,6 +245,9 @@ def main(arguments: list[str]) -> int:
         errors = {corpus: calibration_error(table.chance(said), given, corpus) for corpus in gold}
         figures[f"calibration error, {label}"] = errors
         print(f"calibration error, {label}: {errors}", flush=True)
+    for corpus, measured in whole(bench, Path(arguments[0]), remembered, rows, given, table).items():
+        figures[f"cross-validated, {corpus}"] = measured
+        print(f"cross-validated, {corpus}: {measured}", flush=True)
     doubt = placer.fit_doubt(given, np.ones(len(given.asked), dtype=bool))
     write_placer(DATA / "placer.model", placer.fit_trees(remembered, rows), doubt, table, figures)
     return 0

@@ -25,6 +25,8 @@ __all__ = ["Trees"]
 
 # Rows × trees looked at together; more would fall out of the processor's cache.
 _CELLS = 60_000
+# Steps that all rows take together.
+_ALL_GO = 4
 
 
 class Trees:
@@ -47,8 +49,10 @@ class Trees:
         base = np.repeat(starts[:-1], sizes)
         self._feature = np.array([max(node[0], 0) for node in flat], dtype="int32")
         self._threshold = np.array([node[1] if node[0] >= 0 else np.inf for node in flat], dtype="float32")
-        self._left = (np.array([node[2] for node in flat], dtype="int64") + base).astype("int32")
-        self._right = (np.array([node[3] for node in flat], dtype="int64") + base).astype("int32")
+        children = np.array([node[2:4] for node in flat], dtype="int64").reshape(-1, 2) + base[:, None]
+        # Of each node its left child, then its right one.
+        self._children = children.astype("int32").ravel()
+        self._inner = np.array([node[0] >= 0 for node in flat], dtype=bool)
         self._value = np.array([node[4] for node in flat], dtype="float64")
         self._roots = starts[:-1].astype("int32")
         self._depth = max((_depth(tree) for tree in trees), default=0)
@@ -71,12 +75,30 @@ class Trees:
     def _some(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         width = rows.shape[1]
         flat = np.ascontiguousarray(rows, dtype="float32").ravel()
-        offset = (np.arange(len(rows), dtype="int32") * width)[:, None]
-        node = np.broadcast_to(self._roots, (len(rows), len(self._roots)))
-        for _ in range(self._depth):
-            goes_left = flat.take(offset + self._feature.take(node)) <= self._threshold.take(node)
-            node = np.where(goes_left, self._left.take(node), self._right.take(node))
-        total: NDArray[np.float64] = self._value.take(node).sum(axis=1)
+        node = np.tile(self._roots, len(rows))
+        offset = np.repeat(np.arange(len(rows), dtype="int32") * width, len(self._roots))
+        going: NDArray[np.int64] | None = None
+        at, of = node, offset
+        for step in range(self._depth):
+            # Positions are right by construction; to clip them costs less than to check them.
+            asked = of + self._feature.take(at, mode="clip")
+            right = flat.take(asked, mode="clip") > self._threshold.take(at, mode="clip")
+            at = self._children.take(2 * at + right, mode="clip")
+            if step >= _ALL_GO and step % 2 == 0:
+                # Most rows are in their leaf by now; only the others go on.
+                inner = np.flatnonzero(self._inner.take(at, mode="clip"))
+                if going is None:
+                    node, going = at, inner
+                else:
+                    node[going] = at
+                    going = going[inner]
+                at, of = at[inner], of[inner]
+        if going is None:
+            node = at
+        else:
+            node[going] = at
+        node = node.reshape(len(rows), len(self._roots))
+        total: NDArray[np.float64] = self._value.take(node, mode="clip").sum(axis=1)
         return total
 
     @classmethod
@@ -115,11 +137,12 @@ class Trees:
         for first, last in pairwise(bounds.tolist()):
             out.append("tree")
             for i in range(first, last):
-                if self._left[i] == i:
+                left, right = self._children[2 * i : 2 * i + 2]
+                if left == i:
                     out.append(f"leaf {self._value[i]:.5g}")
                 else:
                     out.append(
-                        f"{self._feature[i]} {self._threshold[i]:.7g} {self._left[i] - first} {self._right[i] - first}"
+                        f"{self._feature[i]} {self._threshold[i]:.7g} {left - first} {right - first}"
                     )
         return out
 

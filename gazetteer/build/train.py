@@ -125,7 +125,7 @@ class Bench:
         rows = sorted((row for row in rows if row[2] >= 0), key=lambda row: row[:2])
         columns = [np.array([row[i] for row in rows]) for i in range(4)]
         words = [column.astype("int64") for column in columns[:3]]
-        mentions = documented(text, self.vocabulary, *words, columns[3].astype("float64"))
+        mentions = documented(text, self.vocabulary, words[0], words[1], words[2], columns[3].astype("float64"))
         return Marks(example.corpus, example.document, mentions, [row[4] for row in rows])
 
     def cases(self, marks: Sequence[Marks]) -> list[Case]:
@@ -143,7 +143,6 @@ def whole(
     bench: Bench,
     folder: Path,
     cases: list[Case],
-    scores: list[_Floats],
     rows: list[Any],
     given: Doubted,
     table: Calibration,

@@ -31,7 +31,9 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     table["id"] = table["id"].where(table["id"] != "", named)
     points = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326")
     units, _ = natural_earth.admin1(root)
-    holds = points[["id", "geometry"]].sjoin(units[["iso", "geometry"]], predicate="within").drop_duplicates("id")
+    holds = points[["id", "country", "geometry"]].sjoin(units[["iso", "country", "geometry"]], predicate="within")
+    # A river or a range may have its middle in the country beside.
+    holds = holds[holds["country_left"] == holds["country_right"]].drop_duplicates("id")
     rows = table[["id", "name", "kind", "lon", "lat", "radius_km"]].assign(
         country=table["country"].where(table["country"] != "", None),
         admin1=table["id"].map(holds.set_index("id")["iso"]).astype(object).where(lambda code: code.notna(), None),

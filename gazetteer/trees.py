@@ -141,9 +141,7 @@ class Trees:
                 if left == i:
                     out.append(f"leaf {self._value[i]:.5g}")
                 else:
-                    out.append(
-                        f"{self._feature[i]} {self._threshold[i]:.7g} {left - first} {right - first}"
-                    )
+                    out.append(f"{self._feature[i]} {self._threshold[i]:.7g} {left - first} {right - first}")
         return out
 
 

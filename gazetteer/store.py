@@ -159,7 +159,9 @@ class Store:
             When no layer holds the id.
         """
         self._asked += 1
-        number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id, self._by_geonames(place_id))
+        number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id)
+        if number is None:
+            number = self._by_geonames(place_id)
         if number is None:
             raise UnknownPlaceError(
                 f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."
@@ -171,7 +173,7 @@ class Store:
             number = bisect_left(range(last), place_id, first, last, key=lambda place: self.index.text("id", place))
             if number < last and self.index.text("id", number) == place_id:
                 return number
-        return self._by_geonames(place_id)
+        return None
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

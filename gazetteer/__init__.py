@@ -3,7 +3,7 @@
 from gazetteer.api import Gazetteer, load
 from gazetteer.errors import ArgumentError, DataError, GazetteerError, UnknownPlaceError
 from gazetteer.geocoders import Geocoder
-from gazetteer.model import Candidate, Match, Place
+from gazetteer.model import Candidate, Match, Mention, Place
 
 __all__ = [
     "ArgumentError",
@@ -13,6 +13,7 @@ __all__ = [
     "GazetteerError",
     "Geocoder",
     "Match",
+    "Mention",
     "Place",
     "UnknownPlaceError",
     "load",

@@ -5,10 +5,10 @@ Phrases, ids and coordinates enter; matches, places, shapes and tables leave.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.groups import BUNDLED, Groups
-from gazetteer.model import Area, Candidate, Match, Place
+from gazetteer.model import Area, Candidate, Match, Mention, Place
 from gazetteer.names import fold
 from gazetteer.resolve import Answer, Resolver
 from gazetteer.store import Store
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from gazetteer.mentions import Finder, Found, Memory
+
 __all__ = ["Gazetteer", "load"]
 
 # A name that is only begun says less than a whole one.
@@ -35,6 +37,8 @@ _COMPLETED = 0.5
 _FIELDS = (
     "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to",
 )  # fmt: skip
+# Places put into words are kept, up to this many.
+_KEPT = 50_000
 
 
 @lru_cache(maxsize=4)
@@ -71,6 +75,7 @@ class Gazetteer:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._resolver = Resolver(store)
+        self._places: dict[int, Place] = {}
 
     @property
     def groups(self) -> Groups:
@@ -179,6 +184,109 @@ class Gazetteer:
         from gazetteer.columns import resolve_column
 
         return resolve_column(self._resolver, column, country=country, on=on)
+
+    def find(
+        self,
+        text: str,
+        *,
+        spans: Iterable[Sequence[int]] | None = None,
+        recognizer: str | None = None,
+        country: str | None = None,
+        countries: Iterable[str] = (),
+        on: str | date | None = None,
+        phrases: bool = True,
+    ) -> list[Mention]:
+        """Find the place names in a text and say which place each one means, the text being their context.
+
+        Parameters
+        ----------
+        text
+            Running text.
+        spans
+            Start and end, in characters, of the names, when they are known: just these are placed, and one that the
+            index lacks falls back on the place that its surroundings are about.
+        recognizer
+            ``spacy:`` and an installed spaCy pipeline, to find the names in the place of the gazetteer's own model.
+        country
+            ISO 3166-1 code or name; no answer lies outside it.
+        countries
+            The same, of countries that the text is known to be about: a hint, no limit.
+        on
+            The day (ISO 8601) whose units count; today when None.
+        phrases
+            Whether a phrase around a name ("western Kazakhstan", "30 km north of Almaty") comes back whole, with its
+            own place; or else the bare name, as gold corpora mark it.
+
+        Returns
+        -------
+        list of Mention
+            In the order of the text; mentions that could not be placed have the status ``unresolved``.
+
+        Raises
+        ------
+        ArgumentError
+            When a span lies outside the text, a country is none, `on` is no date, or the pipeline is not installed.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> found = gazetteer.load().find("Police in Paris, Texas, met Jack London on Monday.")
+        >>> [(mention.text, mention.match.place.admin1) for mention in found]
+        [('Paris', 'US-TX'), ('Texas', 'US-TX')]
+        """
+        lookup = self._resolver.lookup
+        found = self._finder.find(
+            text, spans=spans, recognizer=_recognizer(recognizer) if recognizer else None,
+            country=lookup.country(country), countries=[code for hint in countries if (code := lookup.country(hint))],
+            day=day_number(on), phrases=phrases,
+        )  # fmt: skip
+        return [self._mention(text, one, day_number(on)) for one in found]
+
+    def find_many(
+        self, documents: Iterable[dict[str, Any]], *, recognizer: str | None = None, phrases: bool = True
+    ) -> Iterator[tuple[dict[str, Any], list[Mention]]]:
+        """Find the place names in documents, one after the other; those of one source tell where it is at home.
+
+        Parameters
+        ----------
+        documents
+            Each with ``text``, and ``date`` (ISO 8601; another one says nothing), ``source`` and ``spans`` where known.
+        recognizer, phrases
+            As in `find`.
+
+        Yields
+        ------
+        document, list of Mention
+
+        Raises
+        ------
+        ArgumentError
+            When a span lies outside its text, or the pipeline is not installed.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> papers = [{"text": "A fire in Aktau, Kazakhstan"}, {"text": ""}]
+        >>> [[mention.text for mention in found] for _, found in gazetteer.load().find_many(papers)]
+        [['Aktau', 'Kazakhstan'], []]
+        """
+        from gazetteer.mentions import Memory
+
+        memory: Memory = Memory()
+        recognize = _recognizer(recognizer) if recognizer else None
+        for document in documents:
+            source, day = document.get("source"), _day(document.get("date"))
+            found = self._finder.find(
+                document["text"], spans=document.get("spans"), recognizer=recognize, day=day,
+                source=str(source) if source else None, memory=memory, phrases=phrases,
+            )  # fmt: skip
+            yield document, [self._mention(document["text"], one, day) for one in found]
+
+    @cached_property
+    def _finder(self) -> Finder:
+        from gazetteer.mentions import Finder
+
+        return Finder(self.store, self._resolver)
 
     def place(self, place_id: str) -> Place:
         """Return a place by its id.
@@ -346,6 +454,14 @@ class Gazetteer:
         return {"version": version("geoevents"), **info, "attribution": attribution}
 
     def _place(self, number: int) -> Place:
+        known = self._places.get(number)
+        if known is None:
+            if len(self._places) >= _KEPT:
+                self._places.clear()
+            known = self._places[number] = self._read_place(number)
+        return known
+
+    def _read_place(self, number: int) -> Place:
         at = np.array([number])
         row = {name: self.store.take(name, at)[0] for name in _FIELDS}
         for name in ("valid_from", "valid_to"):
@@ -385,8 +501,46 @@ class Gazetteer:
             lambda: (answer.area or self._resolver.shapes.area(place.id, day)).shape,
         )  # fmt: skip
 
+    def _mention(self, text: str, found: Found, day: int) -> Mention:
+        written = text[found.start : found.end]
+        if found.phrase is not None:
+            match = self._match(written, found.phrase, day)
+            match = replace(match, score=round(min(match.score, found.score), 4))
+            place_id = match.place.id if match.place else None
+            return Mention(found.start, found.end, written, found.tag, match, place_id, found.chance)
+        if found.place < 0:
+            match = Match(written, "unresolved", None, 0.0, "none", None, reason=found.reason)
+            return Mention(found.start, found.end, written, found.tag, match, None, found.chance)
+        place = self._place(found.place)
+        candidates = tuple(
+            Candidate(self._place(number), score, found.method, written)
+            for number, score in zip(found.places.tolist(), found.scores.tolist(), strict=True)
+        )
+        match = Match(
+            written, found.status, place, found.score, found.method, place.radius_km, candidates, found.reason,
+            lambda: self._resolver.shapes.area(place.id, day).shape,
+        )  # fmt: skip
+        number = float(self.store.take("geonames", np.array([found.place]))[0])
+        place_id = place.id if np.isnan(number) else f"geonames:{int(number)}"
+        return Mention(found.start, found.end, written, found.tag, match, place_id, found.chance)
+
 
 def _derived(area: Area) -> Place:
     return Place(
         area.id, area.name, area.kind, area.country, area.admin1, area.lon, area.lat, None, area.radius_km
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _recognizer(name: str) -> Any:
+    from gazetteer.mentions import spacy_recognizer
+
+    return spacy_recognizer(name)
+
+
+def _day(date_of_document: Any) -> int:
+    """Return the day of a document; a date that is written otherwise than ISO 8601 says nothing."""
+    try:
+        return day_number(str(date_of_document)[:10] if date_of_document else None)
+    except ArgumentError:
+        return day_number(None)

@@ -96,6 +96,66 @@ def members(group: str, on: str | None, statuses: tuple[str, ...], as_json: bool
         click.echo(_to_json(place.as_dict()) if as_json else f"{place.id}\t{place.country or ''}\t{place.name}")
 
 
+_without = click.option(
+    "--without", multiple=True, type=click.Choice(["demonym", "abbreviation"]), help="Leave out Kazakh, or Ky. and U.S."
+)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The answers, a document a line.")
+@click.option("--spans", is_flag=True, help="Place just the spans that each document brings.")
+@_without
+@click.option("--names", is_flag=True, help="Bare names: Kazakhstan, where the text has western Kazakhstan.")
+@_json
+def find(
+    file: Path, output: Path | None, spans: bool, without: tuple[str, ...], names: bool, as_json: bool
+) -> int:  # fmt: skip
+    """Find the place names in FILE and say which place each one means; "-" is standard input.
+
+    FILE is running text; or, when its name ends in .jsonl or -o is given, documents, a JSON object a line:
+    {"id", "text", "date"?, "source"?, "spans"?}. Each is answered with {"id", "mentions": [...]}.
+    """
+    import gazetteer
+
+    gaz = gazetteer.load()
+    if output is None and not spans and file.suffix != ".jsonl":
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        for mention in gaz.find(data.decode("utf-8", errors="replace"), phrases=not names):
+            if mention.tag not in without:
+                click.echo(_to_json(mention.as_dict()) if as_json else _mention_row(mention))
+        return 0
+    return _find_documents(gaz, file, output, spans=spans, without=without, phrases=not names)
+
+
+@cli.command()
+@click.argument("gold", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_without
+@_json
+def evaluate(gold: Path, without: tuple[str, ...], as_json: bool) -> None:
+    """Measure finding and placing on GOLD: documents with "toponyms", a JSON object a line."""
+    import gazetteer
+    from gazetteer.documents import read_gold
+    from gazetteer.evaluate import evaluate as measure
+
+    with gold.open("rb") as lines:
+        given, sought = measure(gazetteer.load(), read_gold(lines, str(gold)), without=without)
+    table = given.reliability
+    if as_json:
+        rows = [dict(zip(("from", "answers", "score", "right"), row, strict=True)) for row in table.table()]
+        answer = {"spans": given.figures(), "found": sought.figures(), "reliability": rows}
+        click.echo(_to_json({**answer, "calibration_error": table.error}))
+        return
+    for name, figures in (("gold spans", given.figures()), ("spans found", sought.figures())):
+        click.echo(
+            f"{name}: " + "  ".join(f"{k}={v:.3f}" if isinstance(v, float) else f"{k}={v}" for k, v in figures.items())
+        )
+    click.echo("score     answers  mean score  share right")
+    for low, answers, score, right in table.table():
+        click.echo(f"{low:.1f}–{low + 0.1:.1f} {answers:>10} {score:>11.3f} {right:>12.3f}")
+    click.echo(f"calibration error: {table.error:.3f}")
+
+
 @cli.command()
 @_json
 def info(as_json: bool) -> None:
@@ -123,6 +183,56 @@ def build(sources: Path, output: Path) -> None:
     if not sources.is_dir():
         raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but there is none.")
     assemble(sources, output)
+
+
+def _find_documents(
+    gaz: Any, file: Path, output: Path | None, *, spans: bool, without: tuple[str, ...], phrases: bool
+) -> int:
+    """Answer documents one by one; return 1 when a line of the input was none."""
+    from contextlib import ExitStack
+
+    from gazetteer.documents import answers, replacing
+
+    faults = 0
+
+    def report(message: str) -> None:
+        nonlocal faults
+        faults += 1
+        click.echo(message, err=True)
+
+    with ExitStack() as stack:
+        lines = sys.stdin.buffer if str(file) == "-" else stack.enter_context(file.open("rb"))
+        into = stack.enter_context(replacing(output)) if output else None
+        read = _with_progress(lines, file, stack) if output else lines
+        for answer in answers(gaz, read, str(file), spans=spans, without=without, phrases=phrases, report=report):
+            if into:
+                into.write(answer + "\n")
+            else:
+                click.echo(answer)
+    return int(faults > 0)
+
+
+def _with_progress(lines: Iterable[bytes], file: Path, stack: Any) -> Iterable[bytes]:
+    """Return the lines, showing on a terminal how many bytes of the file were read."""
+    if not sys.stderr.isatty() or str(file) == "-":
+        return lines
+    from rich.console import Console
+    from rich.progress import Progress
+
+    progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
+    task = progress.add_task("documents", total=file.stat().st_size)
+
+    def counted() -> Iterator[bytes]:
+        for line in lines:
+            yield line
+            progress.advance(task, len(line))
+
+    return counted()
+
+
+def _mention_row(mention: Any) -> str:
+    at = f"{mention.start}-{mention.end}\t{mention.tag}"
+    return f"{at}\t{_row(mention.match)}"
 
 
 def _lines(phrases: Iterable[str]) -> Iterator[str]:

@@ -71,6 +71,7 @@ PACKED = {
     "prominence": Packing("uint16", 100, 2**16 - 1),
     "valid_from": Packing("int32", 1, -(2**31)),  # days since 1970
     "valid_to": Packing("int32", 1, -(2**31)),
+    "geonames": Packing("uint32", 1, 2**32 - 1),  # where the id does not say it
 }
 
 

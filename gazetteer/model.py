@@ -15,12 +15,17 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-Kind = Literal["country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived"]
+Kind = Literal[
+    "country", "admin1", "admin2", "city", "airport", "sea", "building", "neighbourhood", "river", "lake", "island",
+    "landform", "region", "group", "derived",
+]  # fmt: skip
 Status = Literal["matched", "ambiguous", "unresolved"]
 Method = Literal["exact", "type-word", "fuzzy", "phrase", "container", "online", "none"]
+Tag = Literal["name", "demonym", "abbreviation"]
 
 KINDS: tuple[Kind, ...] = (
-    "country", "admin1", "admin2", "city", "airport", "sea", "region", "group", "derived",
+    "country", "admin1", "admin2", "city", "airport", "sea", "building", "neighbourhood", "river", "lake", "island",
+    "landform", "region", "group", "derived",
 )  # fmt: skip
 
 
@@ -167,4 +172,54 @@ class Match:
             "reason": self.reason,
             "place": self.place.as_dict() if self.place else None,
             "candidates": [candidate.as_dict() for candidate in self.candidates],
+        }
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place's name in running text, and what it was found to mean.
+
+    Attributes
+    ----------
+    start, end
+        Characters of the text: ``text[start:end]`` is the name as written.
+    text
+        The name as written.
+    tag
+        ``name``; ``demonym`` (Kazakh, Russians); ``abbreviation`` (Ky., U.S.).
+    match
+        What it means. Its score is the chance that the place is right, given that the name is one.
+    place_id
+        The GeoNames id of the place where it has one, else its own; None when unresolved. Other geoparsers and gold
+        corpora speak in GeoNames ids; `Gazetteer.place` takes either.
+    chance
+        0–1, the chance that this is a place's name at all; 1 for a span that was handed in.
+    """
+
+    start: int
+    end: int
+    text: str
+    tag: Tag
+    match: Match
+    place_id: str | None
+    chance: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the mention as plain, JSON-ready values, without candidates and geometry."""
+        place = self.match.place
+        return {
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+            "tag": self.tag,
+            "place_id": self.place_id,
+            "name": place.name if place else None,
+            "kind": place.kind if place else None,
+            "country": place.country if place else None,
+            "lon": place.lon if place else None,
+            "lat": place.lat if place else None,
+            "radius_km": self.match.radius_km,
+            "score": self.match.score,
+            "status": self.match.status,
+            "chance": self.chance,
         }

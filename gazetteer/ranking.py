@@ -44,6 +44,12 @@ PROMINENCE: dict[str, tuple[float, float]] = {
     "sea": (5.5, 0.0),
     "region": (6.5, 0.0),
     "group": (7.0, 0.0),
+    "building": (6.0, 0.0),
+    "neighbourhood": (4.6, 0.0),
+    "river": (5.2, 0.0),
+    "lake": (5.2, 0.0),
+    "island": (5.2, 0.0),
+    "landform": (5.5, 0.0),
 }
 # A capital stands for its country in the news.
 CAPITAL = 0.5

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["LAYERS", "NAME_KINDS", "Store", "Table", "concatenated_ranges"]
 
 # In the order of their place numbers.
-LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas", "regions", "groups")
+LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas", "regions", "groups", "landmarks")
 NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", "abbreviation", "code")
 
 # From this many places on, decoding all texts is cheaper than reading one by one.
@@ -161,6 +161,8 @@ class Store:
         self._asked += 1
         number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id)
         if number is None:
+            number = self._by_geonames(place_id)
+        if number is None:
             raise UnknownPlaceError(
                 f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."
             )
@@ -177,6 +179,14 @@ class Store:
     def _numbers(self) -> dict[str, int]:
         """The number of every id: made when many are asked for."""
         return {place_id: number for number, place_id in enumerate(self.column("id").tolist())}
+
+    def _by_geonames(self, place_id: str) -> int | None:
+        """Countries and first-level units have ids of ISO; their GeoNames number finds them too."""
+        unit = place_id.removeprefix("geonames:")
+        if unit == place_id or not unit.isdigit():
+            return None
+        also = np.flatnonzero(self.column("geonames") == int(unit))
+        return int(also[0]) if len(also) else None
 
     def wkb(self, place: int) -> bytes | None:
         """Return the shape of a place as WKB, None where only its point is known."""

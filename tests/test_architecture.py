@@ -16,7 +16,8 @@ PACKAGES = ("gazetteer", "geoevents")
 GAZETTEER_FLOW = (
     "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking", "loose",
     "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve", "columns",
-    "api", "geocoders", "cli",
+    "words", "candidates", "spans", "cues", "trees", "tagger", "context", "placing", "models", "widening", "mentions",
+    "api", "documents", "evaluate", "geocoders", "cli",
 )  # fmt: skip
 # The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
 GEOEVENTS_FLOW = (

@@ -25,7 +25,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     "name",
     [
         "gazetteer/py.typed", "geoevents/py.typed", "gazetteer/data/SOURCES.md", "gazetteer/data/names.marisa",
-        "gazetteer/data/not_places.csv", "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
+        "gazetteer/data/not_places.csv", "gazetteer/data/words.csv", "gazetteer/data/tagger.model",
+        "gazetteer/data/placer.model", "gazetteer/data/landmarks.parquet",
+        "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
         "geoevents/exporters/page/page.js",
         *(
             f"gazetteer/data/{layer}.parquet"

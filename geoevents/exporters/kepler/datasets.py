@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,10 +58,10 @@ def told(frame: pd.DataFrame) -> list[str]:
 
 
 def _dataset(part: Part, scene: Scene) -> Json:
-    if part.kind == "area":
+    if part.kind in ("area", "wide", "unit", "empty"):
         return _areas(part, scene)
     if part.kind == "circle":
-        return _collection(part.id, _features(part.frame, scene, _circles(part.frame)))
+        return _collection(part.id, _features(part, scene, _circles(part.frame)))
     if part.kind == "trip":
         return _collection(part.id, [_trip(*row) for row in part.frame.itertuples(index=False)])
     return _table(part, scene)
@@ -73,7 +74,7 @@ def _table(part: Part, scene: Scene) -> Json:
     if part.kind == "label":
         columns["text"] = frame["text"].tolist()
     else:
-        columns |= _told(frame, scene)
+        columns |= _told(part, scene)
     return {
         "id": part.id,
         "format": "df",
@@ -81,21 +82,32 @@ def _table(part: Part, scene: Scene) -> Json:
     }
 
 
-def _told(frame: pd.DataFrame, scene: Scene) -> dict[str, list[object]]:
+def _told(part: Part, scene: Scene) -> dict[str, list[object]]:
     """Return the columns that colour, size, filter and tooltips need, a list each."""
+    frame = part.frame
+    if part.kind == "empty":
+        return {name: frame[name].tolist() for name in part.told or ()}
     columns: dict[str, list[object]] = {"category": frame["category"].tolist(), SIZE: _short(frame[SIZE])}
     columns[MOMENT[scene.lasting]] = _stamps(frame["moment"])
     if scene.crowded or ("events" in frame.columns and (frame["events"] != 1).any()):
         columns["events"] = frame["events"].tolist()
-    names = told(frame)
+    names = part.told or told(frame)
     longest = min(LONGEST, max(_SHORTEST, _LETTERS // max(1, len(scene.rows) * len(_LONG_TEXTS))))
     for name in names:
-        columns[name] = _cells(frame[name], longest if name in _LONG_TEXTS else LONGEST)
+        values = frame[name].map(_figure) if part.kind == "unit" else frame[name]
+        columns[name] = _cells(values, longest if name in _LONG_TEXTS else LONGEST)
     return columns
 
 
 def _short(column: pd.Series) -> list[object]:
     return [int(value) if value == int(value) else value for value in column.tolist()]
+
+
+def _figure(value: object) -> object:
+    """Return a number of a tooltip: two decimals, below 1 three figures."""
+    if not isinstance(value, float) or math.isnan(value):
+        return value
+    return round(value, 2) if abs(value) >= 1 else float(f"{value:.3g}")
 
 
 def _stamps(column: pd.Series) -> list[object]:
@@ -121,13 +133,14 @@ def _cells(column: pd.Series, longest: int) -> list[object]:
 def _areas(part: Part, scene: Scene) -> Json:
     # The largest come first and lie lowest, so that the smaller ones can be pointed at.
     frame = part.frame.iloc[np.argsort(-shapely.area(part.frame["shape"].to_numpy()), kind="stable")]
+    part = replace(part, frame=frame)
     first = frame.drop_duplicates("place")
     shapes = dict(zip(first["place"], _geojson(first["shape"].to_numpy()), strict=True))
-    return _collection(part.id, _features(frame, scene, [shapes[place] for place in frame["place"]]))
+    return _collection(part.id, _features(part, scene, [shapes[place] for place in frame["place"]]))
 
 
-def _features(frame: pd.DataFrame, scene: Scene, shapes: list[Json]) -> list[Json]:
-    columns = _told(frame, scene)
+def _features(part: Part, scene: Scene, shapes: list[Json]) -> list[Json]:
+    columns = _told(part, scene)
     rows = zip(*columns.values(), strict=True)
     return [_feature(shape, dict(zip(columns, row, strict=True))) for shape, row in zip(shapes, rows, strict=True)]
 

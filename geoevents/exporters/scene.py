@@ -311,17 +311,15 @@ def _labels(points: pd.DataFrame, areas: pd.DataFrame, view: View) -> list[Part]
         area=("area", "first"),
         **names,
     )
-    few = "name" in found and 1 < len(found) <= _TOLD and (found["number"] > 1).any()
-    found = found[(found["number"] > 1) | few].nlargest(_LABELLED, "number", keep="all").head(_LABELLED)
+    few = "name" in found and 1 < len(found) <= _TOLD and bool((found["number"] > 1).any())
+    found = found if few else found[found["number"] > 1]
+    found = found.nlargest(_LABELLED, "number", keep="all").head(_LABELLED)
     if not len(found):
         return []
     texts = found["number"].map(_events)
     if "name" in found and len(found) <= _NAMED:
         named = found["name"].astype(object).map(lambda name: f"{str(name)[:40]}: ", na_action="ignore").fillna("")
-        deaths = found["deaths"].map(
-            lambda dead: f", {dead:,.0f} deaths" if dead > 1 else ", 1 death" if dead == 1 else ""
-        )
-        texts = named + texts + deaths
+        texts = named + texts + found["deaths"].map(_deaths)
     frame = found.assign(text=texts, moment=pd.Series(pd.NaT, found.index, dtype="datetime64[us]"))
     frame = _apart(frame.reset_index(drop=True), view) if few else frame.reset_index(drop=True)
     label = "Events at one place, over all dates"
@@ -334,6 +332,12 @@ def _labels(points: pd.DataFrame, areas: pd.DataFrame, view: View) -> list[Part]
 
 def _events(number: int) -> str:
     return "1 event" if number == 1 else f"{number:,} events"
+
+
+def _deaths(number: float) -> str:
+    if number < 1:
+        return ""
+    return ", 1 death" if number < 2 else f", {number:,.0f} deaths"
 
 
 def _apart(labels: pd.DataFrame, view: View) -> pd.DataFrame:

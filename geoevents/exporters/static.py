@@ -129,7 +129,7 @@ def _units(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
     """Draw units in the colours of their classes, those without events pale."""
     for part in reversed(scene.parts):
         for name, frame in part.frame.groupby("category", sort=False):
-            tint = _colour(scene).get(name, hexed(colours.pale))
+            tint = _colour(scene).get(str(name), hexed(colours.pale))
             edge = hexed(colours.border if part.kind == "empty" else colours.line)
             _fill(axes, flat.shapes(frame["shape"].to_numpy()), facecolor=tint, edgecolor=edge, linewidth=0.4)
 
@@ -207,8 +207,8 @@ def _labels(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
             left = x > west + 0.7 * (east - west)
             axes.annotate(
                 text, (x, y), xytext=(0, -14) if area else (-9 if left else 9, 7), textcoords="offset points",
-                fontsize=8.5, zorder=6, ha="center" if area else "right" if left else "left", color=hexed(colours.text), parse_math=False,
-                path_effects=[withStroke(linewidth=2.5, foreground=hexed(colours.land))],
+                fontsize=8.5, zorder=6, ha="center" if area else "right" if left else "left", color=hexed(colours.text),
+                parse_math=False, path_effects=[withStroke(linewidth=2.5, foreground=hexed(colours.land))],
             )  # fmt: skip
 
 
@@ -249,7 +249,8 @@ def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
     if circles:
         marks.append(Line2D([], [], color=ink, linewidth=0.7, label="inside the circle\nwith 90 % certainty"))
     box = axes.legend(
-        handles=marks, labels=[_label_of(mark) for mark in marks], loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, fontsize=8.5, frameon=False,
+        handles=marks, labels=[_label_of(mark) for mark in marks], loc="upper left",
+        bbox_to_anchor=(1.01, 1.0), borderaxespad=0, fontsize=8.5, frameon=False,
         labelcolor=ink, labelspacing=0.7, title="Events in a unit (units)" if scene.panel else None,
         title_fontproperties={"weight": "bold", "size": 9}, alignment="left",
         handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},

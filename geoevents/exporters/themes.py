@@ -14,8 +14,9 @@ Basemap = Literal["none", "positron", "voyager", "dark-matter"]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as red, green, blue, 0–255. `text` on `land` and on `sea` has a contrast of 4.5 or more;
-    `pale` is for units without events.
+    """Colours as red, green, blue, 0–255; `pale` is for units without events.
+
+    `text` on `land` and on `sea` has a contrast of 4.5 or more.
     """
 
     land: Colour

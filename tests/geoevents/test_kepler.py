@@ -179,7 +179,7 @@ def test_odd_columns():
     table = kepler.kepler_datasets(zoned)["points"]["data"]
     assert table["data"][0][table["columns"].index("start")] == "2022-01-04T18:00:00Z"
     texts = events.assign(start=["soon", "5 January", None, "?"], fatalities="many", where_prec="none")
-    assert set(kepler.kepler_datasets(texts)) == {"land", "labels", "undated-points", "undated-areas-1"}
+    assert set(kepler.kepler_datasets(texts)) == {"land", "labels", "area-labels", "undated-points", "undated-areas-1"}
     assert [found["id"] for found in kepler.kepler_config(texts)["config"]["visState"]["filters"]] == ["type"]
 
 
@@ -217,7 +217,7 @@ def test_points_of_one_place_are_spread_and_counted():
     there = rows[rows["lon"] > 60]
     east, north = (there["lon"] - 76.95) * 111.2 * np.cos(np.radians(43.25)), (there["lat"] - 43.25) * 111.2
     assert np.hypot(east, north).max() <= 2.02
-    assert rows_of(events, "labels")["text"].tolist() == ["n: 7 events"]
+    assert rows_of(events, "labels")["text"].tolist() == ["n: 7 events", "n: 1 event"]
 
 
 def test_filters_on_type_and_fatalities():

@@ -27,6 +27,8 @@ MOMENT = {False: "start", True: "under way"}
 
 # Degrees: finer than a pixel until one zooms in far.
 _TOLERANCE = 0.02
+# The same of units without events, of which there may be thousands.
+_COARSE = 0.06
 # Square degrees: about 60 km² at the equator.
 _ISLET = 0.005
 # Letters that all texts of a map have together; more events get shorter ones. A text of fewer says nothing.
@@ -135,7 +137,13 @@ def _areas(part: Part, scene: Scene) -> Json:
     frame = part.frame.iloc[np.argsort(-shapely.area(part.frame["shape"].to_numpy()), kind="stable")]
     part = replace(part, frame=frame)
     first = frame.drop_duplicates("place")
-    shapes = dict(zip(first["place"], _geojson(first["shape"].to_numpy()), strict=True))
+    shapes = dict(
+        zip(
+            first["place"],
+            _geojson(first["shape"].to_numpy(), _COARSE if part.kind == "empty" else _TOLERANCE),
+            strict=True,
+        )
+    )
     return _collection(part.id, _features(part, scene, [shapes[place] for place in frame["place"]]))
 
 
@@ -184,12 +192,12 @@ def land() -> Json:
     )
 
 
-def _geojson(shapes: NDArray[np.object_]) -> list[Json]:
+def _geojson(shapes: NDArray[np.object_], tolerance: float = _TOLERANCE) -> list[Json]:
     """Return shapes as GeoJSON, as coarse as a map needs them and inside the reach of its projection."""
     boxed = shapely.clip_by_rect(
         shapely.make_valid(shapes, method="structure", keep_collapsed=False), -180, -85, 180, 85
     )
-    coarse = shapely.simplify(boxed, _TOLERANCE)
+    coarse = shapely.simplify(boxed, tolerance)
     coarse = np.where(shapely.is_empty(coarse), shapes, coarse)
     rounded = shapely.transform(coarse, lambda positions: positions.round(3))
     return [json.loads(text) for text in shapely.to_geojson(rounded)]

@@ -16,7 +16,7 @@ import shapely
 from geoevents.exporters.drawing import SIZE
 from geoevents.exporters.scene import Part, Scene
 from geoevents.exporters.themes import DENSITY
-from geoevents.exporters.view import view_of
+from geoevents.exporters.view import Box, view_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,6 +29,8 @@ TITLE = "Events by unit"
 
 # More shapes than this make a page slow: periods are then added up.
 _MOST = 30_000
+# Of more units without events those are drawn that lie in the first view or near it.
+_MOST_EMPTY = 1_000
 # Colours from this one on stand out from land without events.
 _COLOURS = DENSITY[1:]
 
@@ -92,8 +94,9 @@ def scene_of(panel: gpd.GeoDataFrame, *, together: bool = False) -> Scene:
     classes = classes_of(filled["events"])
     filled["category"] = _class_names(filled["events"], classes)
     named = ("unit_name", *(["period"] if "period" in rows else []), *figures)
-    parts = _parts(filled, whole, named)
     seen = whole[whole["events"] > 0] if (whole["events"] > 0).any() else whole
+    view = view_of(seen)
+    parts = _parts(filled, _near(whole, view.box, notes), named)
     notes += _said(panel, placed, together)
     window = _window(filled)
     if window is not None:
@@ -103,9 +106,7 @@ def scene_of(panel: gpd.GeoDataFrame, *, together: bool = False) -> Scene:
         )
     colours = [(name, _COLOURS[place]) for name, place in zip(_names(classes), _spaced(len(classes) + 1), strict=True)]
     what = _what(panel, whole, placed)
-    return Scene(
-        seen, parts, colours if len(filled) else [], False, notes, view_of(seen), panel=True, what=what, window=window
-    )
+    return Scene(seen, parts, colours if len(filled) else [], False, notes, view, panel=True, what=what, window=window)
 
 
 def classes_of(values: pd.Series) -> list[float]:
@@ -198,6 +199,23 @@ def _parts(filled: pd.DataFrame, whole: pd.DataFrame, named: tuple[str, ...]) ->
     empty = whole if dated else whole[whole["events"] == 0]
     parts.append(Part("empty-units", "empty", "Units without events", empty, False, told=("unit_name",)))
     return [part for part in parts if len(part.frame)]
+
+
+def _near(whole: pd.DataFrame, box: Box, notes: list[str]) -> pd.DataFrame:
+    """Leave out empty units far from the first view where there are so many that they make a page slow."""
+    empty = whole["events"] == 0
+    if empty.sum() <= _MOST_EMPTY:
+        return whole
+    west, south, east, north = box
+    reach = max(east - west, north - south, 1.0) / 2
+    found = shapely.bounds(whole["shape"].to_numpy())
+    near = (found[:, 0] < east + reach) & (found[:, 2] > west - reach)
+    near &= (found[:, 1] < north + reach) & (found[:, 3] > south - reach)
+    far = empty & ~near
+    if far.any():
+        notes.append(f"{_number(int(far.sum()), 'unit')} without events far from this view are not drawn.")
+    kept: pd.DataFrame = whole[~far]
+    return kept
 
 
 def _window(filled: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp] | None:

@@ -27,8 +27,8 @@ MOMENT = {False: "start", True: "under way"}
 
 # Degrees: finer than a pixel until one zooms in far.
 _TOLERANCE = 0.02
-# The same of units without events, of which there may be thousands.
-_COARSE = 0.06
+# The same from so many units on.
+_COARSE, _MANY = 0.06, 300
 # Square degrees: about 60 km² at the equator.
 _ISLET = 0.005
 # Letters that all texts of a map have together; more events get shorter ones. A text of fewer says nothing.
@@ -140,11 +140,21 @@ def _areas(part: Part, scene: Scene) -> Json:
     shapes = dict(
         zip(
             first["place"],
-            _geojson(first["shape"].to_numpy(), _COARSE if part.kind == "empty" else _TOLERANCE),
+            _geojson(*_coarser(first["shape"].to_numpy(), part)),
             strict=True,
         )
     )
     return _collection(part.id, _features(part, scene, [shapes[place] for place in frame["place"]]))
+
+
+def _coarser(shapes: NDArray[np.object_], part: Part) -> tuple[NDArray[np.object_], float]:
+    """Return shapes, and how coarse they may be: many units go without their islets."""
+    if part.kind not in ("unit", "empty") or len(part.frame) < _MANY:
+        return shapes, _TOLERANCE
+    pieces, owner = shapely.get_parts(shapes, return_index=True)
+    area = pd.Series(shapely.area(pieces))
+    kept = (area >= 0.02 * area.groupby(owner).transform("max")).to_numpy()
+    return shapely.multipolygons(pieces[kept], indices=owner[kept]), _COARSE
 
 
 def _features(part: Part, scene: Scene, shapes: list[Json]) -> list[Json]:

@@ -230,7 +230,7 @@ def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
     ]
     if "empty" in kinds:
         pale, edge = hexed(colours.pale), hexed(colours.border)
-        marks.append(Patch(facecolor=pale, edgecolor=edge, label=f"no events ({counts['']:,})"))
+        marks.append(Patch(facecolor=pale, edgecolor=edge, label="no events"))
     dot: dict[str, Any] = {"color": "none", "marker": "o", "markersize": 6}
     signs = {
         "point": Line2D([], [], **dot, markerfacecolor=ink, markeredgecolor="white", label="precise place"),
@@ -295,7 +295,7 @@ def _texts(
     if not len(scene.rows):
         parts.append("no event has a place, so there is nothing to draw")
     if flat.outside:
-        parts.append(f"{flat.outside:,} outside this map")
+        parts.append(f"{flat.outside:,} {'units ' * scene.panel}outside this map")
     figure.text(left, 0.965, title[:90], fontsize=15, weight="bold", color=ink, va="center", parse_math=False)
     said = " · ".join(part for part in parts if part)
     figure.text(left, 0.932, said[:160], fontsize=9.5, color=ink, va="center", parse_math=False)

@@ -107,6 +107,15 @@ def test_far_empty_units_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatc
     assert f"{8 - drawn} units without events far from this view are not drawn." in made.notes
 
 
+def test_the_places_are_credited():
+    """Where the places of the counted events come from is told on the map."""
+    located = events()
+    located.attrs["geoevents"] = {"attribution": "GeoNames", "counts": {"matched": 16}, "title": "Events"}
+    counted = ge.aggregate(located, units())
+    assert counted.attrs["geoevents"] == {"attribution": "GeoNames"}
+    assert map_of(counted).facts["counts"] == {}
+
+
 def test_totals_keep_the_sums():
     """With its periods added up a panel has a row a unit, with the same sums."""
     panel = ge.aggregate(events(), units(), freq="D")

@@ -249,7 +249,7 @@ def test_every_layer_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     events["track_id"] = ["a", "a", "a", "a", "a", *[None] * 8]
     ge.write_map(events, tmp_path / "a.html", circles=True)
     parts = set(json.loads(unpacked(tmp_path / "a.html", "data")))
-    assert parts >= {"arcs", "trips", "circles", "rough-points", "labels"}
+    assert parts >= {"arcs", "trips", "circles", "rough-points", "area-labels"}
     with opened(tmp_path / "a.html") as seen:
         drawn(seen, LAND)
         seen.page.wait_for_timeout(2000)

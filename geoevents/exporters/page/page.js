@@ -105,7 +105,8 @@ function start(widget, data, config, facts) {
   const about = document.getElementById("about");
   if (facts.outside) {
     const all = document.createElement("button");
-    all.textContent = `Show all: ${facts.outside.toLocaleString("en")} lie further out`;
+    const many = facts.outside.toLocaleString("en");
+    all.textContent = `Show all: ${many}${facts.legend?.heading ? " units" : ""} lie further out`;
     all.onclick = () => {
       const known = model.get("config");
       const mapState = fitted(facts.whole, facts.window);

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geoevents.exporters.drawing import SIZE, colours_of, display
 from geoevents.exporters.movements import arcs, trips
@@ -37,6 +38,8 @@ _MOST_CIRCLES = 3_000
 _NAMED, _LABELLED = 30, 1_500
 # Of so few places all are named, those of one event too; labels nearer than this share of the view are put together.
 _TOLD, _CLOSE = 12, 0.02
+# Degrees: as well as the middle of an area need be known.
+_COARSE = 0.05
 # Kilometres that points of one place are spread over at most: not further than the place is known to reach.
 _SPREAD_KM = 3.0
 _KM_A_DEGREE = 111.2
@@ -309,6 +312,7 @@ def _labels(points: pd.DataFrame, areas: pd.DataFrame, view: View) -> list[Part]
         number=("lon", "size"),
         deaths=(SIZE, "sum"),
         area=("area", "first"),
+        shape=("shape", "first"),
         **names,
     )
     few = "name" in found and 1 < len(found) <= _TOLD and bool((found["number"] > 1).any())
@@ -321,7 +325,8 @@ def _labels(points: pd.DataFrame, areas: pd.DataFrame, view: View) -> list[Part]
         named = found["name"].astype(object).map(lambda name: f"{str(name)[:40]}: ", na_action="ignore").fillna("")
         texts = named + texts + found["deaths"].map(_deaths)
     frame = found.assign(text=texts, moment=pd.Series(pd.NaT, found.index, dtype="datetime64[us]"))
-    frame = _apart(frame.reset_index(drop=True), view) if few else frame.reset_index(drop=True)
+    frame = _apart(_amid(frame.reset_index(drop=True)), view) if few else frame.reset_index(drop=True)
+    frame = frame.drop(columns="shape")
     label = "Events at one place, over all dates"
     parts = [
         Part("labels", "label", label, frame[~frame["area"]], False),
@@ -338,6 +343,20 @@ def _deaths(number: float) -> str:
     if number < 1:
         return ""
     return ", 1 death" if number < 2 else f", {number:,.0f} deaths"
+
+
+def _amid(labels: pd.DataFrame) -> pd.DataFrame:
+    """Move the labels of areas to where there is most room, outside of the smaller areas that have labels too."""
+    areas = labels[labels["area"]]
+    taken: shapely.Geometry = shapely.MultiPolygon()
+    for row in areas.index[np.argsort(shapely.area(areas["shape"].to_numpy()), kind="stable")]:
+        coarse = shapely.make_valid(shapely.simplify(labels.at[row, "shape"], _COARSE))
+        free = shapely.difference(coarse, taken)
+        if shapely.area(free) > 0:
+            middle = shapely.get_point(shapely.maximum_inscribed_circle(free, tolerance=_COARSE), 0)
+            labels.loc[row, ["lon", "lat"]] = shapely.get_coordinates(middle)[0]
+        taken = shapely.union(taken, coarse)
+    return labels
 
 
 def _apart(labels: pd.DataFrame, view: View) -> pd.DataFrame:

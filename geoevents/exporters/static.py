@@ -206,7 +206,7 @@ def _labels(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
         if west < x < east and south < y < north:
             left = x > west + 0.7 * (east - west)
             axes.annotate(
-                text, (x, y), xytext=(0, -14) if area else (-9 if left else 9, 7), textcoords="offset points",
+                text, (x, y), xytext=(0, 0) if area else (-9 if left else 9, 7), textcoords="offset points",
                 fontsize=8.5, zorder=6, ha="center" if area else "right" if left else "left", color=hexed(colours.text),
                 parse_math=False, path_effects=[withStroke(linewidth=2.5, foreground=hexed(colours.land))],
             )  # fmt: skip

@@ -105,9 +105,9 @@ def aggregate(
     shapes = np.append(units.shapes, np.array([None], dtype=object))[at]
     counted = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(shapes), crs="EPSG:4326"))
     known = events.attrs.get("geoevents") or {}
-    kept = {name: known[name] for name in _PROVENANCE if name in known}
-    if kept:
-        counted.attrs["geoevents"] = kept
+    origin = {name: known[name] for name in _PROVENANCE if name in known}
+    if origin:
+        counted.attrs["geoevents"] = origin
     return counted
 
 

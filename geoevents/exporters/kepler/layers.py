@@ -110,11 +110,11 @@ def _radii(part: Part, scene: Scene) -> tuple[float, float]:
 
 
 def _label(part: Part, theme: Theme) -> Json:
-    # Beside a point, below the middle of an area.
+    # Beside a point, in the middle of an area.
     area = bool(part.frame["area"].all())
     text = {
         "field": {"name": "text", "type": "string"}, "color": list(theme.text), "size": 18,
-        "anchor": "middle" if area else "start", "alignment": "center", "offset": [0, 14] if area else [14, 0],
+        "anchor": "middle" if area else "start", "alignment": "center", "offset": [0, 0] if area else [14, 0],
         "outlineWidth": 0, "background": True,
         "backgroundColor": [*theme.land, 220],
     }  # fmt: skip

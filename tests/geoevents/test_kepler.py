@@ -83,6 +83,25 @@ def test_deep_stacks_are_thinned_over_time():
     assert "64 are drawn: 576 are not" in kepler.map_of(events).facts["notes"][0]
 
 
+def test_an_area_that_reaches_beyond_the_view_is_faint():
+    """An area that fills the view and reaches far out of it does not drown the country, and the panel names it."""
+    union = country(place_id="group:x", place_name="Union", geometry=box(-20, 30, 179, 80), lon=90.0, lat=60.0)
+    events = frame([*[city()] * 10, *[country()] * 4, union])
+    drawn = layers(events)
+    assert {"areas-4", "wides-1"} <= set(drawn)
+    assert drawn["wides-1"]["config"]["visConfig"]["opacity"] < drawn["areas-4"]["config"]["visConfig"]["opacity"]
+    assert kepler.kepler_config(events)["config"]["mapState"]["zoom"] > 3
+    (note,) = [note for note in kepler.map_of(events).facts["notes"] if "outline" in note]
+    assert "Union (1 event)" in note
+
+
+def test_labels_of_areas_stand_in_their_own_part():
+    """The label of a country stands outside of the region in it that has a label too."""
+    region = country(place_id="region:x", place_name="West", geometry=box(46, 40, 70, 55), lon=67.0, lat=48.0)
+    texts = rows_of(frame([country(), country(), region]), "area-labels").set_index("text")
+    assert texts.loc["West: 1 event", "lon"] < 70 < texts.loc["n: 2 events", "lon"]
+
+
 def test_a_lone_area_is_not_faded_by_a_stack_elsewhere():
     """Areas are classed by how many events share them."""
     events = frame([country()] * 40 + [country(place_id="iso:UZ", geometry=box(56, 37, 73, 45))])

@@ -20,7 +20,7 @@ from browser import opened  # noqa: E402 — shared with the tests
 
 
 def main() -> None:
-    """Locate the seed, draw it, and keep the picture with as few colours as do."""
+    """Locate the seed, draw it, and keep the picture."""
     events = ge.locate(ge.read(ROOT / "seeds" / "kazakhstan-2022.csv"))
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "map.html"
@@ -29,7 +29,7 @@ def main() -> None:
             seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=120_000)
             seen.page.wait_for_timeout(15_000)
             image = Image.open(io.BytesIO(seen.page.screenshot())).convert("RGB")
-    image.quantize(200).save(ROOT / "examples" / "kazakhstan.png", optimize=True)
+    image.save(ROOT / "examples" / "kazakhstan.png", optimize=True)
 
 
 if __name__ == "__main__":

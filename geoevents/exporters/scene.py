@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from geoevents.exporters.drawing import SIZE, colours_of, display
 from geoevents.exporters.movements import arcs, trips
+from geoevents.exporters.view import NOWHERE, View, beyond, view_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 __all__ = ["CROWD", "DEEPEST", "DOTS", "MOST", "Part", "Scene", "build"]
 
-Kind = Literal["label", "arc", "trip", "point", "rough", "area", "circle", "cell"]
+Kind = Literal["label", "arc", "trip", "point", "rough", "area", "wide", "circle", "cell", "unit", "empty"]
 
 # More on one place would each be too faint for the 256 steps a screen has; the panel says how many are left out.
 DEEPEST = 64
@@ -34,6 +36,10 @@ _MOST_CELLS = 150_000
 _MOST_CIRCLES = 3_000
 # Labels that name their place; of more, only the number is written. Beyond the second figure there are none.
 _NAMED, _LABELLED = 30, 1_500
+# Of so few places all are named, those of one event too; labels nearer than this share of the view are put together.
+_TOLD, _CLOSE = 12, 0.02
+# Degrees: as well as the middle of an area need be known.
+_COARSE = 0.05
 # Kilometres that points of one place are spread over at most: not further than the place is known to reach.
 _SPREAD_KM = 3.0
 _KM_A_DEGREE = 111.2
@@ -49,6 +55,8 @@ class Part:
         For areas: the most rows that lie on one of the places.
     dated
         Whether its rows have a ``moment`` the time filter goes by.
+    told
+        The columns a tooltip tells; None leaves it to what is known of events.
     """
 
     id: str
@@ -57,6 +65,7 @@ class Part:
     frame: pd.DataFrame
     dated: bool
     shared: int = 0
+    told: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,14 @@ class Scene:
         Every event that has a place, as `geoevents.exporters.drawing.display` returns it.
     lasting
         Whether an event that lasts stands in a part once a step of time.
+    view
+        What is seen at first.
+    panel
+        Whether it is of units that were counted, not of events.
+    what
+        What is on the map, where that is not told by the events' dates.
+    window
+        The span of time that is seen at first; None is all.
     """
 
     rows: pd.DataFrame
@@ -76,6 +93,10 @@ class Scene:
     colours: list[tuple[str, str]]
     lasting: bool
     notes: list[str] = field(default_factory=list)
+    view: View = NOWHERE
+    panel: bool = False
+    what: str = ""
+    window: tuple[pd.Timestamp, pd.Timestamp] | None = None
 
     @property
     def crowded(self) -> bool:
@@ -108,10 +129,13 @@ def build(events: gpd.GeoDataFrame, *, circles: bool = False) -> Scene:
     """
     rows = display(events)
     notes: list[str] = []
-    areas = _thinned(rows[rows["area"]], notes)
+    view = view_of(rows)
+    rows["wide"] = beyond(rows, view.box)
+    areas = _thinned(rows[rows["area"] & ~rows["wide"]], notes)
+    wide = _thinned(rows[rows["wide"]], notes)
     points = rows[~rows["area"]]
     step = _step(rows)
-    parts = [*_labels(points, areas), *_arcs(rows, step), *_trips(points)]
+    parts = [*_labels(points, areas, view), *_arcs(rows, step), *_trips(points)]
     if len(points) > MOST:
         parts += _areas(areas, step) + _cells(points, notes)
     else:
@@ -120,10 +144,13 @@ def build(events: gpd.GeoDataFrame, *, circles: bool = False) -> Scene:
             notes.append(
                 "Points are not shown at first, but their density: the list of layers (›, at the left) has them."
             )
+    parts += _areas(wide, step, "wide", "Wider areas: somewhere inside, or beyond")
+    if len(wide):
+        notes.append(_wide_note(wide))
     if circles:
         parts += _circles(points, step, notes)
     lasting = step is not None and bool((rows["until"] - rows["date"] >= step).any())
-    return Scene(rows, parts, colours_of(rows), lasting, notes)
+    return Scene(rows, parts, colours_of(rows), lasting, notes, view)
 
 
 # Time
@@ -229,7 +256,9 @@ def _circles(points: pd.DataFrame, step: pd.Timedelta | None, notes: list[str]) 
 # Areas
 
 
-def _areas(areas: pd.DataFrame, step: pd.Timedelta | None) -> list[Part]:
+def _areas(
+    areas: pd.DataFrame, step: pd.Timedelta | None, kind: Kind = "area", label: str = "Areas: somewhere inside"
+) -> list[Part]:
     """Class areas by how many rows share one: one opacity for all would hide the land or the lone event."""
     number = areas.groupby("place")["place"].transform("size")
     pieces = [
@@ -241,7 +270,7 @@ def _areas(areas: pd.DataFrame, step: pd.Timedelta | None) -> list[Part]:
     parts = []
     for level in sorted(depth.unique(), reverse=True):
         most = int(shared[depth == level].max())
-        parts += _dated(f"areas-{most}", "area", "Areas: somewhere inside", frame[depth == level], most)
+        parts += _dated(f"{kind}s-{most}", kind, label, frame[depth == level], most)
     return parts
 
 
@@ -257,30 +286,94 @@ def _thinned(areas: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     return areas[kept.reindex(areas.index)]
 
 
+def _wide_note(wide: pd.DataFrame) -> str:
+    names = wide["place_name"] if "place_name" in wide else pd.Series(None, wide.index, dtype=object)
+    counts = names.where(names.notna(), "an unnamed area").value_counts()
+    told = ", ".join(f"{str(name)[:60]} ({_events(number)})" for name, number in counts.head(5).items())
+    return f"Areas that reach far beyond this view are faint, with an outline: {told}."
+
+
 # What is said and what moves
 
 
-def _labels(points: pd.DataFrame, areas: pd.DataFrame) -> list[Part]:
-    """Return a label for each place with two events or more; none in a crowd, where the density counts."""
+def _labels(points: pd.DataFrame, areas: pd.DataFrame, view: View) -> list[Part]:
+    """Return a label for each place with two events or more, for each one where they are few and have names.
+
+    There is none in a crowd, where the density counts. Labels that would lie on each other are one, of several lines.
+    """
     if len(points) > CROWD:
         points = points.iloc[:0]
     both = pd.concat([points, areas])
     keys = both["place"].where(both["area"], both["lon"].round(4).astype(str) + " " + both["lat"].round(4).astype(str))
     names = {"name": ("place_name", "first")} if "place_name" in both else {}
     found = both.groupby(keys, sort=False).agg(
-        lon=("lon", "first"), lat=("lat", "first"), number=("lon", "size"), **names
+        lon=("lon", "first"),
+        lat=("lat", "first"),
+        number=("lon", "size"),
+        deaths=(SIZE, "sum"),
+        area=("area", "first"),
+        shape=("shape", "first"),
+        **names,
     )
-    found = found[found["number"] > 1].nlargest(_LABELLED, "number", keep="all").head(_LABELLED)
+    few = "name" in found and 1 < len(found) <= _TOLD and bool((found["number"] > 1).any())
+    found = found if few else found[found["number"] > 1]
+    found = found.nlargest(_LABELLED, "number", keep="all").head(_LABELLED)
     if not len(found):
         return []
-    texts = found["number"].map("{:,} events".format)
+    texts = found["number"].map(_events)
     if "name" in found and len(found) <= _NAMED:
         named = found["name"].astype(object).map(lambda name: f"{str(name)[:40]}: ", na_action="ignore").fillna("")
-        texts = named + texts
-    frame = found.assign(text=texts, moment=pd.Series(pd.NaT, found.index, dtype="datetime64[us]")).reset_index(
-        drop=True
-    )
-    return [Part("labels", "label", "Events at one place, over all dates", frame, False)]
+        texts = named + texts + found["deaths"].map(_deaths)
+    frame = found.assign(text=texts, moment=pd.Series(pd.NaT, found.index, dtype="datetime64[us]"))
+    frame = _apart(_amid(frame.reset_index(drop=True)), view) if few else frame.reset_index(drop=True)
+    frame = frame.drop(columns="shape")
+    label = "Events at one place, over all dates"
+    parts = [
+        Part("labels", "label", label, frame[~frame["area"]], False),
+        Part("area-labels", "label", label, frame[frame["area"]], False),
+    ]
+    return [part for part in parts if len(part.frame)]
+
+
+def _events(number: int) -> str:
+    return "1 event" if number == 1 else f"{number:,} events"
+
+
+def _deaths(number: float) -> str:
+    if number < 1:
+        return ""
+    return ", 1 death" if number < 2 else f", {number:,.0f} deaths"
+
+
+def _amid(labels: pd.DataFrame) -> pd.DataFrame:
+    """Move the labels of areas to where there is most room, outside of the smaller areas that have labels too."""
+    areas = labels[labels["area"]]
+    taken: shapely.Geometry = shapely.MultiPolygon()
+    for row in areas.index[np.argsort(shapely.area(areas["shape"].to_numpy()), kind="stable")]:
+        coarse = shapely.make_valid(shapely.simplify(labels.at[row, "shape"], _COARSE))
+        free = shapely.difference(coarse, taken)
+        if shapely.area(free) > 0:
+            middle = shapely.get_point(shapely.maximum_inscribed_circle(free, tolerance=_COARSE), 0)
+            labels.loc[row, ["lon", "lat"]] = shapely.get_coordinates(middle)[0]
+        taken = shapely.union(taken, coarse)
+    return labels
+
+
+def _apart(labels: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Write labels that lie close on the first view under each other, at the place of most events."""
+    west, _, east, _ = view.box
+    near = max(east - west, 0.5) * _CLOSE
+    heads: list[int] = []
+    texts = labels["text"].tolist()
+    for row, (lon, lat) in enumerate(zip(labels["lon"], labels["lat"], strict=True)):
+        for head in heads:
+            close = abs(lon - labels["lon"][head]) < 4 * near and abs(lat - labels["lat"][head]) < near
+            if close and labels["area"][row] == labels["area"][head]:
+                texts[head] += f"\n{texts[row]}"
+                break
+        else:
+            heads.append(row)
+    return labels.assign(text=texts).loc[heads].reset_index(drop=True)
 
 
 def _arcs(rows: pd.DataFrame, step: pd.Timedelta | None) -> list[Part]:

@@ -18,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoevents.areas import areas
+from geoevents.exporters.choropleth import TITLE, is_panel, scene_of
 from geoevents.exporters.drawing import SIZE
 from geoevents.exporters.kepler.datasets import basemap
 from geoevents.exporters.kepler.panels import sources_of, what_of
@@ -39,7 +40,7 @@ _SHAPE = _SIZE[0] * _BOX[2] / (_SIZE[1] * _BOX[3])
 _LABELS = 12
 # On a map narrower than this, in kilometres, the coasts of the basemap would be too coarse.
 _NEAR_KM = 2500
-_ONE_HIDES, _STACK_HIDES = 0.35, 0.5
+_ONE_HIDES, _STACK_HIDES, _WIDE_HIDES = 0.35, 0.5, 0.12
 
 
 def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "light", circles: bool = False) -> None:
@@ -51,7 +52,7 @@ def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "li
     from matplotlib.figure import Figure
 
     facts = events.attrs.get("geoevents") or {}
-    scene = build(events)
+    scene = scene_of(events, together=True) if is_panel(events) else build(events)
     colours = THEMES[theme]
     flat = projection_of(scene.rows, shape=_SHAPE)
     # Fixed, so that one input gives one file, byte for byte.
@@ -59,7 +60,7 @@ def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "li
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = Figure(figsize=_SIZE, dpi=_DPI, facecolor=hexed(colours.land) if theme == "dark" else "white")
         axes = _ground(figure, flat, colours)
-        _areas(axes, scene, flat, colours)
+        _units(axes, scene, flat, colours) if scene.panel else _areas(axes, scene, flat, colours)
         if circles:
             _circles(axes, scene, flat)
         _arcs(axes, scene, flat)
@@ -117,10 +118,20 @@ def _areas(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
     first = first.iloc[np.argsort(-shapely.area(first["shape"].to_numpy()), kind="stable")]
     groups = rows.groupby("place", sort=False)["category"]
     mixed = {place: np.mean([to_rgb(named[name]) for name in names], axis=0) for place, names in groups}
-    number = groups.size()
+    number, wide = groups.size(), first.set_index("place")["wide"]
     for place, shape in zip(first["place"], flat.shapes(first["shape"].to_numpy()), strict=True):
-        alpha = _ONE_HIDES if number[place] == 1 else _STACK_HIDES
-        _fill(axes, np.array([shape]), facecolor=(*mixed[place], alpha), edgecolor=hexed(colours.line), linewidth=0.8)
+        alpha = _WIDE_HIDES if wide[place] else _ONE_HIDES if number[place] == 1 else _STACK_HIDES
+        edge = (*mixed[place], 0.9) if wide[place] else hexed(colours.line)
+        _fill(axes, np.array([shape]), facecolor=(*mixed[place], alpha), edgecolor=edge, linewidth=0.8)
+
+
+def _units(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
+    """Draw units in the colours of their classes, those without events pale."""
+    for part in reversed(scene.parts):
+        for name, frame in part.frame.groupby("category", sort=False):
+            tint = _colour(scene).get(str(name), hexed(colours.pale))
+            edge = hexed(colours.border if part.kind == "empty" else colours.line)
+            _fill(axes, flat.shapes(frame["shape"].to_numpy()), facecolor=tint, edgecolor=edge, linewidth=0.4)
 
 
 def _points(axes: Axes, scene: Scene, flat: Projection) -> None:
@@ -188,19 +199,21 @@ def _labels(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
     frames = [part.frame for part in scene.parts if part.kind == "label"]
     if not frames:
         return
-    frame = frames[0].nlargest(_LABELS, "number")
+    frame = pd.concat(frames).nlargest(_LABELS, "number")
     west, south, east, north = flat.frame
-    for text, (x, y) in zip(frame["text"], flat.points(frame["lon"], frame["lat"]), strict=True):
+    places = flat.points(frame["lon"], frame["lat"])
+    for text, area, (x, y) in zip(frame["text"], frame["area"], places, strict=True):
         if west < x < east and south < y < north:
-            left = x > west + 0.75 * (east - west)
+            left = x > west + 0.7 * (east - west)
             axes.annotate(
-                text, (x, y), xytext=(-9 if left else 9, 7), textcoords="offset points", fontsize=8.5, zorder=6,
-                ha="right" if left else "left", color=hexed(colours.text), parse_math=False,
-                path_effects=[withStroke(linewidth=2.5, foreground=hexed(colours.land))],
+                text, (x, y), xytext=(0, 0) if area else (-9 if left else 9, 7), textcoords="offset points",
+                fontsize=8.5, zorder=6, ha="center" if area else "right" if left else "left", color=hexed(colours.text),
+                parse_math=False, path_effects=[withStroke(linewidth=2.5, foreground=hexed(colours.land))],
             )  # fmt: skip
 
 
 def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
+    from matplotlib.legend_handler import HandlerTuple
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -208,33 +221,47 @@ def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
         return
     counts, ink = scene.rows["category"].value_counts(), hexed(colours.text)
     kinds = {part.kind for part in scene.parts}
+    if scene.panel:
+        counts = pd.concat([part.frame["category"] for part in scene.parts]).value_counts()
     tinted = not scene.crowded or "area" in kinds
     marks: list[Any] = [
         Patch(color=colour if tinted else "none", label=_wrapped(f"{name[:60]} ({counts[name]:,})"))
         for name, colour in scene.colours
     ]
+    if "empty" in kinds:
+        pale, edge = hexed(colours.pale), hexed(colours.border)
+        marks.append(Patch(facecolor=pale, edgecolor=edge, label="no events"))
     dot: dict[str, Any] = {"color": "none", "marker": "o", "markersize": 6}
     signs = {
         "point": Line2D([], [], **dot, markerfacecolor=ink, markeredgecolor="white", label="precise place"),
         "rough": Line2D([], [], **dot, markeredgecolor=ink, markeredgewidth=1.6, label="rough place"),
         "area": Patch(facecolor="#80808059", edgecolor=ink, label="somewhere inside"),
+        "wide": Patch(facecolor="#8080801f", edgecolor=ink, label="somewhere inside, or\nbeyond this map"),
         "arc": Line2D([], [], color=ink, linewidth=1.2, label="deployment, from\nthe force's country"),
     }
-    shown = {"area", "arc"} if scene.crowded else set(signs)
+    shown = {"area", "wide", "arc"} if scene.crowded else set(signs)
     marks += [sign for kind, sign in signs.items() if kind in kinds & shown]
     if scene.crowded:
-        marks.append(Patch(color=DENSITY[3], label="darker: more events"))
+        marks.append(tuple(Patch(color=tint) for tint in DENSITY))
     elif scene.rows[SIZE].max() > 0 and kinds & {"point", "rough"}:
         most = f"larger: more known\nfatalities (up to {scene.rows[SIZE].max():,.0f})"
         marks.append(Line2D([], [], color="none", label=most))
     if circles:
         marks.append(Line2D([], [], color=ink, linewidth=0.7, label="inside the circle\nwith 90 % certainty"))
     box = axes.legend(
-        handles=marks, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, fontsize=8.5, frameon=False,
-        labelcolor=ink, labelspacing=0.7,
+        handles=marks, labels=[_label_of(mark) for mark in marks], loc="upper left",
+        bbox_to_anchor=(1.01, 1.0), borderaxespad=0, fontsize=8.5, frameon=False,
+        labelcolor=ink, labelspacing=0.7, title="Events in a unit (units)" if scene.panel else None,
+        title_fontproperties={"weight": "bold", "size": 9}, alignment="left",
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
     )  # fmt: skip
+    box.get_title().set_color(ink)
     for text in box.get_texts():
         text.set_parse_math(False)
+
+
+def _label_of(mark: Any) -> str:
+    return "few to many events" if isinstance(mark, tuple) else str(mark.get_label())
 
 
 def _wrapped(text: str) -> str:
@@ -262,13 +289,13 @@ def _texts(
 ) -> None:
     ink = hexed(colours.text)
     left = _BOX[0]
-    title = str(facts.get("title") or "Map of events")
-    counts = facts.get("counts") or {"events": len(events)}
+    title = str(facts.get("title") or (TITLE if scene.panel else "Map of events"))
+    counts = {} if scene.panel else facts.get("counts") or {"events": len(events)}
     parts = [what_of(scene), *(f"{number:,} {status}" for status, number in counts.items() if number)]
     if not len(scene.rows):
         parts.append("no event has a place, so there is nothing to draw")
     if flat.outside:
-        parts.append(f"{flat.outside:,} outside this map")
+        parts.append(f"{flat.outside:,} {'units ' * scene.panel}outside this map")
     figure.text(left, 0.965, title[:90], fontsize=15, weight="bold", color=ink, va="center", parse_math=False)
     said = " · ".join(part for part in parts if part)
     figure.text(left, 0.932, said[:160], fontsize=9.5, color=ink, va="center", parse_math=False)

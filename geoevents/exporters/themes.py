@@ -14,18 +14,22 @@ Basemap = Literal["none", "positron", "voyager", "dark-matter"]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as red, green, blue, 0–255. `text` on `land` and on `sea` has a contrast of 4.5 or more."""
+    """Colours as red, green, blue, 0–255; `pale` is for units without events.
+
+    `text` on `land` and on `sea` has a contrast of 4.5 or more.
+    """
 
     land: Colour
     sea: Colour
     border: Colour
     text: Colour
     line: Colour
+    pale: Colour
 
 
 THEMES: dict[ThemeName, Theme] = {
-    "light": Theme((244, 241, 234), (207, 224, 236), (176, 182, 190), (31, 41, 55), (75, 85, 99)),
-    "dark": Theme((45, 50, 58), (22, 27, 34), (86, 95, 107), (236, 239, 244), (170, 178, 189)),
+    "light": Theme((244, 241, 234), (207, 224, 236), (176, 182, 190), (31, 41, 55), (75, 85, 99), (253, 252, 250)),
+    "dark": Theme((45, 50, 58), (22, 27, 34), (86, 95, 107), (236, 239, 244), (170, 178, 189), (60, 66, 75)),
 }
 
 

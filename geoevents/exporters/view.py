@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["Box", "View", "mercator", "view_of"]
+__all__ = ["NOWHERE", "Box", "View", "beyond", "mercator", "view_of"]
 
 Box = tuple[float, float, float, float]
 
@@ -41,8 +41,12 @@ class View:
     whole: Box
 
 
+# The view of nothing.
+NOWHERE = View(WORLD, 0, WORLD)
+
+
 def view_of(rows: pd.DataFrame) -> View:
-    """Return the view on display rows.
+    """Return the view on display rows; a column ``weight``, where there is one, says how much each row matters.
 
     Examples
     --------
@@ -52,13 +56,29 @@ def view_of(rows: pd.DataFrame) -> View:
     View(box=(51.2, 43.2, 76.9, 51.1), outside=1, whole=(-77.0, 38.9, 76.9, 51.1))
     """
     if not len(rows):
-        return View(WORLD, 0, WORLD)
+        return NOWHERE
     boxes = _boxes(rows)
-    distinct, number = np.unique(boxes.round(2), axis=0, return_counts=True)
-    kept = _main(distinct, number / number.sum()) if len(rows) >= _FEW else np.ones(len(distinct), dtype=bool)
+    distinct, which, number = np.unique(boxes.round(2), axis=0, return_inverse=True, return_counts=True)
+    weight = rows["weight"].to_numpy(dtype="float64") if "weight" in rows else np.ones(len(rows))
+    share = np.bincount(which, weights=weight if weight.any() else None)
+    kept = _main(distinct, share / share.sum()) if len(rows) >= _FEW else np.ones(len(distinct), dtype=bool)
     outside = int(number[~kept].sum())
     whole = _around(boxes)
     return View(_around(distinct[kept]) if outside else whole, outside, whole)
+
+
+def beyond(rows: pd.DataFrame, box: Box) -> NDArray[np.bool_]:
+    """Return which rows are areas that lie partly in a box and reach out of it."""
+    west, south, east, north = box
+    areas = rows["area"].to_numpy(dtype=bool)
+    out = np.zeros(len(rows), dtype=bool)
+    if areas.any():
+        found = _boxes(rows[areas]).round(2)
+        touches = (found[:, 0] < east) & (found[:, 2] > west) & (found[:, 1] < north) & (found[:, 3] > south)
+        slack = 0.01 + np.array([east - west, north - south]) * 0.25
+        low, high = (west - slack[0], south - slack[1]), (east + slack[0], north + slack[1])
+        out[areas] = touches & ((found[:, :2] < low).any(axis=1) | (found[:, 2:] > high).any(axis=1))
+    return out
 
 
 def _boxes(rows: pd.DataFrame) -> NDArray[np.float64]:

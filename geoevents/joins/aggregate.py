@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["aggregate"]
 
+# What stays true of events that were counted: where their places come from.
+_PROVENANCE = ("generator", "version", "gazetteer", "sources", "attribution", "created")
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -100,7 +103,12 @@ def aggregate(
     for name, total in sums.items():
         table[name] = total[kept]
     shapes = np.append(units.shapes, np.array([None], dtype=object))[at]
-    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(shapes), crs="EPSG:4326"))
+    counted = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(shapes), crs="EPSG:4326"))
+    known = events.attrs.get("geoevents") or {}
+    origin = {name: known[name] for name in _PROVENANCE if name in known}
+    if origin:
+        counted.attrs["geoevents"] = origin
+    return counted
 
 
 def _figures(events: gpd.GeoDataFrame, counts: Sequence[str] | None) -> dict[str, Floats]:

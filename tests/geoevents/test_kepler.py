@@ -83,6 +83,26 @@ def test_deep_stacks_are_thinned_over_time():
     assert "64 are drawn: 576 are not" in kepler.map_of(events).facts["notes"][0]
 
 
+def test_an_area_that_reaches_beyond_the_view_is_faint():
+    """An area that fills the view and reaches far out of it does not drown the country, and the panel names it."""
+    union = country(place_id="group:x", place_name="Union", geometry=box(-20, 30, 179, 80), lon=90.0, lat=60.0)
+    events = frame([*[city()] * 3, *[country()] * 6, union])
+    drawn = layers(events)
+    assert {"areas-6", "wides-1"} <= set(drawn)
+    alone = layers(frame([country()]))["areas-1"]
+    assert drawn["wides-1"]["config"]["visConfig"]["opacity"] < alone["config"]["visConfig"]["opacity"] / 5
+    assert kepler.kepler_config(events)["config"]["mapState"]["zoom"] > 3
+    (note,) = [note for note in kepler.map_of(events).facts["notes"] if "outline" in note]
+    assert "Union (1 event)" in note
+
+
+def test_labels_of_areas_stand_in_their_own_part():
+    """The label of a country stands outside of the region in it that has a label too."""
+    region = country(place_id="region:x", place_name="West", geometry=box(46, 40, 70, 55), lon=67.0, lat=48.0)
+    texts = rows_of(frame([country(), country(), region]), "area-labels").set_index("text")
+    assert texts.loc["West: 1 event", "lon"] < 70 < texts.loc["n: 2 events", "lon"]
+
+
 def test_a_lone_area_is_not_faded_by_a_stack_elsewhere():
     """Areas are classed by how many events share them."""
     events = frame([country()] * 40 + [country(place_id="iso:UZ", geometry=box(56, 37, 73, 45))])
@@ -179,7 +199,7 @@ def test_odd_columns():
     table = kepler.kepler_datasets(zoned)["points"]["data"]
     assert table["data"][0][table["columns"].index("start")] == "2022-01-04T18:00:00Z"
     texts = events.assign(start=["soon", "5 January", None, "?"], fatalities="many", where_prec="none")
-    assert set(kepler.kepler_datasets(texts)) == {"land", "labels", "undated-points", "undated-areas-1"}
+    assert set(kepler.kepler_datasets(texts)) == {"land", "labels", "area-labels", "undated-points", "undated-areas-1"}
     assert [found["id"] for found in kepler.kepler_config(texts)["config"]["visState"]["filters"]] == ["type"]
 
 
@@ -217,7 +237,7 @@ def test_points_of_one_place_are_spread_and_counted():
     there = rows[rows["lon"] > 60]
     east, north = (there["lon"] - 76.95) * 111.2 * np.cos(np.radians(43.25)), (there["lat"] - 43.25) * 111.2
     assert np.hypot(east, north).max() <= 2.02
-    assert rows_of(events, "labels")["text"].tolist() == ["n: 7 events"]
+    assert rows_of(events, "labels")["text"].tolist() == ["n: 7 events", "n: 1 event"]
 
 
 def test_filters_on_type_and_fatalities():

@@ -245,11 +245,11 @@ def test_every_layer_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Rough places, circles, deployments, trips, densities and areas load without an error."""
     monkeypatch.setattr(scene, "CROWD", 10)
     ways = city(event_type="Troop deployment", actor1="Military Forces of Russia", country="KAZ", radius_km=300.0)
-    events = frame([*ROW, *ROW, ways, country(end="2022-01-09"), country()])
-    events["track_id"] = ["a", "a", "a", "a", "a", *[None] * 8]
+    events = frame([*ROW, *ROW, ways, country(end="2022-01-09"), *[country()] * 7])
+    events["track_id"] = ["a", "a", "a", "a", "a", *[None] * 14]
     ge.write_map(events, tmp_path / "a.html", circles=True)
     parts = set(json.loads(unpacked(tmp_path / "a.html", "data")))
-    assert parts >= {"arcs", "trips", "circles", "rough-points", "labels"}
+    assert parts >= {"arcs", "trips", "circles", "rough-points", "area-labels"}
     with opened(tmp_path / "a.html") as seen:
         drawn(seen, LAND)
         seen.page.wait_for_timeout(2000)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geoevents.errors import WriteError
+from geoevents.exporters.choropleth import TITLE, is_panel, scene_of
 from geoevents.exporters.drawing import colours_of, display
 from geoevents.exporters.kepler.datasets import Json, datasets_of, land, told
 from geoevents.exporters.kepler.filters import filters_of
@@ -24,7 +25,7 @@ from geoevents.exporters.kepler.panels import legend_of, sources_of, what_of
 from geoevents.exporters.page import write_page
 from geoevents.exporters.scene import Part, Scene, build
 from geoevents.exporters.themes import THEMES, Basemap, ThemeName
-from geoevents.exporters.view import Box, mercator, view_of
+from geoevents.exporters.view import Box, mercator
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -77,6 +78,8 @@ def write_html(
         inner["uiState"]["mapControls"]["mapLegend"]["active"] = False
     facts = dict(events.attrs.get("geoevents") or {})
     facts.setdefault("counts", {"events": len(events)})
+    if is_panel(events):
+        facts.setdefault("title", TITLE)
     write_page(path, made.data, made.config, facts=facts | made.facts, theme=theme, online=basemap != "none")
     return made.config
 
@@ -90,21 +93,23 @@ def map_of(
     circles: bool = False,
 ) -> KeplerMap:
     """Return a map of events in the widget's terms; parameters as in `geoevents.write_map`."""
-    scene = build(events, circles=circles)
+    scene = scene_of(events) if is_panel(events) else build(events, circles=circles)
     data = {**({"land": land()} if basemap == "none" else {}), **datasets_of(scene)}
-    found = view_of(scene.rows)
+    found = scene.view
     dated = any(part.dated for part in scene.parts)
     main, whole = (_state(box, bool(scene.parts), dated) for box in (found.box, found.whole))
     ours = _configuration(scene, main, basemap, theme)
     used = _merged(ours, config, set(data)) if config is not None else ours
     facts: Json = {
         "what": what_of(scene),
+        **({"counts": {}} if scene.panel else {}),
         "sources": sources_of(events),
         "notes": scene.notes,
         **({"legend": legend_of(scene)} if used is ours and scene.parts else {}),
         "outside": found.outside if used is ours else 0,
         "whole": whole,
         "window": _WINDOW,
+        "days": _whole_days(scene),
         "fit": used is ours,
         "placed": bool(scene.parts),
     }
@@ -209,12 +214,23 @@ def _configuration(scene: Scene, view: Json, basemap: Basemap, theme: ThemeName)
     }
 
 
+def _whole_days(scene: Scene) -> bool:
+    """Return whether the player's hour would always be midnight: it tells one up to a span of a year."""
+    import pandas as pd
+
+    moments = pd.concat([scene.rows[name] for name in ("date", "until")]).dropna()
+    if scene.panel or not len(moments):
+        return scene.panel
+    days = (moments.max() - moments.min()).days
+    return 1 < days <= 365 and bool((moments == moments.dt.normalize()).all())
+
+
 def _tooltip(part: Part) -> list[Json]:
     if part.kind == "label":
         return [{"name": "text", "format": None}]
     if part.kind == "trip":
         return [{"name": "track", "format": None}, {"name": "category", "format": None}]
-    names = told(part.frame)
+    names = list(part.told or told(part.frame))
     if part.kind == "cell":
         names = ["category", "events", "known fatalities"]
     return [{"name": name, "format": _time_format(part.frame[name])} for name in names]

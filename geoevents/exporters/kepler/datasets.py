@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,8 @@ MOMENT = {False: "start", True: "under way"}
 
 # Degrees: finer than a pixel until one zooms in far.
 _TOLERANCE = 0.02
+# The same from so many units on.
+_COARSE, _MANY = 0.06, 300
 # Square degrees: about 60 km² at the equator.
 _ISLET = 0.005
 # Letters that all texts of a map have together; more events get shorter ones. A text of fewer says nothing.
@@ -57,10 +60,10 @@ def told(frame: pd.DataFrame) -> list[str]:
 
 
 def _dataset(part: Part, scene: Scene) -> Json:
-    if part.kind == "area":
+    if part.kind in ("area", "wide", "unit", "empty"):
         return _areas(part, scene)
     if part.kind == "circle":
-        return _collection(part.id, _features(part.frame, scene, _circles(part.frame)))
+        return _collection(part.id, _features(part, scene, _circles(part.frame)))
     if part.kind == "trip":
         return _collection(part.id, [_trip(*row) for row in part.frame.itertuples(index=False)])
     return _table(part, scene)
@@ -73,7 +76,7 @@ def _table(part: Part, scene: Scene) -> Json:
     if part.kind == "label":
         columns["text"] = frame["text"].tolist()
     else:
-        columns |= _told(frame, scene)
+        columns |= _told(part, scene)
     return {
         "id": part.id,
         "format": "df",
@@ -81,21 +84,32 @@ def _table(part: Part, scene: Scene) -> Json:
     }
 
 
-def _told(frame: pd.DataFrame, scene: Scene) -> dict[str, list[object]]:
+def _told(part: Part, scene: Scene) -> dict[str, list[object]]:
     """Return the columns that colour, size, filter and tooltips need, a list each."""
+    frame = part.frame
+    if part.kind == "empty":
+        return {name: frame[name].tolist() for name in part.told or ()}
     columns: dict[str, list[object]] = {"category": frame["category"].tolist(), SIZE: _short(frame[SIZE])}
     columns[MOMENT[scene.lasting]] = _stamps(frame["moment"])
     if scene.crowded or ("events" in frame.columns and (frame["events"] != 1).any()):
         columns["events"] = frame["events"].tolist()
-    names = told(frame)
+    names = part.told or told(frame)
     longest = min(LONGEST, max(_SHORTEST, _LETTERS // max(1, len(scene.rows) * len(_LONG_TEXTS))))
     for name in names:
-        columns[name] = _cells(frame[name], longest if name in _LONG_TEXTS else LONGEST)
+        values = frame[name].map(_figure) if part.kind == "unit" else frame[name]
+        columns[name] = _cells(values, longest if name in _LONG_TEXTS else LONGEST)
     return columns
 
 
 def _short(column: pd.Series) -> list[object]:
     return [int(value) if value == int(value) else value for value in column.tolist()]
+
+
+def _figure(value: object) -> object:
+    """Return a number of a tooltip: two decimals, below 1 three figures."""
+    if not isinstance(value, float) or math.isnan(value):
+        return value
+    return round(value, 2) if abs(value) >= 1 else float(f"{value:.3g}")
 
 
 def _stamps(column: pd.Series) -> list[object]:
@@ -121,13 +135,30 @@ def _cells(column: pd.Series, longest: int) -> list[object]:
 def _areas(part: Part, scene: Scene) -> Json:
     # The largest come first and lie lowest, so that the smaller ones can be pointed at.
     frame = part.frame.iloc[np.argsort(-shapely.area(part.frame["shape"].to_numpy()), kind="stable")]
+    part = replace(part, frame=frame)
     first = frame.drop_duplicates("place")
-    shapes = dict(zip(first["place"], _geojson(first["shape"].to_numpy()), strict=True))
-    return _collection(part.id, _features(frame, scene, [shapes[place] for place in frame["place"]]))
+    shapes = dict(
+        zip(
+            first["place"],
+            _geojson(*_coarser(first["shape"].to_numpy(), part)),
+            strict=True,
+        )
+    )
+    return _collection(part.id, _features(part, scene, [shapes[place] for place in frame["place"]]))
 
 
-def _features(frame: pd.DataFrame, scene: Scene, shapes: list[Json]) -> list[Json]:
-    columns = _told(frame, scene)
+def _coarser(shapes: NDArray[np.object_], part: Part) -> tuple[NDArray[np.object_], float]:
+    """Return shapes, and how coarse they may be: many units go without their islets."""
+    if part.kind not in ("unit", "empty") or len(part.frame) < _MANY:
+        return shapes, _TOLERANCE
+    pieces, owner = shapely.get_parts(shapes, return_index=True)
+    area = pd.Series(shapely.area(pieces))
+    kept = (area >= 0.02 * area.groupby(owner).transform("max")).to_numpy()
+    return shapely.multipolygons(pieces[kept], indices=owner[kept]), _COARSE
+
+
+def _features(part: Part, scene: Scene, shapes: list[Json]) -> list[Json]:
+    columns = _told(part, scene)
     rows = zip(*columns.values(), strict=True)
     return [_feature(shape, dict(zip(columns, row, strict=True))) for shape, row in zip(shapes, rows, strict=True)]
 
@@ -171,12 +202,12 @@ def land() -> Json:
     )
 
 
-def _geojson(shapes: NDArray[np.object_]) -> list[Json]:
+def _geojson(shapes: NDArray[np.object_], tolerance: float = _TOLERANCE) -> list[Json]:
     """Return shapes as GeoJSON, as coarse as a map needs them and inside the reach of its projection."""
     boxed = shapely.clip_by_rect(
         shapely.make_valid(shapes, method="structure", keep_collapsed=False), -180, -85, 180, 85
     )
-    coarse = shapely.simplify(boxed, _TOLERANCE)
+    coarse = shapely.simplify(boxed, tolerance)
     coarse = np.where(shapely.is_empty(coarse), shapes, coarse)
     rounded = shapely.transform(coarse, lambda positions: positions.round(3))
     return [json.loads(text) for text in shapely.to_geojson(rounded)]

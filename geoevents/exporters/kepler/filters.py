@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from geoevents.exporters.drawing import SIZE
 from geoevents.exporters.kepler.datasets import MOMENT, Json
 from geoevents.exporters.scene import Part, Scene
@@ -13,11 +15,11 @@ __all__ = ["filters_of"]
 
 def filters_of(scene: Scene) -> list[Json]:
     """Return a filter on time over all dates, one on types and one on fatalities, where there is a choice."""
-    events = [part for part in scene.parts if part.kind not in ("label", "trip")]
-    return [*_time(events, MOMENT[scene.lasting]), *_types(events, scene), *_fatalities(events, scene)]
+    events = [part for part in scene.parts if part.kind not in ("label", "trip", "empty")]
+    return [*_time(events, MOMENT[scene.lasting], scene.window), *_types(events, scene), *_fatalities(events, scene)]
 
 
-def _time(parts: list[Part], name: str) -> list[Json]:
+def _time(parts: list[Part], name: str, window: tuple[pd.Timestamp, pd.Timestamp] | None) -> list[Json]:
     dated = [part for part in parts if part.dated]
     times = [part.frame["moment"].dt.tz_localize("UTC") for part in dated]
     if not times:
@@ -28,7 +30,8 @@ def _time(parts: list[Part], name: str) -> list[Json]:
     days = (last - first).days
     spans = ((90, "1-day"), (730, "1-week"), (7300, "1-month"))
     interval = next((span for most, span in spans if days <= most), "1-year")
-    value = [int(moment.timestamp() * 1000) for moment in (first, last)]
+    shown = [moment.tz_localize("UTC") for moment in window] if window else [first, last]
+    value = [int(moment.timestamp() * 1000) for moment in shown]
     player = {
         "view": "minified", "plotType": {"type": "histogram", "interval": interval}, "animationWindow": "free",
         "speed": 1, "syncedWithLayerTimeline": True, "timeFormat": "YYYY-MM-DD", "timezone": "UTC",

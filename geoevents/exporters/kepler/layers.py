@@ -15,9 +15,12 @@ from geoevents.exporters.themes import DENSITY, Theme
 __all__ = ["layers_of"]
 
 _ABOVE_AREAS = ("label", "arc", "trip", "point", "rough")
+_BELOW = ("area", "wide", "circle", "unit", "empty")
 _COUNTED = ("point", "rough", "cell")
 # How much of the land a stack of areas on one place hides, however many they are, and what a lone one hides.
 _STACK_HIDES, _ONE_HIDES = 0.5, 0.4
+# The same of areas that reach beyond the view: they would drown what lies in it.
+_WIDE_HIDES = 0.12
 # How wide a cell of the density is on the first view, in pixels.
 _CELL_PIXELS = 12
 
@@ -35,7 +38,7 @@ def layers_of(scene: Scene, theme: Theme, *, zoom: float, latitude: float, land:
     above = [_layer(part, scene, theme) for part in scene.parts if part.kind in _ABOVE_AREAS]
     crowds = [part for part in scene.parts if part.kind in _COUNTED and scene.crowded]
     density = [_density(part, zoom, latitude) for part in crowds]
-    below = [_layer(part, scene, theme) for part in scene.parts if part.kind in ("area", "circle")]
+    below = [_layer(part, scene, theme) for part in scene.parts if part.kind in _BELOW]
     return [*_once_in_legend([*above, *density, *below]), *([_land(theme)] if land else [])]
 
 
@@ -49,6 +52,10 @@ def _layer(part: Part, scene: Scene, theme: Theme) -> Json:
             return _trip(part, scene)
         case "area":
             return _area(part, scene, theme)
+        case "wide":
+            return _wide(part, scene)
+        case "unit" | "empty":
+            return _unit(part, scene, theme)
         case "circle":
             return _circle(part, scene)
         case _:
@@ -103,9 +110,12 @@ def _radii(part: Part, scene: Scene) -> tuple[float, float]:
 
 
 def _label(part: Part, theme: Theme) -> Json:
+    # Beside a point, in the middle of an area.
+    area = bool(part.frame["area"].all())
     text = {
-        "field": {"name": "text", "type": "string"}, "color": list(theme.text), "size": 17, "anchor": "start",
-        "alignment": "center", "offset": [14, 0], "outlineWidth": 0, "background": True,
+        "field": {"name": "text", "type": "string"}, "color": list(theme.text), "size": 18,
+        "anchor": "middle" if area else "start", "alignment": "center", "offset": [0, 0] if area else [14, 0],
+        "outlineWidth": 0, "background": True,
         "backgroundColor": [*theme.land, 220],
     }  # fmt: skip
     look: Json = {"radius": 1, "opacity": 1, "filled": False, "outline": False}
@@ -120,6 +130,26 @@ def _area(part: Part, scene: Scene, theme: Theme) -> Json:
         "strokeColor": list(theme.line), "colorRange": _colours(scene),
     }  # fmt: skip
     return _config(part, "geojson", {"geojson": "_geojson"}, look, _COLOUR)
+
+
+def _wide(part: Part, scene: Scene) -> Json:
+    look: Json = {
+        "opacity": round((1 - (1 - _WIDE_HIDES) ** (1 / part.shared)) ** 2.2, 7), "strokeOpacity": 0.9,
+        "thickness": 0.8, "stroked": True, "filled": True, "colorRange": _colours(scene),
+        "strokeColorRange": _colours(scene),
+    }  # fmt: skip
+    return _config(part, "geojson", {"geojson": "_geojson"}, look, _COLOUR | _STROKE)
+
+
+def _unit(part: Part, scene: Scene, theme: Theme) -> Json:
+    empty = part.kind == "empty"
+    look: Json = {
+        "opacity": 0.9, "strokeOpacity": 0.6, "thickness": 0.3, "stroked": True, "filled": True,
+        "strokeColor": list(theme.border if empty else theme.line),
+    }  # fmt: skip
+    if empty:
+        return _config(part, "geojson", {"geojson": "_geojson"}, look, {}, color=list(theme.pale))
+    return _config(part, "geojson", {"geojson": "_geojson"}, look | {"colorRange": _colours(scene)}, _COLOUR)
 
 
 def _circle(part: Part, scene: Scene) -> Json:

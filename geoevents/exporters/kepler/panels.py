@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["legend_of", "sources_of", "what_of"]
 
 _SOURCES = 5
-_ORDER: tuple[Kind, ...] = ("point", "rough", "area", "circle", "label", "arc", "trip")
+_ORDER: tuple[Kind, ...] = ("point", "rough", "area", "wide", "circle", "label", "arc", "trip", "empty")
 
 
 def what_of(scene: Scene) -> str:
-    """Return of when the events on the map are."""
+    """Return of when the events on the map are, or what was counted."""
+    if scene.what:
+        return scene.what
     first, last = scene.rows["date"].min(), scene.rows["until"].max()
     if pd.isna(first):
         return ""
@@ -48,5 +50,9 @@ def legend_of(scene: Scene) -> Json:
     if most > 0 and kinds.keys() & {"point", "rough"} and not scene.crowded:
         marks.append(["size", f"Larger: more known fatalities, up to {most:,.0f}"])
     coloured = kinds.keys() - {"label"}
+    if scene.panel:  # of a class there is no number that holds for every period
+        heading = "Events in a unit, in one period" if scene.window else "Events in a unit"
+        classes = [[name, colour, None] for name, colour in scene.colours]
+        return {"heading": heading, "types": classes, "marks": [mark for mark in marks if mark[0] != "unit"]}
     types = [[name, colour if coloured else None, int(counts[name])] for name, colour in scene.colours]
     return {"types": types, "marks": marks}

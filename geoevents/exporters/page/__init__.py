@@ -49,7 +49,7 @@ def write_page(
     facts
         What the panels say: as in ``events.attrs["geoevents"]`` (title, counts, unresolved, attribution and what
         made it), and of the map ``what``, ``sources``, ``notes``, ``legend``, ``outside``, ``whole``, ``window``,
-        ``fit`` and ``placed``.
+        ``fit``, ``placed`` and ``days`` (no hours are told).
     theme
         ``light`` or ``dark``.
     online
@@ -95,7 +95,7 @@ def _panel(facts: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-_OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window", "fit", "placed")
+_OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window", "fit", "placed", "days")
 
 
 def _policy(script: str, online: bool) -> str:

@@ -37,15 +37,16 @@ function describe(facts) {
     `Places: ${facts.attribution || "as given"}. Map: kepler.gl${tiles}.`;
 }
 
-function explain({ types, marks }) {
+function explain({ heading, types, marks }) {
   const legend = document.getElementById("legend");
   legend.hidden = false;
+  if (heading) add(legend, "p", heading, "heading");
   const list = add(legend, "ul");
   for (const [name, colour, number] of types) {
     const entry = add(list, "li");
     if (colour) add(entry, "span", "", "mark type").style.background = colour;
     add(entry, "span", name);
-    add(entry, "span", number.toLocaleString("en"), "number");
+    if (number !== null) add(entry, "span", number.toLocaleString("en"), "number");
   }
   const signs = add(legend, "ul");
   for (const [kind, meaning] of marks) {
@@ -104,7 +105,8 @@ function start(widget, data, config, facts) {
   const about = document.getElementById("about");
   if (facts.outside) {
     const all = document.createElement("button");
-    all.textContent = `Show all: ${facts.outside.toLocaleString("en")} lie further out`;
+    const many = facts.outside.toLocaleString("en");
+    all.textContent = `Show all: ${many}${facts.legend?.heading ? " units" : ""} lie further out`;
     all.onclick = () => {
       const known = model.get("config");
       const mapState = fitted(facts.whole, facts.window);
@@ -122,10 +124,12 @@ const wait = document.getElementById("wait");
 const facts = JSON.parse(text("facts"));
 describe(facts);
 if (facts.legend) explain(facts.legend);
+if (facts.days) document.documentElement.dataset.days = "only";
 if (!facts.online) stayOffline();
 try {
   const source = URL.createObjectURL(new Blob([await inflate("widget")], { type: "text/javascript" }));
   const widget = (await import(source)).default;
+  await document.fonts.load("16px Monaco").catch(() => {});
   start(widget, JSON.parse(await inflate("data")), JSON.parse(text("config")), facts);
   wait.remove();
   document.documentElement.dataset.map = "started";

@@ -16,8 +16,11 @@ PACKAGES = ("gazetteer", "geoevents")
 GAZETTEER_FLOW = (
     "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking", "loose",
     "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve", "columns",
-    "words", "candidates", "spans", "cues", "trees", "tagger", "context", "placing", "models", "widening", "mentions",
-    "api", "documents", "evaluate", "geocoders", "cli",
+    "mentions", "api", "documents", "evaluate", "geocoders", "cli",
+)  # fmt: skip
+# The rooms of gazetteer/mentions in the same order.
+MENTIONS_FLOW = (
+    "words", "candidates", "spans", "cues", "trees", "tagger", "context", "placing", "models", "widening", "finder",
 )  # fmt: skip
 # The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
 GEOEVENTS_FLOW = (
@@ -60,11 +63,24 @@ def test_geoevents_uses_public_names_only(path: Path) -> None:
 
 def test_gazetteer_rooms_follow_the_flow() -> None:
     """A room of gazetteer imports only rooms that come before it."""
-    rooms = {path.stem for path in (ROOT / "gazetteer").glob("*.py")} - {"__init__"}
+    paths = [path for path in modules("gazetteer") if path.relative_to(ROOT / "gazetteer").parts[0] != "build"]
+    rooms = {path.relative_to(ROOT / "gazetteer").parts[0].removesuffix(".py") for path in paths} - {"__init__"}
     assert rooms == set(GAZETTEER_FLOW)
-    for position, room in enumerate(GAZETTEER_FLOW):
-        used = {n.split(".")[1] for n in imports(ROOT / "gazetteer" / f"{room}.py") if n.startswith("gazetteer.")}
-        assert used - {"build"} <= set(GAZETTEER_FLOW[:position]), room
+    for path in paths:
+        room = path.relative_to(ROOT / "gazetteer").parts[0].removesuffix(".py")
+        if room != "__init__":
+            used = {name.split(".")[1] for name in imports(path) if name.startswith("gazetteer.")}
+            assert used - {"build"} <= set(GAZETTEER_FLOW[: GAZETTEER_FLOW.index(room)]) | {room} & {"mentions"}, path
+
+
+def test_rooms_of_mentions_follow_the_flow() -> None:
+    """A room of gazetteer/mentions imports only rooms of it that come before it."""
+    folder = ROOT / "gazetteer" / "mentions"
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(MENTIONS_FLOW)
+    for position, room in enumerate(MENTIONS_FLOW):
+        found = (name.split(".") for name in imports(folder / f"{room}.py"))
+        used = {parts[2] for parts in found if parts[:2] == ["gazetteer", "mentions"] and len(parts) > 2}
+        assert used & set(MENTIONS_FLOW) <= set(MENTIONS_FLOW[:position]), room
 
 
 def test_geoevents_rooms_follow_the_flow() -> None:

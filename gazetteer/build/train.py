@@ -21,17 +21,17 @@ from gazetteer.build import train_placer as placer
 from gazetteer.build import train_tagger as tagger
 from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
-from gazetteer.candidates import Names, Places, key_of
-from gazetteer.context import Document
 from gazetteer.evaluate import Given, Sought, toponyms
 from gazetteer.lookup import Lookup
 from gazetteer.mentions import documented
-from gazetteer.models import write_placer, write_tagger
-from gazetteer.placing import Calibration, Placer
-from gazetteer.spans import Spanner
+from gazetteer.mentions.candidates import Names, Places, key_of
+from gazetteer.mentions.context import Document
+from gazetteer.mentions.models import write_placer, write_tagger
+from gazetteer.mentions.placing import Calibration, Placer
+from gazetteer.mentions.spans import Spanner
+from gazetteer.mentions.tagger import HOPELESS, Tagger, chosen
+from gazetteer.mentions.words import Vocabulary, scan
 from gazetteer.store import Store
-from gazetteer.tagger import HOPELESS, Tagger, chosen
-from gazetteer.words import Vocabulary, scan
 
 _Floats = NDArray[np.float64]
 DATA = Path(__file__).parent.parent / "data"

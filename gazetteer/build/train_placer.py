@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.build.train_tagger import SEED, from_booster
-from gazetteer.candidates import Names
-from gazetteer.context import FEATURES, Document, Units, describe, units
 from gazetteer.mentions import Memory
+from gazetteer.mentions.candidates import Names
+from gazetteer.mentions.context import FEATURES, Document, Units, describe, units
+from gazetteer.mentions.placing import DOUBTS, Calibration, Placed, doubts, top
+from gazetteer.mentions.trees import Trees
 from gazetteer.names import fold
-from gazetteer.placing import DOUBTS, Calibration, Placed, doubts, top
 from gazetteer.ranking import haversine_km
 from gazetteer.store import Store
-from gazetteer.trees import Trees
 
 __all__ = [
     "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "invented",
@@ -156,7 +156,7 @@ def remembering(cases: Sequence[Case], scores: Sequence[_Floats], names: Names) 
 
 @dataclass(frozen=True)
 class Doubted:
-    """Of every asked name: what `gazetteer.placing.DOUBTS` says, how many mentions it has and how many are right."""
+    """Of every asked name: what `placing.DOUBTS` says of it, how many mentions it has and how many are right."""
 
     keys: list[Any]
     corpora: NDArray[np.object_]

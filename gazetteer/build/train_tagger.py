@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from gazetteer.candidates import Names
-from gazetteer.cues import FEATURES, SLOTS, describe, neighbours
-from gazetteer.spans import Spanner, Spans
-from gazetteer.tagger import Lexical
-from gazetteer.trees import Trees
-from gazetteer.words import Text, Vocabulary, scan
+from gazetteer.mentions.candidates import Names
+from gazetteer.mentions.cues import FEATURES, SLOTS, describe, neighbours
+from gazetteer.mentions.spans import Spanner, Spans
+from gazetteer.mentions.tagger import Lexical
+from gazetteer.mentions.trees import Trees
+from gazetteer.mentions.words import Text, Vocabulary, scan
 
 __all__ = ["Example", "examples", "fit_lexical", "fit_trees", "fold_of", "out_of_fold", "rows_of"]
 

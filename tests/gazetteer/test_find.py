@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import gazetteer
 from gazetteer.cli import cli
 from gazetteer.evaluate import Given, Sought, evaluate
+from gazetteer.mentions.trees import Trees
 from gazetteer.model import Match, Mention, Place
-from gazetteer.trees import Trees
 
 CASES = Path(__file__).parent / "cases" / "mentions.tsv"
 

@@ -2,7 +2,7 @@
 
 A text cut into words enters; mentions leave: first and last word, the number of the name, the chance that a person
 would mark it. Two models say so: a lexical one that weighs the words in and around a span, and trees over what
-`gazetteer.cues` describes. Of spans that overlap, the set with the highest sum of chances is taken.
+`gazetteer.mentions.cues` describes. Of spans that overlap, the set with the highest sum of chances is taken.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates import NAME_FEATURES, Names
-from gazetteer.cues import SLOTS, describe, neighbours
+from gazetteer.mentions.candidates import NAME_FEATURES, Names
+from gazetteer.mentions.cues import SLOTS, describe, neighbours
+from gazetteer.mentions.spans import Spanner, Spans
+from gazetteer.mentions.trees import Trees
+from gazetteer.mentions.words import ATTRIBUTES, TITLE, UPPER, Text, Vocabulary
 from gazetteer.model import KINDS
-from gazetteer.spans import Spanner, Spans
-from gazetteer.trees import Trees
-from gazetteer.words import ATTRIBUTES, TITLE, UPPER, Text, Vocabulary
 
 __all__ = ["HOPELESS", "Lexical", "Tagged", "Tagger", "chosen"]
 

@@ -1,7 +1,7 @@
 """Which runs of words in a text could be a place's name.
 
 A text cut into words enters; spans leave: first and last word, and the number of the name, -1 where the index has none.
-Spans overlap: what is chosen among them is `gazetteer.tagger`'s work.
+Spans overlap: what is chosen among them is `gazetteer.mentions.tagger`'s work.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates import Names, key_of
-from gazetteer.words import (
+from gazetteer.mentions.candidates import Names, key_of
+from gazetteer.mentions.words import (
     ATTRIBUTES,
     DIGITS,
     DIRECTIONS,

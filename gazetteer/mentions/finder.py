@@ -2,7 +2,8 @@
 
 A text enters; found names leave, in order, each with its place in numbers: `gazetteer.api` puts words on them. The
 names of a document are each other's context; what earlier documents of the same source were about helps too, when a
-`Memory` is given. Names are found by the model of `gazetteer.tagger`, by a spaCy pipeline, or handed in as spans.
+`Memory` is given. Names are found by the model of `gazetteer.mentions.tagger`, by a spaCy pipeline, or handed in as
+spans.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates import NAME_FEATURES, Names, Places
-from gazetteer.context import Document
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
+from gazetteer.mentions.candidates import NAME_FEATURES, Names, Places
+from gazetteer.mentions.context import Document
+from gazetteer.mentions.models import read_placer, read_tagger
+from gazetteer.mentions.placing import Placed, middle
+from gazetteer.mentions.widening import widened
+from gazetteer.mentions.words import Text, Vocabulary, scan
 from gazetteer.model import KINDS, Method, Status, Tag
-from gazetteer.models import read_placer, read_tagger
 from gazetteer.names import fold
-from gazetteer.placing import Placed, middle
 from gazetteer.ranking import haversine_km
 from gazetteer.resolve import Answer, Resolver
 from gazetteer.store import NAME_KINDS, Store
-from gazetteer.widening import widened
-from gazetteer.words import Text, Vocabulary, scan
 
 __all__ = ["Finder", "Found", "Memory", "Recognizer", "check_spans", "documented", "spacy_recognizer"]
 
@@ -37,7 +38,7 @@ _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]
 Recognizer = Callable[[str], Iterable[tuple[int, int]]]
 
-_MODELS = Path(__file__).with_name("data")
+_MODELS = Path(__file__).parent.parent / "data"
 _NOTHING: tuple[_Ints, _Floats] = np.empty(0, dtype="int64"), np.empty(0)
 # From this chance on an answer is matched; below the other a name that was found is left unplaced. A name that is
 # handed in as a span is one: its best reading is given down to a wild guess.

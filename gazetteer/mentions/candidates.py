@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.lookup import Lookup
+from gazetteer.mentions.words import DIRECTIONS
 from gazetteer.model import KINDS
 from gazetteer.names import fold, typed
 from gazetteer.ranking import NAME_WEIGHTS
 from gazetteer.store import NAME_KINDS, Store
-from gazetteer.words import DIRECTIONS
 
 __all__ = ["NAME_FEATURES", "WAYS", "Names", "Places", "key_of"]
 

@@ -146,7 +146,7 @@ _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff\u1000-\
 
 @cache
 def _lexicon() -> dict[str, tuple[int, int, int]]:
-    path = Path(__file__).with_name("data") / "words.csv"
+    path = Path(__file__).parent.parent / "data" / "words.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)

@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from gazetteer import context, cues
-from gazetteer.candidates import Names
 from gazetteer.errors import DataError
-from gazetteer.placing import DOUBTS, Calibration, Placer
-from gazetteer.tagger import Lexical, Tagger
-from gazetteer.trees import Trees
+from gazetteer.mentions import context, cues
+from gazetteer.mentions.candidates import Names
+from gazetteer.mentions.placing import DOUBTS, Calibration, Placer
+from gazetteer.mentions.tagger import Lexical, Tagger
+from gazetteer.mentions.trees import Trees
 
 __all__ = ["read_placer", "read_tagger", "write_placer", "write_tagger"]
 

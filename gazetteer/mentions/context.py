@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates import Names, Places
+from gazetteer.mentions.candidates import Names, Places
 from gazetteer.model import KINDS
 from gazetteer.ranking import NAME_WEIGHTS
 

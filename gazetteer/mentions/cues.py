@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates import NAME_FEATURES, Names
-from gazetteer.spans import Spans
-from gazetteer.words import ATTRIBUTES, BREAK, DIGITS, INITIAL, LOWER, MIXED, TITLE, UPPER, Text, Vocabulary
+from gazetteer.mentions.candidates import NAME_FEATURES, Names
+from gazetteer.mentions.spans import Spans
+from gazetteer.mentions.words import ATTRIBUTES, BREAK, DIGITS, INITIAL, LOWER, MIXED, TITLE, UPPER, Text, Vocabulary
 
 __all__ = ["FEATURES", "SLOTS", "describe", "neighbours"]
 

@@ -1,8 +1,8 @@
 """Says which place each name of a document means, and how sure that is.
 
-The names of a document enter (`gazetteer.context.Document`); for each the best reading leaves, with the chance that
-it is right, and its rivals. One set of trees ranks the readings of a name, a second says of the best one how likely it
-is right, and a table measured on documents that the trees had not seen turns that into a chance.
+The names of a document enter (`gazetteer.mentions.context.Document`); for each the best reading leaves, with the
+chance that it is right, and its rivals. One set of trees ranks the readings of a name, a second says of the best one
+how likely it is right, and a table measured on documents that the trees had not seen turns that into a chance.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates import Names
-from gazetteer.context import FEATURES, Document, Units, describe, share, units
+from gazetteer.mentions.candidates import Names
+from gazetteer.mentions.context import FEATURES, Document, Units, describe, share, units
+from gazetteer.mentions.trees import Trees
 from gazetteer.ranking import out_of_date
-from gazetteer.trees import Trees
 
 __all__ = ["DOUBTS", "Calibration", "Placed", "Placer", "doubts", "middle", "top"]
 
@@ -81,7 +81,7 @@ class Placer:
     Parameters
     ----------
     ranking
-        Trees over `gazetteer.context.FEATURES`.
+        Trees over `gazetteer.mentions.context.FEATURES`.
     doubt
         Trees over `DOUBTS`.
     calibration

@@ -178,7 +178,7 @@ FORMATS: tuple[Format, ...] = (
         (".png", ".svg"),
         "geoevents.exporters.static:write_static",
         "a picture for a report, not to read back; events without a place are counted, not drawn",
-        "the credits line",
+        "the description in its metadata, and the credits line",
     ),
 )
 

@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geoevents import provenance
 from geoevents.areas import areas
 from geoevents.exporters.choropleth import TITLE, is_panel, scene_of
 from geoevents.exporters.drawing import SIZE
@@ -25,6 +26,7 @@ from geoevents.exporters.kepler.panels import sources_of, what_of
 from geoevents.exporters.projection import Projection, projection_of
 from geoevents.exporters.scene import Scene, build
 from geoevents.exporters.themes import DENSITY, THEMES, Theme, ThemeName, hexed
+from geoevents.flat import dump
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -70,7 +72,7 @@ def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "li
         _scale(axes, flat, colours)
         _texts(figure, events, scene, flat, colours, facts)
         form = path.suffix.lower().lstrip(".")
-        made = {"Title": str(facts.get("title") or "Map of events")}
+        made = {"Title": str(facts.get("title") or "Map of events"), "Description": dump(provenance.facts(events))}
         figure.savefig(path, format=form, metadata=made | ({"Date": None} if form == "svg" else {}))
 
 

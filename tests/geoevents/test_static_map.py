@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -76,3 +77,14 @@ def test_any_frame_and_any_crs(tmp_path: Path):
     ge.write(other, tmp_path / "a.png")
     assert other.equals(before)
     assert share(picture(tmp_path / "a.png"), (213, 94, 0), within=30) > 0.00005
+
+
+def test_picture_says_what_made_it(tmp_path: Path) -> None:
+    """A picture carries its provenance: the generator, the counts and the sources stand in its metadata."""
+    events = gpd.GeoDataFrame({"match_status": ["matched"]}, geometry=[Point(76.9, 43.2)], crs="EPSG:4326")
+    ge.write(events, tmp_path / "map.png")
+    ge.write(events, tmp_path / "map.svg")
+    with Image.open(tmp_path / "map.png") as picture:
+        record = json.loads(picture.text["Description"])
+    assert (record["generator"], record["counts"]["matched"]) == ("geoevents", 1)
+    assert "&quot;generator&quot;" in (tmp_path / "map.svg").read_text(encoding="utf-8").replace('"', "&quot;")

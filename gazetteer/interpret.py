@@ -26,6 +26,12 @@ __all__ = ["Interpreter"]
 
 # Two places of a kind stand beside one another when both are this prominent: "Paris, London" is no place in London.
 _PROMINENT = 5.0
+# A name that begins so may as well be a part of a place.
+_DIVIDED = frozenset(
+    ("north", "northern", "south", "southern", "east", "eastern", "west", "western", "central", "northeast",
+     "northeastern", "northwest", "northwestern", "southeast", "southeastern", "southwest", "southwestern", "n", "s",
+     "e", "w", "inner", "downtown", "capital")
+)  # fmt: skip
 _TOWNS = ("city", "airport")
 _UNITS = ("admin1", "admin2")
 _AREAS = ("country", "admin1", "region", "group")
@@ -57,11 +63,14 @@ class Interpreter(Meanings):
 
     def _read(self, phrase: str) -> Node:
         """Read a phrase; one that is a name as a whole is not taken apart, unless a part of a place goes by it too."""
+        known = self._is_known(phrase)
+        if known and fold(phrase).partition(" ")[0] not in _DIVIDED:
+            return Name(phrase)
         node = phrases.read(phrase)
         if isinstance(node, Term) and node.op in ("part", "capital"):
             return node
         # A key knows no commas: "Springfield, IL" is no province (in Turkish, il) of that name.
-        one_name = self._is_known(phrase) or (self._is_typed(phrase) and not patterns.SEPARATED.search(phrase))
+        one_name = known or (self._is_typed(phrase) and not patterns.SEPARATED.search(phrase))
         return Name(phrase) if one_name else node
 
     def _meaning(self, node: Node, where: Where) -> Meaning:

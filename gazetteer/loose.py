@@ -10,8 +10,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
 
 from gazetteer.fuzzy import bearing, plain, skeleton
 from gazetteer.ranking import Floats, Ints
@@ -76,6 +74,10 @@ class Sounds:
         inside
             What to look among; None for all names of the country, of which the consonants must be the same.
         """
+        # Imported here: a name that is found as it is written needs none of it.
+        from rapidfuzz import process
+        from rapidfuzz.distance import Levenshtein
+
         sound = plain(key)
         bones = skeleton(sound)
         found: dict[int, float] = {}

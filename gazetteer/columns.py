@@ -146,9 +146,7 @@ class _Answers:
             self.status[known] = np.where(ambiguous, "ambiguous", "matched")
             self.reason[known] = np.where(ambiguous, "a rival is close", "")
             self.method[known] = "exact"
-        both = [
-            i for i in known if phrases[0][i][:1] in "nsewNSEW" and resolver.meanings.has_two_readings(phrases[0][i])
-        ]
+        both = [i for i in known if resolver.meanings.has_two_readings(phrases[0][i])]
         self.place[both] = -1
         for i in np.flatnonzero(self.place < 0):
             row = [column[i] for column in phrases]

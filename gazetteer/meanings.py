@@ -118,6 +118,8 @@ class Meanings:
 
     def has_two_readings(self, text: str) -> bool:
         """Say whether a name may as well be a part of a country: "West Kazakhstan"."""
+        if text[:1] not in "nsewNSEW":
+            return False
         first, _, rest = fold(text).partition(" ")
         if first not in ("north", "south", "east", "west"):
             return False

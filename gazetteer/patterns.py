@@ -36,7 +36,7 @@ DASH = r"\s*[-–—/]\s*"
 
 
 class Rule:
-    """A pattern that a whole phrase is to match, in any case; compiled when it is first asked, since a name needs none."""
+    """A pattern that a whole phrase is to match, in any case; compiled when first asked, since a name needs none."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern

@@ -42,6 +42,9 @@ _country = click.option("--country", metavar="COL|CODE", help="A column of count
 _date = click.option("--date", metavar="COL", help="The column of dates.")
 
 
+_resume = click.option("--resume", is_flag=True, help="Take up a run from Parquet to Parquet that was broken off.")
+
+
 @cli.command("map")
 @click.argument("source", metavar="INPUT", type=_INPUT)
 @click.option("-o", "--output", metavar="MAP", type=_INPUT, help="A page (.html) or a picture (.png, .svg).")
@@ -94,9 +97,20 @@ def map_(
 @_place
 @_country
 @_date
-def locate(source: Path, output: Path, place: list[str] | None, country: str | None, date: str | None) -> None:
-    """Find the place and date of every row of a table."""
+@_resume
+def locate(
+    source: Path, output: Path, place: list[str] | None, country: str | None, date: str | None, resume: bool
+) -> None:
+    """Find the place and date of every row of a table.
+
+    From Parquet to Parquet it does so batch by batch, whatever the size.
+    """
     _writable(output)
+    if _streamed(source, output, resume):
+        from geoevents.engines import stream
+
+        _done(stream.locate(source, output, place=place, country=country, date=date, resume=resume), output)
+        return
     _write(_located(source, place, country, date), output)
 
 
@@ -148,16 +162,26 @@ _weight = click.option("--weight", metavar="COL", help="Allocate by this column 
 @click.option("--how", type=click.Choice(["within", "nearest", "allocate"]), default="within", show_default=True)
 @_weight
 @click.option("--within-km", type=click.FloatRange(min=0), metavar="KM", help="For nearest: no unit farther than this.")
-def join(source: Path, areas: str, output: Path, how: str, weight: str | None, within_km: float | None) -> None:
+@_resume
+def join(
+    source: Path, areas: str, output: Path, how: str, weight: str | None, within_km: float | None, resume: bool
+) -> None:
     """Find the unit of every event.
 
-    AREAS is a file of polygons, or admin1, admin2, country, group:csto, h3:5, priogrid, square:0.5.
+    AREAS is a file of polygons, or admin1, admin2, country, group:csto, h3:5, priogrid, square:0.5. From Parquet to
+    Parquet it does so batch by batch, whatever the size.
     """
     import geoevents
 
     _writable(output)
     if (weight is not None and how != "allocate") or (within_km is not None and how != "nearest"):
         raise click.UsageError("--weight goes with --how allocate, --within-km with --how nearest.")
+    if _streamed(source, output, resume):
+        from geoevents.engines import stream
+
+        options = {"weight": weight, "within_km": within_km, "resume": resume}
+        _done(stream.join(source, areas, output, how, **options), output)  # type: ignore[arg-type]
+        return
     events = _located(source, None, None, None)
     with _working("Joining"):
         joined = geoevents.join(events, areas, how, weight=weight, within_km=within_km)  # type: ignore[arg-type]
@@ -211,6 +235,25 @@ def _located(source: Path, place: list[str] | None, country: str | None, date: s
         events = geoevents.locate(records, place=place, country=country, date=date)
     click.echo(geoevents.summary(events), err=True)
     return events
+
+
+def _streamed(source: Path, output: Path, resume: bool) -> bool:
+    """Whether a file is worked on batch by batch; only such work can be taken up."""
+    from geoevents.engines import is_streamed
+
+    streamed = is_streamed(source, output)
+    if resume and not streamed:
+        raise click.UsageError("--resume goes with work from Parquet, or from large CSV files, to Parquet.")
+    return streamed
+
+
+def _done(facts: dict[str, Any], output: Path) -> None:
+    from geoevents.locate import described
+
+    click.echo(described(facts), err=True)
+    if "bare" in facts:
+        click.echo(f"{facts['bare']} rows in no unit.", err=True)
+    click.echo(f"Wrote {output}.", err=True)
 
 
 def _write(events: gpd.GeoDataFrame, path: Path) -> None:

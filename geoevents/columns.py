@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoevents.schema import COLUMNS, OPTIONAL
+from geoevents.whole import whole
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["as_counts", "as_objects", "as_text", "event_ids", "kept_columns"]
+__all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "kept_columns"]
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -48,17 +49,25 @@ def as_objects(column: pd.Series) -> NDArray[np.object_]:
 
 def event_ids(plain: pd.DataFrame) -> pd.Series:
     """Return the input's own unique ids, else a hash of each row's content, numbered where rows repeat."""
-    import pandas as pd
-
+    facts = whole()
+    if facts is not None and facts.ids is not None:
+        return facts.ids.set_axis(plain.index)
     for name in ("event_id", "id"):
         if name in plain.columns:
             ids = as_text(plain[name])
             if ids.notna().all() and ids.is_unique:
                 return ids
+    hashes = digests(plain).map("{:016x}".format).astype("str")
+    nth = hashes.groupby(hashes).cumcount()
+    return hashes.where(nth == 0, hashes + "-" + (nth + 1).astype("str"))
+
+
+def digests(plain: pd.DataFrame) -> pd.Series:
+    """Return a 64-bit hash of each row's content."""
+    import pandas as pd
+
     texts = pd.DataFrame({name: as_text(plain[name]).fillna("") for name in plain.columns}, index=plain.index)
-    digests = pd.util.hash_pandas_object(texts, index=False).map("{:016x}".format).astype("str")
-    nth = digests.groupby(digests).cumcount()
-    return digests.where(nth == 0, digests + "-" + (nth + 1).astype("str"))
+    return pd.util.hash_pandas_object(texts, index=False)
 
 
 def kept_columns(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
@@ -68,7 +77,8 @@ def kept_columns(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
     over.
     """
     ids = as_text(plain["event_id"]) if "event_id" in plain.columns else None
-    same_id = ids is not None and bool(ids.notna().all() and ids.is_unique)
+    facts = whole()
+    same_id = ids is not None and (facts.same_id if facts else bool(ids.notna().all() and ids.is_unique))
     dropped = [name for name in plain.columns if name in OPTIONAL and name not in lost]
     kept = plain.drop(columns=[*dropped, *(["event_id"] if same_id else [])])
     names: list[str] = []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoevents.columns import as_counts, as_objects, as_text, event_ids, kept_columns
 from geoevents.schema import COLUMNS, CRS, OPTIONAL, STATUSES
+from geoevents.whole import whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -151,8 +152,11 @@ def _empty(given: pd.DataFrame) -> pd.Series:
 def _ids(given: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
     import pandas as pd
 
-    if "event_id" in given:
+    facts = whole()
+    if "event_id" in given and (facts is None or facts.ids is None):
         ids = as_text(given["event_id"])
+        if facts is not None:
+            return ids
         if ids.notna().all() and ids.is_unique:
             return ids
     plain = records.drop(columns=[name for name in records if records[name].dtype.name == "geometry"])

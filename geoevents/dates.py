@@ -11,12 +11,14 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
+
+from geoevents.whole import whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Order", "Span", "parse", "precision", "read_dates"]
+__all__ = ["Order", "Span", "order_signs", "parse", "precision", "read_dates"]
 
 Order = Literal["day-month", "month-day"]
 
@@ -249,7 +251,11 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
         column = column.dt.tz_localize(None)
     codes, distinct = pd.factorize(column.astype(object))
     texts = [_text(value) for value in distinct]
-    order, order_from = _order(texts)
+    facts = whole()
+    if facts is not None and column.name in facts.orders:
+        order, order_from = cast(Order, facts.orders[str(column.name)]), None
+    else:
+        order, order_from = _order(texts)
     spans = [parse(text, order=order or "day-month") for text in texts]
     # One more row, empty, for the code -1 that stands for an empty cell.
     start = np.array([*(span.start if span else None for span in spans), None], dtype="datetime64[us]")
@@ -278,14 +284,18 @@ def _text(value: object) -> str:
 
 def _order(texts: Iterable[str]) -> tuple[Order | None, str | None]:
     """Return the order of day and month in a column, and whether the column shows it or it is assumed."""
-    pairs = [(int(a), int(b)) for text in texts for a, b in _pairs(text)]
-    if all(a == b for a, b in pairs):
+    mixed, day_first, month_first = order_signs(texts)
+    if not mixed:
         return None, None
-    day_first = any(a > 12 for a, _ in pairs)
-    month_first = any(b > 12 for _, b in pairs)
     if day_first != month_first:
         return ("day-month" if day_first else "month-day"), "column"
     return "day-month", "assumed"
+
+
+def order_signs(texts: Iterable[str]) -> tuple[bool, bool, bool]:
+    """Return whether the order of day and month matters, and whether a day comes first, and a month."""
+    pairs = [(int(a), int(b)) for text in texts for a, b in _pairs(text)]
+    return any(a != b for a, b in pairs), any(a > 12 for a, _ in pairs), any(b > 12 for _, b in pairs)
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from geoevents.coordinates import is_from_coordinates, records_of
 from geoevents.dates import read_dates
 from geoevents.errors import ColumnError
 from geoevents.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, STATUSES, WHERE_PREC
+from geoevents.whole import whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from gazetteer import Gazetteer
 
-__all__ = ["locate", "summary"]
+__all__ = ["described", "locate", "summary"]
 
 _POINTS = ("city", "airport")
 # A town that was found by a type word it does not bear ("Ariha district") scores no more than this.
@@ -129,6 +130,7 @@ def locate(
     known = {name: plain[name] for name in OPTIONAL if name in plain.columns}
     counts = {name: as_counts(column) for name, column in known.items() if OPTIONAL[name] == "count"}
     lost = [name for name, column in counts.items() if (column.isna() & known[name].notna()).any()]
+    lost = lost if (facts := whole()) is None else [name for name in counts if name in facts.lost]
     known = {name: counts.get(name, as_text(column)) for name, column in known.items()}
     kept = kept_columns(plain, lost)
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
@@ -366,6 +368,13 @@ def summary(events: gpd.GeoDataFrame) -> str:
     facts = events.attrs.get("geoevents")
     if not isinstance(facts, dict) or "counts" not in facts:
         raise ColumnError("Summary: expected events with the figures that locate leaves in attrs, got none.")
+    return described(facts)
+
+
+def described(facts: dict[str, Any]) -> str:
+    """Return the figures of the work in a few lines; of a file that does not tell, that."""
+    if "counts" not in facts:
+        return "Events placed by others."
     counts, kinds = facts["counts"], facts.get("kinds", {})
     by_kind = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items(), key=lambda item: (-item[1], item[0])))
     total = sum(counts.values())

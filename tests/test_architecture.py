@@ -24,8 +24,8 @@ MENTIONS_FLOW = (
 )  # fmt: skip
 # The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
 GEOEVENTS_FLOW = (
-    "errors", "schema", "conventions", "flat", "restore", "provenance", "dates", "columns", "joins", "areas",
-    "coordinates", "readers", "locate", "enrich", "sample", "exporters", "cli",
+    "errors", "schema", "whole", "conventions", "flat", "restore", "provenance", "dates", "columns", "joins", "areas",
+    "coordinates", "readers", "locate", "enrich", "sample", "exporters", "engines", "cli",
 )  # fmt: skip
 # areas makes the grids of joins, and joins ask areas for a layer by its name.
 GEOEVENTS_BACK = {("joins", "areas")}

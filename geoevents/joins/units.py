@@ -113,7 +113,7 @@ class _Cells(Units):
 
 
 def units_of(
-    areas: gpd.GeoDataFrame | str | os.PathLike[str],
+    areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
     *,
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
@@ -125,7 +125,8 @@ def units_of(
     Parameters
     ----------
     areas
-        A GeoDataFrame in any CRS, a file that pyogrio reads or a GeoParquet file, or what `geoevents.areas` knows.
+        A GeoDataFrame in any CRS, a file that pyogrio reads or a GeoParquet file, or what `geoevents.areas` knows;
+        units made ready before are taken as they are.
     lon, lat, shapes
         Where events may lie: points (degrees, NaN for none) and places (None for none). A grid makes the cells that
         these reach and no more.
@@ -139,6 +140,8 @@ def units_of(
     ReadError
         When the file cannot be read.
     """
+    if isinstance(areas, Units):
+        return areas
     if isinstance(areas, str) and (grid := grid_of(areas)) is not None:
         return _cells(grid, lon, lat, shapes)
     if isinstance(areas, str) and not Path(areas).suffix and not Path(areas).exists():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["read_table"]
+__all__ = ["header_of", "read_table", "separator_of"]
 
 _LOG = logging.getLogger("geoevents")
 
@@ -75,7 +75,7 @@ def read_table(path: Path, format: str | None) -> pd.DataFrame:
         if not text.strip():
             raise ReadError(f"{path}: expected a table, but the file is empty.")
         if kind in ("csv", "tsv"):
-            frame = _delimited(path, text, "\t" if kind == "tsv" else None, _header(text, format))
+            frame = _delimited(path, text, "\t" if kind == "tsv" else None, header_of(text, format))
         else:
             frame = _json(path, text, lines=kind == "jsonl")
     attrs = {**frame.attrs, "read": {"file": path.name, "format": kind, "encoding": encoding}}
@@ -177,7 +177,7 @@ def _detect(path: Path, data: bytes) -> str:
     return "cp1254" if best == "cp1252" and sample.translate(None, b"\xfe\xf0\xde\xd0") != sample else best
 
 
-def _header(text: str, format: str | None) -> Sequence[str] | None:
+def header_of(text: str, format: str | None = None) -> Sequence[str] | None:
     """Return the column names of GDELT's tables, which have none in the file; None for all others."""
     from geoevents.readers import gdelt_events, gdelt_mentions
 
@@ -195,7 +195,7 @@ def _header(text: str, format: str | None) -> Sequence[str] | None:
 def _delimited(path: Path, text: str, separator: str | None, names: Sequence[str] | None = None) -> pd.DataFrame:
     import pandas as pd
 
-    separator = "\t" if names else separator or _separator(text)
+    separator = "\t" if names else separator or separator_of(text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -218,7 +218,7 @@ def _delimited(path: Path, text: str, separator: str | None, names: Sequence[str
     return _frame(path, header, [_from_text(body[position]) for position in range(len(header))])
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """Return the separator that splits the header most often; quoted parts do not count."""
     header = re.sub(r'"[^"]*"', "", text[:1_000_000].lstrip().split("\n", 1)[0])
     counts = {mark: header.count(mark) for mark in ",;\t|"}

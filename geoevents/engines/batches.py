@@ -1,0 +1,373 @@
+"""The core: a part of a table and what is to be done with it enter; the same rows, placed or joined, leave.
+
+It is the same function on one machine and on a cluster. What a part cannot know of its table (`geoevents.whole`) is
+in the `Plan`, which `geoevents.engines.survey` completes by a look at the whole of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from geoevents.columns import as_text, digests
+from geoevents.errors import ColumnError
+from geoevents.schema import COLUMNS, CRS, OPTIONAL
+from geoevents.whole import Whole, part_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from geoevents.joins.units import Units
+
+__all__ = ["COVERING", "SHAPE", "Plan", "candidates", "frame_of", "geo_metadata", "plain_of", "schema_of", "to_table", "work"]
+
+SHAPE, COVERING = "geometry", "bbox"
+_EDGES = ("xmin", "ymin", "xmax", "ymax")
+
+How = Literal["within", "allocate", "nearest"]
+# Where the event ids of a table come from.
+Ids = Literal["given", "event_id", "id", "digest"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with every part of a table.
+
+    Attributes
+    ----------
+    place, country, date
+        As in `geoevents.locate`.
+    areas, how, weight, within_km
+        As in `geoevents.join`; without areas nothing is joined. A frame of areas cannot be told in JSON, a file's or
+        a layer's name can.
+    gazetteer
+        A folder that ``gazetteer build`` wrote; None takes the bundled one.
+    located
+        Whether the table holds events already, with their geometry as WKB.
+    source
+        The format of the field's own data that the table is of.
+    ids
+        Where the event ids come from.
+    seen
+        What `geoevents.engines.survey` saw in the table: pairs of a sign and a column.
+    """
+
+    place: tuple[str, ...] | None = None
+    country: str | None = None
+    date: str | None = None
+    areas: Any = None
+    how: How = "within"
+    weight: str | None = None
+    within_km: float | None = None
+    gazetteer: str | None = None
+    located: bool = False
+    source: str | None = None
+    ids: Ids = "digest"
+    seen: frozenset[tuple[str, str]] = frozenset()
+
+    def columns(self, sign: str) -> list[str]:
+        """Return the columns that a sign was seen in."""
+        return sorted(column for found, column in self.seen if found == sign)
+
+    @property
+    def orders(self) -> dict[str, str]:
+        """The order of day and month by date column, where it matters."""
+        day, month = set(self.columns("day-first")), set(self.columns("month-first"))
+        return {
+            name: "month-day" if name in month and name not in day else "day-month" for name in self.columns("mixed")
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan as JSON holds it."""
+        return {**asdict(self), "seen": sorted(map(list, self.seen))}
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Plan:
+        """Return the plan that was told."""
+        place = None if told["place"] is None else tuple(told["place"])
+        return cls(**{**told, "place": place, "seen": frozenset((sign, name) for sign, name in told["seen"])})
+
+
+def frame_of(table: pa.Table) -> pd.DataFrame:
+    """Return a part as a frame; whole numbers stay whole where some are missing."""
+    import pandas as pd
+    import pyarrow as pa
+
+    whole = {getattr(pa, f"{sign}int{bits}")() for sign in ("", "u") for bits in (8, 16, 32, 64)}
+
+    def kind(given: pa.DataType) -> Any:
+        return pd.Int64Dtype() if given in whole else None
+
+    return table.to_pandas(types_mapper=kind)
+
+
+def plain_of(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the records of a part as `geoevents.locate` is given them, numbers written as in the whole table."""
+    from importlib import import_module
+
+    from geoevents.readers.sources import SOURCES
+
+    module = import_module(f"geoevents.readers.{SOURCES[plan.source]}") if plan.source else None
+    plain: pd.DataFrame = module.records(frame) if hasattr(module, "records") else frame  # type: ignore[union-attr]
+    broken = [name for name in plan.columns("fraction") if name in plain.columns]
+    return plain.assign(**{name: plain[name].astype("string") for name in broken})
+
+
+def candidates(frame: pd.DataFrame, plan: Plan) -> dict[Ids, pd.Series]:
+    """Return the columns of a part that may hold the ids of its events, in the order in which they are asked."""
+    from importlib import import_module
+
+    from geoevents.readers.sources import SOURCES
+
+    found: dict[Ids, pd.Series] = {}
+    if plan.source and plan.place is None:
+        module = import_module(f"geoevents.readers.{SOURCES[plan.source]}")
+        if hasattr(module, "given"):
+            given = module.given(frame)
+            if "event_id" in given:
+                found["given"] = as_text(given["event_id"])
+    names: tuple[Ids, Ids] = ("event_id", "id")
+    found.update({name: as_text(frame[name]) for name in names if name in frame.columns})
+    return found
+
+
+def work(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> gpd.GeoDataFrame:
+    """Do what is planned with a part of a table.
+
+    Parameters
+    ----------
+    table
+        n rows.
+    plan
+        What to do.
+    nth
+        Of ids that are hashes: how many rows with the same content come before each of the n; None for none.
+    """
+    events = _events_of(table) if plan.located else _located(table, plan, nth)
+    if plan.areas is None:
+        return events
+    from geoevents.joins import join
+
+    units = plan.areas if _is_grid(plan.areas) else _units(_Key(plan.areas, plan.how == "nearest"))
+    return join(events, units, plan.how, weight=plan.weight, within_km=plan.within_km)
+
+
+def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
+    """Return a part of a file of events as `geoevents.read` would."""
+    import geopandas as gpd
+    import numpy as np
+    import pyarrow as pa
+    import shapely
+
+    from geoevents.schema import conform
+
+    own = [name for name in table.column_names if name not in (SHAPE, COVERING)]
+    frame = conform(frame_of(table.select(own)))
+    coded = table[SHAPE].combine_chunks()
+    coded = coded if pa.types.is_dictionary(coded.type) else coded.dictionary_encode()
+    # Events in one place share one object, as those that were located do.
+    shapes = np.append(shapely.from_wkb(coded.dictionary.to_numpy(zero_copy_only=False)), None)
+    at = coded.indices.fill_null(len(shapes) - 1).to_numpy()
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], index=frame.index, crs=CRS))
+
+
+def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
+    import gazetteer
+
+    from geoevents.locate import locate
+    from geoevents.readers.sources import to_records
+
+    frame = frame_of(table)
+    facts = Whole(
+        ids=_ids(frame, plan, nth),
+        same_id=("unique", "event_id") in plan.seen,
+        lost=frozenset(plan.columns("lost")),
+        orders=plan.orders,
+    )
+    with part_of(facts):
+        known = gazetteer.load(plan.gazetteer)
+        records = to_records(frame, plan.source) if plan.source else frame
+        place = None if plan.place is None else list(plan.place)
+        return locate(records, place=place, country=plan.country, date=plan.date, gazetteer=known)
+
+
+def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.Series | None:
+    """Return the ids of a part; None where its source gives them."""
+    if plan.ids == "given":
+        return None
+    if plan.ids != "digest":
+        return as_text(frame[plan.ids])
+    ids = digests(plain_of(frame, plan)).map("{:016x}".format).astype("str")
+    if nth is None or not nth.any():
+        return ids
+    import pandas as pd
+
+    again = pd.Series(nth + 1, index=ids.index)
+    return ids.where(again == 1, ids + "-" + again.astype("str"))
+
+
+def _is_grid(areas: Any) -> bool:
+    from geoevents.joins.grids import grid_of
+
+    return isinstance(areas, str) and grid_of(areas) is not None
+
+
+class _Key:
+    """Areas as a key of the cache: names by their text, frames by their identity."""
+
+    def __init__(self, areas: Any, any_shape: bool) -> None:
+        self.areas, self.any_shape = areas, any_shape
+        self._key = (areas if isinstance(areas, str) else id(areas), any_shape)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self._key == other._key
+
+
+@lru_cache(maxsize=4)
+def _units(key: _Key) -> Units:
+    """Return areas made ready, once in a process."""
+    import numpy as np
+
+    from geoevents.joins.units import units_of
+
+    none: Any = np.empty(0)
+    return units_of(key.areas, lon=none, lat=none, shapes=none, any_shape=key.any_shape)
+
+
+def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
+    """Return the schema of what the work gives, told by the head of the table: as many rows as it likes, or none."""
+    import pyarrow as pa
+
+    frame = work(head, plan)
+    taken = {*COLUMNS, *OPTIONAL}
+    given = {field.name: _flat(field.type) for field in head.schema}
+    units = {} if plan.areas is None else _unit_types(frame, plan)
+    kinds = {"text": pa.string(), "number": pa.float64(), "count": pa.int64(), "date": pa.timestamp("us")}
+    fields = []
+    for name in map(str, frame.columns):
+        if name == SHAPE:
+            continue
+        if name in taken and not (plan.located and name in OPTIONAL and given.get(name) is not None):
+            kind = kinds[(COLUMNS | OPTIONAL)[name]]
+        elif name in units:
+            kind = units[name]
+        else:
+            kind = _type_of(name, given) or pa.Schema.from_pandas(frame[[name]], preserve_index=False).field(0).type
+        fields.append(pa.field(name, pa.string() if pa.types.is_null(kind) else kind))
+    if COVERING in frame.columns:
+        raise ColumnError(f"Columns: expected none of the name {COVERING!r}, which holds the bounds of each geometry.")
+    boxes = pa.struct([(edge, pa.float64()) for edge in _EDGES])
+    return pa.schema([*fields, pa.field(SHAPE, pa.binary()), pa.field(COVERING, boxes)])
+
+
+def _flat(kind: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pa.string()
+    return pa.binary() if pa.types.is_large_binary(kind) else kind
+
+
+def _type_of(name: str, given: dict[str, pa.DataType]) -> pa.DataType | None:
+    while name not in given and name.endswith("_input"):
+        name = name.removesuffix("_input")
+    return given.get(name)
+
+
+def _unit_types(frame: gpd.GeoDataFrame, plan: Plan) -> dict[str, pa.DataType]:
+    """Return the types of the columns that a join adds, from all of the units: the head may lie in none of them."""
+    import pyarrow as pa
+
+    if _is_grid(plan.areas):
+        return {}
+    table = _units(_Key(plan.areas, plan.how == "nearest")).table
+    types = {}
+    for field in pa.Schema.from_pandas(table, preserve_index=False):
+        names = [name for name in map(str, frame.columns) if name.replace("_unit", "") == field.name or name == field.name]
+        types.update({names[-1]: _flat(field.type)} if names else {})
+    return types
+
+
+def to_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.Table:
+    """Return events as Arrow, the geometry as WKB with its bounds beside it.
+
+    Parameters
+    ----------
+    events
+        What `work` gave.
+    schema
+        What `schema_of` gave.
+    coded
+        Whether equal geometries are kept once, as the values of a dictionary.
+    """
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import shapely
+
+    arrays = []
+    for field in schema:
+        if field.name not in (SHAPE, COVERING):
+            arrays.append(_array(events[field.name], field.type))
+    shapes = events.geometry.to_numpy()
+    there = np.flatnonzero(~shapely.is_missing(shapes))
+    found, _ = pd.factorize(np.array([id(shape) for shape in shapes[there]], dtype=np.int64))
+    first = np.empty(found.max(initial=-1) + 1, dtype=np.int64)
+    first[found[::-1]] = there[::-1]
+    code = np.full(len(shapes), len(first), dtype=np.int32)
+    code[there] = found
+    distinct = np.append(shapes[first], None)
+    wkb = pa.array(shapely.to_wkb(distinct[:-1]), pa.binary())
+    where = pa.array(code, mask=code == len(first))
+    bounds = shapely.bounds(distinct)[code]
+    empty = np.isnan(bounds).any(axis=1)
+    sides = [pa.array(np.ascontiguousarray(bounds[:, i]), mask=empty) for i in range(4)]
+    boxes = pa.StructArray.from_arrays(sides, names=list(_EDGES), mask=pa.array(empty))
+    geometry = pa.DictionaryArray.from_arrays(where, wkb) if coded else wkb.take(where)
+    return pa.Table.from_arrays([*arrays, geometry, boxes], names=schema.names)
+
+
+def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
+    import pandas as pd
+    import pyarrow as pa
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return pa.Array.from_pandas(column).dictionary_decode().cast(kind)
+    made = pa.Array.from_pandas(column, type=kind) if column.dtype == object else pa.Array.from_pandas(column)
+    made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+    return made if made.type == kind else made.cast(kind)
+
+
+def geo_metadata(kinds: set[str], box: list[float] | None) -> str:
+    """Return the metadata that makes a Parquet file a GeoParquet file.
+
+    Parameters
+    ----------
+    kinds
+        Geometry types.
+    box
+        West, south, east and north of all geometries; None where there is none.
+
+    Source: https://geoparquet.org/releases/v1.1.0/
+    """
+    from pyproj import CRS as Crs
+
+    column: dict[str, object] = {
+        "encoding": "WKB",
+        "geometry_types": sorted(kinds),
+        "crs": Crs.from_user_input(CRS).to_json_dict(),
+        "covering": {"bbox": {edge: [COVERING, edge] for edge in _EDGES}},
+    }
+    if box is not None:
+        column["bbox"] = box
+    return json.dumps({"version": "1.1.0", "primary_column": SHAPE, "columns": {SHAPE: column}})

@@ -1,0 +1,436 @@
+"""Big files on one machine: a Parquet or CSV file enters, a GeoParquet 1.1 file with the same rows leaves.
+
+The table is surveyed once, then worked on in batches, so that memory does not grow with it. Each batch is a part on
+disk (`geoevents.engines.journal`); at the end the parts become the row groups of one file, which takes its place in
+one step. A run that was killed is taken up after its last part.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geoevents.engines.batches import (
+    COVERING,
+    SHAPE,
+    How,
+    Ids,
+    Plan,
+    candidates,
+    frame_of,
+    geo_metadata,
+    plain_of,
+    schema_of,
+    to_table,
+    work,
+)
+from geoevents.engines.ids import Repeats
+from geoevents.engines.journal import Journal, synced
+from geoevents.engines.survey import looked_at, signs
+from geoevents.engines import tables
+from geoevents.engines.tables import Source, opened
+from geoevents.errors import ReadError, WriteError
+from geoevents.schema import COLUMNS, STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+__all__ = ["is_streamed", "join", "locate"]
+
+_PARQUET = (".parquet", ".geoparquet", ".pq")
+_CSV = (".csv", ".tsv", ".tab", ".txt")
+# From this size on a CSV file is not read whole.
+_LARGE = 1 << 28
+_COMMON = 1_000
+
+
+def is_streamed(source: Path, output: Path) -> bool:
+    """Return whether a file is worked on in batches: Parquet to Parquet, and large CSV to Parquet."""
+    if output.suffix.lower() not in _PARQUET or not source.is_file():
+        return False
+    suffix = source.suffix.lower()
+    return suffix in _PARQUET or (suffix in _CSV and source.stat().st_size >= _LARGE)
+
+
+def locate(
+    source: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    *,
+    place: str | Sequence[str] | None = None,
+    country: str | None = None,
+    date: str | None = None,
+    resume: bool = False,
+) -> dict[str, Any]:
+    """Find the place and the date of every record of a file of any size.
+
+    Parameters
+    ----------
+    source
+        A Parquet or CSV file.
+    output
+        The GeoParquet file to write, with the rows of `geoevents.locate` in their order.
+    place, country, date
+        As in `geoevents.locate`.
+    resume
+        Take up a run of the same task that was broken off; without one, start.
+
+    Returns
+    -------
+    dict
+        The provenance, as in ``attrs["geoevents"]`` of located events; of the phrases that were not found those
+        among the thousand commonest of a batch are counted.
+
+    Raises
+    ------
+    ReadError
+        When the file cannot be read, holds geometries already, or the run to be taken up was another task.
+    ColumnError
+        As `geoevents.locate`.
+    WriteError
+        When the disk refuses; what is done stays to be taken up.
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile, geoevents as ge
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pd.DataFrame({"place": ["Almaty", "Aktau"] * 1_000}).to_parquet(f"{folder}/big.parquet")
+    ...     facts = locate(f"{folder}/big.parquet", f"{folder}/out.parquet")
+    ...     len(ge.read(f"{folder}/out.parquet")), facts["counts"]["matched"]
+    (2000, 2000)
+    """
+    names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
+    return _run(Path(source), Path(output), Plan(place=names, country=country, date=date), resume)
+
+
+def join(
+    source: str | os.PathLike[str],
+    areas: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    how: How = "within",
+    *,
+    weight: str | None = None,
+    within_km: float | None = None,
+    resume: bool = False,
+) -> dict[str, Any]:
+    """Find the unit of every event of a file of any size.
+
+    Parameters
+    ----------
+    source
+        A GeoParquet file of events, or a Parquet or CSV file of records, which are located first.
+    areas, how, weight, within_km
+        As in `geoevents.join`; the areas are a file or have a name.
+    output
+        The GeoParquet file to write, with the rows of `geoevents.join` in their order.
+    resume
+        As in `locate`.
+
+    Returns
+    -------
+    dict
+        The provenance.
+
+    Raises
+    ------
+    ReadError, ColumnError, AreasError, WriteError
+        As in `locate` and `geoevents.join`.
+
+    Examples
+    --------
+    >>> import pandas as pd, tempfile, geoevents as ge
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pd.DataFrame({"place": ["Almaty", "Aktau"]}).to_parquet(f"{folder}/big.parquet")
+    ...     _ = join(f"{folder}/big.parquet", "admin1", f"{folder}/out.parquet")
+    ...     ge.read(f"{folder}/out.parquet")["unit_id"].tolist()
+    ['iso:KZ-75', 'iso:KZ-47']
+    """
+    plan = Plan(areas=os.fspath(areas), how=how, weight=weight, within_km=within_km)
+    return _run(Path(source), Path(output), plan, resume)
+
+
+def _run(source: Path, output: Path, plan: Plan, resume: bool) -> dict[str, Any]:
+    if output.suffix.lower() not in _PARQUET:
+        raise WriteError(f"{output}: expected a name that ends in {', '.join(_PARQUET)}.")
+    try:
+        return _Run(source, output, plan).finish(resume)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise WriteError(f"{output}: cannot be written: {why}; --resume takes the run up.") from error
+
+
+class _Run:
+    """One task: a file, what is to be done with it, and how far it has come."""
+
+    def __init__(self, source: Path, output: Path, plan: Plan) -> None:
+        self._file, self._output, self._plan = source, output, plan
+        self._journal = Journal(output)
+
+    def finish(self, resume: bool) -> dict[str, Any]:
+        """Do what is not done yet; return the provenance."""
+        task = self._task()
+        told = self._journal.resume(task) if resume else None
+        source = opened(self._file)
+        self._plan, provenance = _recognised(source, self._plan)
+        head = next(source.batches(), source.schema.empty_table()).slice(0, 100)
+        if told is None:
+            self._journal.begin(task)
+        if self._journal.parts:
+            known = self._journal.parts[0]
+            self._plan = Plan.from_json(known["plan"])
+            nth = _saved(self._journal.folder) if known["nth"] else None
+        else:
+            self._plan, nth = _surveyed(source, self._plan, self._journal.folder)
+            self._journal.add({"plan": self._plan.to_json(), "nth": nth is not None})
+        schema = schema_of(head, self._plan)
+        self._parts(source, schema, nth)
+        facts = _merged([part["facts"] for part in self._journal.parts[1:]], provenance)
+        self._put_together(schema, facts)
+        return facts
+
+    def _task(self) -> dict[str, Any]:
+        import gazetteer
+        import geoevents
+
+        try:
+            stat = self._file.stat()
+        except FileNotFoundError:
+            raise ReadError(f"{self._file}: expected a file to read, but there is none.") from None
+        build = gazetteer.load(self._plan.gazetteer).info()["build"]
+        return {
+            "options": self._plan.to_json(), "input": [str(self._file.resolve()), stat.st_size, stat.st_mtime_ns],
+            "gazetteer": build, "version": geoevents.__version__, "batch": tables.BATCH,
+        }  # fmt: skip
+
+    def _parts(self, source: Source, schema: pa.Schema, nth: NDArray[np.int64] | None) -> None:
+        done = self._journal.parts[1:]
+        first = done[-1]["last"] if done else 0
+        with _bar(f"{self._file.name}", source.rows, first) as advance:
+            for table in source.batches(first):
+                events = work(table, self._plan, _part_of(nth, first, table.num_rows))
+                last = first + table.num_rows
+                name = f"{len(self._journal.parts):06d}.parquet"
+                size = self._write_part(to_table(events, schema, coded=True), schema, name)
+                self._journal.add(
+                    {"file": name, "first": first, "last": last, "rows": len(events), "bytes": size,
+                     "facts": _facts(events)}
+                )  # fmt: skip
+                first = last
+                advance(table.num_rows)
+        if first != source.rows:
+            raise ReadError(f"{self._file}: expected {source.rows} rows, got {first}; it was changed or is damaged.")
+
+    def _write_part(self, table: pa.Table, schema: pa.Schema, name: str) -> int:
+        path = self._journal.folder / name
+        beside = path.with_suffix(".writing")
+        with _writer(beside, schema) as writer:
+            writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        synced(beside)
+        beside.replace(path)
+        return path.stat().st_size
+
+    def _put_together(self, schema: pa.Schema, facts: dict[str, Any]) -> None:
+        """Make the parts one file, a row group each, under the output's name."""
+        import pyarrow.parquet as pq
+
+        kinds = {kind for part in self._journal.parts[1:] for kind in part["facts"]["types"]}
+        boxes = [part["facts"]["box"] for part in self._journal.parts[1:] if part["facts"]["box"]]
+        box = [f(box[i] for box in boxes) for i, f in enumerate((min, min, max, max))] if boxes else None
+        metadata = {"geo": geo_metadata(kinds, box), "geoevents": json.dumps(facts, default=str)}
+        whole = self._journal.folder / "whole"
+        parts = self._journal.parts[1:]
+        with (
+            _writer(whole, schema) as writer,
+            _bar(f"Writing {self._output.name}", sum(part["rows"] for part in parts), 0) as advance,
+        ):
+            writer.add_key_value_metadata(metadata)
+            for part in parts:
+                table = pq.read_table(self._journal.folder / part["file"], read_dictionary=[SHAPE])
+                table = table.unify_dictionaries().combine_chunks()
+                writer.write_table(table, row_group_size=max(table.num_rows, 1))
+                advance(part["rows"])
+        synced(whole)
+        whole.replace(self._output.resolve())
+        synced(self._output.resolve().parent)
+        self._journal.clear()
+
+
+def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
+    """Return the plan for this kind of table, and the provenance that it brings."""
+    from geoevents.readers.sources import recognised
+
+    names = set(source.schema.names)
+    if source.geo:
+        if not set(COLUMNS) | {SHAPE} <= names or plan.place or plan.country or plan.date:
+            raise ReadError(
+                f"{source.path}: expected a table of records, or events of geoevents and no column named for them; "
+                "it is a GeoParquet file of something else."
+            )
+        told = (source.schema.metadata or {}).get(b"geoevents")
+        return replace(plan, located=True), json.loads(told) if told else {}
+    return replace(plan, source=recognised(source.schema.empty_table().to_pandas())), {}
+
+
+def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[np.int64] | None]:
+    """Look at the whole table; return the plan that knows of it, and the rows whose content came before."""
+    import numpy as np
+
+    if plan.located:
+        return plan, None
+    columns = looked_at(source.schema, plan.date)
+    seen = set(signs(source.batches(columns=columns), plan.date)) if columns else set()
+    plan = replace(plan, seen=frozenset(seen))
+    ids: Ids | None = None
+    for name in candidates(frame_of(source.schema.empty_table()), plan):
+        if _unique(source, plan, name, folder):
+            ids = ids or name
+            seen.add(("unique", name))
+    plan = replace(plan, ids=ids or "digest", seen=frozenset(seen))
+    if ids is not None:
+        return plan, None
+    repeats = Repeats(folder / "ids")
+    for table in source.batches():
+        from geoevents.columns import digests
+
+        repeats.add(digests(plain_of(frame_of(table), plan)).to_numpy(dtype=np.uint64))
+    nth = repeats.nth()
+    repeats.close()
+    if not nth.size:
+        return plan, None
+    np.save(folder / "nth.npy", nth)
+    synced(folder / "nth.npy")
+    return plan, _saved(folder)
+
+
+def _unique(source: Source, plan: Plan, name: Ids, folder: Path) -> bool:
+    """Return whether a column has an id for every row, each once."""
+    import numpy as np
+    import pandas as pd
+
+    repeats = Repeats(folder / "ids")
+    try:
+        columns = None if name == "given" else [name]
+        for table in source.batches(columns=columns):
+            ids = candidates(frame_of(table), plan)[name]
+            if ids.isna().any():
+                return False
+            repeats.add(pd.util.hash_array(ids.to_numpy(dtype=object)).astype(np.uint64))
+        return not repeats.any()
+    finally:
+        repeats.close()
+
+
+def _saved(folder: Path) -> NDArray[np.int64]:
+    import numpy as np
+
+    nth: NDArray[np.int64] = np.load(folder / "nth.npy", mmap_mode="r")
+    return nth
+
+
+def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np.int64] | None:
+    """Return for each row of a part how often its content came before; None where it never did."""
+    import numpy as np
+
+    if nth is None:
+        return None
+    low, high = np.searchsorted(nth[0], [first, first + rows])
+    out = np.zeros(rows, dtype=np.int64)
+    out[nth[0, low:high] - first] = nth[1, low:high]
+    return out
+
+
+def _facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return of a part what the whole file's metadata tell."""
+    import numpy as np
+    import shapely
+
+    missed = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
+    common = sorted(missed.value_counts().items(), key=lambda item: (-item[1], str(item[0])))[:_COMMON]
+    shapes = events.geometry.to_numpy()
+    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    distinct = np.array(list({id(shape): shape for shape in shapes}.values()), dtype=object)
+    kinds = [f"{kind} Z" if z else kind for kind, z in {(s.geom_type, s.has_z) for s in distinct}]
+    box = [float(edge) for edge in shapely.total_bounds(distinct)] if len(distinct) else None
+    units = {} if "unit_id" not in events else {"bare": int(events["unit_id"].isna().sum())}
+    return {
+        "provenance": events.attrs.get("geoevents", {}),
+        "unresolved": [[str(phrase)[:200], int(n)] for phrase, n in common],
+        "types": kinds,
+        "box": box,
+        **units,
+    }
+
+
+def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str, Any]:
+    """Return the provenance of the whole file from those of its parts."""
+    told = [part["provenance"] for part in parts if part["provenance"]]
+    bare = {"bare": sum(part["bare"] for part in parts)} if parts and "bare" in parts[0] else {}
+    if provenance or not told:
+        return {**provenance, **bare}
+    counts, kinds, missed = Counter[str](), Counter[str](), Counter[str]()
+    for part in parts:
+        counts.update(part["provenance"].get("counts", {}))
+        kinds.update(part["provenance"].get("kinds", {}))
+        missed.update(dict(part["unresolved"]))
+    unread = [one["dates"] for one in told if one.get("dates")]
+    dates = {} if not unread else {
+        **unread[0],
+        "unread": sum(one.get("unread", 0) for one in unread),
+        "examples": [text for one in unread for text in one.get("examples", [])][:3],
+        "ends_before_start": sum(one.get("ends_before_start", 0) for one in unread),
+    }  # fmt: skip
+    return {
+        **told[0],
+        "counts": {name: counts[name] for name in STATUSES},
+        "kinds": dict(kinds.most_common()),
+        "unresolved": [list(one) for one in sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:10]],
+        "unknown_countries": list(dict.fromkeys(name for one in told for name in one["unknown_countries"]))[:10],
+        "dates": dates,
+        **bare,
+    }
+
+
+def _writer(path: Path, schema: pa.Schema) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    coded = schema.set(schema.get_field_index(SHAPE), pa.field(SHAPE, pa.dictionary(pa.int32(), pa.binary())))
+    # A country's outline is kept once a row group: its dictionary may be large, and readers are to see plain WKB.
+    return pq.ParquetWriter(
+        path, coded, compression="zstd", store_schema=False, dictionary_pagesize_limit=1 << 30,
+        write_statistics=[name for name in schema.names if name not in (SHAPE, COVERING)]
+        + [f"{COVERING}.{edge}" for edge in ("xmin", "ymin", "xmax", "ymax")],
+    )  # fmt: skip
+
+
+@contextmanager
+def _bar(what: str, total: int, done: int) -> Iterator[Callable[[int], None]]:
+    """Lend a function that is told of rows done; on a terminal a bar shows rate and time left."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield lambda rows: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+    from rich.progress import TimeRemainingColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} rows/s" if task.speed else "")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total, completed=done)
+        yield lambda rows: bar.advance(task, rows)

@@ -1,0 +1,200 @@
+"""Big files in: a path enters; its rows leave in tables of one length, from any row on.
+
+Parquet is read by row group; of CSV every cell is text first, and a column becomes numbers where the whole of it is
+plain numbers, as `geoevents.read` has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geoevents.errors import ReadError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["BATCH", "Source", "opened"]
+
+# Rows that are worked on together.
+BATCH = 131_072
+_BLOCK = 1 << 24
+_INT = r"^-?(?:0|[1-9]\d{0,17})$"
+_FLOAT = r"^-?(?:0|[1-9]\d{0,17})(?:\.\d+(?:[eE][+-]?\d{1,2})?)?$"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of rows.
+
+    Attributes
+    ----------
+    path
+        A Parquet or CSV file.
+    schema
+        Of its rows.
+    rows
+        How many there are.
+    geo
+        Whether it is a GeoParquet file.
+    """
+
+    path: Path
+    schema: pa.Schema
+    rows: int
+    geo: bool = False
+
+    def batches(self, first: int = 0, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield tables of `BATCH` rows, the last one shorter, from the row `first` on."""
+        import pyarrow as pa
+
+        size = BATCH
+        held: list[pa.Table] = []
+        count = 0
+        for piece in self._pieces(first, columns):
+            held.append(piece)
+            count += piece.num_rows
+            while count >= size:
+                whole = pa.concat_tables(held)
+                yield whole.slice(0, size)
+                held, count = [whole.slice(size)], count - size
+        if count:
+            yield pa.concat_tables(held)
+
+    def _pieces(self, first: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class _Parquet(Source):
+    def _pieces(self, first: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        coded = [name for name in ("geometry",) if self.geo and name in self.schema.names]
+        with pq.ParquetFile(self.path, read_dictionary=coded, pre_buffer=False) as file:
+            groups: list[int] = []
+            for number in range(file.metadata.num_row_groups):
+                rows = file.metadata.row_group(number).num_rows
+                if not groups and rows <= first:
+                    first -= rows
+                else:
+                    groups.append(number)
+            try:
+                for batch in file.iter_batches(BATCH, row_groups=groups, columns=list(columns) if columns else None):
+                    skipped = min(first, batch.num_rows)
+                    first -= skipped
+                    if skipped < batch.num_rows:
+                        yield pa.Table.from_batches([batch.slice(skipped)])
+            except (OSError, pa.ArrowException) as error:
+                raise _damaged(self.path, error) from error
+
+
+@dataclass(frozen=True)
+class _Csv(Source):
+    separator: str = ","
+    names: tuple[str, ...] | None = None
+
+    def _pieces(self, first: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        import pyarrow as pa
+
+        for text in _csv_texts(self.path, self.separator, self.names):
+            table = pa.Table.from_batches([text])
+            skipped = min(first, table.num_rows)
+            first -= skipped
+            table = table.slice(skipped)
+            if table.num_rows:
+                wanted = self.schema.names if columns is None else columns
+                fields = [self.schema.field(name) for name in wanted]
+                yield pa.table({f.name: _cells(table[f.name]).cast(f.type) for f in fields})
+
+
+def opened(path: Path) -> Source:
+    """Open a Parquet or CSV file; a CSV file is read through once.
+
+    Raises
+    ------
+    ReadError
+        When there is none, or it is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with path.open("rb") as file:
+            start = file.read(1 << 20)
+        if start.startswith(b"PAR1"):
+            meta = pq.read_metadata(path)
+            schema = meta.schema.to_arrow_schema()
+            return _Parquet(path, schema, meta.num_rows, b"geo" in (meta.metadata or {}))
+    except FileNotFoundError:
+        raise ReadError(f"{path}: expected a file to read, but there is none.") from None
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+    return _csv(path, start)
+
+
+def _csv(path: Path, start: bytes) -> Source:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from geoevents.readers.table import header_of, separator_of
+
+    text = start.decode("utf-8-sig", errors="replace")
+    names = header_of(text)
+    separator = "\t" if names else separator_of(text)
+    rows = 0
+    kinds: dict[str, list[bool]] = {}  # whether all cells so far are whole numbers, and plain numbers; whether any is
+    for batch in _csv_texts(path, separator, names):
+        rows += batch.num_rows
+        for name in batch.schema.names:
+            cells = _cells(batch[name])
+            state = kinds.setdefault(name, [True, True, False])
+            state[2] = state[2] or cells.null_count < len(cells)
+            for at, pattern in ((0, _INT), (1, _FLOAT)):
+                if state[at]:
+                    state[at] = pc.all(pc.match_substring_regex(cells, pattern), min_count=0).as_py()
+    if not rows:
+        raise ReadError(f"{path}: expected a table, but the file holds no rows.")
+    types = {
+        name: pa.int64() if there and ints else pa.float64() if there and floats else pa.string()
+        for name, (ints, floats, there) in kinds.items()
+    }
+    return _Csv(path, pa.schema(types), rows, False, separator, names and tuple(names))
+
+
+def _csv_texts(path: Path, separator: str, names: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    """Yield the cells of a CSV file as they are written, blank ones null."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    parsing = csv.ParseOptions(delimiter=separator, quote_char=False if names else '"', newlines_in_values=not names)
+    reading = csv.ReadOptions(block_size=_BLOCK, column_names=list(names) if names else None)
+    with path.open("rb") as file:
+        first = file.read(1 << 20).decode("utf-8-sig", errors="replace")
+    try:
+        head = pa.BufferReader(first.split("\n", 1)[0].encode())
+        known = names or csv.read_csv(head, parse_options=parsing).column_names
+        text = csv.ConvertOptions(
+            column_types=dict.fromkeys(known, pa.string()), strings_can_be_null=True, null_values=[""],
+            quoted_strings_can_be_null=True,
+        )  # fmt: skip
+        with csv.open_csv(path, reading, parsing, text) as reader:
+            yield from reader
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+
+
+def _cells(column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+    return pc.if_else(blank, pa.scalar(None, pa.string()), column)
+
+
+def _damaged(path: Path, error: Exception) -> ReadError:
+    why = (str(error).splitlines() or ["unknown"])[0].rstrip(".")
+    return ReadError(f"{path}: expected a Parquet or CSV file, but it cannot be read ({why}).")

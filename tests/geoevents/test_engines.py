@@ -1,0 +1,272 @@
+"""Big files: the stream gives the rows that a frame gives, and a run that was killed loses and doubles none."""
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from geopandas.testing import assert_geodataframe_equal
+from shapely import box
+
+import geoevents as ge
+from geoevents import cli
+from geoevents.engines import stream, tables
+from geoevents.engines.ids import Repeats
+
+NAMES = ("Almaty", "Aktau", "Kazakhstan", "Springfield", "nowhere at all", None, "western Kazakhstan", "CSTO")
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch):
+    """Make a table of a few rows one of many batches."""
+    monkeypatch.setattr(tables, "BATCH", 7)
+
+
+def table(n: int = 40) -> pd.DataFrame:
+    """Return n records; what decides about the whole table stands in its last rows only."""
+    dates = pd.Series(["03/04/2022"] * n)
+    dates.iloc[-1] = "04/25/2022"
+    rows = {"place": [NAMES[i % len(NAMES)] for i in range(n)], "date": dates, "fatalities": ["3"] * n}
+    frame = pd.DataFrame({**rows, "score": [1.0] * n, "killed": pd.array([i % 3 for i in range(n)], "Int64")})
+    frame.loc[n - 1, ["fatalities", "score"]] = ["many", 0.5]
+    return frame
+
+
+def compare(path: Path, expected: gpd.GeoDataFrame) -> None:
+    """Check that a file holds the rows of a frame."""
+    found = ge.read(path).drop(columns="bbox", errors="ignore")
+    assert list(found.columns) == list(expected.columns)
+    assert_geodataframe_equal(found, expected.reset_index(drop=True), check_dtype=False, check_less_precise=False)
+
+
+def test_locating_gives_the_rows_of_a_frame(tmp_path: Path):
+    """Dates, counts, ids of repeated rows: what the last rows decide holds for the first."""
+    table().to_parquet(tmp_path / "in.parquet", index=False)
+    facts = stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    expected = ge.locate(ge.read(tmp_path / "in.parquet"))
+    assert expected["start"].iloc[0] == pd.Timestamp("2022-03-04")
+    assert "fatalities_input" in expected
+    compare(tmp_path / "out.parquet", expected)
+    ge.validate(ge.read(tmp_path / "out.parquet"))
+    for name in ("counts", "unresolved", "columns"):
+        assert facts[name] == expected.attrs["geoevents"][name]
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["in.parquet", "out.parquet"]
+
+
+@pytest.mark.parametrize("ids", ["each once", "twice, far apart", "one missing"])
+def test_an_id_column_is_taken_when_the_whole_of_it_is_unique(ids: str, tmp_path: Path):
+    """An id that comes back in another batch, or is missing there, is none."""
+    frame = table().assign(id=np.arange(40))
+    frame["id"] = frame["id"].astype("Int64")
+    frame.loc[39, "id"] = {"each once": 39, "twice, far apart": 0, "one missing": pd.NA}[ids]
+    frame.to_parquet(tmp_path / "in.parquet", index=False)
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    expected = ge.locate(ge.read(tmp_path / "in.parquet"))
+    assert (expected["event_id"].iloc[0] == "0") == (ids == "each once")
+    compare(tmp_path / "out.parquet", expected)
+
+
+def test_csv_is_read_as_geoevents_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whether a column is numbers is decided by the whole of it; blank cells are empty; quotes are minded."""
+    text = 'id,place,count,code\n007,"Almaty",1,1\n008," ",2,2\n' + "009,\"Aktau\n\",3,x\n" * 20
+    (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(stream, "_LARGE", 0)
+    assert stream.is_streamed(tmp_path / "in.csv", tmp_path / "out.parquet")
+    stream.locate(tmp_path / "in.csv", tmp_path / "out.parquet")
+    compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.csv")))
+
+
+def test_data_with_coordinates_stay_where_their_source_put_them(tmp_path: Path):
+    """Events of GDELT's columns are not located anew, and their own ids are kept."""
+    rows = {"GlobalEventID": range(20), "Day": 20220105, "ActionGeo_Type": [4, 1, 0, 5] * 5}
+    frame = pd.DataFrame({**rows, "ActionGeo_Lat": 43.25, "ActionGeo_Long": 76.95, "SOURCEURL": "a"})
+    frame.to_parquet(tmp_path / "in.parquet", index=False)
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    expected = ge.read(tmp_path / "in.parquet")
+    assert set(expected["match_method"]) == {"coordinates", "none"}
+    compare(tmp_path / "out.parquet", expected)
+
+
+@pytest.mark.parametrize("how", ["within", "allocate", "nearest"])
+@pytest.mark.parametrize("areas", ["admin1", "square:5", "file"])
+def test_joining_gives_the_rows_of_a_frame(how: str, areas: str, tmp_path: Path):
+    """Records and located events are joined alike; an event of several units has its rows."""
+    if areas == "square:5" and how == "nearest":
+        pytest.skip("a grid has no nearest cell: each point is in one")
+    if areas == "file":
+        areas = str(tmp_path / "areas.parquet")
+        units = gpd.GeoDataFrame({"id": ["w", "e"], "people": [1, 2]}, geometry=[box(40, 40, 70, 50), box(70, 40, 90, 50)])
+        units.set_crs(4326).to_parquet(areas)
+    table().to_parquet(tmp_path / "in.parquet", index=False)
+    events = ge.locate(ge.read(tmp_path / "in.parquet"))
+    ge.write(events, tmp_path / "events.parquet")
+    expected = ge.join(events, areas, how)
+    for source in ("in.parquet", "events.parquet"):
+        stream.join(tmp_path / source, areas, tmp_path / "out.parquet", how)
+        compare(tmp_path / "out.parquet", expected)
+
+
+def test_the_file_is_geoparquet_with_bounds(tmp_path: Path):
+    """Version, CRS, types and the bounds of all and of each row stand in the file, a row group a batch."""
+    table().to_parquet(tmp_path / "in.parquet", index=False)
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    file = pq.ParquetFile(tmp_path / "out.parquet")
+    geo = json.loads(file.metadata.metadata[b"geo"])
+    column = geo["columns"]["geometry"]
+    assert geo["version"] == "1.1.0"
+    assert column["crs"]["id"] == {"authority": "EPSG", "code": 4326}
+    assert file.metadata.num_row_groups == 6
+    events = gpd.read_parquet(tmp_path / "out.parquet")
+    assert column["bbox"] == pytest.approx(events.total_bounds.tolist())
+    assert set(column["geometry_types"]) == set(events.geom_type.dropna())
+    inside = gpd.read_parquet(tmp_path / "out.parquet", bbox=(76, 43, 77, 44))
+    assert {"Almaty", "Kazakhstan"} <= set(inside["place"])
+    assert "Aktau" not in set(inside["place"])
+
+
+RUN = """
+import sys
+from geoevents.engines import stream, tables
+tables.BATCH = 50
+stream.locate(sys.argv[1], sys.argv[2], resume=True)
+"""
+
+
+def checksum(path: Path) -> tuple[int, str]:
+    """Return the number of rows of a file and a hash of all that they hold."""
+    frame = pq.read_table(path).drop_columns(["bbox"]).to_pandas()
+    text = frame.drop(columns="geometry").to_csv(index=False).encode()
+    return len(frame), hashlib.sha256(text + b"".join(shape or b"-" for shape in frame["geometry"])).hexdigest()
+
+
+def test_a_run_killed_at_any_moment_is_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Killed outright again and again and resumed, the file has the rows of a run that was left alone."""
+    monkeypatch.setattr(tables, "BATCH", 50)
+    pd.concat([table(40)] * 60, ignore_index=True).to_parquet(tmp_path / "in.parquet", index=False)
+    stream.locate(tmp_path / "in.parquet", tmp_path / "whole.parquet")
+    out, journal = tmp_path / "out.parquet", tmp_path / ".out.parquet.parts" / "journal.jsonl"
+    moments, kills, seen = random.Random(5), 0, set()
+    while not out.exists() and kills < 60:
+        before = journal.read_bytes().count(b"\n") if journal.exists() else 0
+        run = subprocess.Popen([sys.executable, "-c", RUN, str(tmp_path / "in.parquet"), str(out)])
+        # Once it works on parts, let it make a few, and kill it in the midst of one.
+        wanted = before + moments.randint(1, 16)
+        while run.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") >= wanted):
+            time.sleep(0.002)
+        time.sleep(moments.random() * 0.05)
+        if run.poll() is None:
+            os.kill(run.pid, signal.SIGKILL)
+            kills += 1
+        run.wait()
+        seen.add(journal.read_bytes().count(b"\n") if journal.exists() else -1)
+    assert kills >= 3
+    assert len(seen) >= 3
+    assert out.exists()
+    assert checksum(out) == checksum(tmp_path / "whole.parquet")
+    assert checksum(out)[0] == 2400
+    assert not journal.parent.exists()
+
+
+def broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Leave a run of which three parts are done; return its journal."""
+    table().to_parquet(tmp_path / "in.parquet", index=False)
+    real, calls = stream.work, iter(range(100))
+
+    def failing(*arguments: object) -> gpd.GeoDataFrame:
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        return real(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stream, "work", failing)
+        with pytest.raises(KeyboardInterrupt):
+            stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    return tmp_path / ".out.parquet.parts" / "journal.jsonl"
+
+
+def test_a_line_that_was_not_finished_is_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A journal torn in the midst of a line is taken up before it."""
+    journal = broken_off(tmp_path, monkeypatch)
+    journal.write_bytes(journal.read_bytes()[:-20])
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", resume=True)
+    compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.parquet")))
+
+
+def test_another_task_is_not_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """When the input or an option has changed, resuming is refused in a sentence that says what."""
+    broken_off(tmp_path, monkeypatch)
+    with pytest.raises(ge.ReadError, match="its options changed; without --resume it starts anew"):
+        stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", country="KZ", resume=True)
+    table(41).to_parquet(tmp_path / "in.parquet", index=False)
+    with pytest.raises(ge.ReadError, match="its input changed"):
+        stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", resume=True)
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    assert len(ge.read(tmp_path / "out.parquet")) == 41
+
+
+def test_bad_input_is_one_sentence(tmp_path: Path):
+    """A truncated file, no file, shapes of something else, an output of another kind."""
+    table().to_parquet(tmp_path / "in.parquet", index=False)
+    data = (tmp_path / "in.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(data[: len(data) // 2])
+    with pytest.raises(ge.ReadError, match="cannot be read"):
+        stream.locate(tmp_path / "cut.parquet", tmp_path / "out.parquet")
+    with pytest.raises(ge.ReadError, match="but there is none"):
+        stream.locate(tmp_path / "missing.parquet", tmp_path / "out.parquet")
+    gpd.GeoDataFrame({"a": [1]}, geometry=[box(0, 0, 1, 1)], crs=4326).to_parquet(tmp_path / "shapes.parquet")
+    with pytest.raises(ge.ReadError, match="GeoParquet file of something else"):
+        stream.locate(tmp_path / "shapes.parquet", tmp_path / "out.parquet")
+    with pytest.raises(ge.WriteError, match="expected a name that ends in"):
+        stream.locate(tmp_path / "in.parquet", tmp_path / "out.csv")
+    with pytest.raises(ge.ColumnError, match="got 'spot'"):
+        stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", place="spot")
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_an_empty_table_stays_empty(tmp_path: Path):
+    """No rows in, none out, with all columns."""
+    table().iloc[:0].to_parquet(tmp_path / "in.parquet", index=False)
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    found = ge.read(tmp_path / "out.parquet")
+    assert len(found) == 0
+    assert set(ge.locate(table()).columns) - {"fatalities_input"} <= set(found.columns)
+
+
+def test_the_command_streams_and_resumes(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """From Parquet to Parquet the command gives the summary of a frame; --resume elsewhere is misuse."""
+    table().to_parquet(tmp_path / "in.parquet", index=False)
+    source, out = str(tmp_path / "in.parquet"), str(tmp_path / "out.parquet")
+    assert cli.main(["locate", source, "-o", out, "--resume"]) == 0
+    captured = capsys.readouterr()
+    summary = ge.summary(ge.locate(ge.read(source)))
+    assert captured.out == ""
+    assert captured.err.splitlines()[0] == summary.splitlines()[0]
+    assert cli.main(["join", out, "admin1", "-o", str(tmp_path / "joined.parquet")]) == 0
+    assert "rows in no unit." in capsys.readouterr().err
+    assert cli.main(["locate", source, "-o", str(tmp_path / "out.geojson"), "--resume"]) == 2
+    assert "--resume goes with" in capsys.readouterr().err
+
+
+def test_repeats_are_found_across_pieces(tmp_path: Path):
+    """How often a value came before is that of a frame, whatever the pieces."""
+    values = np.random.default_rng(3).integers(0, 50, 300).astype("uint64") << np.uint64(56)
+    repeats = Repeats(tmp_path / "ids")
+    for start in range(0, 300, 37):
+        repeats.add(values[start : start + 37])
+    before = pd.Series(values).groupby(values).cumcount()
+    rows, nth = repeats.nth()
+    assert repeats.any()
+    assert rows.tolist() == before.index[before > 0].tolist()
+    assert nth.tolist() == before[before > 0].tolist()
+    repeats.close()
+    assert not (tmp_path / "ids").exists()

@@ -261,7 +261,8 @@ def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
         elif name in units:
             kind = units[name]
         else:
-            kind = _type_of(name, given) or pa.Schema.from_pandas(frame[[name]], preserve_index=False).field(0).type
+            told = pa.Schema.from_pandas(frame[[name]], preserve_index=False).field(0).type
+            kind = _type_of(name, given) or _flat(told)
         fields.append(pa.field(name, pa.string() if pa.types.is_null(kind) else kind))
     if COVERING in frame.columns:
         raise ColumnError(f"Columns: expected none of the name {COVERING!r}, which holds the bounds of each geometry.")

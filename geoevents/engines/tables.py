@@ -171,12 +171,9 @@ def _csv_texts(path: Path, separator: str, names: Sequence[str] | None) -> Itera
     from pyarrow import csv
 
     parsing = csv.ParseOptions(delimiter=separator, quote_char=False if names else '"', newlines_in_values=not names)
-    reading = csv.ReadOptions(block_size=_BLOCK, column_names=list(names) if names else None)
-    with path.open("rb") as file:
-        first = file.read(1 << 20).decode("utf-8-sig", errors="replace")
+    known = list(names or _header(path, separator))
+    reading = csv.ReadOptions(block_size=_BLOCK, column_names=known, skip_rows=0 if names else 1)
     try:
-        head = pa.BufferReader(first.split("\n", 1)[0].encode())
-        known = names or csv.read_csv(head, parse_options=parsing).column_names
         text = csv.ConvertOptions(
             column_types=dict.fromkeys(known, pa.string()), strings_can_be_null=True, null_values=[""],
             quoted_strings_can_be_null=True,
@@ -185,6 +182,20 @@ def _csv_texts(path: Path, separator: str, names: Sequence[str] | None) -> Itera
             yield from reader
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
+
+
+def _header(path: Path, separator: str) -> list[str]:
+    import csv
+    from collections import Counter
+
+    with path.open("rb") as file:
+        line = file.read(1 << 20).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    names = [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
+    names = [name or f"column_{number}" for number, name in enumerate(names, start=1)]
+    doubled = [name for name, count in Counter(names).items() if count > 1]
+    if doubled:
+        raise ReadError(f"{path}: expected each column name once, but {doubled[0]!r} stands more than once.")
+    return names
 
 
 def _cells(column: pa.Array) -> pa.Array:

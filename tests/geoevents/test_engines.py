@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from geopandas.testing import assert_geodataframe_equal
 from shapely import box
 
 import geoevents as ge
 from geoevents import cli
+from geoevents.columns import as_objects
 from geoevents.engines import stream, tables
 from geoevents.engines.ids import Repeats
 
@@ -46,7 +46,10 @@ def compare(path: Path, expected: gpd.GeoDataFrame) -> None:
     """Check that a file holds the rows of a frame."""
     found = ge.read(path).drop(columns="bbox", errors="ignore")
     assert list(found.columns) == list(expected.columns)
-    assert_geodataframe_equal(found, expected.reset_index(drop=True), check_dtype=False, check_less_precise=False)
+    assert found.crs == expected.crs
+    for name in expected.columns.drop("geometry"):
+        assert as_objects(found[name]).tolist() == as_objects(expected[name]).tolist(), name
+    assert found.geometry.to_wkb().tolist() == expected.geometry.to_wkb().tolist()
 
 
 def test_locating_gives_the_rows_of_a_frame(tmp_path: Path):
@@ -98,10 +101,10 @@ def test_data_with_coordinates_stay_where_their_source_put_them(tmp_path: Path):
 
 
 @pytest.mark.parametrize("how", ["within", "allocate", "nearest"])
-@pytest.mark.parametrize("areas", ["admin1", "square:5", "file"])
+@pytest.mark.parametrize("areas", ["admin1", "square:20", "file"])
 def test_joining_gives_the_rows_of_a_frame(how: str, areas: str, tmp_path: Path):
     """Records and located events are joined alike; an event of several units has its rows."""
-    if areas == "square:5" and how == "nearest":
+    if areas == "square:20" and how == "nearest":
         pytest.skip("a grid has no nearest cell: each point is in one")
     if areas == "file":
         areas = str(tmp_path / "areas.parquet")

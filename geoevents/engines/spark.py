@@ -1,0 +1,325 @@
+"""The same work on a cluster: a Spark DataFrame enters, one with the rows of `geoevents.locate` or `join` leaves.
+
+How to run it
+-------------
+Every executor needs this package and its gazetteer, nothing else; there is no server to ask. A virtual environment
+packed with venv-pack and handed over with ``spark-submit --archives env.tar.gz#env`` does, with ``PYSPARK_PYTHON`` set
+to ``env/bin/python``. ``pip install "geoevents[spark]"`` brings PySpark 4. ::
+
+    from geoevents.engines import spark as ges
+
+    events = ges.locate(session.read.parquet("s3a://…/records"), place=["city", "province"], country="iso3")
+    ges.write(ges.join(events, "admin1"), "s3://…/events")
+
+What to expect
+--------------
+A Python worker maps the gazetteer when it gets its first rows (about 50 ms) and keeps it; the workers of one machine
+share its pages, 40 MB, so that no more memory is needed for more cores. Distinct phrases are looked up once a batch;
+what repeats costs little. Rows do not move between machines, with two exceptions: an ``id`` column is checked to be
+unique (8 to 20 bytes a row are shuffled), and a table without one has rows of one content numbered (all rows are
+shuffled once: give big tables an ``id``). The table is read once more before, for its date and count columns alone,
+so that 03/04/2022 is read in one way in all partitions.
+
+``tests/benchmarks/spark.py`` measures rows a second and core, and `tests/benchmarks/README.md` tells what it reached
+and what a billion rows of GDELT come to.
+
+Geometry is WKB in a column ``geometry``, its bounds are in ``bbox``. `write` makes GeoParquet 1.1 of it, a file a
+partition, which Sedona, DuckDB and geopandas read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from geoevents.engines.batches import (
+    COVERING,
+    SHAPE,
+    How,
+    Ids,
+    Plan,
+    candidates,
+    frame_of,
+    geo_metadata,
+    schema_of,
+    to_table,
+    work,
+)
+from geoevents.engines.survey import looked_at, signs
+from geoevents.errors import ColumnError, WriteError
+from geoevents.schema import COLUMNS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
+
+__all__ = ["join", "locate", "write"]
+
+# Rows that are worked on together, and bytes of geometry that are handed to Spark together.
+_BATCH = 65_536
+_BYTES = 1 << 25
+
+
+def locate(
+    df: DataFrame,
+    *,
+    place: str | Sequence[str] | None = None,
+    country: str | None = None,
+    date: str | None = None,
+    gazetteer: str | None = None,
+) -> DataFrame:
+    """Find the place and the date of every record.
+
+    Parameters
+    ----------
+    df
+        A row a record.
+    place, country, date
+        As in `geoevents.locate`.
+    gazetteer
+        A folder that ``gazetteer build`` wrote, under the same path on every machine; None takes the bundled one.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        The rows and columns of `geoevents.locate`, ``geometry`` as WKB in EPSG:4326, and ``bbox``; lazy, but for the
+        look at date, count and id columns.
+
+    Raises
+    ------
+    ColumnError
+        As `geoevents.locate`.
+    """
+    names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
+    return _mapped(df, Plan(place=names, country=country, date=date, gazetteer=gazetteer))
+
+
+def join(
+    df: DataFrame,
+    areas: gpd.GeoDataFrame | str | os.PathLike[str],
+    how: How = "within",
+    *,
+    weight: str | None = None,
+    within_km: float | None = None,
+    gazetteer: str | None = None,
+) -> DataFrame:
+    """Find the unit of every event.
+
+    Parameters
+    ----------
+    df
+        What `locate` gave, or records, which are located first.
+    areas
+        As in `geoevents.join`; a frame is sent to the workers, a file lies under the same path on every machine.
+    how, weight, within_km
+        As in `geoevents.join`.
+    gazetteer
+        As in `locate`.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        The rows and columns of `geoevents.join`, ``geometry`` as WKB, and ``bbox``; lazy.
+
+    Raises
+    ------
+    ColumnError, AreasError, ReadError
+        As `geoevents.join`.
+    """
+    there = os.fspath(areas) if isinstance(areas, str | os.PathLike) else areas
+    plan = Plan(areas=there, how=how, weight=weight, within_km=within_km, gazetteer=gazetteer)
+    return _mapped(df, replace(plan, located=set(COLUMNS) | {SHAPE} <= set(df.columns)))
+
+
+def write(df: DataFrame, folder: str) -> int:
+    """Write events as GeoParquet 1.1, a file a partition; return the number of rows.
+
+    Parameters
+    ----------
+    df
+        What `locate` or `join` gave.
+    folder
+        A path or URI that every machine reaches and pyarrow knows (local, s3, gs, hdfs); new or empty.
+
+    Raises
+    ------
+    ColumnError
+        When there is no geometry or there are no bounds.
+    WriteError
+        When the folder holds something.
+    """
+    from pyarrow import fs
+
+    if not {SHAPE, COVERING} <= set(df.columns):
+        raise ColumnError(f"Events: expected what locate or join gave, with {SHAPE} and {COVERING}; there is none.")
+    system, path = _filesystem(folder)
+    if system.get_file_info(path).type != fs.FileType.NotFound and system.get_file_info(fs.FileSelector(path)):
+        raise WriteError(f"{folder}: expected a new or an empty folder, but something is in it.")
+    system.create_dir(path, recursive=True)
+    written = df.mapInArrow(_writing(folder), "file string, rows bigint").collect()
+    with system.open_output_stream(f"{path}/_SUCCESS"):
+        pass
+    return sum(row["rows"] for row in written)
+
+
+def _mapped(df: DataFrame, plan: Plan) -> DataFrame:
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+    from geoevents.readers.sources import recognised
+
+    empty = to_arrow_schema(df.schema).empty_table()
+    if not plan.located:
+        plan = _surveyed(df, replace(plan, source=recognised(empty.to_pandas())))
+    schema = schema_of(empty, plan)
+    located = df.mapInArrow(_working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
+    return located if plan.located or plan.ids != "digest" else _numbered(located, df, plan)
+
+
+def _surveyed(df: DataFrame, plan: Plan) -> Plan:
+    """Look at the whole table, on the cluster; return the plan that knows of it."""
+    from pyspark.sql import functions as f
+    from pyspark.sql.pandas.types import to_arrow_schema
+
+    schema, date = to_arrow_schema(df.schema), plan.date
+    columns = looked_at(schema, date)
+    seen: set[tuple[str, str]] = set()
+    if columns:
+
+        def look(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            import pyarrow as pa
+
+            found = sorted(signs((pa.Table.from_batches([batch]) for batch in batches), date))
+            yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(_SIGNS))
+
+        _SIGNS = {"sign": "string", "name": "string"}
+        told = df.select(*[f.col(f"`{name}`") for name in columns]).mapInArrow(look, "sign string, name string")
+        seen = {(row["sign"], row["name"]) for row in told.distinct().collect()}
+    plan = replace(plan, seen=frozenset(seen))
+    ids: Ids | None = None
+    for name in candidates(frame_of(schema.empty_table()), plan):
+        if _unique(df, plan, name):
+            ids = ids or name
+            seen.add(("unique", name))
+    return replace(plan, ids=ids or "digest", seen=frozenset(seen))
+
+
+def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
+    """Return whether a column has an id for every row, each once."""
+    from pyspark.sql import functions as f
+
+    def ids(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        for batch in batches:
+            column = candidates(frame_of(pa.Table.from_batches([batch])), plan)[name]
+            yield pa.RecordBatch.from_arrays([pa.array(column, pa.string())], ["id"])
+
+    part = df if name == "given" else df.select(name)
+    told = part.mapInArrow(ids, "id string").groupBy("id").count()
+    return told.filter(f.col("id").isNull() | (f.col("count") > 1)).limit(1).count() == 0
+
+
+def _working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for table in _gathered(batches):
+            events = work(table, plan)
+            for start, end in _cuts(events):
+                yield from to_table(events.iloc[start:end], schema, coded=False).to_batches()
+
+    return mapped
+
+
+def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield Spark's small batches as larger ones: each distinct phrase is looked up once in each."""
+    import pyarrow as pa
+
+    held: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        held.append(batch)
+        count += batch.num_rows
+        if count >= _BATCH:
+            yield pa.Table.from_batches(held)
+            held, count = [], 0
+    if count:
+        yield pa.Table.from_batches(held)
+
+
+def _cuts(events: gpd.GeoDataFrame) -> list[tuple[int, int]]:
+    """Return ranges of rows whose geometries are not too large together: those of countries are."""
+    import numpy as np
+    import shapely
+
+    size = np.cumsum(16 * np.maximum(shapely.get_num_coordinates(events.geometry.to_numpy()), 2)) // _BYTES
+    at = [0, *(np.flatnonzero(np.diff(size)) + 1).tolist(), len(events)]
+    return list(zip(at[:-1], at[1:], strict=True))
+
+
+def _numbered(located: DataFrame, df: DataFrame, plan: Plan) -> DataFrame:
+    """Number the ids of rows with the same content; it does not matter which is the first."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as f
+
+    columns = located.columns
+    unit = [name for name in ("unit_id",) if plan.how == "allocate" and name in columns]
+    window = Window.partitionBy("event_id", *unit).orderBy(f.lit(0))
+    nth = f.row_number().over(window)
+    numbered = located.withColumn("event_id", f.when(nth == 1, f.col("event_id")).otherwise(
+        f.concat("event_id", f.lit("-"), nth.cast("string"))
+    ))  # fmt: skip
+    return numbered.select(*[f.col(f"`{name}`") for name in columns])
+
+
+def _filesystem(folder: str) -> tuple[Any, str]:
+    from pyarrow import fs
+
+    system, path = fs.FileSystem.from_uri(folder) if "://" in folder else (fs.LocalFileSystem(), folder)
+    return system, path.rstrip("/")
+
+
+def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def written(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+        from pyspark import TaskContext
+
+        context = TaskContext.get()
+        assert context is not None
+        # A task that is tried again writes the same rows under the same name.
+        number = context.partitionId()
+        system, path = _filesystem(folder)
+        name, beside = f"part-{number:05d}.parquet", f"_part-{number:05d}-{context.taskAttemptId()}"
+        kinds: set[str] = set()
+        boxes: list[tuple[float, ...]] = []
+        writer, rows = None, 0
+        for batch in batches:
+            writer = writer or pq.ParquetWriter(
+                f"{path}/{beside}", batch.schema, filesystem=system, compression="zstd", store_schema=False
+            )
+            writer.write_batch(batch)
+            rows += batch.num_rows
+            _extend(batch, kinds, boxes)
+        if writer is not None:
+            box = [edge(sides) for edge, sides in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)]
+            writer.add_key_value_metadata({"geo": geo_metadata(kinds, box if boxes else None)})
+            writer.close()
+            system.move(f"{path}/{beside}", f"{path}/{name}")
+            yield pa.RecordBatch.from_pylist([{"file": name, "rows": rows}])
+
+    return written
+
+
+def _extend(batch: pa.RecordBatch, kinds: set[str], boxes: list[tuple[float, ...]]) -> None:
+    """Note the types and the bounds of a batch's geometries."""
+    import numpy as np
+    import shapely
+
+    shapes = shapely.from_wkb(batch.column(SHAPE).to_numpy(zero_copy_only=False))
+    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    if len(shapes):
+        first = np.unique(shapely.get_type_id(shapes), return_index=True)[1]
+        kinds.update(shape.geom_type for shape in shapes[first])
+        boxes.append(tuple(map(float, shapely.total_bounds(shapes))))

@@ -1,0 +1,131 @@
+"""Spark gives the rows that one machine gives, on a cluster of two executors."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import geoevents as ge
+from geoevents.columns import as_objects
+from shapely import box
+
+pyspark = pytest.importorskip("pyspark", minversion="4")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java"),
+    pytest.mark.filterwarnings("ignore"),  # Spark's own
+]
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Any]:
+    """Start two executors as processes of their own."""
+    from pyspark.sql import SparkSession
+
+    given = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost", "PYSPARK_PYTHON": sys.executable}
+    os.environ.update(given)
+    built = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
+    built = built.config("spark.sql.shuffle.partitions", "2").config("spark.driver.host", "localhost")
+    session = built.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def records(n: int = 60) -> pd.DataFrame:
+    """Return n records; what decides about the whole table stands in its last rows only."""
+    places = ["Almaty", "Aktau", "Kazakhstan", "Springfield", "nowhere at all", None, "western Kazakhstan"]
+    rows = {"id": np.arange(n), "place": [places[i % 7] for i in range(n)], "date": ["03/04/2022"] * n}
+    frame = pd.DataFrame({**rows, "fatalities": ["3"] * n, "score": [1.0] * n})
+    frame.loc[n - 1, ["date", "fatalities", "score"]] = ["04/25/2022", "many", 0.5]
+    return frame
+
+
+def same(found: Any, expected: gpd.GeoDataFrame, by: list[str]) -> None:
+    """Check that a Spark DataFrame holds the rows of a frame, in whatever order."""
+    assert found.columns == [*expected.columns, "bbox"]
+    frame = found.drop("bbox").toPandas()
+    expected = pd.DataFrame(expected).assign(geometry=expected.geometry.to_wkb())
+    frame, expected = (one.sort_values(by).reset_index(drop=True) for one in (frame, expected))
+    for name in expected.columns.drop("geometry"):
+        assert as_objects(frame[name]).tolist() == as_objects(expected[name]).tolist(), name
+    assert list(map(bytes, frame["geometry"].dropna())) == expected["geometry"].dropna().tolist()
+    assert frame["geometry"].isna().tolist() == expected["geometry"].isna().tolist()
+
+
+def test_locating_gives_the_rows_of_one_machine(session: Any):
+    """Ids, dates, counts and geometries are those of `geoevents.locate`, in partitions that cannot know the whole."""
+    from geoevents.engines import spark
+
+    df = session.createDataFrame(records()).repartition(5)
+    same(spark.locate(df), ge.locate(records()), ["event_id"])
+
+
+def test_rows_without_ids_are_numbered(session: Any):
+    """Rows of one content have the ids they have on one machine."""
+    from geoevents.engines import spark
+
+    frame = records().drop(columns="id")
+    same(spark.locate(session.createDataFrame(frame).repartition(5)), ge.locate(frame), ["event_id"])
+
+
+def test_joining_gives_the_rows_of_one_machine(session: Any):
+    """Records and located events, a layer by its name and a frame of areas, one unit and several."""
+    from geoevents.engines import spark
+
+    areas = gpd.GeoDataFrame({"id": ["w", "e"]}, geometry=[box(40, 40, 70, 50), box(70, 40, 90, 50)], crs=4326)
+    df = session.createDataFrame(records()).repartition(3)
+    events = ge.locate(records())
+    located = spark.locate(df)
+    same(spark.join(df, "admin1"), ge.join(events, "admin1"), ["event_id"])
+    same(spark.join(located, areas, "allocate"), ge.join(events, areas, "allocate"), ["event_id", "unit_id"])
+
+
+def test_files_are_geoparquet(session: Any, tmp_path: Path):
+    """A file a partition, read back by geopandas with its CRS; what is there is not written over."""
+    from geoevents.engines import spark
+
+    located = spark.locate(session.createDataFrame(records()).repartition(3))
+    assert spark.write(located, str(tmp_path / "out")) == 60
+    files = sorted((tmp_path / "out").glob("part-*.parquet"))
+    frames = [gpd.read_parquet(file) for file in files]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_SUCCESS", *[path.name for path in files]]
+    assert all(frame.crs == "EPSG:4326" for frame in frames)
+    assert sorted(pd.concat(frames)["id"]) == list(range(60))
+    with pytest.raises(ge.WriteError, match="something is in it"):
+        spark.write(located, str(tmp_path / "out"))
+    with pytest.raises(ge.ColumnError, match="expected what locate or join gave"):
+        spark.write(session.createDataFrame(records()), str(tmp_path / "other"))
+
+
+def test_a_worker_opens_the_gazetteer_once(session: Any):
+    """However many partitions an executor works on, the tables are mapped once."""
+    from geoevents.engines import spark
+
+    def opened(batches: Any) -> Any:
+        import pyarrow as pa
+
+        from gazetteer.api import _opened
+
+        for _ in batches:
+            pass
+        yield pa.RecordBatch.from_pylist([{"pid": os.getpid(), "opened": _opened.cache_info().misses}])
+
+    located = spark.locate(session.createDataFrame(records()).repartition(8))
+    told = located.mapInArrow(opened, "pid long, opened long").collect()
+    assert len(told) == 8
+    assert {row["opened"] for row in told} == {1}
+
+
+def test_a_missing_column_is_one_sentence(session: Any):
+    """Misuse is refused before any work is handed out."""
+    from geoevents.engines import spark
+
+    with pytest.raises(ge.ColumnError, match="got 'spot'"):
+        spark.locate(session.createDataFrame(records()), place="spot")

@@ -253,7 +253,7 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
     texts = [_text(value) for value in distinct]
     facts = whole()
     if facts is not None and column.name in facts.orders:
-        order, order_from = cast(Order, facts.orders[str(column.name)]), None
+        order, order_from = cast("tuple[Order | None, str | None]", facts.orders[str(column.name)])
     else:
         order, order_from = _order(texts)
     spans = [parse(text, order=order or "day-month") for text in texts]

@@ -32,13 +32,13 @@ class Whole:
     lost
         Count columns with cells that are no counts.
     orders
-        By date column ``day-month`` or ``month-day``.
+        By date column ``day-month`` or ``month-day``, and whether the ``column`` says so or it is ``assumed``.
     """
 
     ids: pd.Series | None
     same_id: bool
     lost: frozenset[str] = frozenset()
-    orders: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 _WHOLE: ContextVar[Whole | None] = ContextVar("whole", default=None)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from geoevents.columns import as_text, digests
+from geoevents.engines.units import Areas, joined, unit_types
 from geoevents.errors import ColumnError
 from geoevents.schema import COLUMNS, CRS, OPTIONAL
 from geoevents.whole import Whole, part_of
@@ -23,11 +23,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from geoevents.joins.units import Units
-
-__all__ = ["COVERING", "SHAPE", "Plan", "candidates", "frame_of", "geo_metadata", "plain_of", "schema_of", "to_table", "work"]
+__all__ = [
+    "COVERING",
+    "SHAPE",
+    "Plan",
+    "candidates",
+    "frame_of",
+    "geo_metadata",
+    "plain_of",
+    "schema_of",
+    "to_table",
+    "work",
+]
 
 SHAPE, COVERING = "geometry", "bbox"
+_SIGNED = (("", 8), ("", 16), ("", 32), ("", 64))
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 How = Literal["within", "allocate", "nearest"]
@@ -76,11 +86,12 @@ class Plan:
         return sorted(column for found, column in self.seen if found == sign)
 
     @property
-    def orders(self) -> dict[str, str]:
-        """The order of day and month by date column, where it matters."""
+    def orders(self) -> dict[str, tuple[str, str]]:
+        """The order of day and month by date column where it matters, and whether the column shows it."""
         day, month = set(self.columns("day-first")), set(self.columns("month-first"))
         return {
-            name: "month-day" if name in month and name not in day else "day-month" for name in self.columns("mixed")
+            name: ("month-day" if name in month - day else "day-month", "column" if name in day ^ month else "assumed")
+            for name in self.columns("mixed")
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -99,12 +110,13 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
-    whole = {getattr(pa, f"{sign}int{bits}")() for sign in ("", "u") for bits in (8, 16, 32, 64)}
+    whole = {getattr(pa, f"{sign}int{bits}")() for sign, bits in (*_SIGNED, ("u", 8), ("u", 16), ("u", 32))}
 
     def kind(given: pa.DataType) -> Any:
         return pd.Int64Dtype() if given in whole else None
 
-    return table.to_pandas(types_mapper=kind)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=kind)
+    return frame
 
 
 def plain_of(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -152,16 +164,12 @@ def work(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> g
     events = _events_of(table) if plan.located else _located(table, plan, nth)
     if plan.areas is None:
         return events
-    from geoevents.joins import join
-
-    units = plan.areas if _is_grid(plan.areas) else _units(_Key(plan.areas, plan.how == "nearest"))
-    return join(events, units, plan.how, weight=plan.weight, within_km=plan.within_km)
+    return joined(events, Areas(plan.areas, plan.how, plan.weight), plan.within_km)
 
 
 def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
     """Return a part of a file of events as `geoevents.read` would."""
     import geopandas as gpd
-    import numpy as np
     import pyarrow as pa
     import shapely
 
@@ -172,14 +180,13 @@ def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
     coded = table[SHAPE].combine_chunks()
     coded = coded if pa.types.is_dictionary(coded.type) else coded.dictionary_encode()
     # Events in one place share one object, as those that were located do.
-    shapes = np.append(shapely.from_wkb(coded.dictionary.to_numpy(zero_copy_only=False)), None)
+    shapes = _and_none(shapely.from_wkb(coded.dictionary.to_numpy(zero_copy_only=False)))
     at = coded.indices.fill_null(len(shapes) - 1).to_numpy()
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], index=frame.index, crs=CRS))
 
 
 def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
     import gazetteer
-
     from geoevents.locate import locate
     from geoevents.readers.sources import to_records
 
@@ -210,37 +217,6 @@ def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.S
 
     again = pd.Series(nth + 1, index=ids.index)
     return ids.where(again == 1, ids + "-" + again.astype("str"))
-
-
-def _is_grid(areas: Any) -> bool:
-    from geoevents.joins.grids import grid_of
-
-    return isinstance(areas, str) and grid_of(areas) is not None
-
-
-class _Key:
-    """Areas as a key of the cache: names by their text, frames by their identity."""
-
-    def __init__(self, areas: Any, any_shape: bool) -> None:
-        self.areas, self.any_shape = areas, any_shape
-        self._key = (areas if isinstance(areas, str) else id(areas), any_shape)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._key == other._key
-
-
-@lru_cache(maxsize=4)
-def _units(key: _Key) -> Units:
-    """Return areas made ready, once in a process."""
-    import numpy as np
-
-    from geoevents.joins.units import units_of
-
-    none: Any = np.empty(0)
-    return units_of(key.areas, lon=none, lat=none, shapes=none, any_shape=key.any_shape)
 
 
 def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
@@ -289,12 +265,14 @@ def _unit_types(frame: gpd.GeoDataFrame, plan: Plan) -> dict[str, pa.DataType]:
     """Return the types of the columns that a join adds, from all of the units: the head may lie in none of them."""
     import pyarrow as pa
 
-    if _is_grid(plan.areas):
+    table = unit_types(Areas(plan.areas, plan.how, plan.weight))
+    if table is None:
         return {}
-    table = _units(_Key(plan.areas, plan.how == "nearest")).table
     types = {}
     for field in pa.Schema.from_pandas(table, preserve_index=False):
-        names = [name for name in map(str, frame.columns) if name.replace("_unit", "") == field.name or name == field.name]
+        names = [
+            name for name in map(str, frame.columns) if name.replace("_unit", "") == field.name or name == field.name
+        ]
         types.update({names[-1]: _flat(field.type)} if names else {})
     return types
 
@@ -316,10 +294,8 @@ def to_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.
     import pyarrow as pa
     import shapely
 
-    arrays = []
-    for field in schema:
-        if field.name not in (SHAPE, COVERING):
-            arrays.append(_array(events[field.name], field.type))
+    own = [field for field in schema if field.name not in (SHAPE, COVERING)]
+    arrays = [_array(events[field.name], field.type) for field in own]
     shapes = events.geometry.to_numpy()
     there = np.flatnonzero(~shapely.is_missing(shapes))
     found, _ = pd.factorize(np.array([id(shape) for shape in shapes[there]], dtype=np.int64))
@@ -327,7 +303,7 @@ def to_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.
     first[found[::-1]] = there[::-1]
     code = np.full(len(shapes), len(first), dtype=np.int32)
     code[there] = found
-    distinct = np.append(shapes[first], None)
+    distinct = _and_none(shapes[first])
     wkb = pa.array(shapely.to_wkb(distinct[:-1]), pa.binary())
     where = pa.array(code, mask=code == len(first))
     bounds = shapely.bounds(distinct)[code]
@@ -349,6 +325,14 @@ def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
     return made if made.type == kind else made.cast(kind)
 
 
+def _and_none(shapes: Any) -> NDArray[np.object_]:
+    import numpy as np
+
+    out: NDArray[np.object_] = np.full(len(shapes) + 1, None, dtype=object)
+    out[:-1] = shapes
+    return out
+
+
 def geo_metadata(kinds: set[str], box: list[float] | None) -> str:
     """Return the metadata that makes a Parquet file a GeoParquet file.
 
@@ -361,12 +345,12 @@ def geo_metadata(kinds: set[str], box: list[float] | None) -> str:
 
     Source: https://geoparquet.org/releases/v1.1.0/
     """
-    from pyproj import CRS as Crs
+    import pyproj
 
     column: dict[str, object] = {
         "encoding": "WKB",
         "geometry_types": sorted(kinds),
-        "crs": Crs.from_user_input(CRS).to_json_dict(),
+        "crs": pyproj.CRS.from_user_input(CRS).to_json_dict(),
         "covering": {"bbox": {edge: [COVERING, edge] for edge in _EDGES}},
     }
     if box is not None:

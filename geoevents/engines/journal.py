@@ -77,7 +77,8 @@ class Journal:
             file = self.folder / part["file"]
             if not file.exists() or file.stat().st_size != part["bytes"]:
                 raise ReadError(f"{file}: expected a part of {part['bytes']} bytes; without --resume it starts anew.")
-        return told[0]
+        first: dict[str, Any] = told[0]
+        return first
 
     def add(self, part: dict[str, Any]) -> None:
         """Note that a part is done."""

@@ -32,6 +32,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from geoevents.engines.batches import (
@@ -192,9 +193,9 @@ def _surveyed(df: DataFrame, plan: Plan) -> Plan:
             import pyarrow as pa
 
             found = sorted(signs((pa.Table.from_batches([batch]) for batch in batches), date))
-            yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(_SIGNS))
+            yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(kinds))
 
-        _SIGNS = {"sign": "string", "name": "string"}
+        kinds = {"sign": "string", "name": "string"}
         told = df.select(*[f.col(f"`{name}`") for name in columns]).mapInArrow(look, "sign string, name string")
         seen = {(row["sign"], row["name"]) for row in told.distinct().collect()}
     plan = replace(plan, seen=frozenset(seen))
@@ -255,11 +256,11 @@ def _cuts(events: gpd.GeoDataFrame) -> list[tuple[int, int]]:
 
     size = np.cumsum(16 * np.maximum(shapely.get_num_coordinates(events.geometry.to_numpy()), 2)) // _BYTES
     at = [0, *(np.flatnonzero(np.diff(size)) + 1).tolist(), len(events)]
-    return list(zip(at[:-1], at[1:], strict=True))
+    return list(pairwise(at))
 
 
 def _numbered(located: DataFrame, df: DataFrame, plan: Plan) -> DataFrame:
-    """Number the ids of rows with the same content; it does not matter which is the first."""
+    """Return the rows with the ids of equal ones numbered; it does not matter which is the first."""
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 

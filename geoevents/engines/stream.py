@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geoevents.engines import tables
 from geoevents.engines.batches import (
     COVERING,
     SHAPE,
@@ -33,7 +34,6 @@ from geoevents.engines.batches import (
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
 from geoevents.engines.survey import looked_at, signs
-from geoevents.engines import tables
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
 from geoevents.schema import COLUMNS, STATUSES
@@ -422,8 +422,15 @@ def _bar(what: str, total: int, done: int) -> Iterator[Callable[[int], None]]:
         yield lambda rows: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
-    from rich.progress import TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
     from rich.text import Text
 
     class Rate(ProgressColumn):

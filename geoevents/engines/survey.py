@@ -73,4 +73,4 @@ def _is_text(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
     flat = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return pa.types.is_string(flat) or pa.types.is_large_string(flat)
+    return bool(pa.types.is_string(flat)) or bool(pa.types.is_large_string(flat))

@@ -162,7 +162,7 @@ def _csv(path: Path, start: bytes) -> Source:
         name: pa.int64() if there and ints else pa.float64() if there and floats else pa.string()
         for name, (ints, floats, there) in kinds.items()
     }
-    return _Csv(path, pa.schema(types), rows, False, separator, names and tuple(names))
+    return _Csv(path, pa.schema(types), rows, False, separator, tuple(names) if names else None)
 
 
 def _csv_texts(path: Path, separator: str, names: Sequence[str] | None) -> Iterator[pa.RecordBatch]:

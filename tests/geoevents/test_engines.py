@@ -81,7 +81,7 @@ def test_an_id_column_is_taken_when_the_whole_of_it_is_unique(ids: str, tmp_path
 
 def test_csv_is_read_as_geoevents_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Whether a column is numbers is decided by the whole of it; blank cells are empty; quotes are minded."""
-    text = 'id,place,count,code\n007,"Almaty",1,1\n008," ",2,2\n' + "009,\"Aktau\n\",3,x\n" * 20
+    text = 'id,place,count,code\n007,"Almaty",1,1\n008," ",2,2\n' + '009,"Aktau\n",3,x\n' * 20
     (tmp_path / "in.csv").write_text(text, encoding="utf-8")
     monkeypatch.setattr(stream, "_LARGE", 0)
     assert stream.is_streamed(tmp_path / "in.csv", tmp_path / "out.parquet")
@@ -108,9 +108,13 @@ def test_joining_gives_the_rows_of_a_frame(how: str, areas: str, tmp_path: Path)
         pytest.skip("a grid has no nearest cell: each point is in one")
     if areas == "file":
         areas = str(tmp_path / "areas.parquet")
-        units = gpd.GeoDataFrame({"id": ["w", "e"], "people": [1, 2]}, geometry=[box(40, 40, 70, 50), box(70, 40, 90, 50)])
+        units = gpd.GeoDataFrame(
+            {"id": ["w", "e"], "people": [1, 2]}, geometry=[box(40, 40, 70, 50), box(70, 40, 90, 50)]
+        )
         units.set_crs(4326).to_parquet(areas)
-    table().to_parquet(tmp_path / "in.parquet", index=False)
+    records = table()
+    records = records[records["place"] != "CSTO"]  # takes seconds to be shared out
+    records.to_parquet(tmp_path / "in.parquet", index=False)
     events = ge.locate(ge.read(tmp_path / "in.parquet"))
     ge.write(events, tmp_path / "events.parquet")
     expected = ge.join(events, areas, how)

@@ -11,10 +11,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import box
 
 import geoevents as ge
 from geoevents.columns import as_objects
-from shapely import box
 
 pyspark = pytest.importorskip("pyspark", minversion="4")
 pytestmark = [
@@ -32,6 +32,7 @@ def session() -> Iterator[Any]:
     os.environ.update(given)
     built = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
     built = built.config("spark.sql.shuffle.partitions", "2").config("spark.driver.host", "localhost")
+    built = built.config("spark.ui.showConsoleProgress", "false")
     session = built.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     yield session
@@ -63,7 +64,7 @@ def test_locating_gives_the_rows_of_one_machine(session: Any):
     """Ids, dates, counts and geometries are those of `geoevents.locate`, in partitions that cannot know the whole."""
     from geoevents.engines import spark
 
-    df = session.createDataFrame(records()).repartition(5)
+    df = session.createDataFrame(records()).repartition(3)
     same(spark.locate(df), ge.locate(records()), ["event_id"])
 
 
@@ -72,7 +73,7 @@ def test_rows_without_ids_are_numbered(session: Any):
     from geoevents.engines import spark
 
     frame = records().drop(columns="id")
-    same(spark.locate(session.createDataFrame(frame).repartition(5)), ge.locate(frame), ["event_id"])
+    same(spark.locate(session.createDataFrame(frame).repartition(3)), ge.locate(frame), ["event_id"])
 
 
 def test_joining_gives_the_rows_of_one_machine(session: Any):
@@ -107,20 +108,24 @@ def test_files_are_geoparquet(session: Any, tmp_path: Path):
 def test_a_worker_opens_the_gazetteer_once(session: Any):
     """However many partitions an executor works on, the tables are mapped once."""
     from geoevents.engines import spark
+    from geoevents.engines.batches import Plan, schema_of
+
+    df = session.createDataFrame(records().drop(columns="id")).repartition(4)
+    plan = Plan()
+    work = spark._working(plan, schema_of(df.limit(1).toArrow(), plan))
 
     def opened(batches: Any) -> Any:
         import pyarrow as pa
 
         from gazetteer.api import _opened
 
-        for _ in batches:
-            pass
-        yield pa.RecordBatch.from_pylist([{"pid": os.getpid(), "opened": _opened.cache_info().misses}])
+        rows = sum(batch.num_rows for batch in work(batches))
+        yield pa.RecordBatch.from_pylist([{"rows": rows, "opened": _opened.cache_info().misses}])
 
-    located = spark.locate(session.createDataFrame(records()).repartition(8))
-    told = located.mapInArrow(opened, "pid long, opened long").collect()
-    assert len(told) == 8
-    assert {row["opened"] for row in told} == {1}
+    told = df.mapInArrow(opened, "rows long, opened long").collect()
+    assert len(told) == 4
+    assert sum(row["rows"] for row in told) == 60
+    assert {row["opened"] for row in told if row["rows"]} == {1}
 
 
 def test_a_missing_column_is_one_sentence(session: Any):

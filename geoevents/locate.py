@@ -59,8 +59,6 @@ _DATES = {
     "day": (),
     "when": (),
 }
-
-
 def locate(
     records: pd.DataFrame,
     *,
@@ -289,6 +287,7 @@ def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
 
 def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:
     """Return each row's geometry on its day; rows in one place share one object."""
+    import numpy as np
     import pandas as pd
     import shapely
 

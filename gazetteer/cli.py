@@ -174,15 +174,39 @@ def info(as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("sources", type=click.Path(path_type=Path))
+@click.argument("sources", type=click.Path(path_type=Path), required=False)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder to write.")
-def build(sources: Path, output: Path) -> None:
-    """Build the tables from SOURCES, a folder that python -m gazetteer.build.download filled."""
-    from gazetteer.build.assemble import assemble
+@click.option(
+    "--geonames",
+    nargs=4,
+    type=click.Path(path_type=Path),
+    metavar="PLACES NAMES ADMIN1 ADMIN2",
+    help="GeoNames' dump: allCountries.zip alternateNamesV2.zip admin1CodesASCII.txt admin2Codes.txt.",
+)
+@click.option("--add", type=click.Path(path_type=Path), metavar="PLACES", help="Own places: a .csv, .gpkg or .geojson.")
+def build(
+    sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, Path] | None, add: Path | None
+) -> None:
+    """Build the tables from SOURCES, a folder that python -m gazetteer.build.download filled.
 
-    if not sources.is_dir():
-        raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but there is none.")
-    assemble(sources, output)
+    Or from the bundled tables and GeoNames' own dump, or own places over the bundled ones.
+    """
+    if sum(given is not None for given in (sources, geonames, add)) != 1:
+        raise click.UsageError("Expected one of SOURCES, --geonames and --add.")
+    if geonames is not None:
+        from gazetteer.build.full import Dump, build_full
+
+        build_full(Dump(*geonames), output)
+    elif add is not None:
+        from gazetteer.build.own import build_own
+
+        build_own(add, output)
+    elif sources is not None:
+        from gazetteer.build.assemble import assemble
+
+        if not sources.is_dir():
+            raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but there is none.")
+        assemble(sources, output)
 
 
 def _find_documents(

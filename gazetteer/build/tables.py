@@ -29,13 +29,13 @@ from gazetteer.names import fold
 from gazetteer.ranking import PROMINENCE
 from gazetteer.store import NAME_KINDS
 
-__all__ = ["COMMON", "write_info", "write_layer", "write_names", "write_shapes"]
+__all__ = ["COMMON", "NAMES_A_GROUP", "ROWS_A_GROUP", "TYPES", "layout", "write_info", "write_layer", "write_names", "write_shapes"]
 
 COMMON = (
     "place", "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from",
     "valid_to", "geonames",
 )  # fmt: skip
-_TYPES = {
+TYPES = {
     **dict.fromkeys(("id", "name", "kind", "country", "admin1"), pa.string()),
     "place": pa.uint32(),
     "population": pa.int64(),
@@ -47,10 +47,10 @@ _TYPES = {
     "lat": pa.float64(),
 }
 # No more rows than Arrow puts into one page, so that a column of a row group is one stretch of the file.
-_ROWS_A_GROUP = 16_384
+ROWS_A_GROUP = 16_384
 _SHAPES_A_GROUP = 128
 _FEW_SHAPES = 10_000
-_NAMES_A_GROUP = 2**17
+NAMES_A_GROUP = 2**17
 _ANY_SIZE = 2**30
 # More tries inside one another make the index of keys a little smaller, and no slower.
 _TRIES = 5
@@ -71,7 +71,7 @@ def write_layer(rows: pd.DataFrame, path: Path) -> None:
     if "geometry" in rows:
         write_shapes(gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326"), path)
         return
-    pq.write_table(_arrow(rows), path, row_group_size=_ROWS_A_GROUP, **_layout(list(map(str, rows))))
+    pq.write_table(_arrow(rows), path, row_group_size=ROWS_A_GROUP, **layout(list(map(str, rows))))
 
 
 def write_shapes(rows: gpd.GeoDataFrame, path: Path) -> None:
@@ -82,19 +82,19 @@ def write_shapes(rows: gpd.GeoDataFrame, path: Path) -> None:
             days = pa.array([_date(value) for value in frame[column]], pa.date32())
             frame[column] = pd.Series(pd.arrays.ArrowExtensionArray(days), index=frame.index)
     frame = frame.astype(dict(_pandas_types(frame).items()))
-    size = _SHAPES_A_GROUP if len(frame) < _FEW_SHAPES else _ROWS_A_GROUP
+    size = _SHAPES_A_GROUP if len(frame) < _FEW_SHAPES else ROWS_A_GROUP
     frame.geometry = _on_grid(frame.geometry.to_numpy())
-    frame.to_parquet(path, index=False, row_group_size=size, schema_version="1.1.0", **_layout(list(map(str, frame))))
+    frame.to_parquet(path, index=False, row_group_size=size, schema_version="1.1.0", **layout(list(map(str, frame))))
 
 
-def _layout(columns: list[str]) -> dict[str, Any]:
+def layout(columns: list[str], level: int = 19) -> dict[str, Any]:
     """Return the options of Arrow's writer: mapped columns as they are, all others packed."""
     mapped = [column for column in columns if column in PLAIN or column in TEXTS]
     packed = [column for column in columns if column not in mapped]
     varied = ("place", "population", "geonames", "geometry")
     return {
         "compression": {column: "NONE" if column in mapped else "ZSTD" for column in columns},
-        "compression_level": dict.fromkeys(packed, 19),
+        "compression_level": dict.fromkeys(packed, level),
         "use_dictionary": [column for column in packed if column not in varied],
         "column_encoding": {
             **dict.fromkeys(mapped, "PLAIN"), **({"place": "DELTA_BINARY_PACKED"} if "place" in columns else {}),
@@ -143,7 +143,7 @@ def write_names(names: pd.DataFrame, places: pd.DataFrame, folder: Path) -> None
         }
     )
     pq.write_table(
-        table, folder / "names.parquet", compression="zstd", compression_level=19, row_group_size=_NAMES_A_GROUP,
+        table, folder / "names.parquet", compression="zstd", compression_level=19, row_group_size=NAMES_A_GROUP,
         use_dictionary=["kind", "lang"], data_page_size=_ANY_SIZE,
         column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
     )  # fmt: skip
@@ -155,7 +155,9 @@ def write_info(folder: Path, info: dict[str, Any]) -> None:
     layers = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".parquet", ".marisa", ".npy"):
-            digest.update(path.read_bytes())
+            with path.open("rb") as file:
+                while block := file.read(1 << 24):
+                    digest.update(block)
         if path.suffix == ".parquet":
             layers[path.stem] = pq.read_metadata(path).num_rows
     text = json.dumps({"build": digest.hexdigest()[:12], "layers": layers, **info}, indent=1, ensure_ascii=False)
@@ -175,7 +177,7 @@ def _arrow(rows: pd.DataFrame) -> pa.Table:
         values = [None if _missing(v) else v for v in rows[column].tolist()]
         if column.startswith("valid_"):
             values = [_date(v) for v in values]
-        arrays[column] = pa.array(values, _TYPES.get(column))
+        arrays[column] = pa.array(values, TYPES.get(column))
     return pa.table(arrays)
 
 

@@ -1,0 +1,475 @@
+"""Builds the full gazetteer from GeoNames' own dumps: 13 million places, 18 million alternate names.
+
+The files of the dump and a built gazetteer enter; a folder of the same format leaves. Countries, first- and
+second-level units, airports, seas, regions and groups are those of the built one; the layer ``cities`` becomes all
+other features of the dump: populated places, and as the kind ``spot`` mountains, rivers, camps, schools and the like.
+Columns are Arrow and NumPy arrays throughout; no more than a chunk of rows are Python objects.
+
+Source
+------
+GeoNames, CC BY 4.0; the columns of its dumps are those of its readme.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import marisa_trie
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from pyarrow import csv
+
+from gazetteer.build import index, tables
+from gazetteer.build.geonames import alpha3, city_radius
+from gazetteer.errors import DataError
+from gazetteer.groups import BUNDLED
+from gazetteer.index import CODED, PACKED
+from gazetteer.names import fold
+from gazetteer.ranking import CAPITAL, PROMINENCE
+from gazetteer.store import LAYERS, NAME_KINDS, Store
+
+__all__ = ["Dump", "build_full"]
+
+Ints = NDArray[np.int64]
+
+_PLACES = (
+    "geonameid", "name", "asciiname", "alternatenames", "latitude", "longitude", "feature class", "feature code",
+    "country code", "cc2", "admin1 code", "admin2 code", "admin3 code", "admin4 code", "population", "elevation",
+    "dem", "timezone", "modification date",
+)  # fmt: skip
+_READ = {
+    "geonameid": pa.int32(), "name": pa.string(), "latitude": pa.float64(), "longitude": pa.float64(),
+    "feature class": pa.string(), "feature code": pa.string(), "country code": pa.string(),
+    "admin1 code": pa.string(), "population": pa.int64(), "timezone": pa.string(),
+}  # fmt: skip
+_NAMES = (
+    "alternateNameId", "geonameid", "isolanguage", "alternate name", "isPreferredName", "isShortName", "isColloquial",
+    "isHistoric", "from", "to",
+)  # fmt: skip
+_CODES = ("code", "name", "asciiname", "geonameid")
+# What stands in the column of languages and is no name.
+_NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
+_LONGEST = 60
+_BLOCK = 1 << 25
+_CHUNK = 1_000_000
+_KEPT = tuple(layer for layer in LAYERS if layer != "cities")
+_KINDS = ("city", "spot", "admin2")
+# How far a feature that is no settlement reaches: a river or a range is not known better than by a point.
+_SPOT_KM = {"H": 10.0, "L": 10.0, "T": 5.0, "V": 5.0, "R": 5.0, "U": 25.0, "S": 1.5, "A": 10.0}
+_LEVEL = 3
+
+
+@dataclass(frozen=True)
+class Dump:
+    """The files of GeoNames' dump, zipped as they come or plain.
+
+    Attributes
+    ----------
+    places
+        ``allCountries.zip``.
+    names
+        ``alternateNamesV2.zip``.
+    admin1
+        ``admin1CodesASCII.txt``.
+    admin2
+        ``admin2Codes.txt``.
+    """
+
+    places: Path
+    names: Path
+    admin1: Path
+    admin2: Path
+
+
+def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
+    """Build the tables from a dump.
+
+    Parameters
+    ----------
+    dump
+        The files.
+    folder
+        Where the tables go; files of the same name are replaced.
+    base
+        The built gazetteer that gives all layers but ``cities``.
+
+    Raises
+    ------
+    DataError
+        When a file is missing, is no dump of that kind, or is damaged.
+    """
+    store = Store(base)
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = _places(dump, store)
+    shift = rows.num_rows - store.info["layers"]["cities"]
+    _write_layers(store, rows, folder, shift)
+    names = _Names(store, rows, shift)
+    names.add_bundled()
+    names.add_dump(dump)
+    keys, postings = names.postings()
+    _write_trie(keys, postings, folder)
+    _write_index(store, rows, postings, len(keys), folder)
+    names.write(postings, folder)
+    for name in ("not_places.csv", "groups.csv", "regions.csv", "SOURCES.md", "basemap.parquet"):
+        shutil.copy(base / name, folder / name)
+    sources = [*store.info["sources"], *(_source(path) for path in (dump.places, dump.names))]
+    tables.write_info(folder, {"sources": sources})
+
+
+def _source(path: Path) -> dict[str, str]:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 24):
+            digest.update(block)
+    return {
+        "registry": "geonames", "name": path.name, "version": "dump", "file": path.name,
+        "sha256": digest.hexdigest(), "licence": "CC BY 4.0 (GeoNames)",
+        "attribution": "GeoNames (geonames.org), CC BY 4.0", "used_for": "all places and their names",
+    }  # fmt: skip
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, or the one of its own name in an archive."""
+    try:
+        if path.suffix.lower() != ".zip":
+            with path.open("rb") as file:
+                yield file
+            return
+        with zipfile.ZipFile(path) as archive:
+            member = next((name for name in archive.namelist() if name == f"{path.stem}.txt"), None)
+            if member is None:
+                raise DataError(f"{path}: expected {path.stem}.txt in it, got {', '.join(archive.namelist())[:100]}.")
+            with archive.open(member) as file:
+                yield file
+    except FileNotFoundError:
+        raise DataError(f"{path}: expected a file of GeoNames' dump, but there is none.") from None
+    except (OSError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: expected a file of GeoNames' dump, but it cannot be read ({error}).") from error
+
+
+def _chunks(path: Path, names: Sequence[str], read: dict[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
+    """Yield some columns of a file of the dump: tabs, no header, no quotes."""
+    with _opened(path) as file:
+        try:
+            with csv.open_csv(
+                pa.PythonFile(file, "r"),
+                csv.ReadOptions(column_names=list(names), block_size=_BLOCK),
+                csv.ParseOptions(delimiter="\t", quote_char=False, double_quote=False),
+                csv.ConvertOptions(
+                    column_types=read, include_columns=list(read), null_values=[""], strings_can_be_null=True
+                ),
+            ) as reader:
+                yield from reader
+        except pa.ArrowException as error:
+            why = str(error).splitlines()[0].rstrip(".")
+            raise DataError(f"{path}: expected {len(names)} columns of GeoNames' dump, but {why}.") from error
+
+
+def _admin1(dump: Dump, store: Store) -> dict[str, str | None]:
+    """Return ISO 3166-2 by GeoNames' code of a first-level unit (``KZ.02``), through the GeoNames id of our units."""
+    table = store.layers[LAYERS.index("admin1")]
+    iso = {
+        int(number): code
+        for number, code in zip(table.column("geonames"), table.column("admin1"), strict=True)
+        if number is not None
+    }
+    second = store.layers[LAYERS.index("admin2")]  # newer first-level units have no polygon and lie there
+    pairs = zip(second.column("id"), second.column("kind"), second.column("admin1"), strict=True)
+    known = {code for code in iso.values() if code}
+    newer = {code for _, kind, code in pairs if kind == "admin1" and code}
+    codes: dict[str, str | None] = {}
+    for chunk in _chunks(dump.admin1, _CODES, {"code": pa.string(), "geonameid": pa.int64()}):
+        for code, number in zip(chunk["code"].to_pylist(), chunk["geonameid"].to_pylist(), strict=True):
+            guess = code.replace(".", "-")
+            # Where we know the unit by no GeoNames id, its code may be ISO's (US.TX).
+            codes[code] = iso.get(number) or (guess if guess in known | newer else None)
+    return codes
+
+
+def _ours(store: Store) -> dict[int, int]:
+    """Return the place numbers of the layers that are kept, by their GeoNames ids."""
+    found: dict[int, int] = {}
+    for layer in ("countries", "admin1", "admin2"):
+        at = LAYERS.index(layer)
+        table, first = store.layers[at], int(store.bases[at])
+        for row, (place, number) in enumerate(zip(table.column("id"), table.column("geonames"), strict=True)):
+            if place.startswith("geonames:"):
+                found.setdefault(int(place.removeprefix("geonames:")), first + row)
+            elif number is not None:
+                found.setdefault(int(number), first + row)
+    return found
+
+
+def _places(dump: Dump, store: Store) -> pa.Table:
+    """Return the rows of the layer ``cities``: sorted by id, with a column of feature classes beside."""
+    codes = _admin1(dump, store)
+    ours = np.array(sorted(_ours(store)), dtype=np.int64)
+    parts = [_part(chunk, codes, ours) for chunk in _chunks(dump.places, _PLACES, _READ)]
+    if not parts:
+        raise DataError(f"{dump.places}: expected places, but there are none.")
+    rows = pa.concat_tables(parts)
+    del parts
+    numbers = rows["geonameid"].cast(pa.string()).combine_chunks()
+    order = pc.sort_indices(numbers)
+    rows = rows.take(order).combine_chunks()
+    ids = rows["geonameid"].to_numpy()
+    # Texts are sorted as texts, so equal ids lie side by side.
+    rows = rows.filter(pa.array(np.r_[True, ids[1:] != ids[:-1]]))
+    cities = store.layers[LAYERS.index("cities")]
+    capitals = cities.column("id")[cities.column("capital").astype(bool)]
+    seats = pa.array([int(place.removeprefix("geonames:")) for place in capitals], pa.int32())
+    capital = pc.is_in(rows["geonameid"], seats)
+    kind = rows["kind"].to_numpy()
+    people = rows["population"].fill_null(0).to_numpy()
+    weights = np.array([PROMINENCE[name] for name in _KINDS])[kind]
+    prominence = weights[:, 0] + weights[:, 1] * np.log10(people + 100) + CAPITAL * capital.to_numpy()
+    return rows.append_column("capital", capital).append_column("prominence", pa.array(prominence.astype("float32")))
+
+
+def _part(chunk: pa.RecordBatch, codes: dict[str, str | None], ours: Ints) -> pa.Table:
+    """Return the features of a chunk that are no place of another layer."""
+    classes, code = chunk["feature class"], chunk["feature code"]
+    country = pc.cast(chunk["country code"].dictionary_encode(), pa.dictionary(pa.int32(), pa.string()))
+    texts = [alpha3(text) if text else None for text in country.dictionary.to_pylist()]
+    nation = pa.array(texts, pa.string()).take(country.indices)
+    keyed = pc.binary_join_element_wise(chunk["country code"], chunk["admin1 code"], ".").dictionary_encode()
+    units = [codes.get(text) if text else None for text in keyed.dictionary.to_pylist()]
+    unit = pa.array(units, pa.string()).take(keyed.indices)
+    letters = np.array(classes.fill_null("").to_pylist(), dtype=object)
+    kind = np.where(letters == "P", 0, np.where(letters == "A", 2, 1)).astype("uint8")
+    people = chunk["population"].fill_null(0)
+    radius = np.full(len(letters), 5.0)
+    for letter, km in _SPOT_KM.items():
+        radius[letters == letter] = km
+    radius = np.where(kind == 0, np.round(city_radius(people.to_numpy()), 1), radius)
+    table = pa.table(
+        {
+            "geonameid": chunk["geonameid"],
+            "name": chunk["name"],
+            "kind": kind,
+            "country": nation,
+            "admin1": unit,
+            "lon": chunk["longitude"],
+            "lat": chunk["latitude"],
+            "population": pc.if_else(pc.equal(people, 0), pa.scalar(None, pa.int64()), people),
+            "radius_km": radius.astype("float32"),
+            "timezone": chunk["timezone"],
+        }
+    )
+    numbers = chunk["geonameid"].to_numpy()
+    known = np.isin(numbers, ours)
+    # Countries, continents and first-level units are ours; abandoned and historical ones have an H at the end.
+    upper = np.isin(np.array(code.fill_null("").to_pylist(), dtype=object), ("ADM1", "ADM1H", "CONT"))
+    nations = np.array([bool(text) and text.startswith("PCL") for text in code.to_pylist()])
+    usable = pc.is_valid(chunk["name"]).to_numpy(zero_copy_only=False)
+    return table.filter(pa.array(usable & ~known & ~upper & ~nations))
+
+
+def _write_layers(store: Store, rows: pa.Table, folder: Path, shift: int) -> None:
+    """Write the layers that are kept under their new numbers, and the new one in between."""
+    first = int(store.bases[LAYERS.index("cities")])
+    for layer in _KEPT:
+        table = pq.read_table(store.folder / f"{layer}.parquet")
+        moved = LAYERS.index(layer) > LAYERS.index("cities")
+        place = pc.add(table["place"].cast(pa.int64()), shift if moved else 0).cast(pa.uint32())
+        table = table.set_column(table.schema.get_field_index("place"), "place", place)
+        file = pq.ParquetFile(store.folder / f"{layer}.parquet")
+        size = file.metadata.row_group(0).num_rows if file.metadata.num_row_groups else 1
+        pq.write_table(table, folder / f"{layer}.parquet", row_group_size=size, **tables.layout(table.column_names))
+    columns = [*tables.COMMON, "timezone", "capital"]
+    schema = pa.schema([(name, tables.TYPES.get(name, pa.bool_() if name == "capital" else pa.string())) for name in columns])
+    with pq.ParquetWriter(folder / "cities.parquet", schema, **tables.layout(columns, level=_LEVEL)) as writer:
+        for start in range(0, max(rows.num_rows, 1), tables.ROWS_A_GROUP):
+            part = rows.slice(start, tables.ROWS_A_GROUP)
+            n = part.num_rows
+            given = {
+                **{name: part[name] for name in part.column_names},
+                "place": pa.array(np.arange(first + start, first + start + n), pa.uint32()),
+                "id": _ids(part["geonameid"]),
+                "kind": pa.array(_KINDS, pa.string()).take(part["kind"]),
+                **{name: pa.nulls(n, tables.TYPES[name]) for name in ("valid_from", "valid_to", "geonames")},
+            }
+            writer.write_table(pa.table([given[name].cast(schema.field(name).type) for name in columns], schema=schema))
+
+
+def _ids(numbers: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise("geonames:", numbers.cast(pa.string()), "")
+
+
+class _Names:
+    """All names: texts, kinds, languages and keys as Arrow columns, places as numbers."""
+
+    def __init__(self, store: Store, rows: pa.Table, shift: int) -> None:
+        self._store, self._rows, self._shift = store, rows, shift
+        self._first = int(store.bases[LAYERS.index("cities")])
+        self._parts: list[pa.Table] = []
+        numbers = rows["geonameid"].to_numpy().astype(np.int64)
+        order = np.argsort(numbers)
+        ours = _ours(store)
+        mine = np.fromiter(ours, np.int64, len(ours))
+        # The names of countries and first-level units are complete and chosen with care.
+        units = np.fromiter(ours.values(), np.int64, len(ours))
+        second = units >= store.bases[LAYERS.index("admin2")]
+        known = np.concatenate([numbers[order], mine[second]])
+        places = np.concatenate([order + self._first, units[second]])
+        order = np.argsort(known)
+        self._known, self._places = known[order], places[order]
+
+    def add_bundled(self) -> None:
+        """Take the names of the layers that are kept, and those that the dump's places had before."""
+        store = self._store
+        names = store.names()
+        at = LAYERS.index("cities")
+        first, last = int(store.bases[at]), int(store.bases[at + 1])
+        place = names["place"].to_numpy().copy()
+        town = (place >= first) & (place < last)
+        ids = store.layers[at].column("id")
+        numbers = np.array([int(text.removeprefix("geonames:")) for text in ids], dtype=np.int64)
+        place[town], there = self._numbers_of(numbers[place[town] - first])
+        keep = np.ones(len(names), dtype=bool)
+        keep[town] = there
+        # Its own name is the one that the dump gives.
+        keep &= ~(town & (names["kind"] == "primary").to_numpy())
+        place[~town & (names["place"].to_numpy() >= last)] += self._shift
+        self._add(names["name"].to_numpy()[keep], names["kind"].to_numpy()[keep], names["lang"].to_numpy()[keep], place[keep])
+
+    def add_dump(self, dump: Dump) -> None:
+        """Take the own names of the dump's places, and their alternate names."""
+        names = self._rows["name"]
+        for start in range(0, len(names), _CHUNK):
+            texts = names.slice(start, _CHUNK)
+            places = np.arange(start, start + len(texts)) + self._first
+            self._add(texts, "primary", "", places)
+        read = {
+            "geonameid": pa.int64(), "isolanguage": pa.string(), "alternate name": pa.string(),
+            "isShortName": pa.string(), "isHistoric": pa.string(),
+        }  # fmt: skip
+        for chunk in _chunks(dump.names, _NAMES, read):
+            text = chunk["alternate name"]
+            place, there = self._numbers_of(chunk["geonameid"].to_numpy())
+            lang = chunk["isolanguage"].fill_null("")
+            good = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(lang, pa.array(_NO_NAMES))))
+            good = pc.and_(good, pc.less_equal(pc.utf8_length(text), _LONGEST)).fill_null(False)
+            kept = there & good.to_numpy(zero_copy_only=False)
+            former = pc.equal(chunk["isHistoric"], "1").fill_null(False).to_numpy(zero_copy_only=False)
+            short = pc.equal(chunk["isShortName"], "1").fill_null(False).to_numpy(zero_copy_only=False)
+            abbreviated = pc.equal(lang, "abbr").to_numpy(zero_copy_only=False)
+            kind = np.select([former, abbreviated, short], ["former", "abbreviation", "short"], "alternate")
+            mask = pa.array(kept)
+            self._add(text.filter(mask), kind[kept], lang.filter(mask), place[kept])
+
+    def _numbers_of(self, geonames: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return the place numbers of GeoNames ids, and whether there is such a place."""
+        at = np.minimum(np.searchsorted(self._known, geonames), len(self._known) - 1)
+        return self._places[at], self._known[at] == geonames
+
+    def _add(self, texts: Any, kind: Any, lang: Any, place: Ints) -> None:
+        n = len(texts)
+        ranks = {name: rank for rank, name in enumerate(NAME_KINDS)}
+        rank = np.full(n, ranks[kind]) if isinstance(kind, str) else np.array([ranks[one] for one in kind], dtype=int)
+        named = pa.array(texts, pa.large_string()) if isinstance(texts, np.ndarray) else texts.cast(pa.large_string())
+        named = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
+        lang = np.full(n, lang) if isinstance(lang, str) else lang
+        keys = pa.array([fold(text) for text in named.to_pylist()], pa.large_string())
+        table = pa.table(
+            {
+                "key": keys, "name": named, "rank": rank.astype("uint8"), "place": place.astype("uint32"),
+                "lang": pa.array(lang, pa.string()).dictionary_encode(),
+            }
+        )  # fmt: skip
+        self._parts.append(table.filter(pc.not_equal(keys, "")))
+
+    def postings(self) -> tuple[list[str], dict[str, NDArray[Any]]]:
+        """Return the distinct keys, and of the names that are kept place, rank, key and row, by key and place.
+
+        Of the names of a place with one key the first of the best kind is kept.
+        """
+        self._table = pa.concat_tables(self._parts).unify_dictionaries()
+        self._parts = []
+        coded = self._table["key"].combine_chunks().dictionary_encode()
+        self._table = self._table.drop_columns("key")
+        keys = coded.dictionary.to_pylist()
+        key = coded.indices.to_numpy().astype(np.uint64)
+        del coded
+        place, rank = (self._table[name].to_numpy().astype(np.uint64) for name in ("place", "rank"))
+        # 28 bits of key, 28 of place, 8 of rank: one number to sort by.
+        packed = (key << np.uint64(36)) | (place << np.uint64(8)) | rank
+        row = np.argsort(packed, kind="stable")
+        packed = packed[row] >> np.uint64(8)
+        first = np.r_[True, packed[1:] != packed[:-1]]
+        row = row[first]
+        return keys, {"key": key[row].astype(np.int64), "place": place[row].astype(np.int64), "kind": rank[row].astype("uint8"), "row": row}
+
+    def write(self, postings: dict[str, NDArray[Any]], folder: Path) -> None:
+        """Write the names that are no place's own, by place, kind and name."""
+        row, place, rank = postings["row"], postings["place"], postings["kind"]
+        other = rank != NAME_KINDS.index("primary")
+        row = row[other][np.lexsort((rank[other], place[other]))]
+        kinds = pa.array(NAME_KINDS, pa.string())
+        schema = pa.schema([("place", pa.uint32()), *((name, pa.string()) for name in ("name", "kind", "lang"))])
+        with pq.ParquetWriter(
+            folder / "names.parquet", schema, compression="zstd", compression_level=_LEVEL,
+            use_dictionary=["kind", "lang"],
+            column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
+        ) as writer:  # fmt: skip
+            names = self._table["name"].combine_chunks()
+            lang = self._table["lang"].combine_chunks()
+            for start in range(0, len(row), _CHUNK):
+                at = pa.array(row[start : start + _CHUNK])
+                part = [self._table["place"].take(at).combine_chunks(), names.take(at).cast(pa.string())]
+                part += [kinds.take(self._table["rank"].take(at).combine_chunks()), lang.take(at).dictionary_decode()]
+                writer.write_table(pa.table(part, schema=schema), row_group_size=tables.NAMES_A_GROUP)
+
+
+def _write_trie(keys: list[str], postings: dict[str, NDArray[Any]], folder: Path) -> None:
+    """Write the trie of keys, and give the postings its numbers, sorted by them."""
+    trie = marisa_trie.Trie(keys, num_tries=5, order=marisa_trie.LABEL_ORDER)
+    trie.save(str(folder / "names.marisa"))
+    number = np.fromiter(map(trie.get, keys), np.int64, len(keys))
+    key = number[postings["key"]]
+    order = np.argsort((key.astype(np.uint64) << np.uint64(28)) | postings["place"].astype(np.uint64))
+    for name in postings:
+        postings[name] = (key if name == "key" else postings[name])[order]
+
+
+def _write_index(
+    store: Store, rows: pa.Table, postings: dict[str, NDArray[Any]], keys: int, folder: Path
+) -> None:
+    """Write the arrays of the index from the old ones before and behind the new layer."""
+    at = LAYERS.index("cities")
+    head = np.arange(int(store.bases[at]))
+    tail = np.arange(int(store.bases[at + 1]), len(store))
+    n = rows.num_rows
+    arrays = index.posting_arrays(postings["key"], postings["place"], postings["kind"], keys)
+    for name, packing in PACKED.items():
+        new = np.full(n, np.nan)
+        if name in rows.column_names:
+            new = rows[name].cast(pa.float64()).to_numpy()
+        values = [store.take(name, head).astype("f8"), new, store.take(name, tail).astype("f8")]
+        arrays[name] = packing.pack(np.concatenate(values))
+    labels: dict[str, list[str | None]] = {}
+    for name, dtype in CODED.items():
+        column = pa.array(_KINDS, pa.string()).take(rows["kind"].combine_chunks()) if name == "kind" else rows[name]
+        old = [pa.array(store.take(name, part), pa.string()) for part in (head, tail)]
+        chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+        coded = pa.chunked_array([old[0], *chunks, old[1]]).combine_chunks().dictionary_encode()
+        texts = coded.dictionary.to_pylist()
+        order = sorted(range(len(texts)), key=texts.__getitem__)
+        place_of = np.empty(len(texts), dtype=np.int64)
+        place_of[order] = np.arange(len(texts))
+        labels[name] = [*(texts[i] for i in order), None]
+        codes = coded.indices.fill_null(-1).to_numpy()
+        arrays[name] = np.where(codes < 0, len(texts), place_of[codes]).astype(dtype)
+    index.write_arrays(arrays, labels, folder)

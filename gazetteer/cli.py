@@ -184,9 +184,7 @@ def info(as_json: bool) -> None:
     help="GeoNames' dump: allCountries.zip alternateNamesV2.zip admin1CodesASCII.txt admin2Codes.txt.",
 )
 @click.option("--add", type=click.Path(path_type=Path), metavar="PLACES", help="Own places: a .csv, .gpkg or .geojson.")
-def build(
-    sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, Path] | None, add: Path | None
-) -> None:
+def build(sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, Path] | None, add: Path | None) -> None:
     """Build the tables from SOURCES, a folder that python -m gazetteer.build.download filled.
 
     Or from the bundled tables and GeoNames' own dump, or own places over the bundled ones.

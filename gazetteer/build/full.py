@@ -12,32 +12,27 @@ GeoNames, CC BY 4.0; the columns of its dumps are those of its readme.
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-import marisa_trie
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pyarrow import csv
 
-from gazetteer.build import index, tables
+from gazetteer.build import tables
 from gazetteer.build.geonames import alpha3, city_radius
+from gazetteer.build.layered import CHUNK, LEVEL, Gap, Names, finish, source_of, write_moved
 from gazetteer.errors import DataError
 from gazetteer.groups import BUNDLED
-from gazetteer.index import CODED, PACKED
-from gazetteer.names import fold
 from gazetteer.ranking import CAPITAL, PROMINENCE
-from gazetteer.store import LAYERS, NAME_KINDS, Store
+from gazetteer.store import LAYERS, Store
 
 __all__ = ["Dump", "build_full"]
 
@@ -62,12 +57,9 @@ _CODES = ("code", "name", "asciiname", "geonameid")
 _NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
 _LONGEST = 60
 _BLOCK = 1 << 25
-_CHUNK = 1_000_000
-_KEPT = tuple(layer for layer in LAYERS if layer != "cities")
 _KINDS = ("city", "spot", "admin2")
 # How far a feature that is no settlement reaches: a river or a range is not known better than by a point.
 _SPOT_KM = {"H": 10.0, "L": 10.0, "T": 5.0, "V": 5.0, "R": 5.0, "U": 25.0, "S": 1.5, "A": 10.0}
-_LEVEL = 3
 
 
 @dataclass(frozen=True)
@@ -112,31 +104,23 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
     store = Store(base)
     folder.mkdir(parents=True, exist_ok=True)
     rows = _places(dump, store)
-    shift = rows.num_rows - store.info["layers"]["cities"]
-    _write_layers(store, rows, folder, shift)
-    names = _Names(store, rows, shift)
+    at = LAYERS.index("cities")
+    gap = Gap(int(store.bases[at]), int(store.bases[at + 1]), rows.num_rows)
+    for layer in LAYERS:
+        if layer == "cities":
+            _write_cities(rows, gap.start, folder)
+        else:
+            write_moved(store, layer, gap, folder)
+    names = _DumpNames(store, rows, gap)
     names.add_bundled()
     names.add_dump(dump)
-    keys, postings = names.postings()
-    _write_trie(keys, postings, folder)
-    _write_index(store, rows, postings, len(keys), folder)
-    names.write(postings, folder)
-    for name in ("not_places.csv", "groups.csv", "regions.csv", "SOURCES.md", "basemap.parquet"):
-        shutil.copy(base / name, folder / name)
-    sources = [*store.info["sources"], *(_source(path) for path in (dump.places, dump.names))]
-    tables.write_info(folder, {"sources": sources})
-
-
-def _source(path: Path) -> dict[str, str]:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 24):
-            digest.update(block)
-    return {
-        "registry": "geonames", "name": path.name, "version": "dump", "file": path.name,
-        "sha256": digest.hexdigest(), "licence": "CC BY 4.0 (GeoNames)",
+    kind = pa.DictionaryArray.from_arrays(rows["kind"].combine_chunks(), pa.array(_KINDS))
+    rows = rows.set_column(rows.schema.get_field_index("kind"), "kind", kind)
+    facts = {
+        "registry": "geonames", "version": "dump", "licence": "CC BY 4.0 (GeoNames)",
         "attribution": "GeoNames (geonames.org), CC BY 4.0", "used_for": "all places and their names",
     }  # fmt: skip
+    finish(store, rows, gap, names, folder, [source_of(path, **facts) for path in (dump.places, dump.names)])
 
 
 @contextmanager
@@ -277,20 +261,13 @@ def _part(chunk: pa.RecordBatch, codes: dict[str, str | None], ours: Ints) -> pa
     return table.filter(pa.array(usable & ~known & ~upper & ~nations))
 
 
-def _write_layers(store: Store, rows: pa.Table, folder: Path, shift: int) -> None:
-    """Write the layers that are kept under their new numbers, and the new one in between."""
-    first = int(store.bases[LAYERS.index("cities")])
-    for layer in _KEPT:
-        table = pq.read_table(store.folder / f"{layer}.parquet")
-        moved = LAYERS.index(layer) > LAYERS.index("cities")
-        place = pc.add(table["place"].cast(pa.int64()), shift if moved else 0).cast(pa.uint32())
-        table = table.set_column(table.schema.get_field_index("place"), "place", place)
-        file = pq.ParquetFile(store.folder / f"{layer}.parquet")
-        size = file.metadata.row_group(0).num_rows if file.metadata.num_row_groups else 1
-        pq.write_table(table, folder / f"{layer}.parquet", row_group_size=size, **tables.layout(table.column_names))
+def _write_cities(rows: pa.Table, first: int, folder: Path) -> None:
+    """Write the layer, a row group after the other."""
     columns = [*tables.COMMON, "timezone", "capital"]
-    schema = pa.schema([(name, tables.TYPES.get(name, pa.bool_() if name == "capital" else pa.string())) for name in columns])
-    with pq.ParquetWriter(folder / "cities.parquet", schema, **tables.layout(columns, level=_LEVEL)) as writer:
+    schema = pa.schema(
+        [(name, tables.TYPES.get(name, pa.bool_() if name == "capital" else pa.string())) for name in columns]
+    )
+    with pq.ParquetWriter(folder / "cities.parquet", schema, **tables.layout(columns, level=LEVEL)) as writer:
         for start in range(0, max(rows.num_rows, 1), tables.ROWS_A_GROUP):
             part = rows.slice(start, tables.ROWS_A_GROUP)
             n = part.num_rows
@@ -308,13 +285,12 @@ def _ids(numbers: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.binary_join_element_wise("geonames:", numbers.cast(pa.string()), "")
 
 
-class _Names:
-    """All names: texts, kinds, languages and keys as Arrow columns, places as numbers."""
+class _DumpNames(Names):
+    """The names of the dump's places, and those of the built gazetteer."""
 
-    def __init__(self, store: Store, rows: pa.Table, shift: int) -> None:
-        self._store, self._rows, self._shift = store, rows, shift
-        self._first = int(store.bases[LAYERS.index("cities")])
-        self._parts: list[pa.Table] = []
+    def __init__(self, store: Store, rows: pa.Table, gap: Gap) -> None:
+        self._store, self._rows, self._gap = store, rows, gap
+        super().__init__()
         numbers = rows["geonameid"].to_numpy().astype(np.int64)
         order = np.argsort(numbers)
         ours = _ours(store)
@@ -323,7 +299,7 @@ class _Names:
         units = np.fromiter(ours.values(), np.int64, len(ours))
         second = units >= store.bases[LAYERS.index("admin2")]
         known = np.concatenate([numbers[order], mine[second]])
-        places = np.concatenate([order + self._first, units[second]])
+        places = np.concatenate([order + gap.start, units[second]])
         order = np.argsort(known)
         self._known, self._places = known[order], places[order]
 
@@ -342,16 +318,18 @@ class _Names:
         keep[town] = there
         # Its own name is the one that the dump gives.
         keep &= ~(town & (names["kind"] == "primary").to_numpy())
-        place[~town & (names["place"].to_numpy() >= last)] += self._shift
-        self._add(names["name"].to_numpy()[keep], names["kind"].to_numpy()[keep], names["lang"].to_numpy()[keep], place[keep])
+        place[~town] = self._gap.moved(place[~town])
+        self.add(
+            names["name"].to_numpy()[keep], names["kind"].to_numpy()[keep], names["lang"].to_numpy()[keep], place[keep]
+        )
 
     def add_dump(self, dump: Dump) -> None:
         """Take the own names of the dump's places, and their alternate names."""
         names = self._rows["name"]
-        for start in range(0, len(names), _CHUNK):
-            texts = names.slice(start, _CHUNK)
-            places = np.arange(start, start + len(texts)) + self._first
-            self._add(texts, "primary", "", places)
+        for start in range(0, len(names), CHUNK):
+            texts = names.slice(start, CHUNK)
+            places = np.arange(start, start + len(texts)) + self._gap.start
+            self.add(texts, "primary", "", places)
         read = {
             "geonameid": pa.int64(), "isolanguage": pa.string(), "alternate name": pa.string(),
             "isShortName": pa.string(), "isHistoric": pa.string(),
@@ -368,108 +346,9 @@ class _Names:
             abbreviated = pc.equal(lang, "abbr").to_numpy(zero_copy_only=False)
             kind = np.select([former, abbreviated, short], ["former", "abbreviation", "short"], "alternate")
             mask = pa.array(kept)
-            self._add(text.filter(mask), kind[kept], lang.filter(mask), place[kept])
+            self.add(text.filter(mask), kind[kept], lang.filter(mask), place[kept])
 
     def _numbers_of(self, geonames: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         """Return the place numbers of GeoNames ids, and whether there is such a place."""
         at = np.minimum(np.searchsorted(self._known, geonames), len(self._known) - 1)
         return self._places[at], self._known[at] == geonames
-
-    def _add(self, texts: Any, kind: Any, lang: Any, place: Ints) -> None:
-        n = len(texts)
-        ranks = {name: rank for rank, name in enumerate(NAME_KINDS)}
-        rank = np.full(n, ranks[kind]) if isinstance(kind, str) else np.array([ranks[one] for one in kind], dtype=int)
-        named = pa.array(texts, pa.large_string()) if isinstance(texts, np.ndarray) else texts.cast(pa.large_string())
-        named = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
-        lang = np.full(n, lang) if isinstance(lang, str) else lang
-        keys = pa.array([fold(text) for text in named.to_pylist()], pa.large_string())
-        table = pa.table(
-            {
-                "key": keys, "name": named, "rank": rank.astype("uint8"), "place": place.astype("uint32"),
-                "lang": pa.array(lang, pa.string()).dictionary_encode(),
-            }
-        )  # fmt: skip
-        self._parts.append(table.filter(pc.not_equal(keys, "")))
-
-    def postings(self) -> tuple[list[str], dict[str, NDArray[Any]]]:
-        """Return the distinct keys, and of the names that are kept place, rank, key and row, by key and place.
-
-        Of the names of a place with one key the first of the best kind is kept.
-        """
-        self._table = pa.concat_tables(self._parts).unify_dictionaries()
-        self._parts = []
-        coded = self._table["key"].combine_chunks().dictionary_encode()
-        self._table = self._table.drop_columns("key")
-        keys = coded.dictionary.to_pylist()
-        key = coded.indices.to_numpy().astype(np.uint64)
-        del coded
-        place, rank = (self._table[name].to_numpy().astype(np.uint64) for name in ("place", "rank"))
-        # 28 bits of key, 28 of place, 8 of rank: one number to sort by.
-        packed = (key << np.uint64(36)) | (place << np.uint64(8)) | rank
-        row = np.argsort(packed, kind="stable")
-        packed = packed[row] >> np.uint64(8)
-        first = np.r_[True, packed[1:] != packed[:-1]]
-        row = row[first]
-        return keys, {"key": key[row].astype(np.int64), "place": place[row].astype(np.int64), "kind": rank[row].astype("uint8"), "row": row}
-
-    def write(self, postings: dict[str, NDArray[Any]], folder: Path) -> None:
-        """Write the names that are no place's own, by place, kind and name."""
-        row, place, rank = postings["row"], postings["place"], postings["kind"]
-        other = rank != NAME_KINDS.index("primary")
-        row = row[other][np.lexsort((rank[other], place[other]))]
-        kinds = pa.array(NAME_KINDS, pa.string())
-        schema = pa.schema([("place", pa.uint32()), *((name, pa.string()) for name in ("name", "kind", "lang"))])
-        with pq.ParquetWriter(
-            folder / "names.parquet", schema, compression="zstd", compression_level=_LEVEL,
-            use_dictionary=["kind", "lang"],
-            column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
-        ) as writer:  # fmt: skip
-            names = self._table["name"].combine_chunks()
-            lang = self._table["lang"].combine_chunks()
-            for start in range(0, len(row), _CHUNK):
-                at = pa.array(row[start : start + _CHUNK])
-                part = [self._table["place"].take(at).combine_chunks(), names.take(at).cast(pa.string())]
-                part += [kinds.take(self._table["rank"].take(at).combine_chunks()), lang.take(at).dictionary_decode()]
-                writer.write_table(pa.table(part, schema=schema), row_group_size=tables.NAMES_A_GROUP)
-
-
-def _write_trie(keys: list[str], postings: dict[str, NDArray[Any]], folder: Path) -> None:
-    """Write the trie of keys, and give the postings its numbers, sorted by them."""
-    trie = marisa_trie.Trie(keys, num_tries=5, order=marisa_trie.LABEL_ORDER)
-    trie.save(str(folder / "names.marisa"))
-    number = np.fromiter(map(trie.get, keys), np.int64, len(keys))
-    key = number[postings["key"]]
-    order = np.argsort((key.astype(np.uint64) << np.uint64(28)) | postings["place"].astype(np.uint64))
-    for name in postings:
-        postings[name] = (key if name == "key" else postings[name])[order]
-
-
-def _write_index(
-    store: Store, rows: pa.Table, postings: dict[str, NDArray[Any]], keys: int, folder: Path
-) -> None:
-    """Write the arrays of the index from the old ones before and behind the new layer."""
-    at = LAYERS.index("cities")
-    head = np.arange(int(store.bases[at]))
-    tail = np.arange(int(store.bases[at + 1]), len(store))
-    n = rows.num_rows
-    arrays = index.posting_arrays(postings["key"], postings["place"], postings["kind"], keys)
-    for name, packing in PACKED.items():
-        new = np.full(n, np.nan)
-        if name in rows.column_names:
-            new = rows[name].cast(pa.float64()).to_numpy()
-        values = [store.take(name, head).astype("f8"), new, store.take(name, tail).astype("f8")]
-        arrays[name] = packing.pack(np.concatenate(values))
-    labels: dict[str, list[str | None]] = {}
-    for name, dtype in CODED.items():
-        column = pa.array(_KINDS, pa.string()).take(rows["kind"].combine_chunks()) if name == "kind" else rows[name]
-        old = [pa.array(store.take(name, part), pa.string()) for part in (head, tail)]
-        chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-        coded = pa.chunked_array([old[0], *chunks, old[1]]).combine_chunks().dictionary_encode()
-        texts = coded.dictionary.to_pylist()
-        order = sorted(range(len(texts)), key=texts.__getitem__)
-        place_of = np.empty(len(texts), dtype=np.int64)
-        place_of[order] = np.arange(len(texts))
-        labels[name] = [*(texts[i] for i in order), None]
-        codes = coded.indices.fill_null(-1).to_numpy()
-        arrays[name] = np.where(codes < 0, len(texts), place_of[codes]).astype(dtype)
-    index.write_arrays(arrays, labels, folder)

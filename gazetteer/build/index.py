@@ -83,7 +83,7 @@ def write_arrays(arrays: dict[str, NDArray[Any]], labels: dict[str, list[str | N
 def posting_arrays(
     key: NDArray[np.int64], place: NDArray[np.int64], kind: NDArray[np.uint8], keys: int
 ) -> dict[str, NDArray[Any]]:
-    """Return the arrays of postings that are sorted by key and place; their types are as wide as the numbers ask for."""
+    """Return the arrays of postings that are sorted by key and place; their types are as wide as need be."""
     counts = np.bincount(key, minlength=keys)
     starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
     return {
@@ -99,9 +99,7 @@ def _numbers(column: pd.Series) -> NDArray[np.float64]:
     return pd.to_numeric(column).to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _add_segments(
-    segments: list[dict[str, int]], marks: dict[str, list[NDArray[Any]]], path: Path, table: int
-) -> None:
+def _add_segments(segments: list[dict[str, int]], marks: dict[str, list[NDArray[Any]]], path: Path, table: int) -> None:
     """Note where the plain columns of each row group begin, and where every so manieth text does."""
     first = segments[-1]["first"] + segments[-1]["rows"] if segments else 0
     mark = segments[-1]["mark"] + -(-segments[-1]["rows"] // MARK) if segments else 0

@@ -29,7 +29,17 @@ from gazetteer.names import fold
 from gazetteer.ranking import PROMINENCE
 from gazetteer.store import NAME_KINDS
 
-__all__ = ["COMMON", "NAMES_A_GROUP", "ROWS_A_GROUP", "TYPES", "layout", "write_info", "write_layer", "write_names", "write_shapes"]
+__all__ = [
+    "COMMON",
+    "NAMES_A_GROUP",
+    "ROWS_A_GROUP",
+    "TYPES",
+    "layout",
+    "write_info",
+    "write_layer",
+    "write_names",
+    "write_shapes",
+]
 
 COMMON = (
     "place", "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from",

@@ -40,9 +40,10 @@ def made(folder: Path, places: int, names: int, *, seed: int = 1) -> Dump:
     )  # fmt: skip
     dump.admin1.write_text("KZ.02\tAlmaty\tAlmaty\t1526395\nKZ.09\tMangystau\tMangystau\t608879\n", encoding="utf-8")
     dump.admin2.write_text("KZ.09.1\tTupqaraghan\tTupqaraghan\t90000009\n", encoding="utf-8")
-    with zipfile.ZipFile(dump.places, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open(
-        "allCountries.txt", "w", force_zip64=True
-    ) as file:
+    with (
+        zipfile.ZipFile(dump.places, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("allCountries.txt", "w", force_zip64=True) as file,
+    ):
         for row in REAL:
             number, name, ascii_, lat, lon, letter, code, country, unit, people = row
             file.write(_place(number, name, ascii_, lat, lon, letter, code, country, unit, people))
@@ -60,9 +61,10 @@ def made(folder: Path, places: int, names: int, *, seed: int = 1) -> Dump:
                     for i, (word, lat, lon, letter, country, count) in enumerate(rows)
                 )
             )
-    with zipfile.ZipFile(dump.names, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open(
-        "alternateNamesV2.txt", "w", force_zip64=True
-    ) as file:
+    with (
+        zipfile.ZipFile(dump.names, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("alternateNamesV2.txt", "w", force_zip64=True) as file,
+    ):
         for i, (number, lang, name, short, historic) in enumerate(ALIASES):
             file.write(f"{i}\t{number}\t{lang}\t{name}\t\t{short}\t\t{historic}\t\t\n".encode())
         for start in range(0, names, 100_000):

@@ -1,0 +1,214 @@
+"""Puts new places between those of a built gazetteer: a store, rows and names enter; tables and the index leave.
+
+Rows take a range of the old place numbers, and what lies behind it moves. Names are Arrow columns throughout, so that
+there may be tens of millions; no more than a chunk of them are Python objects, but for the keys, which the trie needs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import marisa_trie
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from gazetteer.build import index, tables
+from gazetteer.index import CODED, PACKED
+from gazetteer.names import fold
+from gazetteer.store import NAME_KINDS, Store
+
+__all__ = ["CHUNK", "LEVEL", "Gap", "Names", "finish", "source_of", "write_moved"]
+
+Ints = NDArray[np.int64]
+
+CHUNK = 1_000_000
+LEVEL = 3
+_COPIED = ("not_places.csv", "groups.csv", "regions.csv", "SOURCES.md", "basemap.parquet")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The old place numbers from `start` to before `stop`, which `rows` new ones take the place of."""
+
+    start: int
+    stop: int
+    rows: int
+
+    def moved(self, places: Ints) -> Ints:
+        """Return the new numbers of places outside the gap."""
+        return np.where(places >= self.stop, places + self.rows - (self.stop - self.start), places)
+
+
+def write_moved(store: Store, layer: str, gap: Gap, folder: Path, more: pa.Table | None = None) -> None:
+    """Write a layer of the store under its new place numbers, with more rows behind it."""
+    path = store.folder / f"{layer}.parquet"
+    table = pq.read_table(path)
+    place = pa.array(gap.moved(table["place"].to_numpy().astype(np.int64)).astype("uint32"))
+    table = table.set_column(table.schema.get_field_index("place"), "place", place)
+    if more is not None:
+        arrays = [
+            more[f.name].cast(f.type) if f.name in more.column_names else pa.nulls(len(more), f.type)
+            for f in table.schema
+        ]
+        table = pa.concat_tables([table, pa.table(arrays, schema=table.schema)])
+    groups = pq.read_metadata(path)
+    size = groups.row_group(0).num_rows if groups.num_row_groups else 1
+    pq.write_table(table, folder / path.name, row_group_size=size, **tables.layout(table.column_names, level=LEVEL))
+
+
+def source_of(path: Path, **facts: str) -> dict[str, str]:
+    """Return what ``info.json`` tells of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 24):
+            digest.update(block)
+    return {"name": path.name, "file": path.name, "sha256": digest.hexdigest(), **facts}
+
+
+class Names:
+    """All names: texts, kinds, languages and keys as Arrow columns, places as numbers."""
+
+    def __init__(self) -> None:
+        self._parts: list[pa.Table] = []
+        self._table = pa.table({})
+
+    def add(self, texts: Any, kind: Any, lang: Any, place: Ints) -> None:
+        """Take n names: texts, and of each or of all the kind and the language, and the place number."""
+        n = len(texts)
+        ranks = {name: rank for rank, name in enumerate(NAME_KINDS)}
+        rank = np.full(n, ranks[kind]) if isinstance(kind, str) else np.array([ranks[one] for one in kind], dtype=int)
+        named = pa.array(texts, pa.large_string()) if isinstance(texts, np.ndarray) else texts.cast(pa.large_string())
+        named = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
+        lang = np.full(n, lang) if isinstance(lang, str) else lang
+        keys = pa.array([fold(text) for text in named.to_pylist()], pa.large_string())
+        table = pa.table(
+            {
+                "key": keys, "name": named, "rank": rank.astype("uint8"), "place": place.astype("uint32"),
+                "lang": pa.array(lang, pa.string()).dictionary_encode(),
+            }
+        )  # fmt: skip
+        self._parts.append(table.filter(pc.not_equal(keys, "")))
+
+    def postings(self) -> tuple[list[str], dict[str, NDArray[Any]]]:
+        """Return the distinct keys, and of the names that are kept place, rank, key and row, by key and place.
+
+        Of the names of a place with one key the first of the best kind is kept.
+        """
+        self._table = pa.concat_tables(self._parts).unify_dictionaries()
+        self._parts = []
+        coded = self._table["key"].combine_chunks().dictionary_encode()
+        self._table = self._table.drop_columns("key")
+        keys = coded.dictionary.to_pylist()
+        key = coded.indices.to_numpy().astype(np.uint64)
+        del coded
+        place, rank = (self._table[name].to_numpy().astype(np.uint64) for name in ("place", "rank"))
+        # 28 bits of key, 28 of place, 8 of rank: one number to sort by.
+        packed = (key << np.uint64(36)) | (place << np.uint64(8)) | rank
+        row = np.argsort(packed, kind="stable")
+        packed = packed[row] >> np.uint64(8)
+        first = np.r_[True, packed[1:] != packed[:-1]]
+        row = row[first]
+        return keys, {
+            "key": key[row].astype(np.int64),
+            "place": place[row].astype(np.int64),
+            "kind": rank[row].astype("uint8"),
+            "row": row,
+        }
+
+    def write(self, postings: dict[str, NDArray[Any]], folder: Path) -> None:
+        """Write the names that are no place's own, by place, kind and name."""
+        row, place, rank = postings["row"], postings["place"], postings["kind"]
+        other = rank != NAME_KINDS.index("primary")
+        row = row[other][np.lexsort((rank[other], place[other]))]
+        kinds = pa.array(NAME_KINDS, pa.string())
+        schema = pa.schema([("place", pa.uint32()), *((name, pa.string()) for name in ("name", "kind", "lang"))])
+        with pq.ParquetWriter(
+            folder / "names.parquet", schema, compression="zstd", compression_level=LEVEL,
+            use_dictionary=["kind", "lang"],
+            column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
+        ) as writer:  # fmt: skip
+            names = self._table["name"].combine_chunks()
+            lang = self._table["lang"].combine_chunks()
+            for start in range(0, len(row), CHUNK):
+                at = pa.array(row[start : start + CHUNK])
+                part = [self._table["place"].take(at).combine_chunks(), names.take(at).cast(pa.string())]
+                part += [kinds.take(self._table["rank"].take(at).combine_chunks()), lang.take(at).dictionary_decode()]
+                writer.write_table(pa.table(part, schema=schema), row_group_size=tables.NAMES_A_GROUP)
+
+
+def _write_trie(keys: list[str], postings: dict[str, NDArray[Any]], folder: Path) -> None:
+    """Write the trie of keys, and give the postings its numbers, sorted by them."""
+    trie = marisa_trie.Trie(keys, num_tries=5, order=marisa_trie.LABEL_ORDER)
+    trie.save(str(folder / "names.marisa"))
+    number = np.fromiter(map(trie.get, keys), np.int64, len(keys))
+    key = number[postings["key"]]
+    order = np.argsort((key.astype(np.uint64) << np.uint64(28)) | postings["place"].astype(np.uint64))
+    for name in postings:
+        postings[name] = (key if name == "key" else postings[name])[order]
+
+
+def finish(store: Store, rows: pa.Table, gap: Gap, names: Names, folder: Path, sources: list[dict[str, str]]) -> None:
+    """Write all that stands beside the layers: keys, index, names and what the folder tells of itself.
+
+    Parameters
+    ----------
+    store
+        The built gazetteer.
+    rows
+        The new places in the order of their numbers: kind, country, admin1, population, prominence.
+    gap
+        Where they are.
+    names
+        All names, under the new numbers.
+    folder
+        Where the layers lie already.
+    sources
+        Where the new places come from.
+    """
+    keys, postings = names.postings()
+    _write_trie(keys, postings, folder)
+    _write_index(store, rows, gap, postings, len(keys), folder)
+    names.write(postings, folder)
+    for name in _COPIED:
+        shutil.copy(store.folder / name, folder / name)
+    tables.write_info(folder, {"sources": [*store.info["sources"], *sources]})
+
+
+def _write_index(
+    store: Store, rows: pa.Table, gap: Gap, postings: dict[str, NDArray[Any]], keys: int, folder: Path
+) -> None:
+    """Write the arrays of the index from the old ones before and behind the new places."""
+    head, tail = np.arange(gap.start), np.arange(gap.stop, len(store))
+    n = rows.num_rows
+    arrays = index.posting_arrays(postings["key"], postings["place"], postings["kind"], keys)
+    for name, packing in PACKED.items():
+        new = np.full(n, np.nan)
+        if name in rows.column_names:
+            new = rows[name].cast(pa.float64()).to_numpy()
+        values = [store.take(name, head).astype("f8"), new, store.take(name, tail).astype("f8")]
+        arrays[name] = packing.pack(np.concatenate(values))
+    labels: dict[str, list[str | None]] = {}
+    for name, dtype in CODED.items():
+        column = rows[name]
+        old = [pa.array(store.take(name, part), pa.string()) for part in (head, tail)]
+        chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+        coded = (
+            pa.chunked_array([old[0], *(chunk.cast(pa.string()) for chunk in chunks), old[1]])
+            .combine_chunks()
+            .dictionary_encode()
+        )
+        texts = coded.dictionary.to_pylist()
+        order = sorted(range(len(texts)), key=texts.__getitem__)
+        place_of = np.empty(len(texts), dtype=np.int64)
+        place_of[order] = np.arange(len(texts))
+        labels[name] = [*(texts[i] for i in order), None]
+        codes = coded.indices.fill_null(-1).to_numpy()
+        arrays[name] = np.where(codes < 0, len(texts), place_of[codes]).astype(dtype)
+    index.write_arrays(arrays, labels, folder)

@@ -1,0 +1,244 @@
+"""The full gazetteer from GeoNames' dumps, and own places over the bundled one, on data made here."""
+
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from shapely import box
+
+import gazetteer
+from gazetteer.api import Gazetteer
+from gazetteer.build.full import Dump, build_full
+from gazetteer.build.own import build_own
+from gazetteer.cli import cli
+from gazetteer.names import fold
+from gazetteer.store import Store
+
+sys.path.insert(0, str(Path(__file__).parent))
+from dumps import made
+
+PLACES, NAMES = 2_000, 3_000
+
+
+@pytest.fixture(scope="module")
+def dump(tmp_path_factory: pytest.TempPathFactory) -> Dump:
+    return made(tmp_path_factory.mktemp("dump"), PLACES, NAMES)
+
+
+@pytest.fixture(scope="module")
+def full(dump: Dump, tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
+    folder = tmp_path_factory.mktemp("full")
+    build_full(dump, folder)
+    return gazetteer.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "place", "kind", "admin1"),
+    [
+        ("Almaty", "geonames:1526384", "city", "KZ-75"),
+        ("Алма-Ата", "geonames:1526384", "city", "KZ-75"),
+        ("Father of Apples", "geonames:1526384", "city", "KZ-75"),
+        ("Kokshekol Peak", "geonames:90000002", "spot", "KZ-75"),
+        ("Көкшекөл шыңы", "geonames:90000002", "spot", "KZ-75"),
+        ('Quote "Hill', "geonames:90000003", "spot", "KZ-75"),
+        ("Hisar-e Test", "geonames:90000001", "city", None),
+        ("Kazakhstan", "iso:KZ", "country", None),
+        ("Mangystau", "iso:KZ-47", "admin1", "KZ-47"),
+        ("CSTO", "group:csto", "group", None),
+        ("Black Sea", "sea:black-sea", "sea", None),
+        ("Donbas", "region:donbas", "region", None),
+    ],
+)
+def test_names_of_the_dump_and_of_the_bundled_layers(
+    full: Gazetteer, phrase: str, place: str, kind: str, admin1: str | None
+):
+    """Places come from the dump; countries, units, seas, regions and groups are those that are bundled."""
+    found = full.resolve(phrase).place
+    assert found is not None
+    assert (found.id, found.kind, found.admin1) == (place, kind, admin1)
+
+
+@pytest.mark.parametrize("text", ["99999", "Of No Place", "https://example.org/Almaty"])
+def test_what_is_no_name_names_nothing(full: Gazetteer, text: str):
+    """Links, postal codes and names of places that are not in the dump are left out."""
+    assert full.store.key_of(fold(text), -1) == -1
+    assert full.store.key_of(fold("Father of Apples"), -1) >= 0
+
+
+def test_every_place_of_the_dump_is_found_by_its_name(full: Gazetteer, dump: Dump):
+    """A look-up of each name reads the place's own row: id, name, position, population."""
+    columns = {0: "id", 1: "name", 4: "lat", 5: "lon", 8: "country", 14: "people"}
+    with zipfile.ZipFile(dump.places) as archive, archive.open("allCountries.txt") as file:
+        rows = pd.read_csv(file, sep="\t", header=None, quoting=3, usecols=list(columns), keep_default_na=False)
+    rows = rows.rename(columns=columns)
+    rows = rows[rows["id"] != 1522867]  # the country is ours
+    assert full.info()["layers"]["cities"] == len(rows) == PLACES + 5
+    for row in rows.sample(300, random_state=1).itertuples():
+        place = full.place(f"geonames:{row.id}")
+        assert (place.name, place.lon, place.lat, place.population or 0) == (row.name, row.lon, row.lat, row.people)
+        key = full.store.key_of(fold(row.name))
+        assert full.store.find(f"geonames:{row.id}") in full.store.postings(key)[0]
+
+
+def test_index_and_tables_agree(full: Gazetteer):
+    """What is mapped is what the tables hold, and postings are sorted and lead to names that fold to their key."""
+    store = full.store
+    for column in ("id", "name", "kind", "country", "admin1"):
+        table = np.concatenate([table.column(column) for table in store.layers])
+        assert store.index.column(column).tolist() == table.tolist()
+    for column in ("lon", "lat"):
+        table = np.concatenate([table.column(column) for table in store.layers]).astype("f8")
+        assert np.array_equal(store.index.column(column), table)
+    assert np.concatenate([table.column("place") for table in store.layers]).tolist() == list(range(len(store)))
+    names = store.names()
+    keys = names["name"].map(fold)
+    for key in keys[keys != ""].sample(300, random_state=2):
+        places, _ = store.postings(store.key_of(key))
+        assert places.tolist() == sorted(set(names.loc[keys == key, "place"]))
+
+
+def test_capitals_and_borders_are_still_known(full: Gazetteer):
+    """Phrases that walk from layer to layer find their way under the new numbers."""
+    assert full.resolve("western Kazakhstan").status == "matched"
+    assert [place.id for place in full.within(51.2, 43.65)] == ["iso:KZ-47", "iso:KZ"]
+    assert full.geometry("group:csto").area > full.geometry("iso:KZ").area
+
+
+def test_two_builds_are_one(full: Gazetteer, dump: Dump, tmp_path: Path):
+    """The same dump gives the same bytes."""
+    build_full(dump, tmp_path)
+    assert Store(tmp_path).info["build"] == full.info()["build"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        ("missing", "expected a file of GeoNames' dump, but there is none"),
+        ("cut", "cannot be read"),
+        ("other", "expected allCountries.txt in it, got other.txt"),
+        ("columns", "expected 19 columns of GeoNames' dump"),
+    ],
+)
+def test_a_bad_dump_is_one_sentence(dump: Dump, damage: str, sentence: str, tmp_path: Path):
+    """Missing, truncated, something else: the command says which file and what was expected, and exits with 1."""
+    path = tmp_path / "allCountries.zip"
+    if damage == "cut":
+        path.write_bytes(dump.places.read_bytes()[:5000])
+    elif damage in ("other", "columns"):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("other.txt" if damage == "other" else "allCountries.txt", "1\tA\tB\n")
+    bad = replace(dump, places=path)
+    files = [str(one) for one in (bad.places, bad.names, bad.admin1, bad.admin2)]
+    command = [sys.executable, "-m", "gazetteer.cli", "build", "--geonames", *files, "-o", str(tmp_path / "out")]
+    code = "from gazetteer.cli import main; main()"
+    told = subprocess.run([sys.executable, "-c", code, *command[3:]], capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert sentence in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+
+
+VILLAGES = """id,name,other_names,kind,country,lon,lat,population,radius_km
+1,Almaty,Verny Camp|Camp Nine,,KZ,77.5,43.5,120,2.5
+2,Quneitra Crossing,,spot,,35.85,33.12,,
+"""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "mine.csv").write_text(VILLAGES, encoding="utf-8")
+    told = CliRunner().invoke(cli, ["build", "--add", str(folder / "mine.csv"), "-o", str(folder / "built")])
+    assert told.exit_code == 0, told.output
+    return gazetteer.load(folder / "built")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "place"),
+    [
+        ("Almaty", "own:1"),
+        ("Camp Nine", "own:1"),
+        ("Quneitra Crossing", "own:2"),
+        ("Aktau", "geonames:610612"),
+        ("Kazakhstan", "iso:KZ"),
+        ("CSTO", "group:csto"),
+        ("Mangystau", "iso:KZ-47"),
+    ],
+)
+def test_own_places_come_first_and_the_others_stay(own: Gazetteer, phrase: str, place: str):
+    """An own place is meant before all others of its name; what has other names is as it was."""
+    match = own.resolve(phrase)
+    assert match.status == "matched"
+    assert match.place is not None
+    assert match.place.id == place
+
+
+def test_own_places_know_where_they_lie(own: Gazetteer):
+    """What the file does not tell is taken from where the place lies and from its size."""
+    first, second = own.place("own:1"), own.place("own:2")
+    assert (first.country, first.population, first.radius_km) == ("KAZ", 120, 2.5)
+    assert second.kind == "spot"
+    assert second.country == "SYR"
+    assert second.radius_km == 1.5
+
+
+def test_own_places_may_have_outlines(tmp_path: Path):
+    """The outline of a village is its geometry, and its reach its radius."""
+    shapes = gpd.GeoDataFrame({"name": ["Zelenoye Pole"], "admin": ["x"]}, geometry=[box(77, 43, 77.1, 43.1)], crs=4326)
+    shapes.to_file(tmp_path / "mine.gpkg")
+    build_own(tmp_path / "mine.gpkg", tmp_path / "built")
+    gaz = gazetteer.load(tmp_path / "built")
+    match = gaz.resolve("Zelenoye Pole")
+    assert match.place is not None
+    assert match.place.id == "own:zelenoye-pole"
+    assert match.geometry.equals(box(77, 43, 77.1, 43.1))
+    assert 6 < match.place.radius_km < 8
+    import geoevents as ge
+
+    events = ge.locate(pd.DataFrame({"place": ["Zelenoye Pole", "Aktau"]}), gazetteer=gaz)
+    assert events.geom_type.tolist() == ["Polygon", "Point"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("name,lon\nA,1\n", "expected the columns name, lon and lat, got no lat"),
+        ("title,lon,lat\nA,1,2\n", "expected a column name"),
+        ("name,lon,lat\nA,1,2\n,3,4\n", "expected a name in every row, but row 2 has none"),
+        ("name,lon,lat\nA,1,95\n", "expected a place on the map in every row, but row 1"),
+        ("name,lon,lat,kind\nA,1,2,planet\n", "expected a kind that is one of"),
+        ("name,lon,lat,country\nA,1,2,Narnia\n", "expected a country in row 1, got 'Narnia'"),
+        ("name,lon,lat\nA,1,2\na,3,4\n", "expected an id of its own in every row, but row 2"),
+    ],
+)
+def test_bad_own_places_are_one_sentence(text: str, sentence: str, tmp_path: Path):
+    """Each fault names the file, the row and what was expected."""
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(gazetteer.GazetteerError, match=sentence):
+        build_own(tmp_path / "mine.csv", tmp_path / "built")
+    assert not (tmp_path / "built").exists()
+
+
+def test_one_kind_of_build_at_a_time(tmp_path: Path):
+    """No source, or two, is misuse."""
+    for arguments in ([], [str(tmp_path), "--add", "mine.csv"]):
+        told = CliRunner().invoke(cli, ["build", *arguments, "-o", str(tmp_path / "out")])
+        assert told.exit_code == 2
+        assert "Expected one of SOURCES, --geonames and --add" in told.output
+
+
+def test_a_full_gazetteer_can_be_the_base(dump: Dump, full: Gazetteer, tmp_path: Path):
+    """Own places can be laid over a folder that was built before."""
+    (tmp_path / "mine.csv").write_text(VILLAGES, encoding="utf-8")
+    build_own(tmp_path / "mine.csv", tmp_path / "built", base=full.store.folder)
+    gaz = gazetteer.load(tmp_path / "built")
+    for phrase, place in (("Camp Nine", "own:1"), ("Kokshekol Peak", "geonames:90000002")):
+        found = gaz.resolve(phrase).place
+        assert found is not None
+        assert found.id == place

@@ -40,7 +40,6 @@ PROMINENCE: dict[str, tuple[float, float]] = {
     "admin1": (0.1, 0.9),
     "admin2": (3.0, 0.0),
     "city": (0.0, 1.0),
-    "spot": (0.5, 0.0),
     "airport": (3.2, 0.0),
     "sea": (5.5, 0.0),
     "region": (6.5, 0.0),

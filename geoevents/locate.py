@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["described", "locate", "summary"]
 
 _POINTS = ("city", "airport")
+_LISTED = ("geonames:", "airport:")
 # A town that was found by a type word it does not bear ("Ariha district") scores no more than this.
 _UNSURE = 0.6
 # Usual column names, finest place first; of each line the first that is there is taken.
@@ -59,6 +60,8 @@ _DATES = {
     "day": (),
     "when": (),
 }
+
+
 def locate(
     records: pd.DataFrame,
     *,
@@ -287,7 +290,6 @@ def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
 
 def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:
     """Return each row's geometry on its day; rows in one place share one object."""
-    import numpy as np
     import pandas as pd
     import shapely
 
@@ -296,7 +298,9 @@ def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArra
     shapes: NDArray[np.object_] = shapely.points(ours[["lon", "lat"]].to_numpy(dtype="float64"))
     kinds = ours["place_kind"].astype(object)
     shapes[kinds.isna().to_numpy()] = None
-    areas = (kinds.notna() & ~kinds.isin(_POINTS)).to_numpy()
+    # One's own towns may have outlines.
+    known = ours["place_id"].astype(object).fillna("").str.startswith(_LISTED).astype(bool)
+    areas = (kinds.notna() & ~(kinds.isin(_POINTS) & known)).to_numpy()
     ids = ours.loc[areas, "place_id"].astype(object)
     dated = ids.str.startswith(("group:", "region:", "derived:")).astype(bool)
     keys = pd.MultiIndex.from_arrays([ids, days[areas].dt.normalize().where(dated)])

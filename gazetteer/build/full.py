@@ -2,7 +2,7 @@
 
 The files of the dump and a built gazetteer enter; a folder of the same format leaves. Countries, first- and
 second-level units, airports, seas, regions and groups are those of the built one; the layer ``cities`` becomes all
-other features of the dump: populated places, and as the kind ``spot`` mountains, rivers, camps, schools and the like.
+other features of the dump: populated places, and buildings, rivers, lakes, islands and landforms.
 Columns are Arrow and NumPy arrays throughout; no more than a chunk of rows are Python objects.
 
 Source
@@ -57,7 +57,16 @@ _CODES = ("code", "name", "asciiname", "geonameid")
 _NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
 _LONGEST = 60
 _BLOCK = 1 << 25
-_KINDS = ("city", "spot", "admin2")
+_KINDS = ("city", "admin2", "building", "neighbourhood", "river", "lake", "island", "landform")
+# The kind of a feature by its class and, before that, by how its code begins.
+_CLASSES = {"P": "city", "A": "admin2", "S": "building", "H": "river", "R": "building"}
+_CODED_AS = {
+    **dict.fromkeys(("LK", "LG", "PND", "RSV"), "lake"),
+    **dict.fromkeys(("ISL", "ATOL"), "island"),
+    "PPLX": "neighbourhood",
+}
+# A feature that is no settlement is hardly known beside one of its name.
+_UNKNOWN = 0.5
 # How far a feature that is no settlement reaches: a river or a range is not known better than by a point.
 _SPOT_KM = {"H": 10.0, "L": 10.0, "T": 5.0, "V": 5.0, "R": 5.0, "U": 25.0, "S": 1.5, "A": 10.0}
 
@@ -217,7 +226,8 @@ def _places(dump: Dump, store: Store) -> pa.Table:
     capital = pc.is_in(rows["geonameid"], seats)
     kind = rows["kind"].to_numpy()
     people = rows["population"].fill_null(0).to_numpy()
-    weights = np.array([PROMINENCE[name] for name in _KINDS])[kind]
+    settled = ("city", "admin2")
+    weights = np.array([PROMINENCE[name] if name in settled else (_UNKNOWN, 0.0) for name in _KINDS])[kind]
     prominence = weights[:, 0] + weights[:, 1] * np.log10(people + 100) + CAPITAL * capital.to_numpy()
     return rows.append_column("capital", capital).append_column("prominence", pa.array(prominence.astype("float32")))
 
@@ -232,12 +242,12 @@ def _part(chunk: pa.RecordBatch, codes: dict[str, str | None], ours: Ints) -> pa
     units = [codes.get(text) if text else None for text in keyed.dictionary.to_pylist()]
     unit = pa.array(units, pa.string()).take(keyed.indices)
     letters = np.array(classes.fill_null("").to_pylist(), dtype=object)
-    kind = np.where(letters == "P", 0, np.where(letters == "A", 2, 1)).astype("uint8")
+    kind = _kinds(letters, code)
     people = chunk["population"].fill_null(0)
     radius = np.full(len(letters), 5.0)
     for letter, km in _SPOT_KM.items():
         radius[letters == letter] = km
-    radius = np.where(kind == 0, np.round(city_radius(people.to_numpy()), 1), radius)
+    radius = np.where(letters == "P", np.round(city_radius(people.to_numpy()), 1), radius)
     table = pa.table(
         {
             "geonameid": chunk["geonameid"],
@@ -259,6 +269,20 @@ def _part(chunk: pa.RecordBatch, codes: dict[str, str | None], ours: Ints) -> pa
     nations = np.array([bool(text) and text.startswith("PCL") for text in code.to_pylist()])
     usable = pc.is_valid(chunk["name"]).to_numpy(zero_copy_only=False)
     return table.filter(pa.array(usable & ~known & ~upper & ~nations))
+
+
+def _kinds(letters: NDArray[np.object_], code: pa.Array) -> NDArray[np.uint8]:
+    """Return the kind of each feature, as its position in `_KINDS`."""
+    number = {name: at for at, name in enumerate(_KINDS)}
+    kind = np.full(len(letters), number["landform"], dtype="uint8")
+    for letter, name in _CLASSES.items():
+        kind[letters == letter] = number[name]
+    coded = code.dictionary_encode()
+    for at, text in enumerate(coded.dictionary.to_pylist()):
+        for start, name in _CODED_AS.items():
+            if text.startswith(start):
+                kind[coded.indices.fill_null(-1).to_numpy() == at] = number[name]
+    return kind
 
 
 def _write_cities(rows: pa.Table, first: int, folder: Path) -> None:

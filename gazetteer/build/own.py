@@ -30,7 +30,9 @@ from gazetteer.store import LAYERS, Store
 
 __all__ = ["build_own"]
 
-_KINDS = ("admin1", "admin2", "airport", "city", "sea", "spot")
+_KINDS = (
+    "admin1", "admin2", "airport", "building", "city", "island", "lake", "landform", "neighbourhood", "river", "sea",
+)  # fmt: skip
 # More than the most prominent of all other places has.
 _FIRST = 20.0
 _LAYER = "admin2"  # its places may have outlines

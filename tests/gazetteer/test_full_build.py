@@ -45,9 +45,9 @@ def full(dump: Dump, tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
         ("Almaty", "geonames:1526384", "city", "KZ-75"),
         ("Алма-Ата", "geonames:1526384", "city", "KZ-75"),
         ("Father of Apples", "geonames:1526384", "city", "KZ-75"),
-        ("Kokshekol Peak", "geonames:90000002", "spot", "KZ-75"),
-        ("Көкшекөл шыңы", "geonames:90000002", "spot", "KZ-75"),
-        ('Quote "Hill', "geonames:90000003", "spot", "KZ-75"),
+        ("Kokshekol Peak", "geonames:90000002", "landform", "KZ-75"),
+        ("Көкшекөл шыңы", "geonames:90000002", "landform", "KZ-75"),
+        ('Quote "Hill', "geonames:90000003", "landform", "KZ-75"),
         ("Hisar-e Test", "geonames:90000001", "city", None),
         ("Kazakhstan", "iso:KZ", "country", None),
         ("Mangystau", "iso:KZ-47", "admin1", "KZ-47"),
@@ -146,7 +146,7 @@ def test_a_bad_dump_is_one_sentence(dump: Dump, damage: str, sentence: str, tmp_
 
 VILLAGES = """id,name,other_names,kind,country,lon,lat,population,radius_km
 1,Almaty,Verny Camp|Camp Nine,,KZ,77.5,43.5,120,2.5
-2,Quneitra Crossing,,spot,,35.85,33.12,,
+2,Quneitra Crossing,,building,,35.85,33.12,,
 """
 
 
@@ -183,7 +183,7 @@ def test_own_places_know_where_they_lie(own: Gazetteer):
     """What the file does not tell is taken from where the place lies and from its size."""
     first, second = own.place("own:1"), own.place("own:2")
     assert (first.country, first.population, first.radius_km) == ("KAZ", 120, 2.5)
-    assert second.kind == "spot"
+    assert second.kind == "building"
     assert second.country == "SYR"
     assert second.radius_km == 1.5
 

@@ -57,11 +57,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-__all__ = ["join", "locate", "write"]
+    from gazetteer import Mention
+
+__all__ = ["find", "join", "locate", "write"]
 
 # Rows that are worked on together, and bytes of geometry that are handed to Spark together.
 _BATCH = 65_536
 _BYTES = 1 << 25
+# What is told of a mention, in the order of `_row_of`.
+_MENTION = {
+    "mention": "string", "mention_start": "int64", "mention_end": "int64",
+    **{f"mention_{name}": "string" for name in ("place_id", "name", "kind", "country")},
+    **{f"mention_{name}": "float64" for name in ("lon", "lat", "radius_km", "score")},
+    "mention_status": "string",
+}  # fmt: skip
 
 
 def locate(
@@ -324,3 +333,77 @@ def _extend(batch: pa.RecordBatch, kinds: set[str], boxes: list[tuple[float, ...
         first = np.unique(shapely.get_type_id(shapes), return_index=True)[1]
         kinds.update(shape.geom_type for shape in shapes[first])
         boxes.append(tuple(map(float, shapely.total_bounds(shapes))))
+
+
+def find(
+    df: DataFrame, text_column: str, *, country: str | None = None, on: str | None = None, gazetteer: str | None = None
+) -> DataFrame:
+    """Find the place names in a column of texts and say which place each one means.
+
+    Parameters
+    ----------
+    df
+        A row a text.
+    text_column
+        The column of texts.
+    country, on
+        As in `gazetteer.Gazetteer.find`, for all texts.
+    gazetteer
+        As in `locate`.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        A row a mention in the order of the text, and one with empty columns for a text without any: the columns of
+        `df`, then ``mention``, ``mention_start`` and ``mention_end`` (characters), ``mention_place_id``, ``_name``,
+        ``_kind``, ``_country``, ``_lon``, ``_lat`` (degrees), ``_radius_km``, ``_score`` and ``_status``; lazy.
+
+    Raises
+    ------
+    ColumnError
+        When there is no such column, or one of the new ones is there already.
+    """
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+    if text_column not in df.columns:
+        raise ColumnError(f"Text column: expected one of {', '.join(df.columns)}; got {text_column!r}.")
+    taken = sorted(set(_MENTION) & set(df.columns))
+    if taken:
+        raise ColumnError(f"Columns: expected none of the name {taken[0]!r}, which is to hold what was found.")
+    given = to_arrow_schema(df.schema)
+
+    def found(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        import gazetteer as package
+
+        known = package.load(gazetteer)
+        kinds = pa.schema(list(_MENTION.items()))
+        for batch in batches:
+            at, rows = [], []
+            for row, text in enumerate(batch.column(text_column).to_pylist()):
+                mentions = known.find(text, country=country, on=on) if text else []
+                told = [_row_of(mention) for mention in mentions] or [dict.fromkeys(_MENTION)]
+                at += [row] * len(told)
+                rows += told
+            own = batch.take(pa.array(at, pa.int64()))
+            new = pa.RecordBatch.from_pylist(rows, kinds)
+            yield pa.RecordBatch.from_arrays([*own.columns, *new.columns], [*own.schema.names, *kinds.names])
+
+    import pyarrow as pa
+
+    schema = pa.schema([*given, *pa.schema(list(_MENTION.items()))])
+    return df.mapInArrow(found, from_arrow_schema(schema, prefer_timestamp_ntz=True))
+
+
+def _row_of(mention: Mention) -> dict[str, Any]:
+    place, match = mention.match.place, mention.match
+    names = ("id", "name", "kind", "country", "lon", "lat")
+    values = [None] * 6 if place is None else [getattr(place, name) for name in names]
+    return dict(
+        zip(
+            _MENTION,
+            [mention.text, mention.start, mention.end, *values, match.radius_km, match.score, match.status],
+            strict=True,
+        )
+    )

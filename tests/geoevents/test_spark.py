@@ -134,3 +134,23 @@ def test_a_missing_column_is_one_sentence(session: Any):
 
     with pytest.raises(ge.ColumnError, match="got 'spot'"):
         spark.locate(session.createDataFrame(records()), place="spot")
+
+
+def test_finding_gives_the_mentions_of_one_machine(session: Any):
+    """Every mention is a row with its place; a text without any keeps a row."""
+    import gazetteer
+    from geoevents.engines import spark
+
+    texts = ["Police in Paris, Texas, met Jack London on Monday.", "Nothing at all.", None, "Clashes in Aktau."]
+    df = session.createDataFrame(pd.DataFrame({"n": range(4), "text": pd.Series(texts, dtype=object)})).repartition(2)
+    rows = spark.find(df, "text").orderBy("n", "mention_start").collect()
+    found = [(row["n"], row["mention"], row["mention_place_id"], row["mention_lon"]) for row in rows]
+    expected: list[Any] = []
+    for n, text in enumerate(texts):
+        mentions = gazetteer.load().find(text) if text else []
+        places = [(m.text, m.match.place) for m in mentions]
+        expected += [(n, name, place and place.id, place and place.lon) for name, place in places] or [(n, *[None] * 3)]
+    assert found == expected
+    assert len(found) >= 5
+    with pytest.raises(ge.ColumnError, match="got 'words'"):
+        spark.find(df, "words")

@@ -124,7 +124,7 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
     names.add_bundled()
     names.add_dump(dump)
     kind = pa.DictionaryArray.from_arrays(rows["kind"].combine_chunks(), pa.array(_KINDS))
-    rows = rows.set_column(rows.schema.get_field_index("kind"), "kind", kind)
+    rows = rows.select(["country", "admin1", "population", "prominence"]).append_column("kind", kind)
     facts = {
         "registry": "geonames", "version": "dump", "licence": "CC BY 4.0 (GeoNames)",
         "attribution": "GeoNames (geonames.org), CC BY 4.0", "used_for": "all places and their names",
@@ -371,6 +371,8 @@ class _DumpNames(Names):
             kind = np.select([former, abbreviated, short], ["former", "abbreviation", "short"], "alternate")
             mask = pa.array(kept)
             self.add(text.filter(mask), kind[kept], lang.filter(mask), place[kept])
+        # What is written already makes room for the keys.
+        self._rows = self._rows.select([])
 
     def _numbers_of(self, geonames: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         """Return the place numbers of GeoNames ids, and whether there is such a place."""

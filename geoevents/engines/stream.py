@@ -36,7 +36,7 @@ from geoevents.engines.journal import Journal, synced
 from geoevents.engines.survey import looked_at, signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
-from geoevents.schema import COLUMNS, STATUSES
+from geoevents.schema import COLUMNS, CRS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,7 +277,11 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
                 "it is a GeoParquet file of something else."
             )
         told = (source.schema.metadata or {}).get(b"geoevents")
-        return replace(plan, located=True), json.loads(told) if told else {}
+        record: dict[str, Any] = json.loads(told) if told else {}
+        # Of the note of the columns only that holds by which the rows come back in their order.
+        order = record.pop("frame", {}).get("order")
+        note = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}
+        return replace(plan, located=True), {**record, **({"frame": note} if order in names else {})}
     return replace(plan, source=recognised(source.schema.empty_table().to_pandas())), {}
 
 

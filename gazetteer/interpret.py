@@ -32,7 +32,7 @@ _DIVIDED = frozenset(
      "northeastern", "northwest", "northwestern", "southeast", "southeastern", "southwest", "southwestern", "n", "s",
      "e", "w", "inner", "downtown", "capital")
 )  # fmt: skip
-_TOWNS = ("city", "airport")
+_TOWNS = ("city", "airport", "building", "neighbourhood")
 _UNITS = ("admin1", "admin2")
 _AREAS = ("country", "admin1", "region", "group")
 _POSSESSED_NAME = re.compile(r"(?:['’]s|s['’])\s+(.+)$")

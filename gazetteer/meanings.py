@@ -31,7 +31,8 @@ _MOST_WORDS, _SHORTEST = 14, 4
 _TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
 # The kinds of places by size: which may lie in which.
 SIZES = {
-    "airport": 0, "city": 1, "derived": 1, "admin2": 2, "admin1": 3, "region": 4, "country": 5, "sea": 5, "group": 6,
+    "building": 0, "airport": 0, "neighbourhood": 0, "city": 1, "derived": 1, "island": 1, "lake": 1, "admin2": 2,
+    "river": 3, "landform": 3, "admin1": 3, "region": 4, "country": 5, "sea": 5, "group": 6,
 }  # fmt: skip
 
 

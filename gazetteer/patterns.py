@@ -50,7 +50,7 @@ class Rule:
 FILLER = re.compile(
     rf"^(?:(?!(?:several|some)\s+{UNIT})(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
     r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across|inside|within|"
-    r"from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
+    r"islands?(?=\s+of\s)|isles?(?=\s+of\s)|from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
     r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
     r"(?=\s+(?:\d+|about|around|near|some|outside|between|north|south|east|west|in|on|off|located|situated|close|just)\b)"
     r")\s+(?:(?:of|in|from)\s+)?)+(?=\S)",

@@ -56,8 +56,8 @@ OPTIONAL: dict[str, Type] = {
 # UCDP's where_prec for a kind of place; a sea that belongs to no country is 7. What is worked out from other places
 # ("30 km south of …") is near a known place (2) while its radius is small, else a fuzzy area (5).
 WHERE_PREC: dict[str, int] = {
-    "city": 1, "airport": 1, "derived": 2, "admin2": 3, "admin1": 4, "region": 5, "sea": 5, "country": 6,
-    "group": 6,
+    "city": 1, "airport": 1, "building": 1, "neighbourhood": 1, "derived": 2, "admin2": 3, "admin1": 4, "region": 5,
+    "sea": 5, "river": 5, "lake": 5, "island": 5, "landform": 5, "country": 6, "group": 6,
 }  # fmt: skip
 NEAR_KM = 25.0
 

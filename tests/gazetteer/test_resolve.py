@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gazetteer
+from gazetteer.meanings import SIZES
+from gazetteer.model import KINDS
 from gazetteer.dates import day_number
 from gazetteer.lookup import Lookup
 from gazetteer.names import fold
@@ -136,6 +138,11 @@ def test_misuse_is_said(gaz: gazetteer.Gazetteer, arguments: dict[str, str], wor
     """A hint that is no country, or a date that is none, is an error that names it."""
     with pytest.raises(gazetteer.ArgumentError, match=word):
         gaz.resolve("Almaty", **arguments)
+
+
+def test_every_kind_has_a_size() -> None:
+    """Of every kind of place it is known what it may lie in."""
+    assert set(SIZES) == set(KINDS)
 
 
 def test_unknown_id(gaz: gazetteer.Gazetteer) -> None:

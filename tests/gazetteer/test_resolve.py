@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.meanings import SIZES
-from gazetteer.model import KINDS
 from gazetteer.dates import day_number
 from gazetteer.lookup import Lookup
+from gazetteer.meanings import SIZES
+from gazetteer.model import KINDS
 from gazetteer.names import fold
 from gazetteer.ranking import CLOSE, decide, haversine_km
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
-from gazetteer.mentions import Placer
 from gazetteer.model import Area, Context
 from gazetteer.names import fold
-from gazetteer.neighbours import among
 from gazetteer.phrases import LONGEST
 from gazetteer.resolve import Answer, Resolver
+
+if TYPE_CHECKING:
+    from gazetteer.mentions import Placer
 
 __all__ = ["COLUMNS", "resolve_column"]
 
@@ -185,6 +186,8 @@ class _Answers:
         rows: NDArray[np.int64],
     ) -> None:
         """Let names that stand alone in their row mean what the other rows of the file speak for."""
+        from gazetteer.neighbours import among
+
         filled = [[cell for cell in cells if cell.strip()] for cells in zip(*phrases, strict=True)]
         bare = [cells[0] if len(cells) == 1 and not hint else "" for cells, hint in zip(filled, hints, strict=True)]
         alone = (self._numbers(resolver, bare) >= 0) & (self.method == "exact") & (self.place >= 0)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.countries import CODE
 from gazetteer.mentions import Document, Placer
 from gazetteer.names import fold
 from gazetteer.ranking import haversine_km
@@ -21,8 +22,9 @@ __all__ = ["among"]
 _Ints = NDArray[np.int64]
 _Floats = NDArray[np.float64]
 
-# Below this chance the row's own answer stands.
-_SURE = 0.6
+# Below this chance the row's own answer stands; so does a clear one, unless more than this share of the others lie in
+# the country of the new one: Dallas alone does not move the Paris beside Berlin.
+_SURE, _MOST = 0.6, 0.5
 # So many names, in the order of the file, are one document: the model compares each with all others.
 _TOGETHER = 100
 # So many places of rows that say more are heard, the surest and commonest.
@@ -51,7 +53,7 @@ def among(
     """
     numbers = np.array([placer.names.number(fold(name)) for name in names], dtype="int64")
     heard = np.argsort(-others[1], kind="stable")[:_HEARD]
-    meant, chance = np.full(len(names), -1, dtype="int64"), np.zeros(len(names))
+    meant, chance, company = place.copy(), np.zeros(len(names)), np.zeros(len(names))
     known = np.flatnonzero(numbers >= 0)
     for window in np.split(known, range(_TOGETHER, len(known), _TOGETHER)):
         if len(np.unique(numbers[window])) + len(heard) < 2:
@@ -66,9 +68,21 @@ def among(
             )  # fmt: skip
             mine = days[window] == day
             unit = placed.read.of[mine]
-            meant[window[mine]], chance[window[mine]] = placed.read.place[placed.best[unit]], placed.chance[unit]
-    stands = (chance < _SURE) | (clear & _same_spot(placer, place, meant))
+            best = placed.read.place[placed.best]
+            # Whether a word is a code is seen by how it is written, which the row knows.
+            spelt = placed.read.name_kind[placed.best] != CODE
+            meant[window[mine]], chance[window[mine]] = best[unit], (placed.chance * spelt)[unit]
+            company[window[mine]] = _company(placer, best, others[0][heard])[unit]
+    stands = (chance < _SURE) | (clear & ((company <= _MOST) | _same_spot(placer, place, meant)))
     return np.where(stands, -1, meant), chance
+
+
+def _company(placer: Placer, places: _Ints, others: _Ints) -> _Floats:
+    """Return of each place the share of all the others that lie in its country."""
+    country = placer.names.places.country.astype("int64")
+    here = np.bincount(country[np.concatenate([places, others])] + 1)
+    here[0] = 1  # what lies in no country has no company but itself
+    return np.asarray((here[country[places] + 1] - 1) / max(len(places) + len(others) - 1, 1))
 
 
 def _same_spot(placer: Placer, one: _Ints, other: _Ints) -> NDArray[np.bool_]:

@@ -80,6 +80,21 @@ def test_long_files_are_told_apart_in_parts() -> None:
     assert table["admin1"].iloc[404 - 3 : 404].tolist() == ["US-TX"] * 3
 
 
+def test_towns_of_a_country_know_their_country() -> None:
+    """Of the twenty largest towns of each country, named alone, a file misplaces less than a tenth of what rows do."""
+    gaz = gazetteer.load()
+    towns = pd.DataFrame({c: gaz.store.column(c) for c in ("name", "kind", "country", "population")})
+    towns = towns[towns["kind"] == "city"].sort_values("population", ascending=False)
+    largest = [group.head(20) for _, group in towns.groupby("country") if len(group) >= 5]
+
+    def misplaced(context: gazetteer.Context) -> int:
+        there = [gaz.resolve_many(group["name"].tolist(), context=context)["country"] for group in largest]
+        return sum((a.astype(object) != g["country"].to_numpy()).sum() for a, g in zip(there, largest, strict=True))
+
+    assert len(largest) > 150
+    assert misplaced("file") < misplaced("row") / 10
+
+
 def test_a_context_that_is_none_is_refused() -> None:
     """A word that is no context is an error of one sentence."""
     with pytest.raises(gazetteer.ArgumentError, match="context: expected one of row, file, none, got 'page'"):

@@ -25,7 +25,7 @@ _Floats = NDArray[np.float64]
 # Below this chance the row's own answer stands; so does a clear one, unless more than this share of the others lie in
 # the country of the new one: Dallas alone does not move the Paris beside Berlin.
 _SURE, _MOST = 0.6, 0.5
-# So many names, in the order of the file, are one document: the model compares each with all others.
+# At most so many names, in the order of the file, are one document: the model compares each with all others.
 _TOGETHER = 100
 # So many places of rows that say more are heard, the surest and commonest.
 _HEARD = 200
@@ -43,7 +43,7 @@ def among(
     Parameters
     ----------
     names
-        n distinct names in the order of the file, none with a container or a country.
+        n names in the order of the file, none with a container or a country.
     place, clear
         Of each by its own row: the number of the place, and that no rival is close.
     days
@@ -55,7 +55,7 @@ def among(
     heard = np.argsort(-others[1], kind="stable")[:_HEARD]
     meant, chance, company = place.copy(), np.zeros(len(names)), np.zeros(len(names))
     known = np.flatnonzero(numbers >= 0)
-    for window in np.split(known, range(_TOGETHER, len(known), _TOGETHER)):
+    for window in np.array_split(known, len(known) // _TOGETHER + 1):
         if len(np.unique(numbers[window])) + len(heard) < 2:
             continue
         at = np.arange(len(window)) * _WORDS_APART

@@ -3,11 +3,12 @@
 from gazetteer.api import Gazetteer, load
 from gazetteer.errors import ArgumentError, DataError, GazetteerError, UnknownPlaceError
 from gazetteer.geocoders import Geocoder
-from gazetteer.model import Candidate, Match, Mention, Place
+from gazetteer.model import Candidate, Context, Match, Mention, Place
 
 __all__ = [
     "ArgumentError",
     "Candidate",
+    "Context",
     "DataError",
     "Gazetteer",
     "GazetteerError",

@@ -17,7 +17,7 @@ import numpy as np
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.groups import BUNDLED, Groups
-from gazetteer.model import Area, Candidate, Match, Mention, Place
+from gazetteer.model import Area, Candidate, Context, Match, Mention, Place
 from gazetteer.names import fold
 from gazetteer.resolve import Answer, Resolver
 from gazetteer.store import Store
@@ -154,6 +154,7 @@ class Gazetteer:
         *,
         country: str | Iterable[str | None] | None = None,
         on: str | date | Iterable[Any] | None = None,
+        context: Context = "row",
     ) -> pd.DataFrame:
         """Resolve a column, one row a row; each distinct phrase is looked up once.
 
@@ -163,6 +164,11 @@ class Gazetteer:
             n phrases; or a frame whose columns are phrases, finest first, each inside the next.
         country, on
             As in `resolve`, or one value a row.
+        context
+            What tells a name of many places apart. ``row``: the other columns of its row. ``file``: these, and for a
+            name that stands alone in its row, without a country, the other rows of the file as well; the score is then
+            the chance that a text with these names would give it. ``none``: nothing, the finest cell of a row is
+            taken by itself.
 
         Returns
         -------
@@ -173,17 +179,23 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When `country` or `on` has another length than `column`, or holds what is none.
+            When `country` or `on` has another length than `column`, or holds what is none, or there is no such
+            `context`.
 
         Examples
         --------
         >>> import gazetteer
-        >>> gazetteer.load().resolve_many(["Almaty", None, "Aktau"])["country"].tolist()
+        >>> gaz = gazetteer.load()
+        >>> gaz.resolve_many(["Almaty", None, "Aktau"])["country"].tolist()
         ['KAZ', nan, 'KAZ']
+        >>> gaz.resolve_many(["Tripoli", "Beirut", "Sidon"], context="file")["country"].tolist()
+        ['LBN', 'LBN', 'LBN']
         """
         from gazetteer.columns import resolve_column
 
-        return resolve_column(self._resolver, column, country=country, on=on)
+        return resolve_column(
+            self._resolver, column, country=country, on=on, context=context, placer=lambda: self._finder.placer
+        )
 
     def find(
         self,

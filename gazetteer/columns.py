@@ -6,9 +6,9 @@ country and day is resolved once: names that are in the index all together, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
-from gazetteer.model import Area
+from gazetteer.model import Area, Context
 from gazetteer.names import fold
 from gazetteer.phrases import LONGEST
 from gazetteer.resolve import Answer, Resolver
+
+if TYPE_CHECKING:
+    from gazetteer.mentions import Placer
 
 __all__ = ["COLUMNS", "resolve_column"]
 
@@ -37,9 +40,15 @@ def resolve_column(
     *,
     country: str | Iterable[str | None] | None,
     on: str | date | Iterable[Any] | None,
+    context: Context = "row",
+    placer: Callable[[], Placer],
 ) -> pd.DataFrame:
-    """Resolve a column; see `gazetteer.api.Gazetteer.resolve_many`."""
+    """Resolve a column; see `gazetteer.api.Gazetteer.resolve_many`. The placer is asked for only when it is needed."""
+    if context not in get_args(Context):
+        raise ArgumentError(f"context: expected one of {', '.join(get_args(Context))}, got {context!r}.")
     texts = _columns(column)
+    if context == "none":
+        texts = [_finest(texts)]
     index = texts[0].index
     countries, eras = _spread(country, index, "country"), _eras(resolver, on, index)
     codes, firsts = _distinct([*texts, *(values for values in (countries, eras) if isinstance(values, pd.Series))])
@@ -51,6 +60,8 @@ def resolve_column(
     days = eras.iloc[firsts].to_numpy("int64") if isinstance(eras, pd.Series) else np.full(len(firsts), eras, "int64")
     answers = _Answers(len(firsts))
     answers.resolve(resolver, phrases, hints, days)
+    if context == "file":
+        answers.tell_apart(resolver, placer(), phrases, hints, days, np.bincount(codes, minlength=len(firsts)))
     return answers.frame(resolver, _queries(phrases), codes, index)
 
 
@@ -58,6 +69,14 @@ def _columns(column: pd.Series | pd.DataFrame | Sequence[str | None]) -> list[pd
     if isinstance(column, pd.DataFrame):
         return [column.iloc[:, i] for i in range(column.shape[1])]
     return [column if isinstance(column, pd.Series) else pd.Series(column, dtype=object)]
+
+
+def _finest(columns: list[pd.Series]) -> pd.Series:
+    """Return the first cell of each row that says something."""
+    finest = columns[0].astype(object)
+    for column in columns[1:]:
+        finest = finest.mask(finest.isna() | (finest.astype(str).str.strip() == ""), column)
+    return finest
 
 
 def _texts(column: pd.Series) -> list[str]:
@@ -156,6 +175,33 @@ class _Answers:
                 else resolver.resolve_row(row, country=hints[i], day=int(days[i]))
             )
             self._set(int(i), answer)
+
+    def tell_apart(
+        self,
+        resolver: Resolver,
+        placer: Placer,
+        phrases: list[list[str]],
+        hints: list[str | None],
+        days: NDArray[np.int64],
+        rows: NDArray[np.int64],
+    ) -> None:
+        """Let names that stand alone in their row mean what the other rows of the file speak for."""
+        from gazetteer.neighbours import among
+
+        filled = [[cell for cell in cells if cell.strip()] for cells in zip(*phrases, strict=True)]
+        bare = [cells[0] if len(cells) == 1 and not hint else "" for cells, hint in zip(filled, hints, strict=True)]
+        alone = (self._numbers(resolver, bare) >= 0) & (self.method == "exact") & (self.place >= 0)
+        clear = self.status == "matched"
+        certain = np.flatnonzero(~alone & clear & (self.place >= 0))
+        at = np.flatnonzero(alone)
+        place, chance = among(
+            placer, [bare[i] for i in at], self.place[at], clear[at], days[at],
+            (self.place[certain], self.score[certain] * np.log1p(rows[certain])),
+        )  # fmt: skip
+        told = (place >= 0) & ((place != self.place[at]) | ~clear[at])
+        changed = at[told]
+        self.reason[changed] = np.where(place != self.place[at], "by the other rows of the file", "")[told]
+        self.place[changed], self.score[changed], self.status[changed] = place[told], chance[told].round(4), "matched"
 
     def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
         key_of, not_places = resolver.store.key_of, resolver.lookup.not_places

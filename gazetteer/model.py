@@ -22,6 +22,7 @@ Kind = Literal[
 Status = Literal["matched", "ambiguous", "unresolved"]
 Method = Literal["exact", "type-word", "fuzzy", "phrase", "container", "online", "none"]
 Tag = Literal["name", "demonym", "abbreviation"]
+Context = Literal["row", "file", "none"]
 
 KINDS: tuple[Kind, ...] = (
     "country", "admin1", "admin2", "city", "airport", "sea", "building", "neighbourhood", "river", "lake", "island",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gazetteer import Context
+
 __all__ = ["main"]
 
 _INPUT = click.Path(path_type=Path)
@@ -40,6 +42,13 @@ def _places(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 _place = click.option("--place", metavar="COL[,COL...]", callback=_places, help="Place columns, finest first.")
 _country = click.option("--country", metavar="COL|CODE", help="A column of countries, or one country for all rows.")
 _date = click.option("--date", metavar="COL", help="The column of dates.")
+_context = click.option(
+    "--context",
+    type=click.Choice(["row", "file", "none"]),
+    default="row",
+    show_default=True,
+    help="What tells places of one name apart: the row's columns, the other rows of the file too, or nothing.",
+)
 
 
 _resume = click.option("--resume", is_flag=True, help="Take up a run from Parquet to Parquet that was broken off.")
@@ -51,6 +60,7 @@ _resume = click.option("--resume", is_flag=True, help="Take up a run from Parque
 @_place
 @_country
 @_date
+@_context
 @click.option("--title", metavar="TEXT", help="A title for the map. Default: INPUT's name.")
 @click.option(
     "--basemap",
@@ -68,6 +78,7 @@ def map_(
     place: list[str] | None,
     country: str | None,
     date: str | None,
+    context: Context,
     title: str | None,
     **options: Any,
 ) -> None:
@@ -84,7 +95,7 @@ def map_(
     if kind != MAPS[0] and (options["basemap"] != "none" or options["config"] or options["save_config"]):
         raise click.UsageError(f"{target}: --basemap, --config and --save-config are for pages (.html).")
     options["config"] = read_config(options["config"])
-    events = _located(source, place, country, date)
+    events = _located(source, place, country, date, context)
     with _working(f"Writing {target.name}"):
         geoevents.write_map(events, target, title=title or source.stem, **options)
     for path in filter(None, (target, options["save_config"])):
@@ -97,21 +108,30 @@ def map_(
 @_place
 @_country
 @_date
+@_context
 @_resume
 def locate(
-    source: Path, output: Path, place: list[str] | None, country: str | None, date: str | None, resume: bool
+    source: Path,
+    output: Path,
+    place: list[str] | None,
+    country: str | None,
+    date: str | None,
+    context: Context,
+    resume: bool,
 ) -> None:
     """Find the place and date of every row of a table.
 
-    From Parquet to Parquet it does so batch by batch, whatever the size.
+    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file it reads the whole.
     """
     _writable(output)
-    if _streamed(source, output, resume):
+    if resume and context != "row":
+        raise click.UsageError("--resume goes with --context row: a file told apart as a whole is read as a whole.")
+    if context == "row" and _streamed(source, output, resume):
         from geoevents.engines import stream
 
         _done(stream.locate(source, output, place=place, country=country, date=date, resume=resume), output)
         return
-    _write(_located(source, place, country, date), output)
+    _write(_located(source, place, country, date, context), output)
 
 
 @cli.command()
@@ -182,7 +202,7 @@ def join(
         options = {"weight": weight, "within_km": within_km, "resume": resume}
         _done(stream.join(source, areas, output, how, **options), output)  # type: ignore[arg-type]
         return
-    events = _located(source, None, None, None)
+    events = _located(source)
     with _working("Joining"):
         joined = geoevents.join(events, areas, how, weight=weight, within_km=within_km)  # type: ignore[arg-type]
     bare = int(joined["unit_id"].isna().sum())
@@ -204,7 +224,7 @@ def aggregate(source: Path, areas: str, output: Path, freq: str | None, weight: 
     import geoevents
 
     _writable(output)
-    events = _located(source, None, None, None)
+    events = _located(source)
     with _working("Counting"):
         units = geoevents.aggregate(events, areas, freq=freq, weight=weight)
     click.echo(f"{len(events)} events, {len(units)} rows.", err=True)
@@ -221,18 +241,24 @@ def _writable(path: Path) -> None:
         raise click.UsageError(str(error)) from None
 
 
-def _located(source: Path, place: list[str] | None, country: str | None, date: str | None) -> gpd.GeoDataFrame:
+def _located(
+    source: Path,
+    place: list[str] | None = None,
+    country: str | None = None,
+    date: str | None = None,
+    context: Context = "row",
+) -> gpd.GeoDataFrame:
     """Read a table and locate it; a file that holds events already is taken as it is."""
     import geoevents
     from geoevents.schema import is_events
 
     with _working(f"Reading {source.name}"):
         records: pd.DataFrame = geoevents.read(source)
-    if is_events(records) and place is None and country is None and date is None:
+    if is_events(records) and place is None and country is None and date is None and context == "row":
         geoevents.validate(records)
         return records
     with _working("Finding places"):
-        events = geoevents.locate(records, place=place, country=country, date=date)
+        events = geoevents.locate(records, place=place, country=country, date=date, context=context)
     click.echo(geoevents.summary(events), err=True)
     return events
 

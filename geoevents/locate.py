@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from gazetteer import Gazetteer
+    from gazetteer import Context, Gazetteer
 
 __all__ = ["described", "locate", "summary"]
 
@@ -68,6 +68,7 @@ def locate(
     place: str | Sequence[str] | None = None,
     country: str | None = None,
     date: str | None = None,
+    context: Context = "row",
     gazetteer: Gazetteer | None = None,
 ) -> gpd.GeoDataFrame:
     """Find the place and the date of every record.
@@ -87,6 +88,10 @@ def locate(
     date
         A column of dates, in any form that `geoevents.dates` reads. None takes one of the usual names; a
         column of last days beside it (``date`` and ``end_date``) is used with it.
+    context
+        What tells places of one name apart. ``row``: the other place columns of its row. ``file``: the other rows of
+        the file as well, for a name that stands alone in its row, without a country ("Paris" among "Dallas" and
+        "Houston"). ``none``: nothing, the finest place of a row is taken by itself.
     gazetteer
         The gazetteer to ask; None takes the bundled one.
 
@@ -102,7 +107,7 @@ def locate(
     ColumnError
         When a named column is not there, no place column can be guessed, or two columns have one name.
     gazetteer.GazetteerError
-        When the gazetteer's tables cannot be read.
+        When the gazetteer's tables cannot be read, or there is no such `context`.
 
     Examples
     --------
@@ -126,7 +131,7 @@ def locate(
         gazetteer = package.load()
     plain = _without_geometry(records)
     dates = _dates(plain, columns)
-    matches, unknown = _matches(plain, columns, dates, gazetteer)
+    matches, unknown = _matches(plain, columns, dates, context, gazetteer)
     ours = _place_columns(matches).assign(event_id=event_ids(plain), **{c: dates[c] for c in dates.columns})
     known = {name: plain[name] for name in OPTIONAL if name in plain.columns}
     counts = {name: as_counts(column) for name, column in known.items() if OPTIONAL[name] == "count"}
@@ -138,7 +143,7 @@ def locate(
     shapes = _shapes(ours, dates["start"], gazetteer)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
     events.attrs = {k: v for k, v in records.attrs.items() if k != "geoevents"}
-    events.attrs["geoevents"] = _provenance(events, columns, dates.attrs["dates"], unknown, gazetteer)
+    events.attrs["geoevents"] = _provenance(events, columns, context, dates.attrs["dates"], unknown, gazetteer)
     return events
 
 
@@ -225,29 +230,24 @@ def _dates(plain: pd.DataFrame, columns: _Columns) -> pd.DataFrame:
 
 
 def _matches(
-    plain: pd.DataFrame, columns: _Columns, dates: pd.DataFrame, gazetteer: Gazetteer
+    plain: pd.DataFrame, columns: _Columns, dates: pd.DataFrame, context: Context, gazetteer: Gazetteer
 ) -> tuple[pd.DataFrame, list[str]]:
     """Ask the gazetteer; return its answers and the countries it does not know, which give no hint."""
     import pandas as pd
 
-    from gazetteer import GazetteerError
-
     phrases = pd.DataFrame({name: as_text(plain[name]) for name in columns.place})
     on = dates["start"]
     if columns.country is None or columns.country not in plain.columns:
-        try:
-            return gazetteer.resolve_many(_squeezed(phrases), country=columns.country, on=on), []
-        except GazetteerError:
-            if columns.country is None:
-                raise
-            raise columns.no_country() from None
+        if columns.country is not None and not _is_country(columns.country, gazetteer):
+            raise columns.no_country()
+        return gazetteer.resolve_many(_squeezed(phrases), country=columns.country, on=on, context=context), []
     country = as_text(plain[columns.country])
     unknown = [name for name in country.dropna().unique() if not _is_country(name, gazetteer)]
     country = country.mask(country.isin(unknown))
     # A row that names nothing but its country happened there, as far as anyone knows.
     bare = phrases.isna().all(axis=1) & country.notna()
     phrases[columns.place[0]] = phrases[columns.place[0]].mask(bare, country)
-    return gazetteer.resolve_many(_squeezed(phrases), country=country, on=on), unknown
+    return gazetteer.resolve_many(_squeezed(phrases), country=country, on=on, context=context), unknown
 
 
 def _squeezed(phrases: pd.DataFrame) -> pd.DataFrame | pd.Series:
@@ -313,6 +313,7 @@ def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArra
 def _provenance(
     events: gpd.GeoDataFrame,
     columns: _Columns,
+    context: Context,
     dates: dict[str, Any],
     unknown: list[str],
     gazetteer: Gazetteer,
@@ -339,6 +340,7 @@ def _provenance(
             "date": columns.date,
             "end": columns.end,
         },
+        "context": context,
         "counts": {name: int(status.get(name, 0)) for name in STATUSES},
         "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
         "unresolved": [[str(phrase)[:200], int(n)] for phrase, n in common],

@@ -15,8 +15,8 @@ PACKAGES = ("gazetteer", "geoevents")
 # In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
 GAZETTEER_FLOW = (
     "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking", "loose",
-    "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve", "columns",
-    "mentions", "api", "documents", "evaluate", "geocoders", "cli",
+    "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve",
+    "mentions", "neighbours", "columns", "api", "documents", "evaluate", "geocoders", "cli",
 )  # fmt: skip
 # The rooms of gazetteer/mentions in the same order.
 MENTIONS_FLOW = (

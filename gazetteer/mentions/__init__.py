@@ -7,6 +7,10 @@ each one means, and how sure that is), `models` (the files both learned from), `
 it), `finder` (all of it).
 """
 
+from gazetteer.mentions.context import Document
 from gazetteer.mentions.finder import Finder, Found, Memory, Recognizer, check_spans, documented, spacy_recognizer
+from gazetteer.mentions.placing import Placer
 
-__all__ = ["Finder", "Found", "Memory", "Recognizer", "check_spans", "documented", "spacy_recognizer"]
+__all__ = [
+    "Document", "Finder", "Found", "Memory", "Placer", "Recognizer", "check_spans", "documented", "spacy_recognizer",
+]  # fmt: skip

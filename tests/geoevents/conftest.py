@@ -63,7 +63,7 @@ class FakeGazetteer:
         return Match(phrase, row["status"], place, row["score"], "exact", 1.0)
 
     def resolve_many(
-        self, column: Sequence[str | None] | pd.DataFrame, *, country: Any = None, on: Any = None
+        self, column: Sequence[str | None] | pd.DataFrame, *, country: Any = None, on: Any = None, context: str = "row"
     ) -> pd.DataFrame:
         frame = column if isinstance(column, pd.DataFrame) else pd.DataFrame({"query": column})
         hints = [country] * len(frame) if country is None or isinstance(country, str) else list(country)

@@ -153,3 +153,13 @@ def test_help_and_import_are_light():
     assert run(f"import sys, geoevents; {heavy}").stdout == "[]\n"
     code = f"import sys; from geoevents.cli import main; main(['--help']); {heavy}"
     assert run(code).stdout.splitlines()[-1] == "[]"
+
+
+def test_locate_takes_the_rows_of_the_file_as_context(tmp_path: Path):
+    """``--context file`` tells names of one file apart."""
+    table = tmp_path / "table.csv"
+    table.write_text("place\nTripoli\nBeirut\nSidon\n", encoding="utf-8")
+    out = table.with_name("out.geojson")
+    assert cli.main(["locate", str(table), "-o", str(out), "--context", "file"]) == 0
+    assert ge.read(out)["country"].tolist() == ["LBN"] * 3
+    assert cli.main(["locate", str(table), "-o", str(out), "--context", "page"]) == 2

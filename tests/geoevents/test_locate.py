@@ -198,3 +198,12 @@ def test_figures_in_attrs_are_those_of_the_summary(events: gpd.GeoDataFrame):
         'Unresolved: "Interfax" 1.',
         'Dates that could not be read: 1 ("soon").',
     ]
+
+
+def test_rows_of_a_file_are_context_where_asked():
+    """The option reaches the gazetteer: Paris among towns of Texas lies there; the record says how it was done."""
+    records = pd.DataFrame({"place": ["Paris", "Dallas", "Houston", "Austin"]})
+    assert ge.locate(records)["country"].tolist() == ["FRA", "USA", "USA", "USA"]
+    events = ge.locate(records, context="file")
+    assert events["admin1"].tolist() == ["US-TX"] * 4
+    assert events.attrs["geoevents"]["context"] == "file"

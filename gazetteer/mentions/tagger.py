@@ -123,7 +123,7 @@ class Tagger:
         return [i for i in groups if after[spans.last[i] + 1] >= 0 and words[after[spans.last[i] + 1]] in _MEMBERS]
 
     def _beyond_doubt(self, text: Text, spans: Spans) -> NDArray[np.bool_]:
-        """Say which spans begin a newspaper's or a person's name: the Washington Post, Paris Hilton."""
+        """Say which spans are in a newspaper's or a person's name: the Washington Post, Paris Hilton, Jack London."""
         words = self.vocabulary.table[np.append(text.word, text.word[-1])]
         own, after = words[spans.first], words[spans.last + 1]
         capital = (spans.last < spans.run_last) & np.isin(after[:, _SHAPE], (TITLE, UPPER))
@@ -133,7 +133,12 @@ class Tagger:
         person = (
             (spans.first == spans.last) & (own[:, _AT["given"]] > 2) & (after[:, _AT["surname"]] > 1) & (works == 0)
         )
-        return np.asarray(capital & ((after[:, _AT["media"]] > 0) | person))
+        before = words[np.maximum(spans.first - 1, 0)]
+        surname = (
+            (spans.first == spans.last) & (spans.first > spans.run_first) & (before[:, _AT["given"]] > 3)
+            & np.isin(before[:, _SHAPE], (TITLE, UPPER)) & (own[:, _AT["surname"]] > 1)
+        )  # fmt: skip
+        return np.asarray((capital & ((after[:, _AT["media"]] > 0) | person)) | surname)
 
     def _unread(self, text: Text, spans: Spans, chance: _Floats) -> _Floats:
         """Let names in scripts that the models have not read stand by their prominence alone."""

@@ -271,6 +271,8 @@ def _located(
         return records
     with _working("Finding places"):
         events = geoevents.locate(records, place=place, country=country, date=date, context=context)
+    if place is None:
+        _say_guess(events)
     click.echo(geoevents.summary(events), err=True)
     return events
 
@@ -292,6 +294,15 @@ def _done(facts: dict[str, Any], output: Path) -> None:
     if "bare" in facts:
         click.echo(f"{facts['bare']} rows in no unit.", err=True)
     click.echo(f"Wrote {output}.", err=True)
+
+
+def _say_guess(events: gpd.GeoDataFrame) -> None:
+    """Say which columns were taken, so that one that was passed over is seen."""
+    taken = events.attrs["geoevents"].get("columns")
+    if taken:
+        dates = " to ".join(filter(None, (taken["date"], taken["end"])))
+        said = {"Places": ", ".join(taken["place"]), "country": taken["country"], "date": dates}
+        click.echo("; ".join(f"{what} from {names}" for what, names in said.items() if names) + ".", err=True)
 
 
 def _write(events: gpd.GeoDataFrame, path: Path) -> None:

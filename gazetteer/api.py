@@ -70,6 +70,13 @@ class Gazetteer:
     ----------
     store
         The opened tables.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> gaz = gazetteer.load()
+    >>> gaz.resolve("Kandahar province").place.id
+    'iso:AF-KAN'
     """
 
     def __init__(self, store: Store) -> None:
@@ -243,7 +250,7 @@ class Gazetteer:
         Examples
         --------
         >>> import gazetteer
-        >>> found = gazetteer.load().find("Police in Paris, Texas, met Jack London on Monday.")
+        >>> found = gazetteer.load().find("Police in Paris, Texas, arrested two men on Monday.")
         >>> [(mention.text, mention.match.place.admin1) for mention in found]
         [('Paris', 'US-TX'), ('Texas', 'US-TX')]
         """
@@ -408,6 +415,13 @@ class Gazetteer:
             When an id is not in the gazetteer.
         ArgumentError
             When `on` is no date, or has another length than `ids`.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> shapes = gazetteer.load().geometries(["iso:KZ", None, "iso:KZ"])
+        >>> shapes[0] is shapes[2], shapes[1]
+        (True, None)
         """
         ids = list(ids)
         days = [on] * len(ids) if on is None or isinstance(on, (str, date)) else list(on)
@@ -450,12 +464,19 @@ class Gazetteer:
         Parameters
         ----------
         name
-            countries, admin1, admin2, cities, airports, seas, regions, groups or basemap.
+            countries, admin1, admin2, cities, airports, seas, landmarks, regions, groups or basemap.
 
         Raises
         ------
         UnknownPlaceError
             When there is no such layer; the message lists those there are.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> countries = gazetteer.load().layer("countries")
+        >>> countries.loc[countries["id"] == "iso:KZ", "name"].tolist()
+        ['Kazakhstan']
         """
         return self.store.layer(name)
 

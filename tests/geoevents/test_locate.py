@@ -211,7 +211,7 @@ def test_rows_of_a_file_are_context_where_asked():
 
 
 def test_every_kind_of_place_has_a_precision():
-    """Whatever the gazetteer answers with has a code as in UCDP GED: buildings as towns, rivers and lakes as regions."""
+    """Whatever the gazetteer answers with has a code as in UCDP GED: a building as a town, a lake as a region."""
     assert set(KINDS) == set(WHERE_PREC)
     events = ge.locate(pd.DataFrame({"place": ["Zaporizhzhia nuclear power plant", "Lake Chad", "Tigris"]}))
     assert events["place_kind"].tolist() == ["building", "lake", "river"]

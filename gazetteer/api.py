@@ -70,6 +70,13 @@ class Gazetteer:
     ----------
     store
         The opened tables.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> gaz = gazetteer.load()
+    >>> gaz.resolve("Kandahar province").place.id
+    'iso:AF-KAN'
     """
 
     def __init__(self, store: Store) -> None:
@@ -237,15 +244,20 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When a span lies outside the text, a country is none, `on` is no date, or the pipeline is not installed.
+            When the text is none, a span lies outside it, a country is none, `on` is no date, or the pipeline is not
+            installed.
 
         Examples
         --------
         >>> import gazetteer
-        >>> found = gazetteer.load().find("Police in Paris, Texas, met Jack London on Monday.")
+        >>> found = gazetteer.load().find("Police in Paris, Texas, arrested two men on Monday.")
         >>> [(mention.text, mention.match.place.admin1) for mention in found]
         [('Paris', 'US-TX'), ('Texas', 'US-TX')]
         """
+        if not isinstance(text, str):
+            raise ArgumentError(f"Text: expected a string, got {text!r}.")
+        if isinstance(countries, str):
+            raise ArgumentError(f"Countries: expected several codes or names, got the one string {countries!r}.")
         lookup = self._resolver.lookup
         found = self._finder.find(
             text, spans=spans, recognizer=_recognizer(recognizer) if recognizer else None,
@@ -331,14 +343,14 @@ class Gazetteer:
             The day (ISO 8601); today when None.
         status
             One status or several: ``member``, ``suspended`` (members whose rights rest), ``observer``, ``associate``,
-            ``candidate``, ``partner``.
+            ``candidate``, ``partner``; ``guest``, ``invited``.
 
         Raises
         ------
         UnknownPlaceError
             When there is no such group; the message names some there are.
         ArgumentError
-            When `on` is no date.
+            When `on` is no date, or a status is none of these.
 
         Source
         ------
@@ -351,6 +363,10 @@ class Gazetteer:
         ['Australia', 'United Kingdom', 'United States']
         """
         statuses = frozenset((status,) if isinstance(status, str) else status)
+        known = {spell.status for spells in self.groups.spells.values() for spell in spells}
+        if not statuses <= known:
+            wrong = ", ".join(map(repr, sorted(statuses - known)))
+            raise ArgumentError(f"Status: expected one of {', '.join(sorted(known))}; got {wrong}.")
         return [self.place(unit) for unit in self.groups.member_units(group, day_number(on), statuses)]
 
     def geometry(self, place_id: str, *, on: str | date | None = None) -> BaseGeometry:
@@ -399,6 +415,13 @@ class Gazetteer:
             When an id is not in the gazetteer.
         ArgumentError
             When `on` is no date, or has another length than `ids`.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> shapes = gazetteer.load().geometries(["iso:KZ", None, "iso:KZ"])
+        >>> shapes[0] is shapes[2], shapes[1]
+        (True, None)
         """
         ids = list(ids)
         days = [on] * len(ids) if on is None or isinstance(on, (str, date)) else list(on)
@@ -441,12 +464,19 @@ class Gazetteer:
         Parameters
         ----------
         name
-            countries, admin1, admin2, cities, airports, seas, regions, groups or basemap.
+            countries, admin1, admin2, cities, airports, seas, landmarks, regions, groups or basemap.
 
         Raises
         ------
         UnknownPlaceError
             When there is no such layer; the message lists those there are.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> countries = gazetteer.load().layer("countries")
+        >>> countries.loc[countries["id"] == "iso:KZ", "name"].tolist()
+        ['Kazakhstan']
         """
         return self.store.layer(name)
 

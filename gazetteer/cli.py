@@ -120,10 +120,11 @@ def find(
 
     gaz = gazetteer.load()
     if output is None and not spans and file.suffix != ".jsonl":
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        for mention in gaz.find(data.decode("utf-8", errors="replace"), phrases=not names):
-            if mention.tag not in without:
-                click.echo(_to_json(mention.as_dict()) if as_json else _mention_row(mention))
+        found = [mention for mention in gaz.find(_text(file), phrases=not names) if mention.tag not in without]
+        for mention in found:
+            click.echo(_to_json(mention.as_dict()) if as_json else _mention_row(mention))
+        if not found:
+            click.echo(f"{file}: no place names found", err=True)
         return 0
     return _find_documents(gaz, file, output, spans=spans, without=without, phrases=not names)
 
@@ -205,6 +206,14 @@ def build(sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, 
         if not sources.is_dir():
             raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but there is none.")
         assemble(sources, output)
+
+
+def _text(file: Path) -> str:
+    """Return what a file of running text says; a picture or an office document is no text."""
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    if data.startswith(b"%PDF-") or b"\0" in data:
+        raise GazetteerError(f"{file}: expected running text in UTF-8, but it is a binary file.")
+    return data.decode("utf-8", errors="replace")
 
 
 def _find_documents(
@@ -310,7 +319,12 @@ def main() -> None:
     except ArgumentError as error:
         click.echo(str(error), err=True)
         status = 2
-    except (GazetteerError, OSError) as error:
+    except GazetteerError as error:
         click.echo(str(error), err=True)
+        status = 1
+    except OSError as error:
+        # Without the number that the system has for it.
+        what = (error.strerror or str(error)).lower()
+        click.echo(f"{error.filename}: {what}" if error.filename else what, err=True)
         status = 1
     sys.exit(status or 0)

@@ -55,6 +55,13 @@ class Place:
         The place lies within this distance of (lon, lat) with about 90 % certainty.
     valid_from, valid_to
         First and last day on which the place existed as such; None is open.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> place = gazetteer.load().place("geonames:1526384")
+    >>> place.name, place.kind, place.country, place.admin1
+    ('Almaty', 'city', 'KAZ', 'KZ-75')
     """
 
     id: str
@@ -112,7 +119,24 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One reading of a name: a place, how well it fits, and why."""
+    """One reading of a name: a place, how well it fits, and why.
+
+    Attributes
+    ----------
+    score
+        0–1, the chance that this place is what was meant.
+    reason
+        How it was found, a method of `Match`.
+    name
+        The name of the place that was met.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> best = gazetteer.load().search("Алматы")[0]
+    >>> best.place.name, best.name
+    ('Almaty', 'Алматы')
+    """
 
     place: Place
     score: float
@@ -145,6 +169,15 @@ class Match:
         The place lies within this distance of the point with about 90 % certainty; None when unresolved.
     candidates
         Best first; the first one is `place`.
+    reason
+        Why there is no place, what was not found, or that a rival is close; empty where there is nothing to say.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> match = gazetteer.load().resolve("Georgia")
+    >>> match.status, [candidate.place.id for candidate in match.candidates[:2]]
+    ('ambiguous', ['iso:GE', 'iso:US-GA'])
     """
 
     query: str
@@ -195,6 +228,13 @@ class Mention:
         corpora speak in GeoNames ids; `Gazetteer.place` takes either.
     chance
         0–1, the chance that this is a place's name at all; 1 for a span that was handed in.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> (mention,) = gazetteer.load().find("Kazakh officials said nothing.")
+    >>> mention.text, mention.tag, mention.match.place.id
+    ('Kazakh', 'demonym', 'iso:KZ')
     """
 
     start: int

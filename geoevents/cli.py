@@ -56,7 +56,13 @@ _resume = click.option("--resume", is_flag=True, help="Take up a run from Parque
 
 @cli.command("map")
 @click.argument("source", metavar="INPUT", type=_INPUT)
-@click.option("-o", "--output", metavar="MAP", type=_INPUT, help="A page (.html) or a picture (.png, .svg).")
+@click.option(
+    "-o",
+    "--output",
+    metavar="MAP",
+    type=_INPUT,
+    help="A page (.html) or a picture (.png, .svg). Default: INPUT's name with .html, in this folder.",
+)
 @_place
 @_country
 @_date
@@ -179,7 +185,13 @@ _weight = click.option("--weight", metavar="COL", help="Allocate by this column 
 @click.argument("source", metavar="EVENTS", type=_INPUT)
 @_areas
 @click.option("-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format.")
-@click.option("--how", type=click.Choice(["within", "nearest", "allocate"]), default="within", show_default=True)
+@click.option(
+    "--how",
+    type=click.Choice(["within", "nearest", "allocate"]),
+    default="within",
+    show_default=True,
+    help="The unit that holds the point; the nearest one; or a row for each unit it may lie in, with its share.",
+)
 @_weight
 @click.option("--within-km", type=click.FloatRange(min=0), metavar="KM", help="For nearest: no unit farther than this.")
 @_resume
@@ -259,6 +271,8 @@ def _located(
         return records
     with _working("Finding places"):
         events = geoevents.locate(records, place=place, country=country, date=date, context=context)
+    if place is None:
+        _say_guess(events)
     click.echo(geoevents.summary(events), err=True)
     return events
 
@@ -280,6 +294,15 @@ def _done(facts: dict[str, Any], output: Path) -> None:
     if "bare" in facts:
         click.echo(f"{facts['bare']} rows in no unit.", err=True)
     click.echo(f"Wrote {output}.", err=True)
+
+
+def _say_guess(events: gpd.GeoDataFrame) -> None:
+    """Say which columns were taken, so that one that was passed over is seen."""
+    taken = events.attrs["geoevents"].get("columns")
+    if taken:
+        dates = " to ".join(filter(None, (taken["date"], taken["end"])))
+        said = {"Places": ", ".join(taken["place"]), "country": taken["country"], "date": dates}
+        click.echo("; ".join(f"{what} from {names}" for what, names in said.items() if names) + ".", err=True)
 
 
 def _write(events: gpd.GeoDataFrame, path: Path) -> None:

@@ -1,6 +1,6 @@
 """Trains the model that says which spans of a text are places' names.
 
-Gold files (one JSON document a line, see `gazetteer.evaluate`) enter; ``mentions.model`` leaves. Documents are the
+Gold files (one JSON document a line, see `gazetteer.evaluate`) enter; ``tagger.model`` leaves. Documents are the
 unit of every split: no document is ever on both sides.
 """
 
@@ -9,12 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 
 from gazetteer.mentions.candidates import Names
 from gazetteer.mentions.cues import FEATURES, SLOTS, describe, neighbours
@@ -22,6 +20,9 @@ from gazetteer.mentions.spans import Spanner, Spans
 from gazetteer.mentions.tagger import Lexical
 from gazetteer.mentions.trees import Trees
 from gazetteer.mentions.words import Text, Vocabulary, scan
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 __all__ = ["Example", "examples", "fit_lexical", "fit_trees", "fold_of", "out_of_fold", "rows_of"]
 
@@ -80,6 +81,8 @@ def fold_of(example: Example, folds: int = _FOLDS) -> int:
 
 def fit_lexical(training: Sequence[Example], vocabulary: Vocabulary) -> Lexical:
     """Return a logistic regression over the words in each slot."""
+    from scipy.sparse import csr_matrix
+
     lower = [word.lower() for word in vocabulary.words]
     seen: dict[tuple[int, str], set[int]] = {}
     places = [neighbours(example.text, example.spans) for example in training]
@@ -111,6 +114,8 @@ def fit_lexical(training: Sequence[Example], vocabulary: Vocabulary) -> Lexical:
 
 def _logistic(matrix: csr_matrix, fixed: _Floats, target: _Floats) -> _Floats:
     """Return the weights of a penalised logistic regression: of the sparse columns, then of the fixed ones."""
+    from scipy.optimize import minimize
+
     k = matrix.shape[1]
     sign = 2 * target - 1
 

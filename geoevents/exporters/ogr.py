@@ -120,7 +120,7 @@ def _check_case(names: list[str], what: str, path: Path) -> None:
         if name.lower() in seen:
             raise ColumnError(
                 f"{path.name}: expected names that differ by more than case, which is all {what} tells apart, "
-                f"got {seen[name.lower()]!r} and {name!r}."
+                f"got {seen[name.lower()]!r} and {name!r}; rename one."
             )
         seen[name.lower()] = name
 

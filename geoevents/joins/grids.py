@@ -64,7 +64,9 @@ def grid_of(name: str) -> Grid | None:
         if kind == "h3":
             return _Hexagons(int(size))
     except ValueError:
-        raise AreasError(f"Areas: expected a grid such as square:0.5, priogrid or h3:5, got {name!r}.") from None
+        raise AreasError(
+            f"Areas: expected a grid such as square:0.5 (degrees), priogrid or h3:5 (0–15), got {name!r}."
+        ) from None
     return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -216,6 +218,28 @@ def test_find_reads_text() -> None:
     code, printed, _ = run("find", "-", "--json", "--without", "demonym", stdin="Kazakh police in Almaty")
     assert code == 0
     assert [json.loads(line)["text"] for line in printed.splitlines()] == ["Almaty"]
+
+
+def test_find_says_when_there_is_nothing(tmp_path: Path) -> None:
+    """A text without places says so, a binary file is no text, and a file that is not there is one plain sentence."""
+    assert run("find", "-", stdin="Rain and nothing else.") == (0, "", "-: no place names found\n")
+    book = tmp_path / "report.pdf"
+    book.write_bytes(b"%PDF-1.7\n")
+    with pytest.raises(gazetteer.GazetteerError, match="expected running text in UTF-8, but it is a binary file"):
+        run("find", str(book))
+    code = "from gazetteer.cli import main; main()"
+    command = [sys.executable, "-c", code, "find", "nowhere.txt"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "nowhere.txt: no such file or directory\n")
+
+
+def test_find_refuses_what_is_no_text() -> None:
+    """No string, or one string in the place of several countries, is named as what it is."""
+    gaz = gazetteer.load()
+    with pytest.raises(gazetteer.ArgumentError, match="Text: expected a string, got None"):
+        gaz.find(None)  # type: ignore[arg-type]
+    with pytest.raises(gazetteer.ArgumentError, match=r"Countries: expected several codes or names, got .*'FR'"):
+        gaz.find("Rain in Paris", countries="FR")
 
 
 def _mention(start: int, end: int, lon: float | None, score: float = 0.9, number: int = 7) -> Mention:

@@ -301,6 +301,10 @@ def test_members_on_the_command_line() -> None:
     wrong = run("Frobnicators")
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (1, "", 1)
     assert run("CSTO", "--on", "soon").returncode == 2
+    status = run("CSTO", "--status", "onlooker")
+    assert (status.returncode, status.stdout) == (2, "")
+    assert "expected one of" in status.stderr
+    assert "observer" in status.stderr
 
 
 def test_reading_the_tables_is_light() -> None:

@@ -30,6 +30,7 @@ def test_locate_writes_events_and_tells_what_was_found(table: Path, capsys: pyte
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
+        "Places from place; date from when.",
         "2 events: 1 matched, 0 ambiguous, 1 unresolved; placed: 1 city.",
         'Unresolved: "Interfax" 1.',
         'Dates that could not be read: 1 ("soon").',

@@ -9,7 +9,8 @@ import pytest
 from shapely import Point
 
 import geoevents as ge
-from geoevents.schema import COLUMNS
+from gazetteer.model import KINDS
+from geoevents.schema import COLUMNS, WHERE_PREC
 
 
 def test_rows_index_and_order_are_kept(records: pd.DataFrame, events: gpd.GeoDataFrame):
@@ -207,3 +208,11 @@ def test_rows_of_a_file_are_context_where_asked():
     events = ge.locate(records, context="file")
     assert events["admin1"].tolist() == ["US-TX"] * 4
     assert events.attrs["geoevents"]["context"] == "file"
+
+
+def test_every_kind_of_place_has_a_precision():
+    """Whatever the gazetteer answers with has a code as in UCDP GED: a building as a town, a lake as a region."""
+    assert set(KINDS) == set(WHERE_PREC)
+    events = ge.locate(pd.DataFrame({"place": ["Zaporizhzhia nuclear power plant", "Lake Chad", "Tigris"]}))
+    assert events["place_kind"].tolist() == ["building", "lake", "river"]
+    assert events["where_prec"].tolist() == [1, 5, 5]

@@ -209,7 +209,7 @@ class _Answers:
         for i, phrase in enumerate(phrases):
             if len(phrase) <= LONGEST:
                 key = fold(phrase)
-                if key not in not_places:
+                if key not in not_places and not key.isdigit():  # of figures the resolver knows what they may be
                     numbers[i] = key_of(key, -1) if key else -1
         return numbers
 

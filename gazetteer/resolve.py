@@ -91,6 +91,9 @@ class Resolver:
             Days since 1970-01-01: units are taken as of that day.
         """
         refusal = self.meanings.refusal(phrase)
+        if not refusal and country is None and not any(letter.isalpha() for letter in phrase):
+            # "5" is a unit's name in some countries, and any cell of figures where the country is not known.
+            refusal = "not a place: no letter in it"
         if refusal:
             return Answer("unresolved", -1, 0.0, "none", refusal)
         where = Where(country, day)

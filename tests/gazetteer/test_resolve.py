@@ -161,3 +161,13 @@ def test_missing_folder(tmp_path) -> None:
     """A folder that is no gazetteer is an error that says what is missing."""
     with pytest.raises(gazetteer.DataError, match=r"names\.parquet"):
         gazetteer.load(tmp_path)
+
+
+def test_figures_are_no_place_unless_the_country_is_known() -> None:
+    """A cell of figures means no place, one by one and in a column; inside Nepal "5" is a province."""
+    gaz = gazetteer.load()
+    assert gaz.resolve("5").reason == "not a place: no letter in it"
+    assert gaz.resolve_many(["5", "10", "Almaty"])["status"].tolist() == ["unresolved", "unresolved", "matched"]
+    inside = gaz.resolve("5", country="NP").place
+    assert inside is not None
+    assert inside.id == "iso:NP-P5"

@@ -178,7 +178,7 @@ class _Columns:
         if not places:
             raise ColumnError(
                 "Place columns: expected one named location, city, adm_2, adm_1 or alike; "
-                f"name one of those there are: {', '.join(self._there)}."
+                f"say which with place (--place) of those there are: {', '.join(self._there)}."
             )
         return places
 

@@ -177,7 +177,7 @@ def test_wrong_columns_are_named_with_those_there_are(records: pd.DataFrame, fak
 
 def test_no_usual_place_column(fake):
     """When no column has a usual name, the error lists those there are."""
-    with pytest.raises(ge.ColumnError, match=r"name one of those there are: foo, bar\."):
+    with pytest.raises(ge.ColumnError, match=r"say which with place \(--place\) of those there are: foo, bar\."):
         ge.locate(pd.DataFrame({"foo": ["Almaty"], "bar": [1]}), gazetteer=fake)
 
 

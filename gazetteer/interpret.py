@@ -26,6 +26,7 @@ __all__ = ["Interpreter"]
 
 # Two places of a kind stand beside one another when both are this prominent: "Paris, London" is no place in London.
 _PROMINENT = 5.0
+_AROUND_KM = 15.0
 # A name that begins so may as well be a part of a place.
 _DIVIDED = frozenset(
     ("north", "northern", "south", "southern", "east", "eastern", "west", "western", "central", "northeast",
@@ -329,7 +330,10 @@ class Interpreter(Meanings):
             return missing[0] if missing else Meaning()
         if missing:
             lost = tuple(text for item in missing for text in item.missing)
-            current = replace(current, method="container", quality=QUALITY["container"], missing=lost)
+            # What is said to be in a town, and is not known there, may as well lie around it.
+            in_town = current.area is None and self._kind(current) == "city"
+            radius = max(current.radius or 0.0, _AROUND_KM) if in_town else current.radius
+            current = replace(current, method="container", quality=QUALITY["container"], missing=lost, radius=radius)
         return self._together(self._alike([current, *done]), where) if done else current
 
     def _inside(self, node: Node, inner: Meaning, outer: Meaning, where: Where) -> Meaning:

@@ -82,10 +82,11 @@ def kept_columns(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
     dropped = [name for name in plain.columns if name in OPTIONAL and name not in lost]
     kept = plain.drop(columns=[*dropped, *(["event_id"] if same_id else [])])
     names: list[str] = []
+    # Some formats hold no two names that differ by case alone: "Country" gives way to "country" too.
     taken = {*COLUMNS, *OPTIONAL, "geometry"}
     for name in map(str, kept.columns):
         free = name
-        while free in taken or free in names or (free != name and free in kept.columns):
+        while free.lower() in taken or free in names or (free != name and free in kept.columns):
             free += "_input"
         names.append(free)
     return kept.set_axis(names, axis=1)

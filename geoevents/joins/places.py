@@ -31,6 +31,8 @@ Ints = NDArray[np.int64]
 
 # Two drawings of one border differ by slivers; less of a place than this is not taken for a share of it.
 _SLIVER = 1e-4
+# Degrees: about a tenth of a millimetre.
+_GRID = 1e-9
 # Codes that the events and the bundled layers have in common, and how they look.
 _CODES = {"country": "[A-Z]{3}", "admin1": "[A-Z]{2}-[A-Z0-9]{1,3}"}
 
@@ -247,7 +249,7 @@ def _common(shapes: NDArray[np.object_], units: NDArray[np.object_], place: Ints
         if len(inside):
             size[inside] = measure(shapes[place[inside]])
         if len(cut):
-            size[cut] = measure(shapely.intersection(shapes[place[cut]], units[unit[cut]]))
+            size[cut] = measure(_intersection(shapes[place[cut]], units[unit[cut]]))
     return size
 
 
@@ -266,3 +268,11 @@ def _weighted(
     # Where nobody lives as far as is known, area decides.
     empty = np.bincount(place, weights=weighted, minlength=m)[place] <= 0
     return np.where(empty, size, weighted)
+
+
+def _intersection(some: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return what shapes have in common, pair by pair; of shapes rounded a little where lines all but touch."""
+    try:
+        return np.asarray(shapely.intersection(some, others))
+    except shapely.GEOSException:
+        return np.asarray(shapely.intersection(shapely.set_precision(some, _GRID), others))

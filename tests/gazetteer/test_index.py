@@ -179,7 +179,8 @@ def test_two_processes_share_the_mapped_pages(store: Store) -> None:
     """What two processes map of the gazetteer is resident once: neither has a private page of its files."""
     code = "import sys, gazetteer; gazetteer.load().resolve('Almaty'); print('ready', flush=True); sys.stdin.read()"
     children = [
-        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)
+        subprocess.Popen([sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        for _ in range(2)
     ]
     try:
         for child in children:

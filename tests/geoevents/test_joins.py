@@ -150,6 +150,15 @@ extent = st.one_of(
 happening = st.tuples(extent, st.floats(0, 900), st.integers(0, 1000), st.integers(0, 400), st.integers(0, 90))
 
 
+def test_lines_that_all_but_touch_are_shared_out():
+    """A box whose edge runs a hair beside the equator is shared out over the countries like any other."""
+    hair = box(115.0, 1.1125369292536007e-308, 129.76554432242185, 1.0)
+    events = gpd.GeoDataFrame({"radius_km": [0.0]}, geometry=[hair], crs="EPSG:4326")
+    shared = ge.join(events, "country", "allocate")
+    assert set(shared["unit_id"]) == {"iso:ID", "iso:MY"} or set(shared["unit_id"]) == {"iso:ID"}
+    assert abs(shared["weight"].sum() - 1) < 1e-9
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(happening, min_size=1, max_size=12), st.sampled_from(["square:20", "country", "h3:0"]))
 def test_weights_and_totals(rows: list[tuple[shapely.Geometry | None, float, int, int, int]], layer: str):

@@ -35,6 +35,8 @@ _SLIVER = 1e-4
 _GRID = 1e-9
 # Codes that the events and the bundled layers have in common, and how they look.
 _CODES = {"country": "[A-Z]{3}", "admin1": "[A-Z]{2}-[A-Z0-9]{1,3}"}
+# Kinds of places whose codes are those of a point on them: they run through other units as well.
+_ACROSS = ("river", "lake", "landform")
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,10 @@ def _iso(frame: pd.DataFrame, name: str) -> NDArray[np.object_] | None:
     distinct = frame[name].dropna().unique()
     if not len(distinct) or not all(isinstance(v, str) and re.fullmatch(_CODES[name], v) for v in distinct):
         return None
-    return as_objects(frame[name])
+    codes = as_objects(frame[name]).copy()
+    if "place_kind" in frame.columns:
+        codes[frame["place_kind"].astype(object).isin(_ACROSS).to_numpy()] = None
+    return codes
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,14 @@ extent = st.one_of(
 happening = st.tuples(extent, st.floats(0, 900), st.integers(0, 1000), st.integers(0, 400), st.integers(0, 90))
 
 
+def test_river_runs_through_units():
+    """An event on a river is shared out over the countries within its radius, not kept to that of its point."""
+    events = ge.locate(pd.DataFrame({"location": ["Nile", "Cairo"]}))
+    shared = ge.join(events, "country", "allocate")
+    assert shared.loc[0, "unit_id"].nunique() > 1
+    assert shared.loc[[1], "unit_id"].tolist() == ["iso:EG"]
+
+
 def test_lines_that_all_but_touch_are_shared_out():
     """A box whose edge runs a hair beside the equator is shared out over the countries like any other."""
     hair = box(115.0, 1.1125369292536007e-308, 129.76554432242185, 1.0)

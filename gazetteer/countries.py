@@ -131,11 +131,6 @@ class Countries:
         found = None if best < 0 else self.column("country", countries.place[[best]])[0]
         return None if found is None else str(found)
 
-    def is_country(self, name: str, day: int) -> bool:
-        """Say whether this is a country, which lies in no container but a wider list."""
-        readings = self.dated(self.named(fold(name)), day)
-        return bool(len(readings.owner)) and "country" in self.column("kind", readings.place)
-
     def country_only(self, name: str) -> str | None:
         """Return the country that a cell names, None when it may as well be something else."""
         if fold(name) not in self._cells:

@@ -29,7 +29,7 @@ from gazetteer.store import Store
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell", "dissolve", "union"]
+__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell", "dissolve", "shape_of", "union"]
 
 BUNDLED = Path(__file__).with_name("data")
 DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
@@ -325,13 +325,13 @@ def union(store: Store, units: Iterable[str]) -> BaseGeometry:
 
 @lru_cache(maxsize=256)
 def _union(store: Store, units: tuple[str, ...]) -> BaseGeometry:
-    return dissolve(units, lambda unit: _shape(store, unit))
+    return dissolve(units, lambda unit: shape_of(store, store.find(unit)))
 
 
-def _shape(store: Store, unit: str) -> BaseGeometry:
+def shape_of(store: Store, number: int) -> BaseGeometry:
+    """Return the shape of a stored place by its number, its point where no shape is known."""
     import shapely
 
-    number = store.find(unit)
     wkb = store.wkb(number)
     if wkb is not None:
         return shapely.from_wkb(wkb)

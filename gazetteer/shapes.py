@@ -23,7 +23,7 @@ import numpy as np
 from gazetteer.derivations import BEARINGS, FORMS, OPERATIONS, SEAM, memo
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geodesy import placed
-from gazetteer.groups import Groups, union
+from gazetteer.groups import Groups, shape_of, union
 from gazetteer.model import Area
 from gazetteer.store import LAYERS, Store
 
@@ -98,13 +98,7 @@ class Shapes:
 
     def stored_shape(self, number: int) -> BaseGeometry:
         """Return the shape of a stored place by its number, its point where no shape is known."""
-        import shapely
-
-        wkb = self.store.wkb(number)
-        if wkb is not None:
-            return shapely.from_wkb(wkb)
-        at = np.array([number])
-        return shapely.Point(float(self.store.take("lon", at)[0]), float(self.store.take("lat", at)[0]))
+        return shape_of(self.store, number)
 
     def _union_of_units(self, place_id: str, day: int) -> BaseGeometry:
         return union(self.store, self.groups.units(place_id, day))

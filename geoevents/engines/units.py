@@ -144,9 +144,12 @@ def _keys(events: gpd.GeoDataFrame) -> NDArray[np.uint64]:
     first = np.empty(code.max(initial=-1) + 1, dtype=np.int64)
     first[code[::-1]] = np.arange(len(code) - 1, -1, -1)
     wkb = np.array([hash(shape) for shape in shapely.to_wkb(shapes[first])], dtype=np.int64)
-    looked = [name for name in ("lon", "lat", "radius_km", "country", "admin1") if name in events.columns]
-    frame = pd.DataFrame(events[looked]).reset_index(drop=True)
-    frame = frame.assign(**{"": wkb[code] if len(code) else np.empty(0, dtype=np.int64)})
+    frame = pd.DataFrame({"shape": wkb[code] if len(code) else np.empty(0, dtype=np.int64)})
+    at_point = (shapely.get_type_id(shapes) <= 0) | shapely.is_empty(shapes)  # of an area no point is looked at
+    for name in ("lon", "lat", "radius_km", "country", "admin1"):
+        if name in events.columns:
+            values = events[name].reset_index(drop=True)
+            frame[name] = values if name in ("country", "admin1") else values.where(at_point)
     return np.asarray(pd.util.hash_pandas_object(frame, index=False), dtype=np.uint64)
 
 

@@ -14,6 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoevents.joins.cores import over_cores
+
 __all__ = ["Cover"]
 
 Floats = NDArray[np.float64]
@@ -137,13 +139,27 @@ class Cover:
             left, here, end, area = left[order], here[order], end[order], area[order]
             hit = self._whole[here]
             test = np.flatnonzero(~hit)
-            shapes = self.shapes[area[test]]
-            shapely.prepare(self.shapes[area[test][np.flatnonzero(np.diff(area[test].astype(np.int64), prepend=-1))]])
-            hit[test] = shapely.intersects_xy(shapes, points.real[left[test]], points.imag[left[test]])
+            hit[test] = self._hold(area[test], points.real[left[test]], points.imag[left[test]])
             found[left[hit]] = area[hit]
             on = ~hit & (here + 1 < end)
             left, here, end = left[on], here[on] + 1, end[on]
         return found[codes]
+
+    def _hold(self, area: Ints, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+        """Return whether areas, of which equal ones stand together, hold points.
+
+        An area is one thread's, as its index is made when it is first asked.
+        """
+        first = np.flatnonzero(np.diff(area.astype(np.int64), prepend=-1))
+        ends = np.append(first, len(area))
+        distinct = self.shapes[area[first]]
+
+        def held(part: slice) -> NDArray[np.bool_]:
+            shapely.prepare(distinct[part])
+            rows = slice(ends[part.start], ends[part.stop])
+            return np.asarray(shapely.intersects_xy(self.shapes[area[rows]], lon[rows], lat[rows]), dtype=bool)
+
+        return over_cores(held, shapely.get_num_coordinates(distinct) + np.diff(ends))
 
 
 def _distinct(keys: Ints) -> Ints:

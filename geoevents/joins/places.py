@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geoevents.columns import as_objects
 from geoevents.errors import ColumnError
 from geoevents.joins.geodesy import area_km2, discs, in_lonlat, length_km, wrapped
+from geoevents.joins.validity import mended
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -82,7 +83,11 @@ class Places:
             no = np.zeros(n, dtype=bool)
             return cls(np.arange(n), lon, lat, np.broadcast_to(extent.shapes, n), no, no, pd.DataFrame(index=range(n)))
         codes = {name: _iso(events, name) for name in _CODES}
-        keys: dict[str, Any] = {"extent": extent.code, "lon": lon, "lat": lat, "radius": radius, **codes}
+        # Whatever point is told of an area, its events lie anywhere in it.
+        at_point = extent.code == len(extent.shapes) - 1
+        point = {"lon": lon, "lat": lat, "radius": radius}
+        keys: dict[str, Any] = {"extent": extent.code, **codes}
+        keys |= {name: np.where(at_point, values, 0.0) for name, values in point.items()}
         keys = {name: values for name, values in keys.items() if values is not None}
         frame = pd.DataFrame({name: pd.factorize(values)[0] for name, values in keys.items()})
         event: Ints = np.asarray(frame.groupby(list(frame), sort=False).ngroup(), dtype=np.int64)
@@ -123,7 +128,8 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     wide, empty = shapely.get_type_id(shapes) > 0, shapely.is_empty(shapes)
     if wide.any() or empty.any():
         shapes = shapes.copy()
-        shapes[wide] = shapely.point_on_surface(shapes[wide])
+        with np.errstate(invalid="ignore"):  # corners that are no numbers
+            shapes[wide] = shapely.point_on_surface(shapes[wide])
         shapes[empty] = None
     lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
     bad = np.abs(lon) > 180
@@ -152,9 +158,7 @@ def _extents(events: gpd.GeoDataFrame) -> _Extents:
     by_content, distinct = pd.factorize(shapely.to_wkb(shapes[first]))
     kept = np.full(len(distinct) + 1, None, dtype=object)
     kept[by_content] = shapely.force_2d(shapes[first])
-    broken = ~shapely.is_valid(kept[:-1])
-    kept[:-1][broken] = shapely.make_valid(kept[:-1][broken])
-    kept[:-1] = wrapped(kept[:-1]) if len(distinct) else kept[:-1]
+    kept[:-1] = wrapped(mended(kept[:-1])[0])
     code = np.full(len(shapes), len(distinct), dtype=np.int64)
     code[wide] = by_content[by_object]
     return _Extents(kept, code)

@@ -21,6 +21,7 @@ from geoevents.joins.cover import Cover
 from geoevents.joins.geodesy import in_lonlat, wrapped
 from geoevents.joins.grids import Grid, grid_of
 from geoevents.joins.nearest import Nearest
+from geoevents.joins.validity import mended
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -240,11 +241,10 @@ def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 def _clean(shapes: NDArray[np.object_], any_shape: bool) -> NDArray[np.object_]:
     """Return valid polygons within the world; what was mended or left out is counted in the log."""
     shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes.copy()
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    broken = there & ~shapely.is_valid(shapes)
+    shapes, broken = mended(shapes)
     if broken.any():
-        shapes[broken] = shapely.make_valid(shapes[broken])
         _LOG.warning("Areas: %d invalid geometr%s repaired.", broken.sum(), "y" if broken.sum() == 1 else "ies")
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not any_shape:
         mixed = there & ~np.isin(shapely.get_type_id(shapes), (3, 6))
         shapes[mixed] = [_polygons(shape) for shape in shapes[mixed]]

@@ -11,10 +11,12 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString, MultiPoint, Point, Polygon, box
+from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
 import geoevents as ge
+from geoevents.joins.cores import over_cores
 from geoevents.joins.geodesy import area_km2, discs, distance_km
+from geoevents.joins.places import Places
 
 
 def points(*at: tuple[float, float] | None, **columns: object) -> gpd.GeoDataFrame:
@@ -346,6 +348,52 @@ def test_mended_areas_are_counted(caplog: pytest.LogCaptureFixture):
         "Areas: 1 invalid geometry repaired.",
         "Areas: 1 have no polygon (points or lines) and hold no event.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("broken", "inside", "outside"),
+    [
+        (MultiPolygon([box(0, 0, 2, 2), box(1, 1, 3, 3)]), (1.5, 1.5), (0.5, 2.5)),  # parts that overlap
+        (MultiPolygon([box(0, 0, 1, 1), box(0, 0, 1, 1)]), (0.5, 0.5), (1.5, 0.5)),  # a part that is there twice
+        (Polygon(box(0, 0, 4, 4).exterior, [box(3, 3, 5, 5).exterior]), (2, 2), (4.5, 4.5)),  # a hole that sticks out
+        (Polygon([(0, 0), (2, 2), (2, 0), (0, 2)]), (1.9, 1), (1, 1.9)),  # a ring that crosses itself
+        (Polygon([(0, 0), (2, 0), (2, 2), (2, 5), (2, 2), (0, 2)]), (1, 1), (2, 4)),  # a spike
+    ],
+)
+def test_mended_areas_hold_what_they_meant(
+    broken: shapely.Geometry, inside: tuple[float, float], outside: tuple[float, float]
+):
+    """What a broken area covers, be it twice, is in it; what a hole takes from elsewhere or a spike runs to is not."""
+    assert ge.join(points(inside, outside), areas(broken))["unit_id"].fillna("").tolist() == ["u0", ""]
+
+
+def test_a_corner_without_a_number_loses_no_row(halves: gpd.GeoDataFrame):
+    """Events and areas whose corners are no numbers are mended as far as they can be."""
+    with np.errstate(invalid="ignore"):
+        lost = Polygon([(5, 0), (5.5, np.nan), (5.5, 0.5)])
+    events = gpd.GeoDataFrame(geometry=[lost, box(5, 0, 5.5, 0.5)], crs="EPSG:4326")
+    assert ge.join(events, halves)["unit_id"].tolist()[1] == "u0"
+    assert ge.join(points((5.2, 0.2)), areas(lost, box(5, 0, 6, 1)))["unit_id"].tolist() == ["u1"]
+
+
+def test_an_area_is_shared_out_once():
+    """The points that are told of one area make no new places of it; those of discs do."""
+    square = box(5.5, -0.5, 6.5, 0.5)
+    told = {"lon": [5.6, 5.7, 5.8], "lat": [0.0, 0.1, 0.2], "radius_km": [50.0, 60.0, 70.0], "match_status": "matched"}
+    events = gpd.GeoDataFrame(told, geometry=[square] * 3, crs="EPSG:4326")
+    assert len(Places.of(events).lon) == 1
+    discs_at = gpd.GeoDataFrame(told, geometry=gpd.points_from_xy(told["lon"], told["lat"]), crs="EPSG:4326")
+    assert len(Places.of(discs_at).lon) == 3
+
+
+@given(st.lists(st.integers(0, 200_000), max_size=30), st.integers(1, 9))
+def test_cores_share_work_in_order(weight: list[int], cores: int):
+    """However many cores share it and however unequal it is, every item is worked on once, in order."""
+    items = np.arange(len(weight))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geoevents.joins.cores._cores", lambda: cores)
+        found = over_cores(lambda part: items[part], weight=np.array(weight, dtype=np.int64))
+    assert found.tolist() == items.tolist()
 
 
 def test_overlapping_areas_are_counted(caplog: pytest.LogCaptureFixture):

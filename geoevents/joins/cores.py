@@ -1,0 +1,54 @@
+"""Work that the cores of the machine share: its weight enters, what the parts gave leaves in their order.
+
+Shapely lets go of Python's lock while it works on arrays, so that threads do.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["over_cores"]
+
+# Corners and points, about ten milliseconds: what is less is done before threads have started.
+_LEAST = 100_000
+
+
+def over_cores(work: Callable[[slice], NDArray[Any]], weight: NDArray[np.int64]) -> NDArray[Any]:
+    """Return what `work` gives for all of its items, in parts of about equal weight, one a core.
+
+    Parameters
+    ----------
+    work
+        Gives an array for a range of items; called from several threads at once.
+    weight
+        How much there is to do for each of the n items. ``OMP_NUM_THREADS``, which Spark sets for its workers, says
+        how many cores to use at most.
+
+    Examples
+    --------
+    >>> numbers = np.arange(5)
+    >>> over_cores(lambda part: numbers[part] ** 2, weight=numbers).tolist()
+    [0, 1, 4, 9, 16]
+    """
+    done = np.cumsum(weight)
+    total = int(done[-1]) if len(done) else 0
+    parts = min(_cores(), total // _LEAST)
+    if parts < 2:
+        return work(slice(0, len(weight)))
+    from concurrent.futures import ThreadPoolExecutor
+
+    at = [0, *np.searchsorted(done, total * np.arange(1, parts) / parts).tolist(), len(weight)]
+    with ThreadPoolExecutor(parts) as threads:
+        return np.concatenate(list(threads.map(work, map(slice, at[:-1], at[1:]))))
+
+
+def _cores() -> int:
+    """Return the cores that this process may use."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return min(there, int(told)) if told.isdigit() and int(told) else there

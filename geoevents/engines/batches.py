@@ -6,13 +6,13 @@ in the `Plan`, which `geoevents.engines.survey` completes by a look at the whole
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from geoevents.columns import as_text, digests
 from geoevents.engines.units import Areas, joined, unit_types
 from geoevents.errors import ColumnError
+from geoevents.exporters.covering import box_type, boxes
 from geoevents.schema import COLUMNS, CRS, OPTIONAL
 from geoevents.whole import Whole, part_of
 
@@ -29,7 +29,6 @@ __all__ = [
     "Plan",
     "candidates",
     "frame_of",
-    "geo_metadata",
     "plain_of",
     "schema_of",
     "to_table",
@@ -38,7 +37,6 @@ __all__ = [
 
 SHAPE, COVERING = "geometry", "bbox"
 _SIGNED = (("", 8), ("", 16), ("", 32), ("", 64))
-_EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 How = Literal["within", "allocate", "nearest"]
 # Where the event ids of a table come from.
@@ -242,8 +240,7 @@ def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
         fields.append(pa.field(name, pa.string() if pa.types.is_null(kind) else kind))
     if COVERING in frame.columns:
         raise ColumnError(f"Columns: expected none of the name {COVERING!r}, which holds the bounds of each geometry.")
-    boxes = pa.struct([(edge, pa.float64()) for edge in _EDGES])
-    return pa.schema([*fields, pa.field(SHAPE, pa.binary()), pa.field(COVERING, boxes)])
+    return pa.schema([*fields, pa.field(SHAPE, pa.binary()), pa.field(COVERING, box_type())])
 
 
 def _flat(kind: pa.DataType) -> pa.DataType:
@@ -306,12 +303,8 @@ def to_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.
     distinct = _and_none(shapes[first])
     wkb = pa.array(shapely.to_wkb(distinct[:-1]), pa.binary())
     where = pa.array(code, mask=code == len(first))
-    bounds = shapely.bounds(distinct)[code]
-    empty = np.isnan(bounds).any(axis=1)
-    sides = [pa.array(np.ascontiguousarray(bounds[:, i]), mask=empty) for i in range(4)]
-    boxes = pa.StructArray.from_arrays(sides, names=list(_EDGES), mask=pa.array(empty))
     geometry = pa.DictionaryArray.from_arrays(where, wkb) if coded else wkb.take(where)
-    return pa.Table.from_arrays([*arrays, geometry, boxes], names=schema.names)
+    return pa.Table.from_arrays([*arrays, geometry, boxes(shapely.bounds(distinct)[code])], names=schema.names)
 
 
 def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
@@ -331,28 +324,3 @@ def _and_none(shapes: Any) -> NDArray[np.object_]:
     out: NDArray[np.object_] = np.full(len(shapes) + 1, None, dtype=object)
     out[:-1] = shapes
     return out
-
-
-def geo_metadata(kinds: set[str], box: list[float] | None) -> str:
-    """Return the metadata that makes a Parquet file a GeoParquet file.
-
-    Parameters
-    ----------
-    kinds
-        Geometry types.
-    box
-        West, south, east and north of all geometries; None where there is none.
-
-    Source: https://geoparquet.org/releases/v1.1.0/
-    """
-    import pyproj
-
-    column: dict[str, object] = {
-        "encoding": "WKB",
-        "geometry_types": sorted(kinds),
-        "crs": pyproj.CRS.from_user_input(CRS).to_json_dict(),
-        "covering": {"bbox": {edge: [COVERING, edge] for edge in _EDGES}},
-    }
-    if box is not None:
-        column["bbox"] = box
-    return json.dumps({"version": "1.1.0", "primary_column": SHAPE, "columns": {SHAPE: column}})

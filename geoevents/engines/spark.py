@@ -43,14 +43,14 @@ from geoevents.engines.batches import (
     Plan,
     candidates,
     frame_of,
-    geo_metadata,
     schema_of,
     to_table,
     work,
 )
 from geoevents.engines.survey import looked_at, signs
 from geoevents.errors import ColumnError, WriteError
-from geoevents.schema import COLUMNS
+from geoevents.exporters.covering import geo_metadata
+from geoevents.schema import COLUMNS, CRS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -314,7 +314,7 @@ def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.Re
             _extend(batch, kinds, boxes)
         if writer is not None:
             box = [edge(sides) for edge, sides in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)]
-            writer.add_key_value_metadata({"geo": geo_metadata(kinds, box if boxes else None)})
+            writer.add_key_value_metadata({"geo": geo_metadata(SHAPE, COVERING, CRS, kinds, box if boxes else None)})
             writer.close()
             system.move(f"{path}/{beside}", f"{path}/{name}")
             yield pa.RecordBatch.from_pylist([{"file": name, "rows": rows}])

@@ -25,7 +25,6 @@ from geoevents.engines.batches import (
     Plan,
     candidates,
     frame_of,
-    geo_metadata,
     plain_of,
     schema_of,
     to_table,
@@ -36,6 +35,7 @@ from geoevents.engines.journal import Journal, synced
 from geoevents.engines.survey import looked_at, signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
+from geoevents.exporters.covering import EDGES, geo_metadata
 from geoevents.schema import COLUMNS, CRS, STATUSES
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ class _Run:
         kinds = {kind for part in self._journal.parts[1:] for kind in part["facts"]["types"]}
         boxes = [part["facts"]["box"] for part in self._journal.parts[1:] if part["facts"]["box"]]
         box = [f(box[i] for box in boxes) for i, f in enumerate((min, min, max, max))] if boxes else None
-        metadata = {"geo": geo_metadata(kinds, box), "geoevents": json.dumps(facts, default=str)}
+        metadata = {"geo": geo_metadata(SHAPE, COVERING, CRS, kinds, box), "geoevents": json.dumps(facts, default=str)}
         whole = self._journal.folder / "whole"
         parts = self._journal.parts[1:]
         with (
@@ -413,7 +413,7 @@ def _writer(path: Path, schema: pa.Schema) -> Any:
     return pq.ParquetWriter(
         path, coded, compression="zstd", store_schema=False, dictionary_pagesize_limit=1 << 30,
         write_statistics=[name for name in schema.names if name not in (SHAPE, COVERING)]
-        + [f"{COVERING}.{edge}" for edge in ("xmin", "ymin", "xmax", "ymax")],
+        + [f"{COVERING}.{edge}" for edge in EDGES],
     )  # fmt: skip
 
 

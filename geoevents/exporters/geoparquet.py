@@ -8,11 +8,11 @@ under ``geoevents``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geoevents.exporters.covering import EDGES, box_type, boxes, geo_metadata
 from geoevents.exporters.progress import ahead, progress
 from geoevents.flat import Flat, Wkb, free_name
 from geoevents.provenance import KEY, packed
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["write_geoparquet"]
 
-_EDGES = ("xmin", "ymin", "xmax", "ymax")
 # Rows that a reader skips or reads together.
 _GROUP = 65_536
 # Cells that are looked at to tell whether a column repeats itself.
@@ -53,12 +52,11 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     row = flat.note["order"] = free_name("row", [*names, covering])
     table = flat.native()
     bounds = shapely.bounds(events.geometry.to_numpy())
-    boxes = pa.struct([(edge, pa.float64()) for edge in _EDGES])
-    ours = pa.schema([(shape, pa.binary()), (covering, boxes), (row, pa.int64())])
+    ours = pa.schema([(shape, pa.binary()), (covering, box_type()), (row, pa.int64())])
     schema = pa.schema([*table.schema, *ours], metadata=table.schema.metadata).with_metadata(
         {
             **(table.schema.metadata or {}),
-            b"geo": json.dumps(_geo(events, bounds, covering)).encode(),
+            b"geo": _geo(events, bounds, covering).encode(),
             KEY.encode(): packed(events, flat.note).encode(),
         }
     )
@@ -66,12 +64,12 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     options = {
         "compression": "zstd",
         "use_dictionary": repeating,
-        "write_statistics": [*table.column_names, *(f"{covering}.{edge}" for edge in _EDGES), row],
+        "write_statistics": [*table.column_names, *(f"{covering}.{edge}" for edge in EDGES), row],
     }
     # Codes are quicker to gather than the texts they stand for.
     texts = {name for name in repeating if pa.types.is_large_string(table[name].type)}
     columns = [table[name].dictionary_encode() if name in texts else table[name] for name in table.column_names]
-    groups = _groups([*columns, _boxes(bounds)], events.geometry, bounds, schema)
+    groups = _groups([*columns, boxes(bounds)], events.geometry, bounds, schema)
     with progress(f"Writing {path.name}", len(flat)) as advance, pq.ParquetWriter(path, schema, **options) as writer:
         for group in ahead(groups):
             writer.write_table(group, row_group_size=_GROUP)
@@ -88,8 +86,8 @@ def _groups(
     for start in range(0, max(len(order), 1), _GROUP):
         chosen = order[start : start + _GROUP]
         rows = pa.array(chosen)
-        *own, boxes = (column.take(rows) for column in columns)
-        arrays = [*own, wkb.take(chosen), boxes, rows]
+        *own, covering = (column.take(rows) for column in columns)
+        arrays = [*own, wkb.take(chosen), covering, rows]
         same = [
             array.cast(kind) if array.type != kind else array for array, kind in zip(arrays, schema.types, strict=True)
         ]
@@ -120,32 +118,13 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     return pa.types.is_dictionary(start.type) or len(start.unique()) < len(start) / 2
 
 
-def _boxes(bounds: NDArray[np.float64]) -> pa.StructArray:
-    import numpy as np
-    import pyarrow as pa
-
-    empty = np.isnan(bounds[:, 0])
-    edges = [pa.array(np.ascontiguousarray(edge), mask=empty) for edge in bounds.T]
-    return pa.StructArray.from_arrays(edges, names=list(_EDGES), mask=pa.array(empty))
-
-
-def _geo(events: gpd.GeoDataFrame, bounds: NDArray[np.float64], covering: str) -> dict[str, object]:
+def _geo(events: gpd.GeoDataFrame, bounds: NDArray[np.float64], covering: str) -> str:
     import numpy as np
     import shapely
 
     shapes = events.geometry.to_numpy()
     known = ~np.isnan(bounds[:, 0])
     kinds = np.flatnonzero(np.bincount((2 * shapely.get_type_id(shapes) + shapely.has_z(shapes))[known]))
-    column: dict[str, object] = {
-        "encoding": "WKB",
-        "geometry_types": sorted(_TYPES[kind // 2] + (" Z" if kind % 2 else "") for kind in kinds),
-        "crs": events.crs.to_json_dict(),
-        "covering": {"bbox": {edge: [covering, edge] for edge in _EDGES}},
-    }
-    if known.any():
-        west, south, east, north = bounds.T
-        column["bbox"] = [
-            float(edge) for edge in (np.nanmin(west), np.nanmin(south), np.nanmax(east), np.nanmax(north))
-        ]
-    name = str(events.geometry.name)
-    return {"version": "1.1.0", "primary_column": name, "columns": {name: column}}
+    names = [_TYPES[kind // 2] + (" Z" if kind % 2 else "") for kind in kinds]
+    whole = [*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0)] if known.any() else None
+    return geo_metadata(str(events.geometry.name), covering, events.crs, names, whole)

@@ -33,7 +33,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from geoevents.engines.batches import (
     COVERING,
@@ -47,6 +47,7 @@ from geoevents.engines.batches import (
     to_table,
     work,
 )
+from geoevents.engines.geofile import box_around, extent, united, writer
 from geoevents.engines.survey import looked_at, signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from gazetteer import Mention
 
 __all__ = ["find", "join", "locate", "write"]
+
+Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
 
 # Rows that are worked on together, and bytes of geometry that are handed to Spark together.
 _BATCH = 65_536
@@ -234,28 +237,28 @@ def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
 
 def _working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for table in _gathered(batches):
-            events = work(table, plan)
+        import pyarrow as pa
+
+        for held in _gathered(batches):
+            events = work(pa.Table.from_batches(held), plan)
             for start, end in _cuts(events):
                 yield from to_table(events.iloc[start:end], schema, coded=False).to_batches()
 
     return mapped
 
 
-def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Yield Spark's small batches as larger ones: each distinct phrase is looked up once in each."""
-    import pyarrow as pa
-
-    held: list[pa.RecordBatch] = []
+def _gathered(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Yield Spark's small batches many at a time: each distinct phrase is looked up, each outline kept once in each."""
+    held: list[Piece] = []
     count = 0
-    for batch in batches:
-        held.append(batch)
-        count += batch.num_rows
+    for piece in pieces:
+        held.append(piece)
+        count += piece.num_rows
         if count >= _BATCH:
-            yield pa.Table.from_batches(held)
+            yield held
             held, count = [], 0
     if count:
-        yield pa.Table.from_batches(held)
+        yield held
 
 
 def _cuts(events: gpd.GeoDataFrame) -> list[tuple[int, int]]:
@@ -293,7 +296,6 @@ def _filesystem(folder: str) -> tuple[Any, str]:
 def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def written(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
-        import pyarrow.parquet as pq
         from pyspark import TaskContext
 
         context = TaskContext.get()
@@ -303,36 +305,36 @@ def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.Re
         system, path = _filesystem(folder)
         name, beside = f"part-{number:05d}.parquet", f"_part-{number:05d}-{context.taskAttemptId()}"
         kinds: set[str] = set()
-        boxes: list[tuple[float, ...]] = []
-        writer, rows = None, 0
-        for batch in batches:
-            writer = writer or pq.ParquetWriter(
-                f"{path}/{beside}", batch.schema, filesystem=system, compression="zstd", store_schema=False
-            )
-            writer.write_batch(batch)
-            rows += batch.num_rows
-            _extend(batch, kinds, boxes)
-        if writer is not None:
-            box = [edge(sides) for edge, sides in zip((min, min, max, max), zip(*boxes, strict=True), strict=True)]
-            writer.add_key_value_metadata({"geo": geo_metadata(SHAPE, COVERING, CRS, kinds, box if boxes else None)})
-            writer.close()
+        boxes: list[list[float]] = []
+        file, rows = None, 0
+        for tables in _gathered(_coded(batches, kinds, boxes)):
+            table = united(tables)
+            file = file or writer(f"{path}/{beside}", table.schema, system)
+            file.write_table(table, row_group_size=table.num_rows)
+            rows += table.num_rows
+        if file is not None:
+            geo = geo_metadata(SHAPE, COVERING, CRS, kinds, box_around(boxes))
+            file.add_key_value_metadata({"geo": geo})
+            file.close()
             system.move(f"{path}/{beside}", f"{path}/{name}")
             yield pa.RecordBatch.from_pylist([{"file": name, "rows": rows}])
 
     return written
 
 
-def _extend(batch: pa.RecordBatch, kinds: set[str], boxes: list[tuple[float, ...]]) -> None:
-    """Note the types and the bounds of a batch's geometries."""
+def _coded(batches: Iterable[pa.RecordBatch], kinds: set[str], boxes: list[list[float]]) -> Iterator[pa.Table]:
+    """Yield batches with every geometry once, and note what types these are and where they lie."""
     import numpy as np
+    import pyarrow as pa
     import shapely
 
-    shapes = shapely.from_wkb(batch.column(SHAPE).to_numpy(zero_copy_only=False))
-    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    if len(shapes):
-        first = np.unique(shapely.get_type_id(shapes), return_index=True)[1]
-        kinds.update(shape.geom_type for shape in shapes[first])
-        boxes.append(tuple(map(float, shapely.total_bounds(shapes))))
+    for batch in batches:
+        table = united([pa.Table.from_batches([batch])])
+        distinct = table[SHAPE].combine_chunks().dictionary
+        found, box = extent(shapely.from_wkb(np.asarray(distinct, dtype=object)))
+        kinds.update(found)
+        boxes += [] if box is None else [box]
+        yield table
 
 
 def find(

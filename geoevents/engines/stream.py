@@ -30,12 +30,13 @@ from geoevents.engines.batches import (
     to_table,
     work,
 )
+from geoevents.engines.geofile import box_around, extent, united, writer
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
 from geoevents.engines.survey import looked_at, signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
-from geoevents.exporters.covering import EDGES, geo_metadata
+from geoevents.exporters.covering import geo_metadata
 from geoevents.schema import COLUMNS, CRS, STATUSES
 
 if TYPE_CHECKING:
@@ -233,8 +234,8 @@ class _Run:
     def _write_part(self, table: pa.Table, schema: pa.Schema, name: str) -> int:
         path = self._journal.folder / name
         beside = path.with_suffix(".writing")
-        with _writer(beside, schema) as writer:
-            writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        with writer(beside, schema) as file:
+            file.write_table(table, row_group_size=max(table.num_rows, 1))
         synced(beside)
         beside.replace(path)
         return path.stat().st_size
@@ -244,20 +245,18 @@ class _Run:
         import pyarrow.parquet as pq
 
         kinds = {kind for part in self._journal.parts[1:] for kind in part["facts"]["types"]}
-        boxes = [part["facts"]["box"] for part in self._journal.parts[1:] if part["facts"]["box"]]
-        box = [f(box[i] for box in boxes) for i, f in enumerate((min, min, max, max))] if boxes else None
+        box = box_around(part["facts"]["box"] for part in self._journal.parts[1:] if part["facts"]["box"])
         metadata = {"geo": geo_metadata(SHAPE, COVERING, CRS, kinds, box), "geoevents": json.dumps(facts, default=str)}
         whole = self._journal.folder / "whole"
         parts = self._journal.parts[1:]
         with (
-            _writer(whole, schema) as writer,
+            writer(whole, schema) as file,
             _bar(f"Writing {self._output.name}", sum(part["rows"] for part in parts), 0) as advance,
         ):
-            writer.add_key_value_metadata(metadata)
+            file.add_key_value_metadata(metadata)
             for part in parts:
-                table = pq.read_table(self._journal.folder / part["file"], read_dictionary=[SHAPE])
-                table = table.unify_dictionaries().combine_chunks()
-                writer.write_table(table, row_group_size=max(table.num_rows, 1))
+                table = united([pq.read_table(self._journal.folder / part["file"], read_dictionary=[SHAPE])])
+                file.write_table(table, row_group_size=max(table.num_rows, 1))
                 advance(part["rows"])
         synced(whole)
         whole.replace(self._output.resolve())
@@ -355,21 +354,14 @@ def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np
 
 def _facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return of a part what the whole file's metadata tell."""
-    import numpy as np
-    import shapely
-
     missed = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
     common = sorted(missed.value_counts().items(), key=lambda item: (-item[1], str(item[0])))[:_COMMON]
-    shapes = events.geometry.to_numpy()
-    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
-    distinct = np.array(list({id(shape): shape for shape in shapes}.values()), dtype=object)
-    kinds = [f"{kind} Z" if z else kind for kind, z in {(s.geom_type, s.has_z) for s in distinct}]
-    box = [float(edge) for edge in shapely.total_bounds(distinct)] if len(distinct) else None
+    kinds, box = extent(events.geometry.to_numpy())
     units = {} if "unit_id" not in events else {"bare": int(events["unit_id"].isna().sum())}
     return {
         "provenance": events.attrs.get("geoevents", {}),
         "unresolved": [[str(phrase)[:200], int(n)] for phrase, n in common],
-        "types": kinds,
+        "types": sorted(kinds),
         "box": box,
         **units,
     }
@@ -402,19 +394,6 @@ def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str
         "dates": dates,
         **bare,
     }
-
-
-def _writer(path: Path, schema: pa.Schema) -> Any:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    coded = schema.set(schema.get_field_index(SHAPE), pa.field(SHAPE, pa.dictionary(pa.int32(), pa.binary())))
-    # A country's outline is kept once a row group: its dictionary may be large, and readers are to see plain WKB.
-    return pq.ParquetWriter(
-        path, coded, compression="zstd", store_schema=False, dictionary_pagesize_limit=1 << 30,
-        write_statistics=[name for name in schema.names if name not in (SHAPE, COVERING)]
-        + [f"{COVERING}.{edge}" for edge in EDGES],
-    )  # fmt: skip
 
 
 @contextmanager

@@ -105,6 +105,22 @@ def test_files_are_geoparquet(session: Any, tmp_path: Path):
         spark.write(session.createDataFrame(records()), str(tmp_path / "other"))
 
 
+def test_outlines_are_kept_once_and_nowhere_is_written_too(session: Any, tmp_path: Path):
+    """Five thousand events of one country take little more room than its outline; a partition may have no place."""
+    from geoevents.engines import spark
+
+    frame = pd.DataFrame({"id": range(5_000), "place": "Kazakhstan"})
+    outline = len(ge.locate(frame.head(1)).geometry.to_wkb().iloc[0])
+    spark.write(spark.locate(session.createDataFrame(frame).coalesce(1)), str(tmp_path / "country"))
+    (file,) = (tmp_path / "country").glob("*.parquet")
+    assert file.stat().st_size < outline + 200_000
+    assert len(gpd.read_parquet(file)) == 5_000
+    nowhere = pd.DataFrame({"id": range(10), "place": "nowhere at all"})
+    assert spark.write(spark.locate(session.createDataFrame(nowhere)), str(tmp_path / "nowhere")) == 10
+    frames = [gpd.read_parquet(file) for file in (tmp_path / "nowhere").glob("*.parquet")]
+    assert all(frame.geometry.isna().all() for frame in frames)
+
+
 def test_a_worker_opens_the_gazetteer_once(session: Any):
     """However many partitions an executor works on, the tables are mapped once."""
     from geoevents.engines import spark

@@ -173,6 +173,9 @@ def write(df: DataFrame, folder: str) -> int:
         raise WriteError(f"{folder}: expected a new or an empty folder, but something is in it.")
     system.create_dir(path, recursive=True)
     written = df.mapInArrow(_writing(folder), "file string, rows bigint").collect()
+    for left in system.get_file_info(fs.FileSelector(path)):
+        if left.base_name.startswith("_"):  # of a worker that died; another did its work again
+            system.delete_file(left.path)
     with system.open_output_stream(f"{path}/_SUCCESS"):
         pass
     return sum(row["rows"] for row in written)

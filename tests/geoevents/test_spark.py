@@ -121,6 +121,30 @@ def test_outlines_are_kept_once_and_nowhere_is_written_too(session: Any, tmp_pat
     assert all(frame.geometry.isna().all() for frame in frames)
 
 
+def test_an_executor_that_dies_loses_and_doubles_no_row(session: Any, tmp_path: Path):
+    """Its work is done again by another one, and what it had begun to write is gone."""
+    from geoevents.engines import spark
+
+    died = tmp_path / "died"
+
+    def dying(batches: Any) -> Any:
+        import signal
+
+        yield from batches
+        if not died.exists():
+            died.touch()
+            daemon = Path(f"/proc/{os.getppid()}/stat").read_text().rsplit(")", 1)[1].split()
+            os.kill(int(daemon[1]), signal.SIGKILL)  # the executor is the parent of the workers' parent
+
+    df = session.createDataFrame(records()).repartition(3)
+    located = spark.locate(df)
+    assert spark.write(located.mapInArrow(dying, located.schema), str(tmp_path / "out")) == 60
+    assert died.exists()
+    files = sorted((tmp_path / "out").glob("*.parquet"))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_SUCCESS", *[path.name for path in files]]
+    assert sorted(pd.concat([gpd.read_parquet(file) for file in files])["id"]) == list(range(60))
+
+
 def test_a_worker_opens_the_gazetteer_once(session: Any):
     """However many partitions an executor works on, the tables are mapped once."""
     from geoevents.engines import spark

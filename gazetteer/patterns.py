@@ -31,7 +31,11 @@ PORTION = (
 NUMBER = rf"(?:\d{{1,4}}(?:[.,]\d{{1,3}})?(?:\s*(?:-|–|to)\s*\d{{1,4}})?|{'|'.join(map(re.escape, VAGUE))})"
 UNIT = r"(?:km|kms|kilomet(?:er|re)s?|k\.m\.|miles?|mi|m|met(?:er|re)s?|nautical\s+miles?|nm|nmi)(?!\w)\.?"
 AREA_WORDS = sorted((re.escape(w) for w, kinds in TYPE_WORDS.items() if kinds[0] != "sea"), key=len, reverse=True)
-ROADS = r"(?:roads?|highways?|motorway|route|railway|corridor|axis|line)"
+# "M5 international highway".
+ROADS = (
+    r"(?:[A-Z]{1,3}-?\d{1,4}\s+)?(?:(?:main|international|federal|national|strategic|free|toll|coastal|desert|old|new)\s+)*"
+    r"(?:roads?|highways?|motorway|freeway|expressway|route|railway|corridor|axis|line)"
+)
 DASH = r"\s*[-–—/]\s*"
 
 
@@ -80,17 +84,20 @@ POSSESSED_PART = Rule(
 # Of the country that is known, or of what it stands in.
 BARE_PART = Rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?")
 ROAD_TO = Rule(
-    rf"(?:along\s+|on\s+)?(?:the\s+)?(?:main\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)"
+    rf"(?:along\s+|on\s+)?(?:the\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)"
 )
 BETWEEN = Rule(
     r"(?:(?:the\s+)?(?:area|areas|road|highway|stretch|region|route|line)\s+)?(?:in\s+)?between\s+(?P<a>.+?)\s+and\s+(?P<b>.+)"
 )
 ROAD = Rule(
-    rf"(?:along\s+|on\s+)?(?:the\s+)?(?:main\s+)?{ROADS}\s+(?:leading\s+)?"
+    rf"(?:along\s+|on\s+)?(?:the\s+)?{ROADS}\s+(?:leading\s+)?"
     r"(?:from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)|between\s+(?P<a2>.+?)\s+and\s+(?P<b2>.+)|linking\s+(?P<a3>.+?)\s+(?:and|to|with)\s+(?P<b3>.+))"
 )
 FROM_TO = Rule(r"(?:along\s+|on\s+)?from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)")
-NAMED_ROAD = Rule(rf"(?:along\s+|on\s+)?(?:the\s+)?(?P<a>[^,]+?)(?:{DASH}|\s+to\s+)(?P<b>[^,]+?)\s+(?:main\s+)?{ROADS}")
+NAMED_ROAD = Rule(
+    r"(?:along\s+|on\s+)?(?:the\s+)?(?:[A-Z]{1,3}-?\d{1,4}\s+)?(?:(?:main|international|strategic)\s+)?"
+    rf"(?P<a>[^,]+?)(?:{DASH}|\s+to\s+)(?P<b>[^,]+?)\s+{ROADS}"
+)
 # "The Sino-Indian border": what stands for a country in front of another.
 COMBINING = {
     "afghano": "Afghanistan", "anglo": "United Kingdom", "ethio": "Ethiopia", "franco": "France", "graeco": "Greece",

@@ -63,12 +63,12 @@ class Interpreter(Meanings):
         return Meaning(readings, None, "container", QUALITY["container"], missing=tuple(cells[:-1]))
 
     def _read(self, phrase: str) -> Node:
-        """Read a phrase; one that is a name as a whole is not taken apart, unless a part of a place goes by it too."""
+        """Read a phrase; one that is a name as a whole is not taken apart, unless a part or a border goes by it too."""
         known = self._is_known(phrase)
         if known and fold(phrase).partition(" ")[0] not in _DIVIDED:
             return Name(phrase)
         node = phrases.read(phrase)
-        if isinstance(node, Term) and node.op in ("part", "capital"):
+        if isinstance(node, Term) and node.op in ("part", "capital", "border"):
             return node
         # A key knows no commas: "Springfield, IL" is no province (in Turkish, il) of that name.
         one_name = known or (self._is_typed(phrase) and not patterns.SEPARATED.search(phrase))
@@ -225,6 +225,9 @@ class Interpreter(Meanings):
         spread = self._spread(node, where) if len(node.of) == 1 else None
         if spread:
             return self._meaning(spread, where)
+        directed = self._directed_border(node.of[0], node, where) if len(node.of) == 1 else None
+        if directed:
+            return directed
         anywhere = Where(None, where.day)
         sides = [self._preferring(self._meaning(side, anywhere), _AREAS) for side in node.of]
         lost = [side for side in sides if not side.found or side.method == "container"]
@@ -241,6 +244,19 @@ class Interpreter(Meanings):
             if found.found:
                 break
         return found
+
+    def _directed_border(self, side: Node, node: Term, where: Where) -> Meaning | None:
+        """Read "Iran's eastern border" and, where a country is known, "the eastern border": a part of the border."""
+        if not isinstance(side, Term) or side.op != "part":
+            return None
+        if side.of and self._name_as_a_whole(side, where).found:
+            return None
+        if side.of:
+            border = self._meaning(Term("border", side.of, node.text), where)
+        else:
+            border = self._around_it(side, where)
+            border = self._derive("border", [self._id(border)], [border], where) if border.found else border
+        return self._derive("part", [side.direction, self._id(border)], [border], where) if border.found else border
 
     def _members(self, node: Term, where: Where) -> Meaning:
         """Read "CSTO members", "EU countries": a group, or the countries of a region."""

@@ -83,9 +83,7 @@ POSSESSED_PART = Rule(
 )
 # Of the country that is known, or of what it stands in.
 BARE_PART = Rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?")
-ROAD_TO = Rule(
-    rf"(?:along\s+|on\s+)?(?:the\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)"
-)
+ROAD_TO = Rule(rf"(?:along\s+|on\s+)?(?:the\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)")
 BETWEEN = Rule(
     r"(?:(?:the\s+)?(?:area|areas|road|highway|stretch|region|route|line)\s+)?(?:in\s+)?between\s+(?P<a>.+?)\s+and\s+(?P<b>.+)"
 )
@@ -105,14 +103,14 @@ COMBINING = {
     "serbo": "Serbia", "sino": "China", "turco": "Turkey", "turko": "Turkey",
 }  # fmt: skip
 BORDER_OF = Rule(
-    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?:shared\s+|common\s+|land\s+)?(?:border|frontier|boundary)(?:\s+(?:areas?|regions?|zones?))?\s+"
+    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?:shared\s+|common\s+|land\s+)?(?:borders?|frontiers?|boundary)(?:\s+(?:areas?|regions?|zones?))?\s+"
     r"(?:(?:between|of)\s+(?P<a>.+?)\s+(?:and|with)\s+(?P<b>.+)|(?:of|with|to)\s+(?P<only>.+))"
 )
 BORDER_PAIR = Rule(
-    rf"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>[^,]+?){DASH}(?P<b>[^,]+?)\s+(?:border|frontier|boundary)(?:\s*lands?|\s+(?:areas?|regions?|zones?))?"
+    rf"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>[^,]+?){DASH}(?P<b>[^,]+?)\s+(?:borders?|frontiers?|boundary)(?:\s*lands?|\s+(?:areas?|regions?|zones?))?"
 )
 BORDER_WITH = Rule(
-    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>.+?)(?:'s?|’s?)?\s+(?:border|frontier|boundary)(?:\s+(?:areas?|regions?|zones?))?"
+    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>.+?)(?:'s?|’s?)?\s+(?:borders?|frontiers?|boundary)(?:\s+(?:areas?|regions?|zones?))?"
     r"(?:\s+(?:with|to)\s+(?P<b>.+))?"
 )
 COAST = Rule(

@@ -7,11 +7,11 @@ coordinates lie in one, so that joins know that the point is not the place.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geoevents.columns import as_counts, as_objects, as_text, event_ids, kept_columns
+from geoevents.provenance import KEY, noted
 from geoevents.schema import COLUMNS, CRS, OPTIONAL, STATUSES
 from geoevents.whole import whole
 
@@ -110,7 +110,7 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
     names = {str(name): _now(str(name), kept.columns) for name in plain.columns}
     read = {**records.attrs.get("read", {}), "columns": names}
-    events.attrs = {"read": read, "geoevents": _provenance(events, gazetteer)}
+    events.attrs = {"read": read, KEY: noted(events, gazetteer)}
     return events
 
 
@@ -251,26 +251,3 @@ class _Places:
         centre = [units.table[name].to_numpy(dtype="float64")[found] for name in ("lon", "lat")]
         reach = units.table["radius_km"].to_numpy(dtype="float64")[found]
         radius.iloc[at] = reach + distance_km(self._lon[at], self._lat[at], *centre)
-
-
-def _provenance(events: gpd.GeoDataFrame, gazetteer: Gazetteer) -> dict[str, Any]:
-    import geoevents
-
-    info = gazetteer.info()
-    status = events["match_status"].value_counts()
-    placed = events.loc[events["match_status"] != "unresolved", "place_kind"]
-    return {
-        "generator": "geoevents",
-        "version": geoevents.__version__,
-        "gazetteer": info["build"],
-        "sources": info["sources"],
-        "attribution": info["attribution"],
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "columns": {"place": [], "country": None, "date": None, "end": None},
-        "counts": {name: int(status.get(name, 0)) for name in STATUSES},
-        "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
-        "unresolved": [],
-        "unknown_countries": [],
-        "dates": {},
-        "title": None,
-    }

@@ -7,14 +7,14 @@ be placed stays, with the status ``unresolved``, and the caller's frame is not t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from geoevents.columns import as_counts, as_text, event_ids, kept_columns
 from geoevents.coordinates import is_from_coordinates, records_of
 from geoevents.dates import read_dates
 from geoevents.errors import ColumnError
-from geoevents.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, STATUSES, WHERE_PREC
+from geoevents.provenance import noted
+from geoevents.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
 from geoevents.whole import whole
 
 if TYPE_CHECKING:
@@ -143,7 +143,9 @@ def locate(
     shapes = _shapes(ours, dates["start"], gazetteer)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
     events.attrs = {k: v for k, v in records.attrs.items() if k != "geoevents"}
-    events.attrs["geoevents"] = _provenance(events, columns, context, dates.attrs["dates"], unknown, gazetteer)
+    events.attrs["geoevents"] = noted(
+        events, gazetteer, columns=columns.taken(), dates=dates.attrs["dates"], unknown=unknown, context=context
+    )
     return events
 
 
@@ -185,6 +187,10 @@ class _Columns:
     def _need(self, what: str, name: str) -> None:
         if name not in self._there:
             raise ColumnError(f"{what} column: expected one of {', '.join(self._there)}; got {name!r}.")
+
+    def taken(self) -> dict[str, Any]:
+        """Return which column is what."""
+        return {"place": self.place, "country": self.country, "date": self.date, "end": self.end}
 
     def no_country(self) -> ColumnError:
         """Return the error for a country that is neither a column nor a country."""
@@ -308,46 +314,6 @@ def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArra
     on = [None if pd.isna(day) else day.date() for day in distinct.get_level_values(1)]
     shapes[areas] = gazetteer.geometries(distinct.get_level_values(0), on=on)[codes]
     return shapes
-
-
-def _provenance(
-    events: gpd.GeoDataFrame,
-    columns: _Columns,
-    context: Context,
-    dates: dict[str, Any],
-    unknown: list[str],
-    gazetteer: Gazetteer,
-) -> dict[str, Any]:
-    """Return where the frame comes from and the figures of its making, as JSON can hold them."""
-    import geoevents
-
-    info = gazetteer.info()
-    missed = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
-    # Ordered by count, then by phrase, so that one input gives one output.
-    common = sorted(missed.value_counts().items(), key=lambda item: (-item[1], str(item[0])))[:10]
-    placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
-    status = events["match_status"].astype(object).value_counts()
-    return {
-        "generator": "geoevents",
-        "version": geoevents.__version__,
-        "gazetteer": info["build"],
-        "sources": info["sources"],
-        "attribution": info["attribution"],
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "columns": {
-            "place": columns.place,
-            "country": columns.country,
-            "date": columns.date,
-            "end": columns.end,
-        },
-        "context": context,
-        "counts": {name: int(status.get(name, 0)) for name in STATUSES},
-        "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
-        "unresolved": [[str(phrase)[:200], int(n)] for phrase, n in common],
-        "unknown_countries": unknown[:10],
-        "dates": dates,
-        "title": None,
-    }
 
 
 def summary(events: gpd.GeoDataFrame) -> str:

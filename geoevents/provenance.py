@@ -1,8 +1,12 @@
-"""Where events come from, for every file that holds them: a frame enters, a record in JSON leaves, and back."""
+"""Where events come from, for every file that holds them: a frame enters, a record in JSON leaves, and back.
+
+What made the events notes it once (`noted`); a writer puts it into its file with the file's own counts (`packed`).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +17,81 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["KEY", "facts", "packed", "unpacked"]
+    from gazetteer import Gazetteer
+
+__all__ = ["KEY", "facts", "missed", "noted", "packed", "unpacked"]
 
 # The name that the record has wherever a format has names.
 KEY = "geoevents"
+
+
+def noted(
+    events: gpd.GeoDataFrame,
+    gazetteer: Gazetteer,
+    *,
+    columns: dict[str, Any] | None = None,
+    dates: dict[str, Any] | None = None,
+    unknown: Sequence[str] = (),
+    **options: Any,
+) -> dict[str, Any]:
+    """Return where events that were just made come from and the figures of their making, as JSON can hold them.
+
+    Parameters
+    ----------
+    events
+        An events frame.
+    gazetteer
+        What was asked.
+    columns
+        Which column of the input was the ``place`` (a list), the ``country``, the ``date`` and the ``end``; None where
+        the source gave the coordinates.
+    dates
+        What `geoevents.dates.read_dates` says of them in ``attrs["dates"]``.
+    unknown
+        Countries that the gazetteer does not know.
+    **options
+        What else was asked for.
+
+    Returns
+    -------
+    dict
+        Beside these, what `facts` has, how many events are at a place of each kind, and the commonest phrases that
+        were not found.
+    """
+    import geoevents
+
+    info = gazetteer.info()
+    placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
+    return {
+        "generator": "geoevents",
+        "version": geoevents.__version__,
+        "gazetteer": info["build"],
+        "sources": info["sources"],
+        "attribution": info["attribution"],
+        "created": _now(),
+        "columns": columns or {"place": [], "country": None, "date": None, "end": None},
+        **options,
+        "counts": _counts(events, None),
+        "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
+        "unresolved": missed(events, 10),
+        "unknown_countries": list(unknown[:10]),
+        "dates": dates or {},
+        "title": None,
+    }
+
+
+def missed(events: pd.DataFrame, most: int) -> list[list[Any]]:
+    """Return the phrases that were not found and how often each, commonest first, then by phrase.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> missed(pd.DataFrame({"match_status": ["unresolved"] * 3, "place_query": ["Oz", None, "Oz"]}), 10)
+    [['Oz', 2], ['(empty)', 1]]
+    """
+    phrases = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
+    common = sorted(phrases.value_counts().items(), key=lambda item: (-item[1], str(item[0])))
+    return [[str(phrase)[:200], int(n)] for phrase, n in common[:most]]
 
 
 def facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -44,16 +119,20 @@ def facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
     known.setdefault("gazetteer", None)
     known.setdefault("sources", [])
     known.setdefault("attribution", "")
-    known.setdefault("created", datetime.now(UTC).isoformat(timespec="seconds"))
+    known.setdefault("created", _now())
     known["counts"] = _counts(events, known.get("counts"))
     cleaned: dict[str, Any] = strict(known)  # type: ignore[assignment]
     return cleaned
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _counts(events: pd.DataFrame, noted: object) -> object:
     if "match_status" not in events.columns:
         return noted if isinstance(noted, dict) else {}
-    found = events["match_status"].value_counts().to_dict()
+    found = events["match_status"].astype(object).value_counts().to_dict()
     return {status: int(found.get(status, 0)) for status in STATUSES}
 
 

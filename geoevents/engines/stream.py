@@ -37,6 +37,7 @@ from geoevents.engines.survey import looked_at, signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.covering import geo_metadata
+from geoevents.provenance import missed
 from geoevents.schema import COLUMNS, CRS, STATUSES
 
 if TYPE_CHECKING:
@@ -354,13 +355,11 @@ def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np
 
 def _facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return of a part what the whole file's metadata tell."""
-    missed = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
-    common = sorted(missed.value_counts().items(), key=lambda item: (-item[1], str(item[0])))[:_COMMON]
     kinds, box = extent(events.geometry.to_numpy())
     units = {} if "unit_id" not in events else {"bare": int(events["unit_id"].isna().sum())}
     return {
         "provenance": events.attrs.get("geoevents", {}),
-        "unresolved": [[str(phrase)[:200], int(n)] for phrase, n in common],
+        "unresolved": missed(events, _COMMON),
         "types": sorted(kinds),
         "box": box,
         **units,
@@ -373,11 +372,11 @@ def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str
     bare = {"bare": sum(part["bare"] for part in parts)} if parts and "bare" in parts[0] else {}
     if provenance or not told:
         return {**provenance, **bare}
-    counts, kinds, missed = Counter[str](), Counter[str](), Counter[str]()
+    counts, kinds, phrases = Counter[str](), Counter[str](), Counter[str]()
     for part in parts:
         counts.update(part["provenance"].get("counts", {}))
         kinds.update(part["provenance"].get("kinds", {}))
-        missed.update(dict(part["unresolved"]))
+        phrases.update(dict(part["unresolved"]))
     unread = [one["dates"] for one in told if one.get("dates")]
     dates = {} if not unread else {
         **unread[0],
@@ -389,7 +388,7 @@ def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str
         **told[0],
         "counts": {name: counts[name] for name in STATUSES},
         "kinds": dict(kinds.most_common()),
-        "unresolved": [list(one) for one in sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:10]],
+        "unresolved": [list(one) for one in sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:10]],
         "unknown_countries": list(dict.fromkeys(name for one in told for name in one["unknown_countries"]))[:10],
         "dates": dates,
         **bare,

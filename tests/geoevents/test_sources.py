@@ -79,6 +79,16 @@ def test_gdelt(tmp_path: Path):
     assert events["country"].tolist()[1:] == ["KAZ"] * 5
 
 
+def test_provenance_is_that_of_located_events(tmp_path: Path):
+    """Events that their source placed say the same of their making as located ones, the misses by phrase too."""
+    rows = [{"place": "Almaty", "lat": 43.25, "lon": 76.95}, {"place": "Oz", "lat": None, "lon": None}]
+    events = ge.read(table(tmp_path / "points.csv", rows), format="coordinates")
+    told, located = events.attrs["geoevents"], ge.locate(pd.DataFrame({"place": ["Almaty", "Oz"]})).attrs["geoevents"]
+    assert told.keys() == located.keys() - {"context"}
+    assert told["counts"] == located["counts"] == {"matched": 1, "ambiguous": 0, "unresolved": 1}
+    assert told["unresolved"] == located["unresolved"] == [["Oz", 1]]
+
+
 def test_gdelt_mentions(tmp_path: Path):
     """Mentions are records under their own names; they have no place."""
     file = tmp_path / "20220105000000.mentions.CSV"

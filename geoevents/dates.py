@@ -293,11 +293,19 @@ def _order(texts: Iterable[str]) -> tuple[Order | None, str | None]:
 
 
 def order_signs(texts: Iterable[str]) -> tuple[bool, bool, bool]:
-    """Return whether the order of day and month matters, and whether a day comes first, and a month."""
-    pairs = [(int(a), int(b)) for text in texts for a, b in _pairs(text)]
-    return any(a != b for a, b in pairs), any(a > 12 for a, _ in pairs), any(b > 12 for _, b in pairs)
+    """Return whether a date's meaning hangs on the order of day and month, whether a day comes first, and a month.
+
+    Examples
+    --------
+    >>> order_signs(["03/04/2022"]), order_signs(["25/04/2022", "version 3.4.22"])
+    ((True, False, False), (False, True, False))
+    """
+    numeric = {text: pairs for text in texts if (pairs := _pairs(text))}
+    pairs = [pair for found in numeric.values() for pair in found]
+    matters = any(parse(text, order="day-month") != parse(text, order="month-day") for text in numeric)
+    return matters, any(a > 12 for a, _ in pairs), any(b > 12 for _, b in pairs)
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def _pairs(text: str) -> list[tuple[int, int]]:
     found = re.findall(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)", text[:80])
-    return [(a, b) for a, _, b in found]
+    return [(int(a), int(b)) for a, _, b in found]

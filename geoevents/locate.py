@@ -231,6 +231,8 @@ def _dates(plain: pd.DataFrame, columns: _Columns) -> pd.DataFrame:
     notes = dates.attrs["dates"]
     notes["unread"] += last.attrs["dates"]["unread"]
     notes["examples"] = (notes["examples"] + last.attrs["dates"]["examples"])[:3]
+    if last.attrs["dates"]["order_from"] == "assumed" or notes["order"] is None:
+        notes |= {name: last.attrs["dates"][name] for name in ("order", "order_from")}
     notes["ends_before_start"] = int((last["end"] < dates["start"]).sum())
     return dates
 

@@ -41,7 +41,7 @@ def signs(tables: Iterable[pa.Table], date: str | None) -> Signs:
     """Return what is seen in parts of a table.
 
     ``mixed``, ``day-first``, ``month-first``
-        Dates such as 03/04/2022, and on which side of them a number above 12 was seen.
+        Dates such as 03/04/2022, whose meaning hangs on the order, and on which side a number above 12 was seen.
     ``lost``
         A count that is none.
     ``fraction``

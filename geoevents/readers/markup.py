@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,18 +49,14 @@ def read_kml(path: Path, data: bytes) -> Marked:
     Raises
     ------
     ReadError
-        When the file is no KML.
+        When the file is no XML, or a geometry in it is no KML.
     """
-    found = Marked()
-    for parents, element in _elements(path, data):
-        tag = _tag(element)
-        if tag == "Placemark":
-            found.rows.append(_placemark(element))
-            found.shapes.append(_first_geometry(path, element))
-            element.clear()
-        elif tag == "Data" and element.get("name") == KEY and "Placemark" not in parents:
-            found.record = _text(element, "value")
-    return found
+
+    def record(parents: list[str], element: ElementTree.Element) -> str | None:
+        told = _tag(element) == "Data" and element.get("name") == KEY and "Placemark" not in parents
+        return _text(element, "value") if told else None
+
+    return _marked(path, data, "Placemark", lambda mark: (_placemark(mark), _first_geometry(path, mark)), record)
 
 
 def read_gpx(path: Path, data: bytes) -> Marked:
@@ -69,23 +65,32 @@ def read_gpx(path: Path, data: bytes) -> Marked:
     Raises
     ------
     ReadError
-        When the file is no GPX.
+        When the file is no XML, or a waypoint has no lon and lat.
     """
-    from shapely import Point
 
+    def record(parents: list[str], element: ElementTree.Element) -> str | None:
+        return element.text if _tag(element) == "keywords" and parents[-1:] == ["metadata"] else None
+
+    return _marked(path, data, "wpt", lambda mark: _waypoint(path, mark), record)
+
+
+def _marked(
+    path: Path,
+    data: bytes,
+    mark: str,
+    row: Callable[[ElementTree.Element], tuple[dict[str, str], BaseGeometry | None]],
+    record: Callable[[list[str], ElementTree.Element], str | None],
+) -> Marked:
+    """Return a row and a shape for each element of one name, and the record that stands among the others."""
     found = Marked()
     for parents, element in _elements(path, data):
-        tag = _tag(element)
-        if tag == "wpt":
-            parts = {_tag(part): (part.text or "") for part in element if not len(part)}
-            found.rows.append({**parts, "lon": element.get("lon", ""), "lat": element.get("lat", "")})
-            try:
-                found.shapes.append(Point(float(element.get("lon", "")), float(element.get("lat", ""))))
-            except ValueError:
-                raise ReadError(f"{path}: expected lon and lat of each waypoint, got {element.attrib}.") from None
-            element.clear()
-        elif tag == "keywords" and parents[-1:] == ["metadata"]:
-            found.record = element.text
+        if _tag(element) == mark:
+            cells, shape = row(element)
+            found.rows.append(cells)
+            found.shapes.append(shape)
+            element.clear()  # so that memory does not hold the whole file as a tree
+        elif (told := record(parents, element)) is not None:
+            found.record = told
     return found
 
 
@@ -116,6 +121,17 @@ def _child(element: ElementTree.Element, *names: str) -> ElementTree.Element | N
 def _text(element: ElementTree.Element, name: str) -> str | None:
     part = _child(element, name)
     return None if part is None else (part.text or "")
+
+
+def _waypoint(path: Path, element: ElementTree.Element) -> tuple[dict[str, str], BaseGeometry]:
+    from shapely import Point
+
+    lon, lat = element.get("lon", ""), element.get("lat", "")
+    cells = {_tag(part): (part.text or "") for part in element if not len(part)}
+    try:
+        return {**cells, "lon": lon, "lat": lat}, Point(float(lon), float(lat))
+    except ValueError:
+        raise ReadError(f"{path}: expected lon and lat of each waypoint, got {element.attrib}.") from None
 
 
 def _placemark(element: ElementTree.Element) -> dict[str, str]:

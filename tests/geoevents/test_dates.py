@@ -60,10 +60,12 @@ def test_precision_follows_ucdp(days: int, prec: int):
         (["03/04/2022", "05/06/2022"], "2022-04-03", "day-month", "assumed"),
         (["03/04/2022", "04/25/2022", "25/04/2022"], "2022-04-03", "day-month", "assumed"),
         (["03/03/2022", "2022-01-01"], "2022-03-03", None, None),
+        (["25/04/2022", "04/25/2022"], "2022-04-25", None, None),
+        (["2022-01-05", "version 3.4.2022"], "2022-01-05", None, None),
     ],
 )
 def test_order_comes_from_the_column(column: list[str], first: str, order: str | None, order_from: str | None):
-    """03/04/2022 is read as the other dates of its column show; a guess is noted as assumed."""
+    """03/04/2022 is read as the other dates of its column show; a guess is noted, where a date hangs on it."""
     dates = read_dates(pd.Series(column))
     assert dates["start"].iloc[0] == pd.Timestamp(first)
     assert dates.attrs["dates"]["order"] == order

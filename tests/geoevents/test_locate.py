@@ -201,6 +201,23 @@ def test_figures_in_attrs_are_those_of_the_summary(events: gpd.GeoDataFrame):
     ]
 
 
+@pytest.mark.parametrize(
+    ("date", "end", "said"),
+    [
+        ("03/04/2022", "05/04/2022", True),
+        ("03/04/2022", "2022-04-05", True),
+        ("2022-04-03", "05/04/2022", True),
+        ("2022-04-03", "25/04/2022", False),
+        ("25/04/2022", "26/04/2022", False),
+        ("2022-04-03", "2022-04-05", False),
+    ],
+)
+def test_an_assumed_order_is_said_where_a_date_hangs_on_it(date: str, end: str, said: bool, fake):
+    """That days were taken to come first is said of first and last days, and of no table it does not matter for."""
+    events = ge.locate(pd.DataFrame({"place": ["Almaty"], "date": [date], "end_date": [end]}), gazetteer=fake)
+    assert ("day, then month" in ge.summary(events)) == said
+
+
 def test_rows_of_a_file_are_context_where_asked():
     """The option reaches the gazetteer: Paris among towns of Texas lies there; the record says how it was done."""
     records = pd.DataFrame({"place": ["Paris", "Dallas", "Houston", "Austin"]})

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_INPUT = click.Path(path_type=Path)
+# Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
+_INPUT = click.Path(path_type=Path, readable=False)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -91,6 +92,7 @@ def map_(
     """Draw the events of a table as a map: one HTML file that needs no network, or a picture."""
     import geoevents
     from geoevents.exporters import format_of
+    from geoevents.exporters.files import writable
     from geoevents.exporters.maps import MAPS, read_config
 
     target = output or Path(source.with_suffix(".html").name)
@@ -100,6 +102,8 @@ def map_(
         raise click.UsageError(f"{target}: expected a map's name, ending in .html, .png or .svg.")
     if kind != MAPS[0] and (options["basemap"] != "none" or options["config"] or options["save_config"]):
         raise click.UsageError(f"{target}: --basemap, --config and --save-config are for pages (.html).")
+    if options["save_config"]:
+        writable(options["save_config"])
     options["config"] = read_config(options["config"])
     events = _located(source, place, country, date, context)
     with _working(f"Writing {target.name}"):
@@ -244,13 +248,15 @@ def aggregate(source: Path, areas: str, output: Path, freq: str | None, weight: 
 
 
 def _writable(path: Path) -> None:
-    """Refuse an output of no known format before any work is done."""
+    """Refuse an output of no known format, or where nothing can be written, before any work is done."""
     from geoevents.exporters import format_of
+    from geoevents.exporters.files import writable
 
     try:
-        format_of(path)
+        wanted = format_of(path)
     except WriteError as error:
         raise click.UsageError(str(error)) from None
+    writable(path, beside=wanted.beside)
 
 
 def _located(

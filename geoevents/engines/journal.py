@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from geoevents.errors import ReadError, WriteError
+from geoevents.errors import ReadError
 
 __all__ = ["Journal", "synced"]
 
@@ -37,15 +37,7 @@ class Journal:
         self._path = self.folder / "journal.jsonl"
 
     def begin(self, task: dict[str, Any]) -> None:
-        """Start anew.
-
-        Raises
-        ------
-        WriteError
-            When the disk refuses.
-        """
-        if not self.folder.parent.is_dir():
-            raise WriteError(f"{self.folder.parent}: expected an existing folder to write to, but it is none.")
+        """Start anew."""
         self.clear()
         self.folder.mkdir()
         self._write(task)

@@ -37,6 +37,7 @@ from geoevents.engines.survey import looked_at, signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.covering import geo_metadata
+from geoevents.exporters.files import writable
 from geoevents.provenance import missed
 from geoevents.schema import COLUMNS, CRS, STATUSES
 
@@ -164,6 +165,7 @@ def join(
 def _run(source: Path, output: Path, plan: Plan, resume: bool) -> dict[str, Any]:
     if output.suffix.lower() not in _PARQUET:
         raise WriteError(f"{output}: expected a name that ends in {', '.join(_PARQUET)}.")
+    writable(output)
     try:
         return _Run(source, output, plan).finish(resume)
     except OSError as error:
@@ -185,6 +187,7 @@ class _Run:
         source = opened(self._file)
         self._plan, provenance = _recognised(source, self._plan)
         head = next(source.batches(), source.schema.empty_table()).slice(0, 100)
+        schema_of(head, self._plan)  # so that a column or areas that are not there are refused before the long work
         if told is None:
             self._journal.begin(task)
         if self._journal.parts:

@@ -6,6 +6,7 @@ for good and nothing is left beside it. A format may keep a second file beside t
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -17,7 +18,7 @@ from pathlib import Path
 from geoevents.conventions import companion
 from geoevents.errors import WriteError
 
-__all__ = ["replacing"]
+__all__ = ["replacing", "writable"]
 
 
 @contextmanager
@@ -51,19 +52,8 @@ def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> It
     ...     [file.name for file in Path(folder).iterdir()]
     ['a.txt']
     """
-    given = Path(path)
-    try:
-        target = given.resolve()
-        device = target.exists() and not target.is_file() and not target.is_dir()
-        # Beside a device nothing can stand: the neighbours of the name that was given are meant.
-        neighbours = [companion(given if device else target, pattern) for pattern in beside]
-        for place in (target, *neighbours):
-            if place.is_dir():
-                raise WriteError(
-                    f"{given if place == target else place}: expected a file to write, but it is a folder."
-                )
-        if not target.parent.is_dir():
-            raise WriteError(f"{given}: expected an existing folder to write to, but {target.parent} is none.")
+    with _refusals(Path(path)) as given:
+        target, neighbours, device = _targets(given, beside)
         home = given.parent if device else target.parent
         folder = Path(tempfile.mkdtemp(dir=home, prefix=f".{target.stem[:40]}-"))
         try:
@@ -79,6 +69,53 @@ def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> It
                 made.replace(target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def writable(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> None:
+    """Refuse a path that nothing can be written to, before the work whose result it is to hold.
+
+    Parameters
+    ----------
+    path, beside
+        As in `replacing`.
+
+    Raises
+    ------
+    WriteError
+        When the folder is missing or closed to us, or the path is a folder; one sentence.
+
+    Examples
+    --------
+    >>> writable("/no/a.txt")
+    Traceback (most recent call last):
+    geoevents.errors.WriteError: /no/a.txt: expected an existing folder to write to, but /no is none.
+    """
+    with _refusals(Path(path)) as given:
+        target, _, device = _targets(given, beside)
+        home = given.parent if device else target.parent
+        if not os.access(home, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _targets(given: Path, beside: Sequence[str]) -> tuple[Path, list[Path], bool]:
+    """Return where a file and those beside it are to stand, and whether that is a device."""
+    target = given.resolve()
+    device = target.exists() and not target.is_file() and not target.is_dir()
+    # Beside a device nothing can stand: the neighbours of the name that was given are meant.
+    neighbours = [companion(given if device else target, pattern) for pattern in beside]
+    for place in (target, *neighbours):
+        if place.is_dir():
+            raise WriteError(f"{given if place == target else place}: expected a file to write, but it is a folder.")
+    if not target.parent.is_dir():
+        raise WriteError(f"{given}: expected an existing folder to write to, but {target.parent} is none.")
+    return target, neighbours, device
+
+
+@contextmanager
+def _refusals(given: Path) -> Iterator[Path]:
+    """Make what the system refuses one sentence."""
+    try:
+        yield given
     except OSError as error:
         why = error.strerror or str(error)
         raise WriteError(f"{given}: cannot be written: {why[:1].lower()}{why[1:]}; nothing was changed.") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from geoevents.errors import ReadError, WriteError
 from geoevents.exporters import check, format_of
-from geoevents.exporters.files import replacing
+from geoevents.exporters.files import replacing, writable
 from geoevents.exporters.themes import Basemap, ThemeName
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def write_map(
         raise WriteError(f"{path}: expected a map's name, ending in .html, .png or .svg.")
     _known(basemap, theme)
     check(events, Path(path))
+    if save_config is not None:
+        writable(save_config)  # a page is not to stand without the configuration asked for beside it
     if title is not None:
         events = _titled(events, title)
     if wanted.name == "map picture":

@@ -95,6 +95,53 @@ def test_an_error_is_one_sentence_and_a_code(
     assert sorted(path.name for path in table.parent.iterdir()) == ["table.csv"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "locate {table} -o {place}.geojson",
+        "locate {table} -o {place}.parquet",
+        "locate {events} -o {place}.parquet",
+        "join {table} admin1 -o {place}.geojson",
+        "join {events} admin1 -o {place}.parquet",
+        "aggregate {table} admin1 -o {place}.csv",
+        "convert {events} {place}.geojson",
+        "map {table} -o {place}.html",
+        "map {table} -o {place}.png",
+        "map {table} -o {folder}/map.html --save-config {place}.json",
+    ],
+)
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("{folder}/none/out", "expected an existing folder to write to"),
+        ("{folder}/folder", "expected a file to write, but it is a folder"),
+        ("{folder}/out", "cannot be written: permission denied; nothing was changed"),
+    ],
+)
+def test_an_output_that_cannot_be_is_refused_before_any_work(
+    command: str,
+    place: str,
+    sentence: str,
+    table: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    """Nothing is read where nothing could be written; root may write anywhere, so a closed folder is arranged."""
+    events = table.with_name("events.parquet")
+    events.write_bytes(b"PAR1, never read")
+    for suffix in ("geojson", "parquet", "csv", "html", "png", "json"):
+        table.with_name(f"folder.{suffix}").mkdir()
+    monkeypatch.setattr(cli, "_located", lambda *_: pytest.fail("the table was read"))
+    monkeypatch.setattr("geoevents.read", lambda *_: pytest.fail("the file was read"))
+    monkeypatch.setattr("geoevents.engines.stream.opened", lambda _: pytest.fail("the file was opened"))
+    if "denied" in sentence:
+        monkeypatch.setattr("os.access", lambda *_: False)
+    names = {"table": table, "events": events, "folder": table.parent}
+    target = place.format(**names)
+    assert cli.main(command.format(**names, place=target).split()) == 1
+    assert sentence in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (MemoryError, 1)])
 def test_interrupts_leave_no_traceback(
     table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: type, code: int

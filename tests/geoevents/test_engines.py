@@ -222,7 +222,10 @@ def test_another_task_is_not_taken_up(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_bad_input_is_one_sentence(tmp_path: Path):
-    """A truncated file, no file, shapes of something else, an output of another kind."""
+    """A truncated file, no file, shapes of something else, an output of another kind, no such column or areas.
+
+    Nothing is begun, so nothing is left behind.
+    """
     table().to_parquet(tmp_path / "in.parquet", index=False)
     data = (tmp_path / "in.parquet").read_bytes()
     (tmp_path / "cut.parquet").write_bytes(data[: len(data) // 2])
@@ -237,7 +240,9 @@ def test_bad_input_is_one_sentence(tmp_path: Path):
         stream.locate(tmp_path / "in.parquet", tmp_path / "out.csv")
     with pytest.raises(ge.ColumnError, match="got 'spot'"):
         stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", place="spot")
-    assert not (tmp_path / "out.parquet").exists()
+    with pytest.raises(ge.GeoEventsError, match=r"none\.gpkg"):
+        stream.join(tmp_path / "in.parquet", tmp_path / "none.gpkg", tmp_path / "out.parquet")
+    assert {path.name for path in tmp_path.iterdir()} == {"in.parquet", "cut.parquet", "shapes.parquet"}
 
 
 def test_an_empty_table_stays_empty(tmp_path: Path):

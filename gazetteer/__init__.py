@@ -19,3 +19,12 @@ __all__ = [
     "UnknownPlaceError",
     "load",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Asked for rarely, and the metadata take longer to open than the gazetteer.
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("geoevents")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

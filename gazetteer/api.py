@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,8 @@ def load(folder: str | Path | None = None) -> Gazetteer:
     ------
     DataError
         When the folder holds no gazetteer.
+    ArgumentError
+        When `folder` is no path.
 
     Examples
     --------
@@ -60,7 +63,11 @@ def load(folder: str | Path | None = None) -> Gazetteer:
     >>> gazetteer.load().resolve("Almaty").place.id
     'geonames:1526384'
     """
-    return _opened(Path(folder) if folder is not None else BUNDLED)
+    try:
+        path = BUNDLED if folder is None else Path(folder)
+    except TypeError:
+        raise ArgumentError(f"Folder: expected the path of a gazetteer, got {folder!r}.") from None
+    return _opened(path)
 
 
 class Gazetteer:
@@ -132,7 +139,7 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When `limit` is below 1, `country` is no country or `on` is no date.
+            When `name` is no text, `limit` is below 1, `country` is no country or `on` is no date.
 
         Examples
         --------
@@ -140,6 +147,7 @@ class Gazetteer:
         >>> [c.place.admin1 for c in gazetteer.load().search("Springfield", country="US", limit=3)]
         ['US-MO', 'US-MA', 'US-IL']
         """
+        _expect_text("Name", name)
         if limit < 1:
             raise ArgumentError(f"Limit: expected 1 or more, got {limit}.")
         hint, day = self._resolver.lookup.country(country), day_number(on)
@@ -254,8 +262,7 @@ class Gazetteer:
         >>> [(mention.text, mention.match.place.admin1) for mention in found]
         [('Paris', 'US-TX'), ('Texas', 'US-TX')]
         """
-        if not isinstance(text, str):
-            raise ArgumentError(f"Text: expected a string, got {text!r}.")
+        _expect_text("Text", text)
         if isinstance(countries, str):
             raise ArgumentError(f"Countries: expected several codes or names, got the one string {countries!r}.")
         lookup = self._resolver.lookup
@@ -319,6 +326,8 @@ class Gazetteer:
         ------
         UnknownPlaceError
             When no place has the id.
+        ArgumentError
+            When `place_id` is no text.
 
         Examples
         --------
@@ -326,6 +335,7 @@ class Gazetteer:
         >>> gazetteer.load().place("iso:KZ").name
         'Kazakhstan'
         """
+        _expect_text("Place id", place_id)
         if place_id.startswith("derived:"):
             return _derived(self._resolver.shapes.area(place_id, day_number(None)))
         return self._place(self.store.find(place_id))
@@ -350,7 +360,7 @@ class Gazetteer:
         UnknownPlaceError
             When there is no such group; the message names some there are.
         ArgumentError
-            When `on` is no date, or a status is none of these.
+            When `group` is no text, `on` is no date, or a status is none of these.
 
         Source
         ------
@@ -362,6 +372,7 @@ class Gazetteer:
         >>> [place.name for place in gazetteer.load().members("AUKUS")]
         ['Australia', 'United Kingdom', 'United States']
         """
+        _expect_text("Group", group)
         statuses = frozenset((status,) if isinstance(status, str) else status)
         known = {spell.status for spells in self.groups.spells.values() for spell in spells}
         if not statuses <= known:
@@ -384,7 +395,7 @@ class Gazetteer:
         UnknownPlaceError
             When no place has the id.
         ArgumentError
-            When `on` is no date.
+            When `place_id` is no text or `on` is no date.
 
         Examples
         --------
@@ -395,6 +406,7 @@ class Gazetteer:
         >>> gaz.geometry("group:eu", on="2016-06-23").area > gaz.geometry("group:eu", on="2020-02-01").area
         True
         """
+        _expect_text("Place id", place_id)
         return self._resolver.shapes.area(place_id, day_number(on)).shape
 
     def geometries(
@@ -444,7 +456,7 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When a coordinate is out of range or not finite.
+            When a coordinate is no number, out of range or not finite.
 
         Examples
         --------
@@ -454,8 +466,8 @@ class Gazetteer:
         """
         from gazetteer.areas import containing
 
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise ArgumentError(f"Coordinates: expected lon -180..180 and lat -90..90, got {lon}, {lat}.")
+        if not (isinstance(lon, Real) and isinstance(lat, Real) and -180 <= lon <= 180 and -90 <= lat <= 90):
+            raise ArgumentError(f"Coordinates: expected lon -180..180 and lat -90..90, got {lon!r}, {lat!r}.")
         return [self._place(number) for number in containing(self.store, lon, lat)]
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
@@ -565,6 +577,11 @@ class Gazetteer:
         number = float(self.store.take("geonames", np.array([found.place]))[0])
         place_id = place.id if np.isnan(number) else f"geonames:{int(number)}"
         return Mention(found.start, found.end, written, found.tag, match, place_id, found.chance)
+
+
+def _expect_text(what: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise ArgumentError(f"{what}: expected a string, got {value!r}.")
 
 
 def _derived(area: Area) -> Place:

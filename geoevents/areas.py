@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geoevents.errors import AreasError
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -35,7 +37,8 @@ def areas(layer: str) -> gpd.GeoDataFrame:
     gazetteer.GazetteerError
         When there is no such layer or group; the message lists those there are.
     AreasError
-        When a grid's cells are more than can be held; join with the grid by its name makes only those needed.
+        When `layer` is no name, or a grid's cells are more than can be held; join with the grid by its name makes
+        only those needed.
 
     Examples
     --------
@@ -49,6 +52,8 @@ def areas(layer: str) -> gpd.GeoDataFrame:
     import gazetteer
     from geoevents.joins.grids import grid_of
 
+    if not isinstance(layer, str):
+        raise AreasError(f"Areas: expected a layer's name, got {layer!r:.60}.")
     grid = grid_of(layer)
     if grid is not None:
         return grid.world()

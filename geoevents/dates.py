@@ -249,7 +249,10 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
 
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         column = column.dt.tz_localize(None)
-    codes, distinct = pd.factorize(column.astype(object))
+    try:
+        codes, distinct = pd.factorize(column.astype(object))
+    except TypeError:  # lists and the like, which have no hash, are no dates either
+        codes, distinct = pd.factorize(column.map(str, na_action="ignore").astype(object))
     texts = [_text(value) for value in distinct]
     facts = whole()
     if facts is not None and column.name in facts.orders:

@@ -105,7 +105,8 @@ def locate(
     Raises
     ------
     ColumnError
-        When a named column is not there, no place column can be guessed, or two columns have one name.
+        When `records` are no frame, a named column is not there, no place column can be guessed, or two columns have
+        one name.
     gazetteer.GazetteerError
         When the gazetteer's tables cannot be read, or there is no such `context`.
 
@@ -120,6 +121,8 @@ def locate(
     import geopandas as gpd
     import pandas as pd
 
+    if not isinstance(records, pd.DataFrame):
+        raise ColumnError(f"Records: expected a DataFrame, got {records!r:.60}; read makes one of a file.")
     if is_from_coordinates(records):
         if place is None:
             return records.copy(deep=False)
@@ -160,7 +163,10 @@ class _Columns:
         if doubled:
             raise ColumnError(f"Columns: expected each name once, but {', '.join(map(repr, doubled))} is doubled.")
         lower = {name.strip().lower().replace(" ", "_"): name for name in reversed(self._there)}
-        self.place = self._places(lower) if place is None else [place] if isinstance(place, str) else list(place)
+        try:
+            self.place = self._places(lower) if place is None else [place] if isinstance(place, str) else list(place)
+        except TypeError:
+            raise ColumnError(f"Place columns: expected names of columns, got {place!r}.") from None
         if not self.place:
             raise ColumnError("Place columns: expected at least one name, got none.")
         self.country = country
@@ -201,7 +207,7 @@ class _Columns:
 
 
 def _without_geometry(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the records as a plain frame; geometries of the input become text, nothing is lost."""
+    """Return the records as a plain frame, names as text; geometries of the input become text, nothing is lost."""
     import geopandas as gpd
     import pandas as pd
 
@@ -210,7 +216,7 @@ def _without_geometry(records: pd.DataFrame) -> pd.DataFrame:
     for name in plain.columns:
         if plain[name].dtype.name == "geometry":
             plain[name] = gpd.GeoSeries(records[name]).to_wkt()
-    return plain
+    return plain.set_axis([str(name) for name in plain.columns], axis=1)
 
 
 def _dates(plain: pd.DataFrame, columns: _Columns) -> pd.DataFrame:
@@ -338,7 +344,7 @@ def summary(events: gpd.GeoDataFrame) -> str:
     2 events: 1 matched, 0 ambiguous, 1 unresolved; placed: 1 city.
     Unresolved: "Interfax" 1.
     """
-    facts = events.attrs.get("geoevents")
+    facts = getattr(events, "attrs", {}).get("geoevents")
     if not isinstance(facts, dict) or "counts" not in facts:
         raise ColumnError("Summary: expected events with the figures that locate leaves in attrs, got none.")
     return described(facts)

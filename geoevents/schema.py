@@ -76,7 +76,10 @@ _RANGES: dict[str, tuple[float, float | None]] = {
 
 def is_events(frame: pd.DataFrame) -> bool:
     """Return whether a frame has the columns of an events frame, whatever is in them."""
-    return set(COLUMNS) <= set(frame.columns) and getattr(frame, "_geometry_column_name", None) == "geometry"
+    return (
+        set(COLUMNS) <= set(getattr(frame, "columns", ()))
+        and getattr(frame, "_geometry_column_name", None) == "geometry"
+    )
 
 
 def validate(events: pd.DataFrame) -> None:
@@ -101,7 +104,10 @@ def validate(events: pd.DataFrame) -> None:
     geoevents.errors.ValidationError: Not an events frame: columns are missing: place_query, place_id, ...
     """
     import geopandas as gpd
+    import pandas as pd
 
+    if not isinstance(events, pd.DataFrame):
+        raise ValidationError(f"Not an events frame: expected a GeoDataFrame, got {events!r:.60}.")
     faults = [] if isinstance(events, gpd.GeoDataFrame) else ["it is no GeoDataFrame"]
     doubled = events.columns[events.columns.duplicated()].unique().tolist()
     if doubled:

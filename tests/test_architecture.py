@@ -6,6 +6,7 @@ import ast
 import importlib
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,12 @@ def test_public_names_are_sorted_and_exist(package: str) -> None:
     assert list(module.__all__) == sorted(module.__all__)
     for name in module.__all__:
         assert getattr(module, name) is not None
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_packages_tell_the_version_of_their_distribution(package: str) -> None:
+    """Both packages are of one distribution and have its version."""
+    assert importlib.import_module(package).__version__ == version("geoevents")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -196,7 +196,10 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     >>> format_of("events.geojson").name
     'GeoJSON'
     """
-    suffix = Path(path).suffix.lower()
+    try:
+        suffix = Path(path).suffix.lower()
+    except TypeError:
+        raise WriteError(f"Path: expected the path of a file to write, got {path!r}.") from None
     for known in FORMATS:
         if suffix in known.suffixes:
             return known
@@ -251,12 +254,12 @@ def check(events: gpd.GeoDataFrame, path: Path) -> None:
     WriteError
         When the frame has no geometry or no CRS.
     """
-    doubled = events.columns[events.columns.duplicated()].unique().tolist()
-    if doubled:
-        raise ColumnError(f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled.")
     name = getattr(events, "_geometry_column_name", None)
     if name is None or name not in events.columns:
         raise WriteError(f"{path}: expected a frame with a geometry to write; use locate first.")
+    doubled = events.columns[events.columns.duplicated()].unique().tolist()
+    if doubled:
+        raise ColumnError(f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled.")
     if events.crs is None:
         raise WriteError(f"{path}: expected a frame with a CRS, but none is set; set_crs says which it is.")
     import shapely

@@ -61,7 +61,7 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     Raises
     ------
     ReadError
-        When the file is missing, empty, binary, damaged, or has a column name twice.
+        When `path` is no path, or the file is missing, empty, binary, damaged, or has a column name twice.
 
     Examples
     --------
@@ -78,7 +78,10 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     from geoevents.readers.table import read_table
     from geoevents.schema import is_events
 
-    file = Path(path)
+    try:
+        file = Path(path)
+    except TypeError:
+        raise ReadError(f"Path: expected the path of a file to read, got {path!r}.") from None
     if format is not None and format not in FORMATS and format not in SOURCES:
         raise ReadError(f"{file}: expected a format that is one of {', '.join((*FORMATS, *SOURCES))}, got {format!r}.")
     spatial: pd.DataFrame | None = None if format in SOURCES else read_spatial(file, format)

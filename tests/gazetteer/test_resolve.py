@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -149,6 +152,24 @@ def test_unknown_id(gaz: gazetteer.Gazetteer) -> None:
     """An id that no place has is an error that says what ids look like."""
     with pytest.raises(gazetteer.UnknownPlaceError, match="iso:KZ-47"):
         gaz.place("geonames:0")
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda gaz: gazetteer.load(5), "Folder: expected the path of a gazetteer, got 5."),
+        (lambda gaz: gaz.search(None), "Name: expected a string, got None."),
+        (lambda gaz: gaz.find(5), "Text: expected a string, got 5."),
+        (lambda gaz: gaz.place(5), "Place id: expected a string, got 5."),
+        (lambda gaz: gaz.geometry(None), "Place id: expected a string, got None."),
+        (lambda gaz: gaz.members(5), "Group: expected a string, got 5."),
+        (lambda gaz: gaz.within("51", "43"), "expected lon -180..180 and lat -90..90, got '51', '43'."),
+    ],
+)
+def test_arguments_of_another_kind(gaz: gazetteer.Gazetteer, call: Callable, sentence: str) -> None:
+    """What is no text, path or number is refused in one sentence that says what was expected and what came."""
+    with pytest.raises(gazetteer.ArgumentError, match=re.escape(sentence)):
+        call(gaz)
 
 
 def test_reverse(gaz: gazetteer.Gazetteer) -> None:

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -125,6 +127,29 @@ def test_read_only_folder(tmp_path: Path, points: gpd.GeoDataFrame, monkeypatch:
     monkeypatch.setattr("tempfile.mkdtemp", refuse)
     with pytest.raises(ge.WriteError, match="read-only file system; nothing was changed"):
         ge.write(points, tmp_path / "a.geojson")
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (lambda _: ge.read(5), ge.ReadError, "expected the path of a file to read, got 5."),
+        (lambda _: ge.locate("events.csv"), ge.ColumnError, "expected a DataFrame, got 'events.csv'; read makes one"),
+        (lambda _: ge.locate(pd.DataFrame({"a": [1]}), place=5), ge.ColumnError, "expected names of columns, got 5."),
+        (lambda _: ge.validate("x"), ge.ValidationError, "expected a GeoDataFrame, got 'x'."),
+        (lambda _: ge.summary("x"), ge.ColumnError, "expected events with the figures"),
+        (lambda _: ge.enrich("x"), ge.ColumnError, "expected an events frame"),
+        (lambda _: ge.join("x", "admin1"), ge.ColumnError, "expected a GeoDataFrame with a geometry"),
+        (lambda points: ge.join(points, 5), ge.AreasError, "a file or a layer's name"),
+        (lambda _: ge.areas(5), ge.AreasError, "expected a layer's name, got 5."),
+        (lambda points: ge.write(points, 5), ge.WriteError, "expected the path of a file to write, got 5."),
+        (lambda _: ge.write("x", "a.geojson"), ge.WriteError, "expected a frame with a geometry to write"),
+        (lambda _: ge.kepler("x"), ge.WriteError, "expected a frame with a geometry to write"),
+    ],
+)
+def test_arguments_of_another_kind(call: Callable, error: type, sentence: str, points: gpd.GeoDataFrame):
+    """What is no frame, path or name is refused in one sentence that says what was expected and what came."""
+    with pytest.raises(error, match=re.escape(sentence)):
+        call(points)
 
 
 def test_output_that_cannot_be_a_file(tmp_path: Path, points: gpd.GeoDataFrame):

@@ -72,6 +72,13 @@ def test_order_comes_from_the_column(column: list[str], first: str, order: str |
     assert dates.attrs["dates"]["order_from"] == order_from
 
 
+def test_lists_are_no_dates():
+    """A cell of JSON that is a list or an object is an unread date, no error."""
+    dates = read_dates(pd.Series([{"year": 2022}, ["2022-01-05"], None]))
+    assert dates["start"].isna().all()
+    assert dates.attrs["dates"]["unread"] == 2
+
+
 def test_what_is_no_date_is_counted_not_dropped():
     """Unread cells give empty rows and a count with examples; empty cells are not counted."""
     dates = read_dates(pd.Series(["2022-01-05", "soon", "soon", None, ""], index=list("edcba")))

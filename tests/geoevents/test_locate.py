@@ -181,6 +181,13 @@ def test_no_usual_place_column(fake):
         ge.locate(pd.DataFrame({"foo": ["Almaty"], "bar": [1]}), gazetteer=fake)
 
 
+def test_columns_may_be_numbered(fake):
+    """A column's number is its name, as text."""
+    events = ge.locate(pd.DataFrame([["Almaty", 1]]), place="0", gazetteer=fake)
+    assert events["match_status"].tolist() == ["matched"]
+    assert list(events.columns[:2]) == ["0", "1"]
+
+
 def test_doubled_columns(fake):
     """Two columns of one name are an error."""
     with pytest.raises(ge.ColumnError, match="'place' is doubled"):

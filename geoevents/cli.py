@@ -235,7 +235,8 @@ def join(
 def aggregate(source: Path, areas: str, output: Path, freq: str | None, weight: str | None) -> None:
     """Count events and sum their figures by unit, and by period.
 
-    AREAS as in join; what is known only to an area is shared out, so that totals are kept.
+    AREAS as in join; what is known only to an area is shared out, so that totals are kept. Every unit of AREAS has its
+    row, 0 where nothing happened: for the units of one country give a file of these.
     """
     import geoevents
 

@@ -94,7 +94,7 @@ class Countries:
         Raises
         ------
         ArgumentError
-            When the hint is no country that the gazetteer knows.
+            When the hint is no country that the gazetteer knows; of a part of a country the message says which.
         """
         text = str(hint).strip() if hint is not None else ""
         if not text:
@@ -103,7 +103,9 @@ class Countries:
             found = (self._country(spelling) for spelling in _spellings(text))
             self._countries[text] = next((country for country in found if country), None)
         if self._countries[text] is None:
-            raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}.")
+            holder = self._holder(text)
+            where = f", which lies in {holder}" if holder else ""
+            raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}{where}.")
         return self._countries[text]
 
     def alpha2(self, country: str) -> str:
@@ -129,6 +131,14 @@ class Countries:
             countries = reading.where(self.column("kind", reading.place) == "region")
         best = decide(countries, 1).best[0]
         found = None if best < 0 else self.column("country", countries.place[[best]])[0]
+        return None if found is None else str(found)
+
+    def _holder(self, name: str) -> str | None:
+        """Return the country that holds the most prominent place of a name, for one who took it for a country."""
+        reading = self.named(fold(name), standalone=True)
+        if not len(reading.place):
+            return None
+        found = self.column("country", reading.place[[int(np.argmax(reading.weight))]])[0]
         return None if found is None else str(found)
 
     def country_only(self, name: str) -> str | None:

@@ -198,12 +198,9 @@ class _Columns:
         """Return which column is what."""
         return {"place": self.place, "country": self.country, "date": self.date, "end": self.end}
 
-    def no_country(self) -> ColumnError:
-        """Return the error for a country that is neither a column nor a country."""
-        return ColumnError(
-            f"Country: expected a country's code or name, or a column, of which there are "
-            f"{', '.join(self._there)}; got {self.country!r}."
-        )
+    def no_country(self, why: str) -> ColumnError:
+        """Return the error for a country that is neither a column nor, as the gazetteer says, a country."""
+        return ColumnError(f"{why.rstrip('.')}; the columns are {', '.join(self._there)}.")
 
 
 def _without_geometry(records: pd.DataFrame) -> pd.DataFrame:
@@ -252,11 +249,11 @@ def _matches(
     phrases = pd.DataFrame({name: as_text(plain[name]) for name in columns.place})
     on = dates["start"]
     if columns.country is None or columns.country not in plain.columns:
-        if columns.country is not None and not _is_country(columns.country, gazetteer):
-            raise columns.no_country()
+        if columns.country is not None and (why := _no_country(columns.country, gazetteer)):
+            raise columns.no_country(why)
         return gazetteer.resolve_many(_squeezed(phrases), country=columns.country, on=on, context=context), []
     country = as_text(plain[columns.country])
-    unknown = [name for name in country.dropna().unique() if not _is_country(name, gazetteer)]
+    unknown = [name for name in country.dropna().unique() if _no_country(name, gazetteer)]
     country = country.mask(country.isin(unknown))
     # A row that names nothing but its country happened there, as far as anyone knows.
     bare = phrases.isna().all(axis=1) & country.notna()
@@ -268,14 +265,15 @@ def _squeezed(phrases: pd.DataFrame) -> pd.DataFrame | pd.Series:
     return phrases if phrases.shape[1] > 1 else phrases.iloc[:, 0]
 
 
-def _is_country(name: str, gazetteer: Gazetteer) -> bool:
+def _no_country(name: str, gazetteer: Gazetteer) -> str:
+    """Return what the gazetteer has against a country, nothing where it is one."""
     from gazetteer import GazetteerError
 
     try:
         gazetteer.resolve("", country=name)
-    except GazetteerError:
-        return False
-    return True
+    except GazetteerError as error:
+        return str(error)
+    return ""
 
 
 def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:

@@ -172,6 +172,22 @@ def test_arguments_of_another_kind(gaz: gazetteer.Gazetteer, call: Callable, sen
         call(gaz)
 
 
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        ("Gaza", "got 'Gaza', which lies in PSE."),
+        ("England", "got 'England', which lies in GBR."),
+        ("Texas", "got 'Texas', which lies in USA."),
+        ("Kashmir", "got 'Kashmir'."),
+        ("Xyzzyplugh", "got 'Xyzzyplugh'."),
+    ],
+)
+def test_a_place_that_is_no_country(gaz: gazetteer.Gazetteer, hint: str, said: str) -> None:
+    """A part of a country given for one is an error that names the country; what lies in several has no hint."""
+    with pytest.raises(gazetteer.ArgumentError, match=re.escape(said)):
+        gaz.resolve("Rafah", country=hint)
+
+
 def test_reverse(gaz: gazetteer.Gazetteer) -> None:
     """A point gives the areas it lies in, smallest first."""
     ids = [place.id for place in gaz.within(51.2, 43.65)]

@@ -165,7 +165,7 @@ def test_empty_table_is_an_empty_events_frame(fake):
             "Place column: expected one of id, location, adm_1, date, fatalities, source; got 'plce'.",
         ),
         ({"date": "day"}, "Date column: expected one of id, location, .*; got 'day'."),
-        ({"country": "cuntry"}, "Country: .* of which there are id, location, .*; got 'cuntry'."),
+        ({"country": "cuntry"}, "Country: .*got 'cuntry'; the columns are id, location, .*"),
         ({"place": []}, "Place columns: expected at least one name, got none."),
     ],
 )
@@ -179,6 +179,12 @@ def test_no_usual_place_column(fake):
     """When no column has a usual name, the error lists those there are."""
     with pytest.raises(ge.ColumnError, match=r"say which with place \(--place\) of those there are: foo, bar\."):
         ge.locate(pd.DataFrame({"foo": ["Almaty"], "bar": [1]}), gazetteer=fake)
+
+
+def test_a_country_that_is_none_says_what_it_is():
+    """A part of a country, given for all rows, is refused with the country it lies in and the columns there are."""
+    with pytest.raises(ge.ColumnError, match=r"got 'Gaza', which lies in PSE; the columns are place, who\."):
+        ge.locate(pd.DataFrame({"place": ["Rafah"], "who": ["-"]}), country="Gaza")
 
 
 def test_columns_may_be_numbered(fake):

@@ -269,12 +269,16 @@ def _located(
 ) -> gpd.GeoDataFrame:
     """Read a table and locate it; a file that holds events already is taken as it is."""
     import geoevents
+    from geoevents.coordinates import is_from_coordinates
     from geoevents.schema import is_events
 
     with _working(f"Reading {source.name}"):
         records: pd.DataFrame = geoevents.read(source)
     if is_events(records) and place is None and country is None and date is None and context == "row":
         geoevents.validate(records)
+        if is_from_coordinates(records):
+            click.echo("Places from the table's own coordinates.", err=True)
+            click.echo(geoevents.summary(records), err=True)
         return records
     with _working("Finding places"):
         events = geoevents.locate(records, place=place, country=country, date=date, context=context)

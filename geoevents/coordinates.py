@@ -44,6 +44,7 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
         What the source says, in the schema's words, under the same index: ``lon`` and ``lat`` (degrees), and of
         ``event_id``, ``place_query``, ``country`` (a name or code), ``where_prec``, ``radius_km``, ``start``,
         ``end``, ``date_prec`` and the optional columns those that it knows; ``geometry`` for its own shapes.
+        ``attrs["dates"]`` has the notes of `geoevents.dates.read_dates`.
     gazetteer
         Says in which country and unit the coordinates lie; None takes the bundled one.
 
@@ -110,7 +111,7 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
     names = {str(name): _now(str(name), kept.columns) for name in plain.columns}
     read = {**records.attrs.get("read", {}), "columns": names}
-    events.attrs = {"read": read, KEY: noted(events, gazetteer)}
+    events.attrs = {"read": read, KEY: noted(events, gazetteer, dates=given.attrs.get("dates"))}
     return events
 
 

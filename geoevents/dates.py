@@ -18,7 +18,7 @@ from geoevents.whole import whole
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Order", "Span", "order_signs", "parse", "precision", "read_dates"]
+__all__ = ["Order", "Span", "order_signs", "parse", "precision", "precisions", "read_dates", "read_spans"]
 
 Order = Literal["day-month", "month-day"]
 
@@ -85,6 +85,23 @@ def precision(start: date, end: date) -> int:
     """
     days = (date(end.year, end.month, end.day) - date(start.year, start.month, start.day)).days + 1
     return 1 if days <= 1 else 2 if days <= 6 else 3 if days == 7 else 4 if days <= 31 else 5
+
+
+def precisions(start: pd.Series, end: pd.Series) -> pd.Series:
+    """Return `precision` of each row, empty where a day is or the end comes before the start.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days = pd.to_datetime(pd.Series(["2022-01-04", "2022-01-10", None]))
+    >>> precisions(days, pd.Series(pd.Timestamp("2022-01-09 18:00"), days.index)).tolist()
+    [2, <NA>, <NA>]
+    """
+    import pandas as pd
+
+    days = (end.dt.normalize() - start.dt.normalize()).dt.days + 1
+    codes: pd.Series = pd.cut(days, [0, 1, 6, 7, 31, float("inf")], labels=False) + 1
+    return codes.astype("Int64")
 
 
 def parse(text: str, *, order: Order = "day-month") -> Span | None:
@@ -274,6 +291,47 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
         "order_from": order_from,
     }
     return out
+
+
+def read_spans(first: pd.Series, last: pd.Series | None) -> pd.DataFrame:
+    """Read a column of dates, and one of last days beside it that stretches them.
+
+    Parameters
+    ----------
+    first
+        As in `read_dates`.
+    last
+        Under the same index; a last day that is empty, or before the first, stretches nothing. None for none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from `read_dates`, the notes of both columns together; ``ends_before_start`` counts the last days that were
+        left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_spans(pd.Series(["2022-01-05"]), pd.Series(["2022-01-20"]))["date_prec"].tolist()
+    [4]
+    """
+    import pandas as pd
+
+    dates = read_dates(first)
+    if last is None:
+        return dates
+    ends = read_dates(last)
+    longer = (ends["end"] > dates["end"]).fillna(False)
+    dates["end"] = dates["end"].mask(longer, ends["end"])
+    coarser = pd.concat([dates["date_prec"], precisions(dates["start"], dates["end"])], axis=1).max(axis=1)
+    dates["date_prec"] = dates["date_prec"].mask(longer, coarser)
+    notes, more = dates.attrs["dates"], ends.attrs["dates"]
+    notes["unread"] += more["unread"]
+    notes["examples"] = (notes["examples"] + more["examples"])[:3]
+    if more["order_from"] == "assumed" or notes["order"] is None:
+        notes |= {name: more[name] for name in ("order", "order_from")}
+    notes["ends_before_start"] = int((ends["end"] < dates["start"]).sum())
+    return dates
 
 
 def _text(value: object) -> str:

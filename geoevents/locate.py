@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoevents.columns import as_counts, as_text, event_ids, kept_columns
 from geoevents.coordinates import is_from_coordinates, records_of
-from geoevents.dates import read_dates
+from geoevents.dates import read_spans
 from geoevents.errors import ColumnError
 from geoevents.provenance import noted
 from geoevents.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
@@ -133,7 +133,10 @@ def locate(
 
         gazetteer = package.load()
     plain = _without_geometry(records)
-    dates = _dates(plain, columns)
+    empty = pd.Series(None, index=plain.index, dtype=object)
+    dates = read_spans(
+        plain[columns.date] if columns.date else empty, plain[columns.end] if columns.end is not None else None
+    )
     matches, unknown = _matches(plain, columns, dates, context, gazetteer)
     ours = _place_columns(matches).assign(event_id=event_ids(plain), **{c: dates[c] for c in dates.columns})
     known = {name: plain[name] for name in OPTIONAL if name in plain.columns}
@@ -214,30 +217,6 @@ def _without_geometry(records: pd.DataFrame) -> pd.DataFrame:
         if plain[name].dtype.name == "geometry":
             plain[name] = gpd.GeoSeries(records[name]).to_wkt()
     return plain.set_axis([str(name) for name in plain.columns], axis=1)
-
-
-def _dates(plain: pd.DataFrame, columns: _Columns) -> pd.DataFrame:
-    """Return start, end and date_prec of every row; a column of last days stretches the span."""
-    import pandas as pd
-
-    empty = pd.Series(None, index=plain.index, dtype=object)
-    dates = read_dates(plain[columns.date] if columns.date else empty)
-    if columns.end is None:
-        return dates
-    last = read_dates(plain[columns.end])
-    longer = (last["end"] > dates["end"]).fillna(False)
-    dates["end"] = dates["end"].mask(longer, last["end"])
-    days = (dates["end"].dt.normalize() - dates["start"].dt.normalize()).dt.days + 1
-    span = pd.cut(days, [0, 1, 6, 7, 31, float("inf")], labels=False) + 1
-    coarser = pd.concat([dates["date_prec"], span.astype("Int64")], axis=1).max(axis=1)
-    dates["date_prec"] = dates["date_prec"].mask(longer, coarser)
-    notes = dates.attrs["dates"]
-    notes["unread"] += last.attrs["dates"]["unread"]
-    notes["examples"] = (notes["examples"] + last.attrs["dates"]["examples"])[:3]
-    if last.attrs["dates"]["order_from"] == "assumed" or notes["order"] is None:
-        notes |= {name: last.attrs["dates"][name] for name in ("order", "order_from")}
-    notes["ends_before_start"] = int((last["end"] < dates["start"]).sum())
-    return dates
 
 
 def _matches(

@@ -67,7 +67,9 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     key = next((name for name in _ID if name in at), None)
     if key is not None:
         out["event_id"] = table[at[key]]
-    return pd.DataFrame(out, index=table.index)
+    found = pd.DataFrame(out, index=table.index)
+    found.attrs = dates.attrs
+    return found
 
 
 def _codes(table: pd.DataFrame, at: dict[str, str], name: str) -> pd.Series:

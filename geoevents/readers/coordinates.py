@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geoevents.dates import read_dates
+from geoevents.dates import read_spans
 from geoevents.readers.sources import lower_names, need
 
 if TYPE_CHECKING:
@@ -42,16 +42,17 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
             values = pd.to_numeric(table[at[name]], errors="coerce")
             out[name] = values.where(values >= 0) if name == "radius_km" else values.round().astype("Int64")
     day, last = (next((at[name] for name in names if name in at), None) for names in (_DATE, _END))
+    notes = {}
     if day is not None:
-        dates = read_dates(table[day])
-        if last is not None:
-            ends = read_dates(table[last])["end"]
-            dates["end"] = dates["end"].mask((ends > dates["end"]).fillna(False), ends)
+        dates = read_spans(table[day], None if last is None else table[last])
         out |= {str(name): dates[name] for name in dates}
+        notes = dates.attrs
     place = next((at[name] for name in _PLACE if name in at), None)
     if place is not None:
         out["place_query"] = table[place]
     for name in ("country", *_OPTIONAL):
         if name in at:
             out[name] = table[at[name]]
-    return pd.DataFrame(out, index=table.index)
+    found = pd.DataFrame(out, index=table.index)
+    found.attrs = notes
+    return found

@@ -69,11 +69,15 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         "lat": pd.to_numeric(table[at["actiongeo_lat"]], errors="coerce").where(placed),
         "where_prec": kind.map(_WHERE).astype("Int64"),
     }
+    notes = {}
     if day is not None:
         dates = read_dates(table[day].astype("string"))
         out |= {str(name): dates[name] for name in dates}
+        notes = dates.attrs
     texts = {"place_query": "actiongeo_fullname", "event_type": "eventcode", "actor1": "actor1name"}
     for ours, theirs in {**texts, "actor2": "actor2name", "source": "sourceurl"}.items():
         if theirs in at:
             out[ours] = table[at[theirs]]
-    return pd.DataFrame(out, index=table.index)
+    found = pd.DataFrame(out, index=table.index)
+    found.attrs = notes
+    return found

@@ -47,12 +47,16 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         need(at, (lon, lat), "osint")
         out |= {"lon": table[at[lon]], "lat": table[at[lat]], "radius_km": 0.5}
     day = next((at[name] for name in _DATE if name in at), None)
+    notes = {}
     if day is not None:
         dates = read_dates(table[day])
         out |= {str(name): dates[name] for name in dates}
+        notes = dates.attrs
     texts = {"event_id": ("event_id", "id", "uid"), "source": _LINK, "evidence": _WORDS, "place_query": _PLACE}
     for ours, names in {**texts, "country": ("country",)}.items():
         theirs = next((at[name] for name in names if name in at), None)
         if theirs is not None:
             out[ours] = table[theirs]
-    return pd.DataFrame(out, index=table.index)
+    found = pd.DataFrame(out, index=table.index)
+    found.attrs = notes
+    return found

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geoevents.dates import read_dates
+from geoevents.dates import precisions, read_dates
 from geoevents.readers.sources import lower_names, need
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     first = read_dates(table[at["date_start"]])
     last = read_dates(table[at["date_end"]]) if "date_end" in at else first
     end = last["end"].where(last["end"] >= first["start"], first["end"])
-    days = (end - first["start"]).dt.days + 1
-    span = (pd.cut(days, [0, 1, 6, 7, 31, float("inf")], labels=False) + 1).astype("Int64")
     prec = (
         pd.to_numeric(table[at["date_prec"]], errors="coerce") if "date_prec" in at else pd.Series(pd.NA, table.index)
     )
@@ -58,7 +56,9 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         "where_prec": pd.to_numeric(table[at["where_prec"]], errors="coerce").round().astype("Int64"),
         "start": first["start"],
         "end": end,
-        "date_prec": prec.astype("Int64").where(prec.between(1, 5).fillna(False)).fillna(span),
+        "date_prec": prec.astype("Int64")
+        .where(prec.between(1, 5).fillna(False))
+        .fillna(precisions(first["start"], end)),
     }
     if kinds is not None:
         out["event_type"] = kinds.map(_TYPES)
@@ -66,4 +66,6 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         theirs = next((name for name in names if name in at), None)
         if theirs is not None:
             out[ours] = table[at[theirs]]
-    return pd.DataFrame(out, index=table.index)
+    found = pd.DataFrame(out, index=table.index)
+    found.attrs = first.attrs
+    return found

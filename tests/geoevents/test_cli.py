@@ -39,6 +39,21 @@ def test_locate_writes_events_and_tells_what_was_found(table: Path, capsys: pyte
     ge.validate(ge.read(out))
 
 
+def test_what_the_source_placed_is_told_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """A table with its own coordinates is counted on stderr like any other, misses and unread dates included."""
+    source, out = tmp_path / "points.csv", tmp_path / "out.geojson"
+    source.write_text("what,lat,lon,date\nA,43.2,76.9,03/04/2022\nB,,,soon\n", encoding="utf-8")
+    assert cli.main(["locate", str(source), "-o", str(out)]) == 0
+    assert capsys.readouterr().err.splitlines() == [
+        "Places from the table's own coordinates.",
+        "2 events: 1 matched, 0 ambiguous, 1 unresolved; placed: 1 derived.",
+        'Unresolved: "(empty)" 1.',
+        'Dates that could not be read: 1 ("soon").',
+        "Dates such as 03/04/2022 were taken as day, then month; the column does not say.",
+        f"Wrote {out}.",
+    ]
+
+
 def test_convert_and_validate(table: Path, capsys: pytest.CaptureFixture[str]):
     """Located events convert to another format and are valid there."""
     first, second = table.with_name("a.geojson"), table.with_name("a.parquet")

@@ -79,6 +79,33 @@ def test_gdelt(tmp_path: Path):
     assert events["country"].tolist()[1:] == ["KAZ"] * 5
 
 
+@pytest.mark.parametrize(
+    ("source", "row"),
+    [
+        ("acled", {"event_date": "soon", "latitude": 43, "longitude": 77, "geo_precision": 1}),
+        ("ucdp", {"date_start": "soon", "latitude": 43, "longitude": 77, "where_prec": 1, "type_of_violence": 1}),
+        ("gdelt-events", {"GlobalEventID": 1, "Day": "soon", "ActionGeo_Lat": 43, "ActionGeo_Long": 77,
+                          "ActionGeo_Type": 4}),
+        ("osint", {"date": "soon", "lat": 43, "lon": 77}),
+        ("coordinates", {"date": "2022-01-05", "end_date": "soon", "lat": 43, "lon": 77}),
+    ],
+)  # fmt: skip
+def test_dates_that_could_not_be_read_are_told(source: str, row: dict[str, object], tmp_path: Path):
+    """Of data with coordinates, too, what was no date is counted and shown."""
+    events = ge.read(table(tmp_path / "in.csv", [row]), format=source)
+    assert 'Dates that could not be read: 1 ("soon").' in ge.summary(events)
+
+
+def test_a_column_of_last_days_makes_dates_coarser(tmp_path: Path):
+    """A table with coordinates has the spans and the date_prec that the same dates give without them."""
+    row = {"date": "2022-01-05", "end_date": "2022-01-20", "lat": 43.25, "lon": 76.95}
+    events = ge.read(table(tmp_path / "in.csv", [row]), format="coordinates")
+    located = ge.locate(pd.DataFrame([{"place": "Almaty", **row}]))
+    for name in ("start", "end", "date_prec"):
+        assert events[name].tolist() == located[name].tolist(), name
+    assert events["date_prec"].tolist() == [4]
+
+
 def test_provenance_is_that_of_located_events(tmp_path: Path):
     """Events that their source placed say the same of their making as located ones, the misses by phrase too."""
     rows = [{"place": "Almaty", "lat": 43.25, "lon": 76.95}, {"place": "Oz", "lat": None, "lon": None}]

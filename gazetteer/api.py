@@ -292,7 +292,7 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When a span lies outside its text, or the pipeline is not installed.
+            When a document has no text, a span lies outside it, or the pipeline is not installed.
 
         Examples
         --------
@@ -306,12 +306,13 @@ class Gazetteer:
         memory: Memory = Memory()
         recognize = _recognizer(recognizer) if recognizer else None
         for document in documents:
+            text = _expect_text("Text", document.get("text"))
             source, day = document.get("source"), _day(document.get("date"))
             found = self._finder.find(
-                document["text"], spans=document.get("spans"), recognizer=recognize, day=day,
+                text, spans=document.get("spans"), recognizer=recognize, day=day,
                 source=str(source) if source else None, memory=memory, phrases=phrases,
             )  # fmt: skip
-            yield document, [self._mention(document["text"], one, day) for one in found]
+            yield document, [self._mention(text, one, day) for one in found]
 
     @cached_property
     def _finder(self) -> Finder:
@@ -579,9 +580,10 @@ class Gazetteer:
         return Mention(found.start, found.end, written, found.tag, match, place_id, found.chance)
 
 
-def _expect_text(what: str, value: object) -> None:
+def _expect_text(what: str, value: object) -> str:
     if not isinstance(value, str):
         raise ArgumentError(f"{what}: expected a string, got {value!r}.")
+    return value
 
 
 def _derived(area: Area) -> Place:

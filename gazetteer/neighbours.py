@@ -51,6 +51,7 @@ def among(
     others
         Places of rows that are certain, and their weights.
     """
+    placer.names.begin()
     numbers = np.array([placer.names.number(fold(name)) for name in names], dtype="int64")
     heard = np.argsort(-others[1], kind="stable")[:_HEARD]
     meant, chance, company = place.copy(), np.zeros(len(names)), np.zeros(len(names))

@@ -8,8 +8,8 @@ Iraq").
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,15 +91,37 @@ class Names:
         The opened tables.
     lookup
         Knows the phrases that name no place.
+    places
+        Of the store.
+
+    Attributes
+    ----------
+    readings
+        By the number of a name.
+    restarts
+        How often all numbers were forgotten.
     """
+
+    # Beyond this many spellings the names start anew, so that endless input takes no endless memory.
+    _MOST = 200_000
 
     def __init__(self, store: Store, lookup: Lookup, places: Places) -> None:
         self.store = store
         self.lookup = lookup
         self.places = places
+        self.restarts = -1
+        self._restart()
+
+    def _restart(self) -> None:
         self._numbers: dict[str, int] = {}
         self.readings: list[Readings] = []
         self._rows = np.zeros((4096, len(NAME_FEATURES)), dtype="float32")
+        self.restarts += 1
+
+    def begin(self) -> None:
+        """Say that no number is held any longer: a document begins."""
+        if len(self._numbers) > self._MOST:
+            self._restart()
 
     @property
     def table(self) -> NDArray[np.float32]:
@@ -121,7 +143,7 @@ class Names:
                 return self._keep(readings, way)
         return -1
 
-    def _bent(self, key: str) -> Any:
+    def _bent(self, key: str) -> Iterator[Readings | None]:
         """Yield the readings of a name in each of `WAYS`."""
         words = key.split()
         yield self._postings([key])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.mentions.candidates import Names, Places
+from gazetteer.mentions.candidates import NAME_FEATURES, Names, Places
 from gazetteer.model import KINDS
 from gazetteer.ranking import NAME_WEIGHTS
 
@@ -31,6 +31,7 @@ FEATURES = (
     "nearest", "mean_distance", "held_by", "holds_others", "first_distance", "same_country_units",
     "earlier_near", "earlier_admin1", "earlier_country", "earlier_mass",
 )  # fmt: skip
+_EXACT, _WAY, _AS_COUNTRY, _AS_ADMIN1 = (NAME_FEATURES.index(name) for name in ("exact", "way", "country", "admin1"))
 _COUNTRY, _ADMIN1, _CITY = KINDS.index("country"), KINDS.index("admin1"), KINDS.index("city")
 # Readings believed less than this say nothing about others.
 _BELIEVED = 0.03
@@ -104,7 +105,7 @@ def units(document: Document, names: Names) -> Units:
     cue = np.full(len(document.name), -1, dtype="int64")
     if len(cue) > 1:
         cue[:-1] = np.where(document.comma[:-1], document.name[1:], -1)
-        containers = np.maximum(names.table[:, 9], names.table[:, 10])  # country, admin1
+        containers = np.maximum(names.table[:, _AS_COUNTRY], names.table[:, _AS_ADMIN1])
         cue = np.where((cue >= 0) & (containers[cue] > 0), cue, -1)
     pairs, of = np.unique(np.stack([document.name, cue], axis=1), axis=0, return_inverse=True)
     readings = [names.readings[name] for name in pairs[:, 0].tolist()]
@@ -177,9 +178,9 @@ class _Scene:
         return [
             self.prominence, most[owner] - self.weight, rank,
             np.log(np.bincount(owner, minlength=self.n))[owner], self.kind,
-            read.name_kind, table[owner, 8], self.belief, self.weight, lead, self.kind[starts][owner],
+            read.name_kind, table[owner, _WAY], self.belief, self.weight, lead, self.kind[starts][owner],
             np.log(self.radius + 1), np.log1p(self.mentions)[owner], (first / max(len(read.of), 1))[owner],
-            np.full(len(owner), np.log1p(self.n)), table[owner, 13],
+            np.full(len(owner), np.log1p(self.n)), table[owner, _EXACT],
         ]  # fmt: skip
 
     def _most(self, values: _Floats) -> _Floats:

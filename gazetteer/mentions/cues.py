@@ -169,8 +169,7 @@ class _Reader:
         begins = np.searchsorted(number, np.arange(n))
         of = number[self.first]
         lines = np.cumsum(self.shape[: self.n] == BREAK)
-        before = letters & (np.arange(self.n) >= 0)
-        position = self._sum(before, begins[of], np.maximum(self.first - 1, begins[of] - 1))
+        position = self._sum(letters, begins[of], np.maximum(self.first - 1, begins[of] - 1))
         return [
             position == 0, capitals[of] / np.maximum(words[of], 1), words[of], self.first / max(self.n, 1),
             lines[self.first] == 0,
@@ -178,7 +177,6 @@ class _Reader:
 
     def commas(self) -> list[NDArray[np.generic]]:
         """Return what names stand before and behind the span, and whether a comma parts them."""
-        text = self.text
         comma = np.zeros(self.n + 3, dtype=bool)
         comma[: self.n] = [word == "," for word in self.words_of]
         possessive = np.zeros(self.n + 3, dtype=bool)
@@ -211,7 +209,7 @@ class _Reader:
             comma_before, comma_after, self.possessive, rows[behind, _N["country"]], rows[behind, _N["admin1"]],
             rows[behind, _N["prominence"]], rows[ahead, _N["prominence"]], rows[adjoining, _N["prominence"]],
             rows[preceding, _N["prominence"]], np.where(longest >= 0, last[longest] - last, 0),
-            self._sum(np.append(depth[: self.n], [0, 0, 0]), first, last) / size + 0 * text.start[first],
+            self._sum(np.append(depth[: self.n], [0, 0, 0]), first, last) / size,
         ]  # fmt: skip
 
     def _mean(self, column: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -252,7 +250,7 @@ class _Reader:
     def ties(self, lexical: NDArray[np.float64]) -> list[NDArray[np.generic]]:
         """Return how far the rest of the document is about the country and the first-level unit of the name."""
         places = self.names.places
-        first_of_group, inverse = np.unique(self.group, return_index=True)[1], self.group
+        first_of_group = np.unique(self.group, return_index=True)[1]
         owner, flat = [], []
         for number, span in enumerate(first_of_group.tolist()):
             name = int(self.spans.name[span])
@@ -274,4 +272,4 @@ class _Reader:
                 rest = np.where(code >= 0, total[code + 1] - own[of * size + code + 1], 0)
                 np.maximum.at(out[row], of, rest / max(share.sum(), 1e-9))
             np.maximum.at(out[2], of, (places.admin1[place] >= 0) * share)
-        return list(out[:, inverse])
+        return list(out[:, self.group])

@@ -198,6 +198,7 @@ class Finder:
         ArgumentError
             When a span lies outside the text.
         """
+        self.names.begin()
         read = scan(text, self.tagger.vocabulary)
         given = spans if spans is not None else recognizer(text) if recognizer is not None else None
         names = self._tagged(read) if given is None else self._given(read, given, context=recognizer is None)

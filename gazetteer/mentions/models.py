@@ -7,6 +7,8 @@ A model file enters, a `Tagger` or a `Placer` leaves; `gazetteer.build.train` wr
 
     tagger.model = { comment } "threshold" number "bias" number number number { "word" slot weight word } trees ;
     placer.model = { comment } { "point" said right } "ranking" trees "doubt" trees ;
+
+``trees`` is a file of `gazetteer.mentions.trees`.
 """
 
 from __future__ import annotations
@@ -114,7 +116,7 @@ def _comments(figures: dict[str, Any]) -> list[str]:
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").split("\n")[:-1]
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: expected a model of this gazetteer, but it cannot be read ({error}).") from error
 
 

@@ -82,12 +82,14 @@ class Spanner:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._known: dict[tuple[str, ...], list[tuple[int, int, int]]] = {}
+        self._restarts = names.restarts
 
     def spans(self, text: Text, vocabulary: Vocabulary) -> Spans:
         """Return every span of a text, in order."""
         out: list[tuple[int, int, int, int, int]] = []
-        if len(self._known) > self._MOST:
+        if len(self._known) > self._MOST or self._restarts != self.names.restarts:
             self._known.clear()
+            self._restarts = self.names.restarts
         for first, last in _runs(text, vocabulary):
             words = tuple(vocabulary.words[number] for number in text.word[first : last + 1].tolist())
             found = self._known.get(words)

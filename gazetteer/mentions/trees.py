@@ -5,9 +5,12 @@ once, one level a step.
 
 ::
 
-    file    = { "#" comment } "features" names "base" number { tree } ;
-    tree    = "tree" leaves newline { node newline } ;
+    file    = { "#" comment } "features" { name } newline { tree } ;
+    tree    = "tree" newline { node newline } ;
     node    = feature threshold left right | "leaf" value ;
+
+Features are counted from 0 in the order of their names, nodes from 0 in their tree; a row goes to the right where its
+feature is above the threshold.
 """
 
 from __future__ import annotations

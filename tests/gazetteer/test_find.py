@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import gazetteer
 from gazetteer.cli import cli
 from gazetteer.evaluate import Given, Sought, evaluate
+from gazetteer.mentions.candidates import Names
 from gazetteer.mentions.trees import Trees
 from gazetteer.model import Match, Mention, Place
 
@@ -300,6 +301,25 @@ def test_evaluate_reads_gold(tmp_path: Path) -> None:
     assert run("evaluate", str(gold))[1].splitlines()[-1].startswith("calibration error")
     given_spans, _ = evaluate(gazetteer.load(), [json.loads(gold.read_text(encoding="utf-8"))])
     assert given_spans.near == 1
+
+
+def test_names_are_forgotten_when_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Endless input takes no endless memory: names that start anew between documents change no answer."""
+    texts = [f"Police in Paris, Texas, and {town} met on Monday." for town in ("Aktau", "Oral", "Almaty", "Lima")] * 2
+    gaz = gazetteer.Gazetteer(gazetteer.load().store)
+    before = [[(m.start, m.end, m.place_id, m.match.score) for m in gaz.find(text)] for text in texts]
+    grown = len(gaz._finder.names._numbers)
+    monkeypatch.setattr(Names, "_MOST", 5)
+    after = [[(m.start, m.end, m.place_id, m.match.score) for m in gaz.find(text)] for text in texts]
+    assert after == before
+    assert gaz._finder.names.restarts > 1
+    assert len(gaz._finder.names._numbers) < grown
+
+
+def test_a_document_without_text_is_misuse() -> None:
+    """A document that has no text is refused in one sentence."""
+    with pytest.raises(gazetteer.ArgumentError, match="Text: expected a string, got None"):
+        list(gazetteer.load().find_many([{"id": 1}]))
 
 
 def test_trees_read_what_they_write() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3
 from gazetteer.names import fold
 
@@ -37,7 +38,7 @@ def airports(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     ------
     airportsdata, MIT.
     """
-    path = next(root.glob("airportsdata-*/airportsdata/airports.csv"))
+    path = unpacked(root, "airportsdata-*/airportsdata/airports.csv")[0]
     raw = pd.read_csv(path, keep_default_na=False, dtype=str)
     raw = raw[(raw["iata"] != "") & (raw["icao"] != "")].copy()
     raw["country"] = raw["country"].map(alpha3)

@@ -25,6 +25,7 @@ from gazetteer.build import (
     tables,
 )  # fmt: skip
 from gazetteer.build.download import packages
+from gazetteer.errors import DataError
 from gazetteer.groups import BUNDLED, Groups
 from gazetteer.names import fold, typed
 from gazetteer.ranking import CAPITAL
@@ -45,9 +46,16 @@ def assemble(root: Path, folder: Path) -> None:
         What `gazetteer.build.download.download` filled.
     folder
         Where the tables go; files of the same name are replaced.
+
+    Raises
+    ------
+    DataError
+        When a source is missing, or `folder` is a file.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"{folder}: expected a folder to write, but it is a file.")
     layers, names = _layers(root)
+    folder.mkdir(parents=True, exist_ok=True)
     _number(layers)
     for layer, rows in layers.items():
         own = [column for column in rows if column not in (*tables.COMMON, "prominence", "weight")]
@@ -93,14 +101,13 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     curated = [
         pd.read_csv(_CURATED / f"{name}.csv", keep_default_na=False) for name in ("country_names", "admin1_names")
     ]
-    bridged = bridge.dropna(subset=["iso"])
     bridge_names = pd.DataFrame(
         [
             ("iso:" + iso, alt, "alternate", "")
-            for iso, alts in zip(bridged["iso"], bridged["alternates"], strict=True)
+            for iso, alts in zip(known["iso"], known["alternates"], strict=True)
             for alt in alts
         ]
-        + [("iso:" + iso, name, "alternate", "") for iso, name in zip(bridged["iso"], bridged["name"], strict=True)],
+        + [("iso:" + iso, name, "alternate", "") for iso, name in zip(known["iso"], known["name"], strict=True)],
         columns=["id", "name", "kind", "lang"],
     )
     names = pd.concat(

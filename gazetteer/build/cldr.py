@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pycountry
 
+from gazetteer.build.download import unpacked
 from gazetteer.names import fold
 
 __all__ = ["countries", "subdivisions"]
@@ -47,7 +48,7 @@ def countries(root: Path) -> pd.DataFrame:
     units = {(unit.country_code, fold(unit.name)) for unit in pycountry.subdivisions}
     codes = _codes()
     rows = []
-    for path in sorted(root.glob("cldr-localenames-full-*/package/main/*/territories.json")):
+    for path in unpacked(root, "cldr-localenames-full-*/package/main/*/territories.json"):
         lang = path.parent.name
         content = json.loads(path.read_text(encoding="utf-8"))["main"][lang]["localeDisplayNames"]["territories"]
         for key, name in content.items():
@@ -68,7 +69,7 @@ def subdivisions(root: Path) -> pd.DataFrame:
     """
     known = {unit.code for unit in pycountry.subdivisions}
     rows = []
-    for path in sorted(root.glob("unicode-cldr-core_*/usr/share/unicode/cldr/common/subdivisions/*.xml")):
+    for path in unpacked(root, "unicode-cldr-core_*/usr/share/unicode/cldr/common/subdivisions/*.xml"):
         if path.stem not in _UNIT_LANGUAGES:
             continue
         for element in ElementTree.parse(path).iter("subdivision"):

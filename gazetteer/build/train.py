@@ -25,7 +25,6 @@ from gazetteer.evaluate import Given, Sought, toponyms
 from gazetteer.lookup import Lookup
 from gazetteer.mentions import documented
 from gazetteer.mentions.candidates import Names, Places, key_of
-from gazetteer.mentions.context import Document
 from gazetteer.mentions.models import write_placer, write_tagger
 from gazetteer.mentions.placing import Calibration, Placer
 from gazetteer.mentions.spans import Spanner
@@ -165,10 +164,10 @@ def whole(
         for corpus, (asked, sought) in counts.items():
             spans = ({**d, "spans": [[t["start"], t["end"]] for t in toponyms(d)]} for d in bench.gold[corpus])
             for document, mentions in gaz.find_many(spans):
-                if _fold(corpus, document) == fold:
+                if tagger.fold_of_document(corpus, document) == fold:
                     asked.add(toponyms(document), mentions)
             for document, mentions in gaz.find_many(bench.gold[corpus], phrases=False):
-                if _fold(corpus, document) == fold:
+                if tagger.fold_of_document(corpus, document) == fold:
                     kept = [m for m in mentions if corpus not in WITHOUT_DEMONYMS or m.tag != "demonym"]
                     sought.add(toponyms(document), kept)
     return {
@@ -179,12 +178,6 @@ def whole(
         | {k: round(v, 4) for k, v in s.figures().items()}
         for corpus, (a, s) in counts.items()
     }
-
-
-def _fold(corpus: str, document: dict[str, Any]) -> int:
-    empty = np.empty(0)
-    none = Document(*(empty.astype("int64"),) * 3, empty, empty.astype(bool), empty.astype("int64"), empty)
-    return placer.fold_of(Marks(corpus, document, none, []))
 
 
 def recognition(examples: Sequence[Example], chances: Sequence[_Floats]) -> dict[str, float]:

@@ -5,7 +5,6 @@ Gold documents with their mentions enter; trees, a calibration and what they wer
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.build.train_tagger import SEED, from_booster
+from gazetteer.build.train_tagger import SEED, fold_of_document, from_booster
 from gazetteer.mentions import Memory
 from gazetteer.mentions.candidates import Names
 from gazetteer.mentions.context import FEATURES, Document, Units, describe, units
@@ -24,8 +23,8 @@ from gazetteer.ranking import haversine_km
 from gazetteer.store import Store
 
 __all__ = [
-    "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "invented",
-    "marked", "out_of_fold", "remembering", "right_places",
+    "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "fold_of",
+    "invented", "marked", "out_of_fold", "remembering", "right_places", "rows_of",
 ]  # fmt: skip
 
 _Floats = NDArray[np.float64]
@@ -98,10 +97,9 @@ def marked(marks: Marks, names: Names, numbers: _Floats) -> Case:
     return Case(marks, read, right, asked)
 
 
-def fold_of(marks: Marks, folds: int = 5) -> int:
-    """Return the fold of a document, by a hash of its corpus and id."""
-    key = f"{marks.corpus}:{marks.document['id']}"
-    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % folds
+def fold_of(marks: Marks) -> int:
+    """Return the fold of a document, the same as the tagger's."""
+    return fold_of_document(marks.corpus, marks.document)
 
 
 def fit_trees(cases: Sequence[Case], rows: Sequence[NDArray[np.float32]], *, rounds: int = _ROUNDS) -> Trees:

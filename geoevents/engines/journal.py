@@ -54,7 +54,10 @@ class Journal:
             return None
         lines = self._path.read_bytes().split(b"\n")
         whole = b"".join(line + b"\n" for line in lines[:-1])  # what has no end was not finished
-        told = [json.loads(line) for line in lines[:-1]]
+        try:
+            told = [json.loads(line) for line in lines[:-1]]
+        except ValueError:
+            raise ReadError(f"{self._path}: expected JSON lines; without --resume the run starts anew.") from None
         if not told:
             return None
         changed = sorted(name for name in task if told[0].get(name) != json.loads(json.dumps(task[name])))

@@ -11,11 +11,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geoevents.columns import digests
 from geoevents.engines import tables
 from geoevents.engines.batches import (
     COVERING,
@@ -38,7 +39,7 @@ from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.covering import geo_metadata
 from geoevents.exporters.files import writable
-from geoevents.provenance import missed
+from geoevents.provenance import KEY, missed, unpacked
 from geoevents.schema import COLUMNS, CRS, STATUSES
 
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ class _Run:
 
         kinds = {kind for part in self._journal.parts[1:] for kind in part["facts"]["types"]}
         box = box_around(part["facts"]["box"] for part in self._journal.parts[1:] if part["facts"]["box"])
-        metadata = {"geo": geo_metadata(SHAPE, COVERING, CRS, kinds, box), "geoevents": json.dumps(facts, default=str)}
+        metadata = {"geo": geo_metadata(SHAPE, COVERING, CRS, kinds, box), KEY: json.dumps(facts, default=str)}
         whole = self._journal.folder / "whole"
         parts = self._journal.parts[1:]
         with (
@@ -279,12 +280,11 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
                 f"{source.path}: expected a table of records, or events of geoevents and no column named for them; "
                 "it is a GeoParquet file of something else."
             )
-        told = (source.schema.metadata or {}).get(b"geoevents")
-        record: dict[str, Any] = json.loads(told) if told else {}
+        record, found = unpacked((source.schema.metadata or {}).get(KEY.encode(), b"").decode(errors="replace"))
         # Of the note of the columns only that holds by which the rows come back in their order.
-        order = record.pop("frame", {}).get("order")
-        note = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}
-        return replace(plan, located=True), {**record, **({"frame": note} if order in names else {})}
+        order = (found or {}).get("order")
+        note: dict[str, Any] = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}
+        return replace(plan, located=True), {**(record or {}), **({"frame": note} if order in names else {})}
     return replace(plan, source=recognised(source.schema.empty_table().to_pandas())), {}
 
 
@@ -305,13 +305,10 @@ def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[n
     plan = replace(plan, ids=ids or "digest", seen=frozenset(seen))
     if ids is not None:
         return plan, None
-    repeats = Repeats(folder / "ids")
-    for table in source.batches():
-        from geoevents.columns import digests
-
-        repeats.add(digests(plain_of(frame_of(table), plan)).to_numpy(dtype=np.uint64))
-    nth = repeats.nth()
-    repeats.close()
+    with closing(Repeats(folder / "ids")) as repeats:
+        for table in source.batches():
+            repeats.add(digests(plain_of(frame_of(table), plan)).to_numpy(dtype=np.uint64))
+        nth = repeats.nth()
     if not nth.size:
         return plan, None
     np.save(folder / "nth.npy", nth)
@@ -324,8 +321,7 @@ def _unique(source: Source, plan: Plan, name: Ids, folder: Path) -> bool:
     import numpy as np
     import pandas as pd
 
-    repeats = Repeats(folder / "ids")
-    try:
+    with closing(Repeats(folder / "ids")) as repeats:
         columns = None if name == "given" else [name]
         for table in source.batches(columns=columns):
             ids = candidates(frame_of(table), plan)[name]
@@ -333,8 +329,6 @@ def _unique(source: Source, plan: Plan, name: Ids, folder: Path) -> bool:
                 return False
             repeats.add(pd.util.hash_array(ids.to_numpy(dtype=object)).astype(np.uint64))
         return not repeats.any()
-    finally:
-        repeats.close()
 
 
 def _saved(folder: Path) -> NDArray[np.int64]:

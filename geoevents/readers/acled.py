@@ -60,13 +60,11 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
         "end": last,
         "date_prec": precise.map(_WHEN).astype("Int64").fillna(dates["date_prec"]),
     }
-    out["place_query"] = table[at[next(name for name in (*_PLACE, "latitude") if name in at)]]
-    for ours, theirs in {"country": "country", **{name: name for name in _SAME}}.items():
-        if theirs in at:
-            out[ours] = table[at[theirs]]
-    key = next((name for name in _ID if name in at), None)
-    if key is not None:
-        out["event_id"] = table[at[key]]
+    names = {"place_query": _PLACE, "event_id": _ID, "country": ("country",), **{name: (name,) for name in _SAME}}
+    for ours, theirs in names.items():
+        found_at = next((at[name] for name in theirs if name in at), None)
+        if found_at is not None:
+            out[ours] = table[found_at]
     found = pd.DataFrame(out, index=table.index)
     found.attrs = dates.attrs
     return found

@@ -11,6 +11,7 @@ import json
 import logging
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,7 @@ def read_spatial(path: Path, format: str | None) -> gpd.GeoDataFrame | None:
     Raises
     ------
     ReadError
-        When the file is of a format that only this module reads and missing, empty or damaged.
+        When the file is of a format that only this module reads and missing, empty, closed to us or damaged.
     """
     kind = format if format in _OWN else _recognised(path, format)
     if kind is None:
@@ -51,7 +52,12 @@ def read_spatial(path: Path, format: str | None) -> gpd.GeoDataFrame | None:
         raise ReadError(f"{path}: expected a file to read, but {what}.")
     if not path.stat().st_size:
         raise ReadError(f"{path}: expected a table, but the file is empty.")
-    frame = _READERS[kind](path)
+    try:
+        frame = _READERS[kind](path)
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{path}: expected text in UTF-8, but byte {error.start} does not fit.") from error
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}.") from error
     if frame is None:
         return None
     frame.attrs["read"] = {"file": path.name, "format": kind, "encoding": None}
@@ -93,7 +99,7 @@ def _made(cells: pd.DataFrame, shapes: Sequence[object], note: dict[str, Any], f
 
 
 def _geojson(path: Path) -> gpd.GeoDataFrame | None:
-    text = path.read_text(encoding="utf-8-sig", errors="strict")
+    text = path.read_text(encoding="utf-8-sig")
     collection = _parsed(path, text, None)
     features = collection.get("features")
     facts, note = unpacked(json.dumps(collection.get(KEY)))
@@ -103,7 +109,7 @@ def _geojson(path: Path) -> gpd.GeoDataFrame | None:
 
 
 def _geojson_sequence(path: Path) -> gpd.GeoDataFrame | None:
-    text = path.read_text(encoding="utf-8-sig", errors="strict")
+    text = path.read_text(encoding="utf-8-sig")
     # Within JSON a record separator is escaped: one that stands there begins a record.
     parts = text.split("\x1e") if text.startswith("\x1e") else text.split("\n")
     features = [_parsed(path, part, n) for n, part in enumerate(parts, start=1) if part.strip()]
@@ -386,13 +392,12 @@ def _excel(path: Path) -> gpd.GeoDataFrame | None:
         return unescape(cell) if isinstance(cell, str) else cell
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        if not {"events", "provenance"} <= set(book.sheetnames):
-            return None
-        told = [row for row in book["provenance"].iter_rows(values_only=True) if row and row[0] == "record"]
-        facts, note = unpacked("".join(str(row[1]) for row in told))
-        rows = [tuple(map(plain, row)) for row in book["events"].iter_rows(values_only=True)] if note else []
-        book.close()
+        with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
+            if not {"events", "provenance"} <= set(book.sheetnames):
+                return None
+            told = [row for row in book["provenance"].iter_rows(values_only=True) if row and row[0] == "record"]
+            facts, note = unpacked("".join(str(row[1]) for row in told))
+            rows = [tuple(map(plain, row)) for row in book["events"].iter_rows(values_only=True)] if note else []
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, SyntaxError):
         return None
     if note is None or not rows or "lon_lat" not in note:

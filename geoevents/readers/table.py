@@ -13,11 +13,13 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geoevents.errors import ReadError
+from geoevents.provenance import KEY, unpacked
 from geoevents.readers import FORMATS
 
 if TYPE_CHECKING:
@@ -298,10 +300,9 @@ def _excel(path: Path, data: bytes) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles and extensions openpyxl does not know
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            sheets = (list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets)
-            rows = next((found for sheet in sheets if (found := [row for row in sheet if any(_filled(row))])), [])
-            book.close()
+            with closing(openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)) as book:
+                sheets = (list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets)
+                rows = next((found for sheet in sheets if (found := [row for row in sheet if any(_filled(row))])), [])
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
         raise ReadError(f"{path}: expected an Excel workbook, but it cannot be read ({error}).") from error
     if not rows:
@@ -333,7 +334,8 @@ def _parquet(path: Path) -> pd.DataFrame:
     except (OSError, ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0]
         raise ReadError(f"{path}: expected a Parquet file, but it cannot be read ({why}).") from error
-    frame.attrs = {"geoevents": json.loads(metadata[b"geoevents"])} if b"geoevents" in metadata else {}
+    facts, _ = unpacked(metadata.get(KEY.encode(), b"").decode(errors="replace"))
+    frame.attrs = {KEY: facts} if facts else {}
     return frame
 
 

@@ -34,6 +34,10 @@ FILES: dict[str, tuple[bytes, str]] = {
         "expected GeoJSON geometries",
     ),
     "doubled.csv": (b"place,date,place\na,b,c\n", "'place' names columns 1 and 3"),
+    "latin.geojsons": (
+        b'{"type":"Feature","geometry":null,"properties":{"a":"\xe9"}}\n',
+        "expected text in UTF-8, but byte 53 does not fit",
+    ),
     "ragged.csv": (b"place,date\na,b,c\n", "expected rows of one length"),
     "quote.csv": (b'place,date\n"a,b\n', "expected rows of one length"),
     "nameless.csv": (b",,\n,,\n", "expected a table, but no column has a name"),
@@ -127,6 +131,21 @@ def test_read_only_folder(tmp_path: Path, points: gpd.GeoDataFrame, monkeypatch:
     monkeypatch.setattr("tempfile.mkdtemp", refuse)
     with pytest.raises(ge.WriteError, match="read-only file system; nothing was changed"):
         ge.write(points, tmp_path / "a.geojson")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.geojson", "a.geojsons", "a.kml", "a.gpx"])
+def test_a_file_that_is_closed_to_us(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A file that may not be read is an error in one sentence (arranged, since root may read anything)."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    (tmp_path / name).write_text("place\nAlmaty\n")
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    monkeypatch.setattr("pathlib.Path.read_text", refuse)
+    with pytest.raises(ge.ReadError, match=r"cannot be read: permission denied\.$"):
+        ge.read(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -209,6 +209,26 @@ def test_a_line_that_was_not_finished_is_no_part(tmp_path: Path, monkeypatch: py
     compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.parquet")))
 
 
+def test_a_damaged_journal_is_not_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A journal that is none any longer is refused in one sentence; a new run begins in its stead."""
+    journal = broken_off(tmp_path, monkeypatch)
+    journal.write_bytes(b"\xff no journal\n" + journal.read_bytes())
+    with pytest.raises(ge.ReadError, match="expected JSON lines; without --resume the run starts anew"):
+        stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", resume=True)
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.parquet")))
+
+
+def test_a_damaged_record_of_the_making_costs_no_event(tmp_path: Path):
+    """Events whose file tells nonsense of where they come from are joined and read like any other."""
+    ge.write(ge.locate(table(9)), tmp_path / "events.parquet")
+    file = pq.read_table(tmp_path / "events.parquet")
+    metadata = {**file.schema.metadata, b"geoevents": b"{no JSON"}
+    pq.write_table(file.replace_schema_metadata(metadata), tmp_path / "events.parquet")
+    stream.join(tmp_path / "events.parquet", "admin1", tmp_path / "out.parquet")
+    assert len(ge.read(tmp_path / "out.parquet")) == len(ge.read(tmp_path / "events.parquet")) == 9
+
+
 def test_another_task_is_not_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """When the input or an option has changed, resuming is refused in a sentence that says what."""
     broken_off(tmp_path, monkeypatch)

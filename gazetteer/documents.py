@@ -75,10 +75,20 @@ def read_gold(lines: Iterable[bytes], name: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """Open a file that takes the place of `path` only when all of it is written; otherwise nothing is left."""
+    """Open a file that takes the place of `path` only when all of it is written; otherwise nothing is left.
+
+    Raises
+    ------
+    DataError
+        When nothing can be written there.
+    """
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
+        opened = part.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}.") from error
+    try:
+        with opened as file:
             yield file
         os.replace(part, path)
     finally:

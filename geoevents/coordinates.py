@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from gazetteer import Gazetteer
     from geoevents.joins.units import Units
 
-__all__ = ["RADIUS_KM", "events_at", "is_from_coordinates", "records_of"]
+__all__ = ["COAST_KM", "RADIUS_KM", "events_at", "is_from_coordinates", "records_of"]
 
 # How far an event may be from its coordinates, by where_prec, where no unit of the gazetteer says it better.
 RADIUS_KM = {1: 5.0, 2: 25.0, 3: 40.0, 4: 150.0, 5: 100.0, 6: 500.0, 7: 500.0}
 _LAYER = {4: "admin1", 6: "country"}
 METHOD = "coordinates"
-_COAST_KM = 5.0  # how far off a coast, drawn as coarsely as the bundled ones, a port may lie
+# How far off a coast, drawn as coarsely as the bundled ones, a port may lie.
+COAST_KM = 5.0
 
 
 def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
@@ -63,9 +64,8 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
         import gazetteer as package
 
         gazetteer = package.load()
-    lon, lat = (pd.to_numeric(given[name], errors="coerce").astype("float64") for name in ("lon", "lat"))
-    good = (lon.abs() <= 180) & (lat.abs() <= 90)
-    lon, lat = lon.where(good), lat.where(good)
+    lon, lat = _points(given)
+    good = lon.notna()
     prec = _column(given, "where_prec", "Int64").fillna(1).clip(1, 7)
     radius = _column(given, "radius_km", "Float64").astype("float64").fillna(prec.map(RADIUS_KM).astype("float64"))
     x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
@@ -77,31 +77,8 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
     for level, layer in _LAYER.items():
         places.widen(shapes, radius, np.asarray(good & (prec == level)), layer)
     shapes = np.where(shapely.get_type_id(np.asarray(own, dtype=object)) > 0, np.asarray(own, dtype=object), shapes)
-    query = as_text(given["place_query"]) if "place_query" in given else _empty(given)
-    ours = pd.DataFrame(
-        {
-            "event_id": _ids(given, records),
-            "place_query": query,
-            "place_id": places.id,
-            "place_name": pd.Series(places.label, index=given.index).fillna(query),
-            "place_kind": places.kind,
-            "country": places.country,
-            "admin1": places.admin1,
-            "lon": lon,
-            "lat": lat,
-            "radius_km": radius.where(good).round(1),
-            "where_prec": prec.where(good),
-            "match_status": np.where(good, STATUSES[0], STATUSES[2]),
-            "match_score": np.nan,
-            "match_method": np.where(good, METHOD, "none"),
-            "start": _column(given, "start", "datetime64[us]"),
-            "end": _column(given, "end", "datetime64[us]"),
-            "date_prec": _column(given, "date_prec", "Int64"),
-        },
-        index=given.index,
-    )
-    texts = [name for name, kind in COLUMNS.items() if kind == "text"]
-    ours[texts] = ours[texts].astype("str")
+    ours = _placed(given, places, lon, lat, prec.where(good), radius.where(good).round(1))
+    ours["event_id"] = _ids(given, records)
     known = {name: given[name] for name in OPTIONAL if name in given}
     known = {name: as_counts(c) if OPTIONAL[name] == "count" else as_text(c) for name, c in known.items()}
     plain = pd.DataFrame(records.drop(columns=[c for c in records if records[c].dtype.name == "geometry"]))
@@ -113,6 +90,50 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
     read = {**records.attrs.get("read", {}), "columns": names}
     events.attrs = {"read": read, KEY: noted(events, gazetteer, dates=given.attrs.get("dates"))}
     return events
+
+
+def _points(given: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return longitudes and latitudes, both empty where one is none or impossible."""
+    import pandas as pd
+
+    lon, lat = (pd.to_numeric(given[name], errors="coerce").astype("float64") for name in ("lon", "lat"))
+    good = (lon.abs() <= 180) & (lat.abs() <= 90)
+    return lon.where(good), lat.where(good)
+
+
+def _placed(
+    given: pd.DataFrame, places: _Places, lon: pd.Series, lat: pd.Series, prec: pd.Series, radius: pd.Series
+) -> pd.DataFrame:
+    """Return the schema's columns, but for the ids."""
+    import numpy as np
+    import pandas as pd
+
+    good = lon.notna()
+    query = as_text(given["place_query"]) if "place_query" in given else _empty(given)
+    ours = pd.DataFrame(
+        {
+            "place_query": query,
+            "place_id": places.id,
+            "place_name": pd.Series(places.label, index=given.index).fillna(query),
+            "place_kind": places.kind,
+            "country": places.country,
+            "admin1": places.admin1,
+            "lon": lon,
+            "lat": lat,
+            "radius_km": radius,
+            "where_prec": prec,
+            "match_status": np.where(good, STATUSES[0], STATUSES[2]),
+            "match_score": np.nan,
+            "match_method": np.where(good, METHOD, "none"),
+            "start": _column(given, "start", "datetime64[us]"),
+            "end": _column(given, "end", "datetime64[us]"),
+            "date_prec": _column(given, "date_prec", "Int64"),
+        },
+        index=given.index,
+    )
+    texts = [name for name, kind in COLUMNS.items() if kind == "text" and name in ours]
+    ours[texts] = ours[texts].astype("str")
+    return ours
 
 
 def is_from_coordinates(frame: pd.DataFrame) -> bool:
@@ -191,7 +212,7 @@ class _Places:
         self.label: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
         self.kind: NDArray[np.object_] = np.array(["derived" if ok else None for ok in known], dtype=object)
         units = _units(gazetteer, "admin1")
-        found = units.of_or_near(lon, lat, _COAST_KM)
+        found = units.of_or_near(lon, lat, COAST_KM)
         self.country, self.admin1 = (self._of(units, found, name) for name in ("country", "admin1"))
         bare = (found < 0) & known
         self.country[bare] = self._of(*self._in("country", bare), "country")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geoevents.columns import as_objects
+from geoevents.coordinates import COAST_KM
 from geoevents.errors import ColumnError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ __all__ = ["enrich"]
 
 # The coarsest where_prec at which an event still has a unit of a level.
 _KNOWN_TO = {"admin1": 4, "admin2": 3}
-_COAST_KM = 5.0  # how far off a coast, drawn as coarsely as the bundled ones, a port may lie
 _NEAR_KM = 200.0  # the farthest town whose time zone says something
 
 
@@ -148,7 +148,7 @@ def _at(
     import numpy as np
 
     table, (units, rows) = _layer(layer)
-    found = units.of_or_near(lon, lat, _COAST_KM)
+    found = units.of_or_near(lon, lat, COAST_KM)
     held = found >= 0
     values = np.full(len(lon), None, dtype=object)
     at = rows[found[held]]

@@ -40,6 +40,7 @@ from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.covering import geo_metadata
 from geoevents.exporters.files import writable
 from geoevents.provenance import KEY, missed, unpacked
+from geoevents.readers import FORMATS
 from geoevents.schema import COLUMNS, CRS, STATUSES
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ if TYPE_CHECKING:
 
 __all__ = ["is_streamed", "join", "locate"]
 
-_PARQUET = (".parquet", ".geoparquet", ".pq")
-_CSV = (".csv", ".tsv", ".tab", ".txt")
+_PARQUET = FORMATS["parquet"]
+_CSV = (*FORMATS["csv"], *FORMATS["tsv"])
 # From this size on a CSV file is not read whole.
 _LARGE = 1 << 28
 _COMMON = 1_000

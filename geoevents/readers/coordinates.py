@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoevents.dates import read_spans
 from geoevents.readers.sources import lower_names, need
+from geoevents.schema import OPTIONAL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,6 @@ _LON, _LAT = ("longitude", "lon", "lng", "long", "x"), ("latitude", "lat", "y")
 _DATE = ("date", "event_date", "date_start", "start_date", "start", "day", "when")
 _END = ("end_date", "date_end", "event_date_end", "end")
 _PLACE = ("place", "location", "place_name", "city", "town", "village", "admin2", "adm_2", "admin1", "adm_1", "region")
-_OPTIONAL = ("event_type", "actor1", "actor2", "fatalities", "injured", "detained", "evidence", "source")
 
 
 def is_it(columns: set[str], _: pd.DataFrame) -> bool:
@@ -50,7 +50,7 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     place = next((at[name] for name in _PLACE if name in at), None)
     if place is not None:
         out["place_query"] = table[place]
-    for name in ("country", *_OPTIONAL):
+    for name in ("country", *OPTIONAL):
         if name in at:
             out[name] = table[at[name]]
     found = pd.DataFrame(out, index=table.index)

@@ -342,3 +342,13 @@ def test_broken_model_says_where() -> None:
     """A line that is no node of a tree is named."""
     with pytest.raises(gazetteer.DataError, match="line 2: expected a node of a tree"):
         Trees.parse(["tree", "x y"], Path("m"))
+
+
+def test_find_says_where_nothing_can_be_written(tmp_path: Path) -> None:
+    """A missing folder for the answers is named as it was given, before any document is read."""
+    documents = tmp_path / "documents.jsonl"
+    documents.write_text('{"id": 1, "text": "Aktau"}\n', encoding="utf-8")
+    answers = tmp_path / "none" / "answers.jsonl"
+    done = CliRunner().invoke(cli, ["find", str(documents), "-o", str(answers)])
+    assert isinstance(done.exception, gazetteer.DataError)
+    assert str(done.exception) == f"{answers}: cannot be written: no such file or directory."

@@ -25,6 +25,8 @@ def cli() -> None:
     """Say where a place is: names, place phrases and country lists, offline."""
 
 
+# Whether a file can be read is for the reading to say: that it cannot is an error on disk, no misuse.
+_FILE = click.Path(path_type=Path, allow_dash=True, readable=False)
 _country = click.option("--country", metavar="KZ", help="ISO 3166-1 code or name; no answer lies outside it.")
 _on = click.option("--on", metavar="2022-01-10", help="The day whose units count; today when not given.")
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -102,7 +104,7 @@ _without = click.option(
 
 
 @cli.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False))
+@click.argument("file", type=_FILE)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The answers, a document a line.")
 @click.option("--spans", is_flag=True, help="Place just the spans that each document brings.")
 @_without
@@ -130,7 +132,7 @@ def find(
 
 
 @cli.command()
-@click.argument("gold", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("gold", type=_FILE)
 @_without
 @_json
 def evaluate(gold: Path, without: tuple[str, ...], as_json: bool) -> None:
@@ -312,8 +314,8 @@ def main() -> None:
     try:
         status = cli.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        status = error.exit_code
+        click.echo(error.format_message(), err=True)
+        status = 2
     except (click.Abort, KeyboardInterrupt):
         status = 130
     except ArgumentError as error:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.cli import cli
+from gazetteer.cli import cli, main
 from gazetteer.evaluate import Given, Sought, evaluate
 from gazetteer.mentions.candidates import Names
 from gazetteer.mentions.trees import Trees
@@ -232,6 +232,37 @@ def test_find_says_when_there_is_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, "find", "nowhere.txt"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "nowhere.txt: no such file or directory\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        ("resolve", 2, "Missing argument 'PHRASE...'."),
+        ("info --nope", 2, "No such option '--nope'."),
+        ("nonsense", 2, "No such command 'nonsense'."),
+        ("resolve Rafah --country Gaza", 2, "got 'Gaza', which lies in PSE."),
+        ("build", 2, "Missing option '-o' / '--output'."),
+        ("find {folder}", 1, "{folder}: is a directory"),
+        ("find {folder}/none.txt", 1, "{folder}/none.txt: no such file or directory"),
+        ("evaluate {folder}", 1, "{folder}: is a directory"),
+        ("evaluate {folder}/none.jsonl", 1, "{folder}/none.jsonl: no such file or directory"),
+    ],
+)
+def test_an_error_is_one_sentence_and_a_code(
+    arguments: str,
+    code: int,
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Misuse exits with 2, an error on disk with 1; standard error has one line."""
+    monkeypatch.setattr(sys, "argv", ["gazetteer", *arguments.format(folder=tmp_path).split()])
+    with pytest.raises(SystemExit) as left:
+        main()
+    captured = capsys.readouterr()
+    assert (left.value.code, captured.out, captured.err.count("\n")) == (code, "", 1)
+    assert captured.err.endswith(sentence.format(folder=tmp_path) + "\n")
 
 
 def test_find_refuses_what_is_no_text() -> None:

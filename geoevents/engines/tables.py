@@ -6,6 +6,10 @@ plain numbers, as `geoevents.read` has it.
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,14 +97,24 @@ class _Parquet(Source):
 
 
 @dataclass(frozen=True)
+class _Layout:
+    """How a CSV file is written: its separator, the names of its columns, and how many lines come before the rows."""
+
+    separator: str
+    names: tuple[str, ...]
+    lines: int
+    quoted: bool = True
+    nameless: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Csv(Source):
-    separator: str = ","
-    names: tuple[str, ...] | None = None
+    layout: _Layout
 
     def _pieces(self, first: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
         import pyarrow as pa
 
-        for text in _csv_texts(self.path, self.separator, self.names):
+        for text in _csv_texts(self.path, self.layout):
             table = pa.Table.from_batches([text])
             skipped = min(first, table.num_rows)
             first -= skipped
@@ -117,7 +131,7 @@ def opened(path: Path) -> Source:
     Raises
     ------
     ReadError
-        When there is none, or it is damaged.
+        When there is none, it is empty or damaged, or CSV in another encoding than UTF-8.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -140,65 +154,78 @@ def _csv(path: Path, start: bytes) -> Source:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from geoevents.readers.table import header_of, separator_of
-
-    text = start.decode("utf-8-sig", errors="replace")
-    names = header_of(text)
-    separator = "\t" if names else separator_of(text)
+    layout = _layout(path, start)
     rows = 0
-    kinds: dict[str, list[bool]] = {}  # whether all cells so far are whole numbers, and plain numbers; whether any is
-    for batch in _csv_texts(path, separator, names):
+    # Of each column whether all cells so far are whole numbers, and plain numbers; whether there is any.
+    kinds = {name: [True, True, False] for name in layout.names}
+    for batch in _csv_texts(path, layout):
         rows += batch.num_rows
-        for name in batch.schema.names:
+        for name, state in kinds.items():
             cells = _cells(batch[name])
-            state = kinds.setdefault(name, [True, True, False])
             state[2] = state[2] or cells.null_count < len(cells)
             for at, pattern in ((0, _INT), (1, _FLOAT)):
                 if state[at]:
                     state[at] = pc.all(pc.match_substring_regex(cells, pattern), min_count=0).as_py()
-    if not rows:
-        raise ReadError(f"{path}: expected a table, but the file holds no rows.")
     types = {
         name: pa.int64() if there and ints else pa.float64() if there and floats else pa.string()
         for name, (ints, floats, there) in kinds.items()
+        if there or name not in layout.nameless
     }
-    return _Csv(path, pa.schema(types), rows, False, separator, tuple(names) if names else None)
+    return _Csv(path, pa.schema(types), rows, layout=layout)
 
 
-def _csv_texts(path: Path, separator: str, names: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
-    """Yield the cells of a CSV file as they are written, blank ones null."""
-    import pyarrow as pa
-    from pyarrow import csv
+def _layout(path: Path, start: bytes) -> _Layout:
+    from geoevents.readers.table import header_of, separator_of
 
-    parsing = csv.ParseOptions(delimiter=separator, quote_char=False if names else '"', newlines_in_values=not names)
-    known = list(names or _header(path, separator))
-    reading = csv.ReadOptions(block_size=_BLOCK, column_names=known, skip_rows=0 if names else 1)
+    if not start.strip():
+        raise ReadError(f"{path}: expected a table, but the file is empty.")
     try:
-        text = csv.ConvertOptions(
-            column_types=dict.fromkeys(known, pa.string()), strings_can_be_null=True, null_values=[""],
-            quoted_strings_can_be_null=True,
-        )  # fmt: skip
-        with csv.open_csv(path, reading, parsing, text) as reader:
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(start)
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{path}: expected text in UTF-8, but byte {error.start} does not fit; save it so.") from error
+    if "\0" in text:
+        raise ReadError(f"{path}: expected text, but it is a binary file.")
+    names = header_of(text)
+    return _Layout("\t", tuple(names), 0, quoted=False) if names else _header(path, text, separator_of(text))
+
+
+def _header(path: Path, text: str, separator: str) -> _Layout:
+    """Read the names of the columns: blank lines may come before them, and a name in quotes may break."""
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        cells = next((cells for cells in records if len(cells) > 1 or any(map(str.strip, cells))), [])
+    except csv.Error as error:
+        raise _damaged(path, error) from error
+    names = [name.strip() or f"column_{number}" for number, name in enumerate(cells, start=1)]
+    doubled = [name for name, count in Counter(names).items() if count > 1]
+    if doubled:
+        raise ReadError(f"{path}: expected each column name once, but {doubled[0]!r} stands more than once.")
+    nameless = frozenset(name for name, cell in zip(names, cells, strict=True) if not cell.strip())
+    return _Layout(separator, tuple(names), records.line_num, nameless=nameless)
+
+
+def _csv_texts(path: Path, layout: _Layout) -> Iterator[pa.RecordBatch]:
+    """Yield the cells of a CSV file as they are written."""
+    import pyarrow as pa
+    from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
+
+    parsing = ParseOptions(
+        delimiter=layout.separator, quote_char='"' if layout.quoted else False, newlines_in_values=layout.quoted
+    )
+    reading = ReadOptions(block_size=_BLOCK, column_names=list(layout.names), skip_rows=layout.lines)
+    text = ConvertOptions(
+        column_types=dict.fromkeys(layout.names, pa.string()), strings_can_be_null=True, null_values=[""],
+        quoted_strings_can_be_null=True,
+    )  # fmt: skip
+    try:
+        with open_csv(path, reading, parsing, text) as reader:
             yield from reader
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
 
 
-def _header(path: Path, separator: str) -> list[str]:
-    import csv
-    from collections import Counter
-
-    with path.open("rb") as file:
-        line = file.read(1 << 20).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
-    names = [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
-    names = [name or f"column_{number}" for number, name in enumerate(names, start=1)]
-    doubled = [name for name, count in Counter(names).items() if count > 1]
-    if doubled:
-        raise ReadError(f"{path}: expected each column name once, but {doubled[0]!r} stands more than once.")
-    return names
-
-
 def _cells(column: pa.Array) -> pa.Array:
+    """Return cells, blank ones null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

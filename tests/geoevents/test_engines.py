@@ -89,6 +89,56 @@ def test_csv_is_read_as_geoevents_reads_it(tmp_path: Path, monkeypatch: pytest.M
     compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.csv")))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffplace,n\nAlmaty,1\nAktau,2\n",
+        "place;n\nAlmaty;1,5\n",
+        "place|n\nAlmaty|1",
+        "\n \n\nplace,n\nAlmaty,1\n\n\nAktau,2\n\n",
+        '"pl\nace",place,n\na,Almaty,1\n',
+        "place,n\r\nAlmaty,1\r\nAktau,\r\n",
+        "place,n\rAlmaty,1\rAktau,2\r",
+        "place,n,\nAlmaty,1,\n",
+        "place,,\nAlmaty,1,\nAktau,,\n",
+        " place , n \nAlmaty, 1\n",
+        "place,n\nAlmaty,12345678901234567890\n",
+        "place,n\nAlmaty,-0\nAktau,1.50\n",
+        'place,n\n"Al ""ma"" ty",1\n"a, b",2\n',
+        "place,n\n",
+    ],
+)
+def test_csv_is_read_as_geoevents_reads_it_however_it_is_written(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Marks of order, separators, ends of line, blank lines, names that break or are missing: the same rows."""
+    (tmp_path / "in.csv").write_bytes(text.encode())
+    monkeypatch.setattr(stream, "_LARGE", 0)
+    stream.locate(tmp_path / "in.csv", tmp_path / "out.parquet")
+    compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.csv")))
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "the file is empty"),
+        (b" \n\n", "the file is empty"),
+        (b"place,n\nAl\0maty,1\n", "it is a binary file"),
+        (b"place,n\nZ\xfcrich,1\n", "expected text in UTF-8, but byte 9 does not fit"),
+        ("place,n\nAlmaty,1\n".encode("utf-16"), "expected text in UTF-8, but byte 0 does not fit"),
+        (b"place,place\na,b\n", "'place' stands more than once"),
+        (b"place,n\nAlmaty,1,3\n", "Expected 2 columns, got 3"),
+        (b'place,n\n"a,b\n', "cannot be read"),
+    ],
+)
+def test_csv_that_is_none_is_one_sentence(data: bytes, sentence: str, tmp_path: Path):
+    """What cannot be read batch by batch is refused before anything is written."""
+    (tmp_path / "in.csv").write_bytes(data)
+    with pytest.raises(ge.ReadError, match=sentence):
+        stream.locate(tmp_path / "in.csv", tmp_path / "out.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
 def test_data_with_coordinates_stay_where_their_source_put_them(tmp_path: Path):
     """Events of GDELT's columns are not located anew, and their own ids are kept."""
     rows = {"GlobalEventID": range(20), "Day": 20220105, "ActionGeo_Type": [4, 1, 0, 5] * 5}

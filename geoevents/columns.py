@@ -21,11 +21,15 @@ def as_text(column: pd.Series) -> pd.Series:
 
     if isinstance(column.dtype, pd.StringDtype):
         text = column.astype("str")
-    elif pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
+    elif pd.api.types.is_float_dtype(column.dtype) and _are_whole(column.dropna()):
         text = column.astype("Int64").astype("string").astype("str")
     else:
         text = column.astype("string").astype("str")
     return text.mask(text.str.strip() == "")
+
+
+def _are_whole(numbers: pd.Series) -> bool:
+    return bool(((numbers % 1 == 0) & (numbers.abs() < 2**63)).all())
 
 
 def as_counts(column: pd.Series) -> pd.Series:

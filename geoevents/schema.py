@@ -210,6 +210,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     What a file format cannot carry (dates in JSON, an all-empty column) is put back here; a column whose
     values do not fit stays as it is, for `validate` to name.
     """
+    import numpy as np
     import pandas as pd
 
     frame = frame.copy()
@@ -223,9 +224,10 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
             elif kind == "number":
                 frame[name] = column.astype("float64")
             elif kind == "count":
-                frame[name] = column.astype("Int64")
+                with np.errstate(invalid="ignore"):  # an infinity is no count, and stays
+                    frame[name] = column.astype("Int64")
             elif column.isna().all():
                 frame[name] = column.astype("str")
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
     return frame

@@ -36,7 +36,6 @@ __all__ = [
 ]
 
 SHAPE, COVERING = "geometry", "bbox"
-_SIGNED = (("", 8), ("", 16), ("", 32), ("", 64))
 
 How = Literal["within", "allocate", "nearest"]
 # Where the event ids of a table come from.
@@ -108,10 +107,10 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
-    whole = {getattr(pa, f"{sign}int{bits}")() for sign, bits in (*_SIGNED, ("u", 8), ("u", 16), ("u", 32))}
-
     def kind(given: pa.DataType) -> Any:
-        return pd.Int64Dtype() if given in whole else None
+        if not pa.types.is_integer(given):
+            return None
+        return pd.UInt64Dtype() if given == pa.uint64() else pd.Int64Dtype()
 
     frame: pd.DataFrame = table.to_pandas(types_mapper=kind)
     return frame
@@ -235,12 +234,19 @@ def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
         elif name in units:
             kind = units[name]
         else:
-            told = pa.Schema.from_pandas(frame[[name]], preserve_index=False).field(0).type
-            kind = _type_of(name, given) or _flat(told)
+            known = _type_of(name, given)
+            kind = _flat(_told(frame[[name]])) if known is None else known
         fields.append(pa.field(name, pa.string() if pa.types.is_null(kind) else kind))
     if COVERING in frame.columns:
         raise ColumnError(f"Columns: expected none of the name {COVERING!r}, which holds the bounds of each geometry.")
     return pa.schema([*fields, pa.field(SHAPE, pa.binary()), pa.field(COVERING, box_type())])
+
+
+def _told(frame: pd.DataFrame) -> pa.DataType:
+    """Return the type that Arrow takes a frame's one column for."""
+    import pyarrow as pa
+
+    return pa.Schema.from_pandas(frame, preserve_index=False).field(0).type
 
 
 def _flat(kind: pa.DataType) -> pa.DataType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
-__all__ = ["box_around", "extent", "united", "writer"]
+__all__ = ["box_around", "describe", "extent", "united", "writer"]
 
 
 def writer(where: Any, schema: pa.Schema, filesystem: Any = None) -> pq.ParquetWriter:
@@ -39,6 +40,20 @@ def writer(where: Any, schema: pa.Schema, filesystem: Any = None) -> pq.ParquetW
         write_statistics=[name for name in schema.names if name not in (SHAPE, COVERING)]
         + [f"{COVERING}.{edge}" for edge in EDGES],
     )  # fmt: skip
+
+
+def describe(file: pq.ParquetWriter, schema: pa.Schema, metadata: dict[str, str]) -> None:
+    """Note a file's metadata, and its schema as Arrow has it.
+
+    Time zones and durations, which Parquet has no types for, come back by it. Arrow itself would note the schema that
+    it is given to write, with a coded geometry; and it gives those that read the schema its own metadata alone, so
+    that these are noted twice.
+    """
+    import pyarrow as pa
+
+    plain = schema.set(schema.get_field_index(SHAPE), pa.field(SHAPE, pa.binary())).with_metadata(metadata)
+    told = base64.b64encode(plain.serialize().to_pybytes()).decode()
+    file.add_key_value_metadata({**metadata, "ARROW:schema": told})
 
 
 def united(tables: list[pa.Table]) -> pa.Table:

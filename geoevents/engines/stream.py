@@ -31,7 +31,7 @@ from geoevents.engines.batches import (
     to_table,
     work,
 )
-from geoevents.engines.geofile import box_around, extent, united, writer
+from geoevents.engines.geofile import box_around, describe, extent, united, writer
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
 from geoevents.engines.survey import looked_at, signs
@@ -241,6 +241,7 @@ class _Run:
         path = self._journal.folder / name
         beside = path.with_suffix(".writing")
         with writer(beside, schema) as file:
+            describe(file, schema, {})
             file.write_table(table, row_group_size=max(table.num_rows, 1))
         synced(beside)
         beside.replace(path)
@@ -259,7 +260,7 @@ class _Run:
             writer(whole, schema) as file,
             _bar(f"Writing {self._output.name}", sum(part["rows"] for part in parts), 0) as advance,
         ):
-            file.add_key_value_metadata(metadata)
+            describe(file, schema, metadata)
             for part in parts:
                 table = united([pq.read_table(self._journal.folder / part["file"], read_dictionary=[SHAPE])])
                 file.write_table(table, row_group_size=max(table.num_rows, 1))

@@ -331,12 +331,30 @@ def _parquet(path: Path) -> pd.DataFrame:
             frame = shapes if shapes.crs is None else shapes.to_crs("EPSG:4326")
         else:
             frame = pq.read_table(path).to_pandas()
+        frame = _with_whole_numbers(path, frame)
     except (OSError, ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0]
         raise ReadError(f"{path}: expected a Parquet file, but it cannot be read ({why}).") from error
     facts, _ = unpacked(metadata.get(KEY.encode(), b"").decode(errors="replace"))
     frame.attrs = {KEY: facts} if facts else {}
     return frame
+
+
+def _with_whole_numbers(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose whole numbers have all their digits where some are missing and pandas made them floats."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    whole = {field.name: field.type for field in pq.read_schema(path) if pa.types.is_integer(field.type)}
+    broken = [name for name in whole if list(frame.columns).count(name) == 1 and frame[name].dtype.kind == "f"]
+    if not broken:
+        return frame
+    signs = {name: "UInt64" if pa.types.is_unsigned_integer(whole[name]) else "Int64" for name in broken}
+    table = pq.read_table(path, columns=broken)
+    kinds = {whole[name]: pd.api.types.pandas_dtype(sign) for name, sign in signs.items()}
+    columns = {name: table[name].to_pandas(types_mapper=kinds.get).set_axis(frame.index) for name in broken}
+    return frame.assign(**columns)
 
 
 def _json(path: Path, text: str, *, lines: bool) -> pd.DataFrame:

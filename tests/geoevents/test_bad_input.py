@@ -8,6 +8,8 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from shapely import Point
 
@@ -169,6 +171,17 @@ def test_arguments_of_another_kind(call: Callable, error: type, sentence: str, p
     """What is no frame, path or name is refused in one sentence that says what was expected and what came."""
     with pytest.raises(error, match=re.escape(sentence)):
         call(points)
+
+
+def test_numbers_that_are_no_counts_stay_as_they_are(tmp_path: Path):
+    """An infinity among counts, and a number too large for a float to hold, are read and located like any other."""
+    table = {"place": ["Almaty", "Aktau"], "fatalities": [1.0, float("inf")], "id": [2**53 + 1, None]}
+    pq.write_table(pa.table(table), tmp_path / "in.parquet")
+    records = ge.read(tmp_path / "in.parquet")
+    assert records["id"].tolist() == [2**53 + 1, pd.NA]
+    events = ge.locate(records)
+    assert events["fatalities"].tolist() == [1, pd.NA]
+    assert events["fatalities_input"].tolist() == [1.0, float("inf")]
 
 
 def test_output_that_cannot_be_a_file(tmp_path: Path, points: gpd.GeoDataFrame):

@@ -32,8 +32,10 @@ TEXTS = ("id", "name")
 CODED = {"kind": "uint8", "country": "uint16", "admin1": "uint16"}
 # Where a key's postings and a table's texts begin is noted for every so manieth; from there it is a short walk.
 MARK = 16
-# From this many places on, a column put together once is quicker than a look into each segment.
-_MANY = 256
+# Up to this many places, one look into a segment after the other is quicker than one at all of them.
+_FEW = 8
+# From this many places on, a column put together once is quicker still; of so many places it would fill the memory.
+_MANY, _SMALL = 256, 1_000_000
 _LENGTH = 4
 
 
@@ -97,9 +99,10 @@ class Index:
         except (OSError, ValueError, KeyError) as error:
             raise DataError(f"{folder}: expected a gazetteer folder, but its index is unreadable ({error}).") from error
         self._segments: list[dict[str, int]] = self._layout["segments"]
-        self._firsts: Ints = np.array([segment["first"] for segment in self._segments], dtype="int64")
+        self._firsts = self._noted("first")
         self._arrays: dict[str, NDArray[Any]] = {}
         self._views: dict[tuple[int, str], NDArray[Any]] = {}
+        self._loose: dict[tuple[int, str], NDArray[Any]] = {}
         self._whole: dict[str, NDArray[Any]] = {}
         self._labels: dict[str, NDArray[np.object_]] = {}
 
@@ -113,6 +116,27 @@ class Index:
 
     def __len__(self) -> int:
         return self._segments[-1]["first"] + self._segments[-1]["rows"]
+
+    @property
+    def small(self) -> bool:
+        """Whether whole columns may be held in memory to be quicker."""
+        return len(self) <= _SMALL
+
+    def _noted(self, name: str) -> Ints:
+        """Return what the layout notes of each segment."""
+        return np.array([segment[name] for segment in self._segments], dtype="int64")
+
+    @cached_property
+    def _tables(self) -> Ints:
+        return self._noted("table")
+
+    @cached_property
+    def _marks(self) -> Ints:
+        return self._noted("mark")
+
+    @cached_property
+    def _begins(self) -> dict[str, Ints]:
+        return {column: self._noted(column) for column in (*PLAIN, *TEXTS)}
 
     def array(self, name: str) -> NDArray[Any]:
         """Return one of the NumPy files, mapped."""
@@ -141,6 +165,17 @@ class Index:
         """Return the kind of the name behind each posting, as its position in `gazetteer.store.NAME_KINDS`."""
         return np.asarray(self.array("posting_kind")[rows], dtype="int64")
 
+    def spans(self, keys: Ints) -> tuple[Ints, Ints]:
+        """Return the first posting of each of some keys, and the one after its last."""
+        counts = self.array("key_counts")
+        if len(keys) * MARK > len(counts) and self.small:
+            return self.key_starts[keys], self.key_starts[keys + 1]
+        starts = self.array("key_marks")[keys // MARK].astype("int64")
+        for back in range(1, MARK):
+            before = np.flatnonzero(keys % MARK >= back)
+            starts[before] += counts[keys[before] - back]
+        return starts, starts + counts[keys]
+
     @cached_property
     def key_starts(self) -> Ints:
         """The first posting of every key, and the one after the last."""
@@ -154,12 +189,26 @@ class Index:
         if column in PACKED:
             return PACKED[column].unpack(self.array(column)[places])
         if column in TEXTS:
-            return _objects([self.text(column, int(place)) for place in places])
-        if len(places) >= _MANY or column in self._whole:
+            return _objects(self._some_texts(column, places))
+        if column in self._whole or (len(places) >= _MANY and self.small):
             return self.column(column)[places]
+        if len(places) > _FEW:
+            return self._some_numbers(column, places)
         segments = np.searchsorted(self._firsts, places, side="right") - 1
         values = [self._plain(int(s), column)[p - self._firsts[s]] for s, p in zip(segments, places, strict=True)]
         return np.array(values, dtype=PLAIN[column])
+
+    def having(self, column: str, text: str | None) -> NDArray[np.bool_]:
+        """Say of every place whether a column of codes has a text there, or none."""
+        codes = np.flatnonzero(self.labels(column) == text)
+        if not len(codes):
+            return np.zeros(len(self), dtype=bool)
+        return np.asarray(self.array(column) == codes[0])
+
+    def known(self, column: str) -> NDArray[np.float64]:
+        """Return the distinct numbers of a packed column, ascending, without the missing ones."""
+        packed = self.array(column)
+        return PACKED[column].unpack(np.unique(packed[packed != PACKED[column].missing]))
 
     def column(self, column: str) -> NDArray[Any]:
         """Return a column over all places, put together once."""
@@ -190,6 +239,47 @@ class Index:
         length = int.from_bytes(pages[at : at + _LENGTH], "little")
         return pages[at + _LENGTH : at + _LENGTH + length].decode("utf-8")
 
+    def _some_numbers(self, column: str, places: Ints) -> NDArray[Any]:
+        segments = np.searchsorted(self._firsts, places, side="right") - 1
+        dtype = np.dtype(PLAIN[column])
+        at = self._begins[column][segments] + (places - self._firsts[segments]) * dtype.itemsize
+        out = np.empty(len(places), dtype)
+        for table, here in _groups(self._tables[segments]):
+            out[here] = self._overlapping(table, PLAIN[column])[at[here]]
+        return out
+
+    def _some_texts(self, column: str, places: Ints) -> list[str]:
+        if len(places) <= _FEW:
+            return [self.text(column, int(place)) for place in places]
+        segments = np.searchsorted(self._firsts, places, side="right") - 1
+        rows = places - self._firsts[segments]
+        at = self._begins[column][segments] + self.array(f"{column}_marks")[self._marks[segments] + rows // MARK]
+        ends = np.empty_like(at)
+        tables = self._tables[segments]
+        for table, here in _groups(tables):
+            ends[here] = self._walked(table, at, here, rows % MARK)
+        pages = [self._pages[table] for table in tables.tolist()]
+        bounds = zip(pages, (at + _LENGTH).tolist(), ends.tolist(), strict=True)
+        return [page[start:end].decode("utf-8") for page, start, end in bounds]
+
+    def _walked(self, table: int, at: Ints, here: Ints, steps: Ints) -> Ints:
+        """Move the positions of some texts of a table on by so many texts each, and return where these texts end."""
+        lengths = self._overlapping(table, "<u4")
+        for step in range(MARK):
+            on = here[steps[here] > step]
+            if not len(on):
+                break
+            at[on] += _LENGTH + lengths[at[on]]
+        return np.asarray(at[here] + _LENGTH + lengths[at[here]])
+
+    def _overlapping(self, table: int, dtype: str) -> NDArray[Any]:
+        """Return a table's file as the numbers that begin at each of its bytes."""
+        if (table, dtype) not in self._loose:
+            pages = self._pages[table]
+            n = len(pages) - np.dtype(dtype).itemsize + 1
+            self._loose[table, dtype] = np.ndarray((n,), dtype, pages, strides=(1,))
+        return self._loose[table, dtype]
+
     def _texts(self, column: str) -> list[str]:
         texts: list[str] = []
         for number, segment in enumerate(self._segments):
@@ -210,6 +300,13 @@ class Index:
             rows = self._segments[segment]["rows"]
             self._views[segment, column] = np.frombuffer(pages, PLAIN[column], rows, start)
         return self._views[segment, column]
+
+
+def _groups(numbers: Ints) -> list[tuple[int, Ints]]:
+    """Return the distinct small numbers, and the positions of each."""
+    if (numbers == numbers[0]).all():
+        return [(int(numbers[0]), np.arange(len(numbers)))]
+    return [(int(number), np.flatnonzero(numbers == number)) for number in np.flatnonzero(np.bincount(numbers))]
 
 
 def _objects(values: Sequence[object]) -> NDArray[np.object_]:

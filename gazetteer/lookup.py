@@ -197,8 +197,9 @@ class Lookup(Countries):
             return None
         country = str(self.column("country", towns.place[[0]])[0])
         if country not in self._usual:
-            of_country = (self.store.column("country") == country) & (self.store.column("kind") == "admin2")
-            reach = self.store.column("radius_km")[of_country]
+            having = self.store.index.having
+            of_country = np.flatnonzero(having("country", country) & having("kind", "admin2"))
+            reach = self.store.take("radius_km", of_country)
             self._usual[country] = float(np.median(reach)) if len(reach) else _USUAL_KM
         return self._usual[country]
 
@@ -213,7 +214,7 @@ class Lookup(Countries):
     def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self.store, land)
-            self._busy = True
+            self._busy = self.store.index.small
         sounds = self._sounds[land]
         positions, likeness = sounds.alike(key, self._members(land, container, units))
         if not len(positions):
@@ -260,8 +261,7 @@ class Lookup(Countries):
         if len(key) < _SHORTEST_BEGINNING and key.isascii():
             return NO_READINGS
         numbers = np.array([self.store.key_of(k) for k in self.store.keys_after(key) if k != key], dtype="int64")
-        starts = self.store.key_starts
-        rows, owner = concatenated_ranges(starts[numbers], starts[numbers + 1])
+        rows, owner = concatenated_ranges(*self.store.spans(numbers))
         kinds = self.store.name_kinds(rows)
         named = kinds != CODE
         readings = self.weighed(numbers[owner[named]], self.store.index.places(rows[named]), kinds[named])
@@ -368,18 +368,18 @@ class Lookup(Countries):
         places, scores, ambiguous
             Of n names; place -1 where the country leaves no reading.
         """
-        starts = self.store.key_starts
-        rows, owner = concatenated_ranges(starts[keys], starts[keys + 1])
+        rows, owner = concatenated_ranges(*self.store.spans(keys))
         places, kinds = self.store.index.places(rows), self.store.name_kinds(rows)
         keep = (kinds != CODE) | capitals[owner]
         hinted = countries != None  # noqa: E711 - elementwise
         if hinted.any():
-            here = self.store.column("country")[places]
+            here = self.store.take("country", places)
             keep &= ~hinted[owner] | (here == countries[owner])
         owner, places, kinds = owner[keep], places[keep], kinds[keep]
-        weight = self.store.column("prominence")[places].astype("float64") + NAME_WEIGHTS[kinds]
-        weight -= out_of_date(self._lives[0][places], self._lives[1][places], days[owner])
-        position = (self.store.column(c)[places].astype("float64") for c in ("lon", "lat", "radius_km"))
+        weight = self.store.take("prominence", places) + NAME_WEIGHTS[kinds]
+        first, last = (self.store.take(c, places) for c in ("valid_from", "valid_to"))
+        weight -= out_of_date(first, last, days[owner])
+        position = (self.store.take(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
         decision = decide(Readings(owner, places, weight, *position), len(keys))
         found = decision.best >= 0
         chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
@@ -388,10 +388,5 @@ class Lookup(Countries):
     @cached_property
     def changes(self) -> Ints:
         """The days on which some place begins, or is gone, ascending; between two of them nothing changes."""
-        first, last = self._lives
-        return np.unique(np.concatenate([first[~np.isnan(first)], last[~np.isnan(last)] + 1])).astype("int64")
-
-    @cached_property
-    def _lives(self) -> tuple[Floats, Floats]:
-        first, last = (self.store.column(c).astype("float64") for c in ("valid_from", "valid_to"))
-        return first, last
+        first, last = (self.store.index.known(c) for c in ("valid_from", "valid_to"))
+        return np.unique(np.concatenate([first, last + 1])).astype("int64")

@@ -43,7 +43,7 @@ class Sounds:
 
     def __init__(self, store: Store, country: str) -> None:
         first = store.bases[1]  # the country's own names are not looked for in it
-        here = store.column("country") == country
+        here = store.index.having("country", country)
         here[:first] = False
         owners = store.index.places(slice(None))
         rows = np.flatnonzero(here[owners])

@@ -31,7 +31,7 @@ __all__ = ["LAYERS", "NAME_KINDS", "Store", "Table", "concatenated_ranges"]
 LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas", "regions", "groups", "landmarks")
 NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", "abbreviation", "code")
 
-# From this many places on, decoding all texts is cheaper than reading one by one.
+# From this many places on, decoding all texts of a small gazetteer is cheaper than reading one by one.
 _MANY = 5_000
 
 
@@ -132,12 +132,16 @@ class Store:
         """The first posting of every key, and the one after the last."""
         return self.index.key_starts
 
+    def spans(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first posting of each of some keys, and the one after its last."""
+        return self.index.spans(keys)
+
     def take(self, column: str, places: NDArray[np.int64]) -> NDArray[Any]:
         """Return a column's values at place numbers: texts with None where there is none, numbers with NaN.
 
         Of the columns that all layers have and the index holds; others are in `layer`.
         """
-        if column in TEXTS and len(places) > _MANY:
+        if column in TEXTS and (column in self._texts or (len(places) > _MANY and self.index.small)):
             return self.column(column)[places]
         return self.index.take(column, places)
 
@@ -159,7 +163,8 @@ class Store:
             When no layer holds the id.
         """
         self._asked += 1
-        number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id)
+        few = self._asked <= _MANY or not self.index.small
+        number = self._searched(place_id) if few else self._numbers.get(place_id)
         if number is None:
             number = self._by_geonames(place_id)
         if number is None:
@@ -185,7 +190,7 @@ class Store:
         unit = place_id.removeprefix("geonames:")
         if unit == place_id or not unit.isdigit():
             return None
-        also = np.flatnonzero(self.column("geonames") == int(unit))
+        also = np.flatnonzero(self.index.array("geonames") == int(unit))
         return int(also[0]) if len(also) else None
 
     def wkb(self, place: int) -> bytes | None:

@@ -2,14 +2,13 @@
 
 A folder that `gazetteer build` wrote enters; postings, columns and texts leave, straight from mapped memory: nothing
 is decoded, and no page is read that is not asked for. Postings and what has gaps (codes, populations, dates) are
-NumPy files in ``index/``. Ids, names, positions and radii are mapped where they lie, in the Parquet tables:
-`gazetteer.build.index` has these columns written plain, a page a row group, and notes at which byte each begins.
+NumPy files in ``index/``. Ids, names, positions and radii are mapped where they lie, in the Parquet tables
+(`gazetteer.pages`).
 """
 
 from __future__ import annotations
 
 import json
-import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,23 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError
+from gazetteer.pages import MARK, PLAIN, TEXTS, Pages
 
-__all__ = ["CODED", "MARK", "PACKED", "PLAIN", "TEXTS", "Index", "Packing"]
+__all__ = ["CODED", "PACKED", "Index", "Packing"]
 
 Ints = NDArray[np.int64]
 
-# Columns mapped in the Parquet tables: numbers one after the other, texts each behind its length.
-PLAIN = {"lon": "<f8", "lat": "<f8", "radius_km": "<f4"}
-TEXTS = ("id", "name")
 # Columns of few texts, as the number of the text; the list of texts is in the layout.
 CODED = {"kind": "uint8", "country": "uint16", "admin1": "uint16"}
-# Where a key's postings and a table's texts begin is noted for every so manieth; from there it is a short walk.
-MARK = 16
-# Up to this many places, one look into a segment after the other is quicker than one at all of them.
-_FEW = 8
-# From this many places on, a column put together once is quicker still; of so many places it would fill the memory.
+# From this many places on, a column put together once is quicker; of so many places it would fill the memory.
 _MANY, _SMALL = 256, 1_000_000
-_LENGTH = 4
 
 
 @dataclass(frozen=True)
@@ -95,48 +87,22 @@ class Index:
         self._folder = folder
         try:
             self._layout: dict[str, Any] = json.loads((folder / "index" / "layout.json").read_text(encoding="utf-8"))
-            self._pages = [self._mapped(folder / name, size) for name, size in self._layout["tables"].items()]
+            sizes, segments = self._layout["tables"], self._layout["segments"]
+            self._pages = Pages(folder, sizes, segments, lambda column: self.array(f"{column}_marks"))
         except (OSError, ValueError, KeyError) as error:
             raise DataError(f"{folder}: expected a gazetteer folder, but its index is unreadable ({error}).") from error
-        self._segments: list[dict[str, int]] = self._layout["segments"]
-        self._firsts = self._noted("first")
+        self.text = self._pages.text
         self._arrays: dict[str, NDArray[Any]] = {}
-        self._views: dict[tuple[int, str], NDArray[Any]] = {}
-        self._loose: dict[tuple[int, str], NDArray[Any]] = {}
         self._whole: dict[str, NDArray[Any]] = {}
         self._labels: dict[str, NDArray[np.object_]] = {}
 
-    @staticmethod
-    def _mapped(path: Path, size: int) -> mmap.mmap:
-        with path.open("rb") as file:
-            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        if len(pages) != size:
-            raise DataError(f"{path}: expected the table its index was built with, of {size} bytes, got {len(pages)}.")
-        return pages
-
     def __len__(self) -> int:
-        return self._segments[-1]["first"] + self._segments[-1]["rows"]
+        return len(self._pages)
 
     @property
     def small(self) -> bool:
         """Whether whole columns may be held in memory to be quicker."""
         return len(self) <= _SMALL
-
-    def _noted(self, name: str) -> Ints:
-        """Return what the layout notes of each segment."""
-        return np.array([segment[name] for segment in self._segments], dtype="int64")
-
-    @cached_property
-    def _tables(self) -> Ints:
-        return self._noted("table")
-
-    @cached_property
-    def _marks(self) -> Ints:
-        return self._noted("mark")
-
-    @cached_property
-    def _begins(self) -> dict[str, Ints]:
-        return {column: self._noted(column) for column in (*PLAIN, *TEXTS)}
 
     def array(self, name: str) -> NDArray[Any]:
         """Return one of the NumPy files, mapped."""
@@ -183,20 +149,23 @@ class Index:
 
     def take(self, column: str, places: Ints) -> NDArray[Any]:
         """Return a column's values at place numbers: texts with None where there is none, numbers with NaN."""
-        if column in CODED:
-            texts: NDArray[Any] = self.labels(column)[self.array(column)[places]]
-            return texts
-        if column in PACKED:
-            return PACKED[column].unpack(self.array(column)[places])
-        if column in TEXTS:
-            return _objects(self._some_texts(column, places))
-        if column in self._whole or (len(places) >= _MANY and self.small):
-            return self.column(column)[places]
-        if len(places) > _FEW:
-            return self._some_numbers(column, places)
-        segments = np.searchsorted(self._firsts, places, side="right") - 1
-        values = [self._plain(int(s), column)[p - self._firsts[s]] for s, p in zip(segments, places, strict=True)]
-        return np.array(values, dtype=PLAIN[column])
+        return self.values((column,), places)[column]
+
+    def values(self, columns: Sequence[str], places: Ints) -> dict[str, NDArray[Any]]:
+        """Return the values of some columns at place numbers, as `take` does of one."""
+        many = self.small and len(places) >= _MANY
+        plain = tuple(name for name in columns if name in PLAIN and name not in self._whole and not many)
+        found = dict(zip(plain, self._pages.numbers(plain, places) if plain else (), strict=True))
+        for name in columns:
+            if name in CODED:
+                found[name] = self.labels(name)[self.array(name)[places]]
+            elif name in PACKED:
+                found[name] = PACKED[name].unpack(self.array(name)[places])
+            elif name in TEXTS:
+                found[name] = _objects(self._pages.texts(name, places))
+            elif name not in plain:
+                found[name] = self.column(name)[places]
+        return found
 
     def having(self, column: str, text: str | None) -> NDArray[np.bool_]:
         """Say of every place whether a column of codes has a text there, or none."""
@@ -214,10 +183,7 @@ class Index:
         """Return a column over all places, put together once."""
         if column not in self._whole:
             if column in PLAIN:
-                parts = [self._plain(segment, column) for segment in range(len(self._segments))]
-                self._whole[column] = np.concatenate(parts)
-            elif column in TEXTS:
-                self._whole[column] = _objects(self._texts(column))
+                self._whole[column] = self._pages.column(column)
             else:
                 self._whole[column] = self.take(column, np.arange(len(self)))
         return self._whole[column]
@@ -227,86 +193,6 @@ class Index:
         if column not in self._labels:
             self._labels[column] = _objects(self._layout["labels"][column])
         return self._labels[column]
-
-    def text(self, column: str, place: int) -> str:
-        """Return the id or the name of a place."""
-        segment = int(np.searchsorted(self._firsts, place, side="right")) - 1
-        row = place - int(self._firsts[segment])
-        pages, start = self._begin(segment, column)
-        at = start + int(self.array(f"{column}_marks")[self._segments[segment]["mark"] + row // MARK])
-        for _ in range(row % MARK):
-            at += _LENGTH + int.from_bytes(pages[at : at + _LENGTH], "little")
-        length = int.from_bytes(pages[at : at + _LENGTH], "little")
-        return pages[at + _LENGTH : at + _LENGTH + length].decode("utf-8")
-
-    def _some_numbers(self, column: str, places: Ints) -> NDArray[Any]:
-        segments = np.searchsorted(self._firsts, places, side="right") - 1
-        dtype = np.dtype(PLAIN[column])
-        at = self._begins[column][segments] + (places - self._firsts[segments]) * dtype.itemsize
-        out = np.empty(len(places), dtype)
-        for table, here in _groups(self._tables[segments]):
-            out[here] = self._overlapping(table, PLAIN[column])[at[here]]
-        return out
-
-    def _some_texts(self, column: str, places: Ints) -> list[str]:
-        if len(places) <= _FEW:
-            return [self.text(column, int(place)) for place in places]
-        segments = np.searchsorted(self._firsts, places, side="right") - 1
-        rows = places - self._firsts[segments]
-        at = self._begins[column][segments] + self.array(f"{column}_marks")[self._marks[segments] + rows // MARK]
-        ends = np.empty_like(at)
-        tables = self._tables[segments]
-        for table, here in _groups(tables):
-            ends[here] = self._walked(table, at, here, rows % MARK)
-        pages = [self._pages[table] for table in tables.tolist()]
-        bounds = zip(pages, (at + _LENGTH).tolist(), ends.tolist(), strict=True)
-        return [page[start:end].decode("utf-8") for page, start, end in bounds]
-
-    def _walked(self, table: int, at: Ints, here: Ints, steps: Ints) -> Ints:
-        """Move the positions of some texts of a table on by so many texts each, and return where these texts end."""
-        lengths = self._overlapping(table, "<u4")
-        for step in range(MARK):
-            on = here[steps[here] > step]
-            if not len(on):
-                break
-            at[on] += _LENGTH + lengths[at[on]]
-        return np.asarray(at[here] + _LENGTH + lengths[at[here]])
-
-    def _overlapping(self, table: int, dtype: str) -> NDArray[Any]:
-        """Return a table's file as the numbers that begin at each of its bytes."""
-        if (table, dtype) not in self._loose:
-            pages = self._pages[table]
-            n = len(pages) - np.dtype(dtype).itemsize + 1
-            self._loose[table, dtype] = np.ndarray((n,), dtype, pages, strides=(1,))
-        return self._loose[table, dtype]
-
-    def _texts(self, column: str) -> list[str]:
-        texts: list[str] = []
-        for number, segment in enumerate(self._segments):
-            pages, at = self._begin(number, column)
-            for _ in range(segment["rows"]):
-                end = at + _LENGTH + int.from_bytes(pages[at : at + _LENGTH], "little")
-                texts.append(pages[at + _LENGTH : end].decode("utf-8"))
-                at = end
-        return texts
-
-    def _begin(self, segment: int, column: str) -> tuple[mmap.mmap, int]:
-        return self._pages[self._segments[segment]["table"]], self._segments[segment][column]
-
-    def _plain(self, segment: int, column: str) -> NDArray[Any]:
-        """Return a column of one row group, where it lies."""
-        if (segment, column) not in self._views:
-            pages, start = self._begin(segment, column)
-            rows = self._segments[segment]["rows"]
-            self._views[segment, column] = np.frombuffer(pages, PLAIN[column], rows, start)
-        return self._views[segment, column]
-
-
-def _groups(numbers: Ints) -> list[tuple[int, Ints]]:
-    """Return the distinct small numbers, and the positions of each."""
-    if (numbers == numbers[0]).all():
-        return [(int(numbers[0]), np.arange(len(numbers)))]
-    return [(int(number), np.flatnonzero(numbers == number)) for number in np.flatnonzero(np.bincount(numbers))]
 
 
 def _objects(values: Sequence[object]) -> NDArray[np.object_]:

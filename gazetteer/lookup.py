@@ -20,7 +20,7 @@ from gazetteer.countries import CODE, FILED, NO_READINGS, Countries
 from gazetteer.loose import Sounds
 from gazetteer.model import Method
 from gazetteer.names import fold, typed
-from gazetteer.ranking import CLOSE, NAME_WEIGHTS, Floats, Ints, Readings, decide, haversine_km, out_of_date
+from gazetteer.ranking import CLOSE, Floats, Ints, Readings, decide, haversine_km, out_of_date
 from gazetteer.store import Store, concatenated_ranges
 
 __all__ = ["NO_READINGS", "QUALITY", "Found", "Lookup", "names_unit"]
@@ -376,11 +376,10 @@ class Lookup(Countries):
             here = self.store.take("country", places)
             keep &= ~hinted[owner] | (here == countries[owner])
         owner, places, kinds = owner[keep], places[keep], kinds[keep]
-        weight = self.store.take("prominence", places) + NAME_WEIGHTS[kinds]
+        readings = self.weighed(owner, places, kinds)
         first, last = (self.store.take(c, places) for c in ("valid_from", "valid_to"))
-        weight -= out_of_date(first, last, days[owner])
-        position = (self.store.take(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
-        decision = decide(Readings(owner, places, weight, *position), len(keys))
+        weight = readings.weight - out_of_date(first, last, days[owner])
+        decision = decide(replace(readings, weight=weight), len(keys))
         found = decision.best >= 0
         chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
         return chosen, np.round(QUALITY["exact"] * decision.share, 4), decision.gap < CLOSE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.index import TEXTS, Index
+from gazetteer.index import Index
+from gazetteer.pages import TEXTS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -144,6 +146,10 @@ class Store:
         if column in TEXTS and (column in self._texts or (len(places) > _MANY and self.index.small)):
             return self.column(column)[places]
         return self.index.take(column, places)
+
+    def values(self, columns: Sequence[str], places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Return the values of some columns at place numbers, as `take` does of one."""
+        return self.index.values(columns, places)
 
     def column(self, column: str) -> NDArray[Any]:
         """Return a column over all places; see `take`."""

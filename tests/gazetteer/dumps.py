@@ -6,7 +6,7 @@ about r^-0.6 times as many places as the first. Beside the Latin alphabet there 
 """
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -47,11 +47,17 @@ _SPREAD = 2_654_435_761  # an odd number, so that ranks become distinct words
 
 
 class _Words:
-    """Draws names for `places` places; the most common ones are those of `known`, the others are made up."""
+    """Draws names for `places` places: those of towns, of which `known` says how many towns have each, or made up."""
 
-    def __init__(self, rng: np.random.Generator, places: int, known: Sequence[str] = ()) -> None:
-        self._rng, self._known = rng, known
+    def __init__(self, rng: np.random.Generator, places: int, known: Mapping[str, int]) -> None:
+        self._rng = rng
         self._listed = int(_LISTED * places) + 1
+        often = [name for name, towns in known.items() if towns > 1]
+        # A name that one town has is as likely on the list as that of any place, and anywhere on it.
+        once = [name for name, towns in known.items() if towns == 1]
+        once = once[: int(_COMMON * len(once))]
+        ranks = np.linspace(len(often), max(self._listed, len(often) + len(once)), len(once), dtype=np.int64)
+        self._known = dict(enumerate(often)) | dict(zip(ranks.tolist(), once, strict=True))
 
     def draw(self, n: int, common: float) -> list[str]:
         """Return n names, some of which are common ones."""
@@ -61,9 +67,7 @@ class _Words:
         rank = ((low + self._rng.random(n) * (high - low)) ** (1 / power) - _FIRST).astype(np.int64)
         rank = np.where(self._rng.random(n) < common, rank, -1)
         words = _spelt(np.where(rank >= 0, rank * _SPREAD, rare))
-        return [
-            self._known[r] if 0 <= r < len(self._known) else word for r, word in zip(rank.tolist(), words, strict=True)
-        ]
+        return [self._known.get(r, word) for r, word in zip(rank.tolist(), words, strict=True)]
 
 
 def _spelt(numbers: NDArray[np.int64]) -> list[str]:
@@ -77,8 +81,8 @@ def _spelt(numbers: NDArray[np.int64]) -> list[str]:
     return words
 
 
-def _towns(store: Store) -> tuple[Iterator[bytes], list[str]]:
-    """Return the rows of a store's own towns as the dump has them, and their names, those of most towns first."""
+def _towns(store: Store) -> tuple[Iterator[bytes], dict[str, int]]:
+    """Return the rows of a store's own towns as the dump has them, and how many have each name, most first."""
     towns = store.layer("cities")
     nations = store.layer("countries")
     alpha2 = dict(zip(nations["country"], nations["id"].str.removeprefix("iso:"), strict=True))
@@ -88,14 +92,14 @@ def _towns(store: Store) -> tuple[Iterator[bytes], list[str]]:
         _place(number, name, name, lat, lon, "P", "PPL", alpha2.get(country, ""), "", count)
         for number, name, lat, lon, country, count in zip(*columns, towns["country"], people, strict=True)
     )
-    return rows, pd.Series(towns["name"]).value_counts(sort=True).index.tolist()
+    return rows, pd.Series(towns["name"]).value_counts(sort=True).to_dict()
 
 
 def made(folder: Path, places: int, names: int, *, seed: int = 1, store: Store | None = None) -> Dump:
     """Write a dump of `places` places and `names` alternate names beside the real ones, and the towns of a store."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)
-    towns, known = _towns(store) if store is not None else (iter(()), [])
+    towns, known = _towns(store) if store is not None else (iter(()), {})
     words = _Words(rng, places, known)
     dump = Dump(
         folder / "allCountries.zip", folder / "alternateNamesV2.zip",

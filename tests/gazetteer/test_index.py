@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.index import CODED, PACKED, PLAIN, TEXTS, Index
+from gazetteer.index import CODED, PACKED, Index
 from gazetteer.names import fold
+from gazetteer.pages import PLAIN, TEXTS
 from gazetteer.store import LAYERS, NAME_KINDS, Store
 
 COMMON = (*TEXTS, *PLAIN, *CODED, *PACKED)

@@ -145,13 +145,20 @@ def decide(readings: Readings, n: int) -> Decision:
 
 def _heaviest(readings: Readings) -> tuple[Ints, Ints]:
     """Return the names that have readings, and of each the position of the heaviest; of equals that of least number."""
-    first = np.flatnonzero(np.r_[True, readings.owner[1:] != readings.owner[:-1]])
-    top = np.repeat(np.maximum.reduceat(readings.weight, first), np.diff(first, append=len(readings.owner)))
-    equal = np.flatnonzero(readings.weight == top)
-    equal = equal[np.lexsort((readings.place[equal], readings.owner[equal]))]
-    owners = readings.owner[equal]
-    of_each = np.r_[True, owners[1:] != owners[:-1]]
-    return owners[of_each], equal[of_each]
+    new = _begins(readings.owner)
+    top = np.maximum.reduceat(readings.weight, np.flatnonzero(new))
+    heaviest = np.flatnonzero(readings.weight == top[np.cumsum(new) - 1])
+    if len(heaviest) > len(top):
+        heaviest = heaviest[np.lexsort((readings.place[heaviest], readings.owner[heaviest]))]
+        heaviest = heaviest[_begins(readings.owner[heaviest])]
+    return readings.owner[heaviest], heaviest
+
+
+def _begins(owner: Ints) -> NDArray[np.bool_]:
+    """Say which readings are the first of their name."""
+    new = np.ones(len(owner), dtype=bool)
+    new[1:] = owner[1:] != owner[:-1]
+    return new
 
 
 def _apart(readings: Readings, chosen: Ints) -> NDArray[np.bool_]:

@@ -11,6 +11,7 @@ import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,8 @@ _USUAL_KM = 30.0
 _FEW_COUNTRIES = 3
 _REMEMBERED = 2_000
 _SHORTEST_BEGINNING = 3
+# How many readings of many names are weighed at once.
+_AT_ONCE = 16_384
 
 
 @dataclass(frozen=True)
@@ -368,7 +371,22 @@ class Lookup(Countries):
         places, scores, ambiguous
             Of n names; place -1 where the country leaves no reading.
         """
-        rows, owner = concatenated_ranges(*self.store.spans(keys))
+        starts, ends = self.store.spans(keys)
+        # Some names at a time: what is made of their readings stays in the processor's caches.
+        blocks = np.cumsum(ends - starts) // _AT_ONCE
+        cuts = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(keys)]
+        parts = [
+            self._keys(starts[part], ends[part], countries[part], days[part], capitals[part])
+            for part in (slice(first, last) for first, last in pairwise(cuts))
+        ]
+        place, share, gap = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return place, np.round(QUALITY["exact"] * share, 4), gap < CLOSE
+
+    def _keys(
+        self, starts: Ints, ends: Ints, countries: NDArray[np.object_], days: Ints, capitals: NDArray[np.bool_]
+    ) -> tuple[Ints, Floats, Floats]:
+        """Return for each key, by its postings, the place, its share and the gap to its closest rival."""
+        rows, owner = concatenated_ranges(starts, ends)
         places, kinds = self.store.index.places(rows), self.store.name_kinds(rows)
         keep = (kinds != CODE) | capitals[owner]
         hinted = countries != None  # noqa: E711 - elementwise
@@ -379,10 +397,10 @@ class Lookup(Countries):
         readings = self.weighed(owner, places, kinds)
         first, last = (self.store.take(c, places) for c in ("valid_from", "valid_to"))
         weight = readings.weight - out_of_date(first, last, days[owner])
-        decision = decide(replace(readings, weight=weight), len(keys))
+        decision = decide(replace(readings, weight=weight), len(starts))
         found = decision.best >= 0
         chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
-        return chosen, np.round(QUALITY["exact"] * decision.share, 4), decision.gap < CLOSE
+        return chosen, decision.share, decision.gap
 
     @cached_property
     def changes(self) -> Ints:

@@ -74,9 +74,12 @@ def same_names(folder: str) -> None:
     print(f"names of bundled towns, {_two(counts.mean(axis=0), '.1f')} places each ", end="")
     print(f"(median {_two(np.median(counts, axis=0), '.0f')}, most {_two(counts.max(axis=0), 'd')})")
     times = _singles(stores, [names[:SINGLE]] * 2)
-    alike = counts[:SINGLE, 0] == counts[:SINGLE, 1]
-    print(f"  resolve: {_ratio(times)}; of {alike.sum()} names with as many places in both: {_ratio(times[:, alike])}")
+    print(f"  resolve: {_ratio(times)}")
     print(f"  resolve_many: {_rates(stores, [names] * 2)}")
+    alike = counts[:, 0] == counts[:, 1]
+    print(f"{alike.sum():,} of these names with as many places in both, {counts[alike].mean():.1f}")
+    print(f"  resolve: {_ratio(times[:, alike[:SINGLE]])}")
+    print(f"  resolve_many: {_rates(stores, [[name for name, same in zip(names, alike, strict=True) if same]] * 2)}")
 
 
 def own_keys(folder: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import struct
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ class Pages:
     segments
         Of each row group: table, first place, rows, first mark, and the byte at which each column begins.
     marks
-        Of a column of texts: how many bytes behind its beginning in the row group every so manieth text begins.
+        Gives of a column of texts how many bytes behind its beginning in the row group every so manieth text begins.
 
     Raises
     ------
@@ -53,7 +54,13 @@ class Pages:
         When a table has another size.
     """
 
-    def __init__(self, folder: Path, sizes: dict[str, int], segments: list[dict[str, int]], marks: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sizes: dict[str, int],
+        segments: list[dict[str, int]],
+        marks: Callable[[str], NDArray[np.uint32]],
+    ) -> None:
         self._files = [_mapped(folder / name, size) for name, size in sizes.items()]
         self._segments, self._marks_of = segments, marks
         self._firsts = [segment["first"] for segment in segments]

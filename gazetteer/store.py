@@ -35,6 +35,8 @@ NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", 
 
 # From this many places on, decoding all texts of a small gazetteer is cheaper than reading one by one.
 _MANY = 5_000
+# Of the ids of GeoNames.
+_LARGEST = 2**31 - 1
 
 
 class Table:
@@ -194,7 +196,7 @@ class Store:
     def _by_geonames(self, place_id: str) -> int | None:
         """Countries and first-level units have ids of ISO; their GeoNames number finds them too."""
         unit = place_id.removeprefix("geonames:")
-        if unit == place_id or not unit.isdigit():
+        if unit == place_id or not unit.isdecimal() or int(unit) > _LARGEST:
             return None
         also = np.flatnonzero(self.index.array("geonames") == int(unit))
         return int(also[0]) if len(also) else None

@@ -190,6 +190,13 @@ def test_the_first_and_last_id_of_each_layer_are_found(store: Store) -> None:
         assert store.find(store.index.text("id", number)) == number
 
 
+@pytest.mark.parametrize("place_id", ["geonames:4294967295", "geonames:99999999999", "geonames:²", "geonames:"])
+def test_find_nothing(store: Store, place_id: str) -> None:
+    """A number that no place has is found nowhere, not even the one that stands for none."""
+    with pytest.raises(gazetteer.UnknownPlaceError):
+        store.find(place_id)
+
+
 @pytest.mark.parametrize("name", list(PACKED))
 @given(data=st.data())
 def test_packing_round_trip(name: str, data: st.DataObject) -> None:

@@ -29,6 +29,8 @@ Ints = NDArray[np.int64]
 CODED = {"kind": "uint8", "country": "uint16", "admin1": "uint16"}
 # From this many places on, a column put together once is quicker; of so many places it would fill the memory.
 _MANY, _SMALL = 256, 1_000_000
+# How many postings are looked at together when it is all of them.
+_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,28 @@ class Index:
             before = np.flatnonzero(keys % MARK >= back)
             starts[before] += counts[keys[before] - back]
         return starts, starts + counts[keys]
+
+    def postings_of(self, places: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Return the numbers of all postings of some places, ascending, and their places."""
+        parts = []
+        for start in range(0, len(self.array("posting_kind")), _AT_ONCE):
+            here = self.places(slice(start, start + _AT_ONCE))
+            found = np.flatnonzero(places[here])
+            parts.append((found + start, here[found]))
+        rows, owners = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return rows, owners
+
+    def keys_of(self, rows: Ints) -> Ints:
+        """Return the keys that postings belong to."""
+        counts, marks = self.array("key_counts"), self.array("key_marks")
+        blocks = np.searchsorted(marks, rows, side="right") - 1
+        keys, ends = blocks * MARK, marks[blocks].astype("int64")
+        on = np.arange(len(rows))
+        while len(on):
+            ends[on] += counts[keys[on]]
+            on = on[rows[on] >= ends[on]]
+            keys[on] += 1
+        return keys
 
     @cached_property
     def key_starts(self) -> Ints:

@@ -117,6 +117,19 @@ def test_spans_are_between_starts(store: Store, monkeypatch: pytest.MonkeyPatch)
     assert all((a == b).all() for a, b in zip(index.spans(every), store.spans(every), strict=True))
 
 
+def test_postings_lead_back_to_their_keys(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The postings of some places, looked for a part at a time, are all there are, each under the key that has it."""
+    monkeypatch.setattr("gazetteer.index._AT_ONCE", 100_000)
+    chosen = np.random.default_rng(4).random(len(store)) < 0.1
+    rows, owners = store.index.postings_of(chosen)
+    every = store.index.places(slice(None))
+    assert rows.tolist() == np.flatnonzero(chosen[every]).tolist()
+    assert owners.tolist() == every[rows].tolist()
+    keys = store.index.keys_of(rows)
+    assert (store.key_starts[keys] <= rows).all()
+    assert (rows < store.key_starts[keys + 1]).all()
+
+
 @pytest.mark.parametrize(("column", "text"), [("country", "KAZ"), ("kind", "sea"), ("country", None), ("kind", "moon")])
 def test_having(store: Store, column: str, text: str | None) -> None:
     """Which places have a code is what the column says, none for a text that no place has."""

@@ -1,8 +1,8 @@
 """Makes dumps of GeoNames' exact format: made-up places, of any number, with a few real ones among them.
 
-Names are as many and as often met as in GeoNames, where some thousand places are called San José and most names are
-borne by one place alone: a part of the places takes its names from a list in which the name at rank r is borne by
-about r^-0.6 times as many places as the first. Beside the Latin alphabet there are accents, and Cyrillic letters.
+Names are about as often met as in GeoNames, whose 13 million places have 8 to 9 million names: some thousand are called
+San José, and most names are borne by one place alone. So a part of the places takes its names from a list in which the
+name at rank r is borne by about r^-0.6 times as many places as the first. There are accents and Cyrillic letters, too.
 """
 
 import zipfile

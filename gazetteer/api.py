@@ -5,6 +5,7 @@ Phrases, ids and coordinates enter; matches, places, shapes and tables leave.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -509,23 +510,29 @@ class Gazetteer:
         return {"version": version("geoevents"), **info, "attribution": attribution}
 
     def _place(self, number: int) -> Place:
-        known = self._places.get(number)
-        if known is None:
+        return self._placed([number])[0]
+
+    def _placed(self, numbers: list[int]) -> list[Place]:
+        """Return places by their numbers; those not read before are read together."""
+        known = {number: self._places[number] for number in numbers if number in self._places}
+        fresh = [number for number in dict.fromkeys(numbers) if number not in known]
+        if fresh:
             if len(self._places) >= _KEPT:
                 self._places.clear()
-            known = self._places[number] = self._read_place(number)
-        return known
+            read = dict(zip(fresh, self._read(fresh), strict=True))
+            self._places |= read
+            known |= read
+        return [known[number] for number in numbers]
 
-    def _read_place(self, number: int) -> Place:
-        at = np.array([number])
-        row = {name: self.store.take(name, at)[0] for name in _FIELDS}
-        for name in ("valid_from", "valid_to"):
-            row[name] = None if np.isnan(row[name]) else date.fromordinal(int(row[name]) + EPOCH)
-        people = row["population"]
-        row["population"] = None if people is None or np.isnan(people) else int(people)
-        row["lon"], row["lat"] = float(row["lon"]), float(row["lat"])
-        row["radius_km"] = round(float(row["radius_km"]), 1)
-        return Place(**row)
+    def _read(self, numbers: list[int]) -> Iterator[Place]:
+        columns = self.store.values(_FIELDS, np.array(numbers))
+        for cells in zip(*(columns[name].tolist() for name in _FIELDS), strict=True):
+            row = dict(zip(_FIELDS, cells, strict=True))
+            for name in ("valid_from", "valid_to"):
+                row[name] = None if math.isnan(row[name]) else date.fromordinal(int(row[name]) + EPOCH)
+            row["population"] = None if math.isnan(row["population"]) else int(row["population"])
+            row["radius_km"] = round(row["radius_km"], 1)
+            yield Place(**row)
 
     def _candidates(self, name: str, readings: Any, method: str, quality: float) -> list[Candidate]:
         from gazetteer.ranking import chance
@@ -534,18 +541,19 @@ class Gazetteer:
             return []
         scores = np.round(quality * chance(readings.weight), 4)
         return [
-            Candidate(self._place(int(number)), float(score), method, name)
-            for number, score in zip(readings.place, scores, strict=True)
+            Candidate(place, score, method, name)
+            for place, score in zip(self._placed(readings.place.tolist()), scores.tolist(), strict=True)
         ]
 
     def _match(self, query: str, answer: Answer, day: int) -> Match:
         found = answer.area is not None or answer.place >= 0
         if not found:
             return Match(query, "unresolved", None, 0.0, "none", None, reason=answer.reason)
+        places = self._placed(answer.readings.place.tolist())
         place = _derived(answer.area) if answer.area is not None else self._place(answer.place)
         candidates = [
-            Candidate(self._place(int(number)), float(score), answer.method, query)
-            for number, score in zip(answer.readings.place, answer.probabilities, strict=True)
+            Candidate(one, score, answer.method, query)
+            for one, score in zip(places, answer.probabilities.tolist(), strict=True)
         ]
         candidates += [
             Candidate(_derived(area), answer.score, "phrase", query) for area in (answer.area, answer.rival) if area
@@ -568,8 +576,8 @@ class Gazetteer:
             return Mention(found.start, found.end, written, found.tag, match, None, found.chance)
         place = self._place(found.place)
         candidates = tuple(
-            Candidate(self._place(number), score, found.method, written)
-            for number, score in zip(found.places.tolist(), found.scores.tolist(), strict=True)
+            Candidate(one, score, found.method, written)
+            for one, score in zip(self._placed(found.places.tolist()), found.scores.tolist(), strict=True)
         )
         match = Match(
             written, found.status, place, found.score, found.method, place.radius_km, candidates, found.reason,

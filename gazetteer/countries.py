@@ -180,9 +180,10 @@ class Countries:
 
     def weighed(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
         """Return places as readings, each weighed by its prominence and the kind of its name."""
-        weight = self.column("prominence", places).astype("float64") + NAME_WEIGHTS[name_kinds]
-        lon, lat, radius = (self.column(c, places).astype("float64") for c in ("lon", "lat", "radius_km"))
-        return Readings(owner, places, weight, lon, lat, radius)
+        names = ("prominence", "lon", "lat", "radius_km")
+        found = {name: self.column(name, places) for name in names} if self._busy else self.store.values(names, places)
+        prominence, lon, lat, radius = (found[name].astype("float64") for name in names)
+        return Readings(owner, places, prominence + NAME_WEIGHTS[name_kinds], lon, lat, radius)
 
     def dated(self, readings: Readings, day: int) -> Readings:
         """Let readings of places that were not there on a day weigh less."""

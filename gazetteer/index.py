@@ -2,14 +2,13 @@
 
 A folder that `gazetteer build` wrote enters; postings, columns and texts leave, straight from mapped memory: nothing
 is decoded, and no page is read that is not asked for. Postings and what has gaps (codes, populations, dates) are
-NumPy files in ``index/``. Ids, names, positions and radii are mapped where they lie, in the Parquet tables:
-`gazetteer.build.index` has these columns written plain, a page a row group, and notes at which byte each begins.
+NumPy files in ``index/``. Ids, names, positions and radii are mapped where they lie, in the Parquet tables
+(`gazetteer.pages`).
 """
 
 from __future__ import annotations
 
 import json
-import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,21 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError
+from gazetteer.pages import MARK, PLAIN, TEXTS, Pages
 
-__all__ = ["CODED", "MARK", "PACKED", "PLAIN", "TEXTS", "Index", "Packing"]
+__all__ = ["CODED", "PACKED", "Index", "Packing"]
 
 Ints = NDArray[np.int64]
 
-# Columns mapped in the Parquet tables: numbers one after the other, texts each behind its length.
-PLAIN = {"lon": "<f8", "lat": "<f8", "radius_km": "<f4"}
-TEXTS = ("id", "name")
 # Columns of few texts, as the number of the text; the list of texts is in the layout.
 CODED = {"kind": "uint8", "country": "uint16", "admin1": "uint16"}
-# Where a key's postings and a table's texts begin is noted for every so manieth; from there it is a short walk.
-MARK = 16
-# From this many places on, a column put together once is quicker than a look into each segment.
-_MANY = 256
-_LENGTH = 4
+# From this many places on, a column put together once is quicker; of so many places it would fill the memory.
+_MANY, _SMALL = 256, 1_000_000
+# How many postings are looked at together when it is all of them.
+_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -93,26 +89,22 @@ class Index:
         self._folder = folder
         try:
             self._layout: dict[str, Any] = json.loads((folder / "index" / "layout.json").read_text(encoding="utf-8"))
-            self._pages = [self._mapped(folder / name, size) for name, size in self._layout["tables"].items()]
+            sizes, segments = self._layout["tables"], self._layout["segments"]
+            self._pages = Pages(folder, sizes, segments, lambda column: self.array(f"{column}_marks"))
         except (OSError, ValueError, KeyError) as error:
             raise DataError(f"{folder}: expected a gazetteer folder, but its index is unreadable ({error}).") from error
-        self._segments: list[dict[str, int]] = self._layout["segments"]
-        self._firsts: Ints = np.array([segment["first"] for segment in self._segments], dtype="int64")
+        self.text = self._pages.text
         self._arrays: dict[str, NDArray[Any]] = {}
-        self._views: dict[tuple[int, str], NDArray[Any]] = {}
         self._whole: dict[str, NDArray[Any]] = {}
         self._labels: dict[str, NDArray[np.object_]] = {}
 
-    @staticmethod
-    def _mapped(path: Path, size: int) -> mmap.mmap:
-        with path.open("rb") as file:
-            pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        if len(pages) != size:
-            raise DataError(f"{path}: expected the table its index was built with, of {size} bytes, got {len(pages)}.")
-        return pages
-
     def __len__(self) -> int:
-        return self._segments[-1]["first"] + self._segments[-1]["rows"]
+        return len(self._pages)
+
+    @property
+    def small(self) -> bool:
+        """Whether whole columns may be held in memory to be quicker."""
+        return len(self) <= _SMALL
 
     def array(self, name: str) -> NDArray[Any]:
         """Return one of the NumPy files, mapped."""
@@ -141,6 +133,39 @@ class Index:
         """Return the kind of the name behind each posting, as its position in `gazetteer.store.NAME_KINDS`."""
         return np.asarray(self.array("posting_kind")[rows], dtype="int64")
 
+    def spans(self, keys: Ints) -> tuple[Ints, Ints]:
+        """Return the first posting of each of some keys, and the one after its last."""
+        counts = self.array("key_counts")
+        if len(keys) * MARK > len(counts) and self.small:
+            return self.key_starts[keys], self.key_starts[keys + 1]
+        starts = self.array("key_marks")[keys // MARK].astype("int64")
+        for back in range(1, MARK):
+            before = np.flatnonzero(keys % MARK >= back)
+            starts[before] += counts[keys[before] - back]
+        return starts, starts + counts[keys]
+
+    def postings_of(self, places: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Return the numbers of all postings of some places, ascending, and their places."""
+        parts = []
+        for start in range(0, len(self.array("posting_kind")), _AT_ONCE):
+            here = self.places(slice(start, start + _AT_ONCE))
+            found = np.flatnonzero(places[here])
+            parts.append((found + start, here[found]))
+        rows, owners = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return rows, owners
+
+    def keys_of(self, rows: Ints) -> Ints:
+        """Return the keys that postings belong to."""
+        counts, marks = self.array("key_counts"), self.array("key_marks")
+        blocks = np.searchsorted(marks, rows, side="right") - 1
+        keys, ends = blocks * MARK, marks[blocks].astype("int64")
+        on = np.arange(len(rows))
+        while len(on):
+            ends[on] += counts[keys[on]]
+            on = on[rows[on] >= ends[on]]
+            keys[on] += 1
+        return keys
+
     @cached_property
     def key_starts(self) -> Ints:
         """The first posting of every key, and the one after the last."""
@@ -148,27 +173,41 @@ class Index:
 
     def take(self, column: str, places: Ints) -> NDArray[Any]:
         """Return a column's values at place numbers: texts with None where there is none, numbers with NaN."""
-        if column in CODED:
-            texts: NDArray[Any] = self.labels(column)[self.array(column)[places]]
-            return texts
-        if column in PACKED:
-            return PACKED[column].unpack(self.array(column)[places])
-        if column in TEXTS:
-            return _objects([self.text(column, int(place)) for place in places])
-        if len(places) >= _MANY or column in self._whole:
-            return self.column(column)[places]
-        segments = np.searchsorted(self._firsts, places, side="right") - 1
-        values = [self._plain(int(s), column)[p - self._firsts[s]] for s, p in zip(segments, places, strict=True)]
-        return np.array(values, dtype=PLAIN[column])
+        return self.values((column,), places)[column]
+
+    def values(self, columns: Sequence[str], places: Ints) -> dict[str, NDArray[Any]]:
+        """Return the values of some columns at place numbers, as `take` does of one."""
+        many = self.small and len(places) >= _MANY
+        plain = tuple(name for name in columns if name in PLAIN and name not in self._whole and not many)
+        found = dict(zip(plain, self._pages.numbers(plain, places) if plain else (), strict=True))
+        for name in columns:
+            if name in CODED:
+                found[name] = self.labels(name)[self.array(name)[places]]
+            elif name in PACKED:
+                found[name] = PACKED[name].unpack(self.array(name)[places])
+            elif name in TEXTS:
+                found[name] = _objects(self._pages.texts(name, places))
+            elif name not in plain:
+                found[name] = self.column(name)[places]
+        return found
+
+    def having(self, column: str, text: str | None) -> NDArray[np.bool_]:
+        """Say of every place whether a column of codes has a text there, or none."""
+        codes = np.flatnonzero(self.labels(column) == text)
+        if not len(codes):
+            return np.zeros(len(self), dtype=bool)
+        return np.asarray(self.array(column) == codes[0])
+
+    def known(self, column: str) -> NDArray[np.float64]:
+        """Return the distinct numbers of a packed column, ascending, without the missing ones."""
+        packed = self.array(column)
+        return PACKED[column].unpack(np.unique(packed[packed != PACKED[column].missing]))
 
     def column(self, column: str) -> NDArray[Any]:
         """Return a column over all places, put together once."""
         if column not in self._whole:
             if column in PLAIN:
-                parts = [self._plain(segment, column) for segment in range(len(self._segments))]
-                self._whole[column] = np.concatenate(parts)
-            elif column in TEXTS:
-                self._whole[column] = _objects(self._texts(column))
+                self._whole[column] = self._pages.column(column)
             else:
                 self._whole[column] = self.take(column, np.arange(len(self)))
         return self._whole[column]
@@ -178,38 +217,6 @@ class Index:
         if column not in self._labels:
             self._labels[column] = _objects(self._layout["labels"][column])
         return self._labels[column]
-
-    def text(self, column: str, place: int) -> str:
-        """Return the id or the name of a place."""
-        segment = int(np.searchsorted(self._firsts, place, side="right")) - 1
-        row = place - int(self._firsts[segment])
-        pages, start = self._begin(segment, column)
-        at = start + int(self.array(f"{column}_marks")[self._segments[segment]["mark"] + row // MARK])
-        for _ in range(row % MARK):
-            at += _LENGTH + int.from_bytes(pages[at : at + _LENGTH], "little")
-        length = int.from_bytes(pages[at : at + _LENGTH], "little")
-        return pages[at + _LENGTH : at + _LENGTH + length].decode("utf-8")
-
-    def _texts(self, column: str) -> list[str]:
-        texts: list[str] = []
-        for number, segment in enumerate(self._segments):
-            pages, at = self._begin(number, column)
-            for _ in range(segment["rows"]):
-                end = at + _LENGTH + int.from_bytes(pages[at : at + _LENGTH], "little")
-                texts.append(pages[at + _LENGTH : end].decode("utf-8"))
-                at = end
-        return texts
-
-    def _begin(self, segment: int, column: str) -> tuple[mmap.mmap, int]:
-        return self._pages[self._segments[segment]["table"]], self._segments[segment][column]
-
-    def _plain(self, segment: int, column: str) -> NDArray[Any]:
-        """Return a column of one row group, where it lies."""
-        if (segment, column) not in self._views:
-            pages, start = self._begin(segment, column)
-            rows = self._segments[segment]["rows"]
-            self._views[segment, column] = np.frombuffer(pages, PLAIN[column], rows, start)
-        return self._views[segment, column]
 
 
 def _objects(values: Sequence[object]) -> NDArray[np.object_]:

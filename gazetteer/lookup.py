@@ -11,6 +11,7 @@ import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from gazetteer.countries import CODE, FILED, NO_READINGS, Countries
 from gazetteer.loose import Sounds
 from gazetteer.model import Method
 from gazetteer.names import fold, typed
-from gazetteer.ranking import CLOSE, NAME_WEIGHTS, Floats, Ints, Readings, decide, haversine_km, out_of_date
+from gazetteer.ranking import CLOSE, Floats, Ints, Readings, decide, haversine_km, out_of_date
 from gazetteer.store import Store, concatenated_ranges
 
 __all__ = ["NO_READINGS", "QUALITY", "Found", "Lookup", "names_unit"]
@@ -52,6 +53,8 @@ _USUAL_KM = 30.0
 _FEW_COUNTRIES = 3
 _REMEMBERED = 2_000
 _SHORTEST_BEGINNING = 3
+# How many readings of many names are weighed at once.
+_AT_ONCE = 16_384
 
 
 @dataclass(frozen=True)
@@ -197,8 +200,9 @@ class Lookup(Countries):
             return None
         country = str(self.column("country", towns.place[[0]])[0])
         if country not in self._usual:
-            of_country = (self.store.column("country") == country) & (self.store.column("kind") == "admin2")
-            reach = self.store.column("radius_km")[of_country]
+            having = self.store.index.having
+            of_country = np.flatnonzero(having("country", country) & having("kind", "admin2"))
+            reach = self.store.take("radius_km", of_country)
             self._usual[country] = float(np.median(reach)) if len(reach) else _USUAL_KM
         return self._usual[country]
 
@@ -213,7 +217,7 @@ class Lookup(Countries):
     def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self.store, land)
-            self._busy = True
+            self._busy = self.store.index.small
         sounds = self._sounds[land]
         positions, likeness = sounds.alike(key, self._members(land, container, units))
         if not len(positions):
@@ -260,8 +264,7 @@ class Lookup(Countries):
         if len(key) < _SHORTEST_BEGINNING and key.isascii():
             return NO_READINGS
         numbers = np.array([self.store.key_of(k) for k in self.store.keys_after(key) if k != key], dtype="int64")
-        starts = self.store.key_starts
-        rows, owner = concatenated_ranges(starts[numbers], starts[numbers + 1])
+        rows, owner = concatenated_ranges(*self.store.spans(numbers))
         kinds = self.store.name_kinds(rows)
         named = kinds != CODE
         readings = self.weighed(numbers[owner[named]], self.store.index.places(rows[named]), kinds[named])
@@ -368,30 +371,39 @@ class Lookup(Countries):
         places, scores, ambiguous
             Of n names; place -1 where the country leaves no reading.
         """
-        starts = self.store.key_starts
-        rows, owner = concatenated_ranges(starts[keys], starts[keys + 1])
+        starts, ends = self.store.spans(keys)
+        # Some names at a time: what is made of their readings stays in the processor's caches.
+        blocks = np.cumsum(ends - starts) // _AT_ONCE
+        cuts = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(keys)]
+        parts = [
+            self._keys(starts[part], ends[part], countries[part], days[part], capitals[part])
+            for part in (slice(first, last) for first, last in pairwise(cuts))
+        ]
+        place, share, gap = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return place, np.round(QUALITY["exact"] * share, 4), gap < CLOSE
+
+    def _keys(
+        self, starts: Ints, ends: Ints, countries: NDArray[np.object_], days: Ints, capitals: NDArray[np.bool_]
+    ) -> tuple[Ints, Floats, Floats]:
+        """Return for each key, by its postings, the place, its share and the gap to its closest rival."""
+        rows, owner = concatenated_ranges(starts, ends)
         places, kinds = self.store.index.places(rows), self.store.name_kinds(rows)
         keep = (kinds != CODE) | capitals[owner]
         hinted = countries != None  # noqa: E711 - elementwise
         if hinted.any():
-            here = self.store.column("country")[places]
+            here = self.store.take("country", places)
             keep &= ~hinted[owner] | (here == countries[owner])
         owner, places, kinds = owner[keep], places[keep], kinds[keep]
-        weight = self.store.column("prominence")[places].astype("float64") + NAME_WEIGHTS[kinds]
-        weight -= out_of_date(self._lives[0][places], self._lives[1][places], days[owner])
-        position = (self.store.column(c)[places].astype("float64") for c in ("lon", "lat", "radius_km"))
-        decision = decide(Readings(owner, places, weight, *position), len(keys))
+        readings = self.weighed(owner, places, kinds)
+        first, last = (self.store.take(c, places) for c in ("valid_from", "valid_to"))
+        weight = readings.weight - out_of_date(first, last, days[owner])
+        decision = decide(replace(readings, weight=weight), len(starts))
         found = decision.best >= 0
         chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
-        return chosen, np.round(QUALITY["exact"] * decision.share, 4), decision.gap < CLOSE
+        return chosen, decision.share, decision.gap
 
     @cached_property
     def changes(self) -> Ints:
         """The days on which some place begins, or is gone, ascending; between two of them nothing changes."""
-        first, last = self._lives
-        return np.unique(np.concatenate([first[~np.isnan(first)], last[~np.isnan(last)] + 1])).astype("int64")
-
-    @cached_property
-    def _lives(self) -> tuple[Floats, Floats]:
-        first, last = (self.store.column(c).astype("float64") for c in ("valid_from", "valid_to"))
-        return first, last
+        first, last = (self.store.index.known(c) for c in ("valid_from", "valid_to"))
+        return np.unique(np.concatenate([first, last + 1])).astype("int64")

@@ -43,17 +43,16 @@ class Sounds:
 
     def __init__(self, store: Store, country: str) -> None:
         first = store.bases[1]  # the country's own names are not looked for in it
-        here = store.column("country") == country
+        here = store.index.having("country", country)
         here[:first] = False
-        owners = store.index.places(slice(None))
-        rows = np.flatnonzero(here[owners])
-        keys = np.searchsorted(store.key_starts, rows, side="right") - 1
+        rows, owners = store.index.postings_of(here)
+        keys = store.index.keys_of(rows)
         distinct, of_row = np.unique(keys, return_inverse=True)
         texts = [store.key_text(int(key)) for key in distinct]
         sounds = [plain(text) if len(text) >= _SHORTEST_NAME else "" for text in texts]
         bearings = [bearing(text) for text in texts]
         said = np.array([bool(sound) for sound in sounds], dtype=bool)[of_row]
-        self.place: Ints = owners[rows][said].astype("int64")
+        self.place: Ints = owners[said]
         self._sounds = [sounds[i] for i in of_row[said]]
         self._bearings = {i: found for i, key in enumerate(of_row[said]) if (found := bearings[key])}
         self._by_skeleton: dict[str, list[int]] = {}

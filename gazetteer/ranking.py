@@ -67,6 +67,8 @@ _OUT_OF_DATE = 2.5
 _STEEPNESS = 1.5
 _SAME_SPOT_KM = 3.0
 _WIDE_KM = 100.0
+# No degree of latitude is shorter.
+_LEAST_KM = 111.0
 
 
 @dataclass(frozen=True)
@@ -129,21 +131,48 @@ def decide(readings: Readings, n: int) -> Decision:
     gap = np.full(n, np.inf)
     if not len(readings.owner):
         return Decision(best, share, gap)
-    order = np.lexsort((readings.place, -readings.weight, readings.owner))
-    owners, first = np.unique(readings.owner[order], return_index=True)
-    best[owners] = order[first]
-    chosen = best[readings.owner]
-    behind = readings.weight[chosen] - readings.weight
-    apart = haversine_km(readings.lon, readings.lat, readings.lon[chosen], readings.lat[chosen])
+    owners, chosen = _heaviest(readings)
+    best[owners] = chosen
+    mass = np.exp(-_STEEPNESS * (readings.weight[best[readings.owner]] - readings.weight))
+    total = np.bincount(readings.owner, mass, n)
+    others = np.flatnonzero(_apart(readings, best[readings.owner]))
+    rivals = np.bincount(readings.owner[others], mass[others], n)
+    share[owners] = 1 - rivals[owners] / total[owners]
+    behind = readings.weight[best[readings.owner[others]]] - readings.weight[others]
+    np.minimum.at(gap, readings.owner[others], behind)
+    return Decision(best, share, gap)
+
+
+def _heaviest(readings: Readings) -> tuple[Ints, Ints]:
+    """Return the names that have readings, and of each the position of the heaviest; of equals that of least number."""
+    new = _begins(readings.owner)
+    top = np.maximum.reduceat(readings.weight, np.flatnonzero(new))
+    heaviest = np.flatnonzero(readings.weight == top[np.cumsum(new) - 1])
+    if len(heaviest) > len(top):
+        heaviest = heaviest[np.lexsort((readings.place[heaviest], readings.owner[heaviest]))]
+        heaviest = heaviest[_begins(readings.owner[heaviest])]
+    return readings.owner[heaviest], heaviest
+
+
+def _begins(owner: Ints) -> NDArray[np.bool_]:
+    """Say which readings are the first of their name."""
+    new = np.ones(len(owner), dtype=bool)
+    new[1:] = owner[1:] != owner[:-1]
+    return new
+
+
+def _apart(readings: Readings, chosen: Ints) -> NDArray[np.bool_]:
+    """Say which readings lie at another spot than the chosen one of their name."""
     smaller, larger = (pick(readings.radius, readings.radius[chosen]) for pick in (np.minimum, np.maximum))
     # A wide area lies in another only when all of it does: else they are neighbours, as the two Congos are.
-    rival = apart + np.where(smaller > _WIDE_KM, smaller, 0.0) > larger + _SAME_SPOT_KM
-    mass = np.exp(-_STEEPNESS * behind)
-    total = np.bincount(readings.owner, mass, n)
-    rivals = np.bincount(readings.owner, mass * rival, n)
-    share[owners] = 1 - rivals[owners] / total[owners]
-    np.minimum.at(gap, readings.owner[rival], behind[rival])
-    return Decision(best, share, gap)
+    reach, most = np.where(smaller > _WIDE_KM, smaller, 0.0), larger + _SAME_SPOT_KM
+    lon, lat = readings.lon[chosen], readings.lat[chosen]
+    # Most readings lie far north or south, which is seen without any trigonometry.
+    apart = np.abs(readings.lat - lat) * _LEAST_KM + reach > most
+    near = np.flatnonzero(~apart)
+    away = haversine_km(readings.lon[near], readings.lat[near], lon[near], lat[near])
+    apart[near] = away + reach[near] > most[near]
+    return np.asarray(apart)
 
 
 def chance(weight: Floats) -> Floats:

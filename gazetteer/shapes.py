@@ -122,7 +122,7 @@ class Shapes:
         """Return lon, lat and shapes of the first-level units of a country that exist on a day."""
         first = int(self.store.bases[LAYERS.index("admin1")])
         last = int(self.store.bases[LAYERS.index("admin1") + 1])
-        here = np.flatnonzero(self.store.column("country")[first:last] == area.country) + first
+        here = np.flatnonzero(self.store.index.having("country", area.country)[first:last]) + first
         begins, ends = (self.store.take(name, here).astype("float64") for name in ("valid_from", "valid_to"))
         here = here[~((begins > day) | (ends < day))]
         shapes = np.array([self.stored_shape(int(number)) for number in here], dtype=object)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.index import TEXTS, Index
+from gazetteer.index import Index
+from gazetteer.pages import TEXTS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,8 +33,10 @@ __all__ = ["LAYERS", "NAME_KINDS", "Store", "Table", "concatenated_ranges"]
 LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas", "regions", "groups", "landmarks")
 NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", "abbreviation", "code")
 
-# From this many places on, decoding all texts is cheaper than reading one by one.
+# From this many places on, decoding all texts of a small gazetteer is cheaper than reading one by one.
 _MANY = 5_000
+# Of the ids of GeoNames.
+_LARGEST = 2**31 - 1
 
 
 class Table:
@@ -132,14 +136,22 @@ class Store:
         """The first posting of every key, and the one after the last."""
         return self.index.key_starts
 
+    def spans(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first posting of each of some keys, and the one after its last."""
+        return self.index.spans(keys)
+
     def take(self, column: str, places: NDArray[np.int64]) -> NDArray[Any]:
         """Return a column's values at place numbers: texts with None where there is none, numbers with NaN.
 
         Of the columns that all layers have and the index holds; others are in `layer`.
         """
-        if column in TEXTS and len(places) > _MANY:
+        if column in TEXTS and (column in self._texts or (len(places) > _MANY and self.index.small)):
             return self.column(column)[places]
         return self.index.take(column, places)
+
+    def values(self, columns: Sequence[str], places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Return the values of some columns at place numbers, as `take` does of one."""
+        return self.index.values(columns, places)
 
     def column(self, column: str) -> NDArray[Any]:
         """Return a column over all places; see `take`."""
@@ -159,7 +171,8 @@ class Store:
             When no layer holds the id.
         """
         self._asked += 1
-        number = self._searched(place_id) if self._asked <= _MANY else self._numbers.get(place_id)
+        few = self._asked <= _MANY or not self.index.small
+        number = self._searched(place_id) if few else self._numbers.get(place_id)
         if number is None:
             number = self._by_geonames(place_id)
         if number is None:
@@ -183,9 +196,9 @@ class Store:
     def _by_geonames(self, place_id: str) -> int | None:
         """Countries and first-level units have ids of ISO; their GeoNames number finds them too."""
         unit = place_id.removeprefix("geonames:")
-        if unit == place_id or not unit.isdigit():
+        if unit == place_id or not unit.isdecimal() or int(unit) > _LARGEST:
             return None
-        also = np.flatnonzero(self.column("geonames") == int(unit))
+        also = np.flatnonzero(self.index.array("geonames") == int(unit))
         return int(also[0]) if len(also) else None
 
     def wkb(self, place: int) -> bytes | None:

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("gazetteer", "geoevents")
 # In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
 GAZETTEER_FLOW = (
-    "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "index", "store", "areas", "ranking", "loose",
-    "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve",
+    "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "pages", "index", "store", "areas", "ranking",
+    "loose", "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve",
     "mentions", "neighbours", "columns", "api", "documents", "evaluate", "geocoders", "cli",
 )  # fmt: skip
 # The rooms of gazetteer/mentions in the same order.

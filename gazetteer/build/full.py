@@ -120,11 +120,15 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
             _write_cities(rows, gap.start, folder)
         else:
             write_moved(store, layer, gap, folder)
-    names = _DumpNames(store, rows, gap)
-    names.add_bundled()
-    names.add_dump(dump)
+    names = Names()
+    numbers = _Numbers(store, rows["geonameid"].to_numpy(), gap)
+    _add_bundled(names, store, numbers, gap)
+    _add_own(names, rows["name"], gap)
+    # What is written already makes room for the names of the dump and their keys.
     kind = pa.DictionaryArray.from_arrays(rows["kind"].combine_chunks(), pa.array(_KINDS))
     rows = rows.select(["country", "admin1", "population", "prominence"]).append_column("kind", kind)
+    _add_dump(names, dump, numbers)
+    del numbers
     facts = {
         "registry": "geonames", "version": "dump", "licence": "CC BY 4.0 (GeoNames)",
         "attribution": "GeoNames (geonames.org), CC BY 4.0", "used_for": "all places and their names",
@@ -212,14 +216,7 @@ def _places(dump: Dump, store: Store) -> pa.Table:
     parts = [_part(chunk, codes, ours) for chunk in _chunks(dump.places, _PLACES, _READ)]
     if not parts:
         raise DataError(f"{dump.places}: expected places, but there are none.")
-    rows = pa.concat_tables(parts)
-    del parts
-    numbers = rows["geonameid"].cast(pa.string()).combine_chunks()
-    order = pc.sort_indices(numbers)
-    rows = rows.take(order).combine_chunks()
-    ids = rows["geonameid"].to_numpy()
-    # Texts are sorted as texts, so equal ids lie side by side.
-    rows = rows.filter(pa.array(np.r_[True, ids[1:] != ids[:-1]]))
+    rows = _sorted(parts)
     cities = store.layers[LAYERS.index("cities")]
     capitals = cities.column("id")[cities.column("capital").astype(bool)]
     seats = pa.array([int(place.removeprefix("geonames:")) for place in capitals], pa.int32())
@@ -230,6 +227,20 @@ def _places(dump: Dump, store: Store) -> pa.Table:
     weights = np.array([PROMINENCE[name] if name in settled else (_UNKNOWN, 0.0) for name in _KINDS])[kind]
     prominence = weights[:, 0] + weights[:, 1] * np.log10(people + 100) + CAPITAL * capital.to_numpy()
     return rows.append_column("capital", capital).append_column("prominence", pa.array(prominence.astype("float32")))
+
+
+def _sorted(parts: list[pa.Table]) -> pa.Table:
+    """Return rows sorted by their ids as texts, the first of each; the list is emptied, so that none is held twice."""
+    rows = pa.concat_tables(parts).unify_dictionaries()
+    parts.clear()
+    order = pc.sort_indices(rows["geonameid"].cast(pa.string()).combine_chunks())
+    numbers = rows["geonameid"].to_numpy()[order.to_numpy()]
+    order = order.filter(pa.array(np.r_[True, numbers[1:] != numbers[:-1]]))
+    columns = {}
+    for name in rows.column_names:
+        columns[name] = rows[name].combine_chunks().take(order)  # a column at a time
+        rows = rows.drop_columns(name)
+    return pa.table(columns)
 
 
 def _part(chunk: pa.RecordBatch, codes: dict[str, str | None], ours: Ints) -> pa.Table:
@@ -253,13 +264,13 @@ def _part(chunk: pa.RecordBatch, codes: dict[str, str | None], ours: Ints) -> pa
             "geonameid": chunk["geonameid"],
             "name": chunk["name"],
             "kind": kind,
-            "country": nation,
-            "admin1": unit,
+            "country": nation.dictionary_encode(),
+            "admin1": unit.dictionary_encode(),
             "lon": chunk["longitude"],
             "lat": chunk["latitude"],
             "population": pc.if_else(pc.equal(people, 0), pa.scalar(None, pa.int64()), people),
             "radius_km": radius.astype("float32"),
-            "timezone": chunk["timezone"],
+            "timezone": chunk["timezone"].dictionary_encode(),
         }
     )
     numbers = chunk["geonameid"].to_numpy()
@@ -309,72 +320,67 @@ def _ids(numbers: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.binary_join_element_wise("geonames:", numbers.cast(pa.string()), "")
 
 
-class _DumpNames(Names):
-    """The names of the dump's places, and those of the built gazetteer."""
+class _Numbers:
+    """The place numbers of GeoNames ids: of the dump's places, and of the second-level units that are kept."""
 
-    def __init__(self, store: Store, rows: pa.Table, gap: Gap) -> None:
-        self._store, self._rows, self._gap = store, rows, gap
-        super().__init__()
-        numbers = rows["geonameid"].to_numpy().astype(np.int64)
-        order = np.argsort(numbers)
-        ours = _ours(store)
-        mine = np.fromiter(ours, np.int64, len(ours))
+    def __init__(self, store: Store, geonames: NDArray[np.int32], gap: Gap) -> None:
         # The names of countries and first-level units are complete and chosen with care.
-        units = np.fromiter(ours.values(), np.int64, len(ours))
-        second = units >= store.bases[LAYERS.index("admin2")]
-        known = np.concatenate([numbers[order], mine[second]])
-        places = np.concatenate([order + gap.start, units[second]])
+        second = store.bases[LAYERS.index("admin2")]
+        units = {number: place for number, place in _ours(store).items() if place >= second}
+        known = np.concatenate([geonames, np.fromiter(units, "int32", len(units))])
+        places = np.arange(gap.start, gap.start + len(known), dtype="int32")
+        places[len(geonames) :] = np.fromiter(units.values(), "int32", len(units))
         order = np.argsort(known)
         self._known, self._places = known[order], places[order]
 
-    def add_bundled(self) -> None:
-        """Take the names of the layers that are kept, and those that the dump's places had before."""
-        store = self._store
-        names = store.names()
-        at = LAYERS.index("cities")
-        first, last = int(store.bases[at]), int(store.bases[at + 1])
-        place = names["place"].to_numpy().copy()
-        town = (place >= first) & (place < last)
-        ids = store.layers[at].column("id")
-        numbers = np.array([int(text.removeprefix("geonames:")) for text in ids], dtype=np.int64)
-        place[town], there = self._numbers_of(numbers[place[town] - first])
-        keep = np.ones(len(names), dtype=bool)
-        keep[town] = there
-        # Its own name is the one that the dump gives.
-        keep &= ~(town & (names["kind"] == "primary").to_numpy())
-        place[~town] = self._gap.moved(place[~town])
-        self.add(
-            names["name"].to_numpy()[keep], names["kind"].to_numpy()[keep], names["lang"].to_numpy()[keep], place[keep]
-        )
-
-    def add_dump(self, dump: Dump) -> None:
-        """Take the own names of the dump's places, and their alternate names."""
-        names = self._rows["name"]
-        for start in range(0, len(names), CHUNK):
-            texts = names.slice(start, CHUNK)
-            places = np.arange(start, start + len(texts)) + self._gap.start
-            self.add(texts, "primary", "", places)
-        read = {
-            "geonameid": pa.int64(), "isolanguage": pa.string(), "alternate name": pa.string(),
-            "isShortName": pa.string(), "isHistoric": pa.string(),
-        }  # fmt: skip
-        for chunk in _chunks(dump.names, _NAMES, read):
-            text = chunk["alternate name"]
-            place, there = self._numbers_of(chunk["geonameid"].to_numpy())
-            lang = chunk["isolanguage"].fill_null("")
-            good = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(lang, pa.array(_NO_NAMES))))
-            good = pc.and_(good, pc.less_equal(pc.utf8_length(text), _LONGEST)).fill_null(False)
-            kept = there & good.to_numpy(zero_copy_only=False)
-            former = pc.equal(chunk["isHistoric"], "1").fill_null(False).to_numpy(zero_copy_only=False)
-            short = pc.equal(chunk["isShortName"], "1").fill_null(False).to_numpy(zero_copy_only=False)
-            abbreviated = pc.equal(lang, "abbr").to_numpy(zero_copy_only=False)
-            kind = np.select([former, abbreviated, short], ["former", "abbreviation", "short"], "alternate")
-            mask = pa.array(kept)
-            self.add(text.filter(mask), kind[kept], lang.filter(mask), place[kept])
-        # What is written already makes room for the keys.
-        self._rows = self._rows.select([])
-
-    def _numbers_of(self, geonames: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-        """Return the place numbers of GeoNames ids, and whether there is such a place."""
+    def of(self, geonames: NDArray[np.int32]) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return the place numbers of ids, and whether there is such a place."""
         at = np.minimum(np.searchsorted(self._known, geonames), len(self._known) - 1)
-        return self._places[at], self._known[at] == geonames
+        return self._places[at].astype(np.int64), self._known[at] == geonames
+
+
+def _add_bundled(names: Names, store: Store, numbers: _Numbers, gap: Gap) -> None:
+    """Add the names of the layers that are kept, and those that the dump's places had before."""
+    old = store.names()
+    at = LAYERS.index("cities")
+    first, last = int(store.bases[at]), int(store.bases[at + 1])
+    place = old["place"].to_numpy().copy()
+    town = (place >= first) & (place < last)
+    ids = store.layers[at].column("id")
+    geonames = np.array([int(text.removeprefix("geonames:")) for text in ids], dtype="int32")
+    place[town], there = numbers.of(geonames[place[town] - first])
+    keep = np.ones(len(old), dtype=bool)
+    keep[town] = there
+    # Its own name is the one that the dump gives.
+    keep &= ~(town & (old["kind"] == "primary").to_numpy())
+    place[~town] = gap.moved(place[~town])
+    text, kind, lang = (old[column].to_numpy()[keep] for column in ("name", "kind", "lang"))
+    names.add(text, kind, lang, place[keep])
+
+
+def _add_own(names: Names, own: pa.ChunkedArray, gap: Gap) -> None:
+    """Add the own names of the dump's places."""
+    for start in range(0, len(own), CHUNK):
+        texts = own.slice(start, CHUNK)
+        names.add(texts, "primary", "", np.arange(start, start + len(texts)) + gap.start)
+
+
+def _add_dump(names: Names, dump: Dump, numbers: _Numbers) -> None:
+    """Add the alternate names of the dump's places."""
+    read = {
+        "geonameid": pa.int32(), "isolanguage": pa.string(), "alternate name": pa.string(),
+        "isShortName": pa.string(), "isHistoric": pa.string(),
+    }  # fmt: skip
+    for chunk in _chunks(dump.names, _NAMES, read):
+        text = chunk["alternate name"]
+        place, there = numbers.of(chunk["geonameid"].to_numpy())
+        lang = chunk["isolanguage"].fill_null("")
+        good = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(lang, pa.array(_NO_NAMES))))
+        good = pc.and_(good, pc.less_equal(pc.utf8_length(text), _LONGEST)).fill_null(False)
+        kept = there & good.to_numpy(zero_copy_only=False)
+        former = pc.equal(chunk["isHistoric"], "1").fill_null(False).to_numpy(zero_copy_only=False)
+        short = pc.equal(chunk["isShortName"], "1").fill_null(False).to_numpy(zero_copy_only=False)
+        abbreviated = pc.equal(lang, "abbr").to_numpy(zero_copy_only=False)
+        kind = np.select([former, abbreviated, short], ["former", "abbreviation", "short"], "alternate")
+        mask = pa.array(kept)
+        names.add(text.filter(mask), kind[kept], lang.filter(mask), place[kept])

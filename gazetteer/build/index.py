@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError
-from gazetteer.index import CODED, MARK, PACKED, PLAIN, TEXTS, Index
+from gazetteer.index import CODED, PACKED, Index
+from gazetteer.pages import MARK, PLAIN, TEXTS
 from gazetteer.store import LAYERS, NAME_KINDS
 
 __all__ = ["posting_arrays", "write_arrays", "write_index"]

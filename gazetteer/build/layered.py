@@ -1,7 +1,8 @@
 """Puts new places between those of a built gazetteer: a store, rows and names enter; tables and the index leave.
 
 Rows take a range of the old place numbers, and what lies behind it moves. Names are Arrow columns throughout, so that
-there may be tens of millions; no more than a chunk of them are Python objects, but for the keys, which the trie needs.
+there may be tens of millions; no more than a chunk of them are Python objects. Most memory is taken while the trie of
+keys is built (some 90 bytes a key): by then the columns of places that are written must be gone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ __all__ = ["CHUNK", "LEVEL", "Gap", "Names", "finish", "source_of", "write_moved
 Ints = NDArray[np.int64]
 
 CHUNK = 1_000_000
+_OWN = NAME_KINDS.index("primary")
 LEVEL = 3
 _COPIED = ("not_places.csv", "groups.csv", "regions.csv", "SOURCES.md", "basemap.parquet")
 
@@ -73,85 +75,92 @@ def source_of(path: Path, **facts: str) -> dict[str, str]:
 
 
 class Names:
-    """All names: texts, kinds, languages and keys as Arrow columns, places as numbers."""
+    """All names as Arrow columns: keys, texts of those that are no place's own, kinds, languages, place numbers."""
 
     def __init__(self) -> None:
         self._parts: list[pa.Table] = []
-        self._table = pa.table({})
 
     def add(self, texts: Any, kind: Any, lang: Any, place: Ints) -> None:
         """Take n names: texts, and of each or of all the kind and the language, and the place number."""
         n = len(texts)
         ranks = {name: rank for rank, name in enumerate(NAME_KINDS)}
         rank = np.full(n, ranks[kind]) if isinstance(kind, str) else np.array([ranks[one] for one in kind], dtype=int)
-        named = pa.array(texts, pa.large_string()) if isinstance(texts, np.ndarray) else texts.cast(pa.large_string())
+        named = pa.array(texts, pa.string()) if isinstance(texts, np.ndarray) else texts
         named = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
         lang = np.full(n, lang) if isinstance(lang, str) else lang
-        keys = pa.array([fold(text) for text in named.to_pylist()], pa.large_string())
+        keys = pa.array([fold(text) for text in named.to_pylist()], pa.string())
         table = pa.table(
             {
-                "key": keys, "name": named, "rank": rank.astype("uint8"), "place": place.astype("uint32"),
+                "key": keys.dictionary_encode(), "name": pc.if_else(pa.array(rank != _OWN), named, ""),
+                "kind": rank.astype("uint8"), "place": place.astype("uint32"),
                 "lang": pa.array(lang, pa.string()).dictionary_encode(),
             }
         )  # fmt: skip
         self._parts.append(table.filter(pc.not_equal(keys, "")))
 
-    def postings(self) -> tuple[list[str], dict[str, NDArray[Any]]]:
-        """Return the distinct keys, and of the names that are kept place, rank, key and row, by key and place.
+    def write_trie(self, folder: Path) -> int:
+        """Write the trie of keys, let its numbers stand for the keys from here on, and return how many there are."""
+        texts = (key for part in self._parts for key in _dictionary(part).to_pylist() if key)
+        trie = marisa_trie.Trie(texts, num_tries=5, order=marisa_trie.LABEL_ORDER)
+        trie.save(str(folder / "names.marisa"))
+        for at, part in enumerate(self._parts):
+            coded = _dictionary(part)
+            number = np.fromiter((trie.get(key, 0) for key in coded.to_pylist()), "uint32", len(coded))
+            codes = part["key"].combine_chunks().indices.to_numpy()
+            self._parts[at] = part.set_column(0, "key", pa.array(number[codes]))
+        return len(trie)
+
+    def postings(self) -> dict[str, NDArray[Any]]:
+        """Return key, place, kind and row of the names that are kept, by key and place.
 
         Of the names of a place with one key the first of the best kind is kept.
         """
-        self._table = pa.concat_tables(self._parts).unify_dictionaries()
-        self._parts = []
-        coded = self._table["key"].combine_chunks().dictionary_encode()
-        self._table = self._table.drop_columns("key")
-        keys = coded.dictionary.to_pylist()
-        key = coded.indices.to_numpy().astype(np.uint64)
-        del coded
-        place, rank = (self._table[name].to_numpy().astype(np.uint64) for name in ("place", "rank"))
-        # 28 bits of key, 28 of place, 8 of rank: one number to sort by.
-        packed = (key << np.uint64(36)) | (place << np.uint64(8)) | rank
-        row = np.argsort(packed, kind="stable")
-        packed = packed[row] >> np.uint64(8)
-        first = np.r_[True, packed[1:] != packed[:-1]]
-        row = row[first]
-        return keys, {
-            "key": key[row].astype(np.int64),
-            "place": place[row].astype(np.int64),
-            "kind": rank[row].astype("uint8"),
+        # 28 bits of key, 28 of place, 8 of kind: one number to sort by.
+        packed = np.concatenate([_packed(part) for part in self._parts])
+        row = np.argsort(packed, kind="stable").astype("uint32")
+        packed = packed[row]
+        first = np.r_[True, packed[1:] >> np.uint64(8) != packed[:-1] >> np.uint64(8)]
+        packed, row = packed[first], row[first]
+        return {
+            "key": (packed >> np.uint64(36)).astype("uint32"),
+            "place": (packed >> np.uint64(8)).astype("uint32") & np.uint32(2**28 - 1),
+            "kind": packed.astype("uint8"),
             "row": row,
         }
 
     def write(self, postings: dict[str, NDArray[Any]], folder: Path) -> None:
         """Write the names that are no place's own, by place, kind and name."""
-        row, place, rank = postings["row"], postings["place"], postings["kind"]
-        other = rank != NAME_KINDS.index("primary")
-        row = row[other][np.lexsort((rank[other], place[other]))]
+        row, place, kind = postings["row"], postings["place"], postings["kind"]
+        other = kind != _OWN
+        row = row[other][np.lexsort((kind[other], place[other]))]
         kinds = pa.array(NAME_KINDS, pa.string())
         schema = pa.schema([("place", pa.uint32()), *((name, pa.string()) for name in ("name", "kind", "lang"))])
+        table = pa.concat_tables(self._parts).select(["place", "name", "kind", "lang"]).unify_dictionaries()
+        self._parts = []
+        # Taken from one chunk; all texts together may be more than 32 bits can count.
+        columns = [table[name].cast(pa.large_string() if name == "name" else table[name].type) for name in schema.names]
+        del table
+        columns = [column.combine_chunks() for column in columns]
         with pq.ParquetWriter(
             folder / "names.parquet", schema, compression="zstd", compression_level=LEVEL,
             use_dictionary=["kind", "lang"],
             column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
         ) as writer:  # fmt: skip
-            names = self._table["name"].combine_chunks()
-            lang = self._table["lang"].combine_chunks()
             for start in range(0, len(row), CHUNK):
                 at = pa.array(row[start : start + CHUNK])
-                part = [self._table["place"].take(at).combine_chunks(), names.take(at).cast(pa.string())]
-                part += [kinds.take(self._table["rank"].take(at).combine_chunks()), lang.take(at).dictionary_decode()]
+                number, text, rank, lang = (column.take(at) for column in columns)
+                part = [number, text.cast(pa.string()), kinds.take(rank), lang.dictionary_decode()]
                 writer.write_table(pa.table(part, schema=schema), row_group_size=tables.NAMES_A_GROUP)
 
 
-def _write_trie(keys: list[str], postings: dict[str, NDArray[Any]], folder: Path) -> None:
-    """Write the trie of keys, and give the postings its numbers, sorted by them."""
-    trie = marisa_trie.Trie(keys, num_tries=5, order=marisa_trie.LABEL_ORDER)
-    trie.save(str(folder / "names.marisa"))
-    number = np.fromiter(map(trie.get, keys), np.int64, len(keys))
-    key = number[postings["key"]]
-    order = np.argsort((key.astype(np.uint64) << np.uint64(28)) | postings["place"].astype(np.uint64))
-    for name in postings:
-        postings[name] = (key if name == "key" else postings[name])[order]
+def _dictionary(part: pa.Table) -> pa.Array:
+    """Return the keys of a part; the filter that left the empty one out has left it here."""
+    return part["key"].combine_chunks().dictionary
+
+
+def _packed(part: pa.Table) -> NDArray[np.uint64]:
+    key, place, kind = (part[name].to_numpy().astype(np.uint64) for name in ("key", "place", "kind"))
+    return np.asarray((key << np.uint64(36)) | (place << np.uint64(8)) | kind)
 
 
 def finish(store: Store, rows: pa.Table, gap: Gap, names: Names, folder: Path, sources: list[dict[str, str]]) -> None:
@@ -172,13 +181,22 @@ def finish(store: Store, rows: pa.Table, gap: Gap, names: Names, folder: Path, s
     sources
         Where the new places come from.
     """
-    keys, postings = names.postings()
-    _write_trie(keys, postings, folder)
-    _write_index(store, rows, gap, postings, len(keys), folder)
+    keys = names.write_trie(folder)
+    postings = names.postings()
+    _write_index(store, rows, gap, postings, keys, folder)
     names.write(postings, folder)
     for name in _COPIED:
         shutil.copy(store.folder / name, folder / name)
     tables.write_info(folder, {"sources": [*store.info["sources"], *sources]})
+
+
+def _coded(column: Any) -> list[pa.DictionaryArray]:
+    """Return the chunks of a column of texts as dictionaries."""
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [pa.array(column, pa.string())]
+    coded = [
+        chunk if pa.types.is_dictionary(chunk.type) else chunk.cast(pa.string()).dictionary_encode() for chunk in chunks
+    ]
+    return [chunk.cast(pa.dictionary(pa.int32(), pa.string())) for chunk in coded]
 
 
 def _write_index(
@@ -196,14 +214,8 @@ def _write_index(
         arrays[name] = packing.pack(np.concatenate(values))
     labels: dict[str, list[str | None]] = {}
     for name, dtype in CODED.items():
-        column = rows[name]
-        old = [pa.array(store.take(name, part), pa.string()) for part in (head, tail)]
-        chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-        coded = (
-            pa.chunked_array([old[0], *(chunk.cast(pa.string()) for chunk in chunks), old[1]])
-            .combine_chunks()
-            .dictionary_encode()
-        )
+        parts = [*_coded(store.take(name, head)), *_coded(rows[name]), *_coded(store.take(name, tail))]
+        coded = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
         texts = coded.dictionary.to_pylist()
         order = sorted(range(len(texts)), key=texts.__getitem__)
         place_of = np.empty(len(texts), dtype=np.int64)

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from gazetteer.build.index import write_index
 from gazetteer.dates import EPOCH
-from gazetteer.index import PLAIN, TEXTS
 from gazetteer.names import fold
+from gazetteer.pages import PLAIN, TEXTS
 from gazetteer.ranking import PROMINENCE
 from gazetteer.store import NAME_KINDS
 

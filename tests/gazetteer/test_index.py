@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.index import CODED, PACKED, PLAIN, TEXTS, Index
+from gazetteer.index import CODED, PACKED, Index
 from gazetteer.names import fold
+from gazetteer.pages import PLAIN, TEXTS
 from gazetteer.store import LAYERS, NAME_KINDS, Store
 
 COMMON = (*TEXTS, *PLAIN, *CODED, *PACKED)
@@ -87,6 +88,60 @@ def test_column_says_what_the_tables_say(tables: pd.DataFrame, store: Store, col
     assert store.take(column, few).tolist() == pytest.approx(store.column(column)[few].tolist(), nan_ok=True)
 
 
+@pytest.mark.parametrize("column", COMMON)
+@pytest.mark.parametrize("n", [0, 1, 16, 17, 3_000])
+def test_values_are_those_of_the_column(store: Store, monkeypatch: pytest.MonkeyPatch, column: str, n: int) -> None:
+    """Of a gazetteer too large to hold columns in memory, few and many values are those that the columns have."""
+    monkeypatch.setattr("gazetteer.index._SMALL", 0)
+    index = Index(store.folder)
+    places = np.random.default_rng(n).integers(0, len(store), n)
+    places[-2:] = (0, len(store) - 1)[:n]
+    values = index.values((column, "lat"), places)
+    expected = store.column(column)[places]
+    assert values[column].dtype == expected.dtype
+    if expected.dtype == object:
+        assert values[column].tolist() == expected.tolist()
+    else:
+        np.testing.assert_array_equal(values[column], expected)
+    np.testing.assert_array_equal(values["lat"], store.column("lat")[places])
+
+
+def test_spans_are_between_starts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the postings of some keys begin and end is the same, whether or not the starts of all keys are at hand."""
+    every = np.arange(len(store.key_starts) - 1)
+    assert all(
+        (a == b).all() for a, b in zip(store.spans(every), (store.key_starts[:-1], store.key_starts[1:]), strict=True)
+    )
+    monkeypatch.setattr("gazetteer.index._SMALL", 0)
+    index = Index(store.folder)
+    assert all((a == b).all() for a, b in zip(index.spans(every), store.spans(every), strict=True))
+
+
+def test_postings_lead_back_to_their_keys(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The postings of some places, looked for a part at a time, are all there are, each under the key that has it."""
+    monkeypatch.setattr("gazetteer.index._AT_ONCE", 100_000)
+    chosen = np.random.default_rng(4).random(len(store)) < 0.1
+    rows, owners = store.index.postings_of(chosen)
+    every = store.index.places(slice(None))
+    assert rows.tolist() == np.flatnonzero(chosen[every]).tolist()
+    assert owners.tolist() == every[rows].tolist()
+    keys = store.index.keys_of(rows)
+    assert (store.key_starts[keys] <= rows).all()
+    assert (rows < store.key_starts[keys + 1]).all()
+
+
+@pytest.mark.parametrize(("column", "text"), [("country", "KAZ"), ("kind", "sea"), ("country", None), ("kind", "moon")])
+def test_having(store: Store, column: str, text: str | None) -> None:
+    """Which places have a code is what the column says, none for a text that no place has."""
+    assert store.index.having(column, text).tolist() == [value == text for value in store.column(column)]
+
+
+def test_known_numbers(store: Store) -> None:
+    """The numbers that a column knows are its distinct ones, ascending."""
+    days = store.column("valid_to")
+    assert store.index.known("valid_to").tolist() == sorted(set(days[~np.isnan(days)]))
+
+
 def test_prominence_of_places(store: Store) -> None:
     """Every place has a prominence, that of a country of a billion being about the highest."""
     prominence = store.column("prominence")
@@ -146,6 +201,13 @@ def test_the_first_and_last_id_of_each_layer_are_found(store: Store) -> None:
     """Ids at the ends of layers and row groups are found as any other."""
     for number in {*store.bases[:-1].tolist(), *(store.bases[1:] - 1).tolist(), 20_562, 20_561}:
         assert store.find(store.index.text("id", number)) == number
+
+
+@pytest.mark.parametrize("place_id", ["geonames:4294967295", "geonames:99999999999", "geonames:²", "geonames:"])
+def test_find_nothing(store: Store, place_id: str) -> None:
+    """A number that no place has is found nowhere, not even the one that stands for none."""
+    with pytest.raises(gazetteer.UnknownPlaceError):
+        store.find(place_id)
 
 
 @pytest.mark.parametrize("name", list(PACKED))

@@ -43,10 +43,11 @@ def aggregate(
     events
         A GeoDataFrame with a CRS; it is not changed. With `freq` it needs the columns ``start`` and ``end``.
     by
-        Areas, as in `geoevents.join`.
+        Areas, as in `geoevents.join`. Every unit has its row: for one country pass its units only,
+        ``units = ge.areas("admin1"); units[units["country"] == "KAZ"]``.
     freq
-        A pandas period such as ``D``, ``W``, ``M``, ``Q`` or ``Y``. An event that spans several periods is shared
-        out over them by its days; one without a date is counted in a row without a period.
+        A pandas period of a day or more, such as ``D``, ``W``, ``2W``, ``M``, ``Q`` or ``Y``. An event that spans
+        several periods is shared out over them by its days; one without a date is counted in a row without a period.
     counts
         The columns to sum; None takes ``fatalities``, ``injured`` and ``detained`` where they are. What is empty
         counts as 0.
@@ -79,8 +80,8 @@ def aggregate(
     import geopandas as gpd
     import pandas as pd
 
-    figures = _figures(events, counts)
     places = Places.of(events)
+    figures = _figures(events, counts)
     units = units_of(by, lon=places.lon, lat=places.lat, shapes=places.shapes)
     row, unit, share = _placed(places, units, how, weight)
     period, n = np.zeros(len(row), dtype=np.int64), 1
@@ -146,8 +147,11 @@ def _over_time(
         raise ColumnError("Periods: expected the columns start and end; use locate with a date first.")
     try:
         first, last = (pd.PeriodIndex(events[name], freq=freq) for name in ("start", "end"))
+        shortest = pd.Period("2022-01-01", freq=freq)
     except ValueError:
         raise ColumnError(f"Freq: expected a period such as D, W, M, Q or Y, got {freq!r}.") from None
+    if shortest.end_time - shortest.start_time < pd.Timedelta(hours=23):
+        raise ColumnError(f"Freq: expected a period of a day or more, got {freq!r}.")
     known = np.asarray(events["start"].notna() & events["end"].notna())
     if not known.any():
         return np.array(["NaT"], dtype="datetime64[us]"), row, unit, np.zeros(len(row), dtype=np.int64), share
@@ -155,8 +159,10 @@ def _over_time(
     begins = every.start_time.to_numpy().astype("datetime64[D]").astype(np.int64)
     ends = np.append(begins[1:], every[-1].end_time.to_datetime64().astype("datetime64[D]").astype(np.int64) + 1)
     start, end = (events[name].to_numpy().astype("datetime64[D]").astype(np.int64) for name in ("start", "end"))
-    low = np.where(known, first.asi8 - every.asi8[0], len(every))
-    span = np.where(known, last.asi8 - first.asi8 + 1, 1)
+    # Periods of two weeks are numbered by weeks.
+    low, high = ((days.asi8 - every.asi8[0]) // shortest.freq.n for days in (first, last))
+    span = np.where(known, high - low + 1, 1)
+    low = np.where(known, low, len(every))
     times = span[row]
     period = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times) + np.repeat(low[row], times)
     row, unit, share = np.repeat(row, times), np.repeat(unit, times), np.repeat(share, times)

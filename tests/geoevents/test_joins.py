@@ -308,6 +308,22 @@ def test_a_panel_is_filled_with_zeros_and_keeps_totals(halves: gpd.GeoDataFrame)
     assert panel.geometry.iloc[0].equals(halves.geometry.iloc[0])
 
 
+@pytest.mark.parametrize("freq", ["D", "2D", "5D", "W", "2W", "W-MON", "M", "3M", "Q", "Y", "2Y"])
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 120), st.integers(0, 9)), min_size=1, max_size=20))
+@settings(max_examples=25, deadline=None)
+def test_totals_are_kept_in_periods_of_any_length(freq: str, rows: list[tuple[int, int, int]]):
+    """Shares are never negative, every event is counted once, and no two periods begin on one day."""
+    start = pd.Timestamp("2020-01-01") + pd.to_timedelta([row[0] for row in rows], unit="D")
+    end = start + pd.to_timedelta([row[1] for row in rows], unit="D")
+    dead = [row[2] for row in rows]
+    events = points(*[(5.5, 0.0)] * len(rows), start=start, end=end, fatalities=dead)
+    panel = ge.aggregate(events, areas(box(5, -1, 6, 1)), freq=freq)
+    assert (panel["events"] >= 0).all()
+    assert panel["events"].sum() == pytest.approx(len(rows), rel=1e-9)
+    assert panel["fatalities"].sum() == pytest.approx(sum(dead), rel=1e-9, abs=1e-9)
+    assert panel["period"].is_unique
+
+
 def test_aggregate_without_a_period(halves: gpd.GeoDataFrame):
     """A row a unit, the units' own columns kept; only named columns are summed."""
     counted = ge.aggregate(points((5.5, 0), (5.6, 0), best=[2, 3]), halves, counts=["best"])
@@ -438,9 +454,12 @@ def test_events_that_cannot_be_joined(halves: gpd.GeoDataFrame):
             ge.join(points((5.5, 0)), halves, **options)
     with pytest.raises(ge.ColumnError, match="people"):
         ge.join(points((5.5, 0)), halves, "allocate", weight="name")
-    with pytest.raises(ge.ColumnError, match="Freq"):
-        ge.aggregate(points((5.5, 0), start=pd.to_datetime(["2022-01-01"]), end=pd.to_datetime(["2022-01-01"])), halves,
-                     freq="fortnight")  # fmt: skip
+    day = pd.to_datetime(["2022-01-01"])
+    for freq in ("fortnight", "h", "12h"):
+        with pytest.raises(ge.ColumnError, match=rf"Freq: expected a period .* got '{freq}'"):
+            ge.aggregate(points((5.5, 0), start=day, end=day), halves, freq=freq)
+    with pytest.raises(ge.ColumnError, match="Events: expected a GeoDataFrame"):
+        ge.aggregate("x", halves)  # type: ignore[arg-type]
 
 
 def test_empty_events(halves: gpd.GeoDataFrame):

@@ -44,6 +44,7 @@ def test_svg_says_what_it_is_and_holds_no_markup_of_the_data(tmp_path: Path):
     """It is well-formed, titled, has no script, link or image of the data's, and is the same when made again."""
     events = frame([city(event_type=text, place_name=text, source=text) for text in HOSTILE] + [country()])
     events.attrs["geoevents"] = {"title": "Costs of $5 & <b>", "counts": {"matched": 1}, "attribution": "GeoNames"}
+    events.attrs["geoevents"]["created"] = "2022-01-11T00:00:00+00:00"
     ge.write(events, tmp_path / "a.svg")
     ge.write(events, tmp_path / "b.svg")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()

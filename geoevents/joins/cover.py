@@ -82,14 +82,16 @@ class Cover:
             self._good_for = self._vertices // 3
             parts, part_area = shapely.get_parts(self.shapes, return_index=True)
             bounds = shapely.bounds(parts)
-            self._grid = grid = _Grid.over(bounds, _BOX_CELLS)
+            self._grid = grid = _Grid.over(*bounds.T, cells=_BOX_CELLS)
             self._answer = np.full(grid.size, -1, dtype=np.int32)
             touched = _distinct(grid.boxes(bounds, part_area, n))
         else:
             fine = self._asked > _MANY
             self._good_for = np.iinfo(np.int64).max if fine else _MANY
             segments = _Segments.of(self.shapes)
-            self._grid = grid = _Grid.over(segments.bounds(), min(_CELLS << 2 * fine, 1024 + 8 * self._vertices))
+            cells = min(_CELLS << 2 * fine, 1024 + 8 * self._vertices)
+            # Rings are closed: the first points of all segments are all points.
+            self._grid = grid = _Grid.over(*(segments.x0, segments.y0) * 2, cells=cells)
             touched = _distinct(grid.crossed(segments, n))
             has_border = np.zeros(grid.size, dtype=bool)
             has_border[touched // n] = True
@@ -124,11 +126,7 @@ class Cover:
 
     def _tried(self, lon: Floats, lat: Floats, lists: Ints) -> Ints:
         """Return the first candidate that holds each point; points that repeat are tried once."""
-        import pandas as pd
-
-        codes, points = pd.factorize(lon + 1j * lat)
-        at = np.empty(len(points), dtype=np.int64)
-        at[codes] = np.arange(len(codes))
+        points, codes, at = _distinct_points(lon, lat)
         found = np.full(len(points), -1, dtype=np.int64)
         left = np.arange(len(points))
         here, end = self._first[lists[at]], self._first[lists[at] + 1]
@@ -162,6 +160,24 @@ class Cover:
         return over_cores(held, shapely.get_num_coordinates(distinct) + np.diff(ends))
 
 
+def _distinct_points(lon: Floats, lat: Floats) -> tuple[NDArray[np.complex128], Ints, Ints]:
+    """Return distinct points, which of them each point is, and for each of them one of the points that it is.
+
+    Where an eighth of the points tells that few repeat, all of them are taken for distinct.
+    """
+    import pandas as pd
+
+    points = lon + 1j * lat
+    sample = points[::8]
+    if len(pd.unique(sample)) > 0.9 * len(sample):
+        same = np.arange(len(points))
+        return points, same, same
+    codes, distinct = pd.factorize(points)
+    at = np.empty(len(distinct), dtype=np.int64)
+    at[codes] = np.arange(len(codes))
+    return np.asarray(distinct), codes, at
+
+
 def _distinct(keys: Ints) -> Ints:
     """Return the distinct keys, sorted; NumPy's own hashes them first, which takes longer."""
     ordered: Ints = np.sort(keys)
@@ -189,10 +205,6 @@ class _Segments:
         area = part_area[ring_part[ring[joined]]] if len(joined) else np.empty(0, dtype=np.int64)
         return cls(x[joined], y[joined], x[joined + 1], y[joined + 1], area.astype(np.int64))
 
-    def bounds(self) -> Floats:
-        """Return the boxes of the segments' first points, which are all points, as rings are closed."""
-        return np.column_stack([self.x0, self.y0, self.x0, self.y0])
-
 
 @dataclass(frozen=True)
 class _Grid:
@@ -207,12 +219,12 @@ class _Grid:
     rows: int
 
     @classmethod
-    def over(cls, bounds: Floats, cells: int) -> _Grid:
-        """Return about as many cells as wanted over boxes of (west, south, east, north)."""
-        if not np.isfinite(bounds).any():
+    def over(cls, wests: Floats, souths: Floats, easts: Floats, norths: Floats, *, cells: int) -> _Grid:
+        """Return about as many cells as wanted over boxes."""
+        if not np.isfinite(wests).any():
             return cls(0.0, 0.0, 0.0, 0.0, 1.0, 1, 1)
-        west, south = map(float, np.nanmin(bounds[:, :2], axis=0))
-        east, north = map(float, np.nanmax(bounds[:, 2:], axis=0))
+        west, south = float(np.nanmin(wests)), float(np.nanmin(souths))
+        east, north = float(np.nanmax(easts)), float(np.nanmax(norths))
         step = max(((east - west) * (north - south) / cells) ** 0.5, 1e-9)
         columns, rows = int((east - west) / step) + 1, int((north - south) / step) + 1
         return cls(west, south, east, north, step, columns, rows)

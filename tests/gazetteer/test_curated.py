@@ -18,7 +18,7 @@ CURATED = Path(gazetteer.build.__file__).with_name("curated")
 NOT_PLACES = Path(gazetteer.__file__).parent / "data" / "not_places.csv"
 CASES = Path(__file__).parent / "cases"
 TABLES = ("country_names.csv", "admin1_names.csv")
-REASONS = {"filler", "scope", "agency", "organisation", "person"}
+REASONS = {"filler", "scope", "agency", "organisation", "person", "facility", "kind of place"}
 # Units of Kazakhstan of before 2022-06-08, whose codes ISO 3166-2 no longer has.
 DISSOLVED = {"KZ-ALM", "KZ-KAR", "KZ-VOS"}
 # Nobody lives there for good, or its people are called after another country.
@@ -89,7 +89,7 @@ def test_codes_are_hints(alpha2: str) -> None:
 
 
 def test_not_places() -> None:
-    """A phrase that names no place stands once, with one of the five reasons, and is no country's name or code."""
+    """A phrase that names no place stands once, with one of the known reasons, and is no country's name or code."""
     rows = read(NOT_PLACES)
     assert all(list(row) == ["phrase", "reason"] and row["reason"] in REASONS for row in rows)
     assert [key for key, n in Counter(fold(row["phrase"]) or row["phrase"] for row in rows).items() if n > 1] == []

@@ -24,7 +24,9 @@ DISSOLVED = {"KZ-ALM", "KZ-KAR", "KZ-VOS"}
 # Nobody lives there for good, or its people are called after another country.
 WITHOUT_DEMONYM = {"AQ", "BV", "GS", "HM", "SJ", "TF", "UM", "VA"}
 COUNTRIES = {country.alpha_2: country.alpha_3 for country in pycountry.countries} | {"XK": "XKX"}
-ID = re.compile(r"(iso:[A-Z]{2}(-[A-Z0-9]{1,3})?|geonames:\d+|airport:[A-Z0-9]{4}|(sea|region|group):[a-z0-9-]+)")
+ID = re.compile(
+    r"(iso:[A-Z]{2}(-[A-Z0-9]{1,3})?|geonames:\d+|airport:[A-Z0-9]{4}|(sea|region|group|island|lake|river|landform|building|neighbourhood):[a-z0-9-]+)"
+)
 
 
 def read(path: Path, delimiter: str = ",") -> list[dict[str, str]]:

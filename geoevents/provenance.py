@@ -132,7 +132,7 @@ def _now() -> str:
 def _counts(events: pd.DataFrame, noted: object) -> object:
     if "match_status" not in events.columns:
         return noted if isinstance(noted, dict) else {}
-    found = events["match_status"].astype(object).value_counts().to_dict()
+    found = events["match_status"].value_counts().to_dict()
     return {status: int(found.get(status, 0)) for status in STATUSES}
 
 

@@ -40,9 +40,10 @@ def boxes(bounds: NDArray[np.float64]) -> pa.StructArray:
     import numpy as np
     import pyarrow as pa
 
-    empty = np.isnan(bounds).any(axis=1)
+    edges = np.ascontiguousarray(bounds.T)
+    empty = np.logical_or.reduce(np.isnan(edges))
     sides = []
-    for edge, outwards in zip(bounds.T, (-np.inf, -np.inf, np.inf, np.inf), strict=True):
+    for edge, outwards in zip(edges, (-np.inf, -np.inf, np.inf, np.inf), strict=True):
         near = edge.astype(np.float32)
         inwards = near > edge if outwards < 0 else near < edge
         near[inwards] = np.nextafter(near[inwards], np.float32(outwards))

@@ -9,6 +9,7 @@ under ``geoevents``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,8 +69,12 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     }
     # Codes are quicker to gather than the texts they stand for.
     texts = {name for name in repeating if pa.types.is_large_string(table[name].type)}
-    columns = [table[name].dictionary_encode() if name in texts else table[name] for name in table.column_names]
-    groups = _groups([*columns, boxes(bounds)], events.geometry, bounds, schema)
+    # A second core finds the order while the first one makes what is to be ordered.
+    with ThreadPoolExecutor(1) as beside:
+        order = beside.submit(_along_the_curve, events.geometry, bounds)
+        wkb, covers = Wkb(events.geometry.to_numpy()), boxes(bounds)
+        columns = [table[name].dictionary_encode() if name in texts else table[name] for name in table.column_names]
+        groups = _groups([*columns, covers], wkb, order.result(), schema)
     with progress(f"Writing {path.name}", len(flat)) as advance, pq.ParquetWriter(path, schema, **options) as writer:
         for group in ahead(groups):
             writer.write_table(group, row_group_size=_GROUP)
@@ -77,12 +82,11 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def _groups(
-    columns: list[pa.Array | pa.ChunkedArray], shapes: gpd.GeoSeries, bounds: NDArray[np.float64], schema: pa.Schema
+    columns: list[pa.Array | pa.ChunkedArray], wkb: Wkb, order: NDArray[np.int64], schema: pa.Schema
 ) -> Iterator[pa.Table]:
-    """Yield the rows along the curve, a row group at a time."""
+    """Yield the rows in an order, a row group at a time."""
     import pyarrow as pa
 
-    wkb, order = Wkb(shapes.to_numpy()), _along_the_curve(shapes, bounds)
     for start in range(0, max(len(order), 1), _GROUP):
         chosen = order[start : start + _GROUP]
         rows = pa.array(chosen)
@@ -126,5 +130,6 @@ def _geo(events: gpd.GeoDataFrame, bounds: NDArray[np.float64], covering: str) -
     known = ~np.isnan(bounds[:, 0])
     kinds = np.flatnonzero(np.bincount((2 * shapely.get_type_id(shapes) + shapely.has_z(shapes))[known]))
     names = [_TYPES[kind // 2] + (" Z" if kind % 2 else "") for kind in kinds]
-    whole = [*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0)] if known.any() else None
+    outermost = (np.nanmin, np.nanmin, np.nanmax, np.nanmax)
+    whole = [of(edge) for of, edge in zip(outermost, bounds.T, strict=True)] if known.any() else None
     return geo_metadata(str(events.geometry.name), covering, events.crs, names, whole)

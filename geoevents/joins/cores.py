@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["over_cores"]
+__all__ = ["apart", "over_cores"]
 
 # Corners and points, about ten milliseconds: what is less is done before threads have started.
 _LEAST = 100_000
@@ -45,6 +45,27 @@ def over_cores(work: Callable[[slice], NDArray[Any]], weight: NDArray[np.int64])
     at = [0, *np.searchsorted(done, total * np.arange(1, parts) / parts).tolist(), len(weight)]
     with ThreadPoolExecutor(parts) as threads:
         return np.concatenate(list(threads.map(work, map(slice, at[:-1], at[1:]))))
+
+
+def apart(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return geometries of which no two are one object: what GEOS keeps in one is not made for two threads.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> box = shapely.box(0, 0, 1, 1)
+    >>> one, other = apart(np.array([box, box]))
+    >>> one is other, one == other
+    (False, True)
+    """
+    import shapely
+
+    again = ~shapely.is_missing(shapes)
+    again[np.unique([id(shape) for shape in shapes], return_index=True)[1]] = False
+    if again.any():
+        shapes = shapes.copy()
+        shapes[again] = shapely.from_wkb(shapely.to_wkb(shapes[again]))
+    return shapes
 
 
 def _cores() -> int:

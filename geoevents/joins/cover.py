@@ -34,7 +34,8 @@ class Cover:
     Parameters
     ----------
     shapes
-        n polygons or multipolygons, valid, in lon/lat degrees within -180..180; None and empty ones hold nothing.
+        n polygons or multipolygons, valid, in lon/lat degrees within -180..180, each an object of its own, as threads
+        share them; None and empty ones hold nothing.
 
     Examples
     --------

@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoevents.errors import AreasError
+from geoevents.joins.cores import apart
 from geoevents.joins.cover import Cover
 from geoevents.joins.geodesy import in_lonlat, wrapped
 from geoevents.joins.grids import Grid, grid_of
@@ -241,7 +242,7 @@ def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 def _clean(shapes: NDArray[np.object_], any_shape: bool) -> NDArray[np.object_]:
     """Return valid polygons within the world; what was mended or left out is counted in the log."""
     shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes.copy()
-    shapes, broken = mended(shapes)
+    shapes, broken = mended(apart(shapes))
     if broken.any():
         _LOG.warning("Areas: %d invalid geometr%s repaired.", broken.sum(), "y" if broken.sum() == 1 else "ies")
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))

@@ -412,6 +412,19 @@ def test_cores_share_work_in_order(weight: list[int], cores: int):
     assert found.tolist() == items.tolist()
 
 
+def test_one_geometry_in_many_rows_is_safe(caplog: pytest.LogCaptureFixture):
+    """Units that share one geometry object, as those of a panel by year do, are joined by several threads."""
+    turn = np.linspace(0, 2 * np.pi, 60_000, endpoint=False)
+    disc = Polygon(np.column_stack([np.cos(turn), np.sin(turn)]))
+    yearly = areas(*[disc] * 8)
+    random = np.random.default_rng(1).uniform(-1, 1, (3_000, 2))
+    events = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*random.T), crs="EPSG:4326")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geoevents.joins.cores._cores", lambda: 8)
+        found = ge.join(events, yearly)["unit_id"].notna().to_numpy()
+    assert found.tolist() == shapely.intersects_xy(disc, *random.T).tolist()
+
+
 def test_overlapping_areas_are_counted(caplog: pytest.LogCaptureFixture):
     """Points in an overlap go to the smaller unit, which is said with their number; shares are still 1 an event."""
     layer = areas(box(0, 0, 2, 2), box(1, 0, 3, 2.5), box(0, 0, 0.2, 0.2))

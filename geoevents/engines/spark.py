@@ -50,6 +50,7 @@ from geoevents.engines.batches import (
     work,
 )
 from geoevents.engines.geofile import box_around, extent, united, writer
+from geoevents.engines.mentions import mention_schema, with_mentions
 from geoevents.engines.survey import looked_at, signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
@@ -60,8 +61,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-    from gazetteer import Mention
-
 __all__ = ["find", "join", "locate", "write"]
 
 Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
@@ -69,13 +68,6 @@ Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
 # Rows that are worked on together, and bytes of geometry that are handed to Spark together.
 _BATCH = 65_536
 _BYTES = 1 << 25
-# What is told of a mention, in the order of `_row_of`.
-_MENTION = {
-    "mention": "string", "mention_start": "int64", "mention_end": "int64",
-    **{f"mention_{name}": "string" for name in ("place_id", "name", "kind", "country")},
-    **{f"mention_{name}": "float64" for name in ("lon", "lat", "radius_km", "score")},
-    "mention_status": "string",
-}  # fmt: skip
 
 
 def locate(
@@ -374,43 +366,10 @@ def find(
 
     if text_column not in df.columns:
         raise ColumnError(f"Text column: expected one of {', '.join(df.columns)}; got {text_column!r}.")
-    taken = sorted(set(_MENTION) & set(df.columns))
-    if taken:
-        raise ColumnError(f"Columns: expected none of the name {taken[0]!r}, which is to hold what was found.")
-    given = to_arrow_schema(df.schema)
+    schema = mention_schema(to_arrow_schema(df.schema))
 
     def found(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
-        import gazetteer as package
-
-        known = package.load(gazetteer)
-        kinds = pa.schema(list(_MENTION.items()))
         for batch in batches:
-            at, rows = [], []
-            for row, text in enumerate(batch.column(text_column).to_pylist()):
-                mentions = known.find(text, country=country, on=on) if text else []
-                told = [_row_of(mention) for mention in mentions] or [dict.fromkeys(_MENTION)]
-                at += [row] * len(told)
-                rows += told
-            own = batch.take(pa.array(at, pa.int64()))
-            new = pa.RecordBatch.from_pylist(rows, kinds)
-            yield pa.RecordBatch.from_arrays([*own.columns, *new.columns], [*own.schema.names, *kinds.names])
+            yield with_mentions(batch, text_column, country=country, on=on, gazetteer=gazetteer)
 
-    import pyarrow as pa
-
-    schema = pa.schema([*given, *pa.schema(list(_MENTION.items()))])
     return df.mapInArrow(found, from_arrow_schema(schema, prefer_timestamp_ntz=True))
-
-
-def _row_of(mention: Mention) -> dict[str, Any]:
-    place, match = mention.match.place, mention.match
-    names = ("id", "name", "kind", "country", "lon", "lat")
-    values = [None] * 6 if place is None else [getattr(place, name) for name in names]
-    return dict(
-        zip(
-            _MENTION,
-            [mention.text, mention.start, mention.end, *values, match.radius_km, match.score, match.status],
-            strict=True,
-        )
-    )

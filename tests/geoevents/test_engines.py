@@ -25,6 +25,7 @@ from geoevents import cli
 from geoevents.columns import as_objects
 from geoevents.engines import stream, tables
 from geoevents.engines.ids import Repeats
+from geoevents.engines.mentions import mention_schema, with_mentions
 
 NAMES = ("Almaty", "Aktau", "Kazakhstan", "Springfield", "nowhere at all", None, "western Kazakhstan", "CSTO")
 
@@ -389,3 +390,15 @@ def test_repeats_are_found_across_pieces(tmp_path: Path):
     assert nth.tolist() == before[before > 0].tolist()
     repeats.close()
     assert not (tmp_path / "ids").exists()
+
+
+def test_mentions_of_a_part():
+    """A row a mention in order, one for a text without any, the other columns beside them; a taken name is refused."""
+    batch = pa.RecordBatch.from_pydict({"n": [1, 2, 3], "text": ["From Aktau to Almaty.", "Nothing.", None]})
+    found = with_mentions(batch, "text", country=None, on=None, gazetteer=None)
+    assert found.schema == mention_schema(batch.schema)
+    assert found.column("n").to_pylist() == [1, 1, 2, 3]
+    assert found.column("mention").to_pylist() == ["Aktau", "Almaty", None, None]
+    assert found.column("mention_start").to_pylist() == [5, 14, None, None]
+    with pytest.raises(ge.ColumnError, match="expected none of the name 'mention'"):
+        mention_schema(pa.schema({"mention": "string"}))

@@ -1,16 +1,22 @@
 """Repairs a misspelt key by one letter, and brings the romanisations of one name together.
 
 A key that no name has enters; the keys one edit away that some name has leave, or the plain form and the skeleton
-that other spellings of the name share. Whether one of them is clearly meant is for the ranking to say.
+that other spellings of the name share, and a code of them that is cheap for a million names. Whether one of them is
+clearly meant is for the ranking to say.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
+from itertools import filterfalse
 
-__all__ = ["SHORTEST", "bearing", "neighbours", "plain", "skeleton"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["RULES", "SHORTEST", "bearing", "codes", "neighbours", "plain", "skeleton"]
 
 # Below this length one edit makes another word more often than it repairs one.
 SHORTEST = 5
@@ -89,6 +95,14 @@ _POINTS = {
     "central": "centre centro tengah",
 }
 _COMPASS = {word: point for point, words in _POINTS.items() for word in (point, *words.split())}
+_UNNAMED = _PARTICLES | _COMPASS.keys()
+# The same for many names at once, which are lines of bytes: what `plain` makes of vowels, w and h depends on what
+# stands beside them, so that a code leaves them out.
+_SOUNDS_IN_BYTES = tuple((written.encode(), sound.encode()) for written, sound in _SOUNDS)
+_LETTERS_IN_BYTES, _NOT_IN_CODES = bytes.maketrans(b"q", b"k"), b"aeiouyvwh"
+_LINE = ord("\n")
+# Tells codes by these rules from those that a gazetteer built by others may hold.
+RULES = zlib.crc32(repr((sorted(_PARTICLES), _COMPASS, _SOUNDS, _LETTERS_IN_BYTES, _NOT_IN_CODES)).encode())
 # Other words that tell two units of one name apart, however alike they sound.
 _MARKS = frozenset(("upper", "lower", "new", "old", "inner", "outer", "greater", "little"))
 
@@ -106,9 +120,7 @@ def plain(key: str) -> str:
     >>> plain("hilmand") == plain("helmand"), plain("kandahar") == plain("qandahar")
     (True, True)
     """
-    words = key.split()
-    named = [word for word in words if word not in _PARTICLES and word not in _COMPASS]
-    sounds = "".join(named or [_COMPASS.get(word, word) for word in words])
+    sounds = _named(key)
     if not sounds.isascii():
         return sounds
     for written, sound in _SOUNDS:
@@ -116,6 +128,13 @@ def plain(key: str) -> str:
     sounds = _W_AS_VOWEL.sub("u", sounds.translate(_LETTERS))
     sounds = _DOUBLED.sub(r"\1", sounds).replace("ai", "i").replace("au", "u")
     return _ENDING.sub("a", _DOUBLED.sub(r"\1", sounds))
+
+
+def _named(key: str) -> str:
+    """Return a key without articles, points of the compass and spaces."""
+    words = key.split()
+    named = [word for word in words if word not in _UNNAMED]
+    return "".join(named or [_COMPASS.get(word, word) for word in words])
 
 
 def skeleton(sounds: str) -> str:
@@ -127,6 +146,34 @@ def skeleton(sounds: str) -> str:
     ('drzr', 'drzr')
     """
     return sounds.translate(_VOWELS) if sounds.isascii() else sounds
+
+
+def codes(keys: Sequence[str]) -> NDArray[np.uint32]:
+    """Return a number for each key: keys whose plain forms have one skeleton have one number, as have a few others.
+
+    All keys are worked on at once, at a quarter of what their plain forms cost. The numbers may be kept as long as
+    `RULES` is what it was.
+
+    Parameters
+    ----------
+    keys
+        Of n folded names; none has a line break.
+
+    Examples
+    --------
+    >>> zor, other_zor, homs = codes(["deir ez zor", "dayr az zawr", "homs"]).tolist()
+    >>> zor == other_zor, zor == homs
+    (True, False)
+    """
+    words = " \n ".join(keys).split(" ")
+    lines = "".join(filterfalse(_UNNAMED.__contains__, words)).split("\n")
+    # Of some names nothing is left: these are called what the others leave out.
+    sounds = "\n".join([line or _named(key) for line, key in zip(lines, keys, strict=True)]).encode()
+    for written, sound in _SOUNDS_IN_BYTES:
+        sounds = sounds.replace(written, sound)
+    letters = np.frombuffer(sounds.translate(_LETTERS_IN_BYTES, _NOT_IN_CODES), dtype="uint8")
+    single = np.r_[True, letters[1:] != letters[:-1]][: len(letters)] | (letters == _LINE)
+    return np.fromiter(map(zlib.crc32, letters[single].tobytes().split(b"\n")), dtype="uint32", count=len(keys))
 
 
 def bearing(key: str) -> str:

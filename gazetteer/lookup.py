@@ -236,7 +236,10 @@ class Lookup(Countries):
         at = (land, units, b"" if inside is None else inside.place.tobytes())
         if at not in self._members_of:
             places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
-            keep = np.isin(self.column("kind", places), list(_UNITS)) if units else np.ones(len(places), dtype=bool)
+            having = self.store.index.having
+            keep = np.ones(len(places), dtype=bool)
+            if units:
+                keep = np.logical_or.reduce([having("kind", kind) for kind in sorted(_UNITS)])[places]
             if inside is not None:
                 none = np.zeros(len(places), dtype="int64")
                 keep &= self._holds(inside, self.weighed(none, places, none)).any(axis=0)

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.fuzzy import bearing, plain, skeleton
+from gazetteer.fuzzy import bearing, codes, plain, skeleton
 from gazetteer.ranking import Floats, Ints
 from gazetteer.store import Store
 
@@ -23,6 +23,8 @@ _SHORTEST_NAME, _SHORTEST_EDITED = 4, 5
 # the more names there are to look among (up to so many: same consonants, any consonants, shortest skeleton).
 _STRICTNESS = ((150, 0.6, 0.8, 2), (1000, 0.7, 0.84, 2), (math.inf, 0.75, 0.88, 3))
 _MOST = 20
+# How many names get their codes together.
+_AT_ONCE = 65_536
 
 
 class Sounds:
@@ -45,23 +47,41 @@ class Sounds:
         first = store.bases[1]  # the country's own names are not looked for in it
         here = store.index.having("country", country)
         here[:first] = False
-        rows, owners = store.index.postings_of(here)
-        keys = store.index.keys_of(rows)
-        distinct, of_row = np.unique(keys, return_inverse=True)
-        texts = [store.key_text(int(key)) for key in distinct]
-        sounds = [plain(text) if len(text) >= _SHORTEST_NAME else "" for text in texts]
-        bearings = [bearing(text) for text in texts]
-        said = np.array([bool(sound) for sound in sounds], dtype=bool)[of_row]
-        self.place: Ints = owners[said]
-        self._sounds = [sounds[i] for i in of_row[said]]
-        self._bearings = {i: found for i, key in enumerate(of_row[said]) if (found := bearings[key])}
-        self._by_skeleton: dict[str, list[int]] = {}
-        for position, sound in enumerate(self._sounds):
-            self._by_skeleton.setdefault(skeleton(sound), []).append(position)
+        rows, self.place = store.index.postings_of(here)
+        self._key = store.index.keys_of(rows)  # ascending, as the postings are
+        self._text = store.key_text
+        # A country may have millions of names: all get a code, and what sounds alike is worked out for those of one.
+        distinct, times = np.unique(self._key, return_counts=True)
+        coded = np.repeat(self._coded(distinct), times)
+        self._order = np.argsort(coded)
+        self._codes = coded[self._order]
+        self._plain: dict[int, str] = {}
+        self._by_skeleton: dict[str, dict[int, str]] = {}
+
+    def _coded(self, keys: Ints) -> NDArray[np.uint32]:
+        parts = (keys[i : i + _AT_ONCE].tolist() for i in range(0, len(keys), _AT_ONCE))
+        return np.concatenate([np.empty(0, "uint32"), *(codes(list(map(self._text, part))) for part in parts)])
 
     def among(self, names: NDArray[np.bool_]) -> dict[int, str]:
         """Return the plain forms of some of the names, by position: what `alike` looks among."""
-        return {int(i): self._sounds[i] for i in np.flatnonzero(names)}
+        return self._sounds(np.flatnonzero(names))
+
+    def _sounds(self, positions: Ints) -> dict[int, str]:
+        """Return the plain forms of names by position, without those that are too short to tell."""
+        keys = self._key[positions].tolist()
+        for key in set(keys).difference(self._plain):
+            text = self._text(key)
+            self._plain[key] = plain(text) if len(text) >= _SHORTEST_NAME else ""
+        return {i: sound for i, key in zip(positions.tolist(), keys, strict=True) if (sound := self._plain[key])}
+
+    def _sharing(self, bones: str, key: str) -> dict[int, str]:
+        """Return the plain forms of all names that have the skeleton of a key, by position."""
+        if bones not in self._by_skeleton:
+            code = codes([key])[0]
+            first, last = (int(np.searchsorted(self._codes, code, side=side)) for side in ("left", "right"))
+            near = self._sounds(np.sort(self._order[first:last]))
+            self._by_skeleton[bones] = {i: sound for i, sound in near.items() if skeleton(sound) == bones}
+        return self._by_skeleton[bones]
 
     def alike(self, key: str, inside: dict[int, str] | None) -> tuple[Ints, Floats]:
         """Return the names that sound alike: their positions, and their likeness from 0 to 1.
@@ -83,8 +103,8 @@ class Sounds:
         among = math.inf if inside is None else len(inside)
         _, least, least_edited, shortest = next(rule for rule in _STRICTNESS if among <= rule[0])
         if len(bones) >= shortest:
-            for position in self._by_skeleton.get(bones, ()):
-                likeness = Levenshtein.normalized_similarity(sound, self._sounds[position])
+            for position, other in self._sharing(bones, key).items():
+                likeness = Levenshtein.normalized_similarity(sound, other)
                 if likeness >= least and (inside is None or position in inside):
                     found[position] = likeness
         if not found and inside is not None and len(sound) >= _SHORTEST_EDITED:
@@ -92,5 +112,5 @@ class Sounds:
             near = process.extract(sound, inside, scorer=scorer, score_cutoff=least_edited, limit=_MOST)
             found = {position: likeness for _, likeness, position in near}
         facing = bearing(key)
-        found = {position: like for position, like in found.items() if self._bearings.get(position, "") == facing}
+        found = {i: like for i, like in found.items() if bearing(self._text(int(self._key[i]))) == facing}
         return np.array(list(found), dtype="int64"), np.array(list(found.values()), dtype="float64")

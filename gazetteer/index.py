@@ -117,6 +117,10 @@ class Index:
                 raise DataError(f"{path}: expected an array of the index, but it cannot be read ({error}).") from error
         return self._arrays[name]
 
+    def kept(self, name: str) -> NDArray[Any] | None:
+        """Return one of the NumPy files that not every folder has, mapped; None where it is not."""
+        return self.array(name) if (self._folder / "index" / f"{name}.npy").exists() else None
+
     def postings(self, key: int) -> tuple[Ints, Ints]:
         """Return the places a key stands for, ascending, and the number of each posting."""
         counts, block = self.array("key_counts"), key // MARK

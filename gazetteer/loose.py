@@ -7,15 +7,16 @@ Only ever inside a country or a unit: in the open, something sounds like every w
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.fuzzy import bearing, codes, plain, skeleton
+from gazetteer.fuzzy import RULES, bearing, codes, plain, skeleton
 from gazetteer.ranking import Floats, Ints
 from gazetteer.store import Store
 
-__all__ = ["Sounds"]
+__all__ = ["CODES", "Sounds", "codes_of"]
 
 # Shorter names sound like too many others.
 _SHORTEST_NAME, _SHORTEST_EDITED = 4, 5
@@ -25,6 +26,14 @@ _STRICTNESS = ((150, 0.6, 0.8, 2), (1000, 0.7, 0.84, 2), (math.inf, 0.75, 0.88, 
 _MOST = 20
 # How many names get their codes together.
 _AT_ONCE = 65_536
+# The array of the index that holds the codes of all keys, where the build made one.
+CODES = f"key_codes_{RULES:08x}"
+
+
+def codes_of(text: Callable[[int], str], keys: Ints) -> NDArray[np.uint32]:
+    """Return the codes of some keys by their numbers; no more than some thousand are texts at a time."""
+    parts = (keys[i : i + _AT_ONCE].tolist() for i in range(0, len(keys), _AT_ONCE))
+    return np.concatenate([np.empty(0, "uint32"), *(codes(list(map(text, part))) for part in parts)])
 
 
 class Sounds:
@@ -52,15 +61,12 @@ class Sounds:
         self._text = store.key_text
         # A country may have millions of names: all get a code, and what sounds alike is worked out for those of one.
         distinct, times = np.unique(self._key, return_counts=True)
-        coded = np.repeat(self._coded(distinct), times)
-        self._order = np.argsort(coded)
-        self._codes = coded[self._order]
+        kept = store.index.kept(CODES)
+        of_name = np.repeat(codes_of(self._text, distinct) if kept is None else kept[distinct], times)
+        self._order = np.argsort(of_name)
+        self._codes = of_name[self._order]
         self._plain: dict[int, str] = {}
         self._by_skeleton: dict[str, dict[int, str]] = {}
-
-    def _coded(self, keys: Ints) -> NDArray[np.uint32]:
-        parts = (keys[i : i + _AT_ONCE].tolist() for i in range(0, len(keys), _AT_ONCE))
-        return np.concatenate([np.empty(0, "uint32"), *(codes(list(map(self._text, part))) for part in parts)])
 
     def among(self, names: NDArray[np.bool_]) -> dict[int, str]:
         """Return the plain forms of some of the names, by position: what `alike` looks among."""

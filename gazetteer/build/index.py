@@ -75,6 +75,9 @@ def write_arrays(arrays: dict[str, NDArray[Any]], labels: dict[str, list[str | N
     arrays = arrays | {f"{name}_marks": np.concatenate(parts).astype("uint32") for name, parts in marks.items()}
     for name, array in arrays.items():
         np.save(folder / "index" / f"{name}.npy", array)
+    for path in (folder / "index").glob("*.npy"):
+        if path.stem not in arrays:
+            path.unlink()  # of another kind of build, and of other keys
     sizes = {f"{layer}.parquet": (folder / f"{layer}.parquet").stat().st_size for layer in LAYERS}
     layout = {"tables": sizes, "labels": labels, "segments": segments}
     text = json.dumps(layout, ensure_ascii=False, separators=(",", ":"))

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from gazetteer.build import index, tables
 from gazetteer.index import CODED, PACKED
+from gazetteer.loose import CODES, codes_of
 from gazetteer.names import fold
 from gazetteer.store import NAME_KINDS, Store
 
@@ -206,6 +207,10 @@ def _write_index(
     head, tail = np.arange(gap.start), np.arange(gap.stop, len(store))
     n = rows.num_rows
     arrays = index.posting_arrays(postings["key"], postings["place"], postings["kind"], keys)
+    trie = marisa_trie.Trie()
+    trie.mmap(str(folder / "names.marisa"))
+    # A country of these may have a million names, too many to work their sounds out when one is looked up.
+    arrays[CODES] = codes_of(trie.restore_key, np.arange(keys))
     for name, packing in PACKED.items():
         new = np.full(n, np.nan)
         if name in rows.column_names:

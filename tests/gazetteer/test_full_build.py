@@ -1,5 +1,6 @@
 """The full gazetteer from GeoNames' dumps, and own places over the bundled one, on data made here."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -18,6 +19,7 @@ from gazetteer.api import Gazetteer
 from gazetteer.build.full import Dump, build_full
 from gazetteer.build.own import build_own
 from gazetteer.cli import cli
+from gazetteer.loose import CODES, codes_of
 from gazetteer.names import fold
 from gazetteer.store import Store
 
@@ -102,6 +104,34 @@ def test_index_and_tables_agree(full: Gazetteer):
     for key in keys[keys != ""].sample(300, random_state=2):
         places, _ = store.postings(store.key_of(key))
         assert places.tolist() == sorted(set(names.loc[keys == key, "place"]))
+
+
+def test_names_are_found_by_sound_with_kept_codes_and_without(full: Gazetteer, tmp_path: Path):
+    """What the build knows of the sounds of its keys is what is worked out in a folder that was built without."""
+    shutil.copytree(full.store.folder, tmp_path / "before")
+    (tmp_path / "before" / "index" / f"{CODES}.npy").unlink()
+    before = gazetteer.load(tmp_path / "before")
+    keys = np.arange(len(full.store.key_starts) - 1)
+    assert np.array_equal(full.store.index.kept(CODES), codes_of(full.store.key_text, keys))
+    assert before.store.index.kept(CODES) is None
+    names = full.store.take("name", np.arange(full.store.bases[3], len(full.store), 7)).tolist()
+    misspelt = [name.replace("a", "e").replace("k", "q") for name in names if len(name) > 6]
+    found = {}
+    for country in ("KAZ", "NGA", "AFG"):
+        for name in misspelt:
+            found[country, name] = full.resolve(name, country=country)
+            assert found[country, name] == before.resolve(name, country=country)
+    assert sum(match.method == "fuzzy" and match.status == "matched" for match in found.values()) > 20
+
+
+def test_arrays_of_another_build_go(full: Gazetteer, tmp_path: Path):
+    """A folder that is written anew holds no array of the keys that it had before."""
+    (tmp_path / "index").mkdir()
+    np.save(tmp_path / "index" / "key_codes_00000000.npy", np.zeros(3))
+    (tmp_path / "mine.csv").write_text("name,lon,lat\nA Place,77,43\n", encoding="utf-8")
+    build_own(tmp_path / "mine.csv", tmp_path)
+    names = {path.stem for path in (tmp_path / "index").glob("*.npy")}
+    assert names == {path.stem for path in (full.store.folder / "index").glob("*.npy")}
 
 
 def test_capitals_and_borders_are_still_known(full: Gazetteer):

@@ -28,6 +28,7 @@ from gazetteer.names import fold
 from gazetteer.store import LAYERS, Store
 
 MANY, SINGLE, COLD, ROUNDS = 20_000, 3_000, 300, 7
+MISSPELT = ("Lashqer Gahh", "Dayrazzawur", "Rafnesworta", "Shangqyu", "Novosibersk", "Kostanaj Sity", "Monterray")
 
 
 def main(places: int, names: int) -> None:
@@ -48,7 +49,7 @@ def main(places: int, names: int) -> None:
 
 def look(folder: str) -> None:
     """Print how long look-ups take: once their pages are in memory, and from the disk."""
-    for part in ("same_names", "own_keys"):
+    for part in ("same_names", "own_keys", "by_sound"):
         _apart(part, folder)
     for _ in range(3):
         _apart("cold", folder)
@@ -96,6 +97,24 @@ def own_keys(folder: str) -> None:
     print(f"keys of each drawn at random, {_two(counts, '.1f')} places each")
     print(f"  resolve: {_ratio(_singles(stores, [drawn[:SINGLE] for drawn in keys]))}")
     print(f"  resolve_many: {_rates(stores, keys)}")
+
+
+def by_sound(folder: str) -> None:
+    """Look misspelt names up in the largest country of each; at the first its sounds are made."""
+    stores = [gazetteer.load().store, Store(Path(folder))]
+    sizes, first, later = [], [], []
+    for store in stores:
+        labels = store.index.labels("country")
+        counts = np.bincount(store.index.array("country"), minlength=len(labels))[:-1]  # the last one is no country
+        country = str(labels[counts.argmax()])
+        gaz = Gazetteer(store)
+        gaz.resolve("Lashqer Gahh", country="AND")  # what is loaded for a look-up by sound, wherever
+        times = [_seconds(lambda gaz=gaz, n=name, c=country: gaz.resolve(n, country=c)) for name in MISSPELT]
+        sizes.append(int(counts.max()))
+        first.append(times[0])
+        later.append(statistics.median(times[1:]) * 1e3)
+    print(f"names by their sound in the largest country, {_two(sizes, ',d')} places")
+    print(f"  the first: {_two(first, '.3f')} s, {first[1] / first[0]:.1f}; others {_two(later, '.2f')} ms")
 
 
 def cold(folder: str) -> None:
@@ -185,7 +204,14 @@ def _apart(step: str, *arguments: str) -> None:
     subprocess.run([sys.executable, __file__, step, *arguments], check=True)
 
 
-STEPS = {"build": build, "cold": cold, "look": look, "own_keys": own_keys, "same_names": same_names}
+STEPS = {
+    "build": build,
+    "by_sound": by_sound,
+    "cold": cold,
+    "look": look,
+    "own_keys": own_keys,
+    "same_names": same_names,
+}
 
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in STEPS:

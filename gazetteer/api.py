@@ -18,11 +18,11 @@ import numpy as np
 
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError
-from gazetteer.groups import BUNDLED, Groups
+from gazetteer.geometry.groups import BUNDLED, Groups
+from gazetteer.index.store import Store
 from gazetteer.model import Area, Candidate, Context, Match, Mention, Place
-from gazetteer.names import fold
-from gazetteer.resolve import Answer, Resolver
-from gazetteer.store import Store
+from gazetteer.names.normalize import fold
+from gazetteer.phrases.resolver import Answer, Resolver
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from gazetteer.mentions import Finder, Found, Memory
+    from gazetteer.geoparsing import Finder, Found, Memory
 
 __all__ = ["Gazetteer", "load"]
 
@@ -207,7 +207,7 @@ class Gazetteer:
         >>> gaz.resolve_many(["Tripoli", "Beirut", "Sidon"], context="file")["country"].tolist()
         ['LBN', 'LBN', 'LBN']
         """
-        from gazetteer.columns import resolve_column
+        from gazetteer.tables.resolve_column import resolve_column
 
         return resolve_column(
             self._resolver, column, country=country, on=on, context=context, placer=lambda: self._finder.placer
@@ -302,7 +302,7 @@ class Gazetteer:
         >>> [[mention.text for mention in found] for _, found in gazetteer.load().find_many(papers)]
         [['Aktau', 'Kazakhstan'], []]
         """
-        from gazetteer.mentions import Memory
+        from gazetteer.geoparsing import Memory
 
         memory: Memory = Memory()
         recognize = _recognizer(recognizer) if recognizer else None
@@ -317,7 +317,7 @@ class Gazetteer:
 
     @cached_property
     def _finder(self) -> Finder:
-        from gazetteer.mentions import Finder
+        from gazetteer.geoparsing import Finder
 
         return Finder(self.store, self._resolver)
 
@@ -466,7 +466,7 @@ class Gazetteer:
         >>> [place.id for place in gazetteer.load().within(51.2, 43.65)]
         ['iso:KZ-47', 'iso:KZ']
         """
-        from gazetteer.areas import containing
+        from gazetteer.geometry.reverse import containing
 
         if not (isinstance(lon, Real) and isinstance(lat, Real) and -180 <= lon <= 180 and -90 <= lat <= 90):
             raise ArgumentError(f"Coordinates: expected lon -180..180 and lat -90..90, got {lon!r}, {lat!r}.")
@@ -535,7 +535,7 @@ class Gazetteer:
             yield Place(**row)
 
     def _candidates(self, name: str, readings: Any, method: str, quality: float) -> list[Candidate]:
-        from gazetteer.ranking import chance
+        from gazetteer.candidates.ranking import chance
 
         if not len(readings.owner):
             return []
@@ -602,7 +602,7 @@ def _derived(area: Area) -> Place:
 
 @lru_cache(maxsize=4)
 def _recognizer(name: str) -> Any:
-    from gazetteer.mentions import spacy_recognizer
+    from gazetteer.geoparsing import spacy_recognizer
 
     return spacy_recognizer(name)
 

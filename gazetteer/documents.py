@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.mentions import check_spans
+from gazetteer.geoparsing import check_spans
 
 if TYPE_CHECKING:
     from gazetteer.api import Gazetteer

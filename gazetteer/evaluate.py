@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.model import Mention
-from gazetteer.ranking import haversine_km
 
 if TYPE_CHECKING:
     from gazetteer.api import Gazetteer

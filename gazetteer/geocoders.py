@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gazetteer.api import load
+from gazetteer.candidates.generator import Lookup
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.lookup import Lookup
+from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.model import Candidate, Kind, Match, Place, Status
-from gazetteer.ranking import haversine_km
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,11 +6,11 @@ from geoevents.areas import areas
 from geoevents.enrich import enrich
 from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
 from geoevents.exporters import write
-from geoevents.exporters.maps import kepler, write_map
+from geoevents.frame.schema import validate
 from geoevents.locate import locate, summary
+from geoevents.maps.api import kepler, write_map
 from geoevents.readers import read
 from geoevents.sample import sample
-from geoevents.schema import validate
 
 if TYPE_CHECKING:
     from geoevents.joins import aggregate, join, near

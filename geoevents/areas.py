@@ -50,7 +50,7 @@ def areas(layer: str) -> gpd.GeoDataFrame:
     648
     """
     import gazetteer
-    from geoevents.joins.grids import grid_of
+    from geoevents.spatial.grids import grid_of
 
     if not isinstance(layer, str):
         raise AreasError(f"Areas: expected a layer's name, got {layer!r:.60}.")

@@ -92,8 +92,8 @@ def map_(
     """Draw the events of a table as a map: one HTML file that needs no network, or a picture."""
     import geoevents
     from geoevents.exporters import format_of
-    from geoevents.exporters.files import writable
-    from geoevents.exporters.maps import MAPS, read_config
+    from geoevents.exporters.atomic import writable
+    from geoevents.maps.api import MAPS, read_config
 
     target = output or Path(source.with_suffix(".html").name)
     _writable(target)
@@ -251,7 +251,7 @@ def aggregate(source: Path, areas: str, output: Path, freq: str | None, weight: 
 def _writable(path: Path) -> None:
     """Refuse an output of no known format, or where nothing can be written, before any work is done."""
     from geoevents.exporters import format_of
-    from geoevents.exporters.files import writable
+    from geoevents.exporters.atomic import writable
 
     try:
         wanted = format_of(path)
@@ -270,7 +270,7 @@ def _located(
     """Read a table and locate it; a file that holds events already is taken as it is."""
     import geoevents
     from geoevents.coordinates import is_from_coordinates
-    from geoevents.schema import is_events
+    from geoevents.frame.schema import is_events
 
     with _working(f"Reading {source.name}"):
         records: pd.DataFrame = geoevents.read(source)

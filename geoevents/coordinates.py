@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from geoevents.columns import as_counts, as_objects, as_text, event_ids, kept_columns
-from geoevents.provenance import KEY, noted
-from geoevents.schema import COLUMNS, CRS, OPTIONAL, STATUSES
-from geoevents.whole import whole
+from geoevents.frame.columns import as_counts, as_objects, as_text, event_ids, kept_columns
+from geoevents.frame.provenance import KEY, noted
+from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, STATUSES
+from geoevents.frame.table_facts import whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,7 +45,7 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
         What the source says, in the schema's words, under the same index: ``lon`` and ``lat`` (degrees), and of
         ``event_id``, ``place_query``, ``country`` (a name or code), ``where_prec``, ``radius_km``, ``start``,
         ``end``, ``date_prec`` and the optional columns those that it knows; ``geometry`` for its own shapes.
-        ``attrs["dates"]`` has the notes of `geoevents.dates.read_dates`.
+        ``attrs["dates"]`` has the notes of `geoevents.frame.dates.read_dates`.
     gazetteer
         Says in which country and unit the coordinates lie; None takes the bundled one.
 
@@ -254,7 +254,7 @@ class _Places:
         """Make rows the unit of a layer that holds them, with its shape and a radius that reaches all of it."""
         import numpy as np
 
-        from geoevents.joins.geodesy import distance_km
+        from geoevents.spatial.geodesy import distance_km
 
         at = np.flatnonzero(rows)
         if not len(at):

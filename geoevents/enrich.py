@@ -6,9 +6,9 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from geoevents.columns import as_objects
 from geoevents.coordinates import COAST_KM
 from geoevents.errors import ColumnError
+from geoevents.frame.columns import as_objects
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from geoevents.joins.nearest import Nearest
+    from geoevents.spatial.nearest import Nearest
 
 __all__ = ["enrich"]
 
@@ -68,7 +68,7 @@ def enrich(
     """
     import numpy as np
 
-    from geoevents.schema import is_events
+    from geoevents.frame.schema import is_events
 
     if not is_events(events):
         raise ColumnError("Enrich: expected an events frame; use locate first.")
@@ -197,7 +197,7 @@ def _utm_zones(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np
 @lru_cache(maxsize=1)
 def _towns() -> tuple[pd.DataFrame, Nearest]:
     from geoevents.areas import areas
-    from geoevents.joins.nearest import Nearest
+    from geoevents.spatial.nearest import Nearest
 
     towns = areas("cities")
     towns = towns[towns["timezone"].notna()].reset_index(drop=True)

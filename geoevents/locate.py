@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from geoevents.columns import as_counts, as_text, event_ids, kept_columns
 from geoevents.coordinates import is_from_coordinates, records_of
-from geoevents.dates import read_spans
 from geoevents.errors import ColumnError
-from geoevents.provenance import noted
-from geoevents.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
-from geoevents.whole import whole
+from geoevents.frame.columns import as_counts, as_text, event_ids, kept_columns
+from geoevents.frame.dates import read_spans
+from geoevents.frame.provenance import noted
+from geoevents.frame.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
+from geoevents.frame.table_facts import whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -86,7 +86,7 @@ def locate(
         A column of countries, or one country (code or name) for all rows; no answer lies outside it. None
         takes a column of the usual name where there is one.
     date
-        A column of dates, in any form that `geoevents.dates` reads. None takes one of the usual names; a
+        A column of dates, in any form that `geoevents.frame.dates` reads. None takes one of the usual names; a
         column of last days beside it (``date`` and ``end_date``) is used with it.
     context
         What tells places of one name apart. ``row``: the other place columns of its row. ``file``: the other rows of
@@ -98,7 +98,7 @@ def locate(
     Returns
     -------
     geopandas.GeoDataFrame
-        The records' own columns, then those of `geoevents.schema`, with the same index and order; geometry in
+        The records' own columns, then those of `geoevents.frame.schema`, with the same index and order; geometry in
         EPSG:4326, lon/lat, radius in kilometres. A column of the input that has one of the schema's names and
         is something else is kept as ``<name>_input``. The figures of the work are in ``attrs["geoevents"]``.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from geoevents.joins.places import Places
+    from geoevents.joins.event_extents import Places
 
 __all__ = ["sample"]
 
@@ -60,7 +60,7 @@ def sample(
     """
     import numpy as np
 
-    from geoevents.joins.places import Places
+    from geoevents.joins.event_extents import Places
 
     try:
         import exactextract  # noqa: F401 - asked for before any work is done

@@ -13,23 +13,37 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("gazetteer", "geoevents")
-# In the order the data flows: a room imports only rooms named before it. api, cli and build stand outside the flow.
-GAZETTEER_FLOW = (
-    "errors", "dates", "model", "names", "patterns", "phrases", "fuzzy", "pages", "index", "store", "areas", "ranking",
-    "loose", "countries", "lookup", "groups", "geodesy", "derivations", "shapes", "meanings", "interpret", "resolve",
-    "mentions", "neighbours", "columns", "api", "documents", "evaluate", "geocoders", "cli",
-)  # fmt: skip
-# The rooms of gazetteer/mentions in the same order.
-MENTIONS_FLOW = (
-    "words", "candidates", "spans", "cues", "trees", "tagger", "context", "placing", "models", "widening", "finder",
-)  # fmt: skip
-# The rooms of geoevents in the same order; a room with doors in both directions is a line of its own below.
-GEOEVENTS_FLOW = (
-    "errors", "schema", "whole", "conventions", "flat", "restore", "provenance", "dates", "columns", "joins", "areas",
-    "coordinates", "readers", "locate", "enrich", "sample", "exporters", "engines", "cli",
-)  # fmt: skip
-# areas makes the grids of joins, and joins ask areas for a layer by its name.
-GEOEVENTS_BACK = {("joins", "areas")}
+# The rooms of each package, in order: a room imports only rooms named before it. `build` stands outside the flow.
+ROOMS = {
+    "gazetteer": (
+        "errors", "dates", "model", "arrays", "names", "index", "geometry", "candidates", "phrases", "geoparsing",
+        "tables", "api", "documents", "evaluate", "geocoders", "cli",
+    ),
+    "geoevents": (
+        "errors", "frame", "spatial", "joins", "areas", "coordinates", "readers", "locate", "enrich", "sample",
+        "exporters", "maps", "engines", "cli",
+    ),
+}  # fmt: skip
+# The modules of a room, in the same order.
+MODULES = {
+    "gazetteer/names": ("normalize", "phonetic"),
+    "gazetteer/index": ("parquet_pages", "postings", "store"),
+    "gazetteer/geometry": ("geodesy", "operations", "groups", "derived", "reverse"),
+    "gazetteer/candidates": ("ranking", "phonetic_index", "countries", "generator"),
+    "gazetteer/phrases": ("patterns", "parser", "meaning", "interpreter", "resolver"),
+    "gazetteer/geoparsing": (
+        "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features", "disambiguator",
+        "models", "expansion", "pipeline",
+    ),
+    "gazetteer/tables": ("cooccurrence", "resolve_column"),
+    "geoevents/frame": (
+        "schema", "table_facts", "sidecar", "arrow", "restore", "provenance", "dates", "columns",
+    ),
+    "geoevents/spatial": ("threads", "make_valid", "geodesy", "event_points", "point_in_polygon", "nearest", "grids"),
+    "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
+}  # fmt: skip
+# Doors in both directions: joins ask areas for a layer by its name; the table of formats lists the maps' writers.
+DOORS_BACK = {("geoevents", "joins", "areas"), ("geoevents", "areas", "joins")}
 
 
 def imports(path: Path) -> set[str]:
@@ -62,39 +76,43 @@ def test_geoevents_uses_public_names_only(path: Path) -> None:
     assert {name.removeprefix("gazetteer.") for name in used} <= public
 
 
-def test_gazetteer_rooms_follow_the_flow() -> None:
-    """A room of gazetteer imports only rooms that come before it."""
-    paths = [path for path in modules("gazetteer") if path.relative_to(ROOT / "gazetteer").parts[0] != "build"]
-    rooms = {path.relative_to(ROOT / "gazetteer").parts[0].removesuffix(".py") for path in paths} - {"__init__"}
-    assert rooms == set(GAZETTEER_FLOW)
+def room_of(path: Path, package: str) -> str:
+    """Return the first name below the package: a folder, or a module."""
+    return path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_rooms_follow_the_flow(package: str) -> None:
+    """A room imports only rooms that come before it, and every room is in the list."""
+    flow = ROOMS[package]
+    paths = [path for path in modules(package) if room_of(path, package) not in ("build", "__init__")]
+    assert {room_of(path, package) for path in paths} == set(flow)
     for path in paths:
-        room = path.relative_to(ROOT / "gazetteer").parts[0].removesuffix(".py")
-        if room != "__init__":
-            used = {name.split(".")[1] for name in imports(path) if name.startswith("gazetteer.")}
-            assert used - {"build"} <= set(GAZETTEER_FLOW[: GAZETTEER_FLOW.index(room)]) | {room} & {"mentions"}, path
+        room = room_of(path, package)
+        used = {name.split(".")[1] for name in imports(path) if name.startswith(f"{package}.")} & set(flow)
+        allowed = {*flow[: flow.index(room) + 1], *(b for p, a, b in DOORS_BACK if (p, a) == (package, room))}
+        assert used <= allowed, path
 
 
-def test_rooms_of_mentions_follow_the_flow() -> None:
-    """A room of gazetteer/mentions imports only rooms of it that come before it."""
-    folder = ROOT / "gazetteer" / "mentions"
-    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == set(MENTIONS_FLOW)
-    for position, room in enumerate(MENTIONS_FLOW):
-        found = (name.split(".") for name in imports(folder / f"{room}.py"))
-        used = {parts[2] for parts in found if parts[:2] == ["gazetteer", "mentions"] and len(parts) > 2}
-        assert used & set(MENTIONS_FLOW) <= set(MENTIONS_FLOW[:position]), room
+@pytest.mark.parametrize("folder", sorted(MODULES))
+def test_modules_of_a_room_follow_the_flow(folder: str) -> None:
+    """A module of a room imports only modules of the room that come before it."""
+    flow = MODULES[folder]
+    assert {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__"} == set(flow)
+    for position, module in enumerate(flow):
+        found = (name.split(".") for name in imports(ROOT / folder / f"{module}.py"))
+        used = {parts[2] for parts in found if "/".join(parts[:2]) == folder and len(parts) > 2}
+        assert used & set(flow) <= set(flow[:position]), module
 
 
-def test_geoevents_rooms_follow_the_flow() -> None:
-    """A room of geoevents imports only rooms that come before it."""
-    rooms = {path.relative_to(ROOT / "geoevents").parts[0].removesuffix(".py") for path in modules("geoevents")}
-    assert rooms - {"__init__"} == set(GEOEVENTS_FLOW)
-    for path in modules("geoevents"):
-        room = path.relative_to(ROOT / "geoevents").parts[0].removesuffix(".py")
-        if room == "__init__":
+@pytest.mark.parametrize("package", PACKAGES)
+def test_init_files_only_re_export(package: str) -> None:
+    """An ``__init__.py`` of a room holds imports and names, no code of its own."""
+    for path in (ROOT / package).rglob("__init__.py"):
+        if path.parent == ROOT / package or path.parent.name in ("kepler", "html", "build"):
             continue
-        used = {name.split(".")[1] for name in imports(path) if name.startswith("geoevents.")} & rooms
-        before = set(GEOEVENTS_FLOW[: GEOEVENTS_FLOW.index(room) + 1]) | {b for a, b in GEOEVENTS_BACK if a == room}
-        assert used <= before, path
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            assert isinstance(node, (ast.Import, ast.ImportFrom, ast.Assign, ast.Expr)), path
 
 
 @pytest.mark.parametrize("path", modules("geoevents"), ids=str)
@@ -103,7 +121,7 @@ def test_readers_and_exporters_meet_in_neutral_rooms(path: Path) -> None:
     used = imports(path)
     if path.parent.name == "readers":
         assert not [name for name in used if name.startswith("geoevents.exporters")]
-    if path.parent.name == "exporters" or path.stem in ("flat", "restore", "conventions", "provenance"):
+    if path.parent.name == "exporters" or path.parent.name in ("frame", "maps"):
         assert not [name for name in used if name.startswith("geoevents.readers")]
 
 

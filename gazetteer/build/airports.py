@@ -13,7 +13,7 @@ import pandas as pd
 
 from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3
-from gazetteer.names import fold
+from gazetteer.names.normalize import fold
 
 __all__ = ["airports", "own_names"]
 

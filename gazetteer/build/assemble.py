@@ -1,6 +1,6 @@
 """Builds every table of the gazetteer from pinned packages, bit for bit.
 
-A folder that `gazetteer.build.download` filled enters; the folder that `gazetteer.store` opens leaves.
+A folder that `gazetteer.build.download` filled enters; the folder that `gazetteer.index.store` opens leaves.
 One module a source; ``curated/`` holds what no source has.
 """
 
@@ -25,11 +25,11 @@ from gazetteer.build import (
     tables,
 )  # fmt: skip
 from gazetteer.build.download import packages
+from gazetteer.candidates.ranking import CAPITAL
 from gazetteer.errors import DataError
-from gazetteer.groups import BUNDLED, Groups
-from gazetteer.names import fold, typed
-from gazetteer.ranking import CAPITAL
-from gazetteer.store import LAYERS
+from gazetteer.geometry.groups import BUNDLED, Groups
+from gazetteer.index.store import LAYERS
+from gazetteer.names.normalize import fold, typed
 
 __all__ = ["assemble"]
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pycountry
 
 from gazetteer.build.download import unpacked
-from gazetteer.names import fold
+from gazetteer.names.normalize import fold
 
 __all__ = ["countries", "subdivisions"]
 

@@ -26,17 +26,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pyarrow import csv
 
+from gazetteer.arrays import Ints
 from gazetteer.build import tables
 from gazetteer.build.geonames import alpha3, city_radius
 from gazetteer.build.layered import CHUNK, LEVEL, Gap, Names, finish, source_of, write_moved
+from gazetteer.candidates.ranking import CAPITAL, PROMINENCE
 from gazetteer.errors import DataError
-from gazetteer.groups import BUNDLED
-from gazetteer.ranking import CAPITAL, PROMINENCE
-from gazetteer.store import LAYERS, Store
+from gazetteer.geometry.groups import BUNDLED
+from gazetteer.index.store import LAYERS, Store
 
 __all__ = ["Dump", "build_full"]
 
-Ints = NDArray[np.int64]
 
 _PLACES = (
     "geonameid", "name", "asciiname", "alternatenames", "latitude", "longitude", "feature class", "feature code",

@@ -16,7 +16,7 @@ import pandas as pd
 import pycountry
 
 from gazetteer.build.download import unpacked
-from gazetteer.names import fold
+from gazetteer.names.normalize import fold
 
 __all__ = ["alpha3", "capitals", "cities", "city_radius", "country_numbers", "kept_alternates", "read_cities"]
 

@@ -1,4 +1,4 @@
-"""Writes the index that `gazetteer.index` maps.
+"""Writes the index that `gazetteer.index.postings` maps.
 
 The written tables, the rows of all layers and the postings enter; ``index/`` leaves.
 """
@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError
-from gazetteer.index import CODED, PACKED, Index
-from gazetteer.pages import MARK, PLAIN, TEXTS
-from gazetteer.store import LAYERS, NAME_KINDS
+from gazetteer.index.parquet_pages import MARK, PLAIN, TEXTS
+from gazetteer.index.postings import CODED, PACKED, Index
+from gazetteer.index.store import LAYERS, NAME_KINDS
 
 __all__ = ["posting_arrays", "write_arrays", "write_index"]
 

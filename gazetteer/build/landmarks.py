@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gazetteer.build import natural_earth
-from gazetteer.names import fold
+from gazetteer.names.normalize import fold
 
 __all__ = ["landmarks", "numbers"]
 

@@ -20,15 +20,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Ints
 from gazetteer.build import index, tables
-from gazetteer.index import CODED, PACKED
-from gazetteer.loose import CODES, codes_of
-from gazetteer.names import fold
-from gazetteer.store import NAME_KINDS, Store
+from gazetteer.candidates.phonetic_index import CODES, codes_of
+from gazetteer.index.postings import CODED, PACKED
+from gazetteer.index.store import NAME_KINDS, Store
+from gazetteer.names.normalize import fold
 
 __all__ = ["CHUNK", "LEVEL", "Gap", "Names", "finish", "source_of", "write_moved"]
 
-Ints = NDArray[np.int64]
 
 CHUNK = 1_000_000
 _OWN = NAME_KINDS.index("primary")

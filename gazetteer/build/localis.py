@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, kept_alternates, read_cities
-from gazetteer.fuzzy import plain
-from gazetteer.names import fold, typed
+from gazetteer.names.normalize import fold, typed
+from gazetteer.names.phonetic import plain
 
 __all__ = ["admin2", "bridge"]
 

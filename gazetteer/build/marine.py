@@ -15,7 +15,7 @@ import shapely
 
 from gazetteer.build import natural_earth
 from gazetteer.build.download import unpacked
-from gazetteer.names import fold
+from gazetteer.names.normalize import fold
 
 __all__ = ["PlainUnpickler", "read_marine", "seas"]
 

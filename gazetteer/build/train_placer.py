@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.build.train_tagger import SEED, fold_of_document, from_booster
-from gazetteer.mentions import Memory
-from gazetteer.mentions.candidates import Names
-from gazetteer.mentions.context import FEATURES, Document, Units, describe, units
-from gazetteer.mentions.placing import DOUBTS, Calibration, Placed, doubts, top
-from gazetteer.mentions.trees import Trees
-from gazetteer.names import fold
-from gazetteer.ranking import haversine_km
-from gazetteer.store import Store
+from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geoparsing import Memory
+from gazetteer.geoparsing.candidates import Names
+from gazetteer.geoparsing.disambiguator import DOUBTS, Calibration, Placed, doubts, top
+from gazetteer.geoparsing.document_features import FEATURES, Document, Units, describe, units
+from gazetteer.geoparsing.trees import Trees
+from gazetteer.index.store import Store
+from gazetteer.names.normalize import fold
 
 __all__ = [
     "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "fold_of",

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.mentions.candidates import NAME_FEATURES, Names
-from gazetteer.mentions.cues import FEATURES, SLOTS, describe, neighbours
-from gazetteer.mentions.spans import Spanner, Spans
-from gazetteer.mentions.tagger import Lexical
-from gazetteer.mentions.trees import Trees
-from gazetteer.mentions.words import Text, Vocabulary, scan
+from gazetteer.geoparsing.candidates import NAME_FEATURES, Names
+from gazetteer.geoparsing.recognizer import Lexical
+from gazetteer.geoparsing.span_features import FEATURES, SLOTS, describe, neighbours
+from gazetteer.geoparsing.spans import Spanner, Spans
+from gazetteer.geoparsing.tokens import Text, Vocabulary, scan
+from gazetteer.geoparsing.trees import Trees
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -1,7 +1,8 @@
 """The core: a part of a table and what is to be done with it enter; the same rows, placed or joined, leave.
 
-It is the same function on one machine and on a cluster. What a part cannot know of its table (`geoevents.whole`) is
-in the `Plan`, which `geoevents.engines.survey` completes by a look at the whole of it.
+It is the same function on one machine and on a cluster. What a part cannot know of its table
+(`geoevents.frame.table_facts`) is in the `Plan`, which `geoevents.engines.survey` completes by a look at the whole of
+it.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from geoevents.columns import as_text, digests
 from geoevents.engines.units import Areas, joined, unit_types
 from geoevents.errors import ColumnError
 from geoevents.exporters.covering import box_type, boxes
-from geoevents.schema import COLUMNS, CRS, OPTIONAL
-from geoevents.whole import Whole, part_of
+from geoevents.frame.columns import as_text, digests
+from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL
+from geoevents.frame.table_facts import Whole, part_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -170,7 +171,7 @@ def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
     import pyarrow as pa
     import shapely
 
-    from geoevents.schema import conform
+    from geoevents.frame.schema import conform
 
     own = [name for name in table.column_names if name not in (SHAPE, COVERING)]
     frame = conform(frame_of(table.select(own)))

@@ -54,7 +54,7 @@ from geoevents.engines.mentions import mention_schema, with_mentions
 from geoevents.engines.survey import looked_at, signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
-from geoevents.schema import COLUMNS, CRS
+from geoevents.frame.schema import COLUMNS, CRS
 
 if TYPE_CHECKING:
     import geopandas as gpd

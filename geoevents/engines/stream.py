@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoevents.columns import digests
 from geoevents.engines import tables
 from geoevents.engines.batches import (
     COVERING,
@@ -37,11 +36,12 @@ from geoevents.engines.journal import Journal, synced
 from geoevents.engines.survey import looked_at, signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ReadError, WriteError
+from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
-from geoevents.exporters.files import writable
-from geoevents.provenance import KEY, missed, unpacked
+from geoevents.frame.columns import digests
+from geoevents.frame.provenance import KEY, missed, unpacked
+from geoevents.frame.schema import COLUMNS, CRS, STATUSES
 from geoevents.readers import FORMATS
-from geoevents.schema import COLUMNS, CRS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

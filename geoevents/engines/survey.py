@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from geoevents.columns import as_counts
-from geoevents.dates import order_signs
-from geoevents.schema import OPTIONAL
+from geoevents.frame.columns import as_counts
+from geoevents.frame.dates import order_signs
+from geoevents.frame.schema import OPTIONAL
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -51,8 +51,8 @@ def joined(events: gpd.GeoDataFrame, areas: Areas, within_km: float | None) -> g
 @lru_cache(maxsize=4)
 def _ready(areas: Areas) -> Units | None:
     """Return areas ready to be joined, None for a grid, whose cells are made as they are reached."""
-    from geoevents.joins.grids import grid_of
     from geoevents.joins.units import units_of
+    from geoevents.spatial.grids import grid_of
 
     if isinstance(areas.areas, str) and grid_of(areas.areas) is not None:
         return None
@@ -100,8 +100,8 @@ class _Known:
         return with_units(events, self._table(), row, unit[at], added)
 
     def _learn(self, events: gpd.GeoDataFrame, keys: list[int]) -> None:
+        from geoevents.joins.event_extents import Places
         from geoevents.joins.join import allocate
-        from geoevents.joins.places import Places
         from geoevents.joins.units import units_of
         from geoevents.joins.within import within
 

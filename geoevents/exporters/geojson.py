@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import DECIMALS, bbox, bbox_of_bounds, rfc7946
-from geoevents.flat import Column, Flat, dump, texts
-from geoevents.provenance import KEY, packed
+from geoevents.frame.arrow import Column, Flat, dump, texts
+from geoevents.frame.provenance import KEY, packed
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from geoevents.exporters.covering import EDGES, box_type, boxes, geo_metadata
 from geoevents.exporters.progress import ahead, progress
-from geoevents.flat import Flat, Wkb, free_name
-from geoevents.provenance import KEY, packed
+from geoevents.frame.arrow import Flat, Wkb, free_name
+from geoevents.frame.provenance import KEY, packed
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from geoevents.exporters.markup import attribute, escape, rows
 from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import rfc7946
-from geoevents.exporters.spots import placed, spots
 from geoevents.exporters.table import write_unplaced
-from geoevents.flat import Flat, free_name
-from geoevents.provenance import facts, packed
+from geoevents.frame.arrow import Flat, free_name
+from geoevents.frame.provenance import facts, packed
+from geoevents.spatial.event_points import placed, spots
 
 if TYPE_CHECKING:
     import geopandas as gpd

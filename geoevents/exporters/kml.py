@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from geoevents.exporters.markup import attribute, escape, rows
 from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import rfc7946
-from geoevents.flat import Flat
-from geoevents.provenance import KEY, facts, packed
+from geoevents.frame.arrow import Flat
+from geoevents.frame.provenance import KEY, facts, packed
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape as _escape
 from xml.sax.saxutils import quoteattr
 
-from geoevents.flat import Flat, texts
+from geoevents.frame.arrow import Flat, texts
 
 __all__ = ["attribute", "escape", "rows"]
 

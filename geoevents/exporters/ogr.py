@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from geoevents.errors import ColumnError
 from geoevents.exporters.progress import ahead, progress
-from geoevents.exporters.spots import placed, spots
-from geoevents.flat import Flat, Wkb, free_name
-from geoevents.provenance import KEY, facts, packed
+from geoevents.frame.arrow import Flat, Wkb, free_name
+from geoevents.frame.provenance import KEY, facts, packed
+from geoevents.spatial.event_points import placed, spots
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -43,7 +43,7 @@ def save_styles(path: Path, events: gpd.GeoDataFrame, kind: str, places: bool) -
     places
         Whether there is a layer of places.
     """
-    from geoevents.provenance import facts
+    from geoevents.frame.provenance import facts
 
     created = facts(events)["created"]
     status = "match_status" if "match_status" in events.columns else None

@@ -14,12 +14,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoevents.conventions import FORMULA, METADATA, PLAIN, UNPLACED, companion, shielded
 from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
-from geoevents.exporters.spots import spots
-from geoevents.flat import Column, Flat, dump, free_name, texts
-from geoevents.provenance import facts, packed
+from geoevents.frame.arrow import Column, Flat, dump, free_name, texts
+from geoevents.frame.provenance import facts, packed
+from geoevents.frame.sidecar import FORMULA, METADATA, PLAIN, UNPLACED, companion, shielded
+from geoevents.spatial.event_points import spots
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoevents.errors import ColumnError
+from geoevents.frame.schema import OPTIONAL
+from geoevents.joins.event_extents import Places
 from geoevents.joins.join import allocate
-from geoevents.joins.places import Places
 from geoevents.joins.units import Units, units_of
-from geoevents.schema import OPTIONAL
 
 if TYPE_CHECKING:
     import geopandas as gpd

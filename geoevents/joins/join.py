@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoevents.errors import AreasError, ColumnError
-from geoevents.joins.places import Places, points_of, share_out
+from geoevents.joins.event_extents import Places, points_of, share_out
 from geoevents.joins.units import Units, units_of
 
 if TYPE_CHECKING:

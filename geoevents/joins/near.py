@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from geoevents.errors import ColumnError
-from geoevents.joins.geodesy import around, distance_km
-from geoevents.joins.places import points_of
+from geoevents.joins.event_extents import points_of
+from geoevents.spatial.geodesy import around, distance_km
 
 if TYPE_CHECKING:
     import geopandas as gpd

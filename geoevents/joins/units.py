@@ -17,12 +17,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geoevents.errors import AreasError
-from geoevents.joins.cores import apart
-from geoevents.joins.cover import Cover
-from geoevents.joins.geodesy import in_lonlat, wrapped
-from geoevents.joins.grids import Grid, grid_of
-from geoevents.joins.nearest import Nearest
-from geoevents.joins.validity import mended
+from geoevents.spatial.geodesy import in_lonlat, wrapped
+from geoevents.spatial.grids import Grid, grid_of
+from geoevents.spatial.make_valid import mended
+from geoevents.spatial.nearest import Nearest
+from geoevents.spatial.point_in_polygon import Cover
+from geoevents.spatial.threads import apart
 
 if TYPE_CHECKING:
     import geopandas as gpd

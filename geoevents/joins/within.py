@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geoevents.joins.places import Places, share_out
+from geoevents.joins.event_extents import Places, share_out
 from geoevents.joins.units import Units
 
 __all__ = ["within"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geoevents.dates import read_spans
+from geoevents.frame.dates import read_spans
+from geoevents.frame.schema import OPTIONAL
 from geoevents.readers.sources import lower_names, need
-from geoevents.schema import OPTIONAL
 
 if TYPE_CHECKING:
     import pandas as pd

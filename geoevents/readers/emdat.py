@@ -14,7 +14,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from geoevents.columns import as_objects
+from geoevents.frame.columns import as_objects
 from geoevents.readers.sources import lower_names, need
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geoevents.dates import read_dates
+from geoevents.frame.dates import read_dates
 from geoevents.readers.sources import lower_names, need
 
 if TYPE_CHECKING:

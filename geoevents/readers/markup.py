@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from geoevents.errors import ReadError
-from geoevents.provenance import KEY
+from geoevents.frame.provenance import KEY
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

@@ -1,6 +1,6 @@
 """Reads what `geoevents.write` wrote, and the files of a GIS: a path enters, a frame with geometries leaves.
 
-A file that carries a note of the frame it was (see `geoevents.flat`) comes back as that frame: types, nulls,
+A file that carries a note of the frame it was (see `geoevents.frame.arrow`) comes back as that frame: types, nulls,
 index, order of rows, CRS. Others come as they are, in EPSG:4326. What is neither is left to the reader of
 tables.
 """
@@ -15,12 +15,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geoevents.conventions import METADATA, UNPLACED, companion, unshielded
 from geoevents.errors import ReadError
-from geoevents.provenance import KEY, unpacked
-from geoevents.readers import FORMATS
+from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.restore import restore
+from geoevents.frame.sidecar import METADATA, UNPLACED, companion, unshielded
 from geoevents.readers.markup import Marked, read_gpx, read_kml, unzipped
-from geoevents.restore import restore
+from geoevents.readers.registry import FORMATS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -294,7 +294,7 @@ def _foreign(cells: pd.DataFrame, shapes: Sequence[object], crs: str | None) -> 
     """Return another program's layer as a frame in EPSG:4326."""
     import geopandas as gpd
 
-    from geoevents.schema import conform
+    from geoevents.frame.schema import conform
 
     frame = cells.rename(columns={"geometry": "geometry_input"})
     found = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(list(shapes), index=frame.index, crs=crs))

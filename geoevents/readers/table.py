@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geoevents.errors import ReadError
-from geoevents.provenance import KEY, unpacked
-from geoevents.readers import FORMATS
+from geoevents.frame.provenance import KEY, unpacked
+from geoevents.readers.registry import FORMATS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -63,7 +63,7 @@ def read_table(path: Path, format: str | None) -> pd.DataFrame:
     ReadError
         When the file is missing, empty, binary, damaged, or has a column name twice.
     """
-    from geoevents.schema import conform
+    from geoevents.frame.schema import conform
 
     data = _bytes(path)
     kind = format if format in FORMATS else _recognise(path, data)

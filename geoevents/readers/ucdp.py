@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geoevents.dates import precisions, read_dates
+from geoevents.frame.dates import precisions, read_dates
 from geoevents.readers.sources import lower_names, need
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ import numpy as np
 import gazetteer
 from gazetteer.api import Gazetteer
 from gazetteer.build.full import Dump, build_full
-from gazetteer.names import fold
-from gazetteer.store import LAYERS, Store
+from gazetteer.index.store import LAYERS, Store
+from gazetteer.names.normalize import fold
 
 MANY, SINGLE, COLD, ROUNDS = 20_000, 3_000, 300, 7
 MISSPELT = ("Lashqer Gahh", "Dayrazzawur", "Rafnesworta", "Shangqyu", "Novosibersk", "Kostanaj Sity", "Monterray")

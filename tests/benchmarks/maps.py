@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 import geoevents as ge
-from geoevents import schema
-from geoevents.exporters.themes import THEMES
+from geoevents.frame import schema
+from geoevents.maps.themes import THEMES
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "geoevents"))
 from browser import opened, pixels

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gazetteer.build.full import Dump
-from gazetteer.store import Store
+from gazetteer.index.store import Store
 
 # geonameid, name, ascii, lat, lon, class, code, country, admin1, population
 REAL = (

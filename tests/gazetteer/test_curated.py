@@ -11,8 +11,8 @@ import pycountry
 import pytest
 
 import gazetteer.build
-from gazetteer.names import fold
-from gazetteer.store import NAME_KINDS
+from gazetteer.index.store import NAME_KINDS
+from gazetteer.names.normalize import fold
 
 CURATED = Path(gazetteer.build.__file__).with_name("curated")
 NOT_PLACES = Path(gazetteer.__file__).parent / "data" / "not_places.csv"

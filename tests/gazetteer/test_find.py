@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import gazetteer
 from gazetteer.cli import cli, main
 from gazetteer.evaluate import Given, Sought, evaluate
-from gazetteer.mentions.candidates import Names
-from gazetteer.mentions.trees import Trees
+from gazetteer.geoparsing.candidates import Names
+from gazetteer.geoparsing.trees import Trees
 from gazetteer.model import Match, Mention, Place
 
 CASES = Path(__file__).parent / "cases" / "mentions.tsv"

@@ -18,10 +18,10 @@ import gazetteer
 from gazetteer.api import Gazetteer
 from gazetteer.build.full import Dump, build_full
 from gazetteer.build.own import build_own
+from gazetteer.candidates.phonetic_index import CODES, codes_of
 from gazetteer.cli import cli
-from gazetteer.loose import CODES, codes_of
-from gazetteer.names import fold
-from gazetteer.store import Store
+from gazetteer.index.store import Store
+from gazetteer.names.normalize import fold
 
 sys.path.insert(0, str(Path(__file__).parent))
 from dumps import made

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.groups import BUNDLED, DIRECTIONS, MEMBER, Groups, union
-from gazetteer.names import fold
+from gazetteer.geometry.groups import BUNDLED, DIRECTIONS, MEMBER, Groups, union
+from gazetteer.names.normalize import fold
 
 CASES = Path(__file__).parent / "cases"
 TABLES = Groups(BUNDLED)

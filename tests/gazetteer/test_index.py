@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.index import CODED, PACKED, Index
-from gazetteer.names import fold
-from gazetteer.pages import PLAIN, TEXTS
-from gazetteer.store import LAYERS, NAME_KINDS, Store
+from gazetteer.index.parquet_pages import PLAIN, TEXTS
+from gazetteer.index.postings import CODED, PACKED, Index
+from gazetteer.index.store import LAYERS, NAME_KINDS, Store
+from gazetteer.names.normalize import fold
 
 COMMON = (*TEXTS, *PLAIN, *CODED, *PACKED)
 # array, its type, how many numbers it has: one a place, a key or a posting, or one every 16 of these
@@ -92,7 +92,7 @@ def test_column_says_what_the_tables_say(tables: pd.DataFrame, store: Store, col
 @pytest.mark.parametrize("n", [0, 1, 16, 17, 3_000])
 def test_values_are_those_of_the_column(store: Store, monkeypatch: pytest.MonkeyPatch, column: str, n: int) -> None:
     """Of a gazetteer too large to hold columns in memory, few and many values are those that the columns have."""
-    monkeypatch.setattr("gazetteer.index._SMALL", 0)
+    monkeypatch.setattr("gazetteer.index.postings._SMALL", 0)
     index = Index(store.folder)
     places = np.random.default_rng(n).integers(0, len(store), n)
     places[-2:] = (0, len(store) - 1)[:n]
@@ -112,14 +112,14 @@ def test_spans_are_between_starts(store: Store, monkeypatch: pytest.MonkeyPatch)
     assert all(
         (a == b).all() for a, b in zip(store.spans(every), (store.key_starts[:-1], store.key_starts[1:]), strict=True)
     )
-    monkeypatch.setattr("gazetteer.index._SMALL", 0)
+    monkeypatch.setattr("gazetteer.index.postings._SMALL", 0)
     index = Index(store.folder)
     assert all((a == b).all() for a, b in zip(index.spans(every), store.spans(every), strict=True))
 
 
 def test_postings_lead_back_to_their_keys(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The postings of some places, looked for a part at a time, are all there are, each under the key that has it."""
-    monkeypatch.setattr("gazetteer.index._AT_ONCE", 100_000)
+    monkeypatch.setattr("gazetteer.index.postings._AT_ONCE", 100_000)
     chosen = np.random.default_rng(4).random(len(store)) < 0.1
     rows, owners = store.index.postings_of(chosen)
     every = store.index.places(slice(None))

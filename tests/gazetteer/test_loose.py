@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 import gazetteer
-from gazetteer.fuzzy import bearing, codes, plain, skeleton
-from gazetteer.loose import Sounds
-from gazetteer.names import fold
-from gazetteer.store import Store
+from gazetteer.candidates.phonetic_index import Sounds
+from gazetteer.index.store import Store
+from gazetteer.names.normalize import fold
+from gazetteer.names.phonetic import bearing, codes, plain, skeleton
 
 COUNTRIES = ("AFG", "KAZ", "MLI", "PHL", "SYR")
 # What writers change in a name: each is tried wherever it fits.

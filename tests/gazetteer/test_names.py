@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazetteer.names import fold, typed
+from gazetteer.names.normalize import fold, typed
 
 
 @pytest.mark.parametrize(

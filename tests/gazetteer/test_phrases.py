@@ -16,7 +16,7 @@ from shapely import affinity
 
 import gazetteer
 from gazetteer.dates import day_number
-from gazetteer.resolve import Resolver
+from gazetteer.phrases.resolver import Resolver
 
 CASES = Path(__file__).parent / "cases" / "phrases.tsv"
 KM_A_DEGREE = 111.2

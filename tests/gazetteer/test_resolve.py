@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gazetteer
+from gazetteer.candidates.generator import Lookup
+from gazetteer.candidates.ranking import CLOSE, decide
 from gazetteer.dates import day_number
-from gazetteer.lookup import Lookup
-from gazetteer.meanings import SIZES
+from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.model import KINDS
-from gazetteer.names import fold
-from gazetteer.ranking import CLOSE, decide, haversine_km
+from gazetteer.names.normalize import fold
+from gazetteer.phrases.meaning import SIZES
 
 
 @pytest.fixture(scope="module")

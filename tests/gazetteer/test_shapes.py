@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import gazetteer
 from gazetteer.dates import day_number
-from gazetteer.geodesy import destination, disc, kilometres, path, placed, widened, wrapped
-from gazetteer.shapes import Shapes, _split
+from gazetteer.geometry.derived import Shapes, _split
+from gazetteer.geometry.geodesy import destination, disc, kilometres, path, placed, widened, wrapped
 
 TODAY = day_number("2024-01-01")
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely import MultiPolygon, Point, box
 
-from geoevents import schema
+from geoevents.frame import schema
 
 HOSTILE = [
     "</script><script>window.pwned=1</script>",

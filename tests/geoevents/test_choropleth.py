@@ -18,10 +18,10 @@ from shapely import Point, box
 
 import geoevents as ge
 from geoevents import cli
-from geoevents.exporters import choropleth
-from geoevents.exporters.choropleth import classes_of, is_panel, scene_of, totals
-from geoevents.exporters.kepler import datasets, kepler_config, map_of
-from geoevents.exporters.themes import THEMES
+from geoevents.maps import choropleth
+from geoevents.maps.choropleth import classes_of, is_panel, scene_of, totals
+from geoevents.maps.kepler import datasets, kepler_config, map_of
+from geoevents.maps.themes import THEMES
 
 
 @pytest.fixture(autouse=True)

@@ -181,7 +181,7 @@ def test_map_is_named_and_titled_after_its_table(
         path.write_text(events.attrs["geoevents"]["title"], encoding="utf-8")
         return options
 
-    monkeypatch.setitem(sys.modules, "geoevents.exporters.kepler", SimpleNamespace(write_html=draw))
+    monkeypatch.setitem(sys.modules, "geoevents.maps.kepler", SimpleNamespace(write_html=draw))
     monkeypatch.chdir(table.parent)
     assert cli.main(["map", "table.csv"]) == 0
     assert Path("table.html").read_text(encoding="utf-8") == "table"

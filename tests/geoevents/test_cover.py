@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geoevents as ge
-from geoevents.joins.cover import Cover
+from geoevents.spatial.point_in_polygon import Cover
 
 COUNTS = (10, 60_000)  # below and above what makes the index one of borders
 

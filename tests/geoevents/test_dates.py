@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoevents.dates import parse, precision, read_dates
+from geoevents.frame.dates import parse, precision, read_dates
 
 CASES = [
     (line + "\t\t\t").split("\t")[:4]

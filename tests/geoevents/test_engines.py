@@ -22,10 +22,10 @@ from shapely import box
 
 import geoevents as ge
 from geoevents import cli
-from geoevents.columns import as_objects
 from geoevents.engines import stream, tables
 from geoevents.engines.ids import Repeats
 from geoevents.engines.mentions import mention_schema, with_mentions
+from geoevents.frame.columns import as_objects
 
 NAMES = ("Almaty", "Aktau", "Kazakhstan", "Springfield", "nowhere at all", None, "western Kazakhstan", "CSTO")
 

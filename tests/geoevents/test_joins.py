@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
 import geoevents as ge
-from geoevents.joins.cores import over_cores
-from geoevents.joins.geodesy import area_km2, discs, distance_km
-from geoevents.joins.places import Places
+from geoevents.joins.event_extents import Places
+from geoevents.spatial.geodesy import area_km2, discs, distance_km
+from geoevents.spatial.threads import over_cores
 
 
 def points(*at: tuple[float, float] | None, **columns: object) -> gpd.GeoDataFrame:
@@ -407,7 +407,7 @@ def test_cores_share_work_in_order(weight: list[int], cores: int):
     """However many cores share it and however unequal it is, every item is worked on once, in order."""
     items = np.arange(len(weight))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geoevents.joins.cores._cores", lambda: cores)
+        patch.setattr("geoevents.spatial.threads._cores", lambda: cores)
         found = over_cores(lambda part: items[part], weight=np.array(weight, dtype=np.int64))
     assert found.tolist() == items.tolist()
 
@@ -420,7 +420,7 @@ def test_one_geometry_in_many_rows_is_safe(caplog: pytest.LogCaptureFixture):
     random = np.random.default_rng(1).uniform(-1, 1, (3_000, 2))
     events = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*random.T), crs="EPSG:4326")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geoevents.joins.cores._cores", lambda: 8)
+        patch.setattr("geoevents.spatial.threads._cores", lambda: 8)
         found = ge.join(events, yearly)["unit_id"].notna().to_numpy()
     assert found.tolist() == shapely.intersects_xy(disc, *random.T).tolist()
 

@@ -13,11 +13,11 @@ from placed import ALMATY, KAZAKHSTAN, city, content, country, frame, nowhere
 from shapely import MultiPolygon, Point, box
 
 import geoevents as ge
-from geoevents.exporters import kepler, scene
-from geoevents.exporters.drawing import display
-from geoevents.exporters.kepler import datasets
-from geoevents.exporters.movements import arcs, country_of
-from geoevents.exporters.themes import THEMES
+from geoevents.maps import kepler, scene
+from geoevents.maps.display_rows import display
+from geoevents.maps.kepler import datasets
+from geoevents.maps.movements import arcs, country_of
+from geoevents.maps.themes import THEMES
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from shapely import Point
 
 import geoevents as ge
 from gazetteer.model import KINDS
-from geoevents.schema import COLUMNS, WHERE_PREC
+from geoevents.frame.schema import COLUMNS, WHERE_PREC
 
 
 def test_rows_index_and_order_are_kept(records: pd.DataFrame, events: gpd.GeoDataFrame):

@@ -15,10 +15,10 @@ from placed import HOSTILE, city, content, country, frame, nowhere, unpacked
 from shapely import MultiPolygon, Point, box
 
 import geoevents as ge
-from geoevents.exporters import scene
-from geoevents.exporters.kepler import datasets
-from geoevents.exporters.page import _bundle, _widget
-from geoevents.exporters.themes import THEMES
+from geoevents.maps import scene
+from geoevents.maps.html import _bundle, _widget
+from geoevents.maps.kepler import datasets
+from geoevents.maps.themes import THEMES
 
 LAND, SEA = THEMES["light"].land, THEMES["light"].sea
 
@@ -69,7 +69,7 @@ def test_text_stays_text(tmp_path: Path):
 def test_no_bundle(spec: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Without the bundle there is one sentence, and what stood at the path stays."""
     found = spec and type("Spec", (), {"origin": str(tmp_path / "keplergl" / "__init__.py")})
-    monkeypatch.setattr("geoevents.exporters.page.find_spec", lambda name: found)
+    monkeypatch.setattr("geoevents.maps.html.find_spec", lambda name: found)
     _widget.cache_clear()
     (tmp_path / "a.html").write_text("before")
     with pytest.raises(ge.WriteError) as caught:

@@ -14,7 +14,7 @@ import pytest
 from shapely import box
 
 import geoevents as ge
-from geoevents.columns import as_objects
+from geoevents.frame.columns import as_objects
 
 pyspark = pytest.importorskip("pyspark", minversion="4")
 pytestmark = [

@@ -14,8 +14,8 @@ from placed import HOSTILE, city, country, frame, nowhere
 from shapely import Point
 
 import geoevents as ge
-from geoevents.exporters import scene
-from geoevents.exporters.themes import THEMES
+from geoevents.maps import scene
+from geoevents.maps.themes import THEMES
 
 
 def picture(path: Path) -> np.ndarray:

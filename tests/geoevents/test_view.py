@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from geoevents.exporters.projection import projection_of
-from geoevents.exporters.view import view_of
+from geoevents.maps.extent import view_of
+from geoevents.maps.projection import projection_of
 
 
 def rows(places: list[object]) -> pd.DataFrame:

@@ -14,9 +14,9 @@ from placed import city, country, frame
 from shapely import box
 
 import geoevents as ge
-from geoevents.exporters import kepler
-from geoevents.exporters.kepler import datasets
-from geoevents.exporters.themes import THEMES
+from geoevents.maps import kepler
+from geoevents.maps.kepler import datasets
+from geoevents.maps.themes import THEMES
 
 # The front end's side of the widget's contract: it imports the module, and hands it a model and an element.
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Widget</title>

@@ -1,0 +1,1 @@
+"""From a name to the places it may mean, best first."""

@@ -1,0 +1,178 @@
+"""Which place a name means: weighs the readings of a name and says how sure the choice is.
+
+Readings (which place, by which kind of name) enter as arrays over any number of names at once; for every name the
+best reading, its share of the weight and its closest rival leave. One name and a million go the same way.
+
+A reading's weight is the log10 of the inhabitants of the place, plus what its kind and the kind of name add; a
+difference of 1 is a tenfold difference in prominence. Readings of one name that lie at the same spot (a city and the
+region around it) are one answer, so they are never rivals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.arrays import Floats, Ints
+from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.index.store import NAME_KINDS
+
+__all__ = [
+    "CAPITAL",
+    "CLOSE",
+    "NAME_WEIGHTS",
+    "PROMINENCE",
+    "Decision",
+    "Readings",
+    "chance",
+    "decide",
+]
+
+# Kind of place: constant, and slope on log10(inhabitants + 100).
+PROMINENCE: dict[str, tuple[float, float]] = {
+    "country": (1.0, 0.9),
+    "admin1": (0.1, 0.9),
+    "admin2": (3.0, 0.0),
+    "city": (0.0, 1.0),
+    "airport": (3.2, 0.0),
+    "sea": (5.5, 0.0),
+    "region": (6.5, 0.0),
+    "group": (7.0, 0.0),
+    "building": (6.0, 0.0),
+    "neighbourhood": (4.6, 0.0),
+    "river": (5.2, 0.0),
+    "lake": (5.2, 0.0),
+    "island": (5.2, 0.0),
+    "landform": (5.5, 0.0),
+}
+# A capital stands for its country in the news.
+CAPITAL = 0.5
+_NAME_WEIGHT = {
+    "primary": 0.0, "official": 0.0, "short": 0.0, "alternate": -0.7, "former": -0.4, "demonym": -0.6,
+    "abbreviation": -0.2, "code": -1.5,
+}  # fmt: skip
+NAME_WEIGHTS: Floats = np.array([_NAME_WEIGHT[kind] for kind in NAME_KINDS])
+
+# A rival is close when it is less than tenfold less prominent.
+CLOSE = 1.0
+# A place that did not exist on the day in question is meant only when nothing else is.
+_OUT_OF_DATE = 2.5
+# Steepness of weight -> probability.
+_STEEPNESS = 1.5
+_SAME_SPOT_KM = 3.0
+_WIDE_KM = 100.0
+# No degree of latitude is shorter.
+_LEAST_KM = 111.0
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What each of n names may mean: flat arrays, sorted by owner.
+
+    Attributes
+    ----------
+    owner
+        Which of the n names a reading belongs to.
+    place
+        Place number.
+    weight
+        See the module docstring.
+    lon, lat, radius
+        Of the place: degrees and km.
+    """
+
+    owner: Ints
+    place: Ints
+    weight: Floats
+    lon: Floats
+    lat: Floats
+    radius: Floats
+
+    def where(self, keep: NDArray[Any] | slice) -> Readings:
+        """Return the readings at a mask, at positions or in a slice."""
+        return Readings(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """For each of n names: position of the best reading (-1: none), its share, the gap to the closest rival."""
+
+    best: Ints
+    share: Floats
+    gap: Floats
+
+
+def out_of_date(valid_from: Floats, valid_to: Floats, day: Floats | int) -> Floats:
+    """Return what is taken off the weight of a place outside its dates; days since 1970, NaN is open."""
+    outside = (valid_from > day) | (valid_to < day)
+    return np.where(outside, _OUT_OF_DATE, 0.0)
+
+
+def decide(readings: Readings, n: int) -> Decision:
+    """Choose the best reading of each of n names.
+
+    Examples
+    --------
+    >>> two = np.zeros(2)
+    >>> readings = Readings(np.array([0, 0]), np.array([7, 8]), np.array([6.0, 4.0]), np.array([2.3, -95.5]),
+    ...                     np.array([48.8, 33.6]), two)
+    >>> decision = decide(readings, 1)
+    >>> int(decision.best[0]), round(float(decision.share[0]), 2), float(decision.gap[0])
+    (0, 0.95, 2.0)
+    """
+    best = np.full(n, -1, dtype="int64")
+    share = np.zeros(n)
+    gap = np.full(n, np.inf)
+    if not len(readings.owner):
+        return Decision(best, share, gap)
+    owners, chosen = _heaviest(readings)
+    best[owners] = chosen
+    mass = np.exp(-_STEEPNESS * (readings.weight[best[readings.owner]] - readings.weight))
+    total = np.bincount(readings.owner, mass, n)
+    others = np.flatnonzero(_apart(readings, best[readings.owner]))
+    rivals = np.bincount(readings.owner[others], mass[others], n)
+    share[owners] = 1 - rivals[owners] / total[owners]
+    behind = readings.weight[best[readings.owner[others]]] - readings.weight[others]
+    np.minimum.at(gap, readings.owner[others], behind)
+    return Decision(best, share, gap)
+
+
+def _heaviest(readings: Readings) -> tuple[Ints, Ints]:
+    """Return the names that have readings, and of each the position of the heaviest; of equals that of least number."""
+    new = _begins(readings.owner)
+    top = np.maximum.reduceat(readings.weight, np.flatnonzero(new))
+    heaviest = np.flatnonzero(readings.weight == top[np.cumsum(new) - 1])
+    if len(heaviest) > len(top):
+        heaviest = heaviest[np.lexsort((readings.place[heaviest], readings.owner[heaviest]))]
+        heaviest = heaviest[_begins(readings.owner[heaviest])]
+    return readings.owner[heaviest], heaviest
+
+
+def _begins(owner: Ints) -> NDArray[np.bool_]:
+    """Say which readings are the first of their name."""
+    new = np.ones(len(owner), dtype=bool)
+    new[1:] = owner[1:] != owner[:-1]
+    return new
+
+
+def _apart(readings: Readings, chosen: Ints) -> NDArray[np.bool_]:
+    """Say which readings lie at another spot than the chosen one of their name."""
+    smaller, larger = (pick(readings.radius, readings.radius[chosen]) for pick in (np.minimum, np.maximum))
+    # A wide area lies in another only when all of it does: else they are neighbours, as the two Congos are.
+    reach, most = np.where(smaller > _WIDE_KM, smaller, 0.0), larger + _SAME_SPOT_KM
+    lon, lat = readings.lon[chosen], readings.lat[chosen]
+    # Most readings lie far north or south, which is seen without any trigonometry.
+    apart = np.abs(readings.lat - lat) * _LEAST_KM + reach > most
+    near = np.flatnonzero(~apart)
+    away = haversine_km(readings.lon[near], readings.lat[near], lon[near], lat[near])
+    apart[near] = away + reach[near] > most[near]
+    return np.asarray(apart)
+
+
+def chance(weight: Floats) -> Floats:
+    """Return the probabilities of readings of one name by their weights; they sum to 1."""
+    mass = np.exp(_STEEPNESS * (weight - weight.max()))
+    return np.asarray(mass / mass.sum())

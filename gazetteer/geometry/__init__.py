@@ -1,0 +1,1 @@
+"""From the id of a place to its point, radius and shape."""

@@ -1,0 +1,353 @@
+"""Country lists and macro-regions, with the days on which they hold.
+
+``groups.csv`` and ``regions.csv`` enter; member countries, the units of a region and their union leave, as of a day.
+
+A group has members: ISO 3166-1 alpha-3, Kosovo ``XKX``; a state that is no more stands under the code that ISO 3166-3
+keeps for it (``SUN``, ``YUG``, ``DDR``). A suspension is a row of its own inside a membership: a suspended state is a
+member still. A region has units: places of the gazetteer, other regions, groups; a leading ``-`` takes a unit away.
+``from`` and ``to`` are the first and the last day, empty is open; where a source gives a year or a month only, ``from``
+is its first day and ``to`` its last.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gazetteer.dates import day_number
+from gazetteer.errors import DataError, UnknownPlaceError
+from gazetteer.index.store import Store
+from gazetteer.names.normalize import fold
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell", "dissolve", "shape_of", "union"]
+
+BUNDLED = Path(__file__).parent.parent / "data"
+DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
+MEMBER = frozenset({"member"})
+
+# Withdrawn codes (ISO 3166-3), and codes that stood for another territory up to a day: the state that was meant.
+_DISSOLVED = {
+    "SUN": "region:soviet-union", "YUG": "region:yugoslavia", "SCG": "region:serbia-and-montenegro",
+    "CSK": "region:czechoslovakia", "DDR": "region:east-germany", "YMD": "region:south-yemen",
+    "VDR": "region:north-vietnam",
+}  # fmt: skip
+_BEFORE = {
+    "DEU": (day_number("1990-10-02"), "region:west-germany"),
+    "YEM": (day_number("1990-05-21"), "region:north-yemen"),
+    "SDN": (day_number("2011-07-08"), "region:sudan-until-2011"),
+    "ETH": (day_number("1993-05-23"), "region:ethiopia-until-1993"),
+    "PAK": (day_number("1971-12-15"), "region:pakistan-until-1971"),
+}  # fmt: skip
+# Federal Yugoslavia of 1992 kept the code of the one before it.
+_YUGOSLAVIA_OF_TWO = day_number("1992-04-27")
+# Stands for an open end, before and after all days.
+OPEN = 10**7
+_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One membership: who, from which day to which (days since 1970-01-01), as what."""
+
+    member: str
+    first: int
+    last: int
+    status: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One row of ``regions.csv``: a region in a time, and the units it consists of."""
+
+    key: str
+    names: tuple[str, ...]
+    kind: str
+    of: str
+    direction: str
+    units: tuple[str, ...]
+    first: int
+    last: int
+    source: str
+    note: str
+
+
+class Groups:
+    """The two tables, read when they are first asked for.
+
+    Parameters
+    ----------
+    folder
+        Where ``groups.csv`` and ``regions.csv`` are.
+
+    Examples
+    --------
+    >>> from gazetteer.dates import day_number
+    >>> Groups(BUNDLED).members("CSTO", day_number("2022-01-10"))
+    ['ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'TJK']
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def spells(self) -> dict[str, list[Spell]]:
+        """The memberships of every group, by key, in the order of the file."""
+        spells: dict[str, list[Spell]] = {}
+        for row in self._rows("groups.csv"):
+            spell = Spell(row["member"], *_span(row), row["status"], row["source"])
+            spells.setdefault(row["group"], []).append(spell)
+        return spells
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """The names of every group, by key; the first is the one to show."""
+        named = (row for row in self._rows("groups.csv") if row["other_names"])
+        return {row["group"]: tuple(row["other_names"].split("|")) for row in named}
+
+    @cached_property
+    def regions(self) -> dict[str, list[Region]]:
+        """The rows of every region, by key, in the order of the file."""
+        regions: dict[str, list[Region]] = {}
+        for row in self._rows("regions.csv"):
+            names = tuple(name for name in (row["name"], *row["other_names"].split("|")) if name)
+            regions.setdefault(row["region"], []).append(
+                Region(
+                    row["region"], names, row["kind"], row["of"], row["direction"], tuple(row["units"].split()),
+                    *_span(row), row["source"], row["note"],
+                )
+            )  # fmt: skip
+        return regions
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], str]:
+        return {(rows[0].of, rows[0].direction): key for key, rows in self.regions.items() if rows[0].kind == "part"}
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for key, names in self.names.items():
+            for name in (key, *names):
+                found.setdefault(fold(name), key)
+        return found
+
+    def key(self, group: str) -> str:
+        """Return the key of a group given by its id, its key or any of its names.
+
+        Raises
+        ------
+        UnknownPlaceError
+            When there is no such group.
+
+        Examples
+        --------
+        >>> Groups(BUNDLED).key("ОДКБ"), Groups(BUNDLED).key("group:eu")
+        ('csto', 'eu')
+        """
+        found = self.find(group)
+        if found is None:
+            political = (names[0] for key, names in self.names.items() if not key.startswith("m49-"))
+            known = ", ".join(islice(political, _NAMED))
+            raise UnknownPlaceError(
+                f"Group: expected one of the {len(self.names)} that are known, such as {known}; got {group!r}."
+            )
+        return found
+
+    def find(self, group: str) -> str | None:
+        """Return the key of a group as `key` does, None when there is no such group."""
+        if group.startswith("group:"):
+            bare = group.removeprefix("group:")
+            return bare if bare in self.spells else None
+        return self._by_name.get(fold(group))
+
+    def members(self, group: str, day: int, statuses: Collection[str] = MEMBER) -> list[str]:
+        """Return the members of a group on a day, alpha-3 in alphabetical order.
+
+        Parameters
+        ----------
+        group
+            Id, key or name.
+        day
+            Days since 1970-01-01.
+        statuses
+            Which to list: member, suspended (members too), observer, associate, candidate, partner.
+
+        Raises
+        ------
+        UnknownPlaceError
+            When there is no such group.
+        """
+        spells = self.spells[self.key(group)]
+        return sorted({s.member for s in spells if s.first <= day <= s.last and s.status in statuses})
+
+    def member_units(self, group: str, day: int, statuses: Collection[str] = MEMBER) -> list[str]:
+        """Return the members of a group on a day as ids: of countries, and of states that are no more."""
+        return [_unit(member, day) for member in self.members(group, day, statuses)]
+
+    def units(self, place: str, day: int) -> list[str]:
+        """Return the units of a region or a group on a day, each once; what is taken away last, with a ``-`` before it.
+
+        Parameters
+        ----------
+        place
+            ``region:`` or ``group:`` and a key; any other id is its own only unit.
+        day
+            Days since 1970-01-01. What was not there on the day is given as it last, or first, was.
+
+        Raises
+        ------
+        UnknownPlaceError
+            When there is no such region or group.
+
+        Examples
+        --------
+        >>> from gazetteer.dates import day_number
+        >>> Groups(BUNDLED).units("region:donbas", day_number("2022-01-10"))
+        ['iso:UA-14', 'iso:UA-09']
+        """
+        added: dict[str, None] = {}
+        taken: dict[str, None] = {}
+        for unit in self._leaves(place, day, ()):
+            (taken if unit.startswith("-") else added)[unit.removeprefix("-")] = None
+        return [u for u in added if u not in taken] + [f"-{u}" for u in taken if u not in added]
+
+    def _leaves(self, place: str, day: int, above: tuple[str, ...]) -> Iterator[str]:
+        if place in above:
+            raise DataError(f"{place}: expected units that do not hold it, got {' in '.join((place, *above))}.")
+        if place.startswith("group:"):
+            inner: Iterable[str] = self.member_units(place, self._living(place, day))
+        elif place.startswith("region:"):
+            inner = self._at(place, day).units
+        else:
+            yield place
+            return
+        for unit in inner:
+            sign = "-" if unit.startswith("-") else ""
+            for leaf in self._leaves(unit.removeprefix("-"), day, (place, *above)):
+                yield leaf.removeprefix("-") if sign and leaf.startswith("-") else sign + leaf
+
+    def _living(self, group: str, day: int) -> int:
+        """Return the day on which the group has members that is closest to a day."""
+        spells = [spell for spell in self.spells[self.key(group)] if spell.status in MEMBER]
+        return min((min(max(day, s.first), s.last) for s in spells), key=lambda living: abs(living - day))
+
+    def _at(self, region: str, day: int) -> Region:
+        rows = self.regions.get(region.removeprefix("region:"))
+        if rows is None:
+            raise UnknownPlaceError(f"Region id: expected one such as region:donbas or region:sahel, got {region!r}.")
+        return min(rows, key=lambda row: max(row.first - day, day - row.last, 0))
+
+    def part_id(self, of: str, direction: str) -> str | None:
+        """Return the id of a conventional part: of ``iso:KZ`` in the ``west``; None when none is recorded."""
+        key = self._parts.get((of, direction))
+        return f"region:{key}" if key else None
+
+    def part(self, of: str, direction: str, day: int | None = None) -> list[str] | None:
+        """Return the units of a conventional part on a day (today when None); None when none is recorded.
+
+        Parameters
+        ----------
+        of
+            Id of a country, or of a smaller unit.
+        direction
+            One of `DIRECTIONS`.
+
+        Examples
+        --------
+        >>> Groups(BUNDLED).part("iso:KZ", "west")
+        ['iso:KZ-47', 'iso:KZ-23', 'iso:KZ-27', 'iso:KZ-15']
+        """
+        region = self.part_id(of, direction)
+        return self.units(region, day_number(None) if day is None else day) if region else None
+
+    def _rows(self, name: str) -> Iterator[dict[str, str]]:
+        path = self.folder / name
+        if not path.is_file():
+            raise DataError(f"{self.folder}: expected {name} for groups and regions, but it is not in it.")
+        with path.open(encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines)
+
+
+def _span(row: dict[str, str]) -> tuple[int, int]:
+    first = day_number(row["from"]) if row["from"] else -OPEN
+    return first, day_number(row["to"]) if row["to"] else OPEN
+
+
+def _unit(member: str, day: int) -> str:
+    """Return the id of the place that a member's code stood for on a day."""
+    if member == "YUG" and day >= _YUGOSLAVIA_OF_TWO:
+        return "region:federal-republic-of-yugoslavia"
+    if member in _DISSOLVED:
+        return _DISSOLVED[member]
+    last, state = _BEFORE.get(member, (-OPEN, ""))
+    return state if day <= last else f"iso:{_alpha2(member)}"
+
+
+@lru_cache(maxsize=512)
+def _alpha2(alpha3: str) -> str:
+    import pycountry
+
+    country = pycountry.countries.get(alpha_3=alpha3)
+    if country is None and alpha3 != "XKX":
+        raise DataError(f"groups.csv: expected members in ISO 3166-1 alpha-3, got {alpha3!r}.")
+    return str(country.alpha_2) if country else "XK"
+
+
+def union(store: Store, units: Iterable[str]) -> BaseGeometry:
+    """Return the union of units in EPSG:4326, lon/lat, valid; computed once for the same units.
+
+    Shapes that meet at the antimeridian stay cut there, as RFC 7946 asks.
+
+    Parameters
+    ----------
+    store
+        Where the shapes are.
+    units
+        Ids as `Groups.units` gives them: those with a ``-`` before them are taken away from the union of the others.
+
+    Raises
+    ------
+    UnknownPlaceError
+        When an id is not in the store.
+    """
+    return _union(store, tuple(units))
+
+
+@lru_cache(maxsize=256)
+def _union(store: Store, units: tuple[str, ...]) -> BaseGeometry:
+    return dissolve(units, lambda unit: shape_of(store, store.find(unit)))
+
+
+def shape_of(store: Store, number: int) -> BaseGeometry:
+    """Return the shape of a stored place by its number, its point where no shape is known."""
+    import shapely
+
+    wkb = store.wkb(number)
+    if wkb is not None:
+        return shapely.from_wkb(wkb)
+    lon, lat = (float(store.take(column, np.array([number]))[0]) for column in ("lon", "lat"))
+    return shapely.Point(lon, lat)
+
+
+def dissolve(units: Iterable[str], shape: Callable[[str], BaseGeometry]) -> BaseGeometry:
+    """Return the union of the shapes of units, less those with a ``-`` before them."""
+    import shapely
+
+    units = list(units)
+    # Countries far apart need no overlay: that is found several times faster from Shapely 2.1 on.
+    unite = getattr(shapely, "disjoint_subset_union_all", shapely.union_all)
+    whole = unite([shape(unit) for unit in units if not unit.startswith("-")])
+    less = [shape(unit.removeprefix("-")) for unit in units if unit.startswith("-")]
+    if less:
+        whole = shapely.difference(whole, shapely.union_all(less))
+    return whole if shapely.is_valid(whole) else shapely.make_valid(whole)

@@ -1,0 +1,38 @@
+"""Which areas a point lies in.
+
+A store and a coordinate enter; place numbers leave. The index over the shapes is built on the first call.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gazetteer.index.store import Store
+
+__all__ = ["containing"]
+
+
+@lru_cache(maxsize=2)
+def _index(store: Store) -> tuple[shapely.STRtree, NDArray[np.int64]]:
+    """Return a tree over the shapes that exist today, and their place numbers."""
+    shapes, numbers = [], []
+    for base, table in zip(store.bases, store.layers, strict=False):
+        if "geometry" not in table.columns:
+            continue
+        wkb = table.column("geometry")
+        open_ended = np.isnan(store.take("valid_to", np.arange(base, base + len(table))))
+        has = np.flatnonzero(np.array([value is not None for value in wkb]) & open_ended)
+        shapes.append(shapely.from_wkb(wkb[has]))
+        numbers.append(has + base)
+    return shapely.STRtree(np.concatenate(shapes)), np.concatenate(numbers)
+
+
+def containing(store: Store, lon: float, lat: float) -> list[int]:
+    """Return the numbers of the areas that hold a point (degrees), smallest radius first."""
+    tree, numbers = _index(store)
+    found = numbers[tree.query(shapely.Point(lon, lat), predicate="intersects")]
+    return [int(number) for number in found[np.argsort(store.take("radius_km", found), kind="stable")]]

@@ -1,0 +1,223 @@
+"""What each name in a text may mean: the readings of a name, kept once a name.
+
+A store and folded names enter; numbers of names leave, with arrays that say how many places bear a name, which is the
+most prominent, and by which kind of name. A name that the index lacks is tried in the ways a writer bends it:
+plural ("Kazakhs"), shortened ("Mt."), with a word of its kind ("Pleasant Township") or with a direction ("northern
+Iraq").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.candidates.generator import Lookup
+from gazetteer.candidates.ranking import NAME_WEIGHTS
+from gazetteer.geoparsing.tokens import DIRECTIONS
+from gazetteer.index.store import NAME_KINDS, Store
+from gazetteer.model import KINDS
+from gazetteer.names.normalize import fold, typed
+
+__all__ = ["NAME_FEATURES", "WAYS", "Names", "Places", "key_of"]
+
+_Ints = NDArray[np.int64]
+_Floats = NDArray[np.float64]
+
+WAYS = ("exact", "plural", "shortened", "type-word", "direction")
+# A name's commonest bearers; the rest are never meant in practice.
+_MOST = 48
+_LONG = {
+    "mt": "mount", "mts": "mountains", "ft": "fort", "co": "county", "cos": "counties", "twp": "township",
+    "st": "saint", "ste": "sainte", "pt": "point", "is": "island", "intl": "international", "n": "north", "s": "south",
+    "e": "east", "w": "west",
+}  # fmt: skip
+_ALTERNATE, _DEMONYM, _ABBREVIATION, _CODE = (
+    NAME_KINDS.index(kind) for kind in ("alternate", "demonym", "abbreviation", "code")
+)
+_COUNTRY, _ADMIN1, _ADMIN2, _CITY = (KINDS.index(kind) for kind in ("country", "admin1", "admin2", "city"))
+
+NAME_FEATURES = (
+    "places", "prominence", "gap", "kind", "name_kind", "demonym", "abbreviation", "code", "way", "country", "admin1",
+    "admin2", "city", "exact",
+)  # fmt: skip
+
+
+class Places:
+    """What the ranking asks of every place, as arrays over place numbers.
+
+    Attributes
+    ----------
+    lon, lat, radius, prominence
+        Degrees, km, and `gazetteer.candidates.ranking`'s weight.
+    kind
+        Position in `KINDS`.
+    country, admin1
+        Numbers of codes, -1 for none; the same code has the same number.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.lon = store.column("lon").astype("float32")
+        self.lat = store.column("lat").astype("float32")
+        self.radius = store.column("radius_km").astype("float32")
+        self.prominence = store.column("prominence").astype("float32")
+        kinds = [KINDS.index(kind) if kind else -1 for kind in store.index.labels("kind")]
+        self.kind = np.array(kinds, dtype="int8")[store.index.array("kind")]
+        self.country, self.admin1 = _codes(store, "country"), _codes(store, "admin1")
+
+
+def _codes(store: Store, column: str) -> NDArray[np.int16]:
+    """Return the number of each place's code, -1 for none, which is the last label."""
+    codes = store.index.array(column).astype("int16")
+    return np.where(codes == len(store.index.labels(column)) - 1, np.int16(-1), codes)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The places a name may mean, most prominent first, and the kind of name (position in `NAME_KINDS`) of each."""
+
+    places: _Ints
+    name_kinds: _Ints
+
+
+class Names:
+    """Names met so far, and their readings.
+
+    Parameters
+    ----------
+    store
+        The opened tables.
+    lookup
+        Knows the phrases that name no place.
+    places
+        Of the store.
+
+    Attributes
+    ----------
+    readings
+        By the number of a name.
+    restarts
+        How often all numbers were forgotten.
+    """
+
+    # Beyond this many spellings the names start anew, so that endless input takes no endless memory.
+    _MOST = 200_000
+
+    def __init__(self, store: Store, lookup: Lookup, places: Places) -> None:
+        self.store = store
+        self.lookup = lookup
+        self.places = places
+        self.restarts = -1
+        self._restart()
+
+    def _restart(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self.readings: list[Readings] = []
+        self._rows = np.zeros((4096, len(NAME_FEATURES)), dtype="float32")
+        self.restarts += 1
+
+    def begin(self) -> None:
+        """Say that no number is held any longer: a document begins."""
+        if len(self._numbers) > self._MOST:
+            self._restart()
+
+    @property
+    def table(self) -> NDArray[np.float32]:
+        """Names × `NAME_FEATURES`."""
+        return self._rows[: max(len(self.readings), 1)]
+
+    def number(self, key: str) -> int:
+        """Return the number of a folded name, -1 when nothing is called so."""
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = self._add(key)
+        return found
+
+    def _add(self, key: str) -> int:
+        if not key or key in self.lookup.not_places:
+            return -1
+        for way, readings in enumerate(self._bent(key)):
+            if readings is not None and len(readings.places):
+                return self._keep(readings, way)
+        return -1
+
+    def _bent(self, key: str) -> Iterator[Readings | None]:
+        """Yield the readings of a name in each of `WAYS`."""
+        words = key.split()
+        yield self._postings([key])
+        yield self._plural(key)
+        longer = [_LONG.get(word, word) for word in words]
+        yield self._postings([" ".join(longer)]) if longer != words and len(words) > 1 else None
+        yield self._typed(key) or (self._typed(" ".join(longer)) if longer != words else None)
+        yield self._directed(words)
+
+    def _postings(self, keys: list[str]) -> Readings | None:
+        for key in keys:
+            number = self.store.key_of(key, -1)
+            if number >= 0:
+                places, rows = self.store.postings(number)
+                return self._sorted(places, self.store.name_kinds(rows))
+        return None
+
+    def _sorted(self, places: _Ints, kinds: _Ints) -> Readings:
+        weight = self.places.prominence[places] + NAME_WEIGHTS[kinds]
+        order = np.lexsort((places, -weight))[:_MOST]
+        return Readings(places[order], kinds[order])
+
+    def _plural(self, key: str) -> Readings | None:
+        """Return the places of a people: "Kazakhs" by "Kazakh", "Englishmen" by "Englishman"."""
+        for one in (key.removesuffix("s"), key.removesuffix("men") + "man"):
+            if one != key:
+                found = self._postings([one])
+                if found is not None:
+                    people = (found.name_kinds == _ALTERNATE) & (self.places.kind[found.places] <= _ADMIN1)
+                    keep = (found.name_kinds == _DEMONYM) | people
+                    return Readings(found.places[keep], found.name_kinds[keep])
+        return None
+
+    def _typed(self, key: str) -> Readings | None:
+        for rest, kinds in typed(key):
+            found = self._postings([rest])
+            if found is not None:
+                wanted = [KINDS.index(kind) for kind in kinds]
+                keep = np.isin(self.places.kind[found.places], wanted) & (found.name_kinds < _DEMONYM)
+                if keep.any():
+                    return Readings(found.places[keep], found.name_kinds[keep])
+        return None
+
+    def _directed(self, words: list[str]) -> Readings | None:
+        """Return the places that a name names a part of: it lies where the whole does."""
+        if len(words) < 2 or words[0] not in DIRECTIONS:
+            return None
+        found = self._postings([" ".join(words[1:])])
+        if found is None:
+            return None
+        keep = (found.name_kinds != _CODE) & (found.name_kinds != _ABBREVIATION)
+        return Readings(found.places[keep], found.name_kinds[keep])
+
+    def _keep(self, readings: Readings, way: int) -> int:
+        number = len(self.readings)
+        if number == len(self._rows):
+            self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+        self.readings.append(readings)
+        places, kinds = readings.places, readings.name_kinds
+        weight = self.places.prominence[places] + NAME_WEIGHTS[kinds]
+        of_kind = self.places.kind[places]
+        self._rows[number] = (
+            np.log(len(places)), weight[0], weight[0] - weight[1] if len(weight) > 1 else 9.0, of_kind[0], kinds[0],
+            kinds[0] == _DEMONYM, (kinds == _ABBREVIATION).any(), (kinds == _CODE).all(), way,
+            _most(weight, of_kind == _COUNTRY), _most(weight, of_kind == _ADMIN1), _most(weight, of_kind == _ADMIN2),
+            _most(weight, of_kind == _CITY), (kinds < 3).any(),
+        )  # fmt: skip
+        return number
+
+
+def _most(weight: _Floats, here: NDArray[np.bool_]) -> float:
+    return float(weight[here].max()) if here.any() else 0.0
+
+
+def key_of(words: list[str]) -> str:
+    """Return the key of words written one after the other."""
+    return fold(" ".join(words).replace(" '", "'").replace(" ’", "’"))

@@ -1,0 +1,360 @@
+"""Describes what each name in a document may mean, given all the other names in it.
+
+The names of a document and where they stand enter; a row of numbers for every reading of every name leaves: what the
+place is, what stands beside the name, and how the place agrees with what the other names may mean, each reading of
+which is believed by its prominence. Earlier documents of the same source say where that source is at home.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.candidates.ranking import NAME_WEIGHTS
+from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
+from gazetteer.model import KINDS
+
+__all__ = ["FEATURES", "Document", "Units", "describe", "prior", "units"]
+
+_Ints = NDArray[np.int64]
+_Floats = NDArray[np.float64]
+_Bools = NDArray[np.bool_]
+
+FEATURES = (
+    "prominence", "behind", "rank", "readings", "kind", "name_kind", "way", "prior", "weight", "lead",
+    "best_kind", "radius", "mentions", "position", "units", "letters",
+    "comma_holds", "comma_other", "after_holds", "before_holds", "comma_inside", "cued_elsewhere",
+    "country_named", "admin1_named", "country_named_share", "admin1_named_share", "country_words", "admin1_words",
+    "near_words", "country_share", "admin1_share", "country_rank", "admin1_rank", "near_30", "near_160", "near_500",
+    "nearest", "mean_distance", "held_by", "holds_others", "first_distance", "same_country_units",
+    "earlier_near", "earlier_admin1", "earlier_country", "earlier_mass",
+)  # fmt: skip
+_EXACT, _WAY, _AS_COUNTRY, _AS_ADMIN1 = (NAME_FEATURES.index(name) for name in ("exact", "way", "country", "admin1"))
+_COUNTRY, _ADMIN1, _CITY = KINDS.index("country"), KINDS.index("admin1"), KINDS.index("city")
+# Readings believed less than this say nothing about others.
+_BELIEVED = 0.03
+_STEEPNESS = 1.2
+_FAR_WORDS = 400
+
+
+@dataclass(frozen=True)
+class Document:
+    """The names of a document, in order.
+
+    Attributes
+    ----------
+    first, last
+        First and last word of each.
+    name
+        Number in `Names`; all are known to the index.
+    chance
+        That it is a place's name at all.
+    comma
+        Whether a comma or a bracket parts it from the next name, and nothing else does.
+    earlier, earlier_weight
+        Places that earlier documents of the same source were about, and how much.
+    hints
+        Numbers of countries that the document is known to be about.
+    country
+        Number of the country that every answer must lie in, -1 for none.
+    day
+        Days since 1970-01-01: places are taken as of that day. None for any.
+    """
+
+    first: _Ints
+    last: _Ints
+    name: _Ints
+    chance: _Floats
+    comma: _Bools
+    earlier: _Ints
+    earlier_weight: _Floats
+    hints: tuple[int, ...] = ()
+    country: int = -1
+    day: int | None = None
+
+
+@dataclass(frozen=True)
+class Units:
+    """The distinct names of a document, each with its readings.
+
+    A name behind which another one stands after a comma is a unit of its own with that cue, so that "London, Ontario"
+    need not be the "London" of the next sentence.
+
+    Attributes
+    ----------
+    of
+        Unit of each mention.
+    name, cue
+        Of each unit; cue -1 for none.
+    owner, place, name_kind
+        Of each reading: its unit, its place, the kind of name.
+    """
+
+    of: _Ints
+    name: _Ints
+    cue: _Ints
+    owner: _Ints
+    place: _Ints
+    name_kind: _Ints
+
+
+def units(document: Document, names: Names) -> Units:
+    """Return the distinct names of a document and their readings."""
+    cue = np.full(len(document.name), -1, dtype="int64")
+    if len(cue) > 1:
+        cue[:-1] = np.where(document.comma[:-1], document.name[1:], -1)
+        containers = np.maximum(names.table[:, _AS_COUNTRY], names.table[:, _AS_ADMIN1])
+        cue = np.where((cue >= 0) & (containers[cue] > 0), cue, -1)
+    pairs, of = np.unique(np.stack([document.name, cue], axis=1), axis=0, return_inverse=True)
+    readings = [names.readings[name] for name in pairs[:, 0].tolist()]
+    owner = np.repeat(np.arange(len(pairs)), [len(r.places) for r in readings])
+    empty = np.empty(0, dtype="int64")
+    place = np.concatenate([empty, *(r.places for r in readings)])
+    kinds = np.concatenate([empty, *(r.name_kinds for r in readings)])
+    if document.country >= 0:
+        # A name with no reading in the country keeps one, so that it stays in its place; it is never answered.
+        keep = names.places.country[place] == document.country
+        keep |= (np.bincount(owner, keep, len(pairs))[owner] == 0) & (np.append(True, owner[1:] != owner[:-1]))
+        owner, place, kinds = owner[keep], place[keep], kinds[keep]
+    return Units(of.reshape(-1), pairs[:, 0], pairs[:, 1], owner, place, kinds)
+
+
+def prior(read: Units, places: Places) -> _Floats:
+    """Return how far each reading is believed before any context."""
+    weight = places.prominence[read.place] + NAME_WEIGHTS[read.name_kind]
+    return share(_STEEPNESS * weight, read.owner, len(read.name))
+
+
+def share(score: _Floats, owner: _Ints, n: int) -> _Floats:
+    """Return the softmax of scores within each unit."""
+    most = np.full(n, -np.inf)
+    np.maximum.at(most, owner, score)
+    mass = np.exp(score - most[owner])
+    return np.asarray(mass / np.bincount(owner, mass, n)[owner])
+
+
+def describe(document: Document, read: Units, names: Names) -> NDArray[np.float32]:
+    """Return readings × `FEATURES`."""
+    scene = _Scene(document, read, names)
+    columns = [*scene.place(), *scene.cues(), *scene.named(), *scene.shares(), *scene.distances(), *scene.outside()]
+    return np.stack([np.asarray(column, dtype="float32") for column in columns], axis=1)
+
+
+class _Scene:
+    """The columns of `describe`, in groups."""
+
+    def __init__(self, document: Document, read: Units, names: Names) -> None:
+        self.document, self.read, self.names = document, read, names
+        self.belief = belief = prior(read, names.places)
+        self.places = places = names.places
+        self.n = len(read.name)
+        self.owner, place = read.owner, read.place
+        self.kind, self.country, self.admin1 = places.kind[place], places.country[place], places.admin1[place]
+        self.radius = places.radius[place].astype("float64")
+        self.prominence = places.prominence[place].astype("float64")
+        self.weight = self.prominence + NAME_WEIGHTS[read.name_kind]
+        self.mentions = np.bincount(read.of, document.chance, self.n)
+        self.vector = _vectors(places, place)
+        # Only readings that are believed say anything about the others.
+        self.believed = np.flatnonzero(belief > _BELIEVED)
+        self.km = _kilometres(self.vector, self.vector[self.believed])
+        self.other = self.owner[:, None] != self.owner[self.believed][None, :]
+        self.same_name = read.name[self.owner][:, None] == read.name[self.owner[self.believed]][None, :]
+
+    def place(self) -> list[NDArray[np.generic]]:
+        """Return what the place is, and how prominent among its namesakes."""
+        read, owner = self.read, self.owner
+        most = self._most(self.weight)
+        starts = np.searchsorted(owner, np.arange(self.n))
+        rank = np.arange(len(owner)) - starts[owner]
+        ordered = np.append(self.weight, -9.0)
+        second = np.where(np.bincount(owner, minlength=self.n) > 1, ordered[np.minimum(starts + 1, len(owner))], 0.0)
+        lead = np.where(rank == 0, self.weight - second[owner], self.weight - most[owner])
+        first = np.full(self.n, len(self.document.first))
+        np.minimum.at(first, read.of, np.arange(len(read.of)))
+        table = self.names.table[read.name]
+        return [
+            self.prominence, most[owner] - self.weight, rank,
+            np.log(np.bincount(owner, minlength=self.n))[owner], self.kind,
+            read.name_kind, table[owner, _WAY], self.belief, self.weight, lead, self.kind[starts][owner],
+            np.log(self.radius + 1), np.log1p(self.mentions)[owner], (first / max(len(read.of), 1))[owner],
+            np.full(len(owner), np.log1p(self.n)), table[owner, _EXACT],
+        ]  # fmt: skip
+
+    def _most(self, values: _Floats) -> _Floats:
+        most = np.full(self.n, -np.inf)
+        np.maximum.at(most, self.owner, values)
+        return most
+
+    def _holding(self) -> _Bools:
+        """Return readings × believed readings: whether the latter contains the former."""
+        outer = self.believed
+        kind, size = self.kind[outer][None, :], _SIZES[self.kind[outer]][None, :]
+        same_country = (self.country[:, None] == self.country[outer][None, :]) & (self.country[:, None] >= 0)
+        same_unit = (self.admin1[:, None] == self.admin1[outer][None, :]) & (self.admin1[:, None] >= 0)
+        near = self.km <= self.radius[outer][None, :] * 1.3 + 10
+        smaller = (_SIZES[self.kind][:, None] < size) | ((kind == _CITY) & (self.km < 40))
+        holds = np.where(kind == _COUNTRY, same_country, np.where(kind == _ADMIN1, same_unit, near))
+        return np.asarray(holds & smaller & ~self.same_name)
+
+    def cues(self) -> list[NDArray[np.generic]]:
+        """Return what stands right before and behind the name, and whether that holds the place."""
+        document, read = self.document, self.read
+        holds = self.holds = self._holding()
+        mass = holds * self.belief[self.believed]
+        n, owner_of = self.n, self.owner[self.believed]
+        by_unit = np.zeros((len(self.owner), n))
+        for unit in range(n):
+            by_unit[:, unit] = mass[:, owner_of == unit].sum(axis=1)
+        self.by_unit = by_unit
+        out = np.zeros((4, len(self.owner)))
+        gap = document.first[1:] - document.last[:-1]
+        pairs = [
+            (0, read.of[:-1], read.of[1:], document.comma[:-1]),
+            (1, read.of[:-1], read.of[1:], (gap <= 9) & ~document.comma[:-1]),
+            (2, read.of[1:], read.of[:-1], (gap <= 6)),
+        ]  # fmt: skip
+        for row, inner, outer, there in pairs:
+            linked = np.zeros((n, n), dtype=bool)
+            linked[inner[there], outer[there]] = True
+            np.fill_diagonal(linked, False)
+            out[row] = (by_unit * linked[self.owner]).max(axis=1, initial=0.0)
+        # A name behind a comma that no reading lies in says that it is a list.
+        cued = np.zeros(n, dtype=bool)
+        cued[read.of[:-1][document.comma[:-1]]] = True
+        held = self._most(out[0])
+        other = np.where(cued[self.owner] & (held[self.owner] > 0.05), out[0] <= 0.01, False)
+        # "Ontario" in "London, Ontario": the unit that holds the name before it.
+        linked = np.zeros((n, n), dtype=bool)
+        linked[read.of[1:][document.comma[:-1]], read.of[:-1][document.comma[:-1]]] = True
+        inside = np.zeros(len(self.owner))
+        for position, reading in enumerate(self.believed.tolist()):
+            within = linked[self.owner[reading], self.owner] & holds[:, position]
+            if within.any():
+                inside[reading] = (self.belief * within).sum()
+        # The same name with a cue, elsewhere in the document.
+        elsewhere = np.zeros(len(self.owner))
+        for unit in np.flatnonzero(read.cue >= 0).tolist():
+            twins = np.flatnonzero((read.name == read.name[unit]) & (np.arange(n) != unit))
+            if len(twins):
+                mine = np.flatnonzero(self.owner == unit)
+                for twin in twins.tolist():
+                    theirs = np.flatnonzero(self.owner == twin)
+                    elsewhere[theirs] = np.maximum(elsewhere[theirs], out[0][mine])
+        self.comma_held = out[0]
+        return [out[0], other, out[1], out[2], inside, elsewhere]
+
+    def named(self) -> list[NDArray[np.generic]]:
+        """Return how often, and how near, the document names the country and the first-level unit of the place."""
+        document, read = self.document, self.read
+        columns: list[NDArray[np.generic]] = []
+        words = []
+        for code, kind in ((self.country, _COUNTRY), (self.admin1, _ADMIN1)):
+            size = int(code.max(initial=-1)) + 2
+            says = np.flatnonzero((self.kind == kind) & (self.belief > _BELIEVED))
+            volume = np.bincount(code[says] + 1, self.belief[says] * self.mentions[self.owner[says]], size)
+            volume[0] = 0
+            own = np.zeros(len(self.owner))
+            own[says] = self.belief[says] * self.mentions[self.owner[says]]
+            rest = np.maximum(volume[code + 1] - own, 0)
+            columns.append(np.log1p(rest))
+            words.append((code, says, rest / max(volume.sum(), 1.0)))
+        shares = [part for _, _, part in words]
+        far = []
+        middle = (document.first + document.last) / 2
+        apart = np.abs(middle[:, None] - middle[None, :])
+        nearest = np.full((self.n, self.n), float(_FAR_WORDS))
+        np.minimum.at(nearest, (read.of[:, None], read.of[None, :]), apart)
+        self.nearest = nearest
+        for code, says, _ in words:
+            best = np.full(len(self.owner), float(_FAR_WORDS))
+            sure = says[self.belief[says] > 0.25]
+            for reading in sure.tolist():
+                same = (code == code[reading]) & (self.owner != self.owner[reading]) & (code >= 0)
+                best[same] = np.minimum(best[same], nearest[self.owner[same], self.owner[reading]])
+            far.append(np.log1p(best))
+        close = (self.km < 60) & self.other & ~self.same_name & (self.belief[self.believed] > 0.25)[None, :]
+        words_apart = nearest[self.owner[:, None], self.owner[self.believed][None, :]]
+        near = np.where(close, words_apart, float(_FAR_WORDS)).min(axis=1, initial=float(_FAR_WORDS))
+        return [*columns, *shares, *far, np.log1p(near)]
+
+    def shares(self) -> list[NDArray[np.generic]]:
+        """Return how much of what the other names may mean lies in the same country and first-level unit."""
+        out: list[NDArray[np.generic]] = []
+        ranks: list[NDArray[np.generic]] = []
+        weight = self.belief * np.log1p(self.mentions)[self.owner]
+        for code in (self.country, self.admin1):
+            size = int(code.max(initial=-1)) + 2
+            total = np.bincount(code + 1, weight, size)
+            total[0] = 0
+            own = np.bincount(self.owner * size + code + 1, weight, self.n * size)[self.owner * size + code + 1]
+            rest = np.where(code >= 0, total[code + 1] - own, 0)
+            out.append(rest / max(weight.sum(), 1e-9))
+            order = np.argsort(-total, kind="stable")
+            position = np.empty(size, dtype="int64")
+            position[order] = np.arange(size)
+            ranks.append(np.where(code >= 0, np.minimum(position[code + 1], 20), 21))
+        return [*out, *ranks]
+
+    def distances(self) -> list[NDArray[np.generic]]:
+        """Return how near the other names may lie."""
+        apart = self.other & ~self.same_name
+        belief = self.belief[self.believed]
+        owner = self.owner[self.believed]
+        # Of each other unit the reading counts that lies nearest, far ones at a discount for doubt.
+        cost = np.where(apart, np.log(self.km + 10) - 0.5 * np.log(belief)[None, :], 99.0)
+        best = np.full((len(self.owner), self.n), 99.0)
+        within = np.zeros((3, len(self.owner), self.n))
+        starts = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])) if len(owner) else np.empty(0, dtype="int64")
+        if len(starts):
+            present = owner[starts]
+            best[:, present] = np.minimum.reduceat(cost, starts, axis=1)
+            for row, limit in enumerate((30, 160, 500)):
+                mass = np.where(apart & (self.km < limit), belief, 0.0)
+                within[row][:, present] = np.add.reduceat(mass, starts, axis=1)
+        known = best < 99
+        units_around = np.maximum(known.sum(axis=1), 1)
+        near = within.sum(axis=2) / units_around
+        mean = np.where(known, best, 0).sum(axis=1) / units_around
+        first = np.where(known.any(axis=1), best[:, self.read.of[0]] if len(self.read.of) else 0, 12.0)
+        held = (self.by_unit > 0.2).sum(axis=1)
+        holds = np.zeros(len(self.owner))
+        counted = np.log1p(self.mentions)[self.owner] * self.belief
+        holds[self.believed] = (counted[:, None] * self.holds).sum(axis=0)
+        return [*near, best.min(axis=1, initial=99.0), mean, held, holds, first]
+
+    def outside(self) -> list[NDArray[np.generic]]:
+        """Return what is known from outside the document."""
+        document, size = self.document, int(self.country.max(initial=-1)) + 2
+        has = np.zeros((self.n, size), dtype=bool)
+        has[self.owner, self.country + 1] = True
+        has[:, 0] = False
+        shared = has.sum(axis=0)[self.country + 1] / max(self.n, 1)
+        columns: list[NDArray[np.generic]] = [shared]
+        if not len(document.earlier):
+            return [*columns, *(np.full(len(self.owner), value) for value in (-1.0, -1.0, -1.0, 0.0))]
+        places, at, weight = self.places, document.earlier, document.earlier_weight
+        near = _kilometres(self.vector, _vectors(places, at)) < 160
+        same_unit = (self.admin1[:, None] == places.admin1[at][None, :]) & (self.admin1[:, None] >= 0)
+        same_country = (self.country[:, None] == places.country[at][None, :]) & (self.country[:, None] >= 0)
+        total = weight.sum()
+        columns += [there @ weight / total for there in (near, same_unit, same_country)]
+        return [*columns, np.full(len(self.owner), np.log1p(total))]
+
+
+def _vectors(places: Places, at: _Ints) -> _Floats:
+    """Return places as points on the unit sphere."""
+    lon, lat = np.radians(places.lon[at]), np.radians(places.lat[at])
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def _kilometres(one: _Floats, other: _Floats) -> _Floats:
+    """Return the great-circle distances between points on the unit sphere, in km."""
+    return np.asarray(12742.0 * np.arcsin(np.sqrt(np.clip((1 - one @ other.T) / 2, 0, 1))))
+
+
+_SIZES = np.array(
+    [{"country": 4, "admin1": 3, "admin2": 2, "region": 5, "group": 6, "sea": 4}.get(kind, 1) for kind in KINDS]
+)

@@ -1,0 +1,373 @@
+"""Finds the place names in a text and says which place each one means.
+
+A text enters; found names leave, in order, each with its place in numbers: `gazetteer.api` puts words on them. The
+names of a document are each other's context; what earlier documents of the same source were about helps too, when a
+`Memory` is given. Names are found by the model of `gazetteer.geoparsing.recognizer`, by a spaCy pipeline, or handed in
+as spans.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.dates import day_number
+from gazetteer.errors import ArgumentError
+from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
+from gazetteer.geoparsing.disambiguator import Placed, middle
+from gazetteer.geoparsing.document_features import Document
+from gazetteer.geoparsing.expansion import widened
+from gazetteer.geoparsing.models import read_placer, read_tagger
+from gazetteer.geoparsing.tokens import Text, Vocabulary, scan
+from gazetteer.index.store import NAME_KINDS, Store
+from gazetteer.model import KINDS, Method, Status, Tag
+from gazetteer.names.normalize import fold
+from gazetteer.phrases.resolver import Answer, Resolver
+
+__all__ = ["Finder", "Found", "Memory", "Recognizer", "check_spans", "documented", "spacy_recognizer"]
+
+_Ints = NDArray[np.int64]
+_Floats = NDArray[np.float64]
+Recognizer = Callable[[str], Iterable[tuple[int, int]]]
+
+_MODELS = Path(__file__).parent.parent / "data"
+_NOTHING: tuple[_Ints, _Floats] = np.empty(0, dtype="int64"), np.empty(0)
+# From this chance on an answer is matched; below the other a name that was found is left unplaced. A name that is
+# handed in as a span is one: its best reading is given down to a wild guess.
+_SURE, _UNSURE, _WILD = 0.6, 0.2, 0.05
+_SHOWN = 5
+_METHODS: tuple[Method, ...] = ("exact", "exact", "exact", "type-word", "type-word")  # in the order of candidates.WAYS
+_DEMONYM = NAME_KINDS.index("demonym")
+_ABBREVIATIONS = (NAME_KINDS.index("abbreviation"), NAME_KINDS.index("code"))
+# U.S., Ky., UK: written with a stop, or two capitals.
+_SHORT = re.compile(r"(?:\w{1,5}\.)+$|[A-Z]{2}$")
+_PLURAL = 1
+_WAY = NAME_FEATURES.index("way")
+# How often a name that the index lacks lies where its surroundings agree that they are.
+_AROUND = 0.8
+# What a phrase means lies no farther from its name than the name's place reaches, and this.
+_PHRASE_KM = 150.0
+_SPACY = frozenset(("GPE", "LOC", "FAC", "NORP"))
+
+
+class Memory:
+    """What earlier documents of each source were about; a newspaper writes about its home.
+
+    Holds the latest places of the latest sources only, so that a stream without end takes no endless memory.
+    """
+
+    _SOURCES, _PLACES = 10_000, 200
+    _SURE = 0.5
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[str, tuple[_Ints, _Floats]] = OrderedDict()
+
+    def of(self, source: str | None) -> tuple[_Ints, _Floats]:
+        """Return places and their weights."""
+        return self._of.get(source, _NOTHING) if source else _NOTHING
+
+    def add(self, source: str | None, placed: Placed) -> None:
+        """Remember what a document was about."""
+        if not source:
+            return
+        sure = np.flatnonzero(placed.chance > self._SURE)
+        mentions = np.bincount(placed.read.of, minlength=len(placed.best))
+        places, weight = self.of(source)
+        places = np.concatenate([places, placed.read.place[placed.best[sure]]])[-self._PLACES :]
+        weight = np.concatenate([weight, (np.log1p(mentions) * placed.chance)[sure]])[-self._PLACES :]
+        self._of[source] = places, weight
+        self._of.move_to_end(source)
+        if len(self._of) > self._SOURCES:
+            self._of.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name in a text.
+
+    Attributes
+    ----------
+    start, end
+        Characters of the text.
+    chance
+        That it is a place's name.
+    place
+        Place number, -1 when unresolved.
+    score
+        The chance that `place` is what was meant.
+    places, scores
+        Best first.
+    phrase
+        What the phrase means, where the name stands in one.
+    """
+
+    start: int
+    end: int
+    tag: Tag
+    chance: float
+    status: Status
+    place: int
+    score: float
+    method: Method
+    reason: str = ""
+    places: _Ints = field(default_factory=lambda: _NOTHING[0])
+    scores: _Floats = field(default_factory=lambda: _NOTHING[1])
+    phrase: Answer | None = None
+
+
+_UNKNOWN = Found(0, 0, "name", 0.0, "unresolved", -1, 0.0, "none", "no place of that name in the index")
+
+
+def documented(
+    text: Text, vocabulary: Vocabulary, first: _Ints, last: _Ints, name: _Ints, chance: _Floats,
+    earlier: tuple[_Ints, _Floats] = _NOTHING,
+) -> Document:  # fmt: skip
+    """Return the names of a text that the index knows, as the ranking reads them."""
+    comma = np.zeros(len(first), dtype=bool)
+    between = np.flatnonzero(first[1:] - last[:-1] == 2)
+    comma[between] = [vocabulary.words[text.word[last[i] + 1]] in (",", "(") for i in between.tolist()]
+    return Document(first, last, name, chance, comma, *earlier)
+
+
+@dataclass(frozen=True)
+class _Spotted:
+    """Names spotted in a text: words, number of the name, chance, characters, and whether an answer is wanted."""
+
+    first: _Ints
+    last: _Ints
+    name: _Ints
+    chance: _Floats
+    start: _Ints
+    end: _Ints
+    wanted: NDArray[np.bool_]
+
+
+class Finder:
+    """Finds and places names.
+
+    Parameters
+    ----------
+    store
+        The opened tables.
+    resolver
+        Reads the phrases that names stand in.
+    """
+
+    def __init__(self, store: Store, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.names = Names(store, resolver.lookup, Places(store))
+        self.tagger = read_tagger(_MODELS / "tagger.model", self.names)
+        self.placer = read_placer(_MODELS / "placer.model", self.names)
+        self._labels = store.index.labels("country").tolist()
+        self._countries = {code: number for number, code in enumerate(self._labels)}
+
+    def find(
+        self, text: str, *, spans: Iterable[Sequence[int]] | None = None, recognizer: Recognizer | None = None,
+        country: str | None = None, countries: Sequence[str] = (), day: int | None = None, source: str | None = None,
+        memory: Memory | None = None, phrases: bool = True,
+    ) -> list[Found]:  # fmt: skip
+        """Return the names of a text, in order.
+
+        Parameters
+        ----------
+        spans
+            Start and end of the names, when they are known; just these are answered, the others are context.
+        recognizer
+            Finds the spans in the place of the tagger.
+        country
+            ISO 3166-1 alpha-3 that every answer must lie in.
+        countries
+            The same, of countries that the text is known to be about.
+        day
+            Days since 1970-01-01: places are taken as of that day.
+        source, memory
+            Who wrote the text, and what is remembered of earlier ones; the text is remembered in turn.
+        phrases
+            Whether a name is widened to the phrase it stands in; never one that was handed in.
+
+        Raises
+        ------
+        ArgumentError
+            When a span lies outside the text.
+        """
+        self.names.begin()
+        read = scan(text, self.tagger.vocabulary)
+        given = spans if spans is not None else recognizer(text) if recognizer is not None else None
+        names = self._tagged(read) if given is None else self._given(read, given, context=recognizer is None)
+        known = np.flatnonzero(names.name >= 0)
+        document = documented(
+            read, self.tagger.vocabulary, names.first[known], names.last[known], names.name[known], names.chance[known],
+            memory.of(source) if memory else _NOTHING,
+        )  # fmt: skip
+        hints = tuple(self._countries[code] for code in countries if code in self._countries)
+        document = replace(document, hints=hints, country=self._countries[country] if country else -1, day=day)
+        placed = self.placer.place(document)
+        if memory:
+            memory.add(source, placed)
+        unit = np.full(len(names.name), -1, dtype="int64")
+        unit[known] = placed.read.of
+        answers = self._answers(placed, given is not None)
+        out = []
+        for i in np.flatnonzero(names.wanted).tolist():
+            answer = answers[unit[i]] if unit[i] >= 0 else _UNKNOWN
+            if answer.place < 0 and given is not None:
+                answer = self._around(placed, document, int(names.first[i]), answer)
+            start, end = int(names.start[i]), int(names.end[i])
+            tag: Tag = "abbreviation" if answer.tag == "name" and _SHORT.match(text, start, end) else answer.tag
+            out.append(replace(answer, start=start, end=end, tag=tag, chance=round(float(names.chance[i]), 4)))
+        return self._in_phrases(text, out, day) if phrases and given is None else out
+
+    def _in_phrases(self, text: str, found: list[Found], day: int | None) -> list[Found]:
+        """Return the names, each widened to the phrase it stands in where the grammar reads that, and near the name."""
+        out: list[Found] = []
+        for one in found:
+            wide = self._in_phrase(text, one, day) if one.place >= 0 else one
+            # A phrase that would reach over the name before it is two names.
+            out.append(wide if not out or wide.start >= out[-1].end else one)
+        return out
+
+    def _in_phrase(self, text: str, found: Found, day: int | None) -> Found:
+        places, at = self.names.places, found.place
+        start, end = widened(text, found.start, found.end, KINDS[places.kind[at]])
+        if (start, end) == (found.start, found.end):
+            return found
+        country = self._labels[places.country[at]] if places.country[at] >= 0 else None
+        answer = self.resolver.resolve(
+            text[start:end], country=country, day=day if day is not None else day_number(None)
+        )
+        if answer.area is not None:
+            there = answer.area.lon, answer.area.lat
+        elif answer.place >= 0 and answer.method != "container":
+            there = places.lon[answer.place], places.lat[answer.place]
+        else:
+            return found
+        here = (np.array([value], dtype="f8") for value in (places.lon[at], places.lat[at], *there))
+        if haversine_km(*here)[0] > 1.2 * places.radius[at] + _PHRASE_KM:
+            return found
+        return replace(found, start=start, end=end, phrase=answer)
+
+    def _tagged(self, read: Text) -> _Spotted:
+        tagged = self.tagger.tag(read)
+        spans = tagged.spans
+        wanted = np.ones(len(spans.first), dtype=bool)
+        return _Spotted(
+            spans.first, spans.last, spans.name, tagged.chance, read.start[spans.first], read.end[spans.last], wanted
+        )
+
+    def _given(self, read: Text, given: Iterable[Sequence[int]], *, context: bool) -> _Spotted:
+        """Return the spans handed in, and what the tagger finds beside them."""
+        spans = check_spans(read.text, given)
+        start, end = (np.array([span[i] for span in spans], dtype="int64") for i in (0, 1))
+        first = np.minimum(np.searchsorted(read.end, start, "right"), max(len(read.start) - 1, 0))
+        last = np.maximum(np.searchsorted(read.start, end, "left") - 1, first)
+        name = np.array([self.names.number(fold(read.text[a:b])) for a, b in spans], dtype="int64")
+        ones = np.ones(len(spans))
+        mine = _Spotted(first, last, name, ones, start, end, ones.astype(bool))
+        if not context:
+            return mine
+        others = self._tagged(read)
+        # Spans come sorted by their start; one ends later than another that starts later only when they overlap.
+        ends = np.maximum.accumulate(end) if len(end) else end
+        before = np.searchsorted(start, others.end, "left")
+        clear = (before == 0) | (np.append(ends, 0)[before - 1] <= others.start)
+        rest = [getattr(others, name)[clear] for name in _Spotted.__dataclass_fields__]
+        rest[-1] = np.zeros(int(clear.sum()), dtype=bool)
+        both = [np.concatenate([getattr(mine, n), r]) for n, r in zip(_Spotted.__dataclass_fields__, rest, strict=True)]
+        order = np.lexsort((both[5], both[4]))
+        return _Spotted(*(column[order] for column in both))
+
+    def _answers(self, placed: Placed, given: bool) -> list[Found]:
+        """Return what each distinct name means."""
+        read, table = placed.read, self.names.table
+        bounds = np.searchsorted(read.owner, np.arange(len(read.name) + 1)).tolist()
+        out = []
+        for unit, (best, chance) in enumerate(zip(placed.best.tolist(), placed.chance.tolist(), strict=True)):
+            here = slice(bounds[unit], bounds[unit + 1])
+            order = np.argsort(-placed.share[here], kind="stable")[:_SHOWN]
+            shares = placed.share[here][order]
+            # The best reading's score is its chance; what is left is shared out among its rivals.
+            scores = np.minimum(shares / max(shares[0], 1e-9), 1.0) * chance
+            way = int(table[read.name[unit], _WAY])
+            tag = _tag(int(read.name_kind[best]), way)
+            low = chance < (_WILD if given else _UNSURE)
+            status: Status = "unresolved" if low else "ambiguous" if chance < _SURE else "matched"
+            out.append(
+                Found(
+                    0, 0, tag, 0.0, status, -1 if low else int(read.place[best]), round(chance, 4),
+                    "none" if low else _METHODS[way],
+                    "no reading is likely here" if low else "a rival is close" if status == "ambiguous" else "",
+                    read.place[here][order], np.round(scores, 4),
+                )
+            )  # fmt: skip
+        return out
+
+    def _around(self, placed: Placed, document: Document, word: int, answer: Found) -> Found:
+        """Return the place that the text around a name is about, in the stead of one that is not known."""
+        place, agree = middle(placed, document, word, self.names)
+        score = round(_AROUND * agree, 4)
+        if place < 0 or score < _WILD or score <= answer.score:
+            return answer
+        reason = "not in the index: the place its surroundings are about"
+        return replace(
+            answer, status="ambiguous", place=place, score=score, method="container", reason=reason,
+            places=np.array([place]), scores=np.array([score]),
+        )  # fmt: skip
+
+
+def _tag(name_kind: int, way: int) -> Tag:
+    if name_kind == _DEMONYM or way == _PLURAL:
+        return "demonym"
+    return "abbreviation" if name_kind in _ABBREVIATIONS else "name"
+
+
+def check_spans(text: str, spans: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return spans in order, each once.
+
+    Raises
+    ------
+    ArgumentError
+        When one is no pair of numbers, is empty, or lies outside the text.
+    """
+    return sorted({_span(span, len(text)) for span in spans})
+
+
+def _span(span: Sequence[int], length: int) -> tuple[int, int]:
+    try:
+        start, end = (int(value) for value in span)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"Span: expected a start and an end, got {span!r}.") from error
+    if not 0 <= start < end <= length:
+        raise ArgumentError(f"Span: expected 0 <= start < end <= {length}, the length of the text, got {start}, {end}.")
+    return start, end
+
+
+def spacy_recognizer(name: str) -> Recognizer:
+    """Return a recognizer that reads a text with an installed spaCy pipeline: ``spacy:en_core_web_md``.
+
+    Raises
+    ------
+    ArgumentError
+        When the name is no such one, or spaCy or the pipeline is not installed.
+    """
+    kind, _, pipeline = name.partition(":")
+    if kind != "spacy" or not pipeline:
+        raise ArgumentError(f"Recognizer: expected spacy: and a pipeline, such as spacy:en_core_web_md, got {name!r}.")
+    try:
+        spacy = importlib.import_module("spacy")
+        read = spacy.load(pipeline, exclude=["parser", "lemmatizer", "attribute_ruler"])
+    except (ImportError, OSError) as error:
+        raise ArgumentError(f"Recognizer: expected an installed spaCy pipeline, got {name!r} ({error}).") from error
+
+    def recognize(text: str) -> list[tuple[int, int]]:
+        read.max_length = max(read.max_length, len(text) + 1)
+        return [(found.start_char, found.end_char) for found in read(text).ents if found.label_ in _SPACY]
+
+    return recognize

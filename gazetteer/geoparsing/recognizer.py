@@ -1,0 +1,177 @@
+"""Chooses which spans of a text are places' names.
+
+A text cut into words enters; mentions leave: first and last word, the number of the name, the chance that a person
+would mark it. Two models say so: a lexical one that weighs the words in and around a span, and trees over what
+`gazetteer.geoparsing.span_features` describes. Of spans that overlap, the set with the highest sum of chances is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.geoparsing.candidates import NAME_FEATURES, Names
+from gazetteer.geoparsing.span_features import SLOTS, describe, neighbours
+from gazetteer.geoparsing.spans import Spanner, Spans
+from gazetteer.geoparsing.tokens import ATTRIBUTES, TITLE, UPPER, Text, Vocabulary
+from gazetteer.geoparsing.trees import Trees
+from gazetteer.model import KINDS
+
+__all__ = ["HOPELESS", "Lexical", "Tagged", "Tagger", "chosen"]
+
+_Floats = NDArray[np.float64]
+# Spans that the lexical model finds less likely than this are not looked at again.
+HOPELESS = -7.0
+_AT = {name: i for i, name in enumerate(ATTRIBUTES)}
+_SHAPE = _AT["shape"]
+_PROMINENCE, _WAY, _KIND = (NAME_FEATURES.index(name) for name in ("prominence", "way", "kind"))
+_GROUP = KINDS.index("group")
+_MEMBERS = frozenset(("member", "members", "observer", "observers"))
+# The chance of a name that the words beside it vouch for.
+_SAID_SO = 0.9
+
+
+class Lexical:
+    """Weighs the words in and around a span.
+
+    Parameters
+    ----------
+    weights
+        By slot (position in `SLOTS`) and word in lower case.
+    bias
+        Of every span, of one that the index knows, and of each word more.
+    """
+
+    def __init__(self, weights: dict[tuple[int, str], float], bias: tuple[float, float, float]) -> None:
+        self.weights, self.bias = weights, bias
+        self._rows = np.zeros((0, len(SLOTS)))
+        self._of: Vocabulary | None = None
+
+    def score(self, text: Text, spans: Spans, vocabulary: Vocabulary) -> _Floats:
+        """Return the log-odds of each span."""
+        rows = self._weights(vocabulary)
+        places = neighbours(text, spans)
+        words = np.where(places >= 0, text.word[places], len(rows) - 1)
+        total = rows[words, np.arange(len(SLOTS))].sum(axis=1)
+        return np.asarray(
+            total + self.bias[0] + self.bias[1] * (spans.name >= 0) + self.bias[2] * (spans.last - spans.first)
+        )
+
+    def _weights(self, vocabulary: Vocabulary) -> _Floats:
+        """Return words × slots, the last row of which stands for what lies past the text."""
+        if self._of is not vocabulary or len(vocabulary.words) < len(self._rows) - 1:
+            self._rows, self._of = np.zeros((1, len(SLOTS))), vocabulary
+        known = len(self._rows) - 1
+        if len(vocabulary.words) > known:
+            get = self.weights.get
+            slots = range(len(SLOTS))
+            fresh = [[get((slot, word), 0.0) for slot in slots] for word in map(str.lower, vocabulary.words[known:])]
+            self._rows = np.concatenate([self._rows[:known], np.array(fresh), np.zeros((1, len(SLOTS)))])
+        return self._rows
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Spans chosen as names, and the chance of each."""
+
+    spans: Spans
+    chance: _Floats
+
+
+class Tagger:
+    """Says which spans are names.
+
+    Parameters
+    ----------
+    lexical, trees
+        The two models.
+    names
+        The names of a store.
+    """
+
+    def __init__(self, lexical: Lexical, trees: Trees, names: Names, *, threshold: float) -> None:
+        self.lexical, self.trees, self.names, self.threshold = lexical, trees, names, threshold
+        self.spanner = Spanner(names)
+        self.vocabulary = Vocabulary()
+
+    def tag(self, text: Text) -> Tagged:
+        """Return the mentions of a text, in order."""
+        spans = self.spanner.spans(text, self.vocabulary)
+        chance = self.chances(text, spans)
+        keep = chosen(spans.first, spans.last, chance, self.threshold)
+        return Tagged(spans.at(keep), chance[keep])
+
+    def chances(self, text: Text, spans: Spans) -> _Floats:
+        """Return the chance of each span that it is a name."""
+        out = np.zeros(len(spans.first))
+        if not len(out):
+            return out
+        lexical = self.lexical.score(text, spans, self.vocabulary)
+        rows = describe(text, spans, self.vocabulary, self.names, lexical)
+        hopeful = np.flatnonzero(lexical > HOPELESS)
+        out[hopeful] = 1 / (1 + np.exp(-self.trees.score(rows[hopeful])))
+        out = np.where(self._beyond_doubt(text, spans), 0.0, self._unread(text, spans, out))
+        out[self._groups_with_members(text, spans)] = _SAID_SO
+        return out
+
+    def _groups_with_members(self, text: Text, spans: Spans) -> list[int]:
+        """Return the spans that name a group and are followed by a word for its members."""
+        groups = np.flatnonzero((self.names.table[spans.name, _KIND] == _GROUP) & (spans.name >= 0)).tolist()
+        words, after = self.vocabulary.words, [*text.word.tolist(), -1]
+        return [i for i in groups if after[spans.last[i] + 1] >= 0 and words[after[spans.last[i] + 1]] in _MEMBERS]
+
+    def _beyond_doubt(self, text: Text, spans: Spans) -> NDArray[np.bool_]:
+        """Say which spans are in a newspaper's or a person's name: the Washington Post, Paris Hilton, Jack London."""
+        words = self.vocabulary.table[np.append(text.word, text.word[-1])]
+        own, after = words[spans.first], words[spans.last + 1]
+        capital = (spans.last < spans.run_last) & np.isin(after[:, _SHAPE], (TITLE, UPPER))
+        works = (
+            after[:, _AT["organisation"]] + after[:, _AT["feature"]] + after[:, _AT["street"]] + after[:, _AT["plain"]]
+        )
+        person = (
+            (spans.first == spans.last) & (own[:, _AT["given"]] > 2) & (after[:, _AT["surname"]] > 1) & (works == 0)
+        )
+        before = words[np.maximum(spans.first - 1, 0)]
+        surname = (
+            (spans.first == spans.last) & (spans.first > spans.run_first) & (before[:, _AT["given"]] > 3)
+            & np.isin(before[:, _SHAPE], (TITLE, UPPER)) & (own[:, _AT["surname"]] > 1)
+        )  # fmt: skip
+        return np.asarray((capital & ((after[:, _AT["media"]] > 0) | person)) | surname)
+
+    def _unread(self, text: Text, spans: Spans, chance: _Floats) -> _Floats:
+        """Let names in scripts that the models have not read stand by their prominence alone."""
+        foreign = self.vocabulary.table[text.word[spans.first], _AT["foreign"]] > 0
+        if not foreign.any():
+            return chance
+        table = self.names.table[spans.name]
+        plausible = np.clip((table[:, _PROMINENCE] - 3.5) / 3, 0, 0.9) * (table[:, _WAY] == 0) * (spans.name >= 0)
+        return np.where(foreign, plausible, chance)
+
+
+def chosen(first: NDArray[np.int64], last: NDArray[np.int64], chance: _Floats, threshold: float) -> NDArray[np.int64]:
+    """Return the positions of spans that do not overlap and have the greatest sum of chance above the threshold.
+
+    Examples
+    --------
+    >>> chosen(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([0.5, 0.9, 0.6]), 0.4).tolist()
+    [1]
+    """
+    likely = np.flatnonzero(chance > threshold)
+    order = likely[np.lexsort((first[likely], last[likely]))]
+    gains = (chance - threshold)[order].tolist()
+    firsts, lasts = first[order].tolist(), last[order].tolist()
+    ends = np.searchsorted(lasts, firsts, side="left").tolist()
+    best = [0.0]
+    for gain, end in zip(gains, ends, strict=True):
+        best.append(max(best[-1], best[end] + gain))
+    keep = []
+    i = len(order)
+    while i:
+        if best[i] == best[i - 1]:
+            i -= 1
+        else:
+            keep.append(int(order[i - 1]))
+            i = ends[i - 1]
+    return np.array(keep[::-1], dtype="int64")

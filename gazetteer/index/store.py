@@ -1,0 +1,260 @@
+"""Opens the tables: places, names, shapes.
+
+A folder of Parquet files, an index and a trie of keys enters; columns, rows and shapes leave, read as late and as
+little as asked for. A look-up of one name touches mapped pages only (`gazetteer.index.postings`), which processes
+share; Parquet is opened for shapes, for whole layers, and for what no look-up asks for.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.errors import DataError, UnknownPlaceError
+from gazetteer.index.parquet_pages import TEXTS
+from gazetteer.index.postings import Index
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["LAYERS", "NAME_KINDS", "Store", "Table", "concatenated_ranges"]
+
+# In the order of their place numbers.
+LAYERS = ("countries", "admin1", "admin2", "cities", "airports", "seas", "regions", "groups", "landmarks")
+NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", "abbreviation", "code")
+
+# From this many places on, decoding all texts of a small gazetteer is cheaper than reading one by one.
+_MANY = 5_000
+# Of the ids of GeoNames.
+_LARGEST = 2**31 - 1
+
+
+class Table:
+    """One Parquet file, read by column and row group.
+
+    Parameters
+    ----------
+    path
+        A Parquet file that `gazetteer build` wrote.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # Arrow takes more memory than the look-up of a name altogether: it is loaded when a table is asked for.
+        import pyarrow.parquet as pq
+
+        try:
+            self._file = pq.ParquetFile(path, memory_map=True)
+        except (OSError, ValueError) as error:
+            raise DataError(f"{path}: expected a table of the gazetteer, but it cannot be read ({error}).") from error
+        meta = self._file.metadata
+        sizes = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
+        self.starts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
+        self.columns: list[str] = self._file.schema_arrow.names
+        self._parts: dict[tuple[str, int], pa.ChunkedArray] = {}
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a whole column as objects, None where there is no value."""
+        return _objects(self._file.read(columns=[name], use_threads=False).column(0).to_pylist())
+
+    def cell(self, name: str, row: int) -> Any:
+        """Return one value, decoding no more than its row group, and that once."""
+        group = int(np.searchsorted(self.starts, row, side="right")) - 1
+        if (name, group) not in self._parts:
+            self._parts[name, group] = self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
+        return self._parts[name, group][row - int(self.starts[group])].as_py()
+
+
+def _objects(values: list[Any]) -> NDArray[np.object_]:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+class Store:
+    """The folder of tables, opened.
+
+    Parameters
+    ----------
+    folder
+        What `gazetteer build` wrote.
+
+    Raises
+    ------
+    DataError
+        When the folder is not one, or a table is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        needed = ("info.json", "names.marisa", "names.parquet", "index", *(f"{layer}.parquet" for layer in LAYERS))
+        missing = [name for name in needed if not (folder / name).exists()]
+        if missing:
+            raise DataError(f"{folder}: expected a gazetteer folder, but {', '.join(missing)} is not in it.")
+        self.info: dict[str, Any] = json.loads((folder / "info.json").read_text(encoding="utf-8"))
+        self.index = Index(folder)
+        sizes = [self.info["layers"][layer] for layer in LAYERS]
+        self.bases: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
+        self._texts: dict[str, NDArray[np.object_]] = {}
+        self._trie = marisa_trie.Trie()
+        self._trie.mmap(str(folder / "names.marisa"))
+        self._asked = 0
+        self.key_of = self._trie.get
+        self.keys_after = self._trie.keys
+        self.key_text = self._trie.restore_key
+
+    def __len__(self) -> int:
+        return int(self.bases[-1])
+
+    @cached_property
+    def layers(self) -> list[Table]:
+        """The tables of `LAYERS`, opened."""
+        return [Table(self.folder / f"{layer}.parquet") for layer in LAYERS]
+
+    def postings(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the places a key stands for, and the number of each posting, of which `name_kinds` knows the kind."""
+        return self.index.postings(key)
+
+    def name_kinds(self, rows: NDArray[np.int64] | slice) -> NDArray[np.int64]:
+        """Return the kind of the name behind each posting, as its position in `NAME_KINDS`."""
+        return self.index.name_kinds(rows)
+
+    @property
+    def key_starts(self) -> NDArray[np.int64]:
+        """The first posting of every key, and the one after the last."""
+        return self.index.key_starts
+
+    def spans(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first posting of each of some keys, and the one after its last."""
+        return self.index.spans(keys)
+
+    def take(self, column: str, places: NDArray[np.int64]) -> NDArray[Any]:
+        """Return a column's values at place numbers: texts with None where there is none, numbers with NaN.
+
+        Of the columns that all layers have and the index holds; others are in `layer`.
+        """
+        if column in TEXTS and (column in self._texts or (len(places) > _MANY and self.index.small)):
+            return self.column(column)[places]
+        return self.index.take(column, places)
+
+    def values(self, columns: Sequence[str], places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Return the values of some columns at place numbers, as `take` does of one."""
+        return self.index.values(columns, places)
+
+    def column(self, column: str) -> NDArray[Any]:
+        """Return a column over all places; see `take`."""
+        if column not in TEXTS:
+            return self.index.column(column)
+        if column not in self._texts:
+            # Arrow decodes a whole column of texts many times faster than one text after the other.
+            self._texts[column] = np.concatenate([table.column(column) for table in self.layers])
+        return self._texts[column]
+
+    def find(self, place_id: str) -> int:
+        """Return the place number of an id.
+
+        Raises
+        ------
+        UnknownPlaceError
+            When no layer holds the id.
+        """
+        self._asked += 1
+        few = self._asked <= _MANY or not self.index.small
+        number = self._searched(place_id) if few else self._numbers.get(place_id)
+        if number is None:
+            number = self._by_geonames(place_id)
+        if number is None:
+            raise UnknownPlaceError(
+                f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."
+            )
+        return number
+
+    def _searched(self, place_id: str) -> int | None:
+        for first, last in zip(self.bases[:-1].tolist(), self.bases[1:].tolist(), strict=True):
+            number = bisect_left(range(last), place_id, first, last, key=lambda place: self.index.text("id", place))
+            if number < last and self.index.text("id", number) == place_id:
+                return number
+        return None
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """The number of every id: made when many are asked for."""
+        return {place_id: number for number, place_id in enumerate(self.column("id").tolist())}
+
+    def _by_geonames(self, place_id: str) -> int | None:
+        """Countries and first-level units have ids of ISO; their GeoNames number finds them too."""
+        unit = place_id.removeprefix("geonames:")
+        if unit == place_id or not unit.isdecimal() or int(unit) > _LARGEST:
+            return None
+        also = np.flatnonzero(self.index.array("geonames") == int(unit))
+        return int(also[0]) if len(also) else None
+
+    def wkb(self, place: int) -> bytes | None:
+        """Return the shape of a place as WKB, None where only its point is known."""
+        layer = int(np.searchsorted(self.bases, place, side="right") - 1)
+        table = self.layers[layer]
+        if "geometry" not in table.columns:
+            return None
+        value: bytes | None = table.cell("geometry", place - int(self.bases[layer]))
+        return value
+
+    def names(self) -> pd.DataFrame:
+        """Return all names: place (number), name, kind, lang; the places' own names first.
+
+        A place's own name is written in its layer and nowhere else, all others are in ``names.parquet``.
+        """
+        import pandas as pd
+
+        own = pd.DataFrame({"place": np.arange(len(self)), "name": self.column("name"), "kind": "primary", "lang": ""})
+        others = pd.read_parquet(self.folder / "names.parquet")
+        return pd.concat([own, others.astype({"place": "int64"})], ignore_index=True)
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return a layer as a GeoDataFrame in EPSG:4326; places without a shape are points."""
+        import geopandas as gpd
+        import pandas as pd
+        import pyarrow.parquet as pq
+
+        known = (*LAYERS, "basemap")
+        if name not in known:
+            raise UnknownPlaceError(f"Layer: expected one of {', '.join(known)}, got {name!r}.")
+        path = self.folder / f"{name}.parquet"
+        if "geometry" in pq.read_schema(path).names:
+            frame = gpd.read_parquet(path)
+            if "lon" in frame:
+                bare = frame.geometry.isna()
+                points = gpd.points_from_xy(frame.loc[bare, "lon"], frame.loc[bare, "lat"])
+                frame.loc[bare, frame.geometry.name] = points
+            return frame
+        frame = pd.read_parquet(path)
+        return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs="EPSG:4326")
+
+
+def concatenated_ranges(
+    starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of all ranges one after the other, and the range each belongs to.
+
+    Examples
+    --------
+    >>> numbers, owner = concatenated_ranges(np.array([3, 9]), np.array([5, 10]))
+    >>> numbers.tolist(), owner.tolist()
+    ([3, 4, 9], [0, 0, 1])
+    """
+    lengths = ends - starts
+    owner = np.repeat(np.arange(len(starts)), lengths)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])[:-1]
+    numbers = np.arange(int(lengths.sum())) - offsets[owner] + starts[owner]
+    return numbers, owner

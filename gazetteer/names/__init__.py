@@ -1,0 +1,1 @@
+"""Names as keys: how a name is written, sounds and is misspelt."""

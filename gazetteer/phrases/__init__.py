@@ -1,0 +1,1 @@
+"""From a place phrase to a tree, from a tree to a meaning."""

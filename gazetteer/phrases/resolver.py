@@ -1,0 +1,147 @@
+"""A phrase in, an answer out: what it means, and how sure that is; the one way through the rooms above.
+
+A place phrase with what is known about it (a country, a day) enters; an `Answer` leaves: which place, how sure, by
+which method, and what else it may be. Stored places are numbers here, derived ones areas; `gazetteer.api` puts words
+on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gazetteer.arrays import Floats
+from gazetteer.candidates.generator import NO_READINGS, Lookup
+from gazetteer.candidates.ranking import CLOSE, Readings, chance, decide
+from gazetteer.geometry.derived import Shapes
+from gazetteer.geometry.groups import Groups
+from gazetteer.index.store import Store
+from gazetteer.model import Area, Method, Status
+from gazetteer.phrases import parser
+from gazetteer.phrases.interpreter import Interpreter
+from gazetteer.phrases.meaning import Meaning, Where
+
+__all__ = ["Answer", "Resolver"]
+
+_SHOWN = 10
+# Below this share of its own rivals a place makes what is derived from it ambiguous.
+_CLOSE_SHARE = 0.6
+# Of a phrase with two readings of which either is usual ("West Kazakhstan") the better is meant this often.
+_EITHER = 0.6
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a phrase was found to mean.
+
+    Attributes
+    ----------
+    place
+        Number of a stored place, -1 when there is none.
+    area
+        The derived place, where it is one.
+    readings
+        Up to ten, best first.
+    probabilities
+        The score of each reading.
+    rival
+        A derived place that the phrase may mean as well.
+    radius
+        Of the answer in km, where it is wider than the place; None is the place's own.
+    """
+
+    status: Status
+    place: int
+    score: float
+    method: Method
+    reason: str = ""
+    readings: Readings = field(default_factory=lambda: NO_READINGS)
+    probabilities: Floats = field(default_factory=lambda: np.empty(0))
+    area: Area | None = None
+    rival: Area | None = None
+    radius: float | None = None
+
+
+class Resolver:
+    """Says what place phrases mean.
+
+    Parameters
+    ----------
+    store
+        The opened tables.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.lookup = Lookup(store)
+        self.groups = Groups(store.folder)
+        self.shapes = Shapes(store, self.groups)
+        self.meanings = Interpreter(self.lookup, self.groups, self.shapes)
+
+    def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
+        """Resolve one phrase.
+
+        Parameters
+        ----------
+        phrase
+            A place phrase.
+        country
+            ISO 3166-1 alpha-3 that every answer must lie in, or None.
+        day
+            Days since 1970-01-01: units are taken as of that day.
+        """
+        refusal = self.meanings.refusal(phrase)
+        if not refusal and country is None and not any(letter.isalpha() for letter in phrase):
+            # "5" is a unit's name in some countries, and any cell of figures where the country is not known.
+            refusal = "not a place: no letter in it"
+        if refusal:
+            return Answer("unresolved", -1, 0.0, "none", refusal)
+        where = Where(country, day)
+        return self._answer(self.meanings.of_phrase(phrase, where), where, phrase)
+
+    def resolve_row(self, cells: list[str], *, country: str | None, day: int) -> Answer:
+        """Resolve one row of place columns, finest first, each inside the next; an empty cell says nothing."""
+        filled = [cell[: parser.LONGEST] for cell in cells if cell.strip()]
+        if len(filled) < 2:
+            return self.resolve(filled[0] if filled else "", country=country, day=day)
+        where = Where(country, day)
+        return self._answer(self.meanings.of_row(filled, where), where, filled[0])
+
+    def readings(self, name: str, *, country: str | None, day: int) -> tuple[Readings, Method, float]:
+        """Return every reading of a name, best first, with the method and how far it can be trusted."""
+        found = self.lookup.name(name, country, day, None)
+        order = np.lexsort((found.readings.place, -found.readings.weight))
+        return found.readings.where(order), found.method, found.quality
+
+    def _answer(self, found: Meaning, where: Where, phrase: str) -> Answer:
+        if not found.found:
+            reason = found.reason or f"no place of that name: {found.missing[0] if found.missing else phrase}"
+            return Answer("unresolved", -1, 0.0, "none", reason)
+        missing = f"not found: {'; '.join(found.missing)}" if found.missing else ""
+        if found.area is not None:
+            area = found.area if found.area.country or not where.country else replace(found.area, country=where.country)
+            score = round(found.quality * found.share, 4)
+            close = found.share < _CLOSE_SHARE
+            status: Status = "ambiguous" if close else "matched"
+            return Answer(status, -1, score, found.method, missing or _rivalry(close), area=area)
+        decision = decide(found.readings, 1)
+        best = int(decision.best[0])
+        order = np.lexsort((found.readings.place, -found.readings.weight))[:_SHOWN]
+        chances = chance(found.readings.weight)
+        close = float(decision.gap[0]) < CLOSE or found.rival is not None
+        return Answer(
+            status="ambiguous" if close else "matched",
+            place=int(found.readings.place[best]),
+            score=round(found.quality * float(decision.share[0]) * (_EITHER if found.rival else 1.0), 4),
+            method=found.method,
+            reason=missing or _rivalry(close),
+            readings=found.readings.where(order),
+            probabilities=np.round(found.quality * chances[order], 4),
+            rival=found.rival,
+            radius=found.radius,
+        )
+
+
+def _rivalry(close: bool) -> str:
+    return "a rival is close" if close else ""

@@ -1,0 +1,1 @@
+"""From a column of place phrases to a place a row."""

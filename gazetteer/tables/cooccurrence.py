@@ -1,0 +1,93 @@
+"""Tells names of a table apart by the other rows of the file.
+
+The bare names of a file enter, with what each means by its own row, and the places of the rows that say more; the
+places leave that the company of the others speaks for. The model is the one that reads the names of a text
+(`gazetteer.geoparsing.disambiguator`): a file is a document whose names stand far apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.candidates.countries import CODE
+from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geoparsing import Document, Placer
+from gazetteer.names.normalize import fold
+
+__all__ = ["among"]
+
+_Ints = NDArray[np.int64]
+_Floats = NDArray[np.float64]
+
+# Below this chance the row's own answer stands; so does a clear one, unless more than this share of the others lie in
+# the country of the new one: Dallas alone does not move the Paris beside Berlin.
+_SURE, _MOST = 0.6, 0.5
+# At most so many names, in the order of the file, are one document: the model compares each with all others.
+_TOGETHER = 100
+# So many places of rows that say more are heard, the surest and commonest.
+_HEARD = 200
+# Rows say nothing of each other by standing side by side, as words do.
+_WORDS_APART = 100
+_SAME_SPOT_KM = 3.0
+
+
+def among(
+    placer: Placer, names: Sequence[str], place: _Ints, clear: NDArray[np.bool_], days: _Ints,
+    others: tuple[_Ints, _Floats],
+) -> tuple[_Ints, _Floats]:  # fmt: skip
+    """Return what names mean among each other, and the chance of it; place -1 where the row's own answer stands.
+
+    Parameters
+    ----------
+    names
+        n names in the order of the file, none with a container or a country.
+    place, clear
+        Of each by its own row: the number of the place, and that no rival is close.
+    days
+        Of each, days since 1970-01-01.
+    others
+        Places of rows that are certain, and their weights.
+    """
+    placer.names.begin()
+    numbers = np.array([placer.names.number(fold(name)) for name in names], dtype="int64")
+    heard = np.argsort(-others[1], kind="stable")[:_HEARD]
+    meant, chance, company = place.copy(), np.zeros(len(names)), np.zeros(len(names))
+    known = np.flatnonzero(numbers >= 0)
+    for window in np.array_split(known, len(known) // _TOGETHER + 1):
+        if len(np.unique(numbers[window])) + len(heard) < 2:
+            continue
+        at = np.arange(len(window)) * _WORDS_APART
+        for day in np.unique(days[window]).tolist():
+            placed = placer.place(
+                Document(
+                    at, at, numbers[window], np.ones(len(at)), np.zeros(len(at), dtype=bool),
+                    others[0][heard], others[1][heard], day=day,
+                )
+            )  # fmt: skip
+            mine = days[window] == day
+            unit = placed.read.of[mine]
+            best = placed.read.place[placed.best]
+            # Whether a word is a code is seen by how it is written, which the row knows.
+            spelt = placed.read.name_kind[placed.best] != CODE
+            meant[window[mine]], chance[window[mine]] = best[unit], (placed.chance * spelt)[unit]
+            company[window[mine]] = _company(placer, best, others[0][heard])[unit]
+    stands = (chance < _SURE) | (clear & ((company <= _MOST) | _same_spot(placer, place, meant)))
+    return np.where(stands, -1, meant), chance
+
+
+def _company(placer: Placer, places: _Ints, others: _Ints) -> _Floats:
+    """Return of each place the share of all the others that lie in its country."""
+    country = placer.names.places.country.astype("int64")
+    here = np.bincount(country[np.concatenate([places, others])] + 1)
+    here[0] = 1  # what lies in no country has no company but itself
+    return np.asarray((here[country[places] + 1] - 1) / max(len(places) + len(others) - 1, 1))
+
+
+def _same_spot(placer: Placer, one: _Ints, other: _Ints) -> NDArray[np.bool_]:
+    """Say which places lie within each other, as a city and the region around it."""
+    lon, lat, radius = (getattr(placer.names.places, name) for name in ("lon", "lat", "radius"))
+    apart = haversine_km(lon[one], lat[one], lon[other], lat[other])
+    return np.asarray(apart <= np.maximum(radius[one], radius[other]) + _SAME_SPOT_KM)

@@ -1,0 +1,270 @@
+"""Files out: an events frame and a path enter; a file in the suffix's format leaves, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geoevents.errors import ColumnError, WriteError
+from geoevents.exporters.atomic import replacing
+from geoevents.frame.sidecar import METADATA, UNPLACED
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["FORMATS", "LOSSES", "Format", "check", "format_of", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format: its name, the suffixes that ask for it, its writer and what it cannot hold.
+
+    Attributes
+    ----------
+    writer
+        ``module:function``; the module is imported at the first write.
+    limits
+        What is lost or changed, in a phrase.
+    provenance
+        Where in the file the provenance stands.
+    loses
+        What does not come back when the file is read again, in words of `LOSSES`; None when the file is
+        only to be looked at.
+    beside
+        Patterns of the files that may stand beside the one that was asked for.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    writer: str
+    limits: str
+    provenance: str = ""
+    loses: frozenset[str] | None = None
+    beside: tuple[str, ...] = ()
+
+    def write(self, events: gpd.GeoDataFrame, path: Path) -> None:
+        """Write events to a path, as it is given; `geoevents.write` is the safe way in."""
+        module, function = self.writer.split(":")
+        writer: Callable[[gpd.GeoDataFrame, Path], None] = getattr(import_module(module), function)
+        writer(events, path)
+
+
+# What a format may lose, and what becomes of it.
+LOSSES = {
+    "columns": "the columns beyond those that it has room for",
+    "controls": "control characters become U+FFFD",
+    "crs": "the CRS becomes EPSG:4326",
+    "decimals": "coordinates keep 7 decimals, and shapes are cut at the antimeridian",
+    "digits": "numbers keep 16 digits",
+    "empty": "an empty geometry becomes null",
+    "infinity": "infinities become null",
+    "microseconds": "times keep milliseconds",
+    "no rows": "a frame without rows is refused",
+    "nul": "NUL in text becomes U+FFFD",
+    "shapes": "a shape becomes a point on it",
+}
+_TEXT = frozenset({"crs", "decimals", "empty", "infinity"})
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "GeoJSON",
+        (".geojson", ".json"),
+        "geoevents.exporters.geojson:write_geojson",
+        "RFC 7946: 7 decimals, EPSG:4326, shapes cut at the antimeridian; dates as text, infinities null",
+        "the collection's member `geoevents`",
+        _TEXT,
+    ),
+    Format(
+        "GeoJSON text sequence",
+        (".geojsons",),
+        "geoevents.exporters.geojson:write_sequence",
+        "RFC 8142, a record separator before each feature; as GeoJSON, and at least one row",
+        "the first feature's member `geoevents`",
+        _TEXT | {"no rows"},
+    ),
+    Format(
+        "GeoJSON lines",
+        (".geojsonl", ".ndjson"),
+        "geoevents.exporters.geojson:write_lines",
+        "a feature a line; as GeoJSON, and at least one row",
+        "the first feature's member `geoevents`",
+        _TEXT | {"no rows"},
+    ),
+    Format(
+        "GeoParquet",
+        (".parquet", ".geoparquet"),
+        "geoevents.exporters.geoparquet:write_geoparquet",
+        "version 1.1, nothing is lost; rows lie along a Hilbert curve, the column `row` has their order",
+        "the file's metadata, key `geoevents`",
+        frozenset(),
+    ),
+    Format(
+        "FlatGeobuf",
+        (".fgb",),
+        "geoevents.exporters.ogr:write_flatgeobuf",
+        "events without a place go to `.unplaced.csv` beside it; times keep milliseconds; names must differ by more"
+        " than case; the index sorts the rows, the column `row` has their order",
+        "the layer's metadata, key `geoevents`",
+        frozenset({"empty", "microseconds", "nul"}),
+        (UNPLACED,),
+    ),
+    Format(
+        "GeoPackage",
+        (".gpkg",),
+        "geoevents.exporters.ogr:write_geopackage",
+        "layers events (points), places (areas, by the column `place`), unplaced; times keep milliseconds; names must"
+        " differ by more than case",
+        "metadata of the file and of the layer, key `geoevents`",
+        frozenset({"empty", "microseconds", "nul"}),
+    ),
+    Format(
+        "KML",
+        (".kml",),
+        "geoevents.exporters.kml:write_kml",
+        "7 decimals, EPSG:4326, shapes cut at the antimeridian; control characters become U+FFFD",
+        "the document's data `geoevents` and its description",
+        frozenset({"crs", "decimals", "empty", "controls", "nul"}),
+    ),
+    Format(
+        "KMZ",
+        (".kmz",),
+        "geoevents.exporters.kml:write_kmz",
+        "as KML, compressed",
+        "the document's data `geoevents` and its description",
+        frozenset({"crs", "decimals", "empty", "controls", "nul"}),
+    ),
+    Format(
+        "CSV",
+        (".csv",),
+        "geoevents.exporters.table:write_csv",
+        "shapes as WKT in EPSG:4326; text that looks like a formula has an apostrophe before it; types stand in"
+        " `-metadata.json` beside it",
+        "`-metadata.json` beside it (CSV on the Web), under `notes`",
+        frozenset({"crs"}),
+        (METADATA,),
+    ),
+    Format(
+        "Excel",
+        (".xlsx",),
+        "geoevents.exporters.table:write_excel",
+        "a shape becomes the point on it; 1,048,575 rows, 32,767 letters a cell; numbers keep 16 digits, infinities"
+        " become null",
+        "the sheet `provenance`",
+        frozenset({"crs", "digits", "empty", "infinity", "shapes"}),
+    ),
+    Format(
+        "GPX",
+        (".gpx",),
+        "geoevents.exporters.gpx:write_gpx",
+        "waypoints with name, time, type, evidence and source; other columns and shapes are lost; events without a"
+        " place go to `.unplaced.csv` beside it",
+        "the keywords of its metadata",
+        frozenset({"columns"}),
+        (UNPLACED,),
+    ),
+    Format(
+        "Kepler map",
+        (".html", ".htm"),
+        "geoevents.maps.kepler:write_html",
+        "a page to look at, not to read back; events without a place are counted, not drawn",
+        "the page's panel",
+    ),
+    Format(
+        "map picture",
+        (".png", ".svg"),
+        "geoevents.maps.static:write_static",
+        "a picture for a report, not to read back; events without a place are counted, not drawn",
+        "the description in its metadata, and the credits line",
+    ),
+)
+
+
+def format_of(path: str | os.PathLike[str]) -> Format:
+    """Return the format that a path's suffix asks for.
+
+    Raises
+    ------
+    WriteError
+        When no format has the suffix; the message lists those there are.
+
+    Examples
+    --------
+    >>> format_of("events.geojson").name
+    'GeoJSON'
+    """
+    try:
+        suffix = Path(path).suffix.lower()
+    except TypeError:
+        raise WriteError(f"Path: expected the path of a file to write, got {path!r}.") from None
+    for known in FORMATS:
+        if suffix in known.suffixes:
+            return known
+    suffixes = ", ".join(known.suffixes[0] for known in FORMATS)
+    raise WriteError(f"{path}: expected a file name that ends in one of {suffixes}, got {suffix or 'no suffix'!r}.")
+
+
+def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
+    """Write events to a file, in the format of its suffix.
+
+    The file appears whole or not at all; what stood there before is replaced only by a complete file.
+
+    Parameters
+    ----------
+    events
+        A GeoDataFrame with a CRS, such as `geoevents.locate` makes; it is not changed.
+    path
+        Where to write; the suffix says how, by `geoevents.exporters.FORMATS`. A format may keep a second file
+        beside it: what CSV says of its columns, what FlatGeobuf and GPX have no room for.
+
+    Raises
+    ------
+    WriteError
+        When no format has the suffix, the frame has no geometry or CRS or geometries of several CRSs, or the
+        disk refuses.
+    ColumnError
+        When two columns have one name, or names that the format does not tell apart.
+
+    Examples
+    --------
+    >>> import tempfile, geopandas as gpd, geoevents as ge
+    >>> from shapely import Point
+    >>> events = gpd.GeoDataFrame({"event_id": ["1"]}, geometry=[Point(76.95, 43.25)], crs="EPSG:4326")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     ge.write(events, f"{folder}/events.geojson")
+    ...     len(ge.read(f"{folder}/events.geojson"))
+    1
+    """
+    wanted = format_of(path)
+    check(events, Path(path))
+    with replacing(path, beside=wanted.beside) as beside:
+        wanted.write(events, beside)
+
+
+def check(events: gpd.GeoDataFrame, path: Path) -> None:
+    """Refuse what no format can hold: a doubled column name, no geometry, no CRS.
+
+    Raises
+    ------
+    ColumnError
+        When two columns have one name.
+    WriteError
+        When the frame has no geometry or no CRS.
+    """
+    name = getattr(events, "_geometry_column_name", None)
+    if name is None or name not in events.columns:
+        raise WriteError(f"{path}: expected a frame with a geometry to write; use locate first.")
+    doubled = events.columns[events.columns.duplicated()].unique().tolist()
+    if doubled:
+        raise ColumnError(f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled.")
+    if events.crs is None:
+        raise WriteError(f"{path}: expected a frame with a CRS, but none is set; set_crs says which it is.")
+    import shapely
+
+    marked = {int(code) for code in shapely.get_srid(events.geometry.to_numpy()) if code > 0}
+    if len(marked) > 1 or (marked and marked != {events.crs.to_epsg()}):
+        codes = ", ".join(f"EPSG:{code}" for code in sorted(marked))
+        raise WriteError(f"{path}: expected geometries in the frame's CRS, {events.crs.to_string()}, got {codes}.")

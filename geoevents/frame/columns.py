@@ -1,0 +1,96 @@
+"""Columns of the input made ready for the events frame: a column enters, one of the schema's type leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geoevents.frame.schema import COLUMNS, OPTIONAL
+from geoevents.frame.table_facts import whole
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "kept_columns"]
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Return a column as text, blank cells null, whole floats without their ``.0``."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.StringDtype):
+        text = column.astype("str")
+    elif pd.api.types.is_float_dtype(column.dtype) and _are_whole(column.dropna()):
+        text = column.astype("Int64").astype("string").astype("str")
+    else:
+        text = column.astype("string").astype("str")
+    return text.mask(text.str.strip() == "")
+
+
+def _are_whole(numbers: pd.Series) -> bool:
+    return bool(((numbers % 1 == 0) & (numbers.abs() < 2**63)).all())
+
+
+def as_counts(column: pd.Series) -> pd.Series:
+    """Return a column of counts as whole numbers; what is none (text, negative, infinite) is null."""
+    import numpy as np
+    import pandas as pd
+
+    numbers = pd.to_numeric(column, errors="coerce").astype("float64")
+    good = np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0) & (numbers < 2**53)
+    return numbers.where(good).astype("Int64")
+
+
+def as_objects(column: pd.Series) -> NDArray[np.object_]:
+    """Return a column's values as objects, None for what is missing."""
+    import numpy as np
+
+    values: NDArray[np.object_] = np.array(column.astype(object), dtype=object)
+    values[column.isna().to_numpy()] = None
+    return values
+
+
+def event_ids(plain: pd.DataFrame) -> pd.Series:
+    """Return the input's own unique ids, else a hash of each row's content, numbered where rows repeat."""
+    facts = whole()
+    if facts is not None and facts.ids is not None:
+        return facts.ids.set_axis(plain.index)
+    for name in ("event_id", "id"):
+        if name in plain.columns:
+            ids = as_text(plain[name])
+            if ids.notna().all() and ids.is_unique:
+                return ids
+    hashes = digests(plain).map("{:016x}".format).astype("str")
+    nth = hashes.groupby(hashes).cumcount()
+    return hashes.where(nth == 0, hashes + "-" + (nth + 1).astype("str"))
+
+
+def digests(plain: pd.DataFrame) -> pd.Series:
+    """Return a 64-bit hash of each row's content."""
+    import pandas as pd
+
+    texts = pd.DataFrame({name: as_text(plain[name]).fillna("") for name in plain.columns}, index=plain.index)
+    return pd.util.hash_pandas_object(texts, index=False)
+
+
+def kept_columns(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
+    """Return the input's columns under names that leave the schema's free.
+
+    A column that becomes one of the schema's is not repeated, unless some of its cells could not be taken
+    over.
+    """
+    ids = as_text(plain["event_id"]) if "event_id" in plain.columns else None
+    facts = whole()
+    same_id = ids is not None and (facts.same_id if facts else bool(ids.notna().all() and ids.is_unique))
+    dropped = [name for name in plain.columns if name in OPTIONAL and name not in lost]
+    kept = plain.drop(columns=[*dropped, *(["event_id"] if same_id else [])])
+    names: list[str] = []
+    # Some formats hold no two names that differ by case alone: "Country" gives way to "country" too.
+    taken = {*COLUMNS, *OPTIONAL, "geometry"}
+    for name in map(str, kept.columns):
+        free = name
+        while free.lower() in taken or free in names or (free != name and free in kept.columns):
+            free += "_input"
+        names.append(free)
+    return kept.set_axis(names, axis=1)

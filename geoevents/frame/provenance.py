@@ -1,0 +1,161 @@
+"""Where events come from, for every file that holds them: a frame enters, a record in JSON leaves, and back.
+
+What made the events notes it once (`noted`); a writer puts it into its file with the file's own counts (`packed`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from geoevents.frame.arrow import dump, strict
+from geoevents.frame.schema import STATUSES
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from gazetteer import Gazetteer
+
+__all__ = ["KEY", "facts", "missed", "noted", "packed", "unpacked"]
+
+# The name that the record has wherever a format has names.
+KEY = "geoevents"
+
+
+def noted(
+    events: gpd.GeoDataFrame,
+    gazetteer: Gazetteer,
+    *,
+    columns: dict[str, Any] | None = None,
+    dates: dict[str, Any] | None = None,
+    unknown: Sequence[str] = (),
+    **options: Any,
+) -> dict[str, Any]:
+    """Return where events that were just made come from and the figures of their making, as JSON can hold them.
+
+    Parameters
+    ----------
+    events
+        An events frame.
+    gazetteer
+        What was asked.
+    columns
+        Which column of the input was the ``place`` (a list), the ``country``, the ``date`` and the ``end``; None where
+        the source gave the coordinates.
+    dates
+        What `geoevents.frame.dates.read_dates` says of them in ``attrs["dates"]``.
+    unknown
+        Countries that the gazetteer does not know.
+    **options
+        What else was asked for.
+
+    Returns
+    -------
+    dict
+        Beside these, what `facts` has, how many events are at a place of each kind, and the commonest phrases that
+        were not found.
+    """
+    import geoevents
+
+    info = gazetteer.info()
+    placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
+    return {
+        "generator": "geoevents",
+        "version": geoevents.__version__,
+        "gazetteer": info["build"],
+        "sources": info["sources"],
+        "attribution": info["attribution"],
+        "created": _now(),
+        "columns": columns or {"place": [], "country": None, "date": None, "end": None},
+        **options,
+        "counts": _counts(events, None),
+        "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
+        "unresolved": missed(events, 10),
+        "unknown_countries": list(unknown[:10]),
+        "dates": dates or {},
+        "title": None,
+    }
+
+
+def missed(events: pd.DataFrame, most: int) -> list[list[Any]]:
+    """Return the phrases that were not found and how often each, commonest first, then by phrase.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> missed(pd.DataFrame({"match_status": ["unresolved"] * 3, "place_query": ["Oz", None, "Oz"]}), 10)
+    [['Oz', 2], ['(empty)', 1]]
+    """
+    phrases = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
+    common = sorted(phrases.value_counts().items(), key=lambda item: (-item[1], str(item[0])))
+    return [[str(phrase)[:200], int(n)] for phrase, n in common[:most]]
+
+
+def facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return what is known of a frame's making; the counts are those of its rows.
+
+    Returns
+    -------
+    dict
+        What `geoevents.locate` left in ``attrs["geoevents"]``, and at least: ``generator`` and ``version``;
+        ``gazetteer``, the build, with ``sources`` and ``attribution``, empty where no gazetteer was asked;
+        ``created``, the time of making in UTC; ``counts`` by status.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> facts(gpd.GeoDataFrame({"match_status": ["matched"]}))["counts"]
+    {'matched': 1, 'ambiguous': 0, 'unresolved': 0}
+    """
+    import geoevents
+
+    known = events.attrs.get(KEY)
+    known = dict(known) if isinstance(known, dict) else {}
+    known.setdefault("generator", "geoevents")
+    known.setdefault("version", geoevents.__version__)
+    known.setdefault("gazetteer", None)
+    known.setdefault("sources", [])
+    known.setdefault("attribution", "")
+    known.setdefault("created", _now())
+    known["counts"] = _counts(events, known.get("counts"))
+    cleaned: dict[str, Any] = strict(known)  # type: ignore[assignment]
+    return cleaned
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _counts(events: pd.DataFrame, noted: object) -> object:
+    if "match_status" not in events.columns:
+        return noted if isinstance(noted, dict) else {}
+    found = events["match_status"].value_counts().to_dict()
+    return {status: int(found.get(status, 0)) for status in STATUSES}
+
+
+def packed(events: gpd.GeoDataFrame, note: dict[str, Any]) -> str:
+    """Return the record that goes into a file: the facts, and under ``frame`` the note of the columns."""
+    return dump({**facts(events), "frame": note})
+
+
+def unpacked(text: str | None) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return facts and note of a record that stood in a file; None for what is not there or damaged.
+
+    Examples
+    --------
+    >>> unpacked('{"generator": "geoevents", "frame": {"columns": []}}')
+    ({'generator': 'geoevents'}, {'columns': []})
+    >>> unpacked("no JSON")
+    (None, None)
+    """
+    try:
+        record = json.loads(text or "")
+    except ValueError:
+        return None, None
+    if not isinstance(record, dict):
+        return None, None
+    note = record.pop("frame", None)
+    return record, note if isinstance(note, dict) and isinstance(note.get("columns"), list) else None

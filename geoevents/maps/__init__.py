@@ -1,0 +1,1 @@
+"""Maps of events: pages, pictures, choropleths and movements."""

@@ -1,0 +1,1 @@
+"""Geometry for many shapes at once: point in polygon, nearest, grids, validity."""

@@ -1,0 +1,133 @@
+"""The nearest of many shapes, by geodesic distance.
+
+Shapes enter once, points as often as wanted; the position of the nearest shape and the kilometres to it leave.
+Distances are those over the globe: the antimeridian and the poles are places like any other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geoevents.spatial.geodesy import around, distance_km, split
+
+__all__ = ["Nearest"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_PIECES = 16  # to a box of the index
+_FIRST_KM = 25.0
+_FARTHEST_KM = 20_100.0
+_SPHERE = 1.006  # how far the sphere's distances may be off
+_POINTS = 2_000  # at a time, which bounds the memory
+
+
+class Nearest:
+    """Shapes, indexed for the nearest.
+
+    Parameters
+    ----------
+    shapes
+        n points, lines or polygons in lon/lat degrees; None and empty ones are never the nearest. Edges are straight
+        in the lon/lat plane.
+
+    Examples
+    --------
+    >>> nearest = Nearest(np.array([shapely.Point(-179.9, 0), shapely.Point(170, 0)]))
+    >>> position, km = nearest.of(np.array([179.9]), np.array([0.0]))
+    >>> position.tolist(), km.round(2).tolist()
+    ([0], [22.26])
+    """
+
+    def __init__(self, shapes: NDArray[np.object_]) -> None:
+        begin, end, shape = split(shapes)
+        # What stands together on the globe stands together in the index: its boxes are small.
+        column, row = np.floor(begin).astype(np.int64).T
+        order = np.argsort(row * 361 + column, kind="stable")
+        self._begin, self._end, self._shape = begin[order], end[order], shape[order]
+        self._starts = np.arange(0, len(self._shape), _PIECES)
+        self._tree = shapely.STRtree(shapely.box(*self._bounds())) if len(self._starts) else None
+
+    def _bounds(self) -> tuple[Floats, Floats, Floats, Floats]:
+        low, high = np.minimum(self._begin, self._end), np.maximum(self._begin, self._end)
+        low, high = np.minimum.reduceat(low, self._starts), np.maximum.reduceat(high, self._starts)
+        return low[:, 0], low[:, 1], high[:, 0], high[:, 1]
+
+    def of(self, lon: Floats, lat: Floats, *, within_km: float | None = None) -> tuple[Ints, Floats]:
+        """Return the nearest shape's outline for each of m points.
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees; NaN has no nearest.
+        within_km
+            What is farther is no answer; None sets no limit.
+
+        Returns
+        -------
+        (m,), (m,)
+            Positions, -1 for none, and kilometres to the outline, NaN for none; of two at one distance the first.
+        """
+        position, km = np.full(len(lon), -1, dtype=np.int64), np.full(len(lon), np.nan)
+        if self._tree is None:
+            return position, km
+        limit = _FARTHEST_KM if within_km is None else float(within_km)
+        known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+        for start in range(0, len(known), _POINTS):
+            left = known[start : start + _POINTS]
+            reach = np.full(len(left), min(_FIRST_KM, limit))
+            while len(left):
+                at, found, distance = self._within(lon[left], lat[left], reach)
+                near = distance <= reach[at]
+                position[left[at[near]]], km[left[at[near]]] = found[near], distance[near]
+                # The nearest is no farther than what the box happened to hold.
+                wider = np.minimum(reach * 4, limit)
+                wider[at] = np.minimum(distance * 1.001, limit)
+                done = reach >= limit
+                done[at[near]] = True
+                left, reach = left[~done], wider[~done]
+        return position, km
+
+    def _within(self, lon: Floats, lat: Floats, reach: Floats) -> tuple[Ints, Ints, Floats]:
+        """Return the points whose surroundings hold a shape, the nearest of those, and the kilometres to it."""
+        assert self._tree is not None
+        owner, boxes = around(lon, lat, reach)
+        box, chunk = self._tree.query(boxes)
+        pairs = np.unique(owner[box] * len(self._starts) + chunk)
+        point, chunk = np.divmod(pairs, len(self._starts))
+        piece = (self._starts[chunk][:, None] + np.arange(_PIECES)).ravel()
+        point = np.repeat(point, _PIECES)[piece < len(self._shape)]
+        piece = piece[piece < len(self._shape)]
+        if not len(piece):
+            return piece, piece, np.empty(0)
+        x, y, chord = self._closest(lon[point], lat[point], piece)
+        # The nearest piece of each shape, and of these all that may be nearest on the ellipsoid.
+        order = np.lexsort((chord, self._shape[piece], point))
+        key = point[order] * (int(self._shape.max()) + 1) + self._shape[piece[order]]
+        first = order[np.flatnonzero(np.diff(key, prepend=-1))]
+        least = np.full(len(lon), np.inf)
+        np.minimum.at(least, point[first], chord[first])
+        first = first[chord[first] <= least[point[first]] * _SPHERE**2 + 1e-9]
+        km = distance_km(lon[point[first]], lat[point[first]], x[first], y[first])
+        order = np.lexsort((self._shape[piece[first]], np.round(km, 9), point[first]))
+        best = order[np.flatnonzero(np.diff(point[first][order], prepend=-1))]
+        return point[first][best], self._shape[piece[first]][best], km[best]
+
+    def _closest(self, lon: Floats, lat: Floats, piece: Ints) -> tuple[Floats, Floats, Floats]:
+        """Return the closest point of each piece (degrees) and the chord to it on the unit sphere."""
+        here = _on_sphere(lon, lat)
+        begin, end = self._begin[piece], self._end[piece]
+        a, b = _on_sphere(begin[:, 0], begin[:, 1]), _on_sphere(end[:, 0], end[:, 1])
+        along = b - a
+        length = np.einsum("ij,ij->i", along, along)
+        t = np.einsum("ij,ij->i", here - a, along) / np.where(length > 0, length, 1)
+        where = begin + np.clip(t, 0, 1)[:, None] * (end - begin)
+        chord = np.linalg.norm(here - _on_sphere(where[:, 0], where[:, 1]), axis=1)
+        return where[:, 0], where[:, 1], chord
+
+
+def _on_sphere(lon: Floats, lat: Floats) -> Floats:
+    x, y = np.radians(lon), np.radians(lat)
+    return np.column_stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])

@@ -1,0 +1,1 @@
+"""Reports become events: running text enters; dates, counts and events leave."""

@@ -1,0 +1,127 @@
+"""Reads a report's dateline: where and on which day it was filed.
+
+"ALMATY, Jan. 10 (Reuters) -", "BOGOTA, 3 APR 90 (EFE) -- [TEXT]", "Geneva, 10 January 2022 –", "Published: 10 January
+2022" and a first line that is only a date are datelines; "On 3 May 2019, gunmen" is not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from geoevents.reports.calendar_days import Clock, place
+from geoevents.reports.time_phrases import Phrase, find_phrases
+from geoevents.reports.time_words import tokenize
+
+__all__ = ["Dateline", "dateline_date", "find_dateline"]
+
+# A dateline stands in the first lines, and its date near the start of its line.
+_LINES = 8
+_REACH = 110
+_LABEL = re.compile(
+    r"[\W_]*(?:(?:date|dated|published|posted|updated|last updated|filed|issued|sent|as of|report date|"
+    r"by [\w .'’-]{3,40})"
+    r"(?:\s+on)?\s*[:,|]?\s*)?[\W_]*(?:\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?,?\s*)?[\W_]*$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"[\W_]*(?P<place>(?:[^\W\d_][\w.'’-]*)(?:[ ,/-]+(?:\([^)]*\)|[^\W\d_][\w.'’-]*)){0,7}?)"
+    r"\s*(?:\([^)]{1,40}\)\s*)?[,:;–—-]*\s*\(?$"
+)
+_NOT_PLACES = re.compile(
+    r"\b(?:on|in|since|by|at|from|until|after|before|the|of|for|as|it|he|she|was|is|during|between)\b", re.IGNORECASE
+)
+_END = re.compile(
+    r"(?:,?\s*\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?)?\)?\s*(?:\([^)]{1,80}\)|/[^/]{1,40}/)?\s*(?:--|[—–|\[:]|-\s|\.?\s*$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """A dateline: its place in the text (characters), the words of its place, and its day.
+
+    ``day`` is None when the dateline has no year and nothing gives it one.
+    """
+
+    start: int
+    end: int
+    place: str
+    day: date | None
+
+
+def find_dateline(text: str, near: date | None = None) -> Dateline | None:
+    """Return the dateline at the head of a report, None when it has none with a date.
+
+    Parameters
+    ----------
+    text
+        The report.
+    near
+        A day that gives a dateline without a year its own: the latest such day up to three days after it.
+
+    Examples
+    --------
+    >>> find_dateline("BOGOTA, 3 APR 90 (EFE) -- [TEXT] THE ARMY")
+    Dateline(start=0, end=16, place='BOGOTA', day=datetime.date(1990, 4, 3))
+    >>> find_dateline("On 3 May 2019, gunmen attacked a village.") is None
+    True
+    """
+    start = lines = 0
+    while start < len(text) and lines < _LINES:
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if line.strip():
+            lines += 1
+            found = _line(text, start, line, near)
+            if found:
+                return found
+        start = end + 1
+    return None
+
+
+def _line(text: str, start: int, line: str, near: date | None) -> Dateline | None:
+    tokens = tokenize(line[:_REACH])
+    phrase = next((p for p in find_phrases(tokens) if p.kind in ("date", "full date")), None)
+    if phrase is None:
+        return None
+    first, last = tokens.items[phrase.first].start, tokens.items[phrase.last].end
+    place_words = _place_words(line[:first])
+    end = _END.match(line, last)
+    if place_words is None or end is None:
+        return None
+    # After a place the mark that ends a dateline may be missing only at the end of a line.
+    return Dateline(start, start + last, place_words, _day(phrase, near))
+
+
+def _place_words(before: str) -> str | None:
+    """Return the words of the place before the date, "" for none; None when the words are a sentence's."""
+    if _LABEL.fullmatch(before):
+        return ""
+    found = _PLACE.fullmatch(before)
+    if not found or _NOT_PLACES.search(re.sub(r"\([^)]*\)", "", found["place"])):
+        return None
+    words = re.findall(r"[^\W\d_][\w'’-]*", found["place"])
+    return found["place"].strip(" ,-–—") if all(word[0].isupper() for word in words if len(word) > 3) else None
+
+
+def _day(phrase: Phrase, near: date | None) -> date | None:
+    interval = place(phrase, Clock(near))
+    return interval.first if interval else None
+
+
+def dateline_date(text: str, near: date | None = None) -> date | None:
+    """Return the day of a report's dateline, None when there is none or its year is not known.
+
+    Examples
+    --------
+    >>> dateline_date("SAN SALVADOR, 14 Jan 90 -- [TEXT] The army")
+    datetime.date(1990, 1, 14)
+    >>> dateline_date("ALMATY, Jan. 10 (Agency) - Police", near=date(2022, 1, 11))
+    datetime.date(2022, 1, 10)
+    >>> dateline_date("ALMATY (Agency) - Police said on Monday") is None
+    True
+    """
+    found = find_dateline(text, near)
+    return found.day if found else None

@@ -21,7 +21,7 @@ ROOMS = {
     ),
     "geoevents": (
         "errors", "frame", "spatial", "joins", "areas", "coordinates", "readers", "locate", "enrich", "sample",
-        "exporters", "maps", "engines", "cli",
+        "reports", "exporters", "maps", "engines", "cli",
     ),
 }  # fmt: skip
 # The modules of a room, in the same order.
@@ -40,6 +40,7 @@ MODULES = {
         "schema", "table_facts", "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
     "geoevents/spatial": ("threads", "make_valid", "geodesy", "event_points", "point_in_polygon", "nearest", "grids"),
+    "geoevents/reports": ("intervals", "time_words", "time_phrases", "calendar_days", "dateline", "when"),
     "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
 }  # fmt: skip
 # Doors in both directions: joins ask areas for a layer by its name; the table of formats lists the maps' writers.

@@ -1,7 +1,7 @@
 """Calendar arithmetic: days, weeks, months and longer spans as intervals with UCDP's precision.
 
 Weeks run from Monday to Sunday. The early, middle and late part of a month are its days 1–10, 11–20 and the rest, as
-in `geoevents.dates`; of a year, four months each.
+in `geoevents.frame.dates`; of a year, four months each.
 """
 
 from __future__ import annotations

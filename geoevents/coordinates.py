@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from geoevents.frame.columns import as_counts, as_objects, as_text, event_ids, kept_columns
 from geoevents.frame.provenance import KEY, noted
 from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, STATUSES
-from geoevents.frame.table_facts import whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gazetteer import Gazetteer
+    from geoevents.frame.table_facts import TableFacts
     from geoevents.joins.units import Units
 
 __all__ = ["COAST_KM", "RADIUS_KM", "events_at", "is_from_coordinates", "records_of"]
@@ -34,7 +34,13 @@ METHOD = "coordinates"
 COAST_KM = 5.0
 
 
-def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
+def events_at(
+    records: pd.DataFrame,
+    given: pd.DataFrame,
+    *,
+    gazetteer: Gazetteer | None = None,
+    facts: TableFacts | None = None,
+) -> gpd.GeoDataFrame:
     """Make events of records that have coordinates.
 
     Parameters
@@ -48,6 +54,8 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
         ``attrs["dates"]`` has the notes of `geoevents.frame.dates.read_dates`.
     gazetteer
         Says in which country and unit the coordinates lie; None takes the bundled one.
+    facts
+        What the whole table shows that `records` are a part of; None when they are the whole.
 
     Returns
     -------
@@ -78,11 +86,11 @@ def events_at(records: pd.DataFrame, given: pd.DataFrame, *, gazetteer: Gazettee
         places.widen(shapes, radius, np.asarray(good & (prec == level)), layer)
     shapes = np.where(shapely.get_type_id(np.asarray(own, dtype=object)) > 0, np.asarray(own, dtype=object), shapes)
     ours = _placed(given, places, lon, lat, prec.where(good), radius.where(good).round(1))
-    ours["event_id"] = _ids(given, records)
+    ours["event_id"] = _ids(given, records, facts)
     known = {name: given[name] for name in OPTIONAL if name in given}
     known = {name: as_counts(c) if OPTIONAL[name] == "count" else as_text(c) for name, c in known.items()}
     plain = pd.DataFrame(records.drop(columns=[c for c in records if records[c].dtype.name == "geometry"]))
-    kept = kept_columns(plain, [name for name in OPTIONAL if name not in given])
+    kept = kept_columns(plain, [name for name in OPTIONAL if name not in given], facts)
     kept.attrs = {}
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=given.index)], axis=1)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
@@ -171,10 +179,9 @@ def _empty(given: pd.DataFrame) -> pd.Series:
     return pd.Series(None, index=given.index, dtype="str")
 
 
-def _ids(given: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
+def _ids(given: pd.DataFrame, records: pd.DataFrame, facts: TableFacts | None) -> pd.Series:
     import pandas as pd
 
-    facts = whole()
     if "event_id" in given and (facts is None or facts.ids is None):
         ids = as_text(given["event_id"])
         if facts is not None:
@@ -182,7 +189,7 @@ def _ids(given: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
         if ids.notna().all() and ids.is_unique:
             return ids
     plain = records.drop(columns=[name for name in records if records[name].dtype.name == "geometry"])
-    return event_ids(pd.DataFrame(plain))
+    return event_ids(pd.DataFrame(plain), facts)
 
 
 @lru_cache(maxsize=4)

@@ -15,7 +15,6 @@ from geoevents.frame.columns import as_counts, as_text, event_ids, kept_columns
 from geoevents.frame.dates import read_spans
 from geoevents.frame.provenance import noted
 from geoevents.frame.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
-from geoevents.frame.table_facts import whole
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gazetteer import Context, Gazetteer
+    from geoevents.frame.table_facts import TableFacts
 
 __all__ = ["described", "locate", "summary"]
 
@@ -70,6 +70,7 @@ def locate(
     date: str | None = None,
     context: Context = "row",
     gazetteer: Gazetteer | None = None,
+    facts: TableFacts | None = None,
 ) -> gpd.GeoDataFrame:
     """Find the place and the date of every record.
 
@@ -94,6 +95,8 @@ def locate(
         "Houston"). ``none``: nothing, the finest place of a row is taken by itself.
     gazetteer
         The gazetteer to ask; None takes the bundled one.
+    facts
+        What the whole table shows that `records` are a part of; None when they are the whole.
 
     Returns
     -------
@@ -135,16 +138,16 @@ def locate(
     plain = _without_geometry(records)
     empty = pd.Series(None, index=plain.index, dtype=object)
     dates = read_spans(
-        plain[columns.date] if columns.date else empty, plain[columns.end] if columns.end is not None else None
+        plain[columns.date] if columns.date else empty, plain[columns.end] if columns.end is not None else None, facts
     )
     matches, unknown = _matches(plain, columns, dates, context, gazetteer)
-    ours = _place_columns(matches).assign(event_id=event_ids(plain), **{c: dates[c] for c in dates.columns})
+    ours = _place_columns(matches).assign(event_id=event_ids(plain, facts), **{c: dates[c] for c in dates.columns})
     known = {name: plain[name] for name in OPTIONAL if name in plain.columns}
     counts = {name: as_counts(column) for name, column in known.items() if OPTIONAL[name] == "count"}
     lost = [name for name, column in counts.items() if (column.isna() & known[name].notna()).any()]
-    lost = lost if (facts := whole()) is None else [name for name in counts if name in facts.lost]
+    lost = lost if facts is None else [name for name in counts if name in facts.lost]
     known = {name: counts.get(name, as_text(column)) for name, column in known.items()}
-    kept = kept_columns(plain, lost)
+    kept = kept_columns(plain, lost, facts)
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
     shapes = _shapes(ours, dates["start"], gazetteer)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))

@@ -15,7 +15,7 @@ from geoevents.errors import ColumnError
 from geoevents.exporters.covering import box_type, boxes
 from geoevents.frame.columns import as_text, digests
 from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL
-from geoevents.frame.table_facts import Whole, part_of
+from geoevents.frame.table_facts import TableFacts
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -189,17 +189,16 @@ def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.
     from geoevents.readers.sources import to_records
 
     frame = frame_of(table)
-    facts = Whole(
+    facts = TableFacts(
         ids=_ids(frame, plan, nth),
         same_id=("unique", "event_id") in plan.seen,
         lost=frozenset(plan.columns("lost")),
         orders=plan.orders,
     )
-    with part_of(facts):
-        known = gazetteer.load(plan.gazetteer)
-        records = to_records(frame, plan.source) if plan.source else frame
-        place = None if plan.place is None else list(plan.place)
-        return locate(records, place=place, country=plan.country, date=plan.date, gazetteer=known)
+    known = gazetteer.load(plan.gazetteer)
+    records = to_records(frame, plan.source, gazetteer=known, facts=facts) if plan.source else frame
+    place = None if plan.place is None else list(plan.place)
+    return locate(records, place=place, country=plan.country, date=plan.date, gazetteer=known, facts=facts)
 
 
 def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.Series | None:

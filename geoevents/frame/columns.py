@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoevents.frame.schema import COLUMNS, OPTIONAL
-from geoevents.frame.table_facts import whole
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
+
+    from geoevents.frame.table_facts import TableFacts
 
 __all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "kept_columns"]
 
@@ -51,9 +52,8 @@ def as_objects(column: pd.Series) -> NDArray[np.object_]:
     return values
 
 
-def event_ids(plain: pd.DataFrame) -> pd.Series:
+def event_ids(plain: pd.DataFrame, facts: TableFacts | None = None) -> pd.Series:
     """Return the input's own unique ids, else a hash of each row's content, numbered where rows repeat."""
-    facts = whole()
     if facts is not None and facts.ids is not None:
         return facts.ids.set_axis(plain.index)
     for name in ("event_id", "id"):
@@ -74,14 +74,13 @@ def digests(plain: pd.DataFrame) -> pd.Series:
     return pd.util.hash_pandas_object(texts, index=False)
 
 
-def kept_columns(plain: pd.DataFrame, lost: list[str]) -> pd.DataFrame:
+def kept_columns(plain: pd.DataFrame, lost: list[str], facts: TableFacts | None = None) -> pd.DataFrame:
     """Return the input's columns under names that leave the schema's free.
 
     A column that becomes one of the schema's is not repeated, unless some of its cells could not be taken
     over.
     """
     ids = as_text(plain["event_id"]) if "event_id" in plain.columns else None
-    facts = whole()
     same_id = ids is not None and (facts.same_id if facts else bool(ids.notna().all() and ids.is_unique))
     dropped = [name for name in plain.columns if name in OPTIONAL and name not in lost]
     kept = plain.drop(columns=[*dropped, *(["event_id"] if same_id else [])])

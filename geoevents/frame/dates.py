@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, cast
 
-from geoevents.frame.table_facts import whole
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from geoevents.frame.table_facts import TableFacts
 
 __all__ = ["Order", "Span", "order_signs", "parse", "precision", "precisions", "read_dates", "read_spans"]
 
@@ -231,7 +231,7 @@ def _fraction(digits: str | None) -> int:
     return int((digits or "0").ljust(6, "0"))
 
 
-def read_dates(column: pd.Series) -> pd.DataFrame:
+def read_dates(column: pd.Series, facts: TableFacts | None = None) -> pd.DataFrame:
     """Read a column of dates.
 
     Whether ``03/04/2022`` is in March or April is taken from the column: another date in it whose day is
@@ -242,6 +242,8 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
     ----------
     column
         Text, datetimes, Excel's counts of days, years, or a mixture.
+    facts
+        What the whole table shows that `column` is a part of; None when `column` is the whole.
 
     Returns
     -------
@@ -271,7 +273,6 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
     except TypeError:  # lists and the like, which have no hash, are no dates either
         codes, distinct = pd.factorize(column.map(str, na_action="ignore").astype(object))
     texts = [_text(value) for value in distinct]
-    facts = whole()
     if facts is not None and column.name in facts.orders:
         order, order_from = cast("tuple[Order | None, str | None]", facts.orders[str(column.name)])
     else:
@@ -293,7 +294,7 @@ def read_dates(column: pd.Series) -> pd.DataFrame:
     return out
 
 
-def read_spans(first: pd.Series, last: pd.Series | None) -> pd.DataFrame:
+def read_spans(first: pd.Series, last: pd.Series | None, facts: TableFacts | None = None) -> pd.DataFrame:
     """Read a column of dates, and one of last days beside it that stretches them.
 
     Parameters
@@ -302,6 +303,8 @@ def read_spans(first: pd.Series, last: pd.Series | None) -> pd.DataFrame:
         As in `read_dates`.
     last
         Under the same index; a last day that is empty, or before the first, stretches nothing. None for none.
+    facts
+        As in `read_dates`.
 
     Returns
     -------
@@ -317,10 +320,10 @@ def read_spans(first: pd.Series, last: pd.Series | None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    dates = read_dates(first)
+    dates = read_dates(first, facts)
     if last is None:
         return dates
-    ends = read_dates(last)
+    ends = read_dates(last, facts)
     longer = (ends["end"] > dates["end"]).fillna(False)
     dates["end"] = dates["end"].mask(longer, ends["end"])
     coarser = pd.concat([dates["date_prec"], precisions(dates["start"], dates["end"])], axis=1).max(axis=1)

@@ -25,6 +25,8 @@ from geoevents.readers.sources import lower_names, need
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.table_facts import TableFacts
+
 __all__ = ["given", "is_it"]
 
 _WHERE = {1: 1, 2: 2, 3: 4}
@@ -39,13 +41,13 @@ def is_it(columns: set[str], _: pd.DataFrame) -> bool:
     return {"event_date", "geo_precision", "latitude", "longitude"} <= columns
 
 
-def given(table: pd.DataFrame) -> pd.DataFrame:
+def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     """Return what ACLED says in the schema's words."""
     import pandas as pd
 
     at = lower_names(table)
     need(at, ("event_date", "latitude", "longitude"), "acled")
-    dates = read_dates(table[at["event_date"]])
+    dates = read_dates(table[at["event_date"]], facts)
     precise = _codes(table, at, "time_precision")
     day = dates["start"]
     week, month = precise == 2, precise == 3

@@ -15,6 +15,8 @@ from geoevents.readers.sources import lower_names, need
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.table_facts import TableFacts
+
 __all__ = ["given", "is_it"]
 
 _LON, _LAT = ("longitude", "lon", "lng", "long", "x"), ("latitude", "lat", "y")
@@ -29,7 +31,7 @@ def is_it(columns: set[str], _: pd.DataFrame) -> bool:
     return bool(columns & set(_LON[:3])) and bool(columns & set(_LAT[:2])) and not named
 
 
-def given(table: pd.DataFrame) -> pd.DataFrame:
+def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     """Return what the table says in the schema's words."""
     import pandas as pd
 
@@ -44,7 +46,7 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     day, last = (next((at[name] for name in names if name in at), None) for names in (_DATE, _END))
     notes = {}
     if day is not None:
-        dates = read_spans(table[day], None if last is None else table[last])
+        dates = read_spans(table[day], None if last is None else table[last], facts)
         out |= {str(name): dates[name] for name in dates}
         notes = dates.attrs
     place = next((at[name] for name in _PLACE if name in at), None)

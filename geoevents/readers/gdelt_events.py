@@ -22,6 +22,8 @@ from geoevents.readers.sources import lower_names, need
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.table_facts import TableFacts
+
 __all__ = ["COLUMNS", "given", "is_it"]
 
 
@@ -54,7 +56,7 @@ def is_it(columns: set[str], _: pd.DataFrame) -> bool:
     return {"globaleventid", "actiongeo_lat", "actiongeo_long", "actiongeo_type"} <= columns
 
 
-def given(table: pd.DataFrame) -> pd.DataFrame:
+def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     """Return what GDELT says in the schema's words."""
     import pandas as pd
 
@@ -71,7 +73,7 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     }
     notes = {}
     if day is not None:
-        dates = read_dates(table[day].astype("string"))
+        dates = read_dates(table[day].astype("string"), facts)
         out |= {str(name): dates[name] for name in dates}
         notes = dates.attrs
     texts = {"place_query": "actiongeo_fullname", "event_type": "eventcode", "actor1": "actor1name"}

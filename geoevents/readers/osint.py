@@ -14,6 +14,8 @@ from geoevents.readers.sources import lower_names, need
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.table_facts import TableFacts
+
 __all__ = ["given", "is_it"]
 
 _DATE = ("date", "verifieddate", "verified_date", "event_date", "incident_date", "dateofpost", "date_of_post", "day")
@@ -29,7 +31,7 @@ def is_it(columns: set[str], table: pd.DataFrame) -> bool:
     return placed and bool(columns & set(_DATE)) and bool(columns & set(_LINK))
 
 
-def given(table: pd.DataFrame) -> pd.DataFrame:
+def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     """Return what the collection says in the schema's words."""
     import pandas as pd
 
@@ -49,7 +51,7 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     day = next((at[name] for name in _DATE if name in at), None)
     notes = {}
     if day is not None:
-        dates = read_dates(table[day])
+        dates = read_dates(table[day], facts)
         out |= {str(name): dates[name] for name in dates}
         notes = dates.attrs
     texts = {"event_id": ("event_id", "id", "uid"), "source": _LINK, "evidence": _WORDS, "place_query": _PLACE}

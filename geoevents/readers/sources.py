@@ -11,6 +11,9 @@ from geoevents.errors import ReadError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gazetteer import Gazetteer
+    from geoevents.frame.table_facts import TableFacts
+
 __all__ = ["SOURCES", "lower_names", "need", "recognised", "to_records"]
 
 # What can be named, and its module; a module has `is_it(columns)` and either `given(table)` or `records(table)`.
@@ -52,8 +55,21 @@ def recognised(table: pd.DataFrame) -> str | None:
     return None
 
 
-def to_records(table: pd.DataFrame, source: str) -> pd.DataFrame:
+def to_records(
+    table: pd.DataFrame, source: str, *, gazetteer: Gazetteer | None = None, facts: TableFacts | None = None
+) -> pd.DataFrame:
     """Return the table of a source as events, where it has coordinates, else as records ready to be located.
+
+    Parameters
+    ----------
+    table
+        A row a record, under the source's names.
+    source
+        A key of `SOURCES`.
+    gazetteer
+        Says in which country and unit coordinates lie; None takes the bundled one.
+    facts
+        What the whole table shows that `table` is a part of; None when it is the whole.
 
     Raises
     ------
@@ -67,5 +83,5 @@ def to_records(table: pd.DataFrame, source: str) -> pd.DataFrame:
         records: pd.DataFrame = module.records(table)
         records.attrs = dict(table.attrs)
         return records
-    events: pd.DataFrame = events_at(table, module.given(table))
+    events: pd.DataFrame = events_at(table, module.given(table, facts), gazetteer=gazetteer, facts=facts)
     return events

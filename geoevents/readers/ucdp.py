@@ -18,6 +18,8 @@ from geoevents.readers.sources import lower_names, need
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.table_facts import TableFacts
+
 __all__ = ["given", "is_it"]
 
 _TYPES = {1: "state-based conflict", 2: "non-state conflict", 3: "one-sided violence"}
@@ -37,14 +39,14 @@ def is_it(columns: set[str], _: pd.DataFrame) -> bool:
     return {"where_prec", "latitude", "longitude", "type_of_violence", "date_start"} <= columns
 
 
-def given(table: pd.DataFrame) -> pd.DataFrame:
+def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     """Return what UCDP says in the schema's words."""
     import pandas as pd
 
     at = lower_names(table)
     need(at, ("latitude", "longitude", "where_prec", "date_start"), "ucdp")
-    first = read_dates(table[at["date_start"]])
-    last = read_dates(table[at["date_end"]]) if "date_end" in at else first
+    first = read_dates(table[at["date_start"]], facts)
+    last = read_dates(table[at["date_end"]], facts) if "date_end" in at else first
     end = last["end"].where(last["end"] >= first["start"], first["end"])
     prec = (
         pd.to_numeric(table[at["date_prec"]], errors="coerce") if "date_prec" in at else pd.Series(pd.NA, table.index)

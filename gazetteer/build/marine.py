@@ -15,7 +15,7 @@ import shapely
 
 from gazetteer.build import natural_earth
 from gazetteer.build.download import unpacked
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["PlainUnpickler", "read_marine", "seas"]
 
@@ -66,7 +66,7 @@ def seas(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     frame["geometry"] = shapely.difference(frame.geometry.to_numpy(), land)
     frame["geometry"] = natural_earth.polygonal(frame.geometry.to_numpy())
     frame = frame[(shapely.area(frame.geometry.to_numpy()) > _SMALLEST) & (frame["name"] != "")].copy()
-    frame["id"] = ["sea:" + fold(name).replace(" ", "-") for name in frame["name"]]
+    frame["id"] = ["sea:" + normalize_name(name).replace(" ", "-") for name in frame["name"]]
     frame = frame.drop_duplicates("id").reset_index(drop=True)
     rows = natural_earth.as_rows(frame.assign(country=None), "sea")
     names = frame[["id", "name"]].assign(kind="primary", lang="en")

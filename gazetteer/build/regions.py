@@ -17,7 +17,7 @@ import shapely
 from gazetteer.build.natural_earth import placed
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.geometry.groups import OPEN, Groups, dissolve
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["claimed", "groups", "names", "regions"]
 
@@ -84,7 +84,7 @@ def names(tables: Groups, taken: set[str]) -> pd.DataFrame:
     DataFrame
         Columns id, name, kind, lang.
     """
-    isos = {fold(code) for c in pycountry.countries for code in (c.alpha_2, c.alpha_3)}
+    isos = {normalize_name(code) for c in pycountry.countries for code in (c.alpha_2, c.alpha_3)}
     spelled = {f"region:{key}": [n for row in rows for n in row.names] for key, rows in tables.regions.items()}
     spelled |= {f"group:{key}": list(spellings) for key, spellings in tables.names.items()}
     rows = []
@@ -92,8 +92,8 @@ def names(tables: Groups, taken: set[str]) -> pd.DataFrame:
         rows.append((id_, spellings[0], "primary", "en"))
         for name in dict.fromkeys(spellings[1:]):
             short = name.isupper() and len(name) <= _LONGEST_ABBREVIATION
-            if not (short and fold(name) in isos):
-                kind = ("code" if fold(name) in taken else "abbreviation") if short else "alternate"
+            if not (short and normalize_name(name) in isos):
+                kind = ("code" if normalize_name(name) in taken else "abbreviation") if short else "alternate"
                 rows.append((id_, name, kind, ""))
     return pd.DataFrame(rows, columns=["id", "name", "kind", "lang"])
 
@@ -114,11 +114,11 @@ def claimed(tables: Groups, names: pd.DataFrame, countries: set[str]) -> pd.Seri
         The ids of countries.
     """
     states = {
-        fold(name) for rows in tables.regions.values() for row in rows for name in row.names
+        normalize_name(name) for rows in tables.regions.values() for row in rows for name in row.names
         if row.kind == "state" and not (len(row.units) == 1 and row.units[0] in countries)
     }  # fmt: skip
-    short = {fold(name) for spellings in tables.names.values() for name in spellings if name.isupper()}
-    keys = names["name"].map(fold)
+    short = {normalize_name(name) for spellings in tables.names.values() for name in spellings if name.isupper()}
+    keys = names["name"].map(normalize_name)
     replaced = names["kind"].isin(["former", "abbreviation"]) & keys.isin(states)
     foreign = (names["kind"] == "short") & names["name"].str.isupper() & (names["lang"] != "en") & keys.isin(short)
     return names["id"].isin(countries) & (replaced | foreign)

@@ -27,7 +27,7 @@ from gazetteer.candidates.ranking import PROMINENCE
 from gazetteer.dates import EPOCH
 from gazetteer.index.parquet_pages import PLAIN, TEXTS
 from gazetteer.index.store import NAME_KINDS
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = [
     "COMMON",
@@ -134,7 +134,7 @@ def write_names(names: pd.DataFrame, places: pd.DataFrame, folder: Path) -> None
         Where to write.
     """
     numbers = pd.Series(places["place"].to_numpy(), index=places["id"])
-    frame = names.assign(key=names["name"].map(fold), rank=names["kind"].map(NAME_KINDS.index))
+    frame = names.assign(key=names["name"].map(normalize_name), rank=names["kind"].map(NAME_KINDS.index))
     frame = frame[frame["key"] != ""]
     frame["place"] = frame["id"].map(numbers)
     frame = frame.sort_values(["key", "place", "rank"], kind="stable").drop_duplicates(["key", "place"])

@@ -20,7 +20,7 @@ from gazetteer.geoparsing.disambiguator import DOUBTS, Calibration, Placed, doub
 from gazetteer.geoparsing.document_features import FEATURES, Document, Units, describe, units
 from gazetteer.geoparsing.trees import Trees
 from gazetteer.index.store import Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = [
     "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "fold_of",
@@ -251,7 +251,7 @@ def invented(store: Store, names: Names) -> list[Marks]:
                 written = str(store.take("name", np.array([one]))[0])
                 if others.get(one) and draw.random() < _BY_ANOTHER_NAME:
                     written = others[one][int(draw.integers(len(others[one])))]
-                name = names.number(fold(written))
+                name = names.number(normalize_name(written))
                 if name >= 0:
                     at = {"lat": float(places.lat[one]), "lon": float(places.lon[one]), "geonames_id": None}
                     rows.append((name, at))

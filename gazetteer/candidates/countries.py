@@ -18,7 +18,7 @@ from gazetteer.candidates.ranking import NAME_WEIGHTS, Readings, decide, out_of_
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.index.store import NAME_KINDS, Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["CODE", "FILED", "NO_READINGS", "Countries"]
 
@@ -124,7 +124,7 @@ class Countries:
         return self.weighed(np.zeros(len(numbers), dtype="int64"), numbers, np.zeros(len(numbers), dtype="int64"))
 
     def _country(self, text: str) -> str | None:
-        reading = self.named(fold(text))
+        reading = self.named(normalize_name(text))
         layer = np.searchsorted(self.store.bases, reading.place, side="right") - 1
         countries = reading.where(layer == 0)
         if not len(countries.owner):
@@ -136,7 +136,7 @@ class Countries:
 
     def _holder(self, name: str) -> str | None:
         """Return the country that holds the most prominent place of a name, for one who took it for a country."""
-        reading = self.named(fold(name), standalone=True)
+        reading = self.named(normalize_name(name), standalone=True)
         if not len(reading.place):
             return None
         found = self.column("country", reading.place[[int(np.argmax(reading.weight))]])[0]
@@ -144,12 +144,12 @@ class Countries:
 
     def country_only(self, name: str) -> str | None:
         """Return the country that a cell names, None when it may as well be something else."""
-        if fold(name) not in self._cells:
-            self._cells[fold(name)] = self._country_only(name)
-        return self._cells[fold(name)]
+        if normalize_name(name) not in self._cells:
+            self._cells[normalize_name(name)] = self._country_only(name)
+        return self._cells[normalize_name(name)]
 
     def _country_only(self, name: str) -> str | None:
-        readings = self.named(fold(_spellings(name)[-1]))
+        readings = self.named(normalize_name(_spellings(name)[-1]))
         kinds = self.column("kind", readings.place)
         others = readings.weight[kinds != "country"]
         if len(others) and others.max() > readings.weight.max() - _CLEARLY:

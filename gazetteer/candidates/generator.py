@@ -24,7 +24,7 @@ from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.index.store import Store, concatenated_ranges
 from gazetteer.model import Method
 from gazetteer.names import phonetic
-from gazetteer.names.normalize import fold, typed
+from gazetteer.names.normalize import normalize_name, split_type_word
 
 __all__ = ["NO_READINGS", "QUALITY", "Found", "Lookup", "names_unit"]
 
@@ -80,7 +80,7 @@ _NOTHING = Found(NO_READINGS, "none", 0.0)
 
 def names_unit(key: str) -> bool:
     """Say whether a key bears the type word of a unit."""
-    return any(_UNITS.issuperset(kinds) for _, kinds in typed(key))
+    return any(_UNITS.issuperset(kinds) for _, kinds in split_type_word(key))
 
 
 def _fitting(found: Found) -> Found:
@@ -108,7 +108,7 @@ class Lookup(Countries):
     def not_places(self) -> dict[str, str]:
         """Folded phrases that name no place, and why."""
         with (self.store.folder / "not_places.csv").open(encoding="utf-8", newline="") as lines:
-            return {fold(row["phrase"]): row["reason"] for row in csv.DictReader(lines)}
+            return {normalize_name(row["phrase"]): row["reason"] for row in csv.DictReader(lines)}
 
     def name(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of one name inside a country and a container: exact, by type word, sound, or repaired."""
@@ -133,7 +133,7 @@ class Lookup(Countries):
             lambda within: self._written(name, country, day, within),
             lambda within: self._sounding(name, country, day, within),
         ]
-        if inner is not None and names_unit(fold(name)):
+        if inner is not None and names_unit(normalize_name(name)):
             # A unit of another spelling is meant rather than a town of this one.
             ways = [lambda within, way=way: _fitting(way(within)) for way in ways] + ways
         for way in ways:
@@ -145,7 +145,7 @@ class Lookup(Countries):
                     found = self._around(way(wider), inner)
             if len(found.readings.owner):
                 return found
-        key = fold(name)
+        key = normalize_name(name)
         if len(containers) > 1 or self.store.key_of(key, -1) >= 0:
             # A name that exists is no misspelling, even when it lies somewhere else.
             return _NOTHING
@@ -161,7 +161,7 @@ class Lookup(Countries):
 
     def _written(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name as it is written, with or without its type word."""
-        key = fold(name)
+        key = normalize_name(name)
 
         def kept(readings: Readings) -> Readings:
             return self._inside(self.dated(self._in_country(readings, country, day), day), container)
@@ -169,7 +169,7 @@ class Lookup(Countries):
         found = kept(self.named(key, standalone=container is None and not name.isupper()))
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
-        for rest, kinds in typed(key):
+        for rest, kinds in split_type_word(key):
             readings = kept(self.named(rest))
             of_kind = readings.where(np.isin(self.column("kind", readings.place), kinds))
             if len(of_kind.owner):
@@ -180,13 +180,13 @@ class Lookup(Countries):
 
     def _sounding(self, name: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one; none where neither country nor container is known."""
-        key = fold(name)
+        key = normalize_name(name)
         wide = container is None or "country" in self.column("kind", container.place)
         known = self.named(key)
         if wide and len(known.owner) and known.weight.max() > _KNOWN_ELSEWHERE:
             return _NOTHING
         for land in self._lands(country, day, container):
-            for rest, kinds in [*typed(key), (key, ())]:
+            for rest, kinds in [*split_type_word(key), (key, ())]:
                 alike = self._alike(rest, land, day, container, units=bool(kinds) and _UNITS.issuperset(kinds))
                 if not len(alike.owner):
                     continue
@@ -288,7 +288,7 @@ class Lookup(Countries):
 
     def _called_so(self, readings: Readings) -> Readings:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
-        bears = [bool(typed(fold(name))) for name in self.column("name", readings.place)]
+        bears = [bool(split_type_word(normalize_name(name))) for name in self.column("name", readings.place)]
         return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))
 
     def _in_country(self, readings: Readings, country: str | None, day: int) -> Readings:

@@ -24,7 +24,7 @@ import numpy as np
 from gazetteer.dates import day_number
 from gazetteer.errors import DataError, UnknownPlaceError
 from gazetteer.index.store import Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -138,7 +138,7 @@ class Groups:
         found: dict[str, str] = {}
         for key, names in self.names.items():
             for name in (key, *names):
-                found.setdefault(fold(name), key)
+                found.setdefault(normalize_name(name), key)
         return found
 
     def key(self, group: str) -> str:
@@ -168,7 +168,7 @@ class Groups:
         if group.startswith("group:"):
             bare = group.removeprefix("group:")
             return bare if bare in self.spells else None
-        return self._by_name.get(fold(group))
+        return self._by_name.get(normalize_name(group))
 
     def members(self, group: str, day: int, statuses: Collection[str] = MEMBER) -> list[str]:
         """Return the members of a group on a day, alpha-3 in alphabetical order.

@@ -19,7 +19,7 @@ from gazetteer.candidates.ranking import NAME_WEIGHTS
 from gazetteer.geoparsing.tokens import DIRECTIONS
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS
-from gazetteer.names.normalize import fold, typed
+from gazetteer.names.normalize import normalize_name, split_type_word
 
 __all__ = ["NAME_FEATURES", "WAYS", "Names", "Places", "key_of"]
 
@@ -178,7 +178,7 @@ class Names:
         return None
 
     def _typed(self, key: str) -> Readings | None:
-        for rest, kinds in typed(key):
+        for rest, kinds in split_type_word(key):
             found = self._postings([rest])
             if found is not None:
                 wanted = [KINDS.index(kind) for kind in kinds]
@@ -220,4 +220,4 @@ def _most(weight: _Floats, here: NDArray[np.bool_]) -> float:
 
 def key_of(words: list[str]) -> str:
     """Return the key of words written one after the other."""
-    return fold(" ".join(words).replace(" '", "'").replace(" ’", "’"))
+    return normalize_name(" ".join(words).replace(" '", "'").replace(" ’", "’"))

@@ -29,7 +29,7 @@ from gazetteer.geoparsing.models import read_placer, read_tagger
 from gazetteer.geoparsing.tokens import Text, Vocabulary, scan
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS, Method, Status, Tag
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.resolver import Answer, Resolver
 
 __all__ = ["Finder", "Found", "Memory", "Recognizer", "check_spans", "documented", "spacy_recognizer"]
@@ -268,7 +268,7 @@ class Finder:
         start, end = (np.array([span[i] for span in spans], dtype="int64") for i in (0, 1))
         first = np.minimum(np.searchsorted(read.end, start, "right"), max(len(read.start) - 1, 0))
         last = np.maximum(np.searchsorted(read.start, end, "left") - 1, first)
-        name = np.array([self.names.number(fold(read.text[a:b])) for a, b in spans], dtype="int64")
+        name = np.array([self.names.number(normalize_name(read.text[a:b])) for a, b in spans], dtype="int64")
         ones = np.ones(len(spans))
         mine = _Spotted(first, last, name, ones, start, end, ones.astype(bool))
         if not context:

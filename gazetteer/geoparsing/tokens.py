@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "scan"]
 
@@ -228,7 +228,7 @@ class Vocabulary:
             self._rows[len(self.words)] = _attributes(word)
             self._numbers[word] = len(self.words)
             self.words.append(word)
-            self.keys.append(fold(word) if len(word) <= LONGEST_WORD else "")
+            self.keys.append(normalize_name(word) if len(word) <= LONGEST_WORD else "")
         self.table = self._rows[:size]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["TYPE_WORDS", "fold", "typed"]
+__all__ = ["TYPE_WORDS", "normalize_name", "split_type_word"]
 
 # Latin letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = {
@@ -29,14 +29,14 @@ _ACCENTED = re.compile(
 _INITIALS = re.compile(r"\b(?:\w )+\w\b")
 
 
-def fold(name: str) -> str:
-    """Return the key of a name.
+def normalize_name(name: str) -> str:
+    """Return the key of a name: what all its spellings have in common.
 
     Examples
     --------
-    >>> fold("Côte d’Ivoire"), fold("KYZYL-ORDA"), fold("St. John's"), fold("U.S.")
-    ('cote divoire', 'kyzyl orda', 'saint johns', 'us')
-    >>> fold("Алма-Ата"), fold("İstanbul"), fold("東京")
+    >>> [normalize_name(name) for name in ("Côte d’Ivoire", "KYZYL-ORDA", "St. John's", "U.S.")]
+    ['cote divoire', 'kyzyl orda', 'saint johns', 'us']
+    >>> normalize_name("Алма-Ата"), normalize_name("İstanbul"), normalize_name("東京")
     ('алма ата', 'istanbul', '東京')
     """
     if name.isascii():
@@ -130,18 +130,18 @@ _TRAILING = re.compile(
 )
 
 
-def typed(key: str) -> list[tuple[str, tuple[str, ...]]]:
+def split_type_word(key: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return what remains of a key without its type word, and the kinds of place the word allows.
 
     Both ends are tried; the readings come longest type word first, and none is a guess about the name.
 
     Examples
     --------
-    >>> typed("almaty oblast")
+    >>> split_type_word("almaty oblast")
     [('almaty', ('admin1', 'admin2'))]
-    >>> typed("village of rami")
+    >>> split_type_word("village of rami")
     [('rami', ('city',))]
-    >>> typed("almaty")
+    >>> split_type_word("almaty")
     []
     """
     readings = []

@@ -17,7 +17,7 @@ import numpy as np
 
 from gazetteer.candidates.generator import QUALITY, names_unit
 from gazetteer.index.store import LAYERS
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases import parser, patterns
 from gazetteer.phrases.meaning import SIZES, Meaning, Meanings, Where
 from gazetteer.phrases.parser import Name, Node, Term
@@ -65,7 +65,7 @@ class Interpreter(Meanings):
     def _read(self, phrase: str) -> Node:
         """Read a phrase; one that is a name as a whole is not taken apart, unless a part or a border goes by it too."""
         known = self._is_known(phrase)
-        if known and fold(phrase).partition(" ")[0] not in _DIVIDED:
+        if known and normalize_name(phrase).partition(" ")[0] not in _DIVIDED:
             return Name(phrase)
         node = parser.read(phrase)
         if isinstance(node, Term) and node.op in ("part", "capital", "border"):
@@ -86,7 +86,7 @@ class Interpreter(Meanings):
         """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""
         known = self._is_known(node.text) or (node.op == "part" and self._is_typed(node.text))
         # "North Welo zone" inside Amhara is North Wollo, otherwise spelt, rather than the north of something.
-        unit = node.op == "part" and bool(where.containers) and names_unit(fold(node.text))
+        unit = node.op == "part" and bool(where.containers) and names_unit(normalize_name(node.text))
         if not node.text or not (known or unit):
             return Meaning()
         whole = self._name(node.text, where)
@@ -94,7 +94,7 @@ class Interpreter(Meanings):
             return whole
         number = self.best(whole.readings)
         name, kind, country = (self.store.take(c, np.array([number]))[0] for c in ("name", "kind", "country"))
-        if fold(str(name)) == fold(node.text) or kind not in ("admin1", "admin2"):
+        if normalize_name(str(name)) == normalize_name(node.text) or kind not in ("admin1", "admin2"):
             return whole
         base = self._meaning(node.of[0], where)
         if not base.found or base.area is not None:
@@ -377,7 +377,7 @@ class Interpreter(Meanings):
 
 
 def _same(one: Node, other: Node) -> bool:
-    return isinstance(one, Name) and isinstance(other, Name) and fold(one.text) == fold(other.text)
+    return isinstance(one, Name) and isinstance(other, Name) and normalize_name(one.text) == normalize_name(other.text)
 
 
 _OPERATIONS: dict[str, Callable[[Interpreter, Term, Where], Meaning]] = {

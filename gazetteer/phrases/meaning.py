@@ -20,7 +20,7 @@ from gazetteer.geometry.derived import Shapes
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import Groups
 from gazetteer.model import Area, Method
-from gazetteer.names.normalize import TYPE_WORDS, fold, typed
+from gazetteer.names.normalize import TYPE_WORDS, normalize_name, split_type_word
 from gazetteer.phrases import parser, patterns
 
 __all__ = ["SIZES", "Meaning", "Meanings", "Where"]
@@ -122,7 +122,7 @@ class Meanings:
         """Say whether a name may as well be a part of a country: "West Kazakhstan"."""
         if text[:1] not in "nsewNSEW":
             return False
-        first, _, rest = fold(text).partition(" ")
+        first, _, rest = normalize_name(text).partition(" ")
         if first not in ("north", "south", "east", "west"):
             return False
         key = self.store.key_of(rest, -1)
@@ -134,16 +134,16 @@ class Meanings:
             return "empty"
         if len(text) > parser.LONGEST:
             return f"longer than {parser.LONGEST} characters: a text, not a place"
-        reason = self.lookup.not_places.get(fold(text))
+        reason = self.lookup.not_places.get(normalize_name(text))
         return f"not a place: {reason}" if reason else ""
 
     def _is_known(self, text: str) -> bool:
         """Say whether a phrase is a name as a whole."""
-        key = fold(text)
+        key = normalize_name(text)
         return bool(key) and self.store.key_of(key, -1) >= 0
 
     def _is_typed(self, text: str) -> bool:
-        return any(self.store.key_of(rest, -1) >= 0 for rest, _ in typed(fold(text)))
+        return any(self.store.key_of(rest, -1) >= 0 for rest, _ in split_type_word(normalize_name(text)))
 
     def _name(self, text: str, where: Where) -> Meaning:
         refusal = self.refusal(text)
@@ -176,7 +176,11 @@ class Meanings:
         for length in range(len(words) - 1, 0, -1):
             for first in range(len(words) - length, -1, -1):
                 name = " ".join(words[first : first + length]).strip(patterns.EDGES)
-                if not name[:1].isupper() or fold(name) in TYPE_WORDS or len(fold(name)) < _SHORTEST:
+                if (
+                    not name[:1].isupper()
+                    or normalize_name(name) in TYPE_WORDS
+                    or len(normalize_name(name)) < _SHORTEST
+                ):
                     continue
                 found = self.lookup.written(name, where.country, where.day, where.containers)
                 readings = found.readings if where.around is None else _close_to(where.around, found.readings)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gazetteer.candidates.countries import CODE
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geoparsing import Document, Placer
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["among"]
 
@@ -52,7 +52,7 @@ def among(
         Places of rows that are certain, and their weights.
     """
     placer.names.begin()
-    numbers = np.array([placer.names.number(fold(name)) for name in names], dtype="int64")
+    numbers = np.array([placer.names.number(normalize_name(name)) for name in names], dtype="int64")
     heard = np.argsort(-others[1], kind="stable")[:_HEARD]
     meant, chance, company = place.copy(), np.zeros(len(names)), np.zeros(len(names))
     known = np.flatnonzero(numbers >= 0)

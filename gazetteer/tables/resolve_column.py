@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.model import Area, Context
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.resolver import Answer, Resolver
 
@@ -208,7 +208,7 @@ class _Answers:
         numbers = np.full(len(phrases), -1, dtype="int64")
         for i, phrase in enumerate(phrases):
             if len(phrase) <= LONGEST:
-                key = fold(phrase)
+                key = normalize_name(phrase)
                 if key not in not_places and not key.isdigit():  # of figures the resolver knows what they may be
                     numbers[i] = key_of(key, -1) if key else -1
         return numbers

@@ -25,7 +25,7 @@ import gazetteer
 from gazetteer.api import Gazetteer
 from gazetteer.build.full import Dump, build_full
 from gazetteer.index.store import LAYERS, Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 MANY, SINGLE, COLD, ROUNDS = 20_000, 3_000, 300, 7
 MISSPELT = ("Lashqer Gahh", "Dayrazzawur", "Rafnesworta", "Shangqyu", "Novosibersk", "Kostanaj Sity", "Monterray")
@@ -71,7 +71,9 @@ def same_names(folder: str) -> None:
     """Names of bundled towns, the same for both."""
     stores = [gazetteer.load().store, Store(Path(folder))]
     names = _town_names(stores[0], MANY)
-    counts = np.array([[len(store.postings(store.key_of(fold(name)))[0]) for store in stores] for name in names])
+    counts = np.array(
+        [[len(store.postings(store.key_of(normalize_name(name)))[0]) for store in stores] for name in names]
+    )
     print(f"names of bundled towns, {_two(counts.mean(axis=0), '.1f')} places each ", end="")
     print(f"(median {_two(np.median(counts, axis=0), '.0f')}, most {_two(counts.max(axis=0), 'd')})")
     times = _singles(stores, [names[:SINGLE]] * 2)
@@ -146,7 +148,7 @@ def _town_names(store: Store, n: int) -> list[str]:
     at = LAYERS.index("cities")
     towns = np.random.default_rng(1).permutation(np.arange(store.bases[at], store.bases[at + 1]))
     drawn = store.take("name", towns[: 2 * n]).tolist()
-    return [name for name in dict.fromkeys(drawn) if store.key_of(fold(name), -1) >= 0][:n]
+    return [name for name in dict.fromkeys(drawn) if store.key_of(normalize_name(name), -1) >= 0][:n]
 
 
 def _singles(stores: list[Store], names: list[list[str]]) -> np.ndarray:

@@ -12,7 +12,7 @@ import pytest
 
 import gazetteer.build
 from gazetteer.index.store import NAME_KINDS
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 CURATED = Path(gazetteer.build.__file__).with_name("curated")
 NOT_PLACES = Path(gazetteer.__file__).parent / "data" / "not_places.csv"
@@ -41,7 +41,7 @@ def test_form(table: str) -> None:
     for row in read(CURATED / table):
         assert list(row) == ["id", "name", "kind", "lang"]
         assert row["name"] == " ".join(row["name"].split()), row
-        assert fold(row["name"]), row
+        assert normalize_name(row["name"]), row
         assert row["kind"] in NAME_KINDS, row
         assert re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]+)?", row["lang"]), row
 
@@ -74,9 +74,9 @@ def test_every_country_has_a_demonym() -> None:
 
 def test_codes_belong_to_their_country() -> None:
     """No country is given a name that is another country's ISO code."""
-    codes = {fold(code): alpha2 for alpha2, alpha3 in COUNTRIES.items() for code in (alpha2, alpha3)}
+    codes = {normalize_name(code): alpha2 for alpha2, alpha3 in COUNTRIES.items() for code in (alpha2, alpha3)}
     rows = read(CURATED / "country_names.csv")
-    assert [row for row in rows if codes.get(fold(row["name"]), row["id"][4:]) != row["id"][4:]] == []
+    assert [row for row in rows if codes.get(normalize_name(row["name"]), row["id"][4:]) != row["id"][4:]] == []
 
 
 @pytest.mark.parametrize("alpha2", sorted(COUNTRIES))
@@ -94,9 +94,11 @@ def test_not_places() -> None:
     """A phrase that names no place stands once, with one of the known reasons, and is no country's name or code."""
     rows = read(NOT_PLACES)
     assert all(list(row) == ["phrase", "reason"] and row["reason"] in REASONS for row in rows)
-    assert [key for key, n in Counter(fold(row["phrase"]) or row["phrase"] for row in rows).items() if n > 1] == []
-    countries = {fold(row["name"]) for row in read(CURATED / "country_names.csv")}
-    assert countries & {fold(row["phrase"]) for row in rows} == set()
+    assert [
+        key for key, n in Counter(normalize_name(row["phrase"]) or row["phrase"] for row in rows).items() if n > 1
+    ] == []
+    countries = {normalize_name(row["name"]) for row in read(CURATED / "country_names.csv")}
+    assert countries & {normalize_name(row["phrase"]) for row in rows} == set()
 
 
 @pytest.mark.parametrize("table", ["names.tsv", "negatives.tsv"])

@@ -21,7 +21,7 @@ from gazetteer.build.own import build_own
 from gazetteer.candidates.phonetic_index import CODES, codes_of
 from gazetteer.cli import cli
 from gazetteer.index.store import Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 sys.path.insert(0, str(Path(__file__).parent))
 from dumps import made
@@ -70,8 +70,8 @@ def test_names_of_the_dump_and_of_the_bundled_layers(
 @pytest.mark.parametrize("text", ["99999", "Of No Place", "https://example.org/Almaty"])
 def test_what_is_no_name_names_nothing(full: Gazetteer, text: str):
     """Links, postal codes and names of places that are not in the dump are left out."""
-    assert full.store.key_of(fold(text), -1) == -1
-    assert full.store.key_of(fold("Father of Apples"), -1) >= 0
+    assert full.store.key_of(normalize_name(text), -1) == -1
+    assert full.store.key_of(normalize_name("Father of Apples"), -1) >= 0
 
 
 def test_every_place_of_the_dump_is_found_by_its_name(full: Gazetteer, dump: Dump):
@@ -85,7 +85,7 @@ def test_every_place_of_the_dump_is_found_by_its_name(full: Gazetteer, dump: Dum
     for row in rows.sample(300, random_state=1).itertuples():
         place = full.place(f"geonames:{row.id}")
         assert (place.name, place.lon, place.lat, place.population or 0) == (row.name, row.lon, row.lat, row.people)
-        key = full.store.key_of(fold(row.name))
+        key = full.store.key_of(normalize_name(row.name))
         assert full.store.find(f"geonames:{row.id}") in full.store.postings(key)[0]
 
 
@@ -100,7 +100,7 @@ def test_index_and_tables_agree(full: Gazetteer):
         assert np.array_equal(store.index.column(column), table)
     assert np.concatenate([table.column("place") for table in store.layers]).tolist() == list(range(len(store)))
     names = store.names()
-    keys = names["name"].map(fold)
+    keys = names["name"].map(normalize_name)
     for key in keys[keys != ""].sample(300, random_state=2):
         places, _ = store.postings(store.key_of(key))
         assert places.tolist() == sorted(set(names.loc[keys == key, "place"]))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import gazetteer
 from gazetteer.geometry.groups import BUNDLED, DIRECTIONS, MEMBER, Groups, union
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 CASES = Path(__file__).parent / "cases"
 TABLES = Groups(BUNDLED)
@@ -67,7 +67,7 @@ def test_groups_stand_together_and_are_named_once() -> None:
     assert len(blocks) == len(set(blocks))
     for key, rows in by_group().items():
         assert [bool(row["other_names"]) for row in rows] == [True] + [False] * (len(rows) - 1), key
-    keys = Counter(key for names in TABLES.names.values() for key in {fold(name) for name in names})
+    keys = Counter(key for names in TABLES.names.values() for key in {normalize_name(name) for name in names})
     assert [key for key, n in keys.items() if n > 1] == []
 
 

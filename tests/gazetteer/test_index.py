@@ -18,7 +18,7 @@ import gazetteer
 from gazetteer.index.parquet_pages import PLAIN, TEXTS
 from gazetteer.index.postings import CODED, PACKED, Index
 from gazetteer.index.store import LAYERS, NAME_KINDS, Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 COMMON = (*TEXTS, *PLAIN, *CODED, *PACKED)
 # array, its type, how many numbers it has: one a place, a key or a posting, or one every 16 of these
@@ -186,7 +186,7 @@ def test_every_other_name_is_posted(store: Store) -> None:
     assert not own.any()
     assert len(store.names()) == len(others) + len(store) == store.key_starts[-1]
     for row in others.sample(3_000, random_state=3).itertuples():
-        places, rows = store.postings(store.key_of(fold(row.name)))
+        places, rows = store.postings(store.key_of(normalize_name(row.name)))
         at = places.tolist().index(row.place)
         assert NAME_KINDS[store.name_kinds(rows)[at]] == row.kind
 

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 import gazetteer
 from gazetteer.candidates.phonetic_index import Sounds
 from gazetteer.index.store import Store
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 from gazetteer.names.phonetic import bearing, codes, plain, skeleton
 
 COUNTRIES = ("AFG", "KAZ", "MLI", "PHL", "SYR")
@@ -35,7 +35,7 @@ def _names(store: Store, country: str) -> list[tuple[int, str]]:
     names = store.names()
     places = names["place"].to_numpy()
     here = store.index.having("country", country)[places] & (places >= store.bases[1])
-    keys = names["name"][here].map(fold)
+    keys = names["name"][here].map(normalize_name)
     return sorted(set(zip(places[here].tolist(), keys, strict=True)))
 
 

@@ -17,7 +17,7 @@ from gazetteer.candidates.ranking import CLOSE, decide
 from gazetteer.dates import day_number
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.model import KINDS
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.meaning import SIZES
 
 
@@ -35,7 +35,7 @@ def test_every_primary_name_resolves_to_its_place(gaz: gazetteer.Gazetteer) -> N
     names = store.column("name")
     table = gaz.resolve_many(list(names))
     refused = table["reason"].astype(str).str.startswith("not a place").to_numpy()
-    assert {fold(name) for name in names[refused]} <= set(lookup.not_places)
+    assert {normalize_name(name) for name in names[refused]} <= set(lookup.not_places)
     assert (table["status"] == "unresolved").sum() == refused.sum()
     other = table["place_id"].astype(object).to_numpy() != store.column("id")
     ambiguous = (table["status"] == "ambiguous").to_numpy()
@@ -55,7 +55,7 @@ def test_search_lists_all_that_bear_the_name_and_then_what_it_begins(gaz: gazett
     found = gaz.search("Kyzylor", limit=3)
     assert found[0].place.id == "geonames:1519922"
     assert {candidate.reason for candidate in found} == {"prefix"}
-    assert all(fold(candidate.name).startswith("kyzylor") for candidate in found)
+    assert all(normalize_name(candidate.name).startswith("kyzylor") for candidate in found)
     both = gaz.search("Alma", limit=60)
     reasons = [candidate.reason for candidate in both]
     assert reasons == sorted(reasons)  # exact before prefix

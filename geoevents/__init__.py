@@ -1,19 +1,46 @@
-"""Put events on the map: records enter; events with a place, a radius and a date leave."""
+"""Put events on the map: records enter; events with a place, a radius and a date leave.
 
+Public names load when they are first used, so that ``import geoevents`` and asking for help stay quick. No public
+function shares its name with a module, which the import system would put in its place.
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from geoevents.areas import areas
-from geoevents.enrich import enrich
-from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
-from geoevents.exporters import write
-from geoevents.frame.schema import validate
-from geoevents.locate import locate, summary
-from geoevents.maps.api import kepler, write_map
-from geoevents.readers import read
-from geoevents.sample import sample
-
 if TYPE_CHECKING:
+    from geoevents.enrichment import enrich
+    from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
+    from geoevents.exporters import write
+    from geoevents.frame.schema import validate
     from geoevents.joins import aggregate, join, near
+    from geoevents.layers import areas
+    from geoevents.location import locate, summary
+    from geoevents.maps.api import kepler, write_map
+    from geoevents.raster import sample
+    from geoevents.readers import read
+
+# The module that each public name is defined in.
+_HOMES = {
+    "AreasError": "errors",
+    "ColumnError": "errors",
+    "GeoEventsError": "errors",
+    "ReadError": "errors",
+    "ValidationError": "errors",
+    "WriteError": "errors",
+    "aggregate": "joins",
+    "areas": "layers",
+    "enrich": "enrichment",
+    "join": "joins",
+    "kepler": "maps.api",
+    "locate": "location",
+    "near": "joins",
+    "read": "readers",
+    "sample": "raster",
+    "summary": "location",
+    "validate": "frame.schema",
+    "write": "exporters",
+    "write_map": "maps.api",
+}
 
 __all__ = [
     "AreasError",
@@ -39,13 +66,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Joins stand on NumPy and shapely; looking a place up or asking for help does not.
-    if name in ("aggregate", "join", "near"):
-        from geoevents import joins
-
-        return getattr(joins, name)
+    if name in _HOMES:
+        return getattr(import_module(f"geoevents.{_HOMES[name]}"), name)
     if name == "__version__":
         from importlib.metadata import version
 
         return version("geoevents")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -299,7 +299,7 @@ def _streamed(source: Path, output: Path, resume: bool) -> bool:
 
 
 def _done(facts: dict[str, Any], output: Path) -> None:
-    from geoevents.locate import described
+    from geoevents.location import described
 
     click.echo(described(facts), err=True)
     if "bare" in facts:

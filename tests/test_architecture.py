@@ -20,7 +20,7 @@ ROOMS = {
         "tables", "api", "documents", "evaluate", "geocoders", "cli",
     ),
     "geoevents": (
-        "errors", "frame", "spatial", "joins", "areas", "coordinates", "readers", "locate", "enrich", "sample",
+        "errors", "frame", "spatial", "joins", "layers", "coordinates", "readers", "location", "enrichment", "raster",
         "reports", "exporters", "maps", "engines", "cli",
     ),
 }  # fmt: skip
@@ -43,8 +43,8 @@ MODULES = {
     "geoevents/reports": ("intervals", "time_words", "time_phrases", "calendar_days", "dateline", "when"),
     "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
 }  # fmt: skip
-# Doors in both directions: joins ask areas for a layer by its name; the table of formats lists the maps' writers.
-DOORS_BACK = {("geoevents", "joins", "areas"), ("geoevents", "areas", "joins")}
+# Doors back: joins ask layers for a layer by its name.
+DOORS_BACK = {("geoevents", "joins", "layers")}
 
 
 def imports(path: Path) -> set[str]:
@@ -133,6 +133,22 @@ def test_public_names_are_sorted_and_exist(package: str) -> None:
     assert list(module.__all__) == sorted(module.__all__)
     for name in module.__all__:
         assert getattr(module, name) is not None
+
+
+def test_geoevents_lists_its_public_names() -> None:
+    """``dir(geoevents)`` has every public name, and a name that is not there is an AttributeError."""
+    import geoevents
+
+    assert {*geoevents.__all__, "__version__"} <= set(dir(geoevents))
+    with pytest.raises(AttributeError, match="no attribute 'geocode'"):
+        geoevents.geocode  # noqa: B018
+
+
+def test_no_public_name_of_geoevents_is_a_module() -> None:
+    """A submodule of a public function's name would take the function's place once it is imported."""
+    import geoevents
+
+    assert not {path.stem for path in (ROOT / "geoevents").glob("*")} & set(geoevents.__all__)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -185,7 +185,7 @@ def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
 
 def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
     import gazetteer
-    from geoevents.locate import locate
+    from geoevents.location import locate
     from geoevents.readers.sources import to_records
 
     frame = frame_of(table)

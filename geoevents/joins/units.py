@@ -173,7 +173,7 @@ def _bundled(name: str, any_shape: bool) -> Units:
 def _layer(name: str, any_shape: bool, _: object) -> Units:
     import pandas as pd
 
-    from geoevents.areas import areas
+    from geoevents.layers import areas
 
     frame = areas(name)
     if "valid_to" in frame:  # units that are no more would lie over those of today

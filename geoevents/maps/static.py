@@ -17,9 +17,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geoevents.areas import areas
 from geoevents.frame import provenance
 from geoevents.frame.arrow import dump
+from geoevents.layers import areas
 from geoevents.maps.choropleth import TITLE, is_panel, scene_of
 from geoevents.maps.display_rows import SIZE
 from geoevents.maps.kepler.datasets import basemap

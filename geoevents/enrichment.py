@@ -122,8 +122,8 @@ def _layer(name: str) -> tuple[pd.DataFrame, Any]:
     """Return a bundled layer's table with ids, and what finds the number of a point's unit."""
     import numpy as np
 
-    from geoevents.areas import areas
     from geoevents.joins.units import units_of
+    from geoevents.layers import areas
 
     frame = areas(name)
     if "valid_to" in frame:
@@ -196,7 +196,7 @@ def _utm_zones(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np
 
 @lru_cache(maxsize=1)
 def _towns() -> tuple[pd.DataFrame, Nearest]:
-    from geoevents.areas import areas
+    from geoevents.layers import areas
     from geoevents.spatial.nearest import Nearest
 
     towns = areas("cities")

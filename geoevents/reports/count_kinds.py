@@ -1,0 +1,204 @@
+"""Tells what befell those a number counts, by the words about it: killed, injured, detained, displaced and the like."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from geoevents.reports.count_nouns import PREPOSITIONS, find_noun
+from geoevents.reports.number_words import Number, Word, classes, key_at
+
+__all__ = ["ENDS", "INCLUDING", "object_kind", "predicate_kind", "toll_kind"]
+
+ENDS = {".", "!", "?", ";"}
+INCLUDING = {"including", "among", "includes", "include", "included", "mostly", "mainly", "many", "most"}
+# How many words behind a number may bring its verb, and before it a toll.
+_REACH = 18
+_TOLL_REACH = 18
+_TOLLS = {"toll", "tally", "number", "figure", "count", "total"}
+_TOLL_LINKS = {
+    "to", "at", "as", "is", "was", "of", "reached", "hit", "exceeded", "passed", "topped", "surpassed", ":", "stood",
+    "stands", "reaches", "hits", "now",
+}  # fmt: skip
+_PASSIVE = {"was", "were", "been", "be", "being", "is", "are", "get", "got", "gets"}
+# Words that may stand between a verb and the number it has as its object, or between a participle and its auxiliary.
+_OBJECT_LINKS = {"the", "also", "another", "both", "his", "her", "their", "its", "as"}
+_BEFORE_OBJECT = {"the", "his", "her", "their", "its", "more", "at", "as", "up", "some", "about", "over", "nearly"}
+# Two words that mean a kind which neither means alone.
+_PAIRS = {
+    ("shot", "dead"): "killed", ("taken", "hostage"): "abducted", ("took", "hostage"): "abducted",
+    ("held", "hostage"): "abducted", ("to", "death"): "killed", ("their", "lives"): "killed",
+    ("his", "life"): "killed", ("her", "life"): "killed", ("into", "custody"): "detained",
+    ("gunned", "down"): "killed", ("rounded", "up"): "detained", ("in", "custody"): "detained",
+    ("under", "arrest"): "detained", ("been", "lost"): "missing",
+}  # fmt: skip
+# Verbs of two words before their object: "shot dead 12", "gunned down three", "rounded up 30".
+_ACTIVE_PAIRS = {pair: kind for pair, kind in _PAIRS.items() if pair[1] in ("dead", "death", "down", "up", "hostage")}
+# Words that open an insertion behind a noun: "three people, two of them children, were killed".
+_INSERTS = INCLUDING | {"all", "some", "both", "two", "three", "one", "four", "aged", "half"}
+
+
+@cache
+def _kinds(*names: str) -> dict[str, str]:
+    """Return the kinds of the words of some classes."""
+    return {word: kind for name in names for word, kind in classes()[name].items()}
+
+
+def toll_kind(words: list[Word], number: Number) -> str:
+    """Return the kind of the toll whose figure a number is, "" for none.
+
+    Examples
+    --------
+    >>> from geoevents.reports.number_words import find_numbers, split_words
+    >>> words = split_words("raising the death toll to 164")
+    >>> toll_kind(words, find_numbers(words)[-1])
+    'killed'
+    """
+    before = key_at(words, number.first - 1)
+    behind = [key_at(words, number.last + step) for step in range(1, 14)]
+    if before == "to" and behind[:2] == [",", "the"] and behind[2] in ("number", "numbers", "toll"):
+        # "Raising to 13, the number of civilians killed".
+        kinds_behind = _kinds("verb", "casualty", "state")
+        return next((kinds_behind[key] for key in behind[3:] if key in kinds_behind), "")
+    if before not in _TOLL_LINKS:
+        return ""
+    kinds, kind = _kinds("casualty", "state", "verb", "happening"), ""
+    for at in range(number.first - 1, max(-1, number.first - 1 - _TOLL_REACH), -1):
+        key, earlier = key_at(words, at), key_at(words, at - 1)
+        if key in ENDS:
+            break
+        if key in ("toll", "tally"):
+            return kinds.get(earlier, "") or kind or "killed"
+        if key in _TOLLS:
+            return kind
+        if key in kinds and not kind:
+            kind = kinds[key]
+            # "Deaths rose to 12": the noun is the toll; "Deaths: 12" is one in a table.
+            rises = key in classes()["casualty"] and before in ("to", "at", "is") and earlier != "of"
+            if rises or (before == ":" and at >= number.first - 3):
+                return kind
+    return ""
+
+
+def object_kind(words: list[Word], number: Number) -> str:
+    """Return the kind of the verb whose object the number is, or of the noun before its "of"."""
+    at = number.first - 1
+    while key_at(words, at) in _OBJECT_LINKS and at > number.first - 3:
+        at -= 1
+    key, before = key_at(words, at), key_at(words, at - 1)
+    if (before, key) in _ACTIVE_PAIRS:
+        return "" if _is_passive(words, at - 1) else _ACTIVE_PAIRS[before, key]
+    if key == "of" and before in classes()["noun of"]:
+        return classes()["noun of"][before]
+    if key == "of" and before == "toll":
+        return "killed"
+    kind = classes()["verb"].get(key, "")
+    if not kind or _is_passive(words, at):
+        return ""
+    other = key_at(words, at - 2)
+    if (
+        before in ("and", "or", "/")
+        and other in classes()["verb"]
+        and classes()["verb"][other] != kind
+        and not _is_passive(words, at - 2)
+    ):
+        return "other"
+    return kind
+
+
+def _is_passive(words: list[Word], at: int) -> bool:
+    """Return whether a participle follows a form of "be" or "get"."""
+    for back in range(1, 4):
+        key = key_at(words, at - back)
+        if key in _PASSIVE:
+            return True
+        if not key.endswith("ly") and key not in ("also", "not", "been", "shot"):
+            return False
+    return False
+
+
+def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dict[int, Number]) -> str:
+    """Return the kind that the words behind a number give it, "" when they give none.
+
+    "Three men were killed", "12 dead", "two in custody".
+
+    Parameters
+    ----------
+    words, number
+        The words of a text, and a number among them.
+    noun_end
+        The word behind the noun it counts.
+    starts
+        The numbers of the text, by the first word of their value.
+    """
+    table = classes()
+    at, end = number.last + 1, min(len(words), number.last + 1 + _REACH)
+    auxiliary, direct, adjective = False, True, ""
+    while at < end and key_at(words, at) not in ENDS and "\n" not in key_at(words, at):
+        key, following = key_at(words, at), key_at(words, at + 1)
+        is_verb = key in table["verb"]
+        if (key, following) in _PAIRS and (auxiliary or direct or key not in ("in", "under", "been", "his", "her")):
+            return _PAIRS[key, following]
+        kind = table["verb"].get(key) or table["state"].get(key, "")
+        if kind and at < noun_end - 1 and not auxiliary:
+            # "12 wounded soldiers", "four displaced persons killed": an adjective, unless a verb follows.
+            adjective = adjective or kind
+        elif kind and (
+            auxiliary or direct or at <= noun_end + 1 or (is_verb and key.endswith(("ed", "slain", "hurt")))
+        ):
+            acts = is_verb and not auxiliary and (key.endswith("ing") or _has_object(words, at + 1, starts))
+            if acts:
+                return adjective
+            both = following in ("and", "or", "/") and table["verb"].get(key_at(words, at + 2), kind) != kind
+            return "other" if both else kind
+        if key in table["happening"] and (at >= noun_end or direct) and (auxiliary or not key.endswith("ing")):
+            return table["happening"][key]
+        if _ends_phrase(words, at, noun_end, starts, auxiliary=auxiliary):
+            break
+        auxiliary = auxiliary or key in table["aux"]
+        direct = direct and at < noun_end
+        at = _skip(words, at, end, starts) + 1
+    return adjective
+
+
+def _ends_phrase(words: list[Word], at: int, noun_end: int, starts: dict[int, Number], *, auxiliary: bool) -> bool:
+    """Return whether a word ends what is said of a number: another number, a clause, another verb."""
+    key, following = key_at(words, at), key_at(words, at + 1)
+    if key in classes()["stop"]:
+        return True
+    if key in ("who", "that") and (following in _PASSIVE or following in ("had", "have", "died", "drowned")):
+        return False
+    if key in ("who", "that", "to"):
+        return at >= noun_end and (key, following) not in _PAIRS and not (key == "to" and auxiliary)
+    if key == "and":
+        return at + 1 in starts or auxiliary
+    if at in starts:
+        return at >= noun_end and not starts[at].article
+    if key in classes()["aux"] or key in PREPOSITIONS or key in classes()["people"] or key.endswith("ly"):
+        return False
+    # Another verb than one of harm: "were gathered", "marched".
+    if auxiliary:
+        return at > noun_end and key.endswith(("ed", "en", "ing"))
+    return at >= noun_end and key.endswith("ed")
+
+
+def _skip(words: list[Word], at: int, end: int, starts: dict[int, Number]) -> int:
+    """Return the last word of an insertion that begins here, or the word itself."""
+    key, following = key_at(words, at), key_at(words, at + 1)
+    if key == "(":
+        return next((i for i in range(at, end) if words[i].key == ")"), end)
+    if key == ",":
+        inserted = following in _INSERTS or following.isdigit()
+        return next((i for i in range(at + 1, end) if words[i].key == ","), end) if inserted else end
+    if key in INCLUDING and at + 1 in starts:
+        return find_noun(words, starts[at + 1].last + 1)[1] - 1
+    return at
+
+
+def _has_object(words: list[Word], at: int, starts: dict[int, Number]) -> bool:
+    """Return whether an object follows a verb, so that its subject acts: "three soldiers killed 12 rebels"."""
+    key, following = key_at(words, at), key_at(words, at + 1)
+    if key in _BEFORE_OBJECT and any(position in starts for position in (at + 1, at + 2)):
+        return True
+    if key in ("the", "its", "his", "their") and following in _kinds("person", "people"):
+        return True
+    return key in classes()["people"] or (at in starts and not (starts[at].article and following in classes()["unit"]))

@@ -40,7 +40,10 @@ MODULES = {
         "schema", "table_facts", "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
     "geoevents/spatial": ("threads", "make_valid", "geodesy", "event_points", "point_in_polygon", "nearest", "grids"),
-    "geoevents/reports": ("intervals", "time_words", "time_phrases", "calendar_days", "dateline", "when"),
+    "geoevents/reports": (
+        "intervals", "time_words", "time_phrases", "calendar_days", "dateline", "when", "number_words", "count_nouns",
+        "count_vetoes", "count_kinds", "counts",
+    ),
     "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
 }  # fmt: skip
 # Doors back: joins ask layers for a layer by its name.

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geoevents.enrichment import enrich
-    from geoevents.errors import AreasError, ColumnError, GeoEventsError, ReadError, ValidationError, WriteError
+    from geoevents.errors import (
+        AreasError,
+        ArgumentError,
+        ColumnError,
+        GeoEventsError,
+        ReadError,
+        ValidationError,
+        WriteError,
+    )
     from geoevents.exporters import write
     from geoevents.frame.schema import validate
     from geoevents.joins import aggregate, join, near
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 # The module that each public name is defined in.
 _HOMES = {
     "AreasError": "errors",
+    "ArgumentError": "errors",
     "ColumnError": "errors",
     "GeoEventsError": "errors",
     "ReadError": "errors",
@@ -44,6 +53,7 @@ _HOMES = {
 
 __all__ = [
     "AreasError",
+    "ArgumentError",
     "ColumnError",
     "GeoEventsError",
     "ReadError",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geoevents.errors import ColumnError, GeoEventsError, ReadError, WriteError
+from geoevents.errors import ArgumentError, GeoEventsError, ReadError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -93,14 +93,14 @@ def map_(
     import geoevents
     from geoevents.exporters import format_of
     from geoevents.exporters.atomic import writable
-    from geoevents.maps.api import MAPS, read_config
+    from geoevents.maps.api import read_config
 
     target = output or Path(source.with_suffix(".html").name)
     _writable(target)
-    kind = format_of(target).name
-    if kind not in MAPS:
+    wanted = format_of(target)
+    if not wanted.is_map:
         raise click.UsageError(f"{target}: expected a map's name, ending in .html, .png or .svg.")
-    if kind != MAPS[0] and (options["basemap"] != "none" or options["config"] or options["save_config"]):
+    if not wanted.is_page and (options["basemap"] != "none" or options["config"] or options["save_config"]):
         raise click.UsageError(f"{target}: --basemap, --config and --save-config are for pages (.html).")
     if options["save_config"]:
         writable(options["save_config"])
@@ -255,7 +255,7 @@ def _writable(path: Path) -> None:
 
     try:
         wanted = format_of(path)
-    except WriteError as error:
+    except ArgumentError as error:
         raise click.UsageError(str(error)) from None
     writable(path, beside=wanted.beside)
 
@@ -363,7 +363,7 @@ def _run(arguments: list[str] | None) -> int:
         return 2
     except click.ClickException as error:
         return _fail(error.format_message(), 2)
-    except ColumnError as error:
+    except ArgumentError as error:
         return _fail(str(error), 2)
     except _known() as error:
         return _fail(str(error), 1)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geoevents.coordinates import COAST_KM
-from geoevents.errors import ColumnError
+from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.columns import as_objects
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def enrich(
     from geoevents.frame.schema import is_events
 
     if not is_events(events):
-        raise ColumnError("Enrich: expected an events frame; use locate first.")
+        raise ArgumentError("Enrich: expected an events frame; use locate first.")
     out = events.copy(deep=False)
     lon, lat = (events[name].to_numpy(dtype="float64") for name in ("lon", "lat"))
     prec = events["where_prec"].to_numpy(dtype="float64", na_value=np.nan)

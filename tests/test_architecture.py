@@ -46,8 +46,8 @@ MODULES = {
     ),
     "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
 }  # fmt: skip
-# Doors back: joins ask layers for a layer by its name.
-DOORS_BACK = {("geoevents", "joins", "layers")}
+# Doors back: joins ask layers for a layer by its name; the table of formats lists the maps' writers.
+DOORS_BACK = {("geoevents", "joins", "layers"), ("geoevents", "exporters", "maps")}
 
 
 def imports(path: Path) -> set[str]:

@@ -133,7 +133,7 @@ def join(
 
     Raises
     ------
-    ColumnError, AreasError, ReadError
+    ArgumentError, ColumnError, AreasError, ReadError
         As `geoevents.join`.
     """
     there = os.fspath(areas) if isinstance(areas, str | os.PathLike) else areas

@@ -35,7 +35,7 @@ from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
 from geoevents.engines.survey import looked_at, signs
 from geoevents.engines.tables import Source, opened
-from geoevents.errors import ReadError, WriteError
+from geoevents.errors import ArgumentError, ReadError, WriteError
 from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
 from geoevents.frame.columns import digests
@@ -148,7 +148,7 @@ def join(
 
     Raises
     ------
-    ReadError, ColumnError, AreasError, WriteError
+    ArgumentError, ReadError, ColumnError, AreasError, WriteError
         As in `locate` and `geoevents.join`.
 
     Examples
@@ -166,7 +166,7 @@ def join(
 
 def _run(source: Path, output: Path, plan: Plan, resume: bool) -> dict[str, Any]:
     if output.suffix.lower() not in _PARQUET:
-        raise WriteError(f"{output}: expected a name that ends in {', '.join(_PARQUET)}.")
+        raise ArgumentError(f"{output}: expected a name that ends in {', '.join(_PARQUET)}.")
     writable(output)
     try:
         return _Run(source, output, plan).finish(resume)

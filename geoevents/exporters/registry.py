@@ -1,22 +1,48 @@
-"""Files out: an events frame and a path enter; a file in the suffix's format leaves, whole or not at all."""
+"""The file formats, and the one way to write them: events and a path enter; a file leaves, whole or not at all.
+
+To add a format, write a function ``(events, path) -> None`` in a module of this room, and add a `Format` to `FORMATS`.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from geoevents.errors import ColumnError, WriteError
+from geoevents.errors import ArgumentError, ColumnError, WriteError
 from geoevents.exporters.atomic import replacing
+from geoevents.exporters.geojson import write_geojson, write_lines, write_sequence
+from geoevents.exporters.geoparquet import write_geoparquet
+from geoevents.exporters.gpx import write_gpx
+from geoevents.exporters.kml import write_kml, write_kmz
+from geoevents.exporters.ogr import write_flatgeobuf, write_geopackage
+from geoevents.exporters.table import write_csv, write_excel
 from geoevents.frame.sidecar import METADATA, UNPLACED
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["FORMATS", "LOSSES", "Format", "check", "format_of", "write"]
+__all__ = ["FORMATS", "LOSSES", "Format", "Writer", "check", "format_of", "write"]
+
+
+class Writer(Protocol):
+    """Writes events to a path exactly as the path is given; `geoevents.write` is the safe way in."""
+
+    def __call__(self, events: gpd.GeoDataFrame, path: Path, /) -> object:
+        """Write the file; raise OSError or a GeoEventsError when that fails."""
+
+
+def _write_page(events: gpd.GeoDataFrame, path: Path) -> None:
+    from geoevents.maps.kepler import write_html
+
+    write_html(events, path)
+
+
+def _write_picture(events: gpd.GeoDataFrame, path: Path) -> None:
+    from geoevents.maps.static import write_static
+
+    write_static(events, path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,32 +51,30 @@ class Format:
 
     Attributes
     ----------
-    writer
-        ``module:function``; the module is imported at the first write.
     limits
         What is lost or changed, in a phrase.
     provenance
         Where in the file the provenance stands.
     loses
-        What does not come back when the file is read again, in words of `LOSSES`; None when the file is
-        only to be looked at.
+        What does not come back when the file is read again, in words of `LOSSES`; None when the file is only to be
+        looked at.
     beside
         Patterns of the files that may stand beside the one that was asked for.
+    is_map
+        Whether the file is a map to look at, which `geoevents.write_map` writes with options.
+    is_page
+        Of maps: whether it is a page, which takes a basemap and a configuration; otherwise it is a picture.
     """
 
     name: str
     suffixes: tuple[str, ...]
-    writer: str
+    writer: Writer
     limits: str
     provenance: str = ""
     loses: frozenset[str] | None = None
     beside: tuple[str, ...] = ()
-
-    def write(self, events: gpd.GeoDataFrame, path: Path) -> None:
-        """Write events to a path, as it is given; `geoevents.write` is the safe way in."""
-        module, function = self.writer.split(":")
-        writer: Callable[[gpd.GeoDataFrame, Path], None] = getattr(import_module(module), function)
-        writer(events, path)
+    is_map: bool = False
+    is_page: bool = False
 
 
 # What a format may lose, and what becomes of it.
@@ -73,7 +97,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "GeoJSON",
         (".geojson", ".json"),
-        "geoevents.exporters.geojson:write_geojson",
+        write_geojson,
         "RFC 7946: 7 decimals, EPSG:4326, shapes cut at the antimeridian; dates as text, infinities null",
         "the collection's member `geoevents`",
         _TEXT,
@@ -81,7 +105,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "GeoJSON text sequence",
         (".geojsons",),
-        "geoevents.exporters.geojson:write_sequence",
+        write_sequence,
         "RFC 8142, a record separator before each feature; as GeoJSON, and at least one row",
         "the first feature's member `geoevents`",
         _TEXT | {"no rows"},
@@ -89,7 +113,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "GeoJSON lines",
         (".geojsonl", ".ndjson"),
-        "geoevents.exporters.geojson:write_lines",
+        write_lines,
         "a feature a line; as GeoJSON, and at least one row",
         "the first feature's member `geoevents`",
         _TEXT | {"no rows"},
@@ -97,7 +121,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "GeoParquet",
         (".parquet", ".geoparquet"),
-        "geoevents.exporters.geoparquet:write_geoparquet",
+        write_geoparquet,
         "version 1.1, nothing is lost; rows lie along a Hilbert curve, the column `row` has their order",
         "the file's metadata, key `geoevents`",
         frozenset(),
@@ -105,7 +129,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "FlatGeobuf",
         (".fgb",),
-        "geoevents.exporters.ogr:write_flatgeobuf",
+        write_flatgeobuf,
         "events without a place go to `.unplaced.csv` beside it; times keep milliseconds; names must differ by more"
         " than case; the index sorts the rows, the column `row` has their order",
         "the layer's metadata, key `geoevents`",
@@ -115,7 +139,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "GeoPackage",
         (".gpkg",),
-        "geoevents.exporters.ogr:write_geopackage",
+        write_geopackage,
         "layers events (points), places (areas, by the column `place`), unplaced; times keep milliseconds; names must"
         " differ by more than case",
         "metadata of the file and of the layer, key `geoevents`",
@@ -124,7 +148,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "KML",
         (".kml",),
-        "geoevents.exporters.kml:write_kml",
+        write_kml,
         "7 decimals, EPSG:4326, shapes cut at the antimeridian; control characters become U+FFFD",
         "the document's data `geoevents` and its description",
         frozenset({"crs", "decimals", "empty", "controls", "nul"}),
@@ -132,7 +156,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "KMZ",
         (".kmz",),
-        "geoevents.exporters.kml:write_kmz",
+        write_kmz,
         "as KML, compressed",
         "the document's data `geoevents` and its description",
         frozenset({"crs", "decimals", "empty", "controls", "nul"}),
@@ -140,7 +164,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "CSV",
         (".csv",),
-        "geoevents.exporters.table:write_csv",
+        write_csv,
         "shapes as WKT in EPSG:4326; text that looks like a formula has an apostrophe before it; types stand in"
         " `-metadata.json` beside it",
         "`-metadata.json` beside it (CSV on the Web), under `notes`",
@@ -150,7 +174,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "Excel",
         (".xlsx",),
-        "geoevents.exporters.table:write_excel",
+        write_excel,
         "a shape becomes the point on it; 1,048,575 rows, 32,767 letters a cell; numbers keep 16 digits, infinities"
         " become null",
         "the sheet `provenance`",
@@ -159,7 +183,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "GPX",
         (".gpx",),
-        "geoevents.exporters.gpx:write_gpx",
+        write_gpx,
         "waypoints with name, time, type, evidence and source; other columns and shapes are lost; events without a"
         " place go to `.unplaced.csv` beside it",
         "the keywords of its metadata",
@@ -169,16 +193,19 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "Kepler map",
         (".html", ".htm"),
-        "geoevents.maps.kepler:write_html",
+        _write_page,
         "a page to look at, not to read back; events without a place are counted, not drawn",
         "the page's panel",
+        is_map=True,
+        is_page=True,
     ),
     Format(
         "map picture",
         (".png", ".svg"),
-        "geoevents.maps.static:write_static",
+        _write_picture,
         "a picture for a report, not to read back; events without a place are counted, not drawn",
         "the description in its metadata, and the credits line",
+        is_map=True,
     ),
 )
 
@@ -188,8 +215,8 @@ def format_of(path: str | os.PathLike[str]) -> Format:
 
     Raises
     ------
-    WriteError
-        When no format has the suffix; the message lists those there are.
+    ArgumentError
+        When `path` is not a path, or no format has the suffix; the message lists the suffixes that there are.
 
     Examples
     --------
@@ -199,12 +226,12 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     try:
         suffix = Path(path).suffix.lower()
     except TypeError:
-        raise WriteError(f"Path: expected the path of a file to write, got {path!r}.") from None
+        raise ArgumentError(f"Path: expected the path of a file to write, got {path!r}.") from None
     for known in FORMATS:
         if suffix in known.suffixes:
             return known
     suffixes = ", ".join(known.suffixes[0] for known in FORMATS)
-    raise WriteError(f"{path}: expected a file name that ends in one of {suffixes}, got {suffix or 'no suffix'!r}.")
+    raise ArgumentError(f"{path}: expected a file name that ends in one of {suffixes}, got {suffix or 'no suffix'!r}.")
 
 
 def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
@@ -222,11 +249,12 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
 
     Raises
     ------
-    WriteError
-        When no format has the suffix, the frame has no geometry or CRS or geometries of several CRSs, or the
-        disk refuses.
+    ArgumentError
+        When `events` has no geometry, or no format has the suffix.
     ColumnError
         When two columns have one name, or names that the format does not tell apart.
+    WriteError
+        When the frame has no CRS or geometries of several CRSs, or the disk refuses.
 
     Examples
     --------
@@ -241,22 +269,24 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
     wanted = format_of(path)
     check(events, Path(path))
     with replacing(path, beside=wanted.beside) as beside:
-        wanted.write(events, beside)
+        wanted.writer(events, beside)
 
 
 def check(events: gpd.GeoDataFrame, path: Path) -> None:
-    """Refuse what no format can hold: a doubled column name, no geometry, no CRS.
+    """Refuse a frame that no format can hold.
 
     Raises
     ------
+    ArgumentError
+        When the frame has no geometry.
     ColumnError
         When two columns have one name.
     WriteError
-        When the frame has no geometry or no CRS.
+        When the frame has no CRS, or geometries of several CRSs.
     """
     name = getattr(events, "_geometry_column_name", None)
     if name is None or name not in events.columns:
-        raise WriteError(f"{path}: expected a frame with a geometry to write; use locate first.")
+        raise ArgumentError(f"{path}: expected a frame with a geometry to write; use locate first.")
     doubled = events.columns[events.columns.duplicated()].unique().tolist()
     if doubled:
         raise ColumnError(f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled.")

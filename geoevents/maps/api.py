@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from geoevents.errors import ReadError, WriteError
+from geoevents.errors import ArgumentError, ReadError
 from geoevents.exporters import check, format_of
 from geoevents.exporters.atomic import replacing, writable
 from geoevents.maps.themes import Basemap, ThemeName
@@ -16,10 +16,7 @@ from geoevents.maps.themes import Basemap, ThemeName
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["MAPS", "kepler", "read_config", "write_map"]
-
-# The formats that are maps, by name.
-MAPS = ("Kepler map", "map picture")
+__all__ = ["kepler", "read_config", "write_map"]
 
 StrPath = str | os.PathLike[str]
 
@@ -61,9 +58,10 @@ def write_map(
 
     Raises
     ------
+    ArgumentError
+        When the path's suffix is not a map's, an option does not fit it, or a name is unknown.
     WriteError
-        When the path is none of a map, an option does not fit it, a name is unknown, the configuration is none or
-        is of other data, or the disk refuses.
+        When the configuration is not one of Kepler.gl or is of other data, or the disk refuses.
     ReadError
         When the configuration's file cannot be read.
     ColumnError
@@ -81,17 +79,17 @@ def write_map(
     'v1'
     """
     wanted = format_of(path)
-    if wanted.name not in MAPS:
-        raise WriteError(f"{path}: expected a map's name, ending in .html, .png or .svg.")
+    if not wanted.is_map:
+        raise ArgumentError(f"{path}: expected a map's name, ending in .html, .png or .svg.")
     _known(basemap, theme)
     check(events, Path(path))
     if save_config is not None:
         writable(save_config)  # a page is not to stand without the configuration asked for beside it
     if title is not None:
         events = _titled(events, title)
-    if wanted.name == "map picture":
+    if not wanted.is_page:
         if basemap != "none" or config is not None or save_config is not None:
-            raise WriteError(f"{path}: basemap, config and save_config are for pages (.html), not for a picture.")
+            raise ArgumentError(f"{path}: basemap, config and save_config are for pages (.html), not for a picture.")
         from geoevents.maps.static import write_static
 
         with replacing(path) as beside:
@@ -133,8 +131,10 @@ def kepler(
 
     Raises
     ------
+    ArgumentError
+        When a name is unknown.
     WriteError
-        When a name is unknown, or the configuration is none or is of other data.
+        When the configuration is not one of Kepler.gl or is of other data.
 
     Examples
     --------
@@ -160,7 +160,7 @@ def kepler(
 def _known(basemap: str, theme: str) -> None:
     for what, value, known in (("basemap", basemap, get_args(Basemap)), ("theme", theme, get_args(ThemeName))):
         if value not in known:
-            raise WriteError(f"Map {what}: expected one of {', '.join(known)}; got {value!r}.")
+            raise ArgumentError(f"Map {what}: expected one of {', '.join(known)}; got {value!r}.")
 
 
 def _titled(events: gpd.GeoDataFrame, title: str) -> gpd.GeoDataFrame:

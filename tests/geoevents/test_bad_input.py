@@ -4,6 +4,7 @@ import errno
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pytest
 from shapely import Point
 
 import geoevents as ge
+from geoevents.exporters import FORMATS
 
 FILES: dict[str, tuple[bytes, str]] = {
     "empty.csv": (b"", "expected a table, but the file is empty"),
@@ -106,8 +108,8 @@ def test_full_disk_keeps_the_old_file(
         beside.write_text("half")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    kind = {"geojson": "geojson", "parquet": "geoparquet"}[suffix]
-    monkeypatch.setattr(f"geoevents.exporters.{kind}.write_{kind}", fill)
+    known = [replace(known, writer=fill) if f".{suffix}" in known.suffixes else known for known in FORMATS]
+    monkeypatch.setattr("geoevents.exporters.registry.FORMATS", tuple(known))
     with pytest.raises(ge.WriteError, match="cannot be written: no space left on device; nothing was changed"):
         ge.write(points, path)
     assert path.read_text() == "old"
@@ -158,19 +160,36 @@ def test_a_file_that_is_closed_to_us(name: str, tmp_path: Path, monkeypatch: pyt
         (lambda _: ge.locate(pd.DataFrame({"a": [1]}), place=5), ge.ColumnError, "expected names of columns, got 5."),
         (lambda _: ge.validate("x"), ge.ValidationError, "expected a GeoDataFrame, got 'x'."),
         (lambda _: ge.summary("x"), ge.ColumnError, "expected events with the figures"),
-        (lambda _: ge.enrich("x"), ge.ColumnError, "expected an events frame"),
+        (lambda _: ge.enrich("x"), ge.ArgumentError, "expected an events frame"),
         (lambda _: ge.join("x", "admin1"), ge.ColumnError, "expected a GeoDataFrame with a geometry"),
-        (lambda points: ge.join(points, 5), ge.AreasError, "a file or a layer's name"),
-        (lambda _: ge.areas(5), ge.AreasError, "expected a layer's name, got 5."),
-        (lambda points: ge.write(points, 5), ge.WriteError, "expected the path of a file to write, got 5."),
-        (lambda _: ge.write("x", "a.geojson"), ge.WriteError, "expected a frame with a geometry to write"),
-        (lambda _: ge.kepler("x"), ge.WriteError, "expected a frame with a geometry to write"),
+        (lambda points: ge.join(points, 5), ge.GeoEventsError, "a file or a layer's name"),
+        (lambda _: ge.areas(5), ge.GeoEventsError, "expected a layer's name, got 5."),
+        (lambda points: ge.write(points, 5), ge.ArgumentError, "expected the path of a file to write, got 5."),
+        (lambda _: ge.write("x", "a.geojson"), ge.ArgumentError, "expected a frame with a geometry to write"),
+        (lambda _: ge.kepler("x"), ge.ArgumentError, "expected a frame with a geometry to write"),
     ],
 )
 def test_arguments_of_another_kind(call: Callable, error: type, sentence: str, points: gpd.GeoDataFrame):
     """What is no frame, path or name is refused in one sentence that says what was expected and what came."""
     with pytest.raises(error, match=re.escape(sentence)):
         call(points)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda points: ge.write(points, "a.docx"),
+        lambda points: ge.write_map(points, "a.geojson"),
+        lambda points: ge.write_map(points, "a.html", theme="pink"),
+        lambda points: ge.locate(points, place="spot"),
+    ],
+)
+def test_misuse_is_an_argument_error(call: Callable, points: gpd.GeoDataFrame):
+    """A call that is wrong whatever the data hold raises ArgumentError, which is a ValueError, in one sentence."""
+    with pytest.raises(ge.ArgumentError) as caught:
+        call(points)
+    assert isinstance(caught.value, ValueError)
+    assert "\n" not in str(caught.value)
 
 
 def test_numbers_that_are_no_counts_stay_as_they_are(tmp_path: Path):
@@ -221,7 +240,7 @@ def test_a_link_is_followed_and_the_mode_is_kept(tmp_path: Path, points: gpd.Geo
             ge.WriteError,
             "expected a frame with a CRS",
         ),
-        (lambda frame: pd.DataFrame({"a": [1]}), ge.WriteError, "expected a frame with a geometry"),
+        (lambda frame: pd.DataFrame({"a": [1]}), ge.ArgumentError, "expected a frame with a geometry"),
     ],
 )
 def test_a_frame_that_cannot_be_written(tmp_path: Path, points: gpd.GeoDataFrame, change, error, sentence: str):

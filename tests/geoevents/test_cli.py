@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ import pytest
 
 import geoevents as ge
 from geoevents import cli
+from geoevents.exporters import FORMATS
 
 TABLE = "place,when,dead\nAlmaty,2022-01-05,103\nInterfax,soon,\n"
 
@@ -163,10 +165,12 @@ def test_interrupts_leave_no_traceback(
 ):
     """Ctrl-C and a lack of memory end with a sentence and a code, and leave nothing half-written."""
 
-    def fail(*_: object) -> None:
+    def fail(_: object, path: Path) -> None:
+        path.write_text("half")
         raise error
 
-    monkeypatch.setattr("geoevents.exporters.geojson.write_geojson", fail)
+    known = [replace(known, writer=fail) if ".geojson" in known.suffixes else known for known in FORMATS]
+    monkeypatch.setattr("geoevents.exporters.registry.FORMATS", tuple(known))
     assert cli.main(["locate", str(table), "-o", str(table.with_name("o.geojson"))]) == code
     assert "Traceback" not in capsys.readouterr().err
     assert [path.name for path in table.parent.iterdir()] == ["table.csv"]

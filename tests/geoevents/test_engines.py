@@ -344,7 +344,7 @@ def test_bad_input_is_one_sentence(tmp_path: Path):
     gpd.GeoDataFrame({"a": [1]}, geometry=[box(0, 0, 1, 1)], crs=4326).to_parquet(tmp_path / "shapes.parquet")
     with pytest.raises(ge.ReadError, match="GeoParquet file of something else"):
         stream.locate(tmp_path / "shapes.parquet", tmp_path / "out.parquet")
-    with pytest.raises(ge.WriteError, match="expected a name that ends in"):
+    with pytest.raises(ge.ArgumentError, match="expected a name that ends in"):
         stream.locate(tmp_path / "in.parquet", tmp_path / "out.csv")
     with pytest.raises(ge.ColumnError, match="got 'spot'"):
         stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", place="spot")

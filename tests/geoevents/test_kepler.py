@@ -386,7 +386,7 @@ def test_the_configuration_is_saved(tmp_path: Path):
 )
 def test_options_that_do_not_fit(name: str, options: dict, message: str, tmp_path: Path):
     """They are named in one sentence before anything is written."""
-    with pytest.raises(ge.WriteError) as caught:
+    with pytest.raises(ge.ArgumentError) as caught:
         ge.write_map(frame([city()]), tmp_path / name, **options)
     assert message in str(caught.value)
     assert list(tmp_path.iterdir()) == []

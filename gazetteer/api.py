@@ -126,7 +126,7 @@ class Gazetteer:
         ('matched', 'US-TX', 'Point')
         """
         day = day_number(on)
-        answer = self._resolver.resolve(str(phrase), country=self._resolver.lookup.country(country), day=day)
+        answer = self._resolver.resolve(str(phrase), country=self._resolver.countries.resolve(country), day=day)
         return self._match(str(phrase), answer, day)
 
     def search(
@@ -151,9 +151,9 @@ class Gazetteer:
         _expect_text("Name", name)
         if limit < 1:
             raise ArgumentError(f"Limit: expected 1 or more, got {limit}.")
-        hint, day = self._resolver.lookup.country(country), day_number(on)
+        hint, day = self._resolver.countries.resolve(country), day_number(on)
         readings, method, quality = self._resolver.readings(name, country=hint, day=day)
-        begun = self._resolver.lookup.begun(normalize_name(name), hint, day)
+        begun = self._resolver.generator.complete(normalize_name(name), hint, day)
         # What a name begins is likelier meant than what it misspells.
         readings = readings.where(slice(0 if method == "fuzzy" and len(begun.owner) else limit))
         found = self._candidates(name, readings, method, quality)
@@ -266,10 +266,10 @@ class Gazetteer:
         _expect_text("Text", text)
         if isinstance(countries, str):
             raise ArgumentError(f"Countries: expected several codes or names, got the one string {countries!r}.")
-        lookup = self._resolver.lookup
+        resolve = self._resolver.countries.resolve
         found = self._finder.find(
             text, spans=spans, recognizer=_recognizer(recognizer) if recognizer else None,
-            country=lookup.country(country), countries=[code for hint in countries if (code := lookup.country(hint))],
+            country=resolve(country), countries=[code for hint in countries if (code := resolve(hint))],
             day=day_number(on), phrases=phrases,
         )  # fmt: skip
         return [self._mention(text, one, day_number(on)) for one in found]
@@ -339,7 +339,7 @@ class Gazetteer:
         """
         _expect_text("Place id", place_id)
         if place_id.startswith("derived:"):
-            return _derived(self._resolver.shapes.area(place_id, day_number(None)))
+            return _derived(self._resolver.shapes.evaluate(place_id, day_number(None)))
         return self._place(self.store.find(place_id))
 
     def members(
@@ -409,7 +409,7 @@ class Gazetteer:
         True
         """
         _expect_text("Place id", place_id)
-        return self._resolver.shapes.area(place_id, day_number(on)).shape
+        return self._resolver.shapes.evaluate(place_id, day_number(on)).shape
 
     def geometries(
         self, ids: Iterable[str | None], *, on: str | date | Iterable[date | None] | None = None
@@ -561,7 +561,7 @@ class Gazetteer:
         radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
             query, answer.status, place, answer.score, answer.method, radius, tuple(candidates), answer.reason,
-            lambda: (answer.area or self._resolver.shapes.area(place.id, day)).shape,
+            lambda: (answer.area or self._resolver.shapes.evaluate(place.id, day)).shape,
         )  # fmt: skip
 
     def _mention(self, text: str, found: Found, day: int) -> Mention:
@@ -581,7 +581,7 @@ class Gazetteer:
         )
         match = Match(
             written, found.status, place, found.score, found.method, place.radius_km, candidates, found.reason,
-            lambda: self._resolver.shapes.area(place.id, day).shape,
+            lambda: self._resolver.shapes.evaluate(place.id, day).shape,
         )  # fmt: skip
         number = float(self.store.take("geonames", np.array([found.place]))[0])
         place_id = place.id if np.isnan(number) else f"geonames:{int(number)}"

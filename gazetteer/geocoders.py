@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gazetteer.api import load
-from gazetteer.candidates.generator import Lookup
+from gazetteer.candidates.countries import CountryResolver
+from gazetteer.candidates.ranking import NameIndex
 from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.model import Candidate, Kind, Match, Place, Status
@@ -113,7 +114,7 @@ class Geocoder:
         )  # fmt: skip
         self._cache = Path(cache) if cache is not None else _cache_folder() / "geocoder.sqlite"
         self._failures = 0
-        self._lookup = Lookup(load().store)
+        self._countries = CountryResolver(NameIndex(load().store))
 
     def __repr__(self) -> str:
         return f"<Geocoder {self.provider}>"
@@ -142,7 +143,7 @@ class Geocoder:
         DataError
             When the cache cannot be read or written.
         """
-        hint = self._lookup.country(country)
+        hint = self._countries.resolve(country)
         found = self._answers(phrase.strip(), hint)
         if isinstance(found, str):
             return Match(phrase, "unresolved", None, 0.0, "none", None, reason=f"online: {found}")

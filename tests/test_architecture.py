@@ -29,8 +29,8 @@ MODULES = {
     "gazetteer/names": ("normalize", "phonetic"),
     "gazetteer/index": ("parquet_pages", "postings", "store"),
     "gazetteer/geometry": ("geodesy", "operations", "groups", "derived", "reverse"),
-    "gazetteer/candidates": ("ranking", "phonetic_index", "countries", "generator"),
-    "gazetteer/phrases": ("patterns", "parser", "meaning", "interpreter", "resolver"),
+    "gazetteer/candidates": ("ranking", "phonetic_index", "countries", "spelling", "generator", "batch"),
+    "gazetteer/phrases": ("patterns", "parser", "meaning", "composition", "operations", "interpreter", "resolver"),
     "gazetteer/geoparsing": (
         "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features", "disambiguator",
         "models", "expansion", "pipeline",

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from gazetteer.build.geonames import city_radius
 from gazetteer.build.layered import Gap, Names, finish, source_of, write_moved
-from gazetteer.candidates.generator import Lookup
+from gazetteer.candidates.countries import CountryResolver
+from gazetteer.candidates.ranking import NameIndex
 from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import BUNDLED
@@ -166,12 +167,12 @@ def _where(
     given: gpd.GeoDataFrame, path: Path, store: Store, lon: NDArray[np.float64], lat: NDArray[np.float64]
 ) -> tuple[list[str | None], list[str | None]]:
     """Return the country and the first-level unit of each place: as told, else where it lies."""
-    lookup = Lookup(store)
+    countries_of = CountryResolver(NameIndex(store))
     countries: list[str | None] = []
     units: list[str | None] = []
     for row, (text, x, y) in enumerate(zip(_texts(given, "country"), lon, lat, strict=True), start=1):
         try:
-            told = lookup.country(text)
+            told = countries_of.resolve(text)
         except ArgumentError:
             raise DataError(f"{path}: expected a country in row {row}, got {text!r}.") from None
         around = np.array(containing(store, float(x), float(y)), dtype=np.int64)

@@ -21,7 +21,7 @@ from gazetteer.build import train_placer as placer
 from gazetteer.build import train_tagger as tagger
 from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
-from gazetteer.candidates.generator import Lookup
+from gazetteer.candidates.ranking import NameIndex
 from gazetteer.evaluate import Given, Sought, toponyms
 from gazetteer.geoparsing import documented
 from gazetteer.geoparsing.candidates import Names, Places, key_of
@@ -46,7 +46,7 @@ class Bench:
 
     def __init__(self, folder: Path, gold: dict[str, list[dict[str, Any]]]) -> None:
         self.store = Store(folder)
-        self.names = Names(self.store, Lookup(self.store), Places(self.store))
+        self.names = Names(self.store, NameIndex(self.store), Places(self.store))
         self.vocabulary = Vocabulary()
         self.gold = gold
         full = {corpus: documents for corpus, documents in gold.items() if corpus not in PARTLY_MARKED}

@@ -1,31 +1,26 @@
 """Which country a code or a name means, and what belonged to it on a day.
 
-A code, a name or a cell of a table enters; ISO 3166-1 alpha-3 leaves. Under it lies what every look-up begins with: the
-readings of a key, as the index holds them.
+A code, a name or a cell of a table enters; ISO 3166-1 alpha-3 leaves.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import Any
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gazetteer.arrays import Ints
-from gazetteer.candidates.ranking import NAME_WEIGHTS, Readings, decide, out_of_date
+from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
-from gazetteer.index.store import NAME_KINDS, Store
-from gazetteer.names.normalize import normalize_name
+from gazetteer.index.store import LAYERS
 
-__all__ = ["CODE", "FILED", "NO_READINGS", "Countries"]
+__all__ = ["FILED", "CountryResolver"]
 
-CODE = NAME_KINDS.index("code")
 # Of two readings of a cell the country is meant while it is so much more prominent.
 _CLEARLY = 1.5
-NO_READINGS = Readings(*(np.empty(0, dtype=t) for t in ("int64", "int64", "f8", "f8", "f8", "f8")))
+# How far a second-level unit reaches where the country has none to tell.
+_USUAL_KM = 30.0
 # "Congo, Dem. Rep.", "Macedonia, FYR": what stands behind a country's name and what it abbreviates.
 _QUALIFIED = re.compile(
     r"^(?P<head>[^,]+),\s*(?P<tail>(?:the|fyr|rb|.*\b(?:rep|republic|states?|sts|st)\b\.?))$", re.IGNORECASE
@@ -43,8 +38,12 @@ _THEN: dict[str, tuple[tuple[str, str], ...]] = {
     "PAK": (("BGD", "1974-09-16"),),
     "CZE": (("SVK", "1993-01-18"),),
     "SRB": (
-        ("XKX", "2008-02-16"), ("MNE", "2006-06-27"), ("BIH", "1992-05-21"), ("HRV", "1992-05-21"),
-        ("SVN", "1992-05-21"), ("MKD", "1993-04-07"),
+        ("XKX", "2008-02-16"),
+        ("MNE", "2006-06-27"),
+        ("BIH", "1992-05-21"),
+        ("HRV", "1992-05-21"),
+        ("SVN", "1992-05-21"),
+        ("MKD", "1993-04-07"),
     ),
     "RUS": (
         *((state, "1991-09-16") for state in ("EST", "LVA", "LTU")),
@@ -52,7 +51,7 @@ _THEN: dict[str, tuple[tuple[str, str], ...]] = {
         *((state, "1992-03-01") for state in ("ARM", "AZE", "KAZ", "KGZ", "MDA", "TJK", "TKM", "UZB")),
         ("GEO", "1992-07-30"),
     ),
-}  # fmt: skip
+}
 
 
 def _spellings(text: str) -> list[str]:
@@ -74,121 +73,107 @@ def _spellings(text: str) -> list[str]:
     return spellings
 
 
-class Countries:
-    """Finds countries.
+class CountryResolver:
+    """Finds countries by their codes and names.
 
     Parameters
     ----------
-    store
-        The opened tables.
+    names
+        The readings of names.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self._countries: dict[str, str | None] = {}
+    def __init__(self, names: NameIndex) -> None:
+        self._names = names
+        self._store = names.store
+        self._resolved: dict[str, str | None] = {}
         self._cells: dict[str, str | None] = {}
-        self._busy = False
+        self._unit_radius: dict[str, float] = {}
 
-    def country(self, hint: str | None) -> str | None:
+    def resolve(self, hint: str | None) -> str | None:
         """Return ISO 3166-1 alpha-3 for a country given by any ISO code or name; None for no hint.
 
         Raises
         ------
         ArgumentError
-            When the hint is no country that the gazetteer knows; of a part of a country the message says which.
+            When the gazetteer knows no such country; for a part of a country the message says which country.
         """
         text = str(hint).strip() if hint is not None else ""
         if not text:
             return None
-        if text not in self._countries:
-            found = (self._country(spelling) for spelling in _spellings(text))
-            self._countries[text] = next((country for country in found if country), None)
-        if self._countries[text] is None:
+        if text not in self._resolved:
+            found = (self._by_name(spelling) for spelling in _spellings(text))
+            self._resolved[text] = next((country for country in found if country), None)
+        if self._resolved[text] is None:
             holder = self._holder(text)
             where = f", which lies in {holder}" if holder else ""
             raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}{where}.")
-        return self._countries[text]
+        return self._resolved[text]
 
-    def alpha2(self, country: str) -> str:
-        """Return ISO 3166-1 alpha-2 for the alpha-3 code of a country."""
-        return str(self.store.take("id", np.array([self.country_place(country)]))[0]).removeprefix("iso:")
+    def country_of_cell(self, cell: str) -> str | None:
+        """Return the country that a cell of a table names, None when it may as well name something else."""
+        key = self._names.key(cell)
+        if key not in self._cells:
+            self._cells[key] = self._country_of_cell(cell)
+        return self._cells[key]
 
-    def country_place(self, country: str) -> int:
-        """Return the number of a country by its alpha-3 code."""
-        countries = np.arange(self.store.bases[1])
-        return int(countries[self.store.take("country", countries) == country][0])
-
-    def of_places(self, places: list[int]) -> Readings:
-        """Return places as readings of one name."""
-        numbers = np.array(places, dtype="int64")
-        return self.weighed(np.zeros(len(numbers), dtype="int64"), numbers, np.zeros(len(numbers), dtype="int64"))
-
-    def _country(self, text: str) -> str | None:
-        reading = self.named(normalize_name(text))
-        layer = np.searchsorted(self.store.bases, reading.place, side="right") - 1
-        countries = reading.where(layer == 0)
-        if not len(countries.owner):
-            # States that are no more lie in the country of today: South Yemen in Yemen.
-            countries = reading.where(self.column("kind", reading.place) == "region")
-        best = decide(countries, 1).best[0]
-        found = None if best < 0 else self.column("country", countries.place[[best]])[0]
-        return None if found is None else str(found)
-
-    def _holder(self, name: str) -> str | None:
-        """Return the country that holds the most prominent place of a name, for one who took it for a country."""
-        reading = self.named(normalize_name(name), standalone=True)
-        if not len(reading.place):
-            return None
-        found = self.column("country", reading.place[[int(np.argmax(reading.weight))]])[0]
-        return None if found is None else str(found)
-
-    def country_only(self, name: str) -> str | None:
-        """Return the country that a cell names, None when it may as well be something else."""
-        if normalize_name(name) not in self._cells:
-            self._cells[normalize_name(name)] = self._country_only(name)
-        return self._cells[normalize_name(name)]
-
-    def _country_only(self, name: str) -> str | None:
-        readings = self.named(normalize_name(_spellings(name)[-1]))
-        kinds = self.column("kind", readings.place)
-        others = readings.weight[kinds != "country"]
-        if len(others) and others.max() > readings.weight.max() - _CLEARLY:
-            return None
-        try:
-            return self.country(name)
-        except ArgumentError:
-            return None
+    def place(self, country: str) -> int:
+        """Return the place number of a country by its alpha-3 code."""
+        countries = np.arange(self._store.bases[1])
+        return int(countries[self._store.take("country", countries) == country][0])
 
     def territory(self, country: str, day: int) -> list[str]:
         """Return the countries of today that belonged to a country on a day."""
         return [part for part, last in _THEN.get(country, ()) if day <= day_number(last)]
 
-    def column(self, column: str, places: Ints) -> NDArray[Any]:
-        """Return a column's values at places: from the whole column once there is much to look at."""
-        return self.store.column(column)[places] if self._busy else self.store.take(column, places)
+    def capitals(self, country: str) -> list[int]:
+        """Return the place numbers of the capitals of a country by its alpha-3 code."""
+        return self._capitals.get(country, [])
 
-    def named(self, key: str, *, standalone: bool = False) -> Readings:
-        """Return the readings of a key; of one that stands alone, those by a code left out."""
-        number = self.store.key_of(key, -1) if key else -1
-        if number < 0:
-            return NO_READINGS
-        places, rows = self.store.postings(number)
-        kinds = self.store.name_kinds(rows)
-        if standalone:
-            # "or", "in" and "me" are words; as codes of Oregon, Indiana and Maine they stand behind a comma.
-            places, kinds = places[kinds != CODE], kinds[kinds != CODE]
-        return self.weighed(np.zeros(len(places), dtype="int64"), places, kinds)
+    def unit_radius(self, country: str) -> float:
+        """Return how far a second-level unit of a country usually reaches, in km: the median."""
+        if country not in self._unit_radius:
+            having = self._store.index.having
+            of_country = np.flatnonzero(having("country", country) & having("kind", "admin2"))
+            reach = self._store.take("radius_km", of_country)
+            self._unit_radius[country] = float(np.median(reach)) if len(reach) else _USUAL_KM
+        return self._unit_radius[country]
 
-    def weighed(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
-        """Return places as readings, each weighed by its prominence and the kind of its name."""
-        names = ("prominence", "lon", "lat", "radius_km")
-        found = {name: self.column(name, places) for name in names} if self._busy else self.store.values(names, places)
-        prominence, lon, lat, radius = (found[name].astype("float64") for name in names)
-        return Readings(owner, places, prominence + NAME_WEIGHTS[name_kinds], lon, lat, radius)
+    def _by_name(self, text: str) -> str | None:
+        readings = self._names.readings(self._names.key(text))
+        layer = np.searchsorted(self._store.bases, readings.place, side="right") - 1
+        countries = readings.where(layer == 0)
+        if not len(countries.owner):
+            # States of the past lie in the country of today: South Yemen in Yemen.
+            countries = readings.where(self._store.take("kind", readings.place) == "region")
+        if not len(countries.owner):
+            return None
+        found = self._store.take("country", np.array([heaviest(countries)]))[0]
+        return None if found is None else str(found)
 
-    def dated(self, readings: Readings, day: int) -> Readings:
-        """Let readings of places that were not there on a day weigh less."""
-        if not len(readings.owner):
-            return readings
-        first, last = (self.column(c, readings.place).astype("float64") for c in ("valid_from", "valid_to"))
-        return replace(readings, weight=readings.weight - out_of_date(first, last, day))
+    def _holder(self, name: str) -> str | None:
+        """Return the country that holds the most prominent place of a name that is no country's."""
+        readings = self._names.readings(self._names.key(name), standalone=True)
+        if not len(readings.place):
+            return None
+        found = self._store.take("country", readings.place[[int(np.argmax(readings.weight))]])[0]
+        return None if found is None else str(found)
+
+    def _country_of_cell(self, cell: str) -> str | None:
+        readings = self._names.readings(self._names.key(_spellings(cell)[-1]))
+        others = readings.weight[self._store.take("kind", readings.place) != "country"]
+        if len(others) and others.max() > readings.weight.max() - _CLEARLY:
+            return None
+        try:
+            return self.resolve(cell)
+        except ArgumentError:
+            return None
+
+    @cached_property
+    def _capitals(self) -> dict[str, list[int]]:
+        layer = LAYERS.index("cities")
+        first = int(self._store.bases[layer])
+        numbers = np.flatnonzero(self._store.layers[layer].column("capital").astype(bool)) + first
+        capitals: dict[str, list[int]] = {}
+        for number, country in zip(numbers.tolist(), self._store.take("country", numbers), strict=True):
+            capitals.setdefault(country, []).append(number)
+        return capitals

@@ -1,7 +1,8 @@
-"""Which place a name means: weighs the readings of a name and says how sure the choice is.
+"""Which places bear a name, how much each of them weighs, and which is meant.
 
-Readings (which place, by which kind of name) enter as arrays over any number of names at once; for every name the
-best reading, its share of the weight and its closest rival leave. One name and a million go the same way.
+A key enters and its readings leave: which place, by which kind of name. Readings of any number of names enter as flat
+arrays; for every name the best reading, its share of the weight and its closest rival leave. One name and a million go
+the same way.
 
 A reading's weight is the log10 of the inhabitants of the place, plus what its kind and the kind of name add; a
 difference of 1 is a tenfold difference in prominence. Readings of one name that lie at the same spot (a city and the
@@ -10,7 +11,10 @@ region around it) are one answer, so they are never rivals.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,18 +22,13 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
 from gazetteer.geometry.geodesy import haversine_km
-from gazetteer.index.store import NAME_KINDS
+from gazetteer.index.store import NAME_KINDS, Store
+from gazetteer.names.normalize import normalize_name, split_type_word
 
 __all__ = [
-    "CAPITAL",
-    "CLOSE",
-    "NAME_WEIGHTS",
-    "PROMINENCE",
-    "Decision",
-    "Readings",
-    "chance",
-    "decide",
-]
+    "CAPITAL", "CLOSE", "CODE", "NAME_WEIGHTS", "NO_READINGS", "PROMINENCE", "Decision", "NameIndex", "Readings",
+    "chance", "decide", "heaviest", "out_of_date",
+]  # fmt: skip
 
 # Kind of place: constant, and slope on log10(inhabitants + 100).
 PROMINENCE: dict[str, tuple[float, float]] = {
@@ -55,6 +54,7 @@ _NAME_WEIGHT = {
     "abbreviation": -0.2, "code": -1.5,
 }  # fmt: skip
 NAME_WEIGHTS: Floats = np.array([_NAME_WEIGHT[kind] for kind in NAME_KINDS])
+CODE = NAME_KINDS.index("code")
 
 # A rival is close when it is less than tenfold less prominent.
 CLOSE = 1.0
@@ -66,6 +66,8 @@ _SAME_SPOT_KM = 3.0
 _WIDE_KM = 100.0
 # No degree of latitude is shorter.
 _LEAST_KM = 111.0
+# How many names keep their keys.
+_REMEMBERED = 2_048
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,12 @@ class Readings:
 
     def where(self, keep: NDArray[Any] | slice) -> Readings:
         """Return the readings at a mask, at positions or in a slice."""
-        return Readings(*(getattr(self, name)[keep] for name in self.__dataclass_fields__))
+        return Readings(
+            self.owner[keep], self.place[keep], self.weight[keep], self.lon[keep], self.lat[keep], self.radius[keep]
+        )
+
+
+NO_READINGS = Readings(*(np.empty(0, dtype=kind) for kind in ("int64", "int64", "f8", "f8", "f8", "f8")))
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,12 @@ def decide(readings: Readings, n: int) -> Decision:
     return Decision(best, share, gap)
 
 
+def heaviest(readings: Readings) -> int:
+    """Return the place of the heaviest reading of one name; of equals the one of least number."""
+    top = np.flatnonzero(readings.weight == readings.weight.max())
+    return int(readings.place[top].min())
+
+
 def _heaviest(readings: Readings) -> tuple[Ints, Ints]:
     """Return the names that have readings, and of each the position of the heaviest; of equals that of least number."""
     new = _begins(readings.owner)
@@ -176,3 +189,73 @@ def chance(weight: Floats) -> Floats:
     """Return the probabilities of readings of one name by their weights; they sum to 1."""
     mass = np.exp(_STEEPNESS * (weight - weight.max()))
     return np.asarray(mass / mass.sum())
+
+
+class NameIndex:
+    """The readings of names, as the index holds them.
+
+    Parameters
+    ----------
+    store
+        The opened tables.
+
+    Attributes
+    ----------
+    key
+        Gives the key of a name; those of the latest names are kept.
+    type_words
+        Splits a key as `split_type_word` does; the latest are kept.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.key = lru_cache(maxsize=_REMEMBERED)(normalize_name)
+        self.type_words = lru_cache(maxsize=_REMEMBERED)(split_type_word)
+
+    @cached_property
+    def not_places(self) -> dict[str, str]:
+        """Keys of phrases that name no place, and why."""
+        with (self.store.folder / "not_places.csv").open(encoding="utf-8", newline="") as lines:
+            return {normalize_name(row["phrase"]): row["reason"] for row in csv.DictReader(lines)}
+
+    def knows(self, key: str) -> bool:
+        """Say whether any place bears a name with this key."""
+        return bool(key) and self.store.key_of(key, -1) >= 0
+
+    def readings(self, key: str, *, standalone: bool = False) -> Readings:
+        """Return the readings of a key; of one that stands alone, without those by a code."""
+        number = self.store.key_of(key, -1) if key else -1
+        if number < 0:
+            return NO_READINGS
+        places, rows = self.store.postings(number)
+        kinds = self.store.name_kinds(rows)
+        if standalone:
+            # "or", "in" and "me" are words; as codes of Oregon, Indiana and Maine they stand behind a comma.
+            named = kinds != CODE
+            places, kinds = places[named], kinds[named]
+        return self.weigh(np.zeros(len(places), dtype="int64"), places, kinds)
+
+    def readings_of_places(self, places: Sequence[int] | Ints) -> Readings:
+        """Return places as the readings of one name."""
+        numbers = np.array(places, dtype="int64")
+        none = np.zeros(len(numbers), dtype="int64")
+        return self.weigh(none, numbers, none)
+
+    def weigh(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
+        """Return places as readings, each weighed by its prominence and the kind of its name."""
+        found = self.store.values(("prominence", "lon", "lat", "radius_km"), places)
+        weight = found["prominence"].astype("float64") + NAME_WEIGHTS[name_kinds]
+        lon, lat = found["lon"].astype("float64"), found["lat"].astype("float64")
+        return Readings(owner, places, weight, lon, lat, found["radius_km"].astype("float64"))
+
+    def date(self, readings: Readings, day: int) -> Readings:
+        """Let readings of places that did not exist on a day weigh less."""
+        if not len(readings.owner):
+            return readings
+        spans = self.store.values(("valid_from", "valid_to"), readings.place)
+        late = out_of_date(spans["valid_from"], spans["valid_to"], day)
+        return replace(readings, weight=readings.weight - late)
+
+    def kind(self, readings: Readings) -> str:
+        """Return the kind of the place that readings of one name mean most likely."""
+        return str(self.store.take("kind", np.array([heaviest(readings)]))[0])

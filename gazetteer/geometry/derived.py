@@ -30,7 +30,7 @@ from gazetteer.model import Area
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Shapes"]
+__all__ = ["ShapeEvaluator"]
 
 # Formulas nested deeper are none that a phrase gives; of longer ones an error shows the beginning.
 _DEEPEST = 20
@@ -38,7 +38,7 @@ _REMEMBERED = 20_000
 _SHOWN = 100
 
 
-class Shapes:
+class ShapeEvaluator:
     """Evaluates ids.
 
     Parameters
@@ -52,10 +52,10 @@ class Shapes:
     def __init__(self, store: Store, groups: Groups) -> None:
         self.store = store
         self.groups = groups
-        self.area = lru_cache(maxsize=_REMEMBERED)(self._area)
+        self.evaluate = lru_cache(maxsize=_REMEMBERED)(self._evaluate)
         self._numbers: dict[str, int] = {}
 
-    def id(self, number: int) -> str:
+    def place_id(self, number: int) -> str:
         """Return the id of a stored place by its number, which is remembered: its area is found without a search."""
         place_id = str(self.store.take("id", np.array([number]))[0])
         if len(self._numbers) >= _REMEMBERED:
@@ -63,7 +63,7 @@ class Shapes:
         self._numbers[place_id] = number
         return place_id
 
-    def _area(self, place_id: str, day: int) -> Area:
+    def _evaluate(self, place_id: str, day: int) -> Area:
         """Return the area of an id on a day (days since 1970).
 
         Raises
@@ -79,7 +79,7 @@ class Shapes:
             raise UnknownPlaceError(f"Place id: expected one of {known}, got {_short(place_id)}.")
         if not re.fullmatch(FORMS[op], "".join(_letter(text) for text in arguments)):
             raise UnknownPlaceError(f"Place id: expected the arguments of {op}, got {_short(place_id)}.")
-        parts = [self.area(_inner(text), day) if _letter(text) == "P" else text for text in arguments]
+        parts = [self.evaluate(_inner(text), day) if _letter(text) == "P" else text for text in arguments]
         return OPERATIONS[op](self, place_id, day, *parts)
 
     def _stored(self, place_id: str, day: int) -> Area:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates.generator import Lookup
-from gazetteer.candidates.ranking import NAME_WEIGHTS
+from gazetteer.candidates.ranking import NAME_WEIGHTS, NameIndex
 from gazetteer.geoparsing.tokens import DIRECTIONS
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS
@@ -89,7 +88,7 @@ class Names:
     ----------
     store
         The opened tables.
-    lookup
+    index
         Knows the phrases that name no place.
     places
         Of the store.
@@ -105,9 +104,9 @@ class Names:
     # Beyond this many spellings the names start anew, so that endless input takes no endless memory.
     _MOST = 200_000
 
-    def __init__(self, store: Store, lookup: Lookup, places: Places) -> None:
+    def __init__(self, store: Store, index: NameIndex, places: Places) -> None:
         self.store = store
-        self.lookup = lookup
+        self._not_places = index.not_places
         self.places = places
         self.restarts = -1
         self._restart()
@@ -136,7 +135,7 @@ class Names:
         return found
 
     def _add(self, key: str) -> int:
-        if not key or key in self.lookup.not_places:
+        if not key or key in self._not_places:
             return -1
         for way, readings in enumerate(self._bent(key)):
             if readings is not None and len(readings.places):

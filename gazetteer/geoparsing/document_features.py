@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gazetteer.candidates.ranking import NAME_WEIGHTS
 from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
-from gazetteer.model import KINDS
+from gazetteer.model import CONTAINER_RANK, KINDS
 
 __all__ = ["FEATURES", "Document", "Units", "describe", "prior", "units"]
 
@@ -32,6 +32,7 @@ FEATURES = (
     "earlier_near", "earlier_admin1", "earlier_country", "earlier_mass",
 )  # fmt: skip
 _EXACT, _WAY, _AS_COUNTRY, _AS_ADMIN1 = (NAME_FEATURES.index(name) for name in ("exact", "way", "country", "admin1"))
+_RANKS = np.array([CONTAINER_RANK[kind] for kind in KINDS])
 _COUNTRY, _ADMIN1, _CITY = KINDS.index("country"), KINDS.index("admin1"), KINDS.index("city")
 # Readings believed less than this say nothing about others.
 _BELIEVED = 0.03
@@ -191,11 +192,11 @@ class _Scene:
     def _holding(self) -> _Bools:
         """Return readings × believed readings: whether the latter contains the former."""
         outer = self.believed
-        kind, size = self.kind[outer][None, :], _SIZES[self.kind[outer]][None, :]
+        kind, size = self.kind[outer][None, :], _RANKS[self.kind[outer]][None, :]
         same_country = (self.country[:, None] == self.country[outer][None, :]) & (self.country[:, None] >= 0)
         same_unit = (self.admin1[:, None] == self.admin1[outer][None, :]) & (self.admin1[:, None] >= 0)
         near = self.km <= self.radius[outer][None, :] * 1.3 + 10
-        smaller = (_SIZES[self.kind][:, None] < size) | ((kind == _CITY) & (self.km < 40))
+        smaller = (_RANKS[self.kind][:, None] < size) | ((kind == _CITY) & (self.km < 40))
         holds = np.where(kind == _COUNTRY, same_country, np.where(kind == _ADMIN1, same_unit, near))
         return np.asarray(holds & smaller & ~self.same_name)
 
@@ -353,8 +354,3 @@ def _vectors(places: Places, at: _Ints) -> _Floats:
 def _kilometres(one: _Floats, other: _Floats) -> _Floats:
     """Return the great-circle distances between points on the unit sphere, in km."""
     return np.asarray(12742.0 * np.arcsin(np.sqrt(np.clip((1 - one @ other.T) / 2, 0, 1))))
-
-
-_SIZES = np.array(
-    [{"country": 4, "admin1": 3, "admin2": 2, "region": 5, "group": 6, "sea": 4}.get(kind, 1) for kind in KINDS]
-)

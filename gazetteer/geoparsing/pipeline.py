@@ -163,7 +163,7 @@ class Finder:
 
     def __init__(self, store: Store, resolver: Resolver) -> None:
         self.resolver = resolver
-        self.names = Names(store, resolver.lookup, Places(store))
+        self.names = Names(store, resolver.names, Places(store))
         self.tagger = read_tagger(_MODELS / "tagger.model", self.names)
         self.placer = read_placer(_MODELS / "placer.model", self.names)
         self._labels = store.index.labels("country").tolist()

@@ -97,6 +97,7 @@ class Index:
         self._arrays: dict[str, NDArray[Any]] = {}
         self._whole: dict[str, NDArray[Any]] = {}
         self._labels: dict[str, NDArray[np.object_]] = {}
+        self._codes: dict[str, dict[str | None, int]] = {}
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -197,10 +198,13 @@ class Index:
 
     def having(self, column: str, text: str | None) -> NDArray[np.bool_]:
         """Say of every place whether a column of codes has a text there, or none."""
-        codes = np.flatnonzero(self.labels(column) == text)
-        if not len(codes):
-            return np.zeros(len(self), dtype=bool)
-        return np.asarray(self.array(column) == codes[0])
+        return np.asarray(self.array(column) == self.code(column, text))
+
+    def code(self, column: str, text: str | None) -> int:
+        """Return the code that stands for a text, or for none, in a column of codes; -1 where no place has it."""
+        if column not in self._codes:
+            self._codes[column] = {label: code for code, label in enumerate(self._layout["labels"][column])}
+        return self._codes[column].get(text, -1)
 
     def known(self, column: str) -> NDArray[np.float64]:
         """Return the distinct numbers of a packed column, ascending, without the missing ones."""

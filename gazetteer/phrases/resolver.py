@@ -1,26 +1,28 @@
-"""A phrase in, an answer out: what it means, and how sure that is; the one way through the rooms above.
+"""Resolves a place phrase: what it means, and how sure that is. The one way through the rooms above.
 
 A place phrase with what is known about it (a country, a day) enters; an `Answer` leaves: which place, how sure, by
-which method, and what else it may be. Stored places are numbers here, derived ones areas; `gazetteer.api` puts words
-on them.
+which method, and what else it may be. Stored places are numbers here, derived ones areas; `gazetteer.api` makes
+`Place` and `Match` of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from gazetteer.arrays import Floats
-from gazetteer.candidates.generator import NO_READINGS, Lookup
-from gazetteer.candidates.ranking import CLOSE, Readings, chance, decide
-from gazetteer.geometry.derived import Shapes
+from gazetteer.candidates.countries import CountryResolver
+from gazetteer.candidates.generator import CandidateGenerator
+from gazetteer.candidates.ranking import CLOSE, NO_READINGS, NameIndex, Readings, chance, decide
+from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
 from gazetteer.model import Area, Method, Status
 from gazetteer.phrases import parser
-from gazetteer.phrases.interpreter import Interpreter
-from gazetteer.phrases.meaning import Meaning, Where
+from gazetteer.phrases.interpreter import PhraseInterpreter
+from gazetteer.phrases.meaning import Meaning, Scope
 
 __all__ = ["Answer", "Resolver"]
 
@@ -56,8 +58,8 @@ class Answer:
     score: float
     method: Method
     reason: str = ""
-    readings: Readings = field(default_factory=lambda: NO_READINGS)
-    probabilities: Floats = field(default_factory=lambda: np.empty(0))
+    readings: Readings = NO_READINGS
+    probabilities: Floats = field(default_factory=partial(np.empty, 0))
     area: Area | None = None
     rival: Area | None = None
     radius: float | None = None
@@ -70,14 +72,25 @@ class Resolver:
     ----------
     store
         The opened tables.
+
+    Attributes
+    ----------
+    names
+        The readings of names, and the normalizer that makes keys of them.
+    countries, generator, interpreter, shapes
+        What a country's name means, what any name may mean, what a phrase means, and which area an id stands for.
+    groups
+        Country lists and macro-regions.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.lookup = Lookup(store)
+        self.names = NameIndex(store)
+        self.countries = CountryResolver(self.names)
+        self.generator = CandidateGenerator(self.names, self.countries)
         self.groups = Groups(store.folder)
-        self.shapes = Shapes(store, self.groups)
-        self.meanings = Interpreter(self.lookup, self.groups, self.shapes)
+        self.shapes = ShapeEvaluator(store, self.groups)
+        self.interpreter = PhraseInterpreter(self.names, self.countries, self.generator, self.groups, self.shapes)
 
     def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
         """Resolve one phrase.
@@ -91,36 +104,36 @@ class Resolver:
         day
             Days since 1970-01-01: units are taken as of that day.
         """
-        refusal = self.meanings.refusal(phrase)
-        if not refusal and country is None and not any(letter.isalpha() for letter in phrase):
+        refusal = self.interpreter.refusal(phrase)
+        if not refusal and country is None and not any(map(str.isalpha, phrase)):
             # "5" is a unit's name in some countries, and any cell of figures where the country is not known.
             refusal = "not a place: no letter in it"
         if refusal:
             return Answer("unresolved", -1, 0.0, "none", refusal)
-        where = Where(country, day)
-        return self._answer(self.meanings.of_phrase(phrase, where), where, phrase)
+        scope = Scope(country, day)
+        return self._answer(self.interpreter.interpret(phrase, scope), scope, phrase)
 
     def resolve_row(self, cells: list[str], *, country: str | None, day: int) -> Answer:
         """Resolve one row of place columns, finest first, each inside the next; an empty cell says nothing."""
         filled = [cell[: parser.LONGEST] for cell in cells if cell.strip()]
         if len(filled) < 2:
             return self.resolve(filled[0] if filled else "", country=country, day=day)
-        where = Where(country, day)
-        return self._answer(self.meanings.of_row(filled, where), where, filled[0])
+        scope = Scope(country, day)
+        return self._answer(self.interpreter.interpret_row(filled, scope), scope, filled[0])
 
     def readings(self, name: str, *, country: str | None, day: int) -> tuple[Readings, Method, float]:
         """Return every reading of a name, best first, with the method and how far it can be trusted."""
-        found = self.lookup.name(name, country, day, None)
+        found = self.generator.generate(name, country, day)
         order = np.lexsort((found.readings.place, -found.readings.weight))
         return found.readings.where(order), found.method, found.quality
 
-    def _answer(self, found: Meaning, where: Where, phrase: str) -> Answer:
-        if not found.found:
+    def _answer(self, found: Meaning, scope: Scope, phrase: str) -> Answer:
+        if found.method == "none":
             reason = found.reason or f"no place of that name: {found.missing[0] if found.missing else phrase}"
             return Answer("unresolved", -1, 0.0, "none", reason)
         missing = f"not found: {'; '.join(found.missing)}" if found.missing else ""
         if found.area is not None:
-            area = found.area if found.area.country or not where.country else replace(found.area, country=where.country)
+            area = found.area if found.area.country or not scope.country else replace(found.area, country=scope.country)
             score = round(found.quality * found.share, 4)
             close = found.share < _CLOSE_SHARE
             status: Status = "ambiguous" if close else "matched"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates.countries import CODE
+from gazetteer.candidates.ranking import CODE
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geoparsing import Document, Placer
 from gazetteer.names.normalize import normalize_name

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gazetteer.candidates.batch import changes, resolve_keys
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.model import Area, Context
@@ -54,9 +55,9 @@ def resolve_column(
     codes, firsts = _distinct([*texts, *(values for values in (countries, eras) if isinstance(values, pd.Series))])
     phrases = [_texts(text.iloc[firsts]) for text in texts]
     if isinstance(countries, pd.Series):
-        hints = [resolver.lookup.country(hint) for hint in _texts(countries.iloc[firsts])]
+        hints = [resolver.countries.resolve(hint) for hint in _texts(countries.iloc[firsts])]
     else:
-        hints = [resolver.lookup.country(countries)] * len(firsts)
+        hints = [resolver.countries.resolve(countries)] * len(firsts)
     days = eras.iloc[firsts].to_numpy("int64") if isinstance(eras, pd.Series) else np.full(len(firsts), eras, "int64")
     answers = _Answers(len(firsts))
     answers.resolve(resolver, phrases, hints, days)
@@ -117,8 +118,8 @@ def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.I
     known = stamps.notna().to_numpy()
     days = np.full(len(index), day_number(None), dtype="int64")
     days[known] = (stamps[known] - pd.Timestamp(0, tz="UTC")).dt.days.to_numpy()
-    changes = np.concatenate([[-10_000_000], resolver.lookup.changes])
-    return pd.Series(changes[np.searchsorted(changes, days, side="right") - 1], index=index)
+    days_of_change = np.concatenate([[-10_000_000], changes(resolver.store)])
+    return pd.Series(days_of_change[np.searchsorted(days_of_change, days, side="right") - 1], index=index)
 
 
 def _distinct(columns: list[pd.Series]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -158,14 +159,14 @@ class _Answers:
         known = np.flatnonzero(numbers >= 0)
         if len(known):
             capitals = np.array([phrases[0][i].isupper() for i in known])
-            place, score, ambiguous = resolver.lookup.keys(
-                numbers[known], countries[known], days[known], capitals=capitals
+            place, score, ambiguous = resolve_keys(
+                resolver.names, numbers[known], countries[known], days[known], capitals=capitals
             )
             self.place[known], self.score[known] = place, score
             self.status[known] = np.where(ambiguous, "ambiguous", "matched")
             self.reason[known] = np.where(ambiguous, "a rival is close", "")
             self.method[known] = "exact"
-        both = [i for i in known if resolver.meanings.has_two_readings(phrases[0][i])]
+        both = [i for i in known if resolver.interpreter.has_two_readings(phrases[0][i])]
         self.place[both] = -1
         for i in np.flatnonzero(self.place < 0):
             row = [column[i] for column in phrases]
@@ -204,7 +205,7 @@ class _Answers:
         self.place[changed], self.score[changed], self.status[changed] = place[told], chance[told].round(4), "matched"
 
     def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
-        key_of, not_places = resolver.store.key_of, resolver.lookup.not_places
+        key_of, not_places = resolver.store.key_of, resolver.names.not_places
         numbers = np.full(len(phrases), -1, dtype="int64")
         for i, phrase in enumerate(phrases):
             if len(phrase) <= LONGEST:

@@ -144,7 +144,7 @@ def test_id_of_a_derived_place_is_its_formula(fresh: Resolver, phrase: str, day:
     match = gazetteer.load().resolve(phrase, on=day)
     if match.place is None:
         return
-    area = fresh.shapes.area(match.place.id, day_number(day))
+    area = fresh.shapes.evaluate(match.place.id, day_number(day))
     assert area.shape.equals(match.geometry) or area.shape.equals_exact(match.geometry, 1e-9)
     if match.place.kind == "derived":
         assert (area.lon, area.lat, area.radius_km) == (match.place.lon, match.place.lat, match.place.radius_km)
@@ -210,8 +210,8 @@ def test_bad_input_is_answered_with_little_work(fresh: Resolver, monkeypatch: py
     def counted(look_up: Any) -> Any:
         return lambda text, *rest: (asked.append(text), look_up(text, *rest))[1]
 
-    for way in ("among", "written"):
-        monkeypatch.setattr(fresh.lookup, way, counted(getattr(fresh.lookup, way)))
+    for way in ("generate", "generate_exact"):
+        monkeypatch.setattr(fresh.generator, way, counted(getattr(fresh.generator, way)))
     answer = fresh.resolve(phrase, country=None, day=day_number("2022-01-10"))
     assert answer.status in ("matched", "ambiguous", "unresolved")
     assert answer.reason or answer.status != "unresolved"

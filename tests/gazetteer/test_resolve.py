@@ -12,13 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.candidates.generator import Lookup
 from gazetteer.candidates.ranking import CLOSE, decide
 from gazetteer.dates import day_number
 from gazetteer.geometry.geodesy import haversine_km
-from gazetteer.model import KINDS
+from gazetteer.model import KIND_RANK, KINDS
 from gazetteer.names.normalize import normalize_name
-from gazetteer.phrases.meaning import SIZES
+from gazetteer.phrases.resolver import Resolver
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +30,16 @@ def test_every_primary_name_resolves_to_its_place(gaz: gazetteer.Gazetteer) -> N
 
     Words that stand for agencies and fillers in tables ("Xinhua", "Police") are refused, though villages bear them.
     """
-    store, lookup, today = gaz.store, Lookup(gaz.store), day_number(None)
+    store, resolver, today = gaz.store, Resolver(gaz.store), day_number(None)
     names = store.column("name")
     table = gaz.resolve_many(list(names))
     refused = table["reason"].astype(str).str.startswith("not a place").to_numpy()
-    assert {normalize_name(name) for name in names[refused]} <= set(lookup.not_places)
+    assert {normalize_name(name) for name in names[refused]} <= set(resolver.names.not_places)
     assert (table["status"] == "unresolved").sum() == refused.sum()
     other = table["place_id"].astype(object).to_numpy() != store.column("id")
     ambiguous = (table["status"] == "ambiguous").to_numpy()
     for place in np.flatnonzero(other & ~refused):
-        readings = lookup.name(names[place], None, today, None).readings
+        readings = resolver.generator.generate(names[place], None, today).readings
         at = np.flatnonzero(readings.place == place)
         assert len(at) == 1, names[place]
         if not ambiguous[place]:
@@ -146,7 +145,7 @@ def test_misuse_is_said(gaz: gazetteer.Gazetteer, arguments: dict[str, str], wor
 
 def test_every_kind_has_a_size() -> None:
     """Of every kind of place it is known what it may lie in."""
-    assert set(SIZES) == set(KINDS)
+    assert set(KIND_RANK) == set(KINDS)
 
 
 def test_unknown_id(gaz: gazetteer.Gazetteer) -> None:

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 import gazetteer
 from gazetteer.dates import day_number
-from gazetteer.geometry.derived import Shapes, _split
+from gazetteer.geometry.derived import ShapeEvaluator, _split
 from gazetteer.geometry.geodesy import destination, disc, kilometres, path, placed, widened, wrapped
 
 TODAY = day_number("2024-01-01")
 
 
 @pytest.fixture(scope="module")
-def shapes() -> Shapes:
+def shapes() -> ShapeEvaluator:
     gaz = gazetteer.load()
-    return Shapes(gaz.store, gaz.groups)
+    return ShapeEvaluator(gaz.store, gaz.groups)
 
 
 @settings(max_examples=200, deadline=None)
@@ -146,10 +146,10 @@ def test_formula_is_split_at_its_own_commas(formula: str, parts: tuple[str, list
         "derived:between(iso:KZ)", "iso:", "", "nonsense", "derived:part(W,iso:KZ)\x00",
     ],
 )  # fmt: skip
-def test_wrong_id_is_one_clear_error(shapes: Shapes, formula: str) -> None:
+def test_wrong_id_is_one_clear_error(shapes: ShapeEvaluator, formula: str) -> None:
     """An id that is none, or asks for what does not exist, is an error of one sentence that names what came."""
     with pytest.raises(gazetteer.UnknownPlaceError) as error:
-        shapes.area(formula, TODAY).shape  # noqa: B018 - the shape is made when it is asked for
+        shapes.evaluate(formula, TODAY).shape  # noqa: B018 - the shape is made when it is asked for
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 400
 
@@ -165,10 +165,10 @@ def test_any_text_after_derived_is_an_area_or_that_error(text: str) -> None:
     assert area.radius_km > 0
 
 
-def test_offset_is_geodesic(shapes: Shapes) -> None:
+def test_offset_is_geodesic(shapes: ShapeEvaluator) -> None:
     """The point of an offset lies at its distance and bearing, and its radius holds the direction's vagueness."""
-    base = shapes.area("geonames:1526384", TODAY)
-    area = shapes.area("derived:offset(100,NE,geonames:1526384)", TODAY)
+    base = shapes.evaluate("geonames:1526384", TODAY)
+    area = shapes.evaluate("derived:offset(100,NE,geonames:1526384)", TODAY)
     assert kilometres(base.lon, base.lat, area.lon, area.lat) == pytest.approx(100, rel=0.005)
     assert area.lon > base.lon
     assert area.lat > base.lat
@@ -176,16 +176,16 @@ def test_offset_is_geodesic(shapes: Shapes) -> None:
 
 
 @pytest.mark.parametrize(("near", "far"), [("10", "20"), ("20", "40"), ("40", "200")])
-def test_radius_grows_with_distance(shapes: Shapes, near: str, far: str) -> None:
+def test_radius_grows_with_distance(shapes: ShapeEvaluator, near: str, far: str) -> None:
     """The further away a place is said to be, the less sure is where."""
-    first, second = (shapes.area(f"derived:offset({km},N,geonames:1526384)", TODAY) for km in (near, far))
+    first, second = (shapes.evaluate(f"derived:offset({km},N,geonames:1526384)", TODAY) for km in (near, far))
     assert first.radius_km < second.radius_km
 
 
-def test_group_follows_the_day(shapes: Shapes) -> None:
+def test_group_follows_the_day(shapes: ShapeEvaluator) -> None:
     """A union over a group is the union of its members on the day."""
-    before = shapes.area("derived:minus(group:csto,iso:AM)", day_number("2010-01-01"))
-    after = shapes.area("derived:minus(group:csto,iso:AM)", TODAY)
+    before = shapes.evaluate("derived:minus(group:csto,iso:AM)", day_number("2010-01-01"))
+    after = shapes.evaluate("derived:minus(group:csto,iso:AM)", TODAY)
     tashkent = shapely.Point(69.24, 41.3)
     assert before.shape.intersects(tashkent)
     assert not after.shape.intersects(tashkent)

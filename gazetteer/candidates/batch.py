@@ -1,0 +1,86 @@
+"""Resolves many names of the index at once, as the generator and the ranking do one by one.
+
+The numbers of keys enter, with a country and a day for each; the places they mean leave, with their scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.arrays import Floats, Ints
+from gazetteer.candidates.generator import QUALITY
+from gazetteer.candidates.ranking import CLOSE, CODE, NameIndex, decide, out_of_date
+from gazetteer.index.store import Store, concatenated_ranges
+
+__all__ = ["changes", "resolve_keys"]
+
+# How many readings of many names are weighed at once.
+_AT_ONCE = 16_384
+
+
+def resolve_keys(
+    names: NameIndex, keys: Ints, countries: NDArray[np.object_], days: Ints, *, capitals: NDArray[np.bool_]
+) -> tuple[Ints, Floats, NDArray[np.bool_]]:
+    """Resolve n names that are in the index.
+
+    Parameters
+    ----------
+    names
+        The readings of names.
+    keys, countries, days
+        Of n names: number of its key, alpha-3 or None, days since 1970.
+    capitals
+        Of n names: whether it is written in capitals, so that it may be a code.
+
+    Returns
+    -------
+    places, scores, ambiguous
+        Of n names; place -1 where the country leaves no reading.
+    """
+    starts, ends = names.store.spans(keys)
+    # Some names at a time: what is made of their readings stays in the processor's caches.
+    blocks = np.cumsum(ends - starts) // _AT_ONCE
+    cuts = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(keys)]
+    parts = [
+        _resolve(names, starts[part], ends[part], countries[part], days[part], capitals[part])
+        for part in (slice(first, last) for first, last in pairwise(cuts))
+    ]
+    place, share, gap = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return place, np.round(QUALITY["exact"] * share, 4), gap < CLOSE
+
+
+def _resolve(
+    names: NameIndex,
+    starts: Ints,
+    ends: Ints,
+    countries: NDArray[np.object_],
+    days: Ints,
+    capitals: NDArray[np.bool_],
+) -> tuple[Ints, Floats, Floats]:
+    """Return for each key, by its postings, the place, its share and the gap to its closest rival."""
+    store = names.store
+    rows, owner = concatenated_ranges(starts, ends)
+    places, kinds = store.index.places(rows), store.name_kinds(rows)
+    keep = (kinds != CODE) | capitals[owner]
+    hinted = countries != None  # noqa: E711 - elementwise
+    if hinted.any():
+        here = store.take("country", places)
+        keep &= ~hinted[owner] | (here == countries[owner])
+    owner, places, kinds = owner[keep], places[keep], kinds[keep]
+    readings = names.weigh(owner, places, kinds)
+    first, last = (store.take(c, places) for c in ("valid_from", "valid_to"))
+    weight = readings.weight - out_of_date(first, last, days[owner])
+    decision = decide(replace(readings, weight=weight), len(starts))
+    found = decision.best >= 0
+    chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
+    return chosen, decision.share, decision.gap
+
+
+def changes(store: Store) -> Ints:
+    """Return the days on which some place begins or is gone, ascending; between two of them nothing changes."""
+    first, last = (store.index.known(column) for column in ("valid_from", "valid_to"))
+    return np.unique(np.concatenate([first, last + 1])).astype("int64")

@@ -1,0 +1,147 @@
+"""Finds places whose names are spelt otherwise than they were written: by their sound, or with one letter repaired.
+
+A key and where to look enter; readings leave. Sounds are compared only inside a country or a container: in the open,
+something sounds like every word. A repair is made in the open too, towards a prominent place only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.candidates.countries import CountryResolver
+from gazetteer.candidates.phonetic_index import Sounds
+from gazetteer.candidates.ranking import NO_READINGS, NameIndex, Readings
+from gazetteer.names import phonetic
+
+__all__ = ["UNITS", "SpellingSearch"]
+
+UNITS = frozenset(("admin1", "admin2"))
+# A repair is made only towards a place this prominent, and only when no other repair is nearly as prominent.
+_REPAIRED_OPEN, _REPAIRED_KNOWN, _REPAIR_GAP = 5.0, 3.0, 1.5
+# What a name that sounds otherwise loses: a tenth of likeness counts like tenfold prominence.
+_LIKENESS = 10.0
+# A name this prominent elsewhere is not another spelling of one in the country.
+_KNOWN_ELSEWHERE = 4.5
+_FEW_COUNTRIES = 3
+_REMEMBERED = 2_000
+
+
+class SpellingSearch:
+    """Finds places by other spellings of their names.
+
+    Parameters
+    ----------
+    names
+        The readings of names.
+    countries
+        What belonged to a country on a day.
+    contains
+        Says which readings (rows) contain which others (columns).
+    """
+
+    def __init__(
+        self,
+        names: NameIndex,
+        countries: CountryResolver,
+        contains: Callable[[Readings, Readings], NDArray[np.bool_]],
+    ) -> None:
+        self._names = names
+        self._store = names.store
+        self._countries = countries
+        self._contains = contains
+        self._sounds: dict[str, Sounds] = {}
+        self._members: dict[tuple[str, bool, bytes], dict[int, str]] = {}
+
+    def by_sound(
+        self, key: str, country: str | None, day: int, container: Readings | None
+    ) -> tuple[Readings, tuple[str, ...]]:
+        """Return the readings of names that sound like a key or like what it is without its type word.
+
+        Returns
+        -------
+        readings, kinds
+            Of the first country and spelling that have any; the kinds of place that the type word asks for, empty
+            where the key was taken without one. Nothing where neither country nor container is known.
+        """
+        wide = container is None or "country" in self._store.take("kind", container.place)
+        known = self._names.readings(key)
+        if not (wide and len(known.owner) and known.weight.max() > _KNOWN_ELSEWHERE):
+            for land in self._lands(country, day, container):
+                for rest, kinds in [*self._names.type_words(key), (key, ())]:
+                    units = bool(kinds) and UNITS.issuperset(kinds)
+                    alike = self._alike(rest, land, day, container, units=units)
+                    if len(alike.owner):
+                        return alike, kinds
+        return NO_READINGS, ()
+
+    def repaired(self, key: str, keep: Callable[[Readings], Readings], *, known: bool) -> Readings:
+        """Return the readings of the one name that a key misspells by a letter, where that is clear.
+
+        Parameters
+        ----------
+        keep
+            Leaves out the readings that lie elsewhere.
+        known
+            Whether a country or a container is known, so that a less prominent place will do.
+        """
+        repairs: list[Readings] = []
+        for number in phonetic.neighbours(key, self._store.key_of):
+            places, rows = self._store.postings(number)
+            none = np.zeros(len(places), dtype="int64")
+            readings = keep(self._names.weigh(none, places, self._store.name_kinds(rows)))
+            if len(readings.owner):
+                repairs.append(readings)
+        if not repairs:
+            return NO_READINGS
+        repairs.sort(key=lambda readings: -float(readings.weight.max()))
+        weights = [float(readings.weight.max()) for readings in repairs]
+        best = repairs[0]
+        clear = weights[0] >= (_REPAIRED_KNOWN if known else _REPAIRED_OPEN)
+        rivals = [w for w, r in zip(weights, repairs, strict=True) if not np.isin(best.place, r.place).any()]
+        if rivals and weights[0] - rivals[0] < _REPAIR_GAP:
+            clear = False
+        return best if clear else NO_READINGS
+
+    def _lands(self, country: str | None, day: int, container: Readings | None) -> list[str]:
+        """Return the countries to look in: a few, or none."""
+        if country is not None:
+            return [country, *self._countries.territory(country, day)]
+        if container is None:
+            return []
+        return sorted({c for c in self._store.take("country", container.place) if c is not None})[:_FEW_COUNTRIES]
+
+    def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
+        if land not in self._sounds:
+            self._sounds[land] = Sounds(self._store, land)
+        sounds = self._sounds[land]
+        positions, likeness = sounds.alike(key, self._names_inside(land, container, units))
+        if not len(positions):
+            return NO_READINGS
+        order = np.lexsort((positions, -likeness))
+        places, first = np.unique(sounds.place[positions[order]], return_index=True)
+        dated = self._names.date(self._names.readings_of_places(places), day)
+        return replace(dated, weight=dated.weight - _LIKENESS * (1 - likeness[order][first]))
+
+    def _names_inside(self, land: str, container: Readings | None, units: bool) -> dict[int, str] | None:
+        """Return the country's names of places in the container; None for all of them."""
+        country_wide = container is None or "country" in self._store.take("kind", container.place)
+        inside = None if country_wide else container
+        if inside is None and not units:
+            return None
+        at = (land, units, b"" if inside is None else inside.place.tobytes())
+        if at not in self._members:
+            places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
+            having = self._store.index.having
+            keep = np.ones(len(places), dtype=bool)
+            if units:
+                keep = np.logical_or.reduce([having("kind", kind) for kind in sorted(UNITS)])[places]
+            if inside is not None:
+                keep &= self._contains(inside, self._names.readings_of_places(places)).any(axis=0)
+            if len(self._members) > _REMEMBERED:
+                self._members.clear()
+            self._members[at] = self._sounds[land].among(keep[of_name])
+        return self._members[at]

@@ -1,0 +1,154 @@
+"""Decodes files of text, and tells by their content what they are: text, a table, a binary file.
+
+The bytes of a file enter; its text leaves, or a sentence that says why there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+__all__ = ["UnreadableError", "binary_kind", "decode", "looks_like_table"]
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BINARY = (
+    (b"PK\x03\x04", "an office document or archive; save it as text, Markdown, HTML or PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old office document; save it as text, Markdown, HTML or PDF"),
+    (b"{\\rtf", "a rich text document; save it as text, Markdown, HTML or PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file; unpack it first"),
+    (b"BZh", "a compressed file; unpack it first"),
+    (b"7z\xbc\xaf", "an archive; unpack it first"),
+    (b"PAR1", "a table in Parquet; `geoevents locate` reads tables"),
+    (b"SQLite format", "a database; `geoevents locate` reads GeoPackages and tables"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+)
+# Encodings that a file without a mark may be in, the commoner first.
+_LATIN = ("cp1252", "cp1250", "cp1254", "cp1257", "cp1258", "mac_roman")
+_OTHERS = (
+    "cp1251",
+    "cp1256",
+    "cp1253",
+    "cp1255",
+    "gb18030",
+    "shift_jis",
+    "euc_kr",
+    "big5",
+    "euc_jp",
+    "koi8_r",
+    "cp866",
+)
+# Bytes of a file that are looked at to tell what it is.
+_HEAD = 65_536
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a]")
+# A table's lines have as many separators each, at least this many lines and this many separators.
+_TABLE_LINES = 3
+_TABLE_SEPARATORS = 2
+
+
+class UnreadableError(Exception):
+    """A document has no text that can be read; the message says why, as the end of a sentence."""
+
+
+def binary_kind(data: bytes) -> str | None:
+    """Return what a binary file is by its first bytes, None for one that may be text.
+
+    Examples
+    --------
+    >>> binary_kind(b"GIF89a"), binary_kind(b"Almaty")
+    ('a picture', None)
+    """
+    return next((kind for magic, kind in _BINARY if data.startswith(magic)), None)
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Return the text of a file: by its mark, as UTF-8, in the encoding it declares, else in the likeliest.
+
+    Raises
+    ------
+    UnreadableError
+        When it is a binary file.
+
+    Examples
+    --------
+    >>> decode("Übung".encode("cp1252"), "windows-1252")
+    'Übung'
+    """
+    kind = binary_kind(data)
+    if kind:
+        raise UnreadableError(f"it is {kind}")
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _checked(data[len(mark) :].decode(encoding, errors="replace"))
+    head = data[:_HEAD]
+    zeros = head.count(0)
+    if zeros > 0.2 * len(head):
+        return _checked(data.decode("utf-16-be" if head[::2].count(0) > zeros / 2 else "utf-16-le", errors="replace"))
+    if zeros:
+        raise UnreadableError("it is a binary file")
+    for encoding in filter(None, ("utf-8", declared)):
+        try:
+            return _checked(data.decode(encoding))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return _checked(_likeliest(data))
+
+
+def _checked(text: str) -> str:
+    """Reject text that is full of control characters and of bytes that no encoding explains."""
+    head = text[:_HEAD]
+    if len(_CONTROLS.findall(head)) + head.count("\ufffd") > 0.02 * len(head) + 1:
+        raise UnreadableError("it is a binary file or in an unknown encoding; save it as UTF-8")
+    return text
+
+
+def _likeliest(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    # Only lines that are not ASCII say anything.
+    telling = b"\n".join(line for line in data[:1_000_000].splitlines() if not line.isascii())[:_HEAD]
+    # Words without an ASCII letter are in another script than the Latin.
+    letters = sum(byte > 127 or chr(byte).isalpha() for byte in telling)
+    foreign = sum(byte > 127 for byte in telling) > letters / 2
+    order = [*_OTHERS, *_LATIN] if foreign else [*_LATIN, *_OTHERS]
+    fits = [
+        (match.chaos, -match.coherence, order.index(encoding))
+        for match in from_bytes(telling, cp_isolation=order)
+        for encoding in match.could_be_from_charset
+        if encoding in order
+    ]
+    if not fits:
+        raise UnreadableError("it is a binary file or in an unknown encoding; save it as UTF-8")
+    return data.decode(order[min(fits)[2]], errors="replace")
+
+
+def looks_like_table(text: str) -> bool:
+    r"""Return whether a text is a table: its lines hold as many commas, semicolons or tabs each, and short cells.
+
+    Examples
+    --------
+    >>> looks_like_table("date,place,deaths\n2022-01-05,Almaty,3\n2022-01-06,Aktau,0\n")
+    True
+    >>> looks_like_table("In Almaty, police said, three men were shot.\nThe town, they said, is calm.")
+    False
+    """
+    lines = [line for line in text[:_HEAD].splitlines()[:50] if line.strip()]
+    if len(text) > _HEAD:
+        lines = lines[:-1] or lines
+    if len(lines) < _TABLE_LINES:
+        return False
+    for separator in "\t;,|":
+        counts = Counter(line.count(separator) for line in lines)
+        number, share = counts.most_common(1)[0]
+        if number < _TABLE_SEPARATORS or (separator == "|" and lines[0].lstrip().startswith("|")):
+            continue
+        # Commas of running text are followed by a space; those of a table are not.
+        tight = separator != "," or sum(line.count(", ") for line in lines) < 0.3 * sum(
+            line.count(",") for line in lines
+        )
+        if share >= 0.8 * len(lines) and tight:
+            return True
+    return False

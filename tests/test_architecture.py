@@ -42,7 +42,7 @@ MODULES = {
     "geoevents/spatial": ("threads", "make_valid", "geodesy", "event_points", "point_in_polygon", "nearest", "grids"),
     "geoevents/reports": (
         "intervals", "time_words", "time_phrases", "calendar_days", "dateline", "when", "number_words", "count_nouns",
-        "count_vetoes", "count_kinds", "counts",
+        "count_vetoes", "count_kinds", "counts", "plain", "markup", "pdf_text", "mail", "documents",
     ),
     "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
 }  # fmt: skip

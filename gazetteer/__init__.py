@@ -3,6 +3,7 @@
 from gazetteer.api import Gazetteer, load
 from gazetteer.errors import ArgumentError, DataError, GazetteerError, UnknownPlaceError
 from gazetteer.geocoders import Geocoder
+from gazetteer.geometry import geodesy
 from gazetteer.model import Candidate, Context, Match, Mention, Place
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Mention",
     "Place",
     "UnknownPlaceError",
+    "geodesy",
     "load",
 ]
 

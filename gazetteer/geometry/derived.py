@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gazetteer.errors import UnknownPlaceError
-from gazetteer.geometry.geodesy import placed
+from gazetteer.geometry.geodesy import point_and_radius
 from gazetteer.geometry.groups import Groups, shape_of, union
 from gazetteer.geometry.operations import BEARINGS, FORMS, OPERATIONS, SEAM, memo
 from gazetteer.index.store import LAYERS, Store
@@ -92,7 +92,7 @@ class ShapeEvaluator:
             shape = memo(lambda: self._union_of_units(place_id, day))
             if kind == "group":
                 # Its members follow the date, and so do its point and its radius.
-                lon, lat, radius = placed(shape())
+                lon, lat, radius = point_and_radius(shape())
             return Area(place_id, name, kind, country, admin1, lon, lat, radius, shape)
         return Area(place_id, name, kind, country, admin1, lon, lat, radius, lambda: self.stored_shape(number))
 

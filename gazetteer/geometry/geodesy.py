@@ -1,35 +1,299 @@
-"""Points, discs and distances on the globe, and the middle and the spread of a shape.
+"""Distances, destinations, boxes, discs and areas on the globe, and the middle and the spread of a shape.
 
-Coordinates and shapely shapes in EPSG:4326 degrees, lon before lat, enter and leave; distances are kilometres, on the
-sphere where nothing else is said.
+The only geodesy of the distribution; other packages reach it as ``gazetteer.geodesy``. Coordinates and shapely shapes
+in EPSG:4326 degrees, lon before lat, enter and leave; distances are kilometres. Functions with ``geodesic`` in their
+name, `destination`, `area_km2` and `length_km` measure on the ellipsoid WGS 84, all others on the sphere of the mean
+earth radius, which differs by 0.5 % at most. Shapes are cut at the antimeridian and at the poles.
 """
 
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gazetteer.arrays import Floats
+from gazetteer.arrays import Floats, Ints, Objects
 
 if TYPE_CHECKING:
+    from pyproj import Geod
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["destination", "disc", "haversine_km", "kilometres", "path", "placed", "sphere", "widened", "wrapped"]
+__all__ = [
+    "EARTH_RADIUS_KM",
+    "KM_PER_DEGREE",
+    "area_km2",
+    "bounds_around",
+    "boxes_around",
+    "buffer_km",
+    "cut_at_antimeridian",
+    "cut_many_at_antimeridian",
+    "destination",
+    "disc",
+    "geodesic_discs",
+    "geodesic_km",
+    "geodesic_path",
+    "haversine_km",
+    "length_km",
+    "point_and_radius",
+    "polar_cap",
+    "spherical_destination",
+]
 
 Point = tuple[float, float]
 Degrees = Floats | float
 
-_EARTH_KM = 6371.0088
-_KM_A_DEGREE = math.pi * _EARTH_KM / 180
+# Mean radius of WGS 84 (IUGG), and the length of a degree of a great circle on that sphere.
+EARTH_RADIUS_KM = 6371.0088
+KM_PER_DEGREE = math.pi * EARTH_RADIUS_KM / 180
+# WGS 84: the equatorial radius and the square of the eccentricity.
+_EQUATORIAL_KM, _ECCENTRICITY2 = 6378.137, 0.0066943799901413165
+# A degree of latitude on the ellipsoid is nowhere shorter than this, and boxes are this much wider than needed.
+_LEAST_KM_PER_DEGREE, _MARGIN = 110.57, 1.001
+_CORNERS = 32
 # About so many points of a grid tell how far a shape spreads; islets beyond the largest parts do not count.
 _SAMPLES = 400
 _MOST_PARTS = 60
 
 
-def placed(shape: BaseGeometry) -> tuple[float, float, float]:
-    """Return a point on a shape, near its middle, and the radius that holds nine tenths of the shape."""
+def haversine_km(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> Floats:
+    """Return great-circle distances in km between points in degrees, on the sphere.
+
+    Examples
+    --------
+    >>> one = np.array([76.9]), np.array([43.25])
+    >>> haversine_km(*one, np.array([71.43]), np.array([51.13])).round().tolist()
+    [968.0]
+    """
+    a, b = np.radians(lat1), np.radians(lat2)
+    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(h, 1.0))))
+
+
+def destination(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
+    """Return the point at a distance and bearing on WGS84 (Karney 2013)."""
+    from geographiclib.geodesic import Geodesic
+
+    found = Geodesic.WGS84.Direct(lat, lon, bearing, km * 1000)
+    return float(found["lon2"]), float(found["lat2"])
+
+
+def spherical_destination(lon: float, lat: float, bearing: Any, km: float) -> tuple[Any, Any]:
+    """Return points at a distance on the sphere; lon runs on beyond ±180."""
+    a, phi, turn = km / EARTH_RADIUS_KM, math.radians(lat), np.radians(bearing)
+    to = np.arcsin(np.sin(phi) * np.cos(a) + np.cos(phi) * np.sin(a) * np.cos(turn))
+    east = np.arctan2(np.sin(turn) * np.sin(a) * np.cos(phi), np.cos(a) - np.sin(phi) * np.sin(to))
+    return lon + np.degrees(east), np.degrees(to)
+
+
+def geodesic_path(a: Point, b: Point) -> list[tuple[float, float]]:
+    """Return 17 points of the geodesic from one place to another, lon running on beyond ±180."""
+    from geographiclib.geodesic import Geodesic
+
+    line = Geodesic.WGS84.InverseLine(a[1], a[0], b[1], b[0])
+    points = [line.Position(line.s13 * t, Geodesic.STANDARD | Geodesic.LONG_UNROLL) for t in np.linspace(0, 1, 17)]
+    return [(point["lon2"], point["lat2"]) for point in points]
+
+
+def disc(lon: float, lat: float, km: float) -> BaseGeometry:
+    """Return the disc around a point, cut at the antimeridian and the poles.
+
+    Examples
+    --------
+    >>> [round(edge, 2) for edge in disc(76.9, 43.25, 50).bounds]
+    [76.28, 42.8, 77.52, 43.7]
+    """
+    import shapely
+
+    if abs(lat) + km / KM_PER_DEGREE >= 90:
+        edge = max(abs(lat) - km / KM_PER_DEGREE, -90.0)
+        return shapely.box(-180, min(edge, 90) if lat > 0 else -90, 180, 90 if lat > 0 else -edge)
+    x, y = spherical_destination(lon, lat, np.arange(0, 360, 5.625), km)
+    return cut_at_antimeridian(shapely.Polygon(np.column_stack([x, y])))
+
+
+def buffer_km(shape: BaseGeometry, km: float) -> BaseGeometry:
+    """Return a shape and what lies within a distance of it: exact north and south, and east and west at its middle."""
+    import shapely
+    from shapely import affinity
+
+    _, south, _, north = shape.bounds
+    squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
+    flat = affinity.scale(shape, squeeze, 1, origin=(0, 0))
+    wide = affinity.scale(flat.buffer(km / KM_PER_DEGREE), 1 / squeeze, 1, origin=(0, 0))
+    return cut_at_antimeridian(shapely.make_valid(wide))
+
+
+def cut_at_antimeridian(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape whose longitudes run on beyond ±180 with the pieces beyond brought back from the other side.
+
+    A shape within the bounds of the globe is returned as it is.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> [part.bounds for part in cut_at_antimeridian(shapely.box(170, -5, 190, 5)).geoms]
+    [(-180.0, -5.0, -170.0, 5.0), (170.0, -5.0, 180.0, 5.0)]
+    """
+    import shapely
+
+    west, south, east, north = shape.bounds
+    if not (west < -180 or east > 180 or south < -90 or north > 90):
+        return shape
+    if not shapely.is_valid(shape):
+        shape = shapely.make_valid(shape)
+    turns = range(math.floor((west + 180) / 360), math.ceil((east - 180) / 360) + 1)
+    parts = [shapely.intersection(_shifted(shape, -360.0 * turn), shapely.box(-180, -90, 180, 90)) for turn in turns]
+    return shapely.union_all([part for part in parts if not part.is_empty])
+
+
+def _shifted(shape: BaseGeometry, degrees: float) -> BaseGeometry:
+    import shapely
+
+    return shapely.transform(shape, lambda points: points + np.array([degrees, 0.0]))
+
+
+def cut_many_at_antimeridian(shapes: Objects) -> Objects:
+    """Return n shapes as `cut_at_antimeridian` returns one; without a copy where none reaches beyond."""
+    import shapely
+
+    west, south, east, north = shapely.bounds(shapes).T
+    beyond = np.flatnonzero((west < -180) | (east > 180) | (south < -90) | (north > 90))
+    if len(beyond):
+        shapes = shapes.copy()
+        for i in beyond:
+            shapes[i] = cut_at_antimeridian(shapes[i])
+    return shapes
+
+
+def geodesic_km(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Floats:
+    """Return the geodesic distances between n pairs of points on WGS 84, in km.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> geodesic_km(179.5 * one, 0 * one, -179.5 * one, 0 * one).round(1).tolist()
+    [111.3]
+    """
+    metres = _geod().inv(lon1, lat1, lon2, lat2)[2]
+    return np.asarray(metres, dtype=np.float64) / 1000
+
+
+@cache
+def _geod() -> Geod:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
+
+
+def geodesic_discs(lon: Floats, lat: Floats, km: Floats) -> Objects:
+    """Return a polygon of 32 corners for each of n geodesic discs, of the area of the disc.
+
+    Examples
+    --------
+    >>> found = geodesic_discs(np.array([76.9]), np.array([43.2]), np.array([10.0]))
+    >>> area_km2(found).round(1).tolist()
+    [314.2]
+    """
+    import shapely
+
+    turn = 2 * np.pi / _CORNERS
+    # The corners of a polygon lie a little outside the circle of the same area.
+    reach = km * 1000 * np.sqrt(turn / np.sin(turn))
+    azimuth = np.tile(np.linspace(0, 360, _CORNERS, endpoint=False), len(lon))
+    starts = [np.repeat(values, _CORNERS) for values in (lon, lat, reach)]
+    x, y, _ = _geod().fwd(starts[0], starts[1], azimuth, starts[2])
+    x, y = np.reshape(x, (-1, _CORNERS)), np.reshape(y, (-1, _CORNERS))
+    x = lon[:, None] + (x - lon[:, None] + 180) % 360 - 180
+    shapes = shapely.polygons(np.dstack([x, y])) if len(lon) else np.empty(0, dtype=object)
+    for i in np.flatnonzero(_reaches_a_pole(lat, km)):
+        shapes[i] = polar_cap(x[i] % 360, y[i], 90.0 if lat[i] > 0 else -90.0)
+    return cut_many_at_antimeridian(shapes)
+
+
+def _reaches_a_pole(lat: Floats, km: Floats) -> NDArray[np.bool_]:
+    zero = np.zeros_like(lat)
+    to_pole = geodesic_km(zero, lat, zero, np.where(lat > 0, 90.0, -90.0))
+    return np.asarray(to_pole <= km, dtype=bool)
+
+
+def polar_cap(lon: Floats, lat: Floats, pole: float) -> BaseGeometry:
+    """Return the area between a rim around a pole (n points, lon from 0 to 360) and the pole, in the lon/lat plane."""
+    import shapely
+
+    order = np.argsort(lon)
+    x, y = lon[order], lat[order]
+    gap = x[0] + 360 - x[-1]
+    edge = y[-1] + (y[0] - y[-1]) * (360 - x[-1]) / gap
+    return shapely.Polygon([(0, pole), (0, edge), *zip(x, y, strict=True), (360, edge), (360, pole)])
+
+
+def area_km2(shapes: Objects) -> Floats:
+    """Return areas on WGS 84 in km², by Lambert's cylindrical equal-area projection."""
+    import shapely
+
+    return np.asarray(shapely.area(shapely.transform(shapes, _equal_area)), dtype=np.float64)
+
+
+def _equal_area(points: Floats) -> Floats:
+    e2, e, s = _ECCENTRICITY2, np.sqrt(_ECCENTRICITY2), np.sin(np.radians(points[:, 1]))
+    q = (1 - e2) * (s / (1 - e2 * s * s) + np.arctanh(e * s) / e)
+    return np.column_stack([_EQUATORIAL_KM * np.radians(points[:, 0]), _EQUATORIAL_KM * q / 2])
+
+
+def length_km(shapes: Objects) -> Floats:
+    """Return the geodesic lengths of lines on WGS 84, in km."""
+    import shapely
+
+    lines, owner = shapely.get_parts(shapes, return_index=True)
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    joined = np.flatnonzero(line[1:] == line[:-1])
+    a, b = points[joined], points[joined + 1]
+    pieces = geodesic_km(a[:, 0], a[:, 1], b[:, 0], b[:, 1])
+    return np.bincount(owner[line[joined]], weights=pieces, minlength=len(shapes)).astype(np.float64)
+
+
+def bounds_around(lon: Floats, lat: Floats, km: Degrees) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return west, south, east and north of what lies within a distance of n points, on WGS 84.
+
+    West and east run on beyond ±180, south and north beyond ±90; around a pole the bounds span all longitudes.
+
+    Examples
+    --------
+    >>> west, south, east, north = bounds_around(np.array([179.5]), np.array([0.0]), 100.0)
+    >>> west.round(1).tolist(), east.round(1).tolist(), north.round(1).tolist()
+    ([178.6], [180.4], [0.9])
+    """
+    reach = np.broadcast_to(np.asarray(km, dtype=np.float64), lon.shape) / _LEAST_KM_PER_DEGREE
+    south, north = lat - reach, lat + reach
+    angle = np.minimum(np.radians(reach), np.pi / 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        width = np.degrees(np.arcsin(np.sin(angle) / np.cos(np.radians(lat))))
+    polar = (south <= -90) | (north >= 90) | ~np.isfinite(width)
+    width = np.where(polar, 180.0, np.minimum(width * _MARGIN, 180.0))
+    return lon - width, south, lon + width, north
+
+
+def boxes_around(lon: Floats, lat: Floats, km: Degrees) -> tuple[Ints, Objects]:
+    """Return boxes that hold all that lies within a distance of n points, and the point that each box belongs to.
+
+    A box that crosses the antimeridian is two boxes.
+    """
+    import shapely
+
+    west, south, east, north = bounds_around(lon, lat, km)
+    points = np.arange(len(lon))
+    boxes, owners = [shapely.box(np.maximum(west, -180), south, np.minimum(east, 180), north)], [points]
+    for over, left, right in ((east > 180, -180.0 + 0 * east, east - 360), (west < -180, west + 360, 180.0 + 0 * west)):
+        boxes.append(shapely.box(left[over], south[over], right[over], north[over]))
+        owners.append(points[over])
+    return np.concatenate(owners), np.concatenate(boxes)
+
+
+def point_and_radius(shape: BaseGeometry) -> tuple[float, float, float]:
+    """Return lon and lat of a point on a shape, near its middle, and the km within which nine tenths of it lie."""
     import shapely
 
     parts = shapely.get_parts(shape)
@@ -77,92 +341,3 @@ def _samples(parts: Any) -> tuple[Any, Any, Any]:
         # A degree of longitude shrinks towards the poles.
         weights.append(np.cos(np.radians(y)) * size / len(x))
     return np.concatenate(xs), np.concatenate(ys), np.concatenate(weights)
-
-
-def destination(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
-    """Return the point at a distance and bearing on WGS84 (Karney 2013)."""
-    from geographiclib.geodesic import Geodesic
-
-    found = Geodesic.WGS84.Direct(lat, lon, bearing, km * 1000)
-    return float(found["lon2"]), float(found["lat2"])
-
-
-def sphere(lon: float, lat: float, bearing: Any, km: float) -> tuple[Any, Any]:
-    """Return points at a distance on the sphere; lon runs on beyond ±180."""
-    a, phi, turn = km / _EARTH_KM, math.radians(lat), np.radians(bearing)
-    to = np.arcsin(np.sin(phi) * np.cos(a) + np.cos(phi) * np.sin(a) * np.cos(turn))
-    east = np.arctan2(np.sin(turn) * np.sin(a) * np.cos(phi), np.cos(a) - np.sin(phi) * np.sin(to))
-    return lon + np.degrees(east), np.degrees(to)
-
-
-def kilometres(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Return the great-circle distance of two points in degrees."""
-    return float(haversine_km(lon1, lat1, lon2, lat2))
-
-
-def path(a: Point, b: Point) -> list[tuple[float, float]]:
-    """Return the great circle from one place to another as points, lon running on beyond ±180."""
-    from geographiclib.geodesic import Geodesic
-
-    line = Geodesic.WGS84.InverseLine(a[1], a[0], b[1], b[0])
-    points = [line.Position(line.s13 * t, Geodesic.STANDARD | Geodesic.LONG_UNROLL) for t in np.linspace(0, 1, 17)]
-    return [(point["lon2"], point["lat2"]) for point in points]
-
-
-def disc(lon: float, lat: float, km: float) -> BaseGeometry:
-    """Return the disc around a point, cut at the antimeridian and the poles.
-
-    Examples
-    --------
-    >>> [round(edge, 2) for edge in disc(76.9, 43.25, 50).bounds]
-    [76.28, 42.8, 77.52, 43.7]
-    """
-    import shapely
-
-    if abs(lat) + km / _KM_A_DEGREE >= 90:
-        edge = max(abs(lat) - km / _KM_A_DEGREE, -90.0)
-        return shapely.box(-180, min(edge, 90) if lat > 0 else -90, 180, 90 if lat > 0 else -edge)
-    x, y = sphere(lon, lat, np.arange(0, 360, 5.625), km)
-    return wrapped(shapely.Polygon(np.column_stack([x, y])), lon)
-
-
-def widened(shape: BaseGeometry, km: float) -> BaseGeometry:
-    """Return a shape and what lies within a distance of it: exact north and south, and east and west at its middle."""
-    import shapely
-    from shapely import affinity
-
-    west, south, east, north = shape.bounds
-    squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
-    flat = affinity.scale(shape, squeeze, 1, origin=(0, 0))
-    wide = affinity.scale(flat.buffer(km / _KM_A_DEGREE), 1 / squeeze, 1, origin=(0, 0))
-    return wrapped(shapely.make_valid(wide), (west + east) / 2)
-
-
-def wrapped(shape: BaseGeometry, lon: float) -> BaseGeometry:
-    """Cut a shape whose longitudes run on beyond ±180, and bring the pieces back."""
-    import shapely
-    from shapely import affinity
-
-    west, south, east, north = shape.bounds
-    if west >= -180 and east <= 180 and south >= -90 and north <= 90:
-        return shape
-    shape = shapely.make_valid(shape)
-    pieces = [
-        affinity.translate(shapely.clip_by_rect(shape, turn - 180, -90, turn + 180, 90), -turn, 0)
-        for turn in (-360, 0, 360)
-    ]
-    return shapely.union_all([piece for piece in pieces if not piece.is_empty])
-
-
-def haversine_km(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> Floats:
-    """Return great-circle distances in km between points in degrees, on a sphere of radius 6371 km.
-
-    Examples
-    --------
-    >>> one = np.array([76.9]), np.array([43.25])
-    >>> haversine_km(*one, np.array([71.43]), np.array([51.13])).round().tolist()
-    [968.0]
-    """
-    a, b = np.radians(lat1), np.radians(lat2)
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
-    return np.asarray(12742.0 * np.arcsin(np.sqrt(np.minimum(h, 1.0))))

@@ -21,15 +21,14 @@ import numpy as np
 
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.geodesy import (
+    buffer_km,
+    cut_at_antimeridian,
     destination,
     disc,
+    geodesic_path,
     haversine_km,
-    kilometres,
-    path,
-    placed,
-    sphere,
-    widened,
-    wrapped,
+    point_and_radius,
+    spherical_destination,
 )
 from gazetteer.model import Area
 
@@ -137,7 +136,7 @@ def _outskirts(world: Surroundings, place_id: str, day: int, of: Area) -> Area:
 
 def _around(place_id: str, name: str, of: Area, km: float) -> Area:
     def shape() -> BaseGeometry:
-        return disc(of.lon, of.lat, of.radius_km + km) if of.is_point else widened(of.shape, km)
+        return disc(of.lon, of.lat, of.radius_km + km) if of.is_point else buffer_km(of.shape, km)
 
     return _derived(place_id, name, [of], (of.lon, of.lat, of.radius_km + km), memo(shape))
 
@@ -162,16 +161,16 @@ def _road(world: Surroundings, place_id: str, day: int, a: Area, b: Area) -> Are
 
 
 def _corridor(place_id: str, name: str, a: Area, b: Area, width: float) -> Area:
-    length = kilometres(a.lon, a.lat, b.lon, b.lat)
+    length = float(haversine_km(a.lon, a.lat, b.lon, b.lat))
     side = max(width * length, 3.0)
-    line = path((a.lon, a.lat), (b.lon, b.lat))
+    line = geodesic_path((a.lon, a.lat), (b.lon, b.lat))
     lon, lat = line[len(line) // 2]
     radius = math.hypot(0.45 * length, side) + 0.1 * (min(a.radius_km, 50) + min(b.radius_km, 50))
 
     def shape() -> BaseGeometry:
         import shapely
 
-        return widened(shapely.LineString(line), side)
+        return buffer_km(shapely.LineString(line), side)
 
     return _derived(place_id, name, [a, b], (lon, lat, radius), memo(shape))
 
@@ -242,7 +241,7 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | A
     shore = _tidy(shore)
     if shore.is_empty:
         raise UnknownPlaceError(f"{of.name} has no coast{' there' if side else ''}.")
-    lon, lat, radius = placed(shore)
+    lon, lat, radius = point_and_radius(shore)
     return _derived(place_id, name, [of], (lon, lat, radius), lambda: shore)
 
 
@@ -280,7 +279,7 @@ def _offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, d
     import shapely
 
     reach = float(km) if km != "-" else _OFFSHORE_KM
-    around = disc(of.lon, of.lat, of.radius_km + reach) if of.is_point else widened(of.shape.simplify(0.05), reach)
+    around = disc(of.lon, of.lat, of.radius_km + reach) if of.is_point else buffer_km(of.shape.simplify(0.05), reach)
     if direction:
         around = shapely.intersection(around, _side(around.bounds, direction))
     water = shapely.difference(around, world.land_near(around))
@@ -289,7 +288,7 @@ def _offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, d
         if of.kind == "country":
             raise UnknownPlaceError(f"{of.name} has no coast.")
         return _around(place_id, name, of, reach)
-    return _derived(place_id, name, [of], placed(water), lambda: water)
+    return _derived(place_id, name, [of], point_and_radius(water), lambda: water)
 
 
 def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area) -> Area:
@@ -307,7 +306,7 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
     around = of.id.startswith(("derived:near", "derived:outskirts")) and of.radius_km < _WIDE_KM
     if of.is_point or around:
         sector = _sector(of, code)
-        return _derived(place_id, name, [of], placed(sector), lambda: sector)
+        return _derived(place_id, name, [of], point_and_radius(sector), lambda: sector)
     part = None
     if of.kind == "country":
         lons, lats, units = world.units(of, day)
@@ -318,10 +317,10 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
     if part is None:
         west, south, east, north = _mainland(of)
         side = _side((west + of.lon, south, east + of.lon, north), code)
-        part = shapely.intersection(of.shape, wrapped(side, of.lon))
+        part = shapely.intersection(of.shape, cut_at_antimeridian(side))
     if part.is_empty:
         raise UnknownPlaceError(f"{of.name} has no {_WORDS[code]} part.")
-    return _derived(place_id, name, [of], placed(part), lambda: part)
+    return _derived(place_id, name, [of], point_and_radius(part), lambda: part)
 
 
 _WORDS = {
@@ -390,9 +389,10 @@ def _sector(of: Area, code: str) -> BaseGeometry:
     if code == "C":
         return disc(of.lon, of.lat, max(of.radius_km / 2, 0.5))
     bearing = BEARINGS[code]
-    arc = [sphere(of.lon, of.lat, bearing + turn, of.radius_km) for turn in np.linspace(-45, 45, 13)]
+    arc = [spherical_destination(of.lon, of.lat, bearing + turn, of.radius_km) for turn in np.linspace(-45, 45, 13)]
     fan = shapely.Polygon([(of.lon, of.lat), *arc])
-    return wrapped(fan, of.lon) if of.is_point else shapely.intersection(wrapped(fan, of.lon), of.shape)
+    fan = cut_at_antimeridian(fan)
+    return fan if of.is_point else shapely.intersection(fan, of.shape)
 
 
 def _union(world: Surroundings, place_id: str, day: int, *of: Area) -> Area:
@@ -406,7 +406,7 @@ def _union(world: Surroundings, place_id: str, day: int, *of: Area) -> Area:
         return shapely.union_all([_extent(area) for area in of])
 
     whole = memo(shape)
-    return _derived(place_id, name, list(of), placed(whole()), whole)
+    return _derived(place_id, name, list(of), point_and_radius(whole()), whole)
 
 
 def _minus(world: Surroundings, place_id: str, day: int, whole: Area, taken: Area) -> Area:
@@ -416,7 +416,7 @@ def _minus(world: Surroundings, place_id: str, day: int, whole: Area, taken: Are
     rest = shapely.difference(_extent(whole), _extent(taken).buffer(SEAM))
     if rest.is_empty:
         raise UnknownPlaceError(f"Nothing of {whole.name} is left without {taken.name}.")
-    return _derived(place_id, f"{whole.name} except {taken.name}", [whole], placed(rest), lambda: rest)
+    return _derived(place_id, f"{whole.name} except {taken.name}", [whole], point_and_radius(rest), lambda: rest)
 
 
 def _extent(area: Area) -> BaseGeometry:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.candidates.ranking import NAME_WEIGHTS
+from gazetteer.geometry.geodesy import EARTH_RADIUS_KM
 from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
 from gazetteer.model import CONTAINER_RANK, KINDS
 
@@ -353,4 +354,4 @@ def _vectors(places: Places, at: _Ints) -> _Floats:
 
 def _kilometres(one: _Floats, other: _Floats) -> _Floats:
     """Return the great-circle distances between points on the unit sphere, in km."""
-    return np.asarray(12742.0 * np.arcsin(np.sqrt(np.clip((1 - one @ other.T) / 2, 0, 1))))
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip((1 - one @ other.T) / 2, 0, 1))))

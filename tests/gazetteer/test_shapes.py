@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 import gazetteer
 from gazetteer.dates import day_number
 from gazetteer.geometry.derived import ShapeEvaluator, _split
-from gazetteer.geometry.geodesy import destination, disc, kilometres, path, placed, widened, wrapped
+from gazetteer.geometry.geodesy import (
+    buffer_km,
+    cut_at_antimeridian,
+    destination,
+    disc,
+    geodesic_path,
+    haversine_km,
+    point_and_radius,
+)
 
 TODAY = day_number("2024-01-01")
 
@@ -57,44 +65,44 @@ def test_disc_around_a_pole_is_the_cap(pole: int) -> None:
 def test_placed_lies_on_the_shape() -> None:
     """The point of a shape of several parts lies on one of them, and the radius holds nine tenths of all."""
     parts = shapely.MultiPolygon([shapely.box(0, 0, 2, 2), shapely.box(6, 0, 8, 2)])
-    lon, lat, radius = placed(parts)
+    lon, lat, radius = point_and_radius(parts)
     assert parts.intersects(shapely.Point(lon, lat))
-    assert kilometres(lon, lat, 8, 1) * 0.85 < radius < kilometres(lon, lat, 8, 2) * 1.05
+    assert haversine_km(lon, lat, 8, 1) * 0.85 < radius < haversine_km(lon, lat, 8, 2) * 1.05
 
 
 def test_placed_counts_islets_by_their_size() -> None:
     """A speck far away moves neither the point nor the radius."""
     island, speck = shapely.box(0, 0, 2, 2), shapely.box(60, 0, 60.01, 0.01)
-    assert placed(shapely.MultiPolygon([island, speck])) == pytest.approx(placed(island), rel=0.05)
+    assert point_and_radius(shapely.MultiPolygon([island, speck])) == pytest.approx(point_and_radius(island), rel=0.05)
 
 
 def test_placed_knows_the_antimeridian() -> None:
     """The radius of a shape cut at the antimeridian is that of the shape, not of the globe."""
-    lon, lat, radius = placed(disc(180, -17, 100))
-    assert kilometres(lon, lat, 180, -17) < 101
+    lon, lat, radius = point_and_radius(disc(180, -17, 100))
+    assert haversine_km(lon, lat, 180, -17) < 101
     assert radius < 210
 
 
 def test_placed_on_a_line() -> None:
     """The point of a line is its middle, the radius reaches nine tenths of it."""
-    lon, lat, radius = placed(shapely.LineString([(0, 0), (2, 0)]))
+    lon, lat, radius = point_and_radius(shapely.LineString([(0, 0), (2, 0)]))
     assert (lon, lat) == pytest.approx((1, 0))
     assert radius == pytest.approx(0.9 * 111.2, rel=0.03)
 
 
 @pytest.mark.parametrize("lat", [0, 45, 70])
-def test_widened_by_kilometres(lat: int) -> None:
+def test_widened_by_haversine_km(lat: int) -> None:
     """A widened shape reaches so many kilometres further, north and east alike."""
-    wide = widened(shapely.box(10, lat, 11, lat + 0.5), 20)
+    wide = buffer_km(shapely.box(10, lat, 11, lat + 0.5), 20)
     west, _, east, north = wide.bounds
-    assert kilometres(11, lat + 0.25, east, lat + 0.25) == pytest.approx(20, rel=0.05)
-    assert kilometres(10.5, lat + 0.5, 10.5, north) == pytest.approx(20, rel=0.02)
+    assert haversine_km(11, lat + 0.25, east, lat + 0.25) == pytest.approx(20, rel=0.05)
+    assert haversine_km(10.5, lat + 0.5, 10.5, north) == pytest.approx(20, rel=0.02)
     assert west < 10
 
 
 def test_widened_over_the_antimeridian() -> None:
     """What is widened beyond 180 degrees goes on at -180."""
-    wide = widened(shapely.box(179.5, -17, 179.99, -16), 30)
+    wide = buffer_km(shapely.box(179.5, -17, 179.99, -16), 30)
     assert wide.is_valid
     assert wide.intersects(shapely.Point(-179.9, -16.5))
     assert wide.bounds[0] >= -180
@@ -104,12 +112,12 @@ def test_widened_over_the_antimeridian() -> None:
 def test_wrapped_keeps_what_is_within() -> None:
     """A shape within the globe's bounds stays as it is."""
     box = shapely.box(-180, -90, 180, 90)
-    assert wrapped(box, 0) is box
+    assert cut_at_antimeridian(box) is box
 
 
 def test_path_runs_on_over_the_antimeridian() -> None:
     """A great circle over the antimeridian is short, and its longitudes run on."""
-    line = path((178.4, -18.1), (-175.2, -21.1))
+    line = geodesic_path((178.4, -18.1), (-175.2, -21.1))
     assert line[0] == pytest.approx((178.4, -18.1))
     assert line[-1] == pytest.approx((184.8, -21.1))
 
@@ -169,7 +177,7 @@ def test_offset_is_geodesic(shapes: ShapeEvaluator) -> None:
     """The point of an offset lies at its distance and bearing, and its radius holds the direction's vagueness."""
     base = shapes.evaluate("geonames:1526384", TODAY)
     area = shapes.evaluate("derived:offset(100,NE,geonames:1526384)", TODAY)
-    assert kilometres(base.lon, base.lat, area.lon, area.lat) == pytest.approx(100, rel=0.005)
+    assert haversine_km(base.lon, base.lat, area.lon, area.lat) == pytest.approx(100, rel=0.005)
     assert area.lon > base.lon
     assert area.lat > base.lat
     assert 2 * 100 * math.sin(math.radians(11.25)) <= area.radius_km < 100

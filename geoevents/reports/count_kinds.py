@@ -29,7 +29,8 @@ _PAIRS = {
     ("held", "hostage"): "abducted", ("to", "death"): "killed", ("their", "lives"): "killed",
     ("his", "life"): "killed", ("her", "life"): "killed", ("into", "custody"): "detained",
     ("gunned", "down"): "killed", ("rounded", "up"): "detained", ("in", "custody"): "detained",
-    ("under", "arrest"): "detained", ("been", "lost"): "missing",
+    ("under", "arrest"): "detained", ("been", "lost"): "missing", ("taken", "refuge"): "displaced",
+    ("took", "refuge"): "displaced", ("sought", "refuge"): "displaced", ("sought", "shelter"): "displaced",
 }  # fmt: skip
 # Verbs of two words before their object: "shot dead 12", "gunned down three", "rounded up 30".
 _ACTIVE_PAIRS = {pair: kind for pair, kind in _PAIRS.items() if pair[1] in ("dead", "death", "down", "up", "hostage")}
@@ -72,8 +73,9 @@ def toll_kind(words: list[Word], number: Number) -> str:
             return kind
         if key in kinds and not kind:
             kind = kinds[key]
-            # "Deaths rose to 12": the noun is the toll; "Deaths: 12" is one in a table.
-            rises = key in classes()["casualty"] and before in ("to", "at", "is") and earlier != "of"
+            # "Deaths rose to 12", "the injured at 40": the noun is the toll; "Deaths: 12" is one in a table.
+            named = key in classes()["casualty"] or earlier == "the"
+            rises = named and before in ("to", "at", "is") and earlier != "of"
             if rises or (before == ":" and at >= number.first - 3):
                 return kind
     return ""
@@ -167,6 +169,8 @@ def _ends_phrase(words: list[Word], at: int, noun_end: int, starts: dict[int, Nu
         return True
     if key in ("who", "that") and (following in _PASSIVE or following in ("had", "have", "died", "drowned")):
         return False
+    if key == "who" and _after_clause(words, at) > at:
+        return False
     if key in ("who", "that", "to"):
         return at >= noun_end and (key, following) not in _PAIRS and not (key == "to" and auxiliary)
     if key == "and":
@@ -181,14 +185,26 @@ def _ends_phrase(words: list[Word], at: int, noun_end: int, starts: dict[int, Nu
     return at >= noun_end and key.endswith("ed")
 
 
+def _after_clause(words: list[Word], at: int) -> int:
+    """Return the auxiliary behind a clause that "who" opens ("men who tried to flee were shot"), or the word itself."""
+    for position in range(at + 2, min(len(words), at + 12)):
+        if words[position].key in ENDS or words[position].key in ("who", ","):
+            break
+        if words[position].key in ("was", "were", "are", "have", "had"):
+            return position
+    return at
+
+
 def _skip(words: list[Word], at: int, end: int, starts: dict[int, Number]) -> int:
     """Return the last word of an insertion that begins here, or the word itself."""
     key, following = key_at(words, at), key_at(words, at + 1)
     if key == "(":
         return next((i for i in range(at, end) if words[i].key == ")"), end)
     if key == ",":
-        inserted = following in _INSERTS or following.isdigit()
+        inserted = following in _INSERTS or at + 1 in starts
         return next((i for i in range(at + 1, end) if words[i].key == ","), end) if inserted else end
+    if key == "who" and following not in _PASSIVE:
+        return max(at, _after_clause(words, at) - 1)
     if key in INCLUDING and at + 1 in starts:
         return find_noun(words, starts[at + 1].last + 1)[1] - 1
     return at

@@ -8,6 +8,9 @@ __all__ = ["PREPOSITIONS", "find_noun"]
 
 # Words of a noun phrase between a number and its noun: "12 heavily armed police officers".
 _NOUN_REACH = 6
+# Endings of nouns for people in the plural; those that are things stand in the table as "not people".
+_AGENTS = ("ers", "ors", "ists", "ees", "men", "women", "ants")
+_SHORTEST_AGENT = 5
 # Participles that may stand between a number and its casualties: "five confirmed deaths".
 _CONFIRMED = {"confirmed", "reported", "known", "presumed", "suspected"}
 PREPOSITIONS = {
@@ -33,23 +36,28 @@ def find_noun(words: list[Word], at: int) -> tuple[str, int, str]:
         at += key_at(words, at) in table["number"] or key_at(words, at).isdigit()
     for position in range(at, min(len(words), at + _NOUN_REACH)):
         key = words[position].key
-        for kind in ("people", "person", "thing", "casualty"):
-            if key in table[kind]:
-                best = (words[position].text, position + 1, kind)
-                break
-        else:
-            glued = key in ("-", "‐", "‑") and words[position - 1].end == words[position].start
-            if glued or (key in _CONFIRMED and not best[0]):
-                continue
-            if best[0] or not key[0].isalpha() or key in table["aux"] or key in table["stop"] or key in PREPOSITIONS:
-                break
-            if key in table["happening"] or (
-                key in table["verb"] and position > at and key_at(words, position + 1) not in table["people"]
-            ):
-                break
-    if not best[0]:
-        best = _demonym(words, at)
-    return best
+        kind = _class_of(key)
+        if kind:
+            best = (words[position].text, position + 1, kind)
+            continue
+        glued = key in ("-", "‐", "‑") and words[position - 1].end == words[position].start
+        if glued or (key in _CONFIRMED and not best[0]):
+            continue
+        if best[0] or not key[0].isalpha() or key in table["aux"] or key in table["stop"] or key in PREPOSITIONS:
+            break
+        verb = key in table["verb"] and position > at and key_at(words, position + 1) not in table["people"]
+        if verb or key in table["happening"]:
+            break
+    return best if best[0] else _demonym(words, at)
+
+
+def _class_of(word: str) -> str:
+    """Return the class of a noun: by the table, else people by its ending ("growers", "unionists"), else ""."""
+    table = classes()
+    found = next((kind for kind in ("people", "person", "thing", "casualty") if word in table[kind]), "")
+    if not found and word.endswith(_AGENTS) and len(word) > _SHORTEST_AGENT and word not in table["not people"]:
+        return "people"
+    return found
 
 
 def _demonym(words: list[Word], at: int) -> tuple[str, int, str]:

@@ -94,9 +94,9 @@ def find_counts(text: str) -> list[Count]:
     numbers = [n for n in find_numbers(words) if not counts_nothing(words, n, timed)]
     starts = {number.value_first: number for number in numbers}
     readings = [_read(words, number, starts) for number in numbers]
+    readings = sorted(readings + _singles(words, readings), key=lambda reading: reading.number.first)
     readings = _inherit(words, readings)
-    counts = [count for reading in readings if reading.kind for count in _counts(words, reading)]
-    return sorted(counts + _singles(words, readings), key=lambda count: (count.start, count.end))
+    return [count for reading in readings if reading.kind for count in _counts(words, reading)]
 
 
 def _timed(text: str) -> list[tuple[int, int]]:
@@ -121,10 +121,11 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> _Read
     if not kind and noun_class == "people":
         # "Two hostages", "300 refugees": people whose name says what befell them.
         kind = classes()["casualty"].get(noun.casefold(), "")
-    if not kind and not number.article and number.best != 0 and noun_class in ("people", "thing"):
+    part = _is_part(words, number)
+    if not kind and not number.article and number.best != 0 and (part or noun_class in ("people", "thing")):
         kind = "other"
     total = number.total or (bool(kind) and (_summed(words, noun_end) or _summed_before(words, number.first)))
-    return replace(reading, kind=kind, total=total, part=_is_part(words, number))
+    return replace(reading, kind=kind, total=total, part=part)
 
 
 def _is_part(words: list[Word], number: Number) -> bool:
@@ -208,9 +209,10 @@ def _counts(words: list[Word], reading: _Reading) -> list[Count]:
     ]
 
 
-def _singles(words: list[Word], readings: list[_Reading]) -> list[Count]:
+def _singles(words: list[Word], readings: list[_Reading]) -> list[_Reading]:
     """Read one person without a number: "the mayor was killed", "Policeman shot dead", "killing the driver"."""
-    persons, found = classes()["person"], []
+    persons = classes()["person"]
+    found: list[_Reading] = []
     taken = {
         at
         for reading in readings
@@ -223,7 +225,7 @@ def _singles(words: list[Word], readings: list[_Reading]) -> list[Count]:
         start = _phrase_start(words, at, taken)
         kind = _single_kind(words, at, start)
         if kind and kind != "other":
-            found.append(Count(words[start].start, word.end, 1, 1, 1, kind, word.text, False))
+            found.append(_Reading(Number(start, at, at, 1, 1, 1), kind, word.text, at + 1))
     return found
 
 

@@ -33,6 +33,9 @@ _SAME_KIND = {
 }
 # How many words to the left and right of a phrase may decide its tense.
 _TENSE_REACH = 25
+# Verbs of saying, and how many words before a time they may stand.
+_SAYING = {"said", "told", "announced", "reported", "added", "stated", "confirmed", "says"}
+_TOLD_REACH = 4
 _PAST_UNTIL = {"lasted", "continued", "stayed", "remained", "raged", "ran", "fought", "went"}
 
 
@@ -123,7 +126,8 @@ def _read(
         return 1, None, said
     last = phrases[at + used - 1]
     first_token, expression = _opened(tokens, phrase, last, interval, clock, ranged=used > 1)
-    said = _remember(said, phrases[at : at + used], interval, sentence, opened=first_token != phrase.first)
+    opened = first_token != phrase.first
+    said = _remember(said, phrases[at : at + used], interval, sentence, opened=opened, told=_is_told(tokens, phrase))
     if expression is None:
         return used, None, said
     start, end = tokens.items[first_token].start, tokens.items[max(last.last, phrase.last)].end
@@ -141,8 +145,17 @@ def _near(said: _Said, sentence: int) -> Interval | None:
     return said.year_said if sentence - said.year_sentence <= reach else None
 
 
-def _remember(said: _Said, phrases: list[Phrase], interval: Interval, sentence: int, *, opened: bool) -> _Said:
-    if interval.prec <= 2:
+def _is_told(tokens: Tokens, phrase: Phrase) -> bool:
+    """Return whether a time is when something was said: "police said on Thursday"."""
+    before = tokens.items[max(0, phrase.first - _TOLD_REACH) : phrase.first]
+    return any(token.word in _SAYING for token in before)
+
+
+def _remember(
+    said: _Said, phrases: list[Phrase], interval: Interval, sentence: int, *, opened: bool, told: bool
+) -> _Said:
+    # The day on which something was said is that of the story only while there is no other.
+    if interval.prec <= 2 and not (told and said.anchor):
         said = replace(said, anchor=interval)
     if interval.prec <= 5 and not opened:
         said = replace(said, span=interval)

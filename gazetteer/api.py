@@ -5,7 +5,6 @@ Phrases, ids and coordinates enter; matches, places, shapes and tables leave.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -125,8 +124,9 @@ class Gazetteer:
         >>> match.status, match.place.admin1, match.geometry.geom_type
         ('matched', 'US-TX', 'Point')
         """
-        day = day_number(on)
-        answer = self._resolver.resolve(str(phrase), country=self._resolver.countries.resolve(country), day=day)
+        day = date.today().toordinal() - EPOCH if on is None else day_number(on)
+        hint = None if country is None else self._resolver.countries.resolve(country)
+        answer = self._resolver.resolve(str(phrase), country=hint, day=day)
         return self._match(str(phrase), answer, day)
 
     def search(
@@ -510,29 +510,31 @@ class Gazetteer:
         return {"version": version("geoevents"), **info, "attribution": attribution}
 
     def _place(self, number: int) -> Place:
-        return self._placed([number])[0]
+        return self._places.get(number) or self._placed([number])[0]
 
     def _placed(self, numbers: list[int]) -> list[Place]:
         """Return places by their numbers; those not read before are read together."""
-        known = {number: self._places[number] for number in numbers if number in self._places}
+        known = self._places
         fresh = [number for number in dict.fromkeys(numbers) if number not in known]
         if fresh:
-            if len(self._places) >= _KEPT:
-                self._places.clear()
-            read = dict(zip(fresh, self._read(fresh), strict=True))
-            self._places |= read
-            known |= read
+            if len(known) >= _KEPT:
+                known.clear()
+                fresh = list(dict.fromkeys(numbers))
+            known.update(zip(fresh, self._read(fresh), strict=True))
         return [known[number] for number in numbers]
 
-    def _read(self, numbers: list[int]) -> Iterator[Place]:
+    def _read(self, numbers: list[int]) -> list[Place]:
         columns = self.store.values(_FIELDS, np.array(numbers))
-        for cells in zip(*(columns[name].tolist() for name in _FIELDS), strict=True):
-            row = dict(zip(_FIELDS, cells, strict=True))
-            for name in ("valid_from", "valid_to"):
-                row[name] = None if math.isnan(row[name]) else date.fromordinal(int(row[name]) + EPOCH)
-            row["population"] = None if math.isnan(row["population"]) else int(row["population"])
-            row["radius_km"] = round(row["radius_km"], 1)
-            yield Place(**row)
+        places = []
+        for id_, name, kind, country, admin1, lon, lat, population, radius, first, last in zip(
+            *map(np.ndarray.tolist, columns.values()), strict=True
+        ):
+            # A missing number is NaN, which differs from itself.
+            people = int(population) if population == population else None
+            begins = date.fromordinal(int(first) + EPOCH) if first == first else None
+            ends = date.fromordinal(int(last) + EPOCH) if last == last else None
+            places.append(Place(id_, name, kind, country, admin1, lon, lat, people, round(radius, 1), begins, ends))
+        return places
 
     def _candidates(self, name: str, readings: Any, method: str, quality: float) -> list[Candidate]:
         from gazetteer.candidates.ranking import chance

@@ -27,7 +27,7 @@ ROOMS = {
 # The modules of a room, in the same order.
 MODULES = {
     "gazetteer/names": ("normalize", "phonetic"),
-    "gazetteer/index": ("parquet_pages", "postings", "store"),
+    "gazetteer/index": ("mapped", "store"),
     "gazetteer/geometry": ("geodesy", "operations", "groups", "derived", "reverse"),
     "gazetteer/candidates": ("ranking", "phonetic_index", "countries", "spelling", "generator", "batch"),
     "gazetteer/phrases": ("patterns", "parser", "meaning", "composition", "operations", "interpreter", "resolver"),

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Ints
 from gazetteer.build import index, tables
 from gazetteer.candidates.phonetic_index import CODES, codes_of
-from gazetteer.index.postings import CODED, PACKED
+from gazetteer.index.mapped import CODED, PACKED
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.names.normalize import normalize_name
 

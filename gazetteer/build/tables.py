@@ -1,7 +1,7 @@
 """Writes rows and names as the tables and the name index that `gazetteer.index.store` opens.
 
 Frames enter; ``<layer>.parquet``, ``names.parquet``, ``names.marisa`` and ``info.json`` leave. The same frames
-give the same bytes. Columns that `gazetteer.index.postings` maps are written plain, in one page a row group.
+give the same bytes. Columns that `gazetteer.index.mapped` maps are written plain, in one page a row group.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from gazetteer.build.index import write_index
 from gazetteer.candidates.ranking import PROMINENCE
 from gazetteer.dates import EPOCH
-from gazetteer.index.parquet_pages import PLAIN, TEXTS
+from gazetteer.index.mapped import PLAIN, TEXTS
 from gazetteer.index.store import NAME_KINDS
 from gazetteer.names.normalize import normalize_name
 

@@ -77,11 +77,15 @@ class CandidateGenerator:
     def __init__(self, names: NameIndex, countries: CountryResolver) -> None:
         self._names = names
         self._store = store = names.store
+        self._take = store.index.take
         self._countries = countries
         self._spelling = SpellingSearch(names, countries, self._contains)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
         self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
         labels = store.index.labels("kind").tolist()
+        # Of every place the codes of its kind, country and first-level unit, and the codes that stand for none.
+        self._codes = store.index.array("kind"), store.index.array("country"), store.index.array("admin1")
+        self._no_code = store.index.code("country", None), store.index.code("admin1", None)
         # By the code of a kind: its position in KINDS, and its rank as a container.
         self._kinds = np.array([KINDS.index(kind) if kind else -1 for kind in labels])
         self._ranks = np.array([CONTAINER_RANK[kind] if kind else 1 for kind in labels])
@@ -92,7 +96,8 @@ class CandidateGenerator:
         The name is looked for in the innermost container, as the container's own name, and in the wider ones around
         the innermost; first as it is written, then by its sound.
         """
-        at = (name, country, day, tuple([container.place.tobytes() for container in containers]))
+        inside = tuple([container.place.tobytes() for container in containers]) if containers else ()
+        at = (name, country, day, inside)
         if at not in self._found:
             if len(self._found) > _REMEMBERED:
                 self._found.clear()
@@ -116,7 +121,9 @@ class CandidateGenerator:
         kinds = store.name_kinds(rows)
         named = kinds != CODE
         readings = self._names.weigh(numbers[owner[named]], store.index.places(rows[named]), kinds[named])
-        readings = self._names.date(self._in_country(readings, country, day), day)
+        if country is not None:
+            readings = self._in_country(readings, country, day)
+        readings = self._names.date(readings, day)
         order = np.lexsort((readings.place, -readings.weight))
         _, first = np.unique(readings.place[order], return_index=True)
         return readings.where(order[np.sort(first)])
@@ -189,7 +196,7 @@ class CandidateGenerator:
             readings = self._keep(self._names.readings(rest), country, day, container)
             if not len(readings.owner):
                 continue
-            of_kind = readings.where(np.isin(self._store.take("kind", readings.place), kinds))
+            of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
             if len(of_kind.owner):
                 return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
             return Found(readings, "type-word", _WRONG_TYPE, self._unit_radius(readings, kinds))
@@ -200,7 +207,7 @@ class CandidateGenerator:
         alike, kinds = self._spelling.by_sound(key, country, day, container)
         if not len(alike.owner):
             return _NOTHING
-        of_kind = alike.where(np.isin(self._store.take("kind", alike.place), kinds)) if kinds else alike
+        of_kind = alike.where(np.isin(self._take("kind", alike.place), kinds)) if kinds else alike
         if len(of_kind.owner):
             return Found(of_kind, "fuzzy", QUALITY["fuzzy"])
         return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds))
@@ -209,11 +216,11 @@ class CandidateGenerator:
         """Return how far the unit reaches that a town of its name stands for; None where no unit was asked for."""
         if not UNITS.issuperset(kinds):
             return None
-        return self._countries.unit_radius(str(self._store.take("country", towns.place[[0]])[0]))
+        return self._countries.unit_radius(str(self._take("country", towns.place[[0]])[0]))
 
     def _prefer_typed(self, readings: Readings) -> Readings:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
-        keys = [self._names.key(name) for name in self._store.take("name", readings.place)]
+        keys = [self._names.key(name) for name in self._take("name", readings.place)]
         bears = [bool(self._names.type_words(key)) for key in keys]
         return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))
 
@@ -221,14 +228,14 @@ class CandidateGenerator:
         """Keep the readings in a country and a container, those of another time weighing less."""
         if not len(readings.owner):
             return readings
-        readings = self._names.date(self._in_country(readings, country, day), day)
+        if country is not None:
+            readings = self._in_country(readings, country, day)
+        readings = self._names.date(readings, day)
         return readings if container is None else self._inside(readings, container)
 
-    def _in_country(self, readings: Readings, country: str | None, day: int) -> Readings:
+    def _in_country(self, readings: Readings, country: str, day: int) -> Readings:
         """Keep the readings in a country; where there are none, those in what belonged to it on the day."""
-        if country is None or not len(readings.owner):
-            return readings
-        countries = self._store.take("country", readings.place)
+        countries = self._take("country", readings.place)
         here = countries == country
         return readings.where(here if here.any() else np.isin(countries, self._countries.territory(country, day)))
 
@@ -243,8 +250,8 @@ class CandidateGenerator:
 
     def _contains(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one contains the other."""
-        kind, country, admin1 = (self._store.index.array(column) for column in ("kind", "country", "admin1"))
-        no_country, no_unit = (self._store.index.code(column, None) for column in ("country", "admin1"))
+        kind, country, admin1 = self._codes
+        no_country, no_unit = self._no_code
         outer_kind, inner_kind = self._kinds[kind[outer.place]][:, None], self._kinds[kind[inner.place]][None, :]
         outer_rank, inner_rank = self._ranks[kind[outer.place]][:, None], self._ranks[kind[inner.place]][None, :]
         outer_country, outer_unit = country[outer.place][:, None], admin1[outer.place][:, None]
@@ -254,7 +261,7 @@ class CandidateGenerator:
         near = self._near(outer, inner)
         listed = (admin1[inner.place][None, :] == outer_unit) & (outer_unit != no_unit)
         # Towns are listed under the units of today: those of a unit of the past, or without a code, elsewhere.
-        past = ~np.isnan(self._store.take("valid_to", outer.place))[:, None]
+        past = ~np.isnan(self._take("valid_to", outer.place))[:, None]
         in_unit = listed | (near & (past | (outer_unit == no_unit)))
         by_kind = np.where(outer_kind == _COUNTRY, True, np.where(outer_kind == _ADMIN1, in_unit, near))
         smaller = (outer_rank > inner_rank) | ((outer_kind == _COUNTRY) & (inner_kind == _REGION))

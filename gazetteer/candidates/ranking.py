@@ -173,7 +173,8 @@ def _begins(owner: Ints) -> NDArray[np.bool_]:
 
 def _apart(readings: Readings, chosen: Ints) -> NDArray[np.bool_]:
     """Say which readings lie at another spot than the chosen one of their name."""
-    smaller, larger = (pick(readings.radius, readings.radius[chosen]) for pick in (np.minimum, np.maximum))
+    own = readings.radius[chosen]
+    smaller, larger = np.minimum(readings.radius, own), np.maximum(readings.radius, own)
     # A wide area lies in another only when all of it does: else they are neighbours, as the two Congos are.
     reach, most = np.where(smaller > _WIDE_KM, smaller, 0.0), larger + _SAME_SPOT_KM
     lon, lat = readings.lon[chosen], readings.lat[chosen]
@@ -209,6 +210,7 @@ class NameIndex:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._values = store.index.values
         self.key = lru_cache(maxsize=_REMEMBERED)(normalize_name)
         self.type_words = lru_cache(maxsize=_REMEMBERED)(split_type_word)
 
@@ -243,7 +245,7 @@ class NameIndex:
 
     def weigh(self, owner: Ints, places: Ints, name_kinds: Ints) -> Readings:
         """Return places as readings, each weighed by its prominence and the kind of its name."""
-        found = self.store.values(("prominence", "lon", "lat", "radius_km"), places)
+        found = self._values(("prominence", "lon", "lat", "radius_km"), places)
         weight = found["prominence"].astype("float64") + NAME_WEIGHTS[name_kinds]
         lon, lat = found["lon"].astype("float64"), found["lat"].astype("float64")
         return Readings(owner, places, weight, lon, lat, found["radius_km"].astype("float64"))
@@ -252,10 +254,10 @@ class NameIndex:
         """Let readings of places that did not exist on a day weigh less."""
         if not len(readings.owner):
             return readings
-        spans = self.store.values(("valid_from", "valid_to"), readings.place)
+        spans = self._values(("valid_from", "valid_to"), readings.place)
         late = out_of_date(spans["valid_from"], spans["valid_to"], day)
         return replace(readings, weight=readings.weight - late)
 
     def kind(self, readings: Readings) -> str:
         """Return the kind of the place that readings of one name mean most likely."""
-        return str(self.store.take("kind", np.array([heaviest(readings)]))[0])
+        return str(self.store.index.take("kind", np.array([heaviest(readings)]))[0])

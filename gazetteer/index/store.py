@@ -1,7 +1,7 @@
 """Opens the tables: places, names, shapes.
 
 A folder of Parquet files, an index and a trie of keys enters; columns, rows and shapes leave, read as late and as
-little as asked for. A look-up of one name touches mapped pages only (`gazetteer.index.postings`), which processes
+little as asked for. A look-up of one name touches mapped pages only (`gazetteer.index.mapped`), which processes
 share; Parquet is opened for shapes, for whole layers, and for what no look-up asks for.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.index.parquet_pages import TEXTS
-from gazetteer.index.postings import Index
+from gazetteer.index.mapped import TEXTS, Index
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,6 +89,13 @@ class Store:
     folder
         What `gazetteer build` wrote.
 
+    Attributes
+    ----------
+    key_of, keys_after, key_text
+        The number of a key, or what is given for none; the keys that begin with a text; the key of a number.
+    postings, name_kinds, spans, values
+        Those of `gazetteer.index.mapped.Index`.
+
     Raises
     ------
     DataError
@@ -114,6 +119,10 @@ class Store:
         self.key_of = self._trie.get
         self.keys_after = self._trie.keys
         self.key_text = self._trie.restore_key
+        self.postings = self.index.postings
+        self.name_kinds = self.index.name_kinds
+        self.spans = self.index.spans
+        self.values = self.index.values
 
     def __len__(self) -> int:
         return int(self.bases[-1])
@@ -123,23 +132,6 @@ class Store:
         """The tables of `LAYERS`, opened."""
         return [Table(self.folder / f"{layer}.parquet") for layer in LAYERS]
 
-    def postings(self, key: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the places a key stands for, and the number of each posting, of which `name_kinds` knows the kind."""
-        return self.index.postings(key)
-
-    def name_kinds(self, rows: NDArray[np.int64] | slice) -> NDArray[np.int64]:
-        """Return the kind of the name behind each posting, as its position in `NAME_KINDS`."""
-        return self.index.name_kinds(rows)
-
-    @property
-    def key_starts(self) -> NDArray[np.int64]:
-        """The first posting of every key, and the one after the last."""
-        return self.index.key_starts
-
-    def spans(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the first posting of each of some keys, and the one after its last."""
-        return self.index.spans(keys)
-
     def take(self, column: str, places: NDArray[np.int64]) -> NDArray[Any]:
         """Return a column's values at place numbers: texts with None where there is none, numbers with NaN.
 
@@ -148,10 +140,6 @@ class Store:
         if column in TEXTS and (column in self._texts or (len(places) > _MANY and self.index.small)):
             return self.column(column)[places]
         return self.index.take(column, places)
-
-    def values(self, columns: Sequence[str], places: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-        """Return the values of some columns at place numbers, as `take` does of one."""
-        return self.index.values(columns, places)
 
     def column(self, column: str) -> NDArray[Any]:
         """Return a column over all places; see `take`."""

@@ -320,7 +320,7 @@ class PhraseInterpreter:
             return KIND_RANK["derived"]
         weight = meaning.readings.weight
         close = meaning.readings.place[weight > weight.max() - CLOSE]
-        return max(KIND_RANK[kind] for kind in self._store.take("kind", close))
+        return max(KIND_RANK[kind] for kind in self._store.index.take("kind", close))
 
     def _stands_beside(self, one: Meaning, other: Meaning) -> bool:
         """Say whether a place is too large, or too well known, to be meant as a piece of its neighbour."""

@@ -111,7 +111,7 @@ def test_names_are_found_by_sound_with_kept_codes_and_without(full: Gazetteer, t
     shutil.copytree(full.store.folder, tmp_path / "before")
     (tmp_path / "before" / "index" / f"{CODES}.npy").unlink()
     before = gazetteer.load(tmp_path / "before")
-    keys = np.arange(len(full.store.key_starts) - 1)
+    keys = np.arange(len(full.store.index.key_starts) - 1)
     assert np.array_equal(full.store.index.kept(CODES), codes_of(full.store.key_text, keys))
     assert before.store.index.kept(CODES) is None
     names = full.store.take("name", np.arange(full.store.bases[3], len(full.store), 7)).tolist()

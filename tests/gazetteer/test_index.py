@@ -15,8 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.index.parquet_pages import PLAIN, TEXTS
-from gazetteer.index.postings import CODED, PACKED, Index
+from gazetteer.index.mapped import CODED, PACKED, PLAIN, TEXTS, Index
 from gazetteer.index.store import LAYERS, NAME_KINDS, Store
 from gazetteer.names.normalize import normalize_name
 
@@ -54,9 +53,9 @@ def tables(store: Store) -> pd.DataFrame:
 @pytest.mark.parametrize(("name", "dtype", "length"), ARRAYS, ids=[row[0] for row in ARRAYS])
 def test_array(store: Store, name: str, dtype: str, length: str) -> None:
     """An array has its type and one number for each of what it is about."""
-    keys = len(store.key_starts) - 1
+    keys = len(store.index.key_starts) - 1
     lengths = {
-        "places": len(store), "keys": keys, "keys/16": -(-keys // 16), "postings": int(store.key_starts[-1]),
+        "places": len(store), "keys": keys, "keys/16": -(-keys // 16), "postings": int(store.index.key_starts[-1]),
     }  # fmt: skip
     array = store.index.array(name)
     assert array.dtype == dtype
@@ -92,7 +91,7 @@ def test_column_says_what_the_tables_say(tables: pd.DataFrame, store: Store, col
 @pytest.mark.parametrize("n", [0, 1, 16, 17, 3_000])
 def test_values_are_those_of_the_column(store: Store, monkeypatch: pytest.MonkeyPatch, column: str, n: int) -> None:
     """Of a gazetteer too large to hold columns in memory, few and many values are those that the columns have."""
-    monkeypatch.setattr("gazetteer.index.postings._SMALL", 0)
+    monkeypatch.setattr("gazetteer.index.mapped._SMALL", 0)
     index = Index(store.folder)
     places = np.random.default_rng(n).integers(0, len(store), n)
     places[-2:] = (0, len(store) - 1)[:n]
@@ -108,26 +107,27 @@ def test_values_are_those_of_the_column(store: Store, monkeypatch: pytest.Monkey
 
 def test_spans_are_between_starts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the postings of some keys begin and end is the same, whether or not the starts of all keys are at hand."""
-    every = np.arange(len(store.key_starts) - 1)
+    every = np.arange(len(store.index.key_starts) - 1)
     assert all(
-        (a == b).all() for a, b in zip(store.spans(every), (store.key_starts[:-1], store.key_starts[1:]), strict=True)
+        (a == b).all()
+        for a, b in zip(store.spans(every), (store.index.key_starts[:-1], store.index.key_starts[1:]), strict=True)
     )
-    monkeypatch.setattr("gazetteer.index.postings._SMALL", 0)
+    monkeypatch.setattr("gazetteer.index.mapped._SMALL", 0)
     index = Index(store.folder)
     assert all((a == b).all() for a, b in zip(index.spans(every), store.spans(every), strict=True))
 
 
 def test_postings_lead_back_to_their_keys(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The postings of some places, looked for a part at a time, are all there are, each under the key that has it."""
-    monkeypatch.setattr("gazetteer.index.postings._AT_ONCE", 100_000)
+    monkeypatch.setattr("gazetteer.index.mapped._AT_ONCE", 100_000)
     chosen = np.random.default_rng(4).random(len(store)) < 0.1
     rows, owners = store.index.postings_of(chosen)
     every = store.index.places(slice(None))
     assert rows.tolist() == np.flatnonzero(chosen[every]).tolist()
     assert owners.tolist() == every[rows].tolist()
     keys = store.index.keys_of(rows)
-    assert (store.key_starts[keys] <= rows).all()
-    assert (rows < store.key_starts[keys + 1]).all()
+    assert (store.index.key_starts[keys] <= rows).all()
+    assert (rows < store.index.key_starts[keys + 1]).all()
 
 
 @pytest.mark.parametrize(("column", "text"), [("country", "KAZ"), ("kind", "sea"), ("country", None), ("kind", "moon")])
@@ -155,7 +155,7 @@ def test_every_posting_points_at_a_place_by_a_kind_of_name(store: Store) -> None
     kinds = store.name_kinds(slice(None))
     assert 0 <= places.min() <= places.max() < len(store)
     assert 0 <= kinds.min() <= kinds.max() < len(NAME_KINDS)
-    counts = np.diff(store.key_starts)
+    counts = np.diff(store.index.key_starts)
     assert counts.min() >= 1
     owner = np.repeat(np.arange(len(counts)), counts)
     pairs = owner * len(store) + places
@@ -166,13 +166,13 @@ def test_every_posting_points_at_a_place_by_a_kind_of_name(store: Store) -> None
 def test_every_key_finds_its_postings(store: Store) -> None:
     """A key looked up alone gives the postings that lie between its starts."""
     keys = [
-        *np.random.default_rng(7).integers(0, len(store.key_starts) - 1, 500).tolist(),
+        *np.random.default_rng(7).integers(0, len(store.index.key_starts) - 1, 500).tolist(),
         0,
-        len(store.key_starts) - 2,
+        len(store.index.key_starts) - 2,
     ]
     for key in keys:
         places, rows = store.postings(key)
-        assert rows.tolist() == list(range(store.key_starts[key], store.key_starts[key + 1]))
+        assert rows.tolist() == list(range(store.index.key_starts[key], store.index.key_starts[key + 1]))
         assert places.tolist() == store.index.places(rows).tolist()
         assert store.key_of(store.key_text(key)) == key
 
@@ -184,7 +184,7 @@ def test_every_other_name_is_posted(store: Store) -> None:
     assert set(others["kind"]) <= set(NAME_KINDS)
     own = (others["kind"] == "primary") & (others["name"].to_numpy() == store.column("name")[others["place"]])
     assert not own.any()
-    assert len(store.names()) == len(others) + len(store) == store.key_starts[-1]
+    assert len(store.names()) == len(others) + len(store) == store.index.key_starts[-1]
     for row in others.sample(3_000, random_state=3).itertuples():
         places, rows = store.postings(store.key_of(normalize_name(row.name)))
         at = places.tolist().index(row.place)

@@ -53,7 +53,7 @@ def _one_code(keys: list[str]) -> bool:
 
 def test_names_of_one_skeleton_have_one_code(store: Store) -> None:
     """A code never parts two names of the gazetteer whose consonants are the same, in any script."""
-    drawn = np.random.default_rng(1).choice(len(store.key_starts) - 1, 60_000, replace=False)
+    drawn = np.random.default_rng(1).choice(len(store.index.key_starts) - 1, 60_000, replace=False)
     keys = [store.key_text(key) for key in drawn.tolist()]
     assert _one_code(keys)
     assert len(np.unique(codes(keys))) > 0.8 * len({skeleton(plain(key)) for key in keys})

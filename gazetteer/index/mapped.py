@@ -1,0 +1,382 @@
+"""Maps the index and the tables: what a look-up needs, as arrays whose pages all processes share.
+
+A folder that `gazetteer build` wrote enters; postings, columns and texts leave, straight from mapped memory: nothing
+is decoded, and no page is read that is not asked for. Postings and columns with gaps (codes, populations, dates) are
+NumPy files in ``index/``. Ids, names, positions and radii are mapped where they lie in the Parquet tables, where each
+column of a row group is one plain page, and one stretch of its file.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.arrays import Ints, Objects
+from gazetteer.errors import DataError
+
+__all__ = ["CODED", "MARK", "PACKED", "PLAIN", "TEXTS", "Index", "Packing", "Pages"]
+
+# Numbers one after the other, texts each behind its length.
+PLAIN = {"lon": "<f8", "lat": "<f8", "radius_km": "<f4"}
+TEXTS = ("id", "name")
+# The beginning of every sixteenth text of a table is noted; from there it is a short walk.
+MARK = 16
+_LENGTH = 4
+# Up to so many places, one after the other is quicker than all at once.
+_FEW, _FEW_TEXTS = 48, 24
+_NUMBER = {name: struct.Struct(dtype[0] + {"f8": "d", "f4": "f"}[dtype[1:]]) for name, dtype in PLAIN.items()}
+# Columns of few texts, as the number of the text; the list of texts is in the layout.
+CODED = {"kind": "uint8", "country": "uint16", "admin1": "uint16"}
+# From this many places on, or when it was asked so often, a column put together once is quicker; of more places than
+# the last it would fill the memory.
+_MANY, _OFTEN, _SMALL = 256, 200, 1_000_000
+# How many postings are looked at together when it is all of them.
+_AT_ONCE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How numbers that may be missing are kept in a narrow integer type.
+
+    Examples
+    --------
+    >>> cents = Packing("uint16", scale=100, missing=65535)
+    >>> cents.pack(np.array([6.13, np.nan])).tolist()
+    [613, 65535]
+    >>> cents.unpack(np.array([613, 65535], dtype="uint16")).tolist()
+    [6.13, nan]
+    """
+
+    dtype: str
+    scale: int
+    missing: int
+
+    def pack(self, values: NDArray[np.float64]) -> NDArray[Any]:
+        """Return numbers as integers; NaN as the one that stands for it."""
+        known = ~np.isnan(values)
+        out = np.full(len(values), self.missing, dtype=self.dtype)
+        out[known] = np.round(values[known] * self.scale).astype(self.dtype)
+        return out
+
+    def unpack(self, packed: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the numbers that were packed."""
+        return np.where(packed == self.missing, np.nan, packed / self.scale)
+
+
+PACKED = {
+    "population": Packing("uint32", 1, 2**32 - 1),
+    "prominence": Packing("uint16", 100, 2**16 - 1),
+    "valid_from": Packing("int32", 1, -(2**31)),  # days since 1970
+    "valid_to": Packing("int32", 1, -(2**31)),
+    "geonames": Packing("uint32", 1, 2**32 - 1),  # where the id does not say it
+}
+
+
+class Pages:
+    """The mapped tables of a folder.
+
+    Parameters
+    ----------
+    folder
+        What `gazetteer build` wrote.
+    sizes
+        The tables, and how many bytes each had when the layout was noted.
+    segments
+        Of each row group: table, first place, rows, first mark, and the byte at which each column begins.
+    marks
+        Gives of a column of texts how many bytes behind its beginning in the row group every so manieth text begins.
+
+    Raises
+    ------
+    DataError
+        When a table has another size.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sizes: dict[str, int],
+        segments: list[dict[str, int]],
+        marks: Callable[[str], NDArray[np.uint32]],
+    ) -> None:
+        self._files = [_mapped(folder / name, size) for name, size in sizes.items()]
+        self._segments, self._marks_of = segments, marks
+        self._firsts = [segment["first"] for segment in segments]
+        self._words: dict[int, NDArray[np.uint64]] = {}
+
+    def __len__(self) -> int:
+        return self._segments[-1]["first"] + self._segments[-1]["rows"]
+
+    def numbers(self, columns: tuple[str, ...], places: Ints) -> list[NDArray[Any]]:
+        """Return the values of columns of numbers at place numbers."""
+        if len(places) <= _FEW:
+            return self._few_numbers(columns, places.tolist())
+        segments = np.searchsorted(self._noted["first"], places, side="right") - 1
+        rows = places - self._noted["first"][segments]
+        groups = _groups(self._noted["table"][segments])
+        found = []
+        for name in columns:
+            dtype = np.dtype(PLAIN[name])
+            at = self._noted[name][segments] + rows * dtype.itemsize
+            values = np.empty(len(places), dtype)
+            for table, here in groups:
+                values[here] = self._at_bytes(table, at[here], dtype)
+            found.append(values)
+        return found
+
+    def texts(self, column: str, places: Ints) -> list[str]:
+        """Return the ids or the names of places."""
+        if len(places) <= _FEW_TEXTS:
+            return [self.text(column, place) for place in places.tolist()]
+        segments = np.searchsorted(self._noted["first"], places, side="right") - 1
+        rows = places - self._noted["first"][segments]
+        at = self._noted[column][segments] + self._marks_of(column)[self._noted["mark"][segments] + rows // MARK]
+        lengths = np.empty_like(at)
+        tables = self._noted["table"][segments]
+        for table, here in _groups(tables):
+            at[here], lengths[here] = self._walked(table, at[here], rows[here] % MARK)
+        files = [self._files[table] for table in tables.tolist()]
+        bounds = zip(files, at.tolist(), (at + lengths).tolist(), strict=True)
+        return [file[start:end].decode("utf-8") for file, start, end in bounds]
+
+    def text(self, column: str, place: int) -> str:
+        """Return the id or the name of a place."""
+        segment = self._segments[bisect_right(self._firsts, place) - 1]
+        row, file = place - segment["first"], self._files[segment["table"]]
+        at = segment[column] + int(self._marks_of(column)[segment["mark"] + row // MARK])
+        for _ in range(row % MARK):
+            at += _LENGTH + int.from_bytes(file[at : at + _LENGTH], "little")
+        start = at + _LENGTH
+        return file[start : start + int.from_bytes(file[at:start], "little")].decode("utf-8")
+
+    def column(self, column: str) -> NDArray[Any]:
+        """Return a column of numbers over all places."""
+        parts = [
+            np.frombuffer(self._files[segment["table"]], PLAIN[column], segment["rows"], segment[column])
+            for segment in self._segments
+        ]
+        return np.concatenate(parts)
+
+    @cached_property
+    def _noted(self) -> dict[str, Ints]:
+        """What is noted of each segment."""
+        names = ("first", "table", "mark", *PLAIN, *TEXTS)
+        return {name: np.array([segment[name] for segment in self._segments], dtype="int64") for name in names}
+
+    def _few_numbers(self, columns: tuple[str, ...], places: list[int]) -> list[NDArray[Any]]:
+        found: list[NDArray[Any]] = []
+        for name in columns:
+            number = _NUMBER[name]
+            values: list[float] = []
+            for place in places:
+                segment = self._segments[bisect_right(self._firsts, place) - 1]
+                at = segment[name] + (place - segment["first"]) * number.size
+                values += number.unpack_from(self._files[segment["table"]], at)
+            found.append(np.array(values, PLAIN[name]))
+        return found
+
+    def _walked(self, table: int, at: Ints, steps: Ints) -> tuple[Ints, Ints]:
+        """Return where the texts begin that lie so many texts behind positions in a table, and their lengths."""
+        length = np.dtype("<u4")
+        for step in range(MARK - 1):
+            on = np.flatnonzero(steps > step)
+            at[on] += _LENGTH + self._at_bytes(table, at[on], length)
+        return at + _LENGTH, self._at_bytes(table, at, length).astype("int64")
+
+    def _at_bytes(self, table: int, at: Ints, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Return the numbers of up to 8 bytes that begin at some bytes of a table.
+
+        They are put together from the two aligned words they lie in: to read what is not aligned takes twice as long.
+        A table ends in its footer, so that there is always a word behind.
+        """
+        if table not in self._words:
+            file = self._files[table]
+            self._words[table] = np.frombuffer(file, "<u8", len(file) // 8)
+        words, word = self._words[table], at >> 3
+        shift = ((at & 7) << 3).astype("<u8")
+        bits = (words[word] >> shift) | (words[word + 1] << 1 << (63 - shift))
+        return np.asarray(bits.astype(f"<u{dtype.itemsize}", copy=False).view(dtype))
+
+
+class Index:
+    """The mapped arrays of a folder.
+
+    Parameters
+    ----------
+    folder
+        What `gazetteer build` wrote.
+
+    Raises
+    ------
+    DataError
+        When a file is missing, or a table is not the one the index was built with.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            self._layout: dict[str, Any] = json.loads((folder / "index" / "layout.json").read_text(encoding="utf-8"))
+            sizes, segments = self._layout["tables"], self._layout["segments"]
+            self._pages = Pages(folder, sizes, segments, lambda column: self.array(f"{column}_marks"))
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(f"{folder}: expected a gazetteer folder, but its index is unreadable ({error}).") from error
+        self.text = self._pages.text
+        # Whether whole columns may be held in memory to be quicker.
+        self.small = len(self) <= _SMALL
+        # What is mapped or made once is found again without a call.
+        self.array = cache(self._array)
+        self.labels = cache(self._labels)
+        self._asked = 0
+        self._whole: dict[str, NDArray[Any]] = {}
+        self._codes: dict[str, dict[str | None, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def _array(self, name: str) -> NDArray[Any]:
+        """Return one of the NumPy files, mapped."""
+        path = self._folder / "index" / f"{name}.npy"
+        try:
+            # A plain array over the mapped pages: the class memmap costs a look-up more than it gives.
+            return np.asarray(np.load(path, mmap_mode="r"))
+        except (OSError, ValueError) as error:
+            raise DataError(f"{path}: expected an array of the index, but it cannot be read ({error}).") from error
+
+    def kept(self, name: str) -> NDArray[Any] | None:
+        """Return one of the NumPy files that not every folder has, mapped; None where it is not."""
+        return self.array(name) if (self._folder / "index" / f"{name}.npy").exists() else None
+
+    def postings(self, key: int) -> tuple[Ints, Ints]:
+        """Return the places a key stands for, ascending, and the number of each posting."""
+        counts, block = self.array("key_counts"), key // MARK
+        first = int(self.array("key_marks")[block]) + int(counts[block * MARK : key].sum())
+        rows = np.arange(first, first + int(counts[key]))
+        return self.places(rows), rows
+
+    def places(self, rows: Ints | slice) -> Ints:
+        """Return the place of each posting; its lower and upper digits lie apart, since so they compress better."""
+        upper = self.array("posting_upper")[rows].astype("int64")
+        return np.asarray((upper << 16) | self.array("posting_lower")[rows])
+
+    def name_kinds(self, rows: Ints | slice) -> Ints:
+        """Return the kind of the name behind each posting, as its position in `gazetteer.index.store.NAME_KINDS`."""
+        return np.asarray(self.array("posting_kind")[rows], dtype="int64")
+
+    def spans(self, keys: Ints) -> tuple[Ints, Ints]:
+        """Return the first posting of each of some keys, and the one after its last."""
+        counts = self.array("key_counts")
+        if len(keys) * MARK > len(counts) and self.small:
+            return self.key_starts[keys], self.key_starts[keys + 1]
+        starts = self.array("key_marks")[keys // MARK].astype("int64")
+        for back in range(1, MARK):
+            before = np.flatnonzero(keys % MARK >= back)
+            starts[before] += counts[keys[before] - back]
+        return starts, starts + counts[keys]
+
+    def postings_of(self, places: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Return the numbers of all postings of some places, ascending, and their places."""
+        parts = []
+        for start in range(0, len(self.array("posting_kind")), _AT_ONCE):
+            here = self.places(slice(start, start + _AT_ONCE))
+            found = np.flatnonzero(places[here])
+            parts.append((found + start, here[found]))
+        rows, owners = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return rows, owners
+
+    def keys_of(self, rows: Ints) -> Ints:
+        """Return the keys that postings belong to."""
+        counts, marks = self.array("key_counts"), self.array("key_marks")
+        blocks = np.searchsorted(marks, rows, side="right") - 1
+        keys, ends = blocks * MARK, marks[blocks].astype("int64")
+        on = np.arange(len(rows))
+        while len(on):
+            ends[on] += counts[keys[on]]
+            on = on[rows[on] >= ends[on]]
+            keys[on] += 1
+        return keys
+
+    @cached_property
+    def key_starts(self) -> Ints:
+        """The first posting of every key, and the one after the last."""
+        return np.concatenate([np.zeros(1, "int64"), np.cumsum(self.array("key_counts"), dtype="int64")])
+
+    def take(self, column: str, places: Ints) -> NDArray[Any]:
+        """Return a column's values at place numbers: texts with None where there is none, numbers with NaN."""
+        return self.values((column,), places)[column]
+
+    def values(self, columns: Sequence[str], places: Ints) -> dict[str, NDArray[Any]]:
+        """Return the values of some columns at place numbers, as `take` does of one."""
+        self._asked += 1
+        often = self.small and (len(places) >= _MANY or self._asked > _OFTEN)
+        found: dict[str, NDArray[Any]] = {}
+        for name in columns:
+            if name in CODED:
+                found[name] = self.labels(name)[self.array(name)[places]]
+            elif name in PACKED:
+                found[name] = PACKED[name].unpack(self.array(name)[places])
+            elif name in TEXTS:
+                found[name] = _objects(self._pages.texts(name, places))
+            elif often or name in self._whole:
+                found[name] = self.column(name)[places]
+            else:
+                (found[name],) = self._pages.numbers((name,), places)
+        return found
+
+    def having(self, column: str, text: str | None) -> NDArray[np.bool_]:
+        """Say of every place whether a column of codes has a text there, or none."""
+        return np.asarray(self.array(column) == self.code(column, text))
+
+    def code(self, column: str, text: str | None) -> int:
+        """Return the code that stands for a text, or for none, in a column of codes; -1 where no place has it."""
+        if column not in self._codes:
+            self._codes[column] = {label: code for code, label in enumerate(self._layout["labels"][column])}
+        return self._codes[column].get(text, -1)
+
+    def known(self, column: str) -> NDArray[np.float64]:
+        """Return the distinct numbers of a packed column, ascending, without the missing ones."""
+        packed = self.array(column)
+        return PACKED[column].unpack(np.unique(packed[packed != PACKED[column].missing]))
+
+    def column(self, column: str) -> NDArray[Any]:
+        """Return a column over all places, put together once."""
+        if column not in self._whole:
+            if column in PLAIN:
+                self._whole[column] = self._pages.column(column)
+            else:
+                self._whole[column] = self.take(column, np.arange(len(self)))
+        return self._whole[column]
+
+    def _labels(self, column: str) -> Objects:
+        """Return the texts that the codes of a column stand for."""
+        return _objects(self._layout["labels"][column])
+
+
+def _objects(values: Sequence[object]) -> Objects:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _mapped(path: Path, size: int) -> mmap.mmap:
+    with path.open("rb") as file:
+        pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if len(pages) != size:
+        raise DataError(f"{path}: expected the table its index was built with, of {size} bytes, got {len(pages)}.")
+    return pages
+
+
+def _groups(numbers: Ints) -> list[tuple[int, Ints | slice]]:
+    """Return the distinct small numbers, and where each of them is."""
+    if (numbers == numbers[0]).all():
+        return [(int(numbers[0]), slice(None))]
+    return [(number, np.flatnonzero(numbers == number)) for number in np.flatnonzero(np.bincount(numbers)).tolist()]

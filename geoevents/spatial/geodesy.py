@@ -104,9 +104,7 @@ def wrapped(shapes: Shapes) -> Shapes:
     for i in beyond:
         turns = range(int(np.floor((bounds[i, 0] + 180) / 360)), int(np.ceil((bounds[i, 2] - 180) / 360)) + 1)
         parts = [shapely.intersection(_shifted(shapes[i], -360.0 * turn), _WORLD) for turn in turns]
-        # A shape that only touches the edge of the world from outside leaves a line or a point there.
-        whole = [part for part in parts if shapely.get_dimensions(part) == shapely.get_dimensions(shapes[i])]
-        shapes[i] = shapely.union_all(whole)
+        shapes[i] = shapely.union_all(parts)
     return shapes
 
 

@@ -1,0 +1,178 @@
+"""Says whether what a trigger says has happened: a trigger and its sentence enter, a `Judgement` leaves.
+
+Rules over the words of ``data/role_words.csv`` tell plans, denials and allegations, and what is no event at all:
+history, sport, films, comparisons, conditions. A hashed linear model over the words around gives the odds that it is
+new and has happened.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from geoevents.reports.event_types import role_words
+from geoevents.reports.text import Sentence, Text
+from geoevents.reports.triggers import Trigger
+
+__all__ = ["Judgement", "Status", "judge", "words_around"]
+
+Status = Literal["happened", "planned", "denied", "alleged"]
+
+_ROLES = role_words()
+_MODAL_PLANS = frozenset("will shall 'll to scheduled expected due".split())
+_PLANS = frozenset(
+    "will shall plan plans planned planning scheduled due intend intends intended set vow vows vowed pledged prepare "
+    "prepares prepared preparing announce announced announces call calls called upcoming next tomorrow".split()
+)
+_CONDITIONS = frozenset(
+    "if unless could would might may should whether can cannot possible possibly potential potentially risk risks fear "
+    "fears feared threat threats danger avoid prevent preventing against imminent possibility".split()
+)
+_WANTS = frozenset(
+    "threaten threatens threatened threatening want wants wanted hope hopes urge urges urged need must try tries tried trying attempt attempted attempting ready order orders "
+    "ordered order refuse refused able likely".split()
+)
+_DENIALS = frozenset("deny denies denied denying refuted refutes dismissed false untrue hoax".split())
+_FOILED = frozenset("foil foiled foils thwart thwarted prevent prevented averted avert abort aborted defused".split())
+_NEGATIONS = frozenset("not n't never no neither nor without none didn't don't doesn't wasn't weren't hasn't haven't isn't aren't".split())
+_ALLEGED = frozenset(
+    "alleged allegedly accuse accused accuses accusing suspected suspicion charged charges alleges allegation allegations "
+    "claim claims claimed purported".split()
+)
+_HISTORY = frozenset("anniversary commemorate commemorates commemorated commemorating commemoration memorial remembrance historian historians".split())
+_LONG_AGO = re.compile(r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) (?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b|\bcivil war era\b", re.I)
+_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
+_COMPARED = re.compile(r"\b(?:like|as if|as though|a kind of|so-called|metaphorical(?:ly)?|figurative(?:ly)?)(?: (?:a|an|the))?$", re.I)
+# Words on either side of a trigger that the linear model sees.
+_NEAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a trigger.
+
+    Attributes
+    ----------
+    status
+        None where it is no event.
+    reason
+        Which rule spoke; empty where none did.
+    """
+
+    status: Status | None
+    reason: str
+
+
+def judge(text: Text, sentence: Sentence, trigger: Trigger, report_year: int | None) -> Judgement:
+    """Say whether a trigger's event happened.
+
+    Examples
+    --------
+    >>> from geoevents.reports.event_types import read_event_types
+    >>> from geoevents.reports.text import read_text
+    >>> from geoevents.reports.triggers import find_triggers
+    >>> def said(words):
+    ...     text = read_text(words)
+    ...     return judge(text, text.sentences[0], find_triggers(text, read_event_types())[0], 2022).status
+    >>> said("Workers will protest in Tunis on Monday."), said("Police denied that they fired shots.")
+    ('planned', 'denied')
+    >>> said("Rebels attacked the town in 1985.") is None
+    True
+    """
+    lower = text.lower
+    before = lower[max(sentence.first, trigger.first - 7) : trigger.first]
+    near = before[-4:]
+    after = lower[trigger.last : min(sentence.last, trigger.last + 4)]
+    words = lower[sentence.first : sentence.last]
+    if (no := _other_world(text, sentence, trigger, words, report_year)) is not None:
+        return no
+    if not _FOILED.isdisjoint(near):
+        return Judgement("denied", "foiled")
+    if not _DENIALS.isdisjoint(before):
+        return Judgement("denied", "denied")
+    negated = not _NEGATIONS.isdisjoint(before[-3:]) and "only" not in before
+    if negated:
+        return Judgement(None, "negated")
+    if trigger.form == "base" and trigger.type.kind == "verb":
+        return _base_form(before)
+    if trigger.type.kind == "verb" and any(word in ("would", "could", "might", "may", "should") for word in near) and "have" not in near:
+        return Judgement(None, "condition")
+    if trigger.type.kind == "verb" and "be" in near and not _PLANS.isdisjoint(near):
+        return Judgement("planned", "plan")
+    if trigger.type.kind == "noun" or trigger.form == "ing":
+        if any(word in _CONDITIONS for word in near[-3:]) or "threat" in after[:1]:
+            return Judgement(None, "condition")
+        if any(word in ("planned", "scheduled", "upcoming", "plan", "plans", "planning") for word in near[-3:]):
+            return Judgement("planned", "plan")
+        if any(word in ("will", "scheduled", "planned") for word in after[:3]):
+            return Judgement("planned", "plan")
+        if "call" in near or "calls" in near or "called" in near:
+            return Judgement("planned", "call") if "for" in near else Judgement("happened", "")
+    if "if" in before[-6:] or "unless" in before[-6:]:
+        return Judgement(None, "condition")
+    if not _ALLEGED.isdisjoint(before[-5:]):
+        return Judgement("alleged", "alleged")
+    return Judgement("happened", "")
+
+
+def _base_form(before: list[str]) -> Judgement:
+    """Judge a verb without an ending: "will attack", "to attack", "did attack", or the present tense of a headline."""
+    near = before[-4:]
+    if not near:
+        return Judgement("happened", "headline")
+    if any(word in ("would", "could", "might", "may", "should", "must", "can", "cannot", "let", "help", "helped") for word in near[-3:]):
+        return Judgement(None, "condition")
+    if not _WANTS.isdisjoint(near):
+        return Judgement(None, "wanted")
+    if any(word in ("will", "shall", "'ll", "scheduled", "planned", "plans", "plan", "planning", "vowed", "due", "set") for word in near):
+        return Judgement("planned", "plan")
+    if near[-1] == "to":
+        return Judgement(None, "purpose")
+    return Judgement("happened", "")
+
+
+def _other_world(text: Text, sentence: Sentence, trigger: Trigger, words: list[str], report_year: int | None) -> Judgement | None:
+    """Return why a sentence is about no event of today: sport, film, history, comparison; None where it may be one."""
+    present = set(words)
+    if len(present & _ROLES["sport"]) >= 2 and trigger.type.event_class not in ("disaster", "arrest"):
+        return Judgement(None, "sport")
+    if len(present & _ROLES["screen"]) >= 2:
+        return Judgement(None, "screen")
+    if present & _HISTORY:
+        return Judgement(None, "history")
+    said = text.text[sentence.start : sentence.end]
+    if report_year is not None:
+        years = [int(year) for year in _YEAR.findall(said)]
+        if years and max(years) < report_year - 1:
+            return Judgement(None, "history")
+        if _LONG_AGO.search(said):
+            return Judgement(None, "history")
+    if _COMPARED.search(text.text, max(sentence.start, text.start[trigger.first] - 16), text.start[trigger.first] - 1):
+        return Judgement(None, "comparison")
+    return None
+
+
+def words_around(text: Text, sentence: Sentence, trigger: Trigger) -> list[str]:
+    """Return the bag of words around a trigger, for the linear model."""
+    lower = text.lower
+    a, b, first, last = sentence.first, sentence.last, trigger.first, trigger.last
+    lemma, form = trigger.type.lemma, trigger.form
+    left = lower[max(a, first - _NEAR) : first]
+    right = lower[last : min(b, last + _NEAR)]
+    before = left[-1] if left else "^"
+    after = right[0] if right else "$"
+    two = left[-2] if len(left) > 1 else "^"
+    then = right[1] if len(right) > 1 else "$"
+    out = [f"l{lemma}", f"f{form}", f"lf{lemma} {form}", f"c{trigger.type.event_class}", f"b{before}", f"a{after}",
+           f"bb{two} {before}", f"aa{after} {then}", f"lb{lemma} {before}", f"la{lemma} {after}"]  # fmt: skip
+    out += [f"L{word}" for word in set(left)]
+    out += [f"R{word}" for word in set(right)]
+    out += [f"S{word}" for word in set(lower[a:b])]
+    return out
+
+
+def year_of(report_date: date | None) -> int | None:
+    """Return the year of a report, None where its date is not known."""
+    return report_date.year if report_date else None

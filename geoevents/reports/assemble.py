@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from gazetteer import Gazetteer, Mention
-from geoevents.reports.candidates import Candidate, list_candidates
+from geoevents.reports.candidates import Candidate, list_candidates, whole_words
 from geoevents.reports.counts import Count, find_counts
 from geoevents.reports.drafts import CountOf, Draft, TimeOf
 from geoevents.reports.event_types import EventTypes, role_words
@@ -68,7 +68,7 @@ def read_report(
     told = [(trigger, judgement) for trigger, judgement in judged if judgement.status is not None]
     if not told:
         return Reading(text, [], [], [], judged, [])
-    mentions = (find or gazetteer.find)(text.text)
+    mentions = whole_words(text, (find or gazetteer.find)(text.text))
     times, counts = find_times(text.text, report_date), find_counts(text.text)
     drafts = _drafts(text, told, mentions, times, counts, scenes, news)
     return Reading(text, mentions, times, counts, judged, merge_drafts(drafts))
@@ -97,10 +97,15 @@ def _drafts(
             odds = news.score(words_around(text, sentence, trigger))
             time = attach_time(text, trigger, triggers, here)
             own = [_figure(count) for count in figures if _owner(text, count, triggers) is trigger]
-            for candidate, chance in _scenes(text, candidates[number], table[i].tolist(), scenes.threshold) or [(None, 0.0)]:
+            options = list(zip(candidates[number], table[i].tolist(), strict=True))
+            found = _scenes(text, candidates[number], table[i].tolist(), scenes.threshold)
+            for candidate, chance in found or [(None, 0.0)]:
                 out.append(
-                    Draft(trigger.type.event_class, judgement.status, [(trigger, odds)], candidate, chance, time, list(own))
-                )
+                    Draft(
+                        trigger.type.event_class, judgement.status, [(trigger, odds)], candidate, chance, time, list(own),
+                        list(options),
+                    )
+                )  # fmt: skip
     return out
 
 

@@ -12,7 +12,7 @@ from gazetteer import Mention
 from geoevents.reports.event_types import role_words
 from geoevents.reports.text import Text
 
-__all__ = ["PLACE_NOUNS", "PREPOSITIONS", "Candidate", "list_candidates"]
+__all__ = ["PLACE_NOUNS", "PREPOSITIONS", "Candidate", "list_candidates", "preposition_before", "role_after", "whole_words"]
 
 PREPOSITIONS = (
     "in", "at", "near", "from", "to", "of", "on", "outside", "around", "into", "across", "through", "inside", "toward",
@@ -71,6 +71,21 @@ class Candidate:
     first: int
     last: int
     mention: Mention | None
+
+
+def whole_words(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions that do not end within a word: "Mazar" of Mazar-i-Sharif is another place's name."""
+    letters = text.text
+    return [
+        mention for mention in mentions
+        if not (letters[mention.end : mention.end + 1] in "-‑" and letters[mention.end + 1 : mention.end + 2].isalpha()
+                and mention.tag == "name" and _joins_name(letters, mention.end + 1))
+    ]  # fmt: skip
+
+
+def _joins_name(letters: str, at: int) -> bool:
+    """Whether what stands behind a hyphen goes on with a name: "-i-Sharif", "-al-Shughur", "-Jesus"."""
+    return bool(re.match(r"(?:[a-z]{1,3}-)?[A-ZÀ-Þ]", letters[at : at + 6])) or letters[at].isupper()
 
 
 def list_candidates(text: Text, mentions: list[Mention], numbers: list[int]) -> dict[int, list[Candidate]]:

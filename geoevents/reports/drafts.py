@@ -56,6 +56,8 @@ class Draft:
         The place; None where no sentence names it.
     scene_chance
         Of the scene, 0 where there is none.
+    options
+        Every place its sentences name, with the chance of being the scene.
     """
 
     event_class: str
@@ -65,6 +67,7 @@ class Draft:
     scene_chance: float = 0.0
     time: TimeOf | None = None
     counts: list[CountOf] = field(default_factory=list)
+    options: list[tuple[Candidate, float]] = field(default_factory=list)
     actors: tuple[str, str] = ("", "")
     source: str = ""
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from geoevents.reports.candidates import Candidate
 from geoevents.reports.drafts import Draft, TimeOf
 
-__all__ = ["merge_drafts", "same_place", "same_time"]
+__all__ = ["GENERAL", "RESULTS", "distance_km", "merge_drafts", "same_place", "same_time"]
 
 # What says the outcome of another event, whatever its class.
 RESULTS = frozenset("kill killing die death wound injure displace flee evacuate".split())
@@ -99,7 +99,7 @@ def same_place(one: Candidate | None, other: Candidate | None) -> float:
         return 0.5
     if (a.kind in _COARSE or b.kind in _COARSE) and (a.admin1 == b.admin1 or not a.admin1 or not b.admin1):
         return 0.5
-    if _km(a.lon, a.lat, b.lon, b.lat) <= _APART:
+    if distance_km(a.lon, a.lat, b.lon, b.lat) <= _APART:
         return 0.7
     return -1.0
 
@@ -114,7 +114,8 @@ def same_time(one: TimeOf | None, other: TimeOf | None) -> float:
     return -1.0 if one.sure and other.sure else 0.0
 
 
-def _km(lon: float, lat: float, lon2: float, lat2: float) -> float:
+def distance_km(lon: float, lat: float, lon2: float, lat2: float) -> float:
+    """Return how far two points lie apart, on a plane that fits distances of towns."""
     x = math.radians(lon2 - lon) * math.cos(math.radians((lat + lat2) / 2))
     return 6371 * math.hypot(x, math.radians(lat2 - lat))
 
@@ -123,6 +124,7 @@ def _join(event: Draft, draft: Draft) -> None:
     result = draft.lead.type.lemma in RESULTS | GENERAL
     leads = event.lead.type.lemma in RESULTS | GENERAL
     event.triggers.extend(draft.triggers)
+    event.options.extend(draft.options)
     if event.event_class != draft.event_class:
         precise = min(event.event_class, draft.event_class, key=_PRECISE.index)
         if leads and not result:

@@ -1,0 +1,1 @@
+"""Trains what the package ships as numbers; needs the extra ``train``."""

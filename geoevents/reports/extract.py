@@ -1,0 +1,203 @@
+"""Makes events of reports: paths or documents enter, an events frame leaves.
+
+The one way through the room: read, find triggers, judge, place, date, count, merge, choose, and write rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gazetteer import Gazetteer
+from geoevents.errors import ReadError
+from geoevents.reports.actors import actors_of, source_of
+from geoevents.reports.assemble import Reading, read_report
+from geoevents.reports.documents import Document, read_documents
+from geoevents.reports.drafts import Draft, TimeOf
+from geoevents.reports.event_rows import Report, frame_of, row_of
+from geoevents.reports.event_types import EventTypes, read_event_types
+from geoevents.reports.models import Models, load_models
+from geoevents.reports.placing import Placed, place_drafts
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["extract", "rows_of"]
+
+# A day that is not said but taken from the report's own date: within the week before it (UCDP's date_prec).
+_REPORT_PREC = 2
+# From this sentence on an event is told late: the main ones of a report stand above it.
+_LATE = 20
+# An event of these classes with neither place nor day is talk, not an event.
+_NEEDS_PLACE_OR_DAY = ("politics",)
+
+
+def extract(
+    reports: str | Path | Document | Sequence[str | Path | Document],
+    *,
+    date: date | str | None = None,
+    types: str | Path | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> gpd.GeoDataFrame:
+    """Find the events that reports tell: what, where, when, how many, by whom.
+
+    Parameters
+    ----------
+    reports
+        A file (text, Markdown, HTML, PDF, e-mail, JSON lines of documents), a folder of them, or several of these.
+    date
+        The day of reports that do not say theirs, ISO 8601.
+    types
+        A table of event types of one's own (`geoevents.reports.event_types.read_event_types`).
+    gazetteer
+        The gazetteer to ask; None takes the bundled one.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A row an event, in the order of the reports and of their first telling; the columns of every events frame,
+        then ``report_id report_date event_class event_type acled_type status actor1 actor2 fatalities fatalities_low
+        fatalities_high injured detained displaced count count_of part_of is_total evidence evidence_start evidence_end
+        place_start place_end source confidence``. Geometry in EPSG:4326, lon/lat; radii in kilometres; positions count
+        characters of the report's text.
+
+    Raises
+    ------
+    ReadError
+        When a report cannot be read, a table of types is not one, or `date` is no day.
+
+    Examples
+    --------
+    >>> import datetime, geoevents as ge
+    >>> from geoevents.reports.documents import Document
+    >>> words = "Gunmen killed four farmers near Kano on Saturday, police said on Sunday."
+    >>> report = Document("a", words, datetime.date(2022, 1, 10), "", "")
+    >>> events = ge.extract(report)
+    >>> events[["event_class", "place_name", "fatalities"]].values.tolist()
+    [['assault', 'Kano', 4]]
+    """
+    gaz = gazetteer if gazetteer is not None else _load()
+    day = _day(date)
+    table, models = read_event_types(types), load_models()
+    rows: list[dict[str, Any]] = []
+    count = 0
+    for document in _documents(reports):
+        count += 1
+        rows += rows_of(document, day, table, gaz, models)
+    return frame_of(rows, gaz, reports=count)
+
+
+def _load() -> Gazetteer:
+    import gazetteer
+
+    return gazetteer.load()
+
+
+def _day(value: date | str | None) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ReadError(f"Date of the reports: expected a day such as 2022-01-10, got {value!r}.") from None
+
+
+def _documents(reports: str | Path | Document | Sequence[str | Path | Document]) -> Iterator[Document]:
+    several: Iterable[str | Path | Document] = (
+        [reports] if isinstance(reports, (str, Path, Document)) else list(reports)
+    )
+    for report in several:
+        if isinstance(report, Document):
+            yield report
+        else:
+            yield from read_documents([Path(report)])
+
+
+def rows_of(
+    document: Document, day: date | None, types: EventTypes, gazetteer: Gazetteer, models: Models
+) -> list[dict[str, Any]]:
+    """Return the rows of the events of one document."""
+    report_date = document.date or day
+    reading = read_report(
+        document.text, report_date, types, gazetteer, models.scenes, models.news.linear, models.lower_words
+    )
+    if not reading.drafts:
+        return []
+    chances = models.news.chances(reading.text, reading.drafts, report_date).tolist()
+    kept = [
+        (draft, chance)
+        for draft, chance in zip(reading.drafts, chances, strict=True)
+        if chance >= models.news.threshold and _is_told(draft)
+    ]
+    drafts = [draft for draft, _ in kept]
+    for draft in drafts:
+        _fill(reading, draft, report_date)
+    placed = place_drafts(reading.text, drafts, reading.mentions, gazetteer, models.story)
+    report = Report(document.id, report_date, document.source)
+    rows = [
+        row_of(report, reading.text, draft, where, _confidence(chance, draft), "")
+        for (draft, chance), where in zip(kept, placed, strict=True)
+    ]
+    _mark_parts(rows, placed)
+    return _distinct(rows)
+
+
+def _is_told(draft: Draft) -> bool:
+    return draft.event_class not in _NEEDS_PLACE_OR_DAY or draft.scene is not None or draft.time is not None
+
+
+def _confidence(chance: float, draft: Draft) -> float:
+    """Return how much an event is to be trusted: its chance, less when no sentence of it names a place or it comes late."""
+    late = min(draft.sentences[0], _LATE) / _LATE
+    return chance * (1 - 0.15 * (draft.scene is None)) * (1 - 0.3 * late)
+
+
+def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:
+    """Give a draft its actors, its source, and the day it inherits."""
+    text = reading.text
+    if draft.time is None:
+        draft.time = _inherited(reading, draft, report_date)
+    for trigger, _ in draft.triggers[:4]:
+        found = actors_of(text, text.sentences[trigger.sentence], trigger)
+        draft.actors = (draft.actors[0] or found[0], draft.actors[1] or found[1])
+    draft.source = next(filter(None, (source_of(text, text.sentences[n]) for n in draft.sentences)), "")
+
+
+def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> TimeOf | None:
+    """Return the day of the nearest telling before, else that of the report as an upper end."""
+    first = draft.sentences[0]
+    before = [
+        (n, other.time) for other in reading.drafts if other is not draft and other.time is not None
+        for n in other.sentences[:1] if 0 < first - n <= 2 and other.time.sure
+    ]  # fmt: skip
+    if before:
+        time = max(before, key=lambda item: item[0])[1]
+        assert time is not None
+        return TimeOf(time.first, time.last, max(time.prec, _REPORT_PREC), 0)
+    if report_date is None:
+        return None
+    return TimeOf(report_date, report_date, _REPORT_PREC, 0)
+
+
+def _mark_parts(rows: list[dict[str, Any]], placed: Sequence[Placed]) -> None:
+    """Say of which event one is a part: fewer dead in a smaller place of the same country, told right after."""
+    for i, part in enumerate(rows):
+        for j, whole in enumerate(rows):
+            a, b = placed[i].place, placed[j].place
+            if (
+                i != j and part["fatalities"] and whole["fatalities"] and part["fatalities"] < whole["fatalities"]
+                and whole["is_total"] and a and b and a.country == b.country and b.kind in ("country", "admin1")
+                and a.kind != b.kind
+            ):  # fmt: skip
+                part["part_of"] = whole["event_id"]
+
+
+def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    seen: dict[str, int] = {}
+    for row in rows:
+        n = seen[row["event_id"]] = seen.get(row["event_id"], 0) + 1
+        if n > 1:
+            row["event_id"] = f"{row['event_id']}-{n}"
+    return rows

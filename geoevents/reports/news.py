@@ -1,0 +1,98 @@
+"""Says which drafts are news: events that happened, are new, and are what the report is about.
+
+The drafts of a report enter; the chance of each leaves. A hashed linear model over the words around each trigger and
+boosted trees over the facts of the whole draft decide together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geoevents.reports.drafts import Draft
+from geoevents.reports.event_types import CLASSES
+from geoevents.reports.inflection import Form
+from geoevents.reports.linear import Linear, Trees
+from geoevents.reports.merge import GENERAL, RESULTS
+from geoevents.reports.text import Text
+
+__all__ = ["FEATURES", "NewsModel", "describe_drafts"]
+
+FEATURES = (
+    "class", "odds_most", "odds_mean", "odds_first", "triggers", "sentences", "first_sentence", "last_sentence",
+    "first_share", "killed", "has_injured", "has_time", "age_first", "age_last", "time_prec", "time_sure", "has_scene",
+    "scene_chance", "scene_kind", "events", "same_class", "only_results", "only_general", "not_happened", "form",
+    "text_sentences", "is_first", "is_longest", "nouns", "report_odds", "quotes", "figures",
+)  # fmt: skip
+_KINDS = ("country", "admin1", "admin2", "city", "region")
+_FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singular", "plural")
+# Stands for an age that is not known, and for one beyond which more days tell nothing, days.
+_NO_AGE, _OLD = -99, 5000
+
+
+def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | None) -> NDArray[np.float32]:
+    """Return the features of every draft of a report, shape (drafts, features)."""
+    if not drafts:
+        return np.zeros((0, len(FEATURES)), dtype="float32")
+    most = max(odds for draft in drafts for _, odds in draft.triggers)
+    longest = max(len(draft.triggers) for draft in drafts)
+    classes = [draft.event_class for draft in drafts]
+    rows = []
+    for number, draft in enumerate(drafts):
+        odds = [value for _, value in draft.triggers]
+        lemmas = {trigger.type.lemma for trigger, _ in draft.triggers}
+        told = draft.sentences
+        killed = [count.best for count in draft.counts if count.kind == "killed"]
+        time, scene = draft.time, draft.scene
+        place = scene.mention.match.place if scene and scene.mention else None
+        kind = -1 if scene is None else _KINDS.index(place.kind) if place and place.kind in _KINDS else len(_KINDS)
+        quoted = sum('"' in _words(text, n) or "“" in _words(text, n) for n in told) / len(told)
+        rows.append([
+            CLASSES.index(draft.event_class), max(odds), sum(odds) / len(odds), odds[0], len(odds), len(told), told[0],
+            told[-1], told[0] / len(text.sentences), max(killed, default=-1),
+            any(count.kind == "injured" for count in draft.counts), time is not None,
+            _age(report_date, time.first if time else None), _age(report_date, time.last if time else None),
+            time.prec if time else 9, time.sure if time else -1, scene is not None, draft.scene_chance, kind,
+            len(drafts), classes.count(draft.event_class), lemmas <= RESULTS, lemmas <= RESULTS | GENERAL,
+            draft.status != "happened", _FORMS.index(draft.lead.form), len(text.sentences), number == 0,
+            len(odds) == longest, sum(trigger.type.kind == "noun" for trigger, _ in draft.triggers) / len(odds), most,
+            quoted, sum(count.kind in ("killed", "injured") for count in draft.counts),
+        ])  # fmt: skip
+    return np.array(rows, dtype="float32")
+
+
+def _words(text: Text, number: int) -> str:
+    return text.text[text.sentences[number].start : text.sentences[number].end]
+
+
+def _age(report_date: date | None, day: date | None) -> int:
+    return _NO_AGE if report_date is None or day is None else min((report_date - day).days, _OLD)
+
+
+@dataclass(frozen=True)
+class NewsModel:
+    """What is learned about news.
+
+    Attributes
+    ----------
+    linear
+        Over `geoevents.reports.status.words_around`.
+    trees
+        Over `FEATURES`.
+    threshold
+        A draft below this chance makes no event.
+    """
+
+    linear: Linear
+    trees: Trees
+    threshold: float
+
+    def chances(self, text: Text, drafts: Sequence[Draft], report_date: date | None) -> NDArray[np.float64]:
+        """Return the chance of every draft that it is news."""
+        rows = describe_drafts(text, drafts, report_date)
+        chances: NDArray[np.float64] = 1 / (1 + np.exp(-self.trees.score(rows)))
+        return chances

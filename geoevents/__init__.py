@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geoevents.maps.api import kepler, write_map
     from geoevents.raster import sample
     from geoevents.readers import read
+    from geoevents.reports.extraction import extract
 
 # The module that each public name is defined in.
 _HOMES = {
@@ -39,6 +40,7 @@ _HOMES = {
     "aggregate": "joins",
     "areas": "layers",
     "enrich": "enrichment",
+    "extract": "reports.extraction",
     "join": "joins",
     "kepler": "maps.api",
     "locate": "location",
@@ -62,6 +64,7 @@ __all__ = [
     "aggregate",
     "areas",
     "enrich",
+    "extract",
     "join",
     "kepler",
     "locate",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geoevents.errors import ArgumentError, GeoEventsError, ReadError
+from geoevents.report_commands import evaluate, extract, is_report
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,6 +35,10 @@ _INPUT = click.Path(path_type=Path, readable=False)
 @click.version_option(package_name="geoevents", prog_name="geoevents")
 def cli() -> None:
     """Put events on the map: a table of events becomes located events, files and maps, offline."""
+
+
+cli.add_command(extract)
+cli.add_command(evaluate)
 
 
 def _places(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
@@ -89,7 +94,10 @@ def map_(
     title: str | None,
     **options: Any,
 ) -> None:
-    """Draw the events of a table as a map: one HTML file that needs no network, or a picture."""
+    """Draw the events of a table or a report as a map: one HTML file that needs no network, or a picture.
+
+    For a report --date is the report's day.
+    """
     import geoevents
     from geoevents.exporters import format_of
     from geoevents.exporters.atomic import writable
@@ -105,7 +113,7 @@ def map_(
     if options["save_config"]:
         writable(options["save_config"])
     options["config"] = read_config(options["config"])
-    events = _located(source, place, country, date, context)
+    events = _extracted(source, date) if is_report(source) else _located(source, place, country, date, context)
     with _working(f"Writing {target.name}"):
         geoevents.write_map(events, target, title=title or source.stem, **options)
     for path in filter(None, (target, options["save_config"])):
@@ -272,6 +280,8 @@ def _located(
     from geoevents.coordinates import is_from_coordinates
     from geoevents.frame.schema import is_events
 
+    if is_report(source):
+        raise ReadError(f"{source}: expected a table, got a report or a folder; `geoevents extract` reads reports.")
     with _working(f"Reading {source.name}"):
         records: pd.DataFrame = geoevents.read(source)
     if is_events(records) and place is None and country is None and date is None and context == "row":
@@ -284,6 +294,18 @@ def _located(
         events = geoevents.locate(records, place=place, country=country, date=date, context=context)
     if place is None:
         _say_guess(events)
+    click.echo(geoevents.summary(events), err=True)
+    return events
+
+
+def _extracted(source: Path, date: str | None) -> gpd.GeoDataFrame:
+    """Find the events that a report tells."""
+    import geoevents
+
+    with _working("Reading the report"):
+        events = geoevents.extract(source, date=date)
+    if not len(events):
+        raise ReadError(f"{source}: no events were found in the report, so there is nothing to map.")
     click.echo(geoevents.summary(events), err=True)
     return events
 

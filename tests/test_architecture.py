@@ -21,7 +21,7 @@ ROOMS = {
     ),
     "geoevents": (
         "errors", "frame", "spatial", "joins", "layers", "coordinates", "readers", "location", "enrichment", "raster",
-        "reports", "exporters", "maps", "engines", "cli",
+        "reports", "exporters", "maps", "engines", "report_commands", "cli",
     ),
 }  # fmt: skip
 # The modules of a room, in the same order.
@@ -43,6 +43,8 @@ MODULES = {
     "geoevents/reports": (
         "intervals", "time_words", "time_phrases", "calendar_days", "dateline", "when", "number_words", "count_nouns",
         "count_vetoes", "count_kinds", "counts", "plain", "markup", "pdf_text", "mail", "documents",
+        "inflection", "event_types", "text", "triggers", "candidates", "linear", "status", "scenes", "drafts", "merge",
+        "assemble", "story", "news", "models", "placing", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
     "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """Trains the models of `geoevents.extract` and measures them by cross-validation.
 
 ``python -m geoevents.build.train_reports FOLDER`` reads the gold files ``*.dev.jsonl`` of FOLDER and writes
-``reports.npz``, ``scenes.model``, ``story.model`` and ``news.model`` into ``geoevents/reports/data``. Only numbers are written: hashed
-weights, hashes of common words, thresholds of trees. The same input gives the same models.
+``reports.npz``, ``scenes.model``, ``story.model`` and ``news.model`` into ``geoevents/reports/data``. Only numbers
+are written: hashed weights, hashes of common words, thresholds of trees. The same input gives the same models.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from geoevents.reports.candidates import Candidate, list_candidates
 from geoevents.reports.drafts import Draft
 from geoevents.reports.event_types import EventType, read_event_types
 from geoevents.reports.linear import BITS, Linear, Trees, feature_key
+from geoevents.reports.merge import distance_km
 from geoevents.reports.models import FOLDER
 from geoevents.reports.news import describe_drafts
 from geoevents.reports.scenes import SceneModel, context_of, describe_scenes
-from geoevents.reports.merge import distance_km
 from geoevents.reports.status import words_around
 from geoevents.reports.story import describe_story, places_of
 from geoevents.reports.text import Sentence, Text, case_key, read_text
@@ -45,12 +45,24 @@ SEED = 20220110
 SCENE_THRESHOLD, NEWS_THRESHOLD = 0.35, 0.25
 SCENE_PENALTY, NEWS_PENALTY = 3.0, 10.0
 SCENE_ROUNDS, STORY_ROUNDS, NEWS_ROUNDS = 220, 150, 160
-_SCENE_TREES = {"learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 20, "feature_fraction": 0.6, "lambda_l2": 3}
-_STORY_TREES = {"learning_rate": 0.04, "num_leaves": 15, "min_data_in_leaf": 20, "feature_fraction": 0.6, "lambda_l2": 3}
+_SCENE_TREES = {
+    "learning_rate": 0.05,
+    "num_leaves": 31,
+    "min_data_in_leaf": 20,
+    "feature_fraction": 0.6,
+    "lambda_l2": 3,
+}
+_STORY_TREES = {
+    "learning_rate": 0.04,
+    "num_leaves": 15,
+    "min_data_in_leaf": 20,
+    "feature_fraction": 0.6,
+    "lambda_l2": 3,
+}
 _NEWS_TREES = {"learning_rate": 0.03, "num_leaves": 12, "min_data_in_leaf": 25, "feature_fraction": 0.5, "lambda_l2": 5}
 _ALWAYS = {
-    "objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1, "verbose": -1, "seed": SEED, "deterministic": True,
-    "force_row_wise": True, "num_threads": 2,
+    "objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1, "verbose": -1, "seed": SEED,
+    "deterministic": True, "force_row_wise": True, "num_threads": 2,
 }  # fmt: skip
 # Classes that muc4 marks; its documents say nothing of the others.
 _MARKED = ("assault", "explosion", "abduction")
@@ -145,7 +157,9 @@ def fit_trees(
     """Return boosted trees and their lines."""
     import lightgbm
 
-    data = lightgbm.Dataset(rows, np.asarray(labels, dtype="float64"), weight=weights)
+    data = lightgbm.Dataset(
+        rows, np.asarray(labels, dtype="float64"), weight=None if weights is None else list(weights)
+    )
     booster = lightgbm.train(_ALWAYS | settings, data, rounds)
     lines = ["features " + " ".join(names)]
     for tree in booster.dump_model()["tree_info"]:
@@ -206,7 +220,7 @@ def _scene_rows(case: SceneCase, linear: Linear) -> NDArray[np.float32]:
 
 
 def fit_scenes(cases: Sequence[SceneCase]) -> tuple[Linear, Trees, list[str]]:
-    """Return the linear model and the trees of scenes; the trees see the linear model's word on folds it has not read."""
+    """Return the linear model and the trees of scenes; the trees see its word on folds that it has not read."""
     fold = folds(len(cases))
     parts, labels = [], []
     for k in range(FOLDS):
@@ -240,7 +254,9 @@ def measure_scenes(cases: Sequence[SceneCase]) -> dict[str, float]:
 # Stories
 
 
-def story_tables(cases: Sequence[NewsCase], gaz: gazetteer.Gazetteer) -> list[tuple[NDArray[np.float32], list[int | None]]]:
+def story_tables(
+    cases: Sequence[NewsCase], gaz: gazetteer.Gazetteer
+) -> list[tuple[NDArray[np.float32], list[int | None]]]:
     """Return for each draft of a marked event the features of the report's places and which of them are right."""
     country = _Countries(gaz)
     out = []
@@ -306,8 +322,6 @@ def measure_story(tables: Sequence[tuple[NDArray[np.float32], list[int | None]]]
 
 
 # News
-
-
 
 
 def read_cases(
@@ -387,7 +401,9 @@ def _news_linear(cases: Sequence[NewsCase]) -> Linear:
 def _news_rows(case: NewsCase, linear: Linear) -> NDArray[np.float32]:
     text = case.reading.text
     for draft in case.reading.drafts:
-        draft.triggers = [(t, linear.score(words_around(text, text.sentences[t.sentence], t))) for t, _ in draft.triggers]
+        draft.triggers = [
+            (t, linear.score(words_around(text, text.sentences[t.sentence], t))) for t, _ in draft.triggers
+        ]
     return describe_drafts(text, case.reading.drafts, case.report_date)
 
 
@@ -499,7 +515,7 @@ def write(
         step = max(float(np.abs(weights).max()) / 127, 1e-6)
         arrays[name] = np.round(weights / step).astype("int8")
         scale += [step, linear.bias]
-    np.savez_compressed(out / "reports.npz", scale=np.array(scale), **arrays)
+    np.savez_compressed(out / "reports.npz", allow_pickle=False, scale=np.array(scale), **arrays)
     for name, lines in trees.items():
         (out / f"{name}.model").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -17,12 +17,9 @@ __all__ = ["actors_of", "role_of", "source_of"]
 
 _ROLES = role_words()
 _HEADS = _ROLES["people"] | _ROLES["armed"] | _ROLES["state"] | _ROLES["official"]
-_STOP = frozenset(
-    "in at near from to of on outside around into across through by for with over and or but that which who when where "
-    "while after before because as said says , ; : ( ) \" “ ” . was were is are been be has have had".split()
-)
-_BE = frozenset("was were been be being is are got".split())
-_PEOPLE = frozenset("him her them others someone thousands hundreds dozens".split())
+_STOP = _ROLES["phrase end"]
+_BE = _ROLES["to be"]
+_PEOPLE = _ROLES["pronoun"]
 _SOURCE = re.compile(
     r"(?:according to (?P<to>(?:the |a |an )?[\w'’\-. ]{3,60}?)(?=[,.;]|$| (?:on|in|that|who)\b)"
     r"|(?P<by>(?:(?:the|a|an) )?[\w'’\-. ]{3,60}?) (?:said|told|reported|announced|confirmed|stated)\b)",
@@ -48,7 +45,9 @@ def actors_of(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[str, st
     left = _nearest(text, sentence, range(trigger.first - 1, max(sentence.first, trigger.first - _REACH) - 1, -1))
     after = range(trigger.last, min(sentence.last, trigger.last + _REACH))
     by = next((i for i in after if lower[i] == "by" and i - trigger.last < 8), None)
-    passive = trigger.form in ("past", "participle") and not _BE.isdisjoint(lower[max(sentence.first, trigger.first - 3) : trigger.first])
+    passive = trigger.form in ("past", "participle") and not _BE.isdisjoint(
+        lower[max(sentence.first, trigger.first - 3) : trigger.first]
+    )
     if by is not None and (passive or trigger.type.kind == "noun"):
         agent = _nearest(text, sentence, range(by + 1, min(sentence.last, by + 8)))
         target = left if passive else _behind_of(text, sentence, trigger)
@@ -83,7 +82,7 @@ def _nearest(text: Text, sentence: Sentence, words: Sequence[int]) -> str:
     return ""
 
 
-_HEADS_THAT_END = frozenset("killed wounded injured attacked shot fired arrested detained said killing".split())
+_HEADS_THAT_END = _ROLES["event word"]
 
 
 def role_of(actor: str) -> str:

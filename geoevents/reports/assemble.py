@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
 
 from gazetteer import Gazetteer, Mention
 from geoevents.reports.candidates import Candidate, list_candidates, whole_words
@@ -102,8 +101,8 @@ def _drafts(
             for candidate, chance in found or [(None, 0.0)]:
                 out.append(
                     Draft(
-                        trigger.type.event_class, judgement.status, [(trigger, odds)], candidate, chance, time, list(own),
-                        list(options),
+                        trigger.type.event_class, judgement.status, [(trigger, odds)], candidate, chance, time,
+                        list(own), list(options),
                     )
                 )  # fmt: skip
     return out
@@ -122,8 +121,16 @@ def _scenes(
     for step in (1, -1):
         i = best + step
         while 0 <= i < len(candidates) and len(out) < _MOST_SCENES:
-            between = text.text[candidates[i - step].end : candidates[i].start] if step > 0 else text.text[candidates[i].end : candidates[i - step].start]
-            if chances[i] < max(threshold, _SECOND * chances[best]) or not _LIST.fullmatch(between) or not _apart(candidates[i], candidates[best]):
+            between = (
+                text.text[candidates[i - step].end : candidates[i].start]
+                if step > 0
+                else text.text[candidates[i].end : candidates[i - step].start]
+            )
+            if (
+                chances[i] < max(threshold, _SECOND * chances[best])
+                or not _LIST.fullmatch(between)
+                or not _apart(candidates[i], candidates[best])
+            ):
                 break
             out.append((candidates[i], chances[i]))
             i += step
@@ -136,7 +143,9 @@ def _apart(one: Candidate, other: Candidate) -> bool:
     return a is not None and b is not None and a.kind == b.kind and a.id != b.id
 
 
-def attach_time(text: Text, trigger: Trigger, triggers: Sequence[Trigger], times: Sequence[TimeExpression]) -> TimeOf | None:
+def attach_time(
+    text: Text, trigger: Trigger, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
+) -> TimeOf | None:
     """Return the days of a trigger among the times of its sentence."""
     best, best_cost = None, 1e9
     start, end = text.start[trigger.first], text.end[trigger.last - 1]

@@ -12,28 +12,24 @@ from gazetteer import Mention
 from geoevents.reports.event_types import role_words
 from geoevents.reports.text import Text
 
-__all__ = ["PLACE_NOUNS", "PREPOSITIONS", "Candidate", "list_candidates", "preposition_before", "role_after", "whole_words"]
+__all__ = [
+    "PLACE_NOUNS",
+    "PREPOSITIONS",
+    "Candidate",
+    "list_candidates",
+    "preposition_before",
+    "role_after",
+    "whole_words",
+]
 
 PREPOSITIONS = (
     "in", "at", "near", "from", "to", "of", "on", "outside", "around", "into", "across", "through", "inside", "toward",
     "towards", "between", "against", "by", "for", "with", "over", "within", "throughout", "along", "off", "and", "or",
     ",", "(", "like", "under", "after", "around", "via", "about", "including", "between", "than", "as",
 )  # fmt: skip
-_OF_PLACE = frozenset(
-    "in at near outside around inside into across through throughout within along off from to towards toward over of on".split()
-)
-PLACE_NOUNS = frozenset(
-    "city town village hamlet district province state region county governorate oblast department municipality area "
-    "neighborhood neighbourhood suburb quarter township island islands border camp valley airport port base prefecture "
-    "commune subdistrict locality settlement division parish capital countryside highway road street river mountains "
-    "mountain bridge square checkpoint crossing prison station market refinery oilfield field farm estate zone sector "
-    "front desert coast lake bay strait university school hospital church mosque".split()
-)
-_SKIPPED = PLACE_NOUNS | frozenset(
-    "the a an northern southern eastern western central north south east west northeast northwest southeast southwest "
-    "north-east north-west south-east south-west northeastern northwestern southeastern southwestern downtown rural "
-    "old upper lower of its nearby neighboring neighbouring greater mid coastal".split()
-)
+_OF_PLACE = role_words()["place preposition"]
+PLACE_NOUNS = role_words()["place noun"]
+_SKIPPED = PLACE_NOUNS | role_words()["before a place"]
 _NAME = re.compile(
     r"(?<![\w])(?P<prep>in|at|near|outside|around|inside|into|across|through|within|along|off|from|to|towards?|of|over|on)"
     r"(?: the)?(?: (?:[a-z]+ )?(?:city|town|village|hamlet|district|province|state|region|area|neighbou?rhood|suburb|"
@@ -44,12 +40,7 @@ _TYPED = re.compile(
     r"(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,2})(?= (?:village|town|city|district|province|township|"
     r"neighbou?rhood|county|governorate|municipality|camp|suburb|countryside|region|oblast|airport|lga|area)\b)"
 )
-_NOT_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december god i the a an he she it they we christmas easter ramadan eid islam allah "
-    "president minister general prime king mr mrs ms dr twitter facebook instagram whatsapp youtube telegram covid "
-    "parliament congress senate government ministry army police state court supreme united security national".split()
-)
+_NOT_NAMES = role_words()["not a name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +121,11 @@ def preposition_before(text: Text, candidate: Candidate, sentence_first: int) ->
     """Return which preposition stands before a name (-1 for none) and how many words lie between."""
     i = candidate.first - 1
     skipped = 0
-    while i >= sentence_first and skipped < 5 and text.lower[i] in _SKIPPED and not (
-        text.lower[i] == "of" and text.lower[i - 1] not in PLACE_NOUNS
+    while (
+        i >= sentence_first
+        and skipped < 5
+        and text.lower[i] in _SKIPPED
+        and not (text.lower[i] == "of" and text.lower[i - 1] not in PLACE_NOUNS)
     ):
         i -= 1
         skipped += 1
@@ -146,7 +140,7 @@ _ROLES = ("official", "armed", "state", "people", "sport", "saying")
 
 
 def role_after(text: Text, candidate: Candidate, sentence_last: int) -> int:
-    """Return what follows a name: 0 another word, 1 's, 2 a comma, 3 a capital, 4 the end, 5 a kind of place, 6 … a role."""
+    """Return what follows: 0 another word, 1 's, 2 a comma, 3 a capital, 4 the end, 5 a kind of place, 6 … a role."""
     i = candidate.last
     if i >= sentence_last:
         return 4

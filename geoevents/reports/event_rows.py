@@ -24,10 +24,10 @@ __all__ = ["COLUMNS_OF_REPORTS", "Report", "frame_of", "row_of"]
 COLUMNS_OF_REPORTS = {
     "match_note": "text", "report_id": "text", "report_date": "date", "event_class": "text", "event_type": "text",
     "acled_type": "text", "status": "text", "actor1": "text", "actor2": "text", "fatalities": "count",
-    "fatalities_low": "count", "fatalities_high": "count", "injured": "count", "detained": "count", "displaced": "count",
-    "count": "count", "count_of": "text", "part_of": "text", "is_total": "bool", "evidence": "text",
-    "evidence_start": "count", "evidence_end": "count", "place_start": "count", "place_end": "count", "source": "text",
-    "confidence": "number",
+    "fatalities_low": "count", "fatalities_high": "count", "injured": "count", "detained": "count",
+    "displaced": "count", "count": "count", "count_of": "text", "part_of": "text", "is_total": "bool",
+    "evidence": "text", "evidence_start": "count", "evidence_end": "count", "place_start": "count",
+    "place_end": "count", "source": "text", "confidence": "number",
 }  # fmt: skip
 # A figure is another telling of the best one, not a part of it, when it is at least this share of it.
 _SAME_FIGURE = 0.5
@@ -111,7 +111,9 @@ def row_of(report: Report, text: Text, draft: Draft, placed: Placed, confidence:
 
 
 def _id(report_id: str, draft: Draft, at: int, placed: Placed) -> str:
-    said = f"{report_id}|{draft.event_class}|{at}|{draft.lead.first}|{placed.place.id if placed.place else placed.query}"
+    said = (
+        f"{report_id}|{draft.event_class}|{at}|{draft.lead.first}|{placed.place.id if placed.place else placed.query}"
+    )
     return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
 

@@ -119,13 +119,17 @@ def _rows(path: Path) -> tuple[list[EventType], bool]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path}: expected a table of event types in UTF-8, but it cannot be read ({error}).") from error
+        raise ReadError(
+            f"{path}: expected a table of event types in UTF-8, but it cannot be read ({error})."
+        ) from error
     lines = text.splitlines()
     replaces = bool(lines) and lines[0].split(",")[0].strip() == _REPLACE
     table = csv.DictReader(lines[1:] if replaces else lines)
     missing = [name for name in COLUMNS[:3] if name not in (table.fieldnames or ())]
     if missing:
-        raise ReadError(f"{path}: expected the columns lemma, frame and event_class, but {', '.join(missing)} is missing.")
+        raise ReadError(
+            f"{path}: expected the columns lemma, frame and event_class, but {', '.join(missing)} is missing."
+        )
     return [_row(cells, path, number) for number, cells in enumerate(table, 3 if replaces else 2)], replaces
 
 
@@ -133,7 +137,9 @@ def _row(cells: dict[str, str | None], path: Path, number: int) -> EventType:
     value = {name: (cells.get(name) or "").strip() for name in COLUMNS}
     kind, *conditions = (part.strip() for part in value["frame"].split(";"))
     if kind not in ("verb", "noun"):
-        raise ReadError(f"{path}, line {number}: expected a frame that begins with verb or noun, got {value['frame']!r}.")
+        raise ReadError(
+            f"{path}, line {number}: expected a frame that begins with verb or noun, got {value['frame']!r}."
+        )
     if value["event_class"] not in CLASSES:
         raise ReadError(
             f"{path}, line {number}: expected an event_class of {', '.join(CLASSES)}, got {value['event_class']!r}."

@@ -14,10 +14,12 @@ Form = Literal["base", "third", "past", "participle", "ing", "singular", "plural
 # Lemma: past, participle, present participle where the rules of spelling miss it.
 _IRREGULAR = {
     "shoot": ("shot", "shot"), "beat": ("beat", "beaten"), "fight": ("fought", "fought"), "slay": ("slew", "slain"),
-    "set": ("set", "set"), "burn": ("burned", "burned"), "overrun": ("overran", "overrun"), "steal": ("stole", "stolen"),
+    "set": ("set", "set"), "burn": ("burned", "burned"), "overrun": ("overran", "overrun"),
+    "steal": ("stole", "stolen"),
     "blow": ("blew", "blown"), "go": ("went", "gone"), "take": ("took", "taken"), "retake": ("retook", "retaken"),
     "throw": ("threw", "thrown"), "sink": ("sank", "sunk"), "meet": ("met", "met"), "flee": ("fled", "fled"),
-    "withdraw": ("withdrew", "withdrawn"), "break": ("broke", "broken"), "die": ("died", "died"), "hold": ("held", "held"),
+    "withdraw": ("withdrew", "withdrawn"), "break": ("broke", "broken"), "die": ("died", "died"),
+    "hold": ("held", "held"),
     "strike": ("struck", "struck"), "hit": ("hit", "hit"), "put": ("put", "put"), "lay": ("laid", "laid"),
     "hurt": ("hurt", "hurt"), "win": ("won", "won"), "fall": ("fell", "fallen"), "leave": ("left", "left"),
     "give": ("gave", "given"), "bring": ("brought", "brought"), "come": ("came", "come"), "begin": ("began", "begun"),

@@ -74,10 +74,14 @@ class Trees:
     A row goes to the right where its feature is above the threshold.
     """
 
-    def __init__(self, features: tuple[str, ...], trees: Sequence[Sequence[tuple[int, float, int, int, float]]]) -> None:
+    def __init__(
+        self, features: tuple[str, ...], trees: Sequence[Sequence[tuple[int, float, int, int, float]]]
+    ) -> None:
         self.features = features
         starts = np.concatenate([[0], np.cumsum([len(tree) for tree in trees])]).astype("int64")
-        flat = [(f, t, a + s, b + s, v) for tree, s in zip(trees, starts.tolist(), strict=False) for f, t, a, b, v in tree]
+        flat = [
+            (f, t, a + s, b + s, v) for tree, s in zip(trees, starts.tolist(), strict=False) for f, t, a, b, v in tree
+        ]
         self._feature = np.array([max(node[0], 0) for node in flat], dtype="int32")
         self._threshold = np.array([node[1] if node[0] >= 0 else np.inf for node in flat], dtype="float32")
         self._children = np.array([node[2:4] for node in flat], dtype="int32").ravel()

@@ -5,19 +5,20 @@ Two drafts are one event when their classes agree, and their places and days do 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import timedelta
 
+from gazetteer import geodesy
 from geoevents.reports.candidates import Candidate
 from geoevents.reports.drafts import Draft, TimeOf
+from geoevents.reports.event_types import role_words
 
 __all__ = ["GENERAL", "RESULTS", "distance_km", "merge_drafts", "same_place", "same_time"]
 
 # What says the outcome of another event, whatever its class.
-RESULTS = frozenset("kill killing die death wound injure displace flee evacuate".split())
+RESULTS = role_words()["outcome lemma"]
 # What says that something violent happened, and takes the class of what tells it more precisely.
-GENERAL = frozenset("attack assault raid strike target ambush fire shoot shooting gunfire execute seize capture storm hostage".split())
+GENERAL = role_words()["general lemma"]
 _WITHIN = {"explosion", "clash", "abduction", "assault", "disaster", "protest"}
 # The more precise class of two that tell one event; the first is the most precise.
 _PRECISE = ("disaster", "explosion", "abduction", "clash", "assault", "protest", "arrest", "politics")
@@ -115,9 +116,8 @@ def same_time(one: TimeOf | None, other: TimeOf | None) -> float:
 
 
 def distance_km(lon: float, lat: float, lon2: float, lat2: float) -> float:
-    """Return how far two points lie apart, on a plane that fits distances of towns."""
-    x = math.radians(lon2 - lon) * math.cos(math.radians((lat + lat2) / 2))
-    return 6371 * math.hypot(x, math.radians(lat2 - lat))
+    """Return how far two points lie apart on the sphere, km."""
+    return float(geodesy.haversine_km(lon, lat, lon2, lat2))
 
 
 def _join(event: Draft, draft: Draft) -> None:

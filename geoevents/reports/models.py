@@ -57,7 +57,9 @@ def load_models(folder: Path = FOLDER) -> Models:
             thresholds = arrays["thresholds"].tolist()
             lower_words = frozenset(arrays["lower_words"].tolist())
     except (OSError, KeyError, ValueError) as error:
-        raise ReadError(f"{folder / 'reports.npz'}: expected the models of reports, but they cannot be read ({error}).") from error
+        raise ReadError(
+            f"{folder / 'reports.npz'}: expected the models of reports, but they cannot be read ({error})."
+        ) from error
     return Models(
         SceneModel(scene_words, _trees(folder / "scenes.model", scenes.FEATURES), thresholds[0]),
         StoryModel(_trees(folder / "story.model", story.FEATURES)),

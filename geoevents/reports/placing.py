@@ -120,7 +120,12 @@ def _of_country(country: Match | None) -> Placed:
 
 
 def _of_scene(
-    text: Text, scene: Candidate, chance: float, mentions: Sequence[Mention], country: Match | None, gazetteer: Gazetteer
+    text: Text,
+    scene: Candidate,
+    chance: float,
+    mentions: Sequence[Mention],
+    country: Match | None,
+    gazetteer: Gazetteer,
 ) -> Placed:
     name = " ".join(text.text[scene.start : scene.end].split())
     span = scene.start, scene.end
@@ -128,7 +133,14 @@ def _of_scene(
         match = scene.mention.match
         status: Status = "ambiguous" if match.status != "matched" or chance < 0.5 else "matched"
         return Placed(
-            name, match.place, match.radius_km, status, match.method, round(chance * match.score, 4), match.reason, *span
+            name,
+            match.place,
+            match.radius_km,
+            status,
+            match.method,
+            round(chance * match.score, 4),
+            match.reason,
+            *span,
         )
     outer = _container(text, scene, mentions) or country
     found = _resolve(name, outer, gazetteer)
@@ -164,7 +176,7 @@ def _container(text: Text, scene: Candidate, mentions: Sequence[Mention]) -> Mat
     sentence = text.sentences[text.sentence_at(scene.start)]
     here = [
         mention for mention in mentions
-        if sentence.start <= mention.start < sentence.end and mention.tag != "demonym" and mention.match.place is not None
+        if sentence.start <= mention.start < sentence.end and mention.tag != "demonym" and mention.match.place
     ]  # fmt: skip
     behind = [mention for mention in here if 0 <= mention.start - scene.end <= 40]
     nearest = behind[0] if behind else min(here, key=lambda mention: abs(mention.start - scene.start), default=None)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geoevents.reports.candidates import PREPOSITIONS, Candidate, preposition_before, role_after
+from geoevents.reports.candidates import Candidate, preposition_before, role_after
 from geoevents.reports.event_types import CLASSES, role_words
 from geoevents.reports.inflection import Form
 from geoevents.reports.linear import Linear, Trees
@@ -24,17 +24,29 @@ from geoevents.reports.triggers import Trigger
 __all__ = ["FEATURES", "Scene", "SceneModel", "context_of", "describe_scenes"]
 
 FEATURES = (
-    "tag", "kind", "population", "chance", "match_score", "in_index", "preposition", "skipped", "after", "contains_before",
-    "contained_after", "candidates", "position", "words", "opens_sentence", "in_dateline", "distance", "gap",
-    "is_after", "between_candidates", "between_commas", "between_saying", "between_relative", "between_triggers",
-    "between_quotes", "rank_after", "rank_before", "form", "class", "is_noun", "triggers", "nearest_trigger", "linear",
-    "best_linear", "sentence_words", "trigger_position",
+    "tag", "kind", "population", "chance", "match_score", "in_index", "preposition", "skipped", "after",
+    "contains_before", "contained_after", "candidates", "position", "words", "opens_sentence", "in_dateline",
+    "distance", "gap", "is_after", "between_candidates", "between_commas", "between_saying", "between_relative",
+    "between_triggers", "between_quotes", "rank_after", "rank_before", "form", "class", "is_noun", "triggers", "nearest_trigger",
+    "linear", "best_linear", "sentence_words", "trigger_position",
 )  # fmt: skip
-_KINDS = ("country", "admin1", "admin2", "city", "building", "airport", "neighbourhood", "region", "sea", "group", "derived")
+_KINDS = (
+    "country",
+    "admin1",
+    "admin2",
+    "city",
+    "building",
+    "airport",
+    "neighbourhood",
+    "region",
+    "sea",
+    "group",
+    "derived",
+)
 _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singular", "plural")
 _TAGS = {"name": 0, "demonym": 1, "abbreviation": 2}
-_RELATIVE = frozenset("who which that when where whose while after before because as but although if".split())
-_QUOTES = frozenset("\"“”«»")
+_RELATIVE = role_words()["relative"]
+_QUOTES = frozenset('"“”«»')
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +97,9 @@ def describe_scenes(
         best = max(said, default=0.0)
         for i, candidate in enumerate(candidates):
             rows.append([
-                *own[i], *_between(text, sentence, trigger, triggers, candidate, candidates, i), said[i], said[i] - best,
-                sentence.last - sentence.first, (trigger.first - sentence.first) / (sentence.last - sentence.first),
+                *own[i], *_between(text, sentence, trigger, triggers, candidate, candidates, i), said[i],
+                said[i] - best, sentence.last - sentence.first,
+                (trigger.first - sentence.first) / (sentence.last - sentence.first),
             ])  # fmt: skip
     return np.array(rows, dtype="float32").reshape(-1, len(FEATURES))
 
@@ -165,7 +178,6 @@ def _between(
 
 
 _SAYING = role_words()["saying"]
-PREPOSITION_COUNT = len(PREPOSITIONS)
 
 
 @dataclass(frozen=True)

@@ -21,30 +21,23 @@ __all__ = ["Judgement", "Status", "judge", "words_around"]
 Status = Literal["happened", "planned", "denied", "alleged"]
 
 _ROLES = role_words()
-_MODAL_PLANS = frozenset("will shall 'll to scheduled expected due".split())
-_PLANS = frozenset(
-    "will shall plan plans planned planning scheduled due intend intends intended set vow vows vowed pledged prepare "
-    "prepares prepared preparing announce announced announces call calls called upcoming next tomorrow".split()
+_PLANS = _ROLES["plan"]
+_CONDITIONS = _ROLES["condition"]
+_WANTS = _ROLES["wanted"]
+_DENIALS = _ROLES["denial"]
+_FOILED = _ROLES["foiled"]
+_NEGATIONS = _ROLES["negation"]
+_ALLEGED = _ROLES["allegation"]
+_HISTORY = _ROLES["remembrance"]
+_LONG_AGO = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) "
+    r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
+    re.I,
 )
-_CONDITIONS = frozenset(
-    "if unless could would might may should whether can cannot possible possibly potential potentially risk risks fear "
-    "fears feared threat threats danger avoid prevent preventing against imminent possibility".split()
-)
-_WANTS = frozenset(
-    "threaten threatens threatened threatening want wants wanted hope hopes urge urges urged need must try tries tried trying attempt attempted attempting ready order orders "
-    "ordered order refuse refused able likely".split()
-)
-_DENIALS = frozenset("deny denies denied denying refuted refutes dismissed false untrue hoax".split())
-_FOILED = frozenset("foil foiled foils thwart thwarted prevent prevented averted avert abort aborted defused".split())
-_NEGATIONS = frozenset("not n't never no neither nor without none didn't don't doesn't wasn't weren't hasn't haven't isn't aren't".split())
-_ALLEGED = frozenset(
-    "alleged allegedly accuse accused accuses accusing suspected suspicion charged charges alleges allegation allegations "
-    "claim claims claimed purported".split()
-)
-_HISTORY = frozenset("anniversary commemorate commemorates commemorated commemorating commemoration memorial remembrance historian historians".split())
-_LONG_AGO = re.compile(r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) (?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b|\bcivil war era\b", re.I)
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
-_COMPARED = re.compile(r"\b(?:like|as if|as though|a kind of|so-called|metaphorical(?:ly)?|figurative(?:ly)?)(?: (?:a|an|the))?$", re.I)
+_COMPARED = re.compile(
+    r"\b(?:like|as if|as though|a kind of|so-called|metaphorical(?:ly)?|figurative(?:ly)?)(?: (?:a|an|the))?$", re.I
+)
 # Words on either side of a trigger that the linear model sees.
 _NEAR = 5
 
@@ -97,7 +90,11 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, report_year: int | N
         return Judgement(None, "negated")
     if trigger.form == "base" and trigger.type.kind == "verb":
         return _base_form(before)
-    if trigger.type.kind == "verb" and any(word in ("would", "could", "might", "may", "should") for word in near) and "have" not in near:
+    if (
+        trigger.type.kind == "verb"
+        and any(word in ("would", "could", "might", "may", "should") for word in near)
+        and "have" not in near
+    ):
         return Judgement(None, "condition")
     if trigger.type.kind == "verb" and "be" in near and not _PLANS.isdisjoint(near):
         return Judgement("planned", "plan")
@@ -122,18 +119,26 @@ def _base_form(before: list[str]) -> Judgement:
     near = before[-4:]
     if not near:
         return Judgement("happened", "headline")
-    if any(word in ("would", "could", "might", "may", "should", "must", "can", "cannot", "let", "help", "helped") for word in near[-3:]):
+    if any(
+        word in ("would", "could", "might", "may", "should", "must", "can", "cannot", "let", "help", "helped")
+        for word in near[-3:]
+    ):
         return Judgement(None, "condition")
     if not _WANTS.isdisjoint(near):
         return Judgement(None, "wanted")
-    if any(word in ("will", "shall", "'ll", "scheduled", "planned", "plans", "plan", "planning", "vowed", "due", "set") for word in near):
+    if any(
+        word in ("will", "shall", "'ll", "scheduled", "planned", "plans", "plan", "planning", "vowed", "due", "set")
+        for word in near
+    ):
         return Judgement("planned", "plan")
     if near[-1] == "to":
         return Judgement(None, "purpose")
     return Judgement("happened", "")
 
 
-def _other_world(text: Text, sentence: Sentence, trigger: Trigger, words: list[str], report_year: int | None) -> Judgement | None:
+def _other_world(
+    text: Text, sentence: Sentence, trigger: Trigger, words: list[str], report_year: int | None
+) -> Judgement | None:
     """Return why a sentence is about no event of today: sport, film, history, comparison; None where it may be one."""
     present = set(words)
     if len(present & _ROLES["sport"]) >= 2 and trigger.type.event_class not in ("disaster", "arrest"):

@@ -23,11 +23,23 @@ __all__ = ["FEATURES", "StoryModel", "StoryPlace", "describe_story", "places_of"
 
 FEATURES = (
     "own_chance", "is_scene", "has_scene", "scene_chance", "in_scene", "other_chance", "other_sum", "gap_before",
-    "gap_after", "same_sentence", "same_paragraph", "mentions", "share", "first_sentence", "in_dateline", "early", "kind",
-    "population", "match_score", "country_share", "country_rank", "finer_share", "finer_chance", "demonyms",
+    "gap_after", "same_sentence", "same_paragraph", "mentions", "share", "first_sentence", "in_dateline", "early",
+    "kind", "population", "match_score", "country_share", "country_rank", "finer_share", "finer_chance", "demonyms",
     "told", "sentences", "places",
 )  # fmt: skip
-_KINDS = ("country", "admin1", "admin2", "city", "building", "airport", "neighbourhood", "region", "sea", "group", "derived")
+_KINDS = (
+    "country",
+    "admin1",
+    "admin2",
+    "city",
+    "building",
+    "airport",
+    "neighbourhood",
+    "region",
+    "sea",
+    "group",
+    "derived",
+)
 _FAR = 50
 _EARLY = 3
 # So many places of a report are ranked at most: those named most often.

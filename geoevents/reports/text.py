@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
 
-__all__ = ["Dateline", "Sentence", "Text", "case_key", "read_text", "restore_case"]
+__all__ = ["Dateline", "Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
 _BREAK = re.compile(r"\n[ \t]*\n\s*|\n(?:[ \t]{2,}|\t|(?=[-*•#>|]))\s*")
@@ -25,9 +25,13 @@ _ABBREVIATION = re.compile(
 _LONGEST = 1500
 # A passage is in capitals when more than this share of its letters are.
 _CAPITALS = 0.8
+# A comma of a dateline parts the town from its country, or from the day.
+_NO_MONTH = r"(?!Jan|Feb|Mar|Apr|May |Jun|Jul|Aug|Sep|Oct|Nov|Dec|No )"
 _DATELINE = re.compile(
-    r"\s*(?P<place>[A-ZÀ-ÞЀ-Я][^\W\d_a-zà-þа-я]+(?:[ .'’\-/][^\W\d_a-zà-þа-я]+)*(?:, ?[^\W\d_][\w .'’\-]{1,40})?"
-    r"|[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,3}(?:, ?[A-ZÀ-Þ][\w .'’\-]{1,40})?)"
+    r"\s*(?P<place>[A-ZÀ-ÞЀ-Я][^\W\d_a-zà-þа-я]+(?:[ .'’\-/][^\W\d_a-zà-þа-я]+)*(?:, ?"
+    + _NO_MONTH
+    + r"[^\W\d_][\w .'’\-]{1,40})?"
+    r"|[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,3}(?:, ?" + _NO_MONTH + r"[A-ZÀ-Þ][\w .'’\-]{1,40})?)"
     r"(?P<rest>(?: ?\([^)\n]{2,60}\))?(?:,? ?(?:\d{1,2}(?:st|nd|rd|th)? ?[A-Za-z]{3,9}\.?,? ?(?:\d{4}|\d{2})?"
     r"|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?))?(?:,? ?\([^)\n]{2,80}\))?(?:,? ?[A-Z]{2,}[\w /]{0,20})?)"
     r"\s*(?P<mark>--+|—|–| - |-(?= )|:(?= ))\s*",
@@ -177,7 +181,9 @@ def _dateline(text: str, sentences: list[Sentence]) -> Dateline | None:
         place = found["place"]
         # A colon alone ends a heading or a speaker; a dateline with one says its day or is in capitals.
         strong = bool(re.search(r"\d|\(", found["rest"])) or place.split(",")[0].isupper()
-        if strong or (len(place.split()) <= 3 and found["mark"] in ("—", "–", "--") and found.end() - found.start() < 45):
+        if strong or (
+            len(place.split()) <= 3 and found["mark"] in ("—", "–", "--") and found.end() - found.start() < 45
+        ):
             return Dateline(found.start("place"), found.end(), found.start("place"), found.end("place"))
     return None
 
@@ -240,3 +246,24 @@ def _is_acronym(word: str) -> bool:
     """Whether letters are spelt one by one: no vowel, or a run of consonants that opens no English name."""
     vowels = sum(letter in "aeiouy" for letter in word)
     return len(word) <= 5 and (vowels == 0 or (len(word) <= 4 and bool(re.match(r"[bcdfghjklmnpqrstvwxz]{3}", word))))
+
+
+_ENGLISH = frozenset(
+    ("the", "of", "and", "to", "in", "a", "was", "were", "that", "for", "on", "by", "with", "at", "from")
+)
+# The share of these words in English texts is a third; in other languages they are names and chance.
+_ENGLISH_SHARE = 0.12
+
+
+def is_english(text: str) -> bool:
+    """Return whether a text seems to be in English; a text of a few words is taken to be.
+
+    Examples
+    --------
+    >>> is_english("Police said that two men were shot in the town on Monday, and three were hurt by glass.")
+    True
+    >>> is_english("La police a annoncé lundi que deux hommes ont été tués dans la ville et trois blessés par balles.")
+    False
+    """
+    words = [found[0].lower() for found in _CASED.finditer(text, 0, 3000)]
+    return len(words) < 12 or sum(word in _ENGLISH for word in words) >= _ENGLISH_SHARE * len(words)

@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazetteer import Gazetteer
-from geoevents.errors import ReadError
+from geoevents.errors import ArgumentError
 from geoevents.reports.actors import actors_of, source_of
 from geoevents.reports.assemble import Reading, read_report
-from geoevents.reports.documents import Document, read_documents
+from geoevents.reports.documents import BrokenDocument, Document, read_documents
 from geoevents.reports.drafts import Draft, TimeOf
 from geoevents.reports.event_rows import Report, frame_of, row_of
 from geoevents.reports.event_types import EventTypes, read_event_types
+from geoevents.reports.gold import Gold, document_text
 from geoevents.reports.models import Models, load_models
 from geoevents.reports.placing import Placed, place_drafts
+from geoevents.reports.text import is_english
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["extract", "rows_of"]
+__all__ = ["extract", "rows_of", "rows_of_gold"]
 
 # A day that is not said but taken from the report's own date: within the week before it (UCDP's date_prec).
 _REPORT_PREC = 2
@@ -40,6 +42,7 @@ def extract(
     date: date | str | None = None,
     types: str | Path | None = None,
     gazetteer: Gazetteer | None = None,
+    broken: list[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Find the events that reports tell: what, where, when, how many, by whom.
 
@@ -53,6 +56,8 @@ def extract(
         A table of event types of one's own (`geoevents.reports.event_types.read_event_types`).
     gazetteer
         The gazetteer to ask; None takes the bundled one.
+    broken
+        Where to note, a sentence each, reports that cannot be read; the others go on. Without it the first one raises.
 
     Returns
     -------
@@ -66,7 +71,9 @@ def extract(
     Raises
     ------
     ReadError
-        When a report cannot be read, a table of types is not one, or `date` is no day.
+        When a report cannot be read and `broken` is None, or a table of types is not one.
+    ArgumentError
+        When `date` is not a day or a report not a path.
 
     Examples
     --------
@@ -82,11 +89,26 @@ def extract(
     day = _day(date)
     table, models = read_event_types(types), load_models()
     rows: list[dict[str, Any]] = []
-    count = 0
-    for document in _documents(reports):
-        count += 1
+    read = undated = foreign = 0
+    for document in _documents(reports, broken):
+        read += 1
+        undated += (document.date or day) is None
+        foreign += not is_english(document.text)
         rows += rows_of(document, day, table, gaz, models)
-    return frame_of(rows, gaz, reports=count)
+    return frame_of(rows, gaz, reports=read, undated=undated, not_english=foreign)
+
+
+def rows_of_gold(
+    documents: Iterable[Gold], gazetteer: Gazetteer, types: str | Path | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows of the events of gold reports, for `geoevents.reports.evaluate.score`."""
+    table, models = read_event_types(types), load_models()
+    out: list[dict[str, Any]] = []
+    for gold in documents:
+        day = _day(gold.get("report_date"))
+        document = Document(str(gold["id"]), document_text(gold), day, "", "")
+        out += rows_of(document, None, table, gazetteer, models)
+    return out
 
 
 def _load() -> Gazetteer:
@@ -101,18 +123,25 @@ def _day(value: date | str | None) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ReadError(f"Date of the reports: expected a day such as 2022-01-10, got {value!r}.") from None
+        raise ArgumentError(f"Date of the reports: expected a day such as 2022-01-10, got {value!r}.") from None
 
 
-def _documents(reports: str | Path | Document | Sequence[str | Path | Document]) -> Iterator[Document]:
+def _documents(
+    reports: str | Path | Document | Sequence[str | Path | Document], broken: list[str] | None
+) -> Iterator[Document]:
     several: Iterable[str | Path | Document] = (
         [reports] if isinstance(reports, (str, Path, Document)) else list(reports)
     )
     for report in several:
         if isinstance(report, Document):
             yield report
-        else:
-            yield from read_documents([Path(report)])
+            continue
+        if not isinstance(report, (str, Path)):
+            raise ArgumentError(f"Report: expected a path or a document, got {report!r:.60}.")
+        unread: list[BrokenDocument] | None = None if broken is None else []
+        yield from read_documents([Path(report)], unread)
+        if broken is not None:
+            broken += [item.reason for item in unread or ()]
 
 
 def rows_of(
@@ -149,7 +178,7 @@ def _is_told(draft: Draft) -> bool:
 
 
 def _confidence(chance: float, draft: Draft) -> float:
-    """Return how much an event is to be trusted: its chance, less when no sentence of it names a place or it comes late."""
+    """Return how far to trust an event: its chance, less when its sentences name no place or it comes late."""
     late = min(draft.sentences[0], _LATE) / _LATE
     return chance * (1 - 0.15 * (draft.scene is None)) * (1 - 0.3 * late)
 

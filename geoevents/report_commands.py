@@ -1,0 +1,154 @@
+"""The commands of ``geoevents`` for reports: extract and evaluate.
+
+Reports enter, events leave into a file or as a table on stdout; what was done goes to stderr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geoevents.errors import ArgumentError, ReadError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["evaluate", "extract", "is_report"]
+
+_FILE = click.Path(path_type=Path, readable=False)
+# Files that hold a report by their suffix; a folder holds reports too.
+_REPORTS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".eml", ".mbox")
+# Columns of the table on a terminal, and how wide each may be.
+_SHOWN = {"start": 10, "event_class": 10, "status": 8, "place_name": 24, "country": 7, "fatalities": 6, "evidence": 70}
+
+
+def is_report(path: Path) -> bool:
+    """Return whether a path holds reports, as far as its name and, of a text, its lines tell."""
+    if path.is_dir():
+        return True
+    if path.suffix.lower() not in _REPORTS:
+        return False
+    if path.suffix.lower() != ".txt":
+        return True
+    from geoevents.reports.plain import decode, looks_like_table
+
+    try:
+        with path.open("rb") as file:
+            return not looks_like_table(decode(file.read(65_536)))
+    except Exception:  # noqa: BLE001 - whatever it is, the reader of tables says what is wrong with it
+        return False
+
+
+@click.command()
+@click.argument("reports", metavar="REPORT...", type=_FILE, nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT", type=_FILE, help="Written in its suffix's format.")
+@click.option("--date", metavar="DATE", help="The day of reports that do not say theirs, such as 2022-01-10.")
+@click.option("--types", metavar="FILE", type=_FILE, help="A table of event types that comes before the bundled one.")
+@click.option(
+    "--format", "shown", type=click.Choice(["table"]), help="Print a table of the events, with or without a file."
+)
+def extract(
+    reports: tuple[Path, ...], output: Path | None, date: str | None, types: Path | None, shown: str | None
+) -> None:
+    """Find the events that reports tell: text, Markdown, HTML, PDF, e-mail, a folder, or JSON lines of documents.
+
+    Kinds of events are told in English; places and numerals of other languages are found too.
+    """
+    import geoevents
+
+    if output is None and shown is None:
+        raise click.UsageError("Expected -o OUT, --format table, or both.")
+    if output is not None:
+        _writable(output)
+    broken: list[str] = []
+    events = geoevents.extract(list(reports), date=date, types=types, broken=broken)
+    for sentence in broken:
+        click.echo(f"geoevents: {sentence}", err=True)
+    facts = events.attrs["geoevents"]
+    if broken and facts["reports"] == 0:
+        raise ReadError("No report could be read; nothing was written.")
+    click.echo(f"{_count(facts['reports'], 'report')}, {_count(len(events), 'event')}.", err=True)
+    if facts["undated"]:
+        click.echo(
+            f"{_count(facts['undated'], 'report')} without a date: relative days stay empty; say it with --date.",
+            err=True,
+        )
+    if facts["not_english"]:
+        click.echo(
+            f"{_count(facts['not_english'], 'report')} seem not to be in English: kinds of events are told in English "
+            "only.", err=True,
+        )  # fmt: skip
+    if shown is not None:
+        click.echo(as_table(events))
+    if output is not None:
+        geoevents.write(events, output)
+        click.echo(f"Wrote {output}.", err=True)
+
+
+@click.command()
+@click.argument("gold", metavar="GOLD.jsonl", type=_FILE)
+@click.option("--types", metavar="FILE", type=_FILE, help="A table of event types that comes before the bundled one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rates as one JSON object.")
+def evaluate(gold: Path, types: Path | None, as_json: bool) -> None:
+    """Extract the events of gold reports and say how many are right."""
+    import json
+
+    import gazetteer
+    from geoevents.reports.evaluate import score
+    from geoevents.reports.extraction import rows_of_gold
+    from geoevents.reports.gold import read_gold
+
+    documents = read_gold(gold)
+    gaz = gazetteer.load()
+    rates = score(documents, rows_of_gold(documents, gaz, types), gaz)
+    if as_json:
+        click.echo(json.dumps({name: round(rate, 4) for name, (rate, _) in rates.items()}))
+        return
+    said = ", ".join(f"{name} {rate:.3f} ({n})" for name, (rate, n) in rates.items())
+    click.echo(f"{documents[0]['source_kind']}: {_count(len(documents), 'text')}; {said}")
+
+
+def as_table(events: gpd.GeoDataFrame) -> str:
+    """Return events as lines of text, a row an event, for reading.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> as_table(gpd.GeoDataFrame({"event_class": ["clash"], "place_name": ["Homs"]})).splitlines()[1].split()
+    ['clash', 'Homs']
+    """
+    names = [name for name in _SHOWN if name in events.columns]
+    table: list[Sequence[str]] = [names]
+    cells = zip(*(events[name].tolist() for name in names), strict=True)
+    table += [[_cell(value, _SHOWN[name]) for name, value in zip(names, values, strict=True)] for values in cells]
+    widths = [max(len(row[i]) for row in table) for i in range(len(names))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
+    )
+
+
+def _cell(value: Any, width: int) -> str:
+    import pandas as pd
+
+    if value is None or value is pd.NA or value != value:
+        return ""
+    text = " ".join(str(value.date() if hasattr(value, "date") else value).split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _writable(path: Path) -> None:
+    from geoevents.exporters import format_of
+    from geoevents.exporters.atomic import writable
+
+    try:
+        wanted = format_of(path)
+    except ArgumentError as error:
+        raise click.UsageError(str(error)) from None
+    writable(path, beside=wanted.beside)

@@ -27,8 +27,8 @@ FEATURES = (
     "tag", "kind", "population", "chance", "match_score", "in_index", "preposition", "skipped", "after",
     "contains_before", "contained_after", "candidates", "position", "words", "opens_sentence", "in_dateline",
     "distance", "gap", "is_after", "between_candidates", "between_commas", "between_saying", "between_relative",
-    "between_triggers", "between_quotes", "rank_after", "rank_before", "form", "class", "is_noun", "triggers", "nearest_trigger",
-    "linear", "best_linear", "sentence_words", "trigger_position",
+    "between_triggers", "between_quotes", "rank_after", "rank_before", "form", "class", "is_noun", "triggers",
+    "nearest_trigger", "linear", "best_linear", "sentence_words", "trigger_position",
 )  # fmt: skip
 _KINDS = (
     "country",

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "PALETTE", "SIZE", "TOLD", "TRACKS", "cell", "colours_of", "display"]
+__all__ = ["LONGEST", "MIXED", "PALETTE", "SIZE", "TOLD", "TRACKS", "cell", "colours_of", "display"]
 
 # Okabe and Ito (2008), told apart by colour-blind readers: a colour each for the commonest seven, grey for the rest.
 PALETTE = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#6B7280")
 
 _REST = "other"
+# Areas that events of several types share.
+MIXED, _MIXED_COLOUR = "several types", "#475569"
 _UNSTATED = "not stated"
 # What a tooltip tells, in this order, where it is known.
 TOLD = (
@@ -48,14 +50,17 @@ def display(events: gpd.GeoDataFrame) -> pd.DataFrame:
 
     Columns: what tooltips tell; ``shape``; ``lon``, ``lat``; ``category``; ``date`` and ``until`` (days without a
     zone, NaT when unknown); ``SIZE``; ``area`` (drawn as one); ``rough`` (a point, but not a precise one);
-    ``place`` (equal where events share one); ``country``; and ``track`` (equal where rows are one thing that moves).
+    ``place`` (equal where events share one); ``country``; ``track`` (equal where rows are one thing that moves);
+    ``row`` (the row's place in the frame that entered); and ``type`` (``category`` is the type too, but `MIXED` where
+    events of several types share an area).
     """
-    placed = events[events.geometry.notna() & ~events.geometry.is_empty].to_crs("EPSG:4326")
-    placed = placed.reset_index(drop=True)
+    has_place = (events.geometry.notna() & ~events.geometry.is_empty).to_numpy()
+    placed = events[has_place].to_crs("EPSG:4326").reset_index(drop=True)
     drawn = pd.DataFrame({name: placed[name].astype(object) for name in TOLD if name in placed}, index=placed.index)
     shapes = placed.geometry.to_numpy()
     drawn["shape"] = shapes
-    drawn["category"] = _category(placed)
+    drawn["row"] = np.flatnonzero(has_place)
+    drawn["type"] = _category(placed)
     drawn["date"] = _dates(placed, "start")
     ends = _dates(placed, "end")
     drawn["until"] = ends.where(ends >= drawn["date"], drawn["date"])
@@ -72,7 +77,18 @@ def display(events: gpd.GeoDataFrame) -> pd.DataFrame:
     drawn.loc[bare, "place"] = shapely.to_wkb(shapes[bare])
     drawn["country"] = placed["country"].astype(object) if "country" in placed else None
     drawn["track"] = _tracks(placed)
+    drawn["category"] = _colour_groups(drawn)
     return drawn
+
+
+def _colour_groups(drawn: pd.DataFrame) -> pd.Series:
+    """Return what each row is coloured by: its type; where events of several types share an area, `MIXED`.
+
+    Translucent areas of several colours on one place would show a colour that no legend has.
+    """
+    several = drawn[drawn["area"]].groupby("place")["type"].transform("nunique") > 1
+    mixed: pd.Series = several.reindex(drawn.index, fill_value=False).astype(bool)
+    return drawn["type"].where(~mixed, MIXED)
 
 
 def _tracks(placed: gpd.GeoDataFrame) -> pd.Series:
@@ -132,11 +148,12 @@ def _label(value: object, column: str) -> str:
 
 
 def colours_of(drawn: pd.DataFrame) -> list[tuple[str, str]]:
-    """Return the categories of display rows with their colours, the commonest first, "other" last."""
-    counts = drawn["category"].value_counts()
+    """Return the categories of display rows with their colours, the commonest first, "other" and `MIXED` last."""
+    counts = drawn["type"].value_counts()
     order = sorted(counts.index, key=lambda name: (name == _REST, -counts[name], name))
     colours = [*PALETTE[: len(order) - 1], PALETTE[-1]] if _REST in order else PALETTE
-    return [(str(name), colour) for name, colour in zip(order, colours, strict=False)]
+    found = [(str(name), colour) for name, colour in zip(order, colours, strict=False)]
+    return [*found, (MIXED, _MIXED_COLOUR)] if (drawn["category"] == MIXED).any() else found
 
 
 def cell(value: object, longest: int = LONGEST) -> str | int | float | bool | None:

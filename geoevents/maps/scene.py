@@ -135,7 +135,7 @@ def build(events: gpd.GeoDataFrame, *, circles: bool = False) -> Scene:
     wide = _thinned(rows[rows["wide"]], notes)
     points = rows[~rows["area"]]
     step = _step(rows)
-    parts = [*_labels(points, areas, view), *_arcs(rows, step), *_trips(points)]
+    parts = [*_labels(points, areas, view), *_arcs(rows.assign(category=rows["type"]), step), *_trips(points)]
     if len(points) > MOST:
         parts += _areas(areas, step) + _cells(points, notes)
     else:

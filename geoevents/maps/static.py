@@ -221,7 +221,7 @@ def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
 
     if not len(scene.rows):
         return
-    counts, ink = scene.rows["category"].value_counts(), hexed(colours.text)
+    counts, ink = scene.rows["type" if "type" in scene.rows else "category"].value_counts(), hexed(colours.text)
     kinds = {part.kind for part in scene.parts}
     if scene.panel:
         counts = pd.concat([part.frame["category"] for part in scene.parts]).value_counts()

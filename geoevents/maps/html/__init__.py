@@ -18,10 +18,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from geoevents.errors import WriteError
+from geoevents.maps.ground_labels import ground_labels
 
 __all__ = ["write_page"]
 
 _FOLDER = Path(__file__).parent
+# The parts of the page's one script, in the order in which they build on each other.
+_SCRIPTS = ("page.js", "filters.js", "list.js", "card.js", "timeline.js", "kepler.js", "labels.js", "start.js")
 _UNTITLED = "Map of events"
 # Where a basemap's style, tiles and letters come from, when one is asked for.
 _TILES = "https://*.cartocdn.com"
@@ -35,8 +38,10 @@ def write_page(
     config: Mapping[str, object],
     *,
     facts: Mapping[str, object],
+    events: Mapping[str, object] | None = None,
     theme: str = "light",
     online: bool = False,
+    embed: bool = False,
 ) -> None:
     """Write the page.
 
@@ -49,11 +54,15 @@ def write_page(
     facts
         What the panels say: as in ``events.attrs["geoevents"]`` (title, counts, unresolved, attribution and what
         made it), and of the map ``what``, ``sources``, ``notes``, ``legend``, ``outside``, ``whole``, ``window``,
-        ``fit``, ``placed`` and ``days`` (no hours are told).
+        ``fit`` and ``placed``.
+    events
+        The list beside the map, as `geoevents.maps.event_list.event_list` makes it; None where units were counted.
     theme
         ``light`` or ``dark``.
     online
         Whether the page may ask for CARTO's tiles; else it may ask for nothing.
+    embed
+        Whether the page is made for a frame in another page: the map alone, the list behind a button.
 
     Raises
     ------
@@ -61,7 +70,8 @@ def write_page(
         When the installed keplergl package has no browser bundle.
     """
     title = str(facts.get("title") or _UNTITLED)
-    script = _own("page.js")
+    script = "\n".join(_own(name) for name in _SCRIPTS)
+    ground = [] if online else [[x.name, x.kind, x.lon, x.lat, x.zoom] for x in ground_labels()]
     values = {
         "POLICY": _policy(script, online),
         "TITLE": html.escape(title),
@@ -69,7 +79,8 @@ def write_page(
         "STYLE": _own("page.css"),
         "SCRIPT": script,
         "WIDGET_STYLE": _bundle("widget.css").decode("utf-8"),
-        "FACTS": _json({"title": title, "theme": theme, "online": online, **_panel(facts)}),
+        "FACTS": _json({"title": title, "theme": theme, "online": online, "embed": embed, **_panel(facts)}),
+        "EVENTS": _packed(_json({"events": events, "ground": ground}).encode("ascii")),
         "CONFIG": _json(config),
         "DATA": _packed(_json(datasets).encode("ascii")),
         "WIDGET": _widget(),
@@ -95,7 +106,7 @@ def _panel(facts: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-_OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window", "fit", "placed", "days")
+_OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window", "fit", "placed")
 
 
 def _policy(script: str, online: bool) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,11 @@ import shapely
 from geoevents.errors import WriteError
 from geoevents.maps.choropleth import TITLE, is_panel, scene_of
 from geoevents.maps.display_rows import colours_of, display
+from geoevents.maps.event_list import event_list
 from geoevents.maps.extent import Box, mercator
 from geoevents.maps.html import write_page
 from geoevents.maps.kepler.datasets import Json, datasets_of, land, told
-from geoevents.maps.kepler.filters import filters_of
+from geoevents.maps.kepler.filters import filters_of, page_filters_of
 from geoevents.maps.kepler.layers import layers_of
 from geoevents.maps.kepler.panels import legend_of, sources_of, what_of
 from geoevents.maps.scene import Part, Scene, build
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["KeplerMap", "for_widget", "kepler_config", "kepler_datasets", "legend", "map_of", "write_html"]
 
-# The window a view is worked out for, in pixels, and what the panels leave of it. The page scales to its own.
-_WINDOW = (1280, 800)
-_FREE = (820, 470)
-# Parts that the view's centre is moved by, in pixels: the legend stands at the right, the player below.
-_LEGEND, _PLAYER = 80, 45
+# The map that a view is worked out for, in pixels, and what lies free of labels and slider. The page scales to its own.
+_WINDOW = (900, 800)
+_FREE = (780, 600)
+# Pixels that the view's centre is moved up by: the slider stands below.
+_PLAYER = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def write_html(
     theme: ThemeName = "light",
     config: Mapping[str, Any] | None = None,
     circles: bool = False,
+    embed: bool = False,
 ) -> Json:
     """Write events as one self-contained page with a Kepler.gl map; `geoevents.write_map` is the safe way in.
 
@@ -72,16 +74,37 @@ def write_html(
     WriteError
         When the installed keplergl package has no browser bundle, or `config` does not fit the events.
     """
-    made = map_of(events, basemap=basemap, theme=theme, config=config, circles=circles)
-    if "legend" in made.facts:  # the page has its own
-        inner: Any = made.config["config"]
-        inner["uiState"]["mapControls"]["mapLegend"]["active"] = False
+    scene = _scene_of(events, circles=circles)
+    listed = None if scene.panel else event_list(events, scene)
+    if not scene.panel:  # the page has labels and cards of its own
+        scene = replace(scene, parts=[replace(part, told=()) for part in scene.parts if part.kind != "label"])
+    made = _map_of_scene(
+        scene, events, _Look(basemap, theme, page_filters_of(scene), tooltips=scene.panel, legend=False), config
+    )
     facts = dict(events.attrs.get("geoevents") or {})
     facts.setdefault("counts", {"events": len(events)})
-    if is_panel(events):
+    if scene.panel:
         facts.setdefault("title", TITLE)
-    write_page(path, made.data, made.config, facts=facts | made.facts, theme=theme, online=basemap != "none")
+    write_page(
+        path, made.data, made.config, facts=facts | made.facts, events=listed, theme=theme, online=basemap != "none",
+        embed=embed,
+    )  # fmt: skip
     return made.config
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a scene is shown: its ground and colours, what its reader can narrow, and whether Kepler tells what it is."""
+
+    basemap: Basemap
+    theme: ThemeName
+    filters: list[Json]
+    tooltips: bool = True
+    legend: bool = True
+
+
+def _scene_of(events: gpd.GeoDataFrame, *, circles: bool) -> Scene:
+    return scene_of(events) if is_panel(events) else build(events, circles=circles)
 
 
 def map_of(
@@ -93,12 +116,15 @@ def map_of(
     circles: bool = False,
 ) -> KeplerMap:
     """Return a map of events in the widget's terms; parameters as in `geoevents.write_map`."""
-    scene = scene_of(events) if is_panel(events) else build(events, circles=circles)
-    data = {**({"land": land()} if basemap == "none" else {}), **datasets_of(scene)}
+    scene = _scene_of(events, circles=circles)
+    return _map_of_scene(scene, events, _Look(basemap, theme, filters_of(scene)), config)
+
+
+def _map_of_scene(scene: Scene, events: gpd.GeoDataFrame, look: _Look, config: Mapping[str, Any] | None) -> KeplerMap:
+    data = {**({"land": land()} if look.basemap == "none" else {}), **datasets_of(scene)}
     found = scene.view
-    dated = any(part.dated for part in scene.parts)
-    main, whole = (_state(box, bool(scene.parts), dated) for box in (found.box, found.whole))
-    ours = _configuration(scene, main, basemap, theme)
+    main, whole = (_state(box) for box in (found.box, found.whole))
+    ours = _configuration(scene, main, look)
     used = _merged(ours, config, set(data)) if config is not None else ours
     facts: Json = {
         "what": what_of(scene),
@@ -109,7 +135,6 @@ def map_of(
         "outside": found.outside if used is ours else 0,
         "whole": whole,
         "window": _WINDOW,
-        "days": _whole_days(scene),
         "fit": used is ours,
         "placed": bool(scene.parts),
     }
@@ -178,12 +203,12 @@ def for_widget(data: dict[str, Json]) -> dict[str, Any]:
 # The configuration
 
 
-def _configuration(scene: Scene, view: Json, basemap: Basemap, theme: ThemeName) -> Json:
-    colours = THEMES[theme]
+def _configuration(scene: Scene, view: Json, look: _Look) -> Json:
+    colours = THEMES[look.theme]
     zoom, latitude = float(str(view["zoom"])), float(str(view["latitude"]))
-    layers = layers_of(scene, colours, zoom=zoom, latitude=latitude, land=basemap == "none")
+    layers = layers_of(scene, colours, zoom=zoom, latitude=latitude, land=look.basemap == "none")
     state: Json = {
-        "filters": filters_of(scene),
+        "filters": look.filters,
         "layers": layers,
         "interactionConfig": {
             "tooltip": {
@@ -191,7 +216,7 @@ def _configuration(scene: Scene, view: Json, basemap: Basemap, theme: ThemeName)
                     **{part.id: _tooltip(part) for part in scene.parts},
                     "land": [{"name": "land", "format": None}],
                 },
-                "enabled": True,
+                "enabled": look.tooltips,
                 "compareMode": False,
             },
             "brush": {"enabled": False},
@@ -204,25 +229,14 @@ def _configuration(scene: Scene, view: Json, basemap: Basemap, theme: ThemeName)
     if trips:  # at its last moment, so that the whole way is seen
         last = shapely.get_coordinates(trips[0]["shape"].to_numpy(), include_z=True)[:, 2].max()
         state["animationConfig"] = {"currentTime": int(last) * 1000, "speed": 1}
-    style = {"styleType": "no_map" if basemap == "none" else basemap, "backgroundColor": list(colours.sea)}
+    style = {"styleType": "no_map" if look.basemap == "none" else look.basemap, "backgroundColor": list(colours.sea)}
     # The legend is placed left of the buttons, which would cover its right edge.
     settings = {"position": {"x": 62, "y": 12, "anchorX": "right", "anchorY": "top"}, "contentHeight": -1}
-    interface = {"mapControls": {"mapLegend": {"active": bool(scene.parts), "settings": settings}}}
+    interface = {"mapControls": {"mapLegend": {"active": look.legend and bool(scene.parts), "settings": settings}}}
     return {
         "version": "v1",
         "config": {"visState": state, "mapState": view, "mapStyle": style, "uiState": interface},
     }
-
-
-def _whole_days(scene: Scene) -> bool:
-    """Return whether the player's hour would always be midnight: it tells one up to a span of a year."""
-    import pandas as pd
-
-    moments = pd.concat([scene.rows[name] for name in ("date", "until")]).dropna()
-    if scene.panel or not len(moments):
-        return scene.panel
-    days = (moments.max() - moments.min()).days
-    return 1 < days <= 365 and bool((moments == moments.dt.normalize()).all())
 
 
 def _tooltip(part: Part) -> list[Json]:
@@ -230,7 +244,7 @@ def _tooltip(part: Part) -> list[Json]:
         return [{"name": "text", "format": None}]
     if part.kind == "trip":
         return [{"name": "track", "format": None}, {"name": "category", "format": None}]
-    names = list(part.told or told(part.frame))
+    names = told(part.frame) if part.told is None else list(part.told)
     if part.kind == "cell":
         names = ["category", "events", "known fatalities"]
     return [{"name": name, "format": _time_format(part.frame[name])} for name in names]
@@ -248,8 +262,8 @@ def _time_format(column: pd.Series) -> str | None:
     return ("YYYY-MM-DD HH:mm" if hours else "YYYY-MM-DD") if times else None
 
 
-def _state(box: Box, filled: bool, dated: bool) -> Json:
-    """Return the centre and zoom that show a box in what the panels leave free of the window."""
+def _state(box: Box) -> Json:
+    """Return the centre and zoom that show a box in what the slider leaves free of the window."""
     west, south, east, north = box
     top, bottom = mercator(north), mercator(south)
     # 1.15: room around; a world is 512 pixels wide at zoom 0.
@@ -257,9 +271,8 @@ def _state(box: Box, filled: bool, dated: bool) -> Json:
     zoom = min(math.log2(_FREE[0] / 512 / width), math.log2(_FREE[1] / 512 / height))
     zoom = min(max(zoom, 0.6), 9.0)
     pixel = 1 / (512 * 2**zoom)
-    shift = _PLAYER if dated else 0
-    latitude = math.degrees(2 * math.atan(math.exp((top + bottom) / 2 - shift * pixel * math.tau)) - math.pi / 2)
-    longitude = (west + east) / 2 + _LEGEND * pixel * 360 * filled
+    latitude = math.degrees(2 * math.atan(math.exp((top + bottom) / 2 - _PLAYER * pixel * math.tau)) - math.pi / 2)
+    longitude = (west + east) / 2
     return {
         "longitude": round(longitude, 4), "latitude": round(latitude, 4), "zoom": round(zoom, 2), "bearing": 0,
         "pitch": 0,

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["MOMENT", "Json", "basemap", "datasets_of", "land", "ring_of", "told"]
+__all__ = ["EVENT", "EVENT_ROW", "MOMENT", "Json", "basemap", "datasets_of", "land", "ring_of", "told"]
 
 Json = dict[str, object]
 
 # The column the time filter goes by; where events last, it is any day of theirs.
 MOMENT = {False: "start", True: "under way"}
+
+# The column by which the page's list and the map know an event: its row in the frame that entered.
+EVENT, EVENT_ROW = "event", "row"
 
 # Degrees: finer than a pixel until one zooms in far.
 _TOLERANCE = 0.02
@@ -91,9 +94,12 @@ def _told(part: Part, scene: Scene) -> dict[str, list[object]]:
         return {name: frame[name].tolist() for name in part.told or ()}
     columns: dict[str, list[object]] = {"category": frame["category"].tolist(), SIZE: _short(frame[SIZE])}
     columns[MOMENT[scene.lasting]] = _stamps(frame["moment"])
+    if EVENT_ROW in frame.columns:
+        # A word, since the map would take digits for a range.
+        columns[EVENT] = [f"e{row}" for row in frame[EVENT_ROW]]
     if scene.crowded or ("events" in frame.columns and (frame["events"] != 1).any()):
         columns["events"] = frame["events"].tolist()
-    names = part.told or told(frame)
+    names = told(frame) if part.told is None else part.told
     longest = min(LONGEST, max(_SHORTEST, _LETTERS // max(1, len(scene.rows) * len(_LONG_TEXTS))))
     for name in names:
         values = frame[name].map(_figure) if part.kind == "unit" else frame[name]

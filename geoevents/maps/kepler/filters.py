@@ -7,16 +7,24 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geoevents.maps.display_rows import SIZE
-from geoevents.maps.kepler.datasets import MOMENT, Json
+from geoevents.maps.kepler.datasets import EVENT, EVENT_ROW, MOMENT, Json
 from geoevents.maps.scene import Part, Scene
 
-__all__ = ["filters_of"]
+__all__ = ["filters_of", "page_filters_of"]
 
 
 def filters_of(scene: Scene) -> list[Json]:
     """Return a filter on time over all dates, one on types and one on fatalities, where there is a choice."""
     events = [part for part in scene.parts if part.kind not in ("label", "trip", "empty")]
     return [*_time(events, MOMENT[scene.lasting], scene.window), *_types(events, scene), *_fatalities(events, scene)]
+
+
+def page_filters_of(scene: Scene) -> list[Json]:
+    """Return the filters that the page around the map sets: on time, and on single events where they are drawn."""
+    events = [part for part in scene.parts if part.kind not in ("label", "trip", "empty")]
+    single = [part for part in events if EVENT_ROW in part.frame.columns]
+    chosen = [_filter("event", "multiSelect", EVENT, [], single)] if single else []
+    return [*_time(events, MOMENT[scene.lasting], scene.window), *chosen]
 
 
 def _time(parts: list[Part], name: str, window: tuple[pd.Timestamp, pd.Timestamp] | None) -> list[Json]:

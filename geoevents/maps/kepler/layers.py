@@ -18,9 +18,9 @@ _ABOVE_AREAS = ("label", "arc", "trip", "point", "rough")
 _BELOW = ("area", "wide", "circle", "unit", "empty")
 _COUNTED = ("point", "rough", "cell")
 # How much of the land a stack of areas on one place hides, however many they are, and what a lone one hides.
-_STACK_HIDES, _ONE_HIDES = 0.5, 0.4
+_STACK_HIDES, _ONE_HIDES = 0.24, 0.18
 # The same of areas that reach beyond the view: they would drown what lies in it.
-_WIDE_HIDES = 0.12
+_WIDE_HIDES = 0.05
 # How wide a cell of the density is on the first view, in pixels.
 _CELL_PIXELS = 12
 
@@ -51,7 +51,7 @@ def _layer(part: Part, scene: Scene, theme: Theme) -> Json:
         case "trip":
             return _trip(part, scene)
         case "area":
-            return _area(part, scene, theme)
+            return _area(part, scene)
         case "wide":
             return _wide(part, scene)
         case "unit" | "empty":
@@ -122,14 +122,14 @@ def _label(part: Part, theme: Theme) -> Json:
     return _config(part, "point", _PLACE, look, {}, textLabel=[text], isIncludedInLegend=False)
 
 
-def _area(part: Part, scene: Scene, theme: Theme) -> Json:
+def _area(part: Part, scene: Scene) -> Json:
     hides = _ONE_HIDES if part.shared == 1 else 1 - (1 - _STACK_HIDES) ** (1 / part.shared)
     look: Json = {
         # The map raises an opacity to the power of 1/2.2 before it draws.
-        "opacity": round(hides**2.2, 7), "strokeOpacity": 0.25, "thickness": 0.3, "stroked": True, "filled": True,
-        "strokeColor": list(theme.line), "colorRange": _colours(scene),
+        "opacity": round(hides**2.2, 7), "strokeOpacity": 0.6, "thickness": 0.5, "stroked": True, "filled": True,
+        "colorRange": _colours(scene), "strokeColorRange": _colours(scene),
     }  # fmt: skip
-    return _config(part, "geojson", {"geojson": "_geojson"}, look, _COLOUR)
+    return _config(part, "geojson", {"geojson": "_geojson"}, look, _COLOUR | _STROKE)
 
 
 def _wide(part: Part, scene: Scene) -> Json:

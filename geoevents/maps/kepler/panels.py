@@ -40,7 +40,7 @@ def sources_of(events: gpd.GeoDataFrame) -> list[str]:
 
 def legend_of(scene: Scene) -> Json:
     """Return the legend: types with colour and number of events, and what each kind of mark means."""
-    counts = scene.rows["category"].value_counts()
+    counts = scene.rows["type" if "type" in scene.rows else "category"].value_counts()
     hidden = {"cell"} if scene.dotted else {"cell", "point", "rough"}
     kinds = {part.kind: part.label.removesuffix(", no date") for part in scene.parts if part.kind not in hidden}
     marks = [[kind, kinds[kind]] for kind in _ORDER if kind in kinds]
@@ -54,5 +54,8 @@ def legend_of(scene: Scene) -> Json:
         heading = "Events in a unit, in one period" if scene.window else "Events in a unit"
         classes = [[name, colour, None] for name, colour in scene.colours]
         return {"heading": heading, "types": classes, "marks": [mark for mark in marks if mark[0] != "unit"]}
-    types = [[name, colour if coloured else None, int(counts[name])] for name, colour in scene.colours]
+    types = [
+        [name, colour if coloured else None, int(counts[name]) if name in counts else None]
+        for name, colour in scene.colours
+    ]
     return {"types": types, "marks": marks}

@@ -1,0 +1,168 @@
+// Puts the parts together: what can be read comes first, the map when it has loaded.
+function describe(facts) {
+  const about = byId("about");
+  about.querySelector("h1").textContent = facts.title;
+  const counts = Object.entries(facts.counts)
+    .filter(([, number]) => number)
+    .map(([status, number]) => `${numbers.format(number)} ${status}`);
+  add(about, "p", [facts.what, ...counts].filter(Boolean).join(" · "), "counts");
+  if (!facts.placed) add(about, "p", "No event has a place, so there is nothing to draw on the map.", "empty");
+  const notes = byId("notes");
+  const say = (content, className = "note") => content && add(notes, "p", content, className);
+  if (facts.unresolved.length) say(`Not on the map: ${facts.unresolved.map((name) => `“${name}”`).join(", ")}.`, "misses");
+  facts.notes?.forEach((note) => say(note));
+  if (facts.sources?.length) say(`Sources named: ${facts.sources.join("; ")}.`);
+  say(facts.made, "made");
+  const tiles = facts.online ? ", © CARTO, © OpenStreetMap contributors" : "";
+  byId("credits").textContent = `Places: ${facts.attribution || "as given"}. Map: kepler.gl${tiles}.`;
+}
+
+function explain({ heading, types, marks }) {
+  const legend = byId("legend");
+  legend.hidden = false;
+  if (heading) add(legend, "p", heading, "heading");
+  const list = add(legend, "ul");
+  for (const [name, colour, number] of types) {
+    const entry = add(list, "li");
+    if (colour) add(entry, "span", "", "mark type").style.background = colour;
+    add(entry, "span", name);
+    if (number !== null) add(entry, "span", numbers.format(number), "number");
+  }
+  const signs = add(legend, "ul");
+  for (const [kind, meaning] of marks) {
+    if (kind === "label") continue;
+    const entry = add(signs, "li");
+    add(entry, "span", "", `mark ${kind}`);
+    add(entry, "span", meaning);
+  }
+}
+
+function openSheet(open) {
+  root.toggleAttribute("data-sheet", open);
+  byId("grip").setAttribute("aria-expanded", String(open));
+}
+
+function describeTools(map, facts) {
+  const box = byId("tools");
+  const zoom = (by) => () => map.move({ zoom: Math.min(Math.max(map.state.mapState.zoom + by, 0), 20) });
+  button(box, "+", "Zoom in", zoom(1));
+  button(box, "−", "Zoom out", zoom(-1));
+  const show = (view) => () => {
+    const { latitude, longitude, zoom: level } = fitted(view, facts.window);
+    map.move({ latitude, longitude, zoom: level });
+  };
+  if (facts.whole) button(box, "⤢", facts.outside ? `Show all: ${numbers.format(facts.outside)} lie further out` : "Show all", show(facts.whole));
+  const tools = button(box, "⚙", "Kepler.gl's own tools", () => {
+    const open = root.toggleAttribute("data-tools");
+    tools.setAttribute("aria-pressed", String(open));
+  });
+  tools.setAttribute("aria-pressed", "false");
+  button(byId("notes"), "Save this map's configuration", "", () => download("map.kepler.json", map.model.get("config")));
+}
+
+// A ring around the event that the card tells of.
+function describeMarker(map, card, table) {
+  const marker = byId("marker");
+  const draw = () => {
+    const row = card.row;
+    const lon = row === null ? null : (table.columns.lon?.[row] ?? null);
+    const spot = lon === null ? null : map.pixel(lon, table.columns.lat[row]);
+    marker.hidden = !spot;
+    if (spot) marker.style.transform = `translate(${spot[0]}px, ${spot[1]}px)`;
+  };
+  map.follow((state, before) => {
+    if (state.mapState !== before.mapState) draw();
+  });
+  return draw;
+}
+
+// Events of one place, so that a click on the topmost opens them all.
+function together(filters, row) {
+  const { lon, lat, place } = filters.table.columns;
+  if (!lon || lon[row] === null) return [row];
+  return filters.shown.filter((other) => lon[other] === lon[row] && lat[other] === lat[row] && place?.[other] === place?.[row]);
+}
+
+function link(map, filters, list, card, span) {
+  const { columns } = filters.table;
+  const mark = describeMarker(map, card, filters.table);
+  const narrow_ = () => map.filter("event", filters.narrowed ? Chosen.of(filters.shown.length ? filters.shown.map((row) => `e${row}`) : ["none"]) : []);
+  filters.follow(narrow_);
+  span.follow((value) => value && map.filter("time", value));
+  card.closed = () => {
+    list.show(null);
+    mark();
+  };
+  card.turned = (row) => {
+    list.show(row);
+    mark();
+  };
+  list.opened = (row) => {
+    mark();
+    if (columns.lon && columns.lon[row] !== null) centre(map, columns.lon[row], columns.lat[row]);
+  };
+  map.follow(({ visState }, before) => {
+    if (visState.clicked === before.visState?.clicked || !visState.clicked) return;
+    const row = map.rowOf(visState.clicked);
+    if (row === null) return;
+    const rows = together(filters, row);
+    card.open(rows, Math.max(rows.indexOf(row), 0));
+    list.show(row);
+    mark();
+  });
+}
+
+// Moves the map only as far as a place in sight needs.
+function centre(map, longitude, latitude) {
+  const spot = map.pixel(longitude, latitude), { width, height } = map.state.mapState;
+  const inside = spot && spot[0] > 60 && spot[0] < width - 380 && spot[1] > 60 && spot[1] < height - 120;
+  if (!inside) map.move({ longitude, latitude });
+}
+
+const facts = JSON.parse(text("facts"));
+const wait = byId("wait");
+describe(facts);
+if (facts.legend) explain(facts.legend);
+if (facts.embed) root.dataset.embed = "";
+byId("grip").onclick = () => openSheet(!root.hasAttribute("data-sheet"));
+if (!facts.online) stayOffline();
+try {
+  const { events: table, ground } = JSON.parse(await inflate("events"));
+  const filters = new Filters(table);
+  const colours = new Map((facts.legend?.types ?? []).map(([name, colour]) => [name, colour]));
+  const span = {
+    value: null,
+    listeners: [],
+    follow(listener) {
+      this.listeners.push(listener);
+      listener(this.value);
+    },
+  };
+  let list = null, card = null;
+  if (table) {
+    describeFilters(filters, colours);
+    card = new Card(filters, colours);
+    list = new EventList(filters, colours, (row) => {
+      const rows = together(filters, row);
+      card.open(rows, Math.max(rows.indexOf(row), 0));
+      list.show(row);
+      if (narrow.matches) openSheet(false);
+      list.opened?.(row);
+    });
+    new Timeline(filters, (value, bounds) => {
+      filters.change({ span: value });
+      span.value = bounds;
+      span.listeners.forEach((listener) => listener(bounds));
+    });
+  }
+  root.dataset.page = "ready";
+  const map = await startKepler(facts);
+  describeTools(map, facts);
+  new Labels(map, table ? filters : null, ground);
+  if (table) link(map, filters, list, card, span);
+  wait.remove();
+  root.dataset.map = "started";
+} catch (error) {
+  wait.textContent = `The map cannot be drawn: ${error.message} It needs a current browser with WebGL.`;
+  root.dataset.map = "failed";
+}

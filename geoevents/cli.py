@@ -82,6 +82,7 @@ _resume = click.option("--resume", is_flag=True, help="Take up a run from Parque
 )
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", help="Default: light.")
 @click.option("--circles", is_flag=True, help="Draw the circle of uncertainty around each point.")
+@click.option("--embed", is_flag=True, help="Make the page for a frame in another page: the list behind a button.")
 @click.option("--config", metavar="FILE", type=_INPUT, help="A Kepler.gl configuration to use.")
 @click.option("--save-config", metavar="FILE", type=_INPUT, help="Where to write the configuration that was used.")
 def map_(
@@ -108,8 +109,9 @@ def map_(
     wanted = format_of(target)
     if not wanted.is_map:
         raise click.UsageError(f"{target}: expected a map's name, ending in .html, .png or .svg.")
-    if not wanted.is_page and (options["basemap"] != "none" or options["config"] or options["save_config"]):
-        raise click.UsageError(f"{target}: --basemap, --config and --save-config are for pages (.html).")
+    for_pages = options["basemap"] != "none" or options["config"] or options["save_config"] or options["embed"]
+    if not wanted.is_page and for_pages:
+        raise click.UsageError(f"{target}: --basemap, --config, --embed and --save-config are for pages (.html).")
     if options["save_config"]:
         writable(options["save_config"])
     options["config"] = read_config(options["config"])

@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
         "gazetteer/data/not_places.csv", "gazetteer/data/words.csv", "gazetteer/data/tagger.model",
         "gazetteer/data/placer.model", "gazetteer/data/landmarks.parquet",
         "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
-        "geoevents/maps/html/page.js",
+        "geoevents/maps/html/page.js", "geoevents/maps/html/page.css", "geoevents/data/ground_labels.csv",
         *(
             f"gazetteer/data/{layer}.parquet"
             for layer in ("countries", "admin1", "admin2", "cities", "airports", "seas", "names", "basemap")

@@ -30,6 +30,7 @@ def write_map(
     theme: ThemeName = "light",
     config: Mapping[str, Any] | StrPath | None = None,
     circles: bool = False,
+    embed: bool = False,
     save_config: StrPath | None = None,
 ) -> None:
     """Write events as a map: a Kepler.gl page (``.html``), or a picture for a report (``.png``, ``.svg``).
@@ -53,6 +54,8 @@ def write_map(
         edited; its parts replace ours. Pages only.
     circles
         Draw around each point the circle of its ``radius_km``.
+    embed
+        Make the page for a frame in another page: the map alone, with the list behind a button. Pages only.
     save_config
         Where to write the configuration that was used, JSON. Pages only.
 
@@ -88,8 +91,10 @@ def write_map(
     if title is not None:
         events = _titled(events, title)
     if not wanted.is_page:
-        if basemap != "none" or config is not None or save_config is not None:
-            raise ArgumentError(f"{path}: basemap, config and save_config are for pages (.html), not for a picture.")
+        if basemap != "none" or config is not None or save_config is not None or embed:
+            raise ArgumentError(
+                f"{path}: basemap, config, embed and save_config are for pages (.html), not for a picture."
+            )
         from geoevents.maps.static import write_static
 
         with replacing(path) as beside:
@@ -99,7 +104,7 @@ def write_map(
 
     given = read_config(config)
     with replacing(path) as beside:
-        used = write_html(events, beside, basemap=basemap, theme=theme, config=given, circles=circles)
+        used = write_html(events, beside, basemap=basemap, theme=theme, config=given, circles=circles, embed=embed)
     if save_config is not None:
         with replacing(save_config) as beside:
             beside.write_text(json.dumps(used, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

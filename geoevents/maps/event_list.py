@@ -171,7 +171,15 @@ def _own(events: gpd.GeoDataFrame, longest: int) -> dict[str, list[object]]:
             found = [cell(value, longest) for value in values.astype(object)]
             found = [None if isinstance(value, str) and not value.strip() else value for value in found]
         if any(value is not None for value in found):
-            out[str(name)] = found
+            out[_as_written(str(name), out)] = found
         if len(out) == _MOST_OWN:
             break
     return out
+
+
+def _as_written(name: str, taken: dict[str, list[object]]) -> str:
+    """Return a column's own name: `geoevents.locate` adds ``_input`` where the schema has a column of that name."""
+    own = name
+    while own.endswith("_input"):
+        own = own.removesuffix("_input")
+    return own if own and own not in taken else name

@@ -59,7 +59,7 @@ def ground_labels() -> tuple[GroundLabel, ...]:
 
 
 def write_table() -> None:
-    """Write the table: countries by area, capitals and towns by inhabitants, each with the zoom that has room for it."""
+    """Write the table: countries, capitals and large towns, each with the zoom that has room for its name."""
     import gazetteer
 
     gaz = gazetteer.load()

@@ -25,7 +25,7 @@ __all__ = ["CROWD", "DEEPEST", "DOTS", "MOST", "Part", "Scene", "build"]
 Kind = Literal["label", "arc", "trip", "point", "rough", "area", "wide", "circle", "cell", "unit", "empty"]
 
 # More on one place would each be too faint for the 256 steps a screen has; the panel says how many are left out.
-DEEPEST = 64
+DEEPEST = 32
 # From this many points on, where they crowd is drawn as a density as well.
 CROWD = 5_000
 # More points than this hide each other: they wait in the list of layers, and the density speaks for them.

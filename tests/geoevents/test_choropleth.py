@@ -171,18 +171,19 @@ def test_the_page_is_drawn(tmp_path: Path):
         seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=60_000)
         for _ in range(80):
             seen.page.wait_for_timeout(500)
-            image = pixels(seen.page, (20, 230, 900, 300)).astype(int)
+            image = pixels(seen.page, (440, 200, 780, 400)).astype(int)
             dark = np.abs(image - (107, 21, 50)).max(axis=2) <= 25
             if dark.mean() > 0.01:
                 break
         else:
             pytest.fail(f"the darkest unit was not drawn: {seen.errors}")
         y, x = (int(np.median(where)) for where in dark.nonzero())
-        seen.page.mouse.move(20 + x, 230 + y)
+        seen.page.mouse.move(440 + x, 200 + y)
         seen.page.wait_for_selector(".map-popover", timeout=20_000)
         tooltip = seen.page.inner_text(".map-popover")
         for part in ("Unit 0", "2022-01-02", "8", "16"):
             assert part in tooltip
+        seen.page.click("#legend summary")
         legend = seen.page.inner_text("#legend")
         for part in ("Events in a unit, in one period", "or more", "Units without events"):
             assert part in legend

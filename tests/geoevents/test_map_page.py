@@ -16,14 +16,14 @@ from shapely import MultiPolygon, Point, box
 
 import geoevents as ge
 from geoevents.maps import scene
-from geoevents.maps.html import _bundle, _widget
+from geoevents.maps.html.document import _bundle, _widget
 from geoevents.maps.kepler import datasets
 from geoevents.maps.themes import THEMES
 
 LAND, SEA = THEMES["light"].land, THEMES["light"].sea
 
-# Free of panels in a window of 1280 × 800: left of the legend, above the time player.
-FREE = (20, 230, 1000, 300)
+# Free of controls in a window of 1280 × 800: right of the list and the buttons, left of a card, above the timeline.
+FREE = (440, 200, 480, 420)
 
 
 @pytest.fixture(autouse=True)
@@ -49,14 +49,13 @@ def test_text_stays_text(tmp_path: Path):
     events.attrs["geoevents"] = {"title": HOSTILE[0], "unresolved": [[text, 1] for text in HOSTILE]}
     ge.write(events, tmp_path / "a.html")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert page.count("<script") == page.count("</script>") == 5
+    assert page.count("<script") == page.count("</script>") == 6
     assert "<img" not in page
     assert "<svg" not in page
     assert json.loads(content(tmp_path / "a.html", "facts"))["title"] == HOSTILE[0]
-    table = json.loads(unpacked(tmp_path / "a.html", "data"))["points"]["data"]
-    told = [row[table["columns"].index("evidence")] for row in table["data"]]
+    told = json.loads(unpacked(tmp_path / "a.html", "events"))["events"]["columns"]["evidence"]
     assert told[:3] == HOSTILE[:3]
-    assert max(map(len, told)) <= 160
+    assert max(map(len, told)) <= 1_000
 
 
 @pytest.mark.parametrize(
@@ -69,7 +68,7 @@ def test_text_stays_text(tmp_path: Path):
 def test_no_bundle(spec: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Without the bundle there is one sentence, and what stood at the path stays."""
     found = spec and type("Spec", (), {"origin": str(tmp_path / "keplergl" / "__init__.py")})
-    monkeypatch.setattr("geoevents.maps.html.find_spec", lambda name: found)
+    monkeypatch.setattr("geoevents.maps.html.document.find_spec", lambda name: found)
     _widget.cache_clear()
     (tmp_path / "a.html").write_text("before")
     with pytest.raises(ge.WriteError) as caught:
@@ -124,10 +123,11 @@ def test_map_is_drawn_offline(tmp_path: Path):
         panel = seen.page.inner_text("#about")
         for part in ("Kazakhstan", "9 matched", "1 unresolved", "2022-01-05 to 2022-01-07"):
             assert part in panel
-        seen.page.click("#about .more summary")
-        assert "“nowhere”" in seen.page.inner_text("#about")
+        seen.page.click("#notes summary")
+        assert "“nowhere”" in seen.page.inner_text("#notes")
         for part in ("GeoNames", "Natural Earth"):
             assert part in seen.page.inner_text("#credits")
+        seen.page.click("#legend summary")
         legend = seen.page.inner_text("#legend").split("\n")
         for part in ("Battles", "8", "Riots", "1", "Precise places", "Areas: somewhere inside"):
             assert part in legend
@@ -150,11 +150,11 @@ def test_hostile_text_runs_nothing(tmp_path: Path):
     ge.write(events, tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
         drawn(seen, LAND)
-        for x, y in ((500, 420), (520, 440)):
-            seen.page.mouse.move(x, y)
-            seen.page.wait_for_timeout(700)
+        for row in range(4):
+            seen.page.locator("#rows button").nth(row).click()
+            assert seen.page.locator("#card").is_visible()
         assert HOSTILE[0] in seen.page.inner_text("#about")
-        assert seen.page.locator(".map-popover").count() == 1
+        assert seen.page.locator("#side script, #card script, #card img, #labels svg").count() == 0
         seen.page.screenshot(path=tmp_path / "hostile.png")
         check(seen)
 
@@ -189,26 +189,23 @@ def points_seen(seen: Opened) -> int:
 
 @pytest.mark.browser
 def test_time_filters_and_a_tooltip_tells(tmp_path: Path):
-    """It opens with all; pointing at one shows its evidence; moving the slider's end takes the later ones away."""
+    """It opens with all; a click on one shows its evidence; moving the slider's end takes the later ones away."""
     ge.write(frame(ROW), tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
         drawn(seen, LAND)
         seen.page.wait_for_timeout(2000)
         assert points_seen(seen) == 5
         hit = (np.abs(pixels(seen.page, FREE).astype(int) - RIOTS).max(axis=2) <= 30).nonzero()
-        seen.page.mouse.move(FREE[0] + int(hit[1].min()) + 4, FREE[1] + int(np.median(hit[0])))
-        seen.page.wait_for_timeout(800)
-        assert "Seen on day 1." in seen.page.inner_text(".map-popover")
-        seen.page.mouse.move(700, 300)
-        handle = seen.page.locator(".kg-range-slider__handle").last.bounding_box()
-        bar = seen.page.locator(".kg-range-slider").last.bounding_box()
-        seen.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
-        seen.page.mouse.down()
-        seen.page.mouse.move(bar["x"] + bar["width"] * 0.4, handle["y"] + handle["height"] / 2, steps=8)
-        seen.page.mouse.up()
-        seen.page.mouse.move(700, 300)
-        seen.page.wait_for_timeout(800)
-        assert 1 <= points_seen(seen) <= 3
+        seen.page.mouse.click(FREE[0] + int(hit[1].min()) + 4, FREE[1] + int(np.median(hit[0])))
+        seen.page.wait_for_selector("#card:not([hidden])")
+        assert "Seen on day 1." in seen.page.inner_text("#card")
+        assert seen.page.locator("#rows [aria-current]").count() == 1
+        seen.page.click("#card .close")
+        seen.page.locator("#timeline input").nth(1).fill("1")
+        seen.page.wait_for_timeout(1500)
+        assert points_seen(seen) == 2
+        assert seen.page.locator("#rows li").count() == 2
+        assert "2 of 5 events" in seen.page.inner_text("#found")
         check(seen)
 
 
@@ -220,12 +217,10 @@ def test_all_can_be_shown_and_the_configuration_saved(tmp_path: Path):
     ge.write_map(events, tmp_path / "a.html", title="Dark", theme="dark")
     with opened(tmp_path / "a.html") as seen:
         drawn(seen, THEMES["dark"].land)
-        button = seen.page.get_by_text("Show all: 1 lie further out")
-        button.focus()
+        seen.page.get_by_label("Show all: 1 lie further out").focus()
         seen.page.keyboard.press("Enter")
         seen.page.wait_for_timeout(1500)
-        assert button.count() == 0
-        seen.page.click("#about .more summary")
+        seen.page.click("#notes summary")
         with seen.page.expect_download() as saved:
             seen.page.click("text=Save this map's configuration")
         saved.value.save_as(tmp_path / "saved.json")
@@ -249,7 +244,7 @@ def test_every_layer_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     events["track_id"] = ["a", "a", "a", "a", "a", *[None] * 14]
     ge.write_map(events, tmp_path / "a.html", circles=True)
     parts = set(json.loads(unpacked(tmp_path / "a.html", "data")))
-    assert parts >= {"arcs", "trips", "circles", "rough-points", "area-labels"}
+    assert parts >= {"arcs", "trips", "circles", "rough-points"}
     with opened(tmp_path / "a.html") as seen:
         drawn(seen, LAND)
         seen.page.wait_for_timeout(2000)

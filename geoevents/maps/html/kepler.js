@@ -65,9 +65,8 @@ class KeplerMap {
   }
 
   send(type, payload) {
-    const action = { type: `@@kepler.gl/${type}`, ...payload };
     const meta = { _forward_: "@@redux-forward/FORWARD", _id_: this.id, _addr_: `@@KG_${this.id.toUpperCase()}` };
-    this.store.dispatch({ ...action, payload: action, meta });
+    this.store.dispatch({ type: `@@kepler.gl/${type}`, ...payload, meta });
   }
 
   filter(id, value) {

@@ -86,8 +86,10 @@ function together(filters, row) {
 function link(map, filters, list, card, span) {
   const { columns } = filters.table;
   const mark = describeMarker(map, card, filters.table);
-  const narrow_ = () => map.filter("event", filters.narrowed ? Chosen.of(filters.shown.length ? filters.shown.map((row) => `e${row}`) : ["none"]) : []);
-  filters.follow(narrow_);
+  filters.follow(() => {
+    const names = filters.shown.length ? filters.shown.map((row) => `e${row}`) : ["none"];
+    map.filter("event", filters.narrowed ? Chosen.of(names) : []);
+  });
   span.follow((value) => value && map.filter("time", value));
   card.closed = () => {
     list.show(null);
@@ -124,7 +126,7 @@ const wait = byId("wait");
 describe(facts);
 if (facts.legend) explain(facts.legend);
 if (facts.embed) root.dataset.embed = "";
-byId("grip").onclick = () => openSheet(!root.hasAttribute("data-sheet"));
+byId("grip").addEventListener("click", () => openSheet(!root.hasAttribute("data-sheet")));
 if (!facts.online) stayOffline();
 try {
   const { events: table, ground } = JSON.parse(await inflate("events"));
@@ -142,6 +144,7 @@ try {
   if (table) {
     describeFilters(filters, colours);
     card = new Card(filters, colours);
+    byId("grip").addEventListener("click", () => card.close());
     list = new EventList(filters, colours, (row) => {
       const rows = together(filters, row);
       card.open(rows, Math.max(rows.indexOf(row), 0));

@@ -1,0 +1,148 @@
+"""One self-contained HTML file around the Kepler.gl widget.
+
+Data sets and a configuration enter; a page that opens from disk without a network leaves. The browser bundle
+is the one inside the installed keplergl package, gzipped and inlined; the page inflates and imports it. A
+content security policy forbids the page every request and every script but its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from geoevents.errors import WriteError
+from geoevents.maps.ground_labels import ground_labels
+
+__all__ = ["write_page"]
+
+_FOLDER = Path(__file__).parent
+# The parts of the page's one script, in the order in which they build on each other.
+_SCRIPTS = ("page.js", "filters.js", "list.js", "card.js", "timeline.js", "kepler.js", "labels.js", "start.js")
+_UNTITLED = "Map of events"
+# Where a basemap's style, tiles and letters come from, when one is asked for.
+_TILES = "https://*.cartocdn.com"
+# The commonest phrases that have no place are named, this many of them.
+_MISSES = 5
+
+
+def write_page(
+    path: Path,
+    datasets: Mapping[str, object],
+    config: Mapping[str, object],
+    *,
+    facts: Mapping[str, object],
+    events: Mapping[str, object] | None = None,
+    theme: str = "light",
+    online: bool = False,
+    embed: bool = False,
+) -> None:
+    """Write the page.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    datasets, config
+        In the widget's terms.
+    facts
+        What the panels say: as in ``events.attrs["geoevents"]`` (title, counts, unresolved, attribution and what
+        made it), and of the map ``what``, ``sources``, ``notes``, ``legend``, ``outside``, ``whole``, ``window``,
+        ``fit`` and ``placed``.
+    events
+        The list beside the map, as `geoevents.maps.event_list.event_list` makes it; None where units were counted.
+    theme
+        ``light`` or ``dark``.
+    online
+        Whether the page may ask for CARTO's tiles; else it may ask for nothing.
+    embed
+        Whether the page is made for a frame in another page: the map alone, the list behind a button.
+
+    Raises
+    ------
+    WriteError
+        When the installed keplergl package has no browser bundle.
+    """
+    title = str(facts.get("title") or _UNTITLED)
+    script = "\n".join(_own(name) for name in _SCRIPTS)
+    ground = [] if online else [[x.name, x.kind, x.lon, x.lat, x.zoom] for x in ground_labels()]
+    values = {
+        "POLICY": _policy(script, online),
+        "TITLE": html.escape(title),
+        "THEME": html.escape(theme),
+        "STYLE": _own("page.css"),
+        "SCRIPT": script,
+        "WIDGET_STYLE": _bundle("widget.css").decode("utf-8"),
+        "FACTS": _json({"title": title, "theme": theme, "online": online, "embed": embed, **_panel(facts)}),
+        "EVENTS": _packed(_json({"events": events, "ground": ground}).encode("ascii")),
+        "CONFIG": _json(config),
+        "DATA": _packed(_json(datasets).encode("ascii")),
+        "WIDGET": _widget(),
+    }
+    # Split once: text from the data that looks like a placeholder is not filled in.
+    parts = _own("page.html").split("@@")
+    parts[1::2] = [values[name] for name in parts[1::2]]
+    path.write_text("".join(parts), encoding="utf-8", errors="replace", newline="\n")
+
+
+def _panel(facts: Mapping[str, object]) -> dict[str, object]:
+    counts, misses = facts.get("counts"), facts.get("unresolved")
+    made = {"geoevents": "version", "gazetteer build": "gazetteer"}
+    parts = [f"{name} {facts[key]}" for name, key in made.items() if facts.get(key)]
+    if facts.get("created"):  # an ISO 8601 moment in UTC
+        parts.append(f"made {str(facts['created'])[:16].replace('T', ' ')} UTC")
+    return {
+        "counts": {str(key): int(n) for key, n in counts.items()} if isinstance(counts, Mapping) else {},
+        "unresolved": [str(miss[0])[:80] for miss in misses[:_MISSES]] if isinstance(misses, list | tuple) else [],
+        "attribution": str(facts.get("attribution") or ""),
+        "made": ", ".join(parts),
+        **{name: facts[name] for name in _OF_THE_MAP if name in facts},
+    }
+
+
+_OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window", "fit", "placed")
+
+
+def _policy(script: str, online: bool) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    afar = f" {_TILES}" if online else ""
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval' blob:; worker-src blob:; "
+        f"style-src 'unsafe-inline'; img-src data: blob:{afar}; font-src data:; connect-src data: blob:{afar}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _json(value: object) -> str:
+    """Return JSON that cannot end a script element, whatever the data says."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _own(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _bundle(name: str) -> bytes:
+    """Return a file of the widget; the package is found, not imported: that takes seconds."""
+    spec = find_spec("keplergl")
+    if spec is None or spec.origin is None:
+        raise WriteError("Kepler map: expected the package keplergl (0.4.0 or later), but it is not installed.")
+    file = Path(spec.origin).parent / "static" / name
+    if not file.is_file():
+        raise WriteError(f"Kepler map: expected {file}, as keplergl 0.4.0 has it, but there is no such file.")
+    return file.read_bytes()
+
+
+@cache
+def _widget() -> str:
+    return _packed(_bundle("widget.js"))
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode("ascii")

@@ -49,7 +49,7 @@ def ground_labels() -> tuple[GroundLabel, ...]:
     Examples
     --------
     >>> [label.name for label in ground_labels() if label.kind == "country"][:2]
-    ['Russia', 'Antarctica']
+    ['Antarctica', 'Brazil']
     """
     with _TABLE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

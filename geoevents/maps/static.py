@@ -26,7 +26,7 @@ from geoevents.maps.kepler.datasets import basemap
 from geoevents.maps.kepler.panels import sources_of, what_of
 from geoevents.maps.projection import Projection, projection_of
 from geoevents.maps.scene import Scene, build
-from geoevents.maps.themes import DENSITY, THEMES, Theme, ThemeName, hexed
+from geoevents.maps.themes import AREA_HIDES, DENSITY, STACK_HIDES, THEMES, WIDE_HIDES, Theme, ThemeName, hexed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,7 +42,6 @@ _SHAPE = _SIZE[0] * _BOX[2] / (_SIZE[1] * _BOX[3])
 _LABELS = 12
 # On a map narrower than this, in kilometres, the coasts of the basemap would be too coarse.
 _NEAR_KM = 2500
-_ONE_HIDES, _STACK_HIDES, _WIDE_HIDES = 0.35, 0.5, 0.12
 
 
 def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "light", circles: bool = False) -> None:
@@ -62,7 +61,7 @@ def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "li
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure = Figure(figsize=_SIZE, dpi=_DPI, facecolor=hexed(colours.land) if theme == "dark" else "white")
         axes = _ground(figure, flat, colours)
-        _units(axes, scene, flat, colours) if scene.panel else _areas(axes, scene, flat, colours)
+        _units(axes, scene, flat, colours) if scene.panel else _areas(axes, scene, flat)
         if circles:
             _circles(axes, scene, flat)
         _arcs(axes, scene, flat)
@@ -109,8 +108,8 @@ def _colour(scene: Scene) -> dict[str, str]:
     return dict(scene.colours)
 
 
-def _areas(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
-    """Draw areas, each once: its types mix in proportion to how many events are of each."""
+def _areas(axes: Axes, scene: Scene, flat: Projection) -> None:
+    """Draw areas, each once, in the colour of its type or of several types."""
     from matplotlib.colors import to_rgb
 
     rows = scene.rows[scene.rows["area"]]
@@ -118,13 +117,12 @@ def _areas(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
     first = rows.drop_duplicates("place")
     # The largest lie lowest.
     first = first.iloc[np.argsort(-shapely.area(first["shape"].to_numpy()), kind="stable")]
-    groups = rows.groupby("place", sort=False)["category"]
-    mixed = {place: np.mean([to_rgb(named[name]) for name in names], axis=0) for place, names in groups}
-    number, wide = groups.size(), first.set_index("place")["wide"]
+    tints = {place: to_rgb(named[name]) for place, name in zip(first["place"], first["category"], strict=True)}
+    number, wide = rows.groupby("place", sort=False).size(), first.set_index("place")["wide"]
     for place, shape in zip(first["place"], flat.shapes(first["shape"].to_numpy()), strict=True):
-        alpha = _WIDE_HIDES if wide[place] else _ONE_HIDES if number[place] == 1 else _STACK_HIDES
-        edge = (*mixed[place], 0.9) if wide[place] else hexed(colours.line)
-        _fill(axes, np.array([shape]), facecolor=(*mixed[place], alpha), edgecolor=edge, linewidth=0.8)
+        alpha = WIDE_HIDES if wide[place] else AREA_HIDES if number[place] == 1 else STACK_HIDES
+        edge = (*tints[place], 0.9 if wide[place] else 0.6)
+        _fill(axes, np.array([shape]), facecolor=(*tints[place], alpha), edgecolor=edge, linewidth=0.8)
 
 
 def _units(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
@@ -214,6 +212,10 @@ def _labels(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
             )  # fmt: skip
 
 
+def _counted(name: str, number: int | None) -> str:
+    return name if number is None else f"{name} ({number:,})"
+
+
 def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
     from matplotlib.legend_handler import HandlerTuple
     from matplotlib.lines import Line2D
@@ -227,7 +229,7 @@ def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
         counts = pd.concat([part.frame["category"] for part in scene.parts]).value_counts()
     tinted = not scene.crowded or "area" in kinds
     marks: list[Any] = [
-        Patch(color=colour if tinted else "none", label=_wrapped(f"{name[:60]} ({counts[name]:,})"))
+        Patch(color=colour if tinted else "none", label=_wrapped(_counted(name[:60], counts.get(name))))
         for name, colour in scene.colours
     ]
     if "empty" in kinds:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DENSITY", "THEMES", "Basemap", "Colour", "Theme", "ThemeName", "hexed"]
+__all__ = [
+    "AREA_HIDES",
+    "DENSITY",
+    "STACK_HIDES",
+    "THEMES",
+    "WIDE_HIDES",
+    "Basemap",
+    "Colour",
+    "Theme",
+    "ThemeName",
+    "hexed",
+]
 
 Colour = tuple[int, int, int]
 ThemeName = Literal["light", "dark"]
@@ -32,6 +43,10 @@ THEMES: dict[ThemeName, Theme] = {
     "dark": Theme((45, 50, 58), (22, 27, 34), (86, 95, 107), (236, 239, 244), (170, 178, 189), (60, 66, 75)),
 }
 
+
+# How much of the land a lone area hides, a stack of areas on one place, and areas that reach beyond the view: they
+# would drown what lies in it. Pages and pictures share these.
+AREA_HIDES, STACK_HIDES, WIDE_HIDES = 0.18, 0.24, 0.05
 
 # A density's colours, few to many: they differ in brightness, so that no hue has to be told from another.
 DENSITY = ("#FDE9C8", "#FBC47C", "#F0944D", "#D55E2F", "#A8322A", "#6B1532")

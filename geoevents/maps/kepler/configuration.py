@@ -181,8 +181,8 @@ def kepler_config(events: gpd.GeoDataFrame) -> Json:
     >>> import geopandas as gpd
     >>> from shapely import Point
     >>> config = kepler_config(gpd.GeoDataFrame(geometry=[Point(76.95, 43.25)], crs="EPSG:4326"))
-    >>> config["config"]["mapState"]["latitude"]
-    43.25
+    >>> config["config"]["mapState"]["longitude"]
+    76.95
     """
     return map_of(events).config
 

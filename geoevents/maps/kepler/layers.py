@@ -10,17 +10,13 @@ import shapely
 from geoevents.maps.display_rows import SIZE
 from geoevents.maps.kepler.datasets import Json
 from geoevents.maps.scene import Part, Scene
-from geoevents.maps.themes import DENSITY, Theme
+from geoevents.maps.themes import AREA_HIDES, DENSITY, STACK_HIDES, WIDE_HIDES, Theme
 
 __all__ = ["layers_of"]
 
 _ABOVE_AREAS = ("label", "arc", "trip", "point", "rough")
 _BELOW = ("area", "wide", "circle", "unit", "empty")
 _COUNTED = ("point", "rough", "cell")
-# How much of the land a stack of areas on one place hides, however many they are, and what a lone one hides.
-_STACK_HIDES, _ONE_HIDES = 0.24, 0.18
-# The same of areas that reach beyond the view: they would drown what lies in it.
-_WIDE_HIDES = 0.05
 # How wide a cell of the density is on the first view, in pixels.
 _CELL_PIXELS = 12
 
@@ -123,7 +119,7 @@ def _label(part: Part, theme: Theme) -> Json:
 
 
 def _area(part: Part, scene: Scene) -> Json:
-    hides = _ONE_HIDES if part.shared == 1 else 1 - (1 - _STACK_HIDES) ** (1 / part.shared)
+    hides = AREA_HIDES if part.shared == 1 else 1 - (1 - STACK_HIDES) ** (1 / part.shared)
     look: Json = {
         # The map raises an opacity to the power of 1/2.2 before it draws.
         "opacity": round(hides**2.2, 7), "strokeOpacity": 0.6, "thickness": 0.5, "stroked": True, "filled": True,
@@ -134,7 +130,7 @@ def _area(part: Part, scene: Scene) -> Json:
 
 def _wide(part: Part, scene: Scene) -> Json:
     look: Json = {
-        "opacity": round((1 - (1 - _WIDE_HIDES) ** (1 / part.shared)) ** 2.2, 7), "strokeOpacity": 0.9,
+        "opacity": round((1 - (1 - WIDE_HIDES) ** (1 / part.shared)) ** 2.2, 7), "strokeOpacity": 0.9,
         "thickness": 0.8, "stroked": True, "filled": True, "colorRange": _colours(scene),
         "strokeColorRange": _colours(scene),
     }  # fmt: skip

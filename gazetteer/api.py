@@ -5,21 +5,22 @@ Phrases, ids and coordinates enter; matches, places, shapes and tables leave.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from gazetteer.candidates.ranking import Readings, chance
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.store import Store
-from gazetteer.model import Area, Candidate, Context, Match, Mention, Place
+from gazetteer.model import Area, Candidate, Context, Match, Mention, Method, Place
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.resolver import Answer, Resolver
 
@@ -99,6 +100,11 @@ class Gazetteer:
     def __repr__(self) -> str:
         return f"<Gazetteer {self.store.info['build']}: {len(self.store):,} places>"
 
+    def __reduce__(self) -> tuple[Callable[..., Gazetteer], tuple[Path, ...]]:
+        # A process that unpickles it opens the same folder; of the bundled one, its own copy.
+        folder = self.store.folder
+        return (load, ()) if folder == BUNDLED else (load, (folder,))
+
     def resolve(self, phrase: str, *, country: str | None = None, on: str | date | None = None) -> Match:
         """Say which place a phrase means.
 
@@ -134,7 +140,7 @@ class Gazetteer:
     ) -> list[Candidate]:
         """Return the places that a name may mean, best first, and then those whose names it begins.
 
-        A completion has the reason ``prefix``, the name that was completed, and a score below that of every reading of
+        A completion has the method ``prefix``, the name that was completed, and a score below that of every reading of
         the name itself; the best known comes first. One or two Latin letters are not completed.
 
         Raises
@@ -342,6 +348,33 @@ class Gazetteer:
             return _derived(self._resolver.shapes.evaluate(place_id, day_number(None)))
         return self._place(self.store.find(place_id))
 
+    def country(self, name: str) -> Place | None:
+        """Return the country that a code or a name means; None for one that is not a country's.
+
+        Parameters
+        ----------
+        name
+            Any ISO 3166-1 code, or a name in any language the gazetteer holds.
+
+        Raises
+        ------
+        ArgumentError
+            When `name` is not a string.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> gaz = gazetteer.load()
+        >>> gaz.country("Fédération de Russie"), gaz.country("KZ").name, gaz.country("Atlantis")
+        (<Place iso:RU: Russia, country>, 'Kazakhstan', None)
+        """
+        _expect_text("Country", name)
+        try:
+            code = self._resolver.countries.resolve(name)
+        except ArgumentError:
+            return None
+        return None if code is None else self._place(self._resolver.countries.place(code))
+
     def members(
         self, group: str, *, on: str | date | None = None, status: str | Iterable[str] = "member"
     ) -> list[Place]:
@@ -472,27 +505,34 @@ class Gazetteer:
             raise ArgumentError(f"Coordinates: expected lon -180..180 and lat -90..90, got {lon!r}, {lat!r}.")
         return [self._place(number) for number in containing(self.store, lon, lat)]
 
-    def layer(self, name: str) -> gpd.GeoDataFrame:
+    def layer(self, name: str, *, on: str | date | None = None) -> gpd.GeoDataFrame:
         """Return a bundled layer in EPSG:4326; regions and groups are points, `geometry` has their shapes.
 
         Parameters
         ----------
         name
             countries, admin1, admin2, cities, airports, seas, landmarks, regions, groups or basemap.
+        on
+            A day (ISO 8601): only places that existed then. All when None, those of the past too.
 
         Raises
         ------
         UnknownPlaceError
-            When there is no such layer; the message lists those there are.
+            When there is no such layer; the message lists the layers.
+        ArgumentError
+            When `on` is not a date.
 
         Examples
         --------
         >>> import gazetteer
-        >>> countries = gazetteer.load().layer("countries")
+        >>> gaz = gazetteer.load()
+        >>> countries = gaz.layer("countries")
         >>> countries.loc[countries["id"] == "iso:KZ", "name"].tolist()
         ['Kazakhstan']
+        >>> [len(gaz.layer("admin1", on=day).query("country == 'KAZ'")) for day in ("2022-01-10", "2023-01-10")]
+        [17, 20]
         """
-        return self.store.layer(name)
+        return self.store.layer(name, None if on is None else day_number(on))
 
     def info(self) -> dict[str, Any]:
         """Return what this gazetteer is: version, build, rows by layer, sources with licences, attribution.
@@ -536,9 +576,9 @@ class Gazetteer:
             places.append(Place(id_, name, kind, country, admin1, lon, lat, people, round(radius, 1), begins, ends))
         return places
 
-    def _candidates(self, name: str, readings: Any, method: str, quality: float) -> list[Candidate]:
-        from gazetteer.candidates.ranking import chance
-
+    def _candidates(
+        self, name: str, readings: Readings, method: Method | Literal["prefix"], quality: float
+    ) -> list[Candidate]:
         if not len(readings.owner):
             return []
         scores = np.round(quality * chance(readings.weight), 4)
@@ -546,6 +586,9 @@ class Gazetteer:
             Candidate(place, score, method, name)
             for place, score in zip(self._placed(readings.place.tolist()), scores.tolist(), strict=True)
         ]
+
+    def _shape(self, place_id: str, day: int) -> BaseGeometry:
+        return self._resolver.shapes.evaluate(place_id, day).shape
 
     def _match(self, query: str, answer: Answer, day: int) -> Match:
         found = answer.area is not None or answer.place >= 0
@@ -557,13 +600,13 @@ class Gazetteer:
             Candidate(one, score, answer.method, query)
             for one, score in zip(places, answer.probabilities.tolist(), strict=True)
         ]
-        candidates += [
-            Candidate(_derived(area), answer.score, "phrase", query) for area in (answer.area, answer.rival) if area
-        ]
+        for area, reason in ((answer.area, ""), (answer.rival, "the words may mean this part as well")):
+            if area is not None:
+                candidates.append(Candidate(_derived(area), answer.score, "phrase", query, reason))
         radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
             query, answer.status, place, answer.score, answer.method, radius, tuple(candidates), answer.reason,
-            lambda: (answer.area or self._resolver.shapes.evaluate(place.id, day)).shape,
+            partial(self._shape, place.id, day),
         )  # fmt: skip
 
     def _mention(self, text: str, found: Found, day: int) -> Mention:
@@ -571,8 +614,9 @@ class Gazetteer:
         if found.phrase is not None:
             match = self._match(written, found.phrase, day)
             match = replace(match, score=round(min(match.score, found.score), 4))
-            place_id = match.place.id if match.place else None
-            return Mention(found.start, found.end, written, found.tag, match, place_id, found.chance)
+            return Mention(
+                found.start, found.end, written, found.tag, match, self._geonames_id(found.phrase.place), found.chance
+            )
         if found.place < 0:
             match = Match(written, "unresolved", None, 0.0, "none", None, reason=found.reason)
             return Mention(found.start, found.end, written, found.tag, match, None, found.chance)
@@ -583,11 +627,20 @@ class Gazetteer:
         )
         match = Match(
             written, found.status, place, found.score, found.method, place.radius_km, candidates, found.reason,
-            lambda: self._resolver.shapes.evaluate(place.id, day).shape,
+            partial(self._shape, place.id, day),
         )  # fmt: skip
-        number = float(self.store.take("geonames", np.array([found.place]))[0])
-        place_id = place.id if np.isnan(number) else f"geonames:{int(number)}"
-        return Mention(found.start, found.end, written, found.tag, match, place_id, found.chance)
+        geonames_id = self._geonames_id(found.place)
+        return Mention(found.start, found.end, written, found.tag, match, geonames_id, found.chance)
+
+    def _geonames_id(self, number: int) -> str | None:
+        """Return the GeoNames id of a place by its number, None where it has none."""
+        if number < 0:
+            return None
+        place_id = self._place(number).id
+        if place_id.startswith("geonames:"):
+            return place_id
+        known = float(self.store.take("geonames", np.array([number]))[0])
+        return None if np.isnan(known) else f"geonames:{int(known)}"
 
 
 def _expect_text(what: str, value: object) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geoparsing import check_spans
+from gazetteer.model import Mention
 
 if TYPE_CHECKING:
     from gazetteer.api import Gazetteer
@@ -136,8 +137,14 @@ def answers(
             yield document if spans else {key: value for key, value in document.items() if key != "spans"}
 
     for document, mentions in gaz.find_many(documents(), phrases=phrases):
-        kept = [mention.as_dict() for mention in mentions if mention.tag not in without]
+        kept = [_record(mention) for mention in mentions if mention.tag not in without]
         yield json.dumps({"id": document.get("id"), "mentions": kept}, ensure_ascii=False, allow_nan=False)
+
+
+def _record(mention: Mention) -> dict[str, Any]:
+    """Return a mention for other tools, which know places by their GeoNames ids where there is one."""
+    record = mention.as_dict()
+    return record | {"place_id": record.pop("geonames_id") or record["place_id"]}
 
 
 def _short(line: str | bytes) -> str:

@@ -1,6 +1,13 @@
-"""What can go wrong in the gazetteer, one line a class.
+"""What can go wrong in the gazetteer.
 
-A phrase that cannot be placed is no error: it is a `Match` with status ``unresolved``.
+::
+
+    GazetteerError
+    ├── ArgumentError          misuse; a ValueError too
+    ├── DataError              the tables of the gazetteer, or a file that was handed in
+    └── UnknownPlaceError      an id, a layer or a group that does not exist
+
+A phrase that cannot be placed is not an error: it is a `Match` with status ``unresolved``.
 """
 
 
@@ -8,13 +15,13 @@ class GazetteerError(Exception):
     """Base of every error the gazetteer raises on purpose."""
 
 
+class ArgumentError(GazetteerError, ValueError):
+    """An argument of the wrong kind: a date that cannot be read, a limit below one, a country that does not exist."""
+
+
 class DataError(GazetteerError):
-    """The gazetteer's own tables are missing, damaged or of another version."""
+    """A table or a file is missing, damaged or of another version."""
 
 
 class UnknownPlaceError(GazetteerError):
-    """An id, a country or a group that the gazetteer does not hold."""
-
-
-class ArgumentError(GazetteerError, ValueError):
-    """An argument of the wrong kind: a date that is none, a limit below one."""
+    """An id, a layer or a group that the gazetteer does not hold."""

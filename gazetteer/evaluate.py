@@ -37,7 +37,7 @@ def toponyms(document: dict[str, Any]) -> list[dict[str, Any]]:
 def error_km(gold: dict[str, Any], mention: Mention) -> float:
     """Return how far a placed mention lies from the gold place; the same GeoNames id is 0 km."""
     number = gold.get("geonames_id")
-    if number and mention.place_id == f"geonames:{number}":
+    if number and mention.geonames_id == f"geonames:{number}":
         return 0.0
     place = mention.match.place
     if place is None:

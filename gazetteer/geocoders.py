@@ -12,6 +12,7 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -213,7 +214,7 @@ class Geocoder:
         reason = f"online: {self.provider}, {_ATTRIBUTION}"
         return Match(
             phrase, status, best, round(_QUALITY * share, 4), "online", best.radius_km, candidates, reason,
-            lambda: shapely.Point(best.lon, best.lat),
+            partial(shapely.Point, best.lon, best.lat),
         )  # fmt: skip
 
     def _answers(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:

@@ -1,7 +1,7 @@
-"""The vocabulary: what a place, a candidate and a match are.
+"""The vocabulary: what a place, a candidate, a match and a mention are.
 
-Nothing enters and nothing leaves: every other room speaks in these words.
-Coordinates are longitude, latitude in degrees (EPSG:4326); distances are geodesic kilometres.
+Plain data that every other room passes on. Coordinates are longitude, latitude in degrees (EPSG:4326); distances are
+geodesic kilometres.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
+
+from gazetteer.html_table import html_table
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -89,6 +91,14 @@ class Place:
     valid_from: date | None = None
     valid_to: date | None = None
 
+    def __repr__(self) -> str:
+        country = f" in {self.country}" if self.country and self.kind != "country" else ""
+        return f"<Place {self.id}: {self.name}, {self.kind}{country}>"
+
+    def _repr_html_(self) -> str:
+        rows = self.as_dict()
+        return html_table(rows.pop("name"), rows.items())
+
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain, JSON-ready values."""
         row = asdict(self)
@@ -138,10 +148,12 @@ class Candidate:
     ----------
     score
         0–1, the chance that this place is what was meant.
-    reason
-        How it was found, a method of `Match`.
+    method
+        How it was found: a method of `Match`, or ``prefix`` for a place whose name begins with what was searched for.
     name
-        The name of the place that was met.
+        The name that was matched.
+    reason
+        Why it is listed, where the method does not say it.
 
     Examples
     --------
@@ -153,12 +165,26 @@ class Candidate:
 
     place: Place
     score: float
-    reason: str
+    method: Method | Literal["prefix"]
     name: str
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Candidate {self.place.id}: {self.place.name}, {self.place.kind}, {self.method}, score {self.score:g}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(
+            self.name, ((name, value) for name, value in self.as_dict().items() if name != "matched_name")
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as plain, JSON-ready values."""
-        return {"score": self.score, "reason": self.reason, "matched_name": self.name, **self.place.as_dict()}
+        found = {"score": self.score, "method": self.method, "reason": self.reason, "matched_name": self.name}
+        return {**found, **self.place.as_dict()}
+
+
+def _no_geometry() -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -201,7 +227,19 @@ class Match:
     radius_km: float | None
     candidates: tuple[Candidate, ...] = ()
     reason: str = ""
-    _geometry: Callable[[], BaseGeometry | None] = field(default=lambda: None, repr=False, compare=False)
+    _geometry: Callable[[], BaseGeometry | None] = field(default=_no_geometry, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        found = f" {self.place.id} {self.place.name}, score {self.score:g}" if self.place else ""
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"<Match {self.query!r}: {self.status}{found}{reason}>"
+
+    def _repr_html_(self) -> str:
+        shown = {name: value for name, value in self.as_dict().items() if name not in ("query", "place", "candidates")}
+        place = [] if self.place is None else [("place", f"{self.place.name} ({self.place.kind}, {self.place.id})")]
+        others = [c for c in self.candidates if c.place != self.place]
+        rivals = "; ".join(f"{c.place.name} ({c.place.kind}, {c.place.country}) {c.score:g}" for c in others)
+        return html_table(self.query, [*place, *shown.items(), ("rivals", rivals)])
 
     @cached_property
     def geometry(self) -> BaseGeometry | None:
@@ -236,9 +274,9 @@ class Mention:
         ``name``; ``demonym`` (Kazakh, Russians); ``abbreviation`` (Ky., U.S.).
     match
         What it means. Its score is the chance that the place is right, given that the name is one.
-    place_id
-        The GeoNames id of the place where it has one, else its own; None when unresolved. Other geoparsers and gold
-        corpora speak in GeoNames ids; `Gazetteer.place` takes either.
+    geonames_id
+        The GeoNames id of the place (``geonames:1522867``), None where it has none or is unresolved. Other geoparsers
+        and gold corpora use GeoNames ids; `Gazetteer.place` takes either.
     chance
         0–1, the chance that this is a place's name at all; 1 for a span that was handed in.
 
@@ -255,8 +293,21 @@ class Mention:
     text: str
     tag: Tag
     match: Match
-    place_id: str | None
+    geonames_id: str | None
     chance: float
+
+    @property
+    def place_id(self) -> str | None:
+        """The id of the place, as ``match.place.id``; None when unresolved."""
+        return self.match.place.id if self.match.place else None
+
+    def __repr__(self) -> str:
+        place = f"{self.match.place.id} {self.match.place.name}" if self.match.place else self.match.status
+        return f"<Mention {self.text!r} [{self.start}:{self.end}]: {place}>"
+
+    def _repr_html_(self) -> str:
+        rows = self.as_dict()
+        return html_table(rows.pop("text"), rows.items())
 
     def as_dict(self) -> dict[str, Any]:
         """Return the mention as plain, JSON-ready values, without candidates and geometry."""
@@ -267,6 +318,7 @@ class Mention:
             "text": self.text,
             "tag": self.tag,
             "place_id": self.place_id,
+            "geonames_id": self.geonames_id,
             "name": place.name if place else None,
             "kind": place.kind if place else None,
             "country": place.country if place else None,

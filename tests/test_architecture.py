@@ -16,8 +16,8 @@ PACKAGES = ("gazetteer", "geoevents")
 # The rooms of each package, in order: a room imports only rooms named before it. `build` stands outside the flow.
 ROOMS = {
     "gazetteer": (
-        "errors", "dates", "model", "arrays", "names", "index", "geometry", "candidates", "phrases", "geoparsing",
-        "tables", "api", "documents", "evaluate", "geocoders", "cli",
+        "errors", "dates", "html_table", "model", "arrays", "names", "index", "geometry", "candidates", "phrases",
+        "geoparsing", "tables", "api", "documents", "evaluate", "geocoders", "cli",
     ),
     "geoevents": (
         "errors", "frame", "spatial", "joins", "layers", "coordinates", "readers", "location", "enrichment", "raster",
@@ -29,7 +29,7 @@ MODULES = {
     "gazetteer/names": ("normalize", "phonetic"),
     "gazetteer/index": ("mapped", "store"),
     "gazetteer/geometry": ("geodesy", "operations", "groups", "derived", "reverse"),
-    "gazetteer/candidates": ("ranking", "phonetic_index", "countries", "spelling", "generator", "batch"),
+    "gazetteer/candidates": ("ranking", "phonetic_index", "official_names", "countries", "spelling", "generator", "batch"),
     "gazetteer/phrases": ("patterns", "parser", "meaning", "composition", "operations", "interpreter", "resolver"),
     "gazetteer/geoparsing": (
         "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features", "disambiguator",

@@ -5,7 +5,6 @@ The numbers of keys enter, with a country and a day for each; the places they me
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.generator import QUALITY
-from gazetteer.candidates.ranking import CLOSE, CODE, NameIndex, decide, out_of_date
+from gazetteer.candidates.ranking import CLOSE, CODE, NameIndex, decide
 from gazetteer.index.store import Store, concatenated_ranges
 
 __all__ = ["changes", "resolve_keys"]
@@ -71,10 +70,8 @@ def _resolve(
         here = store.take("country", places)
         keep &= ~hinted[owner] | (here == countries[owner])
     owner, places, kinds = owner[keep], places[keep], kinds[keep]
-    readings = names.weigh(owner, places, kinds)
-    first, last = (store.take(c, places) for c in ("valid_from", "valid_to"))
-    weight = readings.weight - out_of_date(first, last, days[owner])
-    decision = decide(replace(readings, weight=weight), len(starts))
+    readings = names.date(names.weigh(owner, places, kinds), days[owner])
+    decision = decide(readings, len(starts))
     found = decision.best >= 0
     chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
     return chosen, decision.share, decision.gap

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gazetteer.candidates.official_names import country_by_official_name
 from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
@@ -102,7 +103,8 @@ class CountryResolver:
             return None
         if text not in self._resolved:
             found = (self._by_name(spelling) for spelling in _spellings(text))
-            self._resolved[text] = next((country for country in found if country), None)
+            known = next((country for country in found if country), None)
+            self._resolved[text] = known or country_by_official_name(self._names.key(text))
         if self._resolved[text] is None:
             holder = self._holder(text)
             where = f", which lies in {holder}" if holder else ""
@@ -139,7 +141,8 @@ class CountryResolver:
         return self._unit_radius[country]
 
     def _by_name(self, text: str) -> str | None:
-        readings = self._names.readings(self._names.key(text))
+        # Codes are ASCII letters: "Mỹ" is not the code of Malaysia.
+        readings = self._names.readings(self._names.key(text), standalone=not text.isascii())
         layer = np.searchsorted(self._store.bases, readings.place, side="right") - 1
         countries = readings.where(layer == 0)
         if not len(countries.owner):

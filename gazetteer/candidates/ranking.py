@@ -26,9 +26,20 @@ from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.names.normalize import normalize_name, split_type_word
 
 __all__ = [
-    "CAPITAL", "CLOSE", "CODE", "NAME_WEIGHTS", "NO_READINGS", "PROMINENCE", "Decision", "NameIndex", "Readings",
-    "chance", "decide", "heaviest", "out_of_date",
-]  # fmt: skip
+    "CAPITAL",
+    "CLOSE",
+    "CODE",
+    "NAME_WEIGHTS",
+    "NO_READINGS",
+    "OUT_OF_DATE",
+    "PROMINENCE",
+    "Decision",
+    "NameIndex",
+    "Readings",
+    "chance",
+    "decide",
+    "heaviest",
+]
 
 # Kind of place: constant, and slope on log10(inhabitants + 100).
 PROMINENCE: dict[str, tuple[float, float]] = {
@@ -59,7 +70,7 @@ CODE = NAME_KINDS.index("code")
 # A rival is close when it is less than tenfold less prominent.
 CLOSE = 1.0
 # A place that did not exist on the day in question is meant only when nothing else is.
-_OUT_OF_DATE = 2.5
+OUT_OF_DATE = 2.5
 # Steepness of weight -> probability.
 _STEEPNESS = 1.5
 _SAME_SPOT_KM = 3.0
@@ -110,12 +121,6 @@ class Decision:
     best: Ints
     share: Floats
     gap: Floats
-
-
-def out_of_date(valid_from: Floats, valid_to: Floats, day: Floats | int) -> Floats:
-    """Return what is taken off the weight of a place outside its dates; days since 1970, NaN is open."""
-    outside = (valid_from > day) | (valid_to < day)
-    return np.where(outside, _OUT_OF_DATE, 0.0)
 
 
 def decide(readings: Readings, n: int) -> Decision:
@@ -250,13 +255,12 @@ class NameIndex:
         lon, lat = found["lon"].astype("float64"), found["lat"].astype("float64")
         return Readings(owner, places, weight, lon, lat, found["radius_km"].astype("float64"))
 
-    def date(self, readings: Readings, day: int) -> Readings:
-        """Let readings of places that did not exist on a day weigh less."""
+    def date(self, readings: Readings, day: Ints | int) -> Readings:
+        """Let readings of places that did not exist on a day, or each on a day of its own, weigh less."""
         if not len(readings.owner):
             return readings
-        spans = self._values(("valid_from", "valid_to"), readings.place)
-        late = out_of_date(spans["valid_from"], spans["valid_to"], day)
-        return replace(readings, weight=readings.weight - late)
+        there = self.store.index.exist_on(readings.place, day)
+        return replace(readings, weight=readings.weight - np.where(there, 0.0, OUT_OF_DATE))
 
     def kind(self, readings: Readings) -> str:
         """Return the kind of the place that readings of one name mean most likely."""

@@ -24,7 +24,7 @@ from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.geodesy import point_and_radius
 from gazetteer.geometry.groups import Groups, shape_of, union
 from gazetteer.geometry.operations import BEARINGS, FORMS, OPERATIONS, SEAM, memo
-from gazetteer.index.store import LAYERS, Store
+from gazetteer.index.store import Store
 from gazetteer.model import Area
 
 if TYPE_CHECKING:
@@ -120,11 +120,9 @@ class ShapeEvaluator:
 
     def units(self, area: Area, day: int) -> tuple[Any, Any, Any]:
         """Return lon, lat and shapes of the first-level units of a country that exist on a day."""
-        first = int(self.store.bases[LAYERS.index("admin1")])
-        last = int(self.store.bases[LAYERS.index("admin1") + 1])
-        here = np.flatnonzero(self.store.index.having("country", area.country)[first:last]) + first
-        begins, ends = (self.store.take(name, here).astype("float64") for name in ("valid_from", "valid_to"))
-        here = here[~((begins > day) | (ends < day))]
+        numbers = self.store.numbers_of("admin1")
+        here = numbers[self.store.index.having("country", area.country)[numbers]]
+        here = here[self.store.index.exist_on(here, day)]
         shapes = np.array([self.stored_shape(int(number)) for number in here], dtype=object)
         return self.store.take("lon", here), self.store.take("lat", here), shapes
 
@@ -133,10 +131,9 @@ class ShapeEvaluator:
         """Return a tree over the shapes of a layer, the shapes and their ids."""
         import shapely
 
-        first = int(self.store.bases[LAYERS.index(name)])
-        last = int(self.store.bases[LAYERS.index(name) + 1])
-        shapes = np.array([self.stored_shape(number) for number in range(first, last)], dtype=object)
-        return shapely.STRtree(shapes), shapes, self.store.take("id", np.arange(first, last))
+        numbers = self.store.numbers_of(name)
+        shapes = np.array([self.stored_shape(number) for number in numbers.tolist()], dtype=object)
+        return shapely.STRtree(shapes), shapes, self.store.take("id", numbers)
 
 
 def _split(place_id: str) -> tuple[str, list[str]]:

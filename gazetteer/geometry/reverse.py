@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gazetteer.dates import day_number
 from gazetteer.index.store import Store
 
 __all__ = ["containing"]
@@ -19,13 +20,13 @@ __all__ = ["containing"]
 @lru_cache(maxsize=2)
 def _index(store: Store) -> tuple[shapely.STRtree, NDArray[np.int64]]:
     """Return a tree over the shapes that exist today, and their place numbers."""
-    shapes, numbers = [], []
+    shapes, numbers, today = [], [], day_number(None)
     for base, table in zip(store.bases, store.layers, strict=False):
         if "geometry" not in table.columns:
             continue
         wkb = table.column("geometry")
-        open_ended = np.isnan(store.take("valid_to", np.arange(base, base + len(table))))
-        has = np.flatnonzero(np.array([value is not None for value in wkb]) & open_ended)
+        exist = store.index.exist_on(np.arange(base, base + len(table)), today)
+        has = np.flatnonzero(np.array([value is not None for value in wkb]) & exist)
         shapes.append(shapely.from_wkb(wkb[has]))
         numbers.append(has + base)
     return shapely.STRtree(np.concatenate(shapes)), np.concatenate(numbers)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.candidates.ranking import out_of_date
+from gazetteer.candidates.ranking import OUT_OF_DATE
 from gazetteer.geoparsing.candidates import Names
 from gazetteer.geoparsing.document_features import FEATURES, Document, Units, describe, share, units
 from gazetteer.geoparsing.trees import Trees
@@ -109,8 +109,8 @@ class Placer:
         """Return what is added to the score of readings by what is known of the document: countries, and its day."""
         added = _HINTED * np.isin(self.names.places.country[read.place], document.hints)
         if document.day is not None:
-            first, last = (self.names.store.take(c, read.place).astype("f8") for c in ("valid_from", "valid_to"))
-            added = added - out_of_date(first, last, document.day)
+            there = self.names.store.index.exist_on(read.place, document.day)
+            added = added - np.where(there, 0.0, OUT_OF_DATE)
         return np.asarray(added)
 
 

@@ -332,6 +332,14 @@ class Index:
                 (found[name],) = self._pages.numbers((name,), places)
         return found
 
+    def exist_on(self, places: Ints, day: Ints | int) -> NDArray[np.bool_]:
+        """Say which places existed on a day, or each on a day of its own; days since 1970-01-01.
+
+        The only such test of the project: a missing first or last day is open.
+        """
+        spans = self.values(("valid_from", "valid_to"), places)
+        return np.asarray(~((spans["valid_from"] > day) | (spans["valid_to"] < day)))
+
     def having(self, column: str, text: str | None) -> NDArray[np.bool_]:
         """Say of every place whether a column of codes has a text there, or none."""
         return np.asarray(self.array(column) == self.code(column, text))

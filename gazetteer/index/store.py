@@ -209,8 +209,14 @@ class Store:
         others = pd.read_parquet(self.folder / "names.parquet")
         return pd.concat([own, others.astype({"place": "int64"})], ignore_index=True)
 
-    def layer(self, name: str) -> gpd.GeoDataFrame:
-        """Return a layer as a GeoDataFrame in EPSG:4326; places without a shape are points."""
+    def layer(self, name: str, day: int | None = None) -> gpd.GeoDataFrame:
+        """Return a layer as a GeoDataFrame in EPSG:4326; places without a shape are points.
+
+        Parameters
+        ----------
+        day
+            Days since 1970-01-01: only places that existed then, renumbered; all when None.
+        """
         import geopandas as gpd
         import pandas as pd
         import pyarrow.parquet as pq
@@ -225,9 +231,18 @@ class Store:
                 bare = frame.geometry.isna()
                 points = gpd.points_from_xy(frame.loc[bare, "lon"], frame.loc[bare, "lat"])
                 frame.loc[bare, frame.geometry.name] = points
+        else:
+            cells = pd.read_parquet(path)
+            points = gpd.points_from_xy(cells["lon"], cells["lat"])
+            frame = gpd.GeoDataFrame(cells, geometry=points, crs="EPSG:4326")
+        if day is None or name not in LAYERS:
             return frame
-        frame = pd.read_parquet(path)
-        return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(frame["lon"], frame["lat"]), crs="EPSG:4326")
+        return frame[self.index.exist_on(self.numbers_of(name), day)].reset_index(drop=True)
+
+    def numbers_of(self, layer: str) -> NDArray[np.int64]:
+        """Return the place numbers of a layer, in the order of its rows."""
+        position = LAYERS.index(layer)
+        return np.arange(self.bases[position], self.bases[position + 1])
 
 
 def concatenated_ranges(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -53,12 +55,12 @@ def test_search_lists_all_that_bear_the_name_and_then_what_it_begins(gaz: gazett
     """A search gives the places of that name first, and fills up with places whose names begin so, best known first."""
     found = gaz.search("Kyzylor", limit=3)
     assert found[0].place.id == "geonames:1519922"
-    assert {candidate.reason for candidate in found} == {"prefix"}
+    assert {candidate.method for candidate in found} == {"prefix"}
     assert all(normalize_name(candidate.name).startswith("kyzylor") for candidate in found)
     both = gaz.search("Alma", limit=60)
-    reasons = [candidate.reason for candidate in both]
-    assert reasons == sorted(reasons)  # exact before prefix
-    assert set(reasons) == {"exact", "prefix"}
+    methods = [candidate.method for candidate in both]
+    assert methods == sorted(methods)  # exact before prefix
+    assert set(methods) == {"exact", "prefix"}
     assert [c.score for c in both] == sorted((c.score for c in both), reverse=True)
     assert len({candidate.place.id for candidate in both}) == 60
 
@@ -208,3 +210,59 @@ def test_figures_are_no_place_unless_the_country_is_known() -> None:
     inside = gaz.resolve("5", country="NP").place
     assert inside is not None
     assert inside.id == "iso:NP-P5"
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("Fédération de Russie", "iso:RU"),
+        ("Königreich Belgien", "iso:BE"),
+        ("Республика Казахстан", "iso:KZ"),
+        ("kaz", "iso:KZ"),
+        ("Congo, Dem. Rep.", "iso:CD"),
+        ("Texas", None),
+        ("Mỹ", None),
+        ("Atlantis", None),
+        ("", None),
+    ],
+)
+def test_country_by_any_name(gaz: gazetteer.Gazetteer, name: str, country: str | None) -> None:
+    """A code or an official name in a large language means its country; what is not a country's name is None."""
+    found = gaz.country(name)
+    assert (found.id if found else None) == country
+
+
+@pytest.mark.parametrize("phrase", ["Georgia", "western Kazakhstan", "30 km north of Almaty", "xyzzyq"])
+def test_answers_can_be_pickled(gaz: gazetteer.Gazetteer, phrase: str) -> None:
+    """A match, its place and the gazetteer come back from a pickle equal, the geometry too."""
+    match = gaz.resolve(phrase, on="2022-01-10")
+    back = pickle.loads(pickle.dumps(match))
+    assert back == match
+    assert back.geometry == match.geometry
+    assert pickle.loads(pickle.dumps(gaz)) is gaz
+
+
+def test_answers_in_a_notebook_escape_what_was_written(gaz: gazetteer.Gazetteer) -> None:
+    """The HTML of matches, candidates, places and mentions names the place and escapes what a phrase brought."""
+    match = gaz.resolve("<b>Almaty</b> & <script>")
+    (mention,) = gaz.find("They met in Almaty.")
+    shown = [match, gaz.resolve("Georgia"), gaz.resolve("Georgia").candidates[1], gaz.place("iso:KZ"), mention]
+    for one in shown:
+        html = one._repr_html_()
+        assert html.startswith("<table>")
+        assert "<b>" not in html
+        assert "<script>" not in html
+        assert len(repr(one)) < 160
+    assert "iso:US-GA" in gaz.resolve("Georgia").candidates[1]._repr_html_()
+    assert "Almaty" in mention._repr_html_()
+
+
+@pytest.mark.parametrize("layer", ["admin1", "countries", "regions", "groups"])
+def test_layer_of_a_day_holds_what_existed(gaz: gazetteer.Gazetteer, layer: str) -> None:
+    """Of a day a layer has just the rows whose dates hold it; missing dates are open."""
+    day = date(2022, 6, 7)
+    whole, then = gaz.layer(layer), gaz.layer(layer, on=day)
+    first, last = (whole[name].astype(object) for name in ("valid_from", "valid_to"))
+    kept = [(pd.isna(a) or a <= day) and (pd.isna(b) or day <= b) for a, b in zip(first, last, strict=True)]
+    assert then["id"].tolist() == whole["id"][kept].tolist()
+    assert then.index.tolist() == list(range(len(then)))

@@ -530,7 +530,7 @@ class Gazetteer:
         >>> countries.loc[countries["id"] == "iso:KZ", "name"].tolist()
         ['Kazakhstan']
         >>> [len(gaz.layer("admin1", on=day).query("country == 'KAZ'")) for day in ("2022-01-10", "2023-01-10")]
-        [17, 20]
+        [18, 21]
         """
         return self.store.layer(name, None if on is None else day_number(on))
 

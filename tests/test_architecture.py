@@ -29,7 +29,9 @@ MODULES = {
     "gazetteer/names": ("normalize", "phonetic"),
     "gazetteer/index": ("mapped", "store"),
     "gazetteer/geometry": ("geodesy", "operations", "groups", "derived", "reverse"),
-    "gazetteer/candidates": ("ranking", "phonetic_index", "official_names", "countries", "spelling", "generator", "batch"),
+    "gazetteer/candidates": (
+        "ranking", "phonetic_index", "official_names", "countries", "spelling", "generator", "batch",
+    ),
     "gazetteer/phrases": ("patterns", "parser", "meaning", "composition", "operations", "interpreter", "resolver"),
     "gazetteer/geoparsing": (
         "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features", "disambiguator",

@@ -19,6 +19,11 @@ __all__ = ["Dateline", "dateline_date", "find_dateline"]
 # A dateline stands in the first lines, and its date near the start of its line.
 _LINES = 8
 _REACH = 110
+_DATED = re.compile(
+    r"\d[\d.)]*(?:st|nd|rd|th)?[\s,/.-]+(?:of\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:the\s+)?\d",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(
     r"[\W_]*(?:(?:date|dated|published|posted|updated|last updated|filed|issued|sent|as of|report date|"
     r"by [\w .'’-]{3,40})"
@@ -32,9 +37,14 @@ _PLACE = re.compile(
 _NOT_PLACES = re.compile(
     r"\b(?:on|in|since|by|at|from|until|after|before|the|of|for|as|it|he|she|was|is|during|between)\b", re.IGNORECASE
 )
-_END = re.compile(
-    r"(?:,?\s*\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?)?\)?\s*(?:\([^)]{1,80}\)|/[^/]{1,40}/)?\s*(?:--|[—–|\[:]|-\s|\.?\s*$)"
-)
+_CLOCK = r"(?:,?\s*\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?)?\)?\s*"
+_AGENCY = r"(?:\([^)]{1,80}\)|/[^/]{1,40}/)"
+_END = re.compile(_CLOCK + rf"{_AGENCY}?\s*(?:--|[—–|\[:]|-(?:\s|$)|\.?\s*$|by\b)")
+# Behind a place an agency in brackets, or a full stop, ends a dateline too.
+_END_OF_PLACED = re.compile(_CLOCK + rf"(?:{_AGENCY}\s|\.\s)")
+# A first line such as "Situation report no. 3, issued 21 June 2022" says the report's day.
+_ISSUED = re.compile(r".{0,70}\b(?:issued|dated|published|posted|updated|released)(?:\s+on)?[\s:]+", re.IGNORECASE)
+_BYLINE = re.compile(r"[\W_]*by [^,\n]{3,40},\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ def find_dateline(text: str, near: date | None = None) -> Dateline | None:
         line = text[start:end]
         if line.strip():
             lines += 1
-            found = _line(text, start, line, near)
+            # Most lines hold no date at all, which is quick to see.
+            found = _line(text, start, line, near) if _DATED.search(line[:_REACH]) else None
             if found:
                 return found
         start = end + 1
@@ -87,11 +98,14 @@ def _line(text: str, start: int, line: str, near: date | None) -> Dateline | Non
     if phrase is None:
         return None
     first, last = tokens.items[phrase.first].start, tokens.items[phrase.last].end
-    place_words = _place_words(line[:first])
-    end = _END.match(line, last)
-    if place_words is None or end is None:
+    before = _BYLINE.sub("", line[:first])
+    if _ISSUED.fullmatch(before) and re.fullmatch(r"[\s.*_)]*", line[last:]):
+        return Dateline(start, start + last, "", _day(phrase, near))
+    place_words = _place_words(before)
+    if place_words is None:
         return None
-    # After a place the mark that ends a dateline may be missing only at the end of a line.
+    if not _END.match(line, last) and not (place_words and _END_OF_PLACED.match(line, last)):
+        return None
     return Dateline(start, start + last, place_words, _day(phrase, near))
 
 
@@ -103,12 +117,16 @@ def _place_words(before: str) -> str | None:
     if not found or _NOT_PLACES.search(re.sub(r"\([^)]*\)", "", found["place"])):
         return None
     words = re.findall(r"[^\W\d_][\w'’-]*", found["place"])
-    return found["place"].strip(" ,-–—") if all(word[0].isupper() for word in words if len(word) > 3) else None
+    return found["place"].strip(" ,.-–—") if all(word[0].isupper() for word in words if len(word) > 3) else None
 
 
 def _day(phrase: Phrase, near: date | None) -> date | None:
-    interval = place(phrase, Clock(near))
-    return interval.first if interval else None
+    intervals = [place(phrase, Clock(near, order=order)) for order in ("day-month", "month-day")]
+    days = [interval.first for interval in intervals if interval]
+    if not days:
+        return None
+    # 03/04/2022 is in the month nearer to a known day.
+    return min(days, key=lambda day: abs((day - near).days)) if near else days[0]
 
 
 def dateline_date(text: str, near: date | None = None) -> date | None:

@@ -33,6 +33,8 @@ _SAME_KIND = {
 }
 # How many words to the left and right of a phrase may decide its tense.
 _TENSE_REACH = 25
+# A report appears at most so many days after its dateline's day; a heading with an earlier day dates an event.
+_FILED_DAYS = 3
 # Verbs of saying, and how many words before a time they may stand.
 _SAYING = {"said", "told", "announced", "reported", "added", "stated", "confirmed", "says"}
 _TOLD_REACH = 4
@@ -94,6 +96,8 @@ def find_times(text: str, report_date: date | None) -> list[TimeExpression]:
     tokens = tokenize(text)
     dateline = find_dateline(text, report_date)
     report = report_date or (dateline.day if dateline else None)
+    if dateline and dateline.day and report and abs((dateline.day - report).days) > _FILED_DAYS:
+        dateline = None  # "April 2nd 2017: Hunaida village" in a report of May: the day of the event
     phrases = [
         phrase
         for phrase in find_phrases(tokens)

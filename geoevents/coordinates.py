@@ -8,7 +8,7 @@ coordinates lie in one, so that joins know that the point is not the place.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geoevents.frame.columns import as_counts, as_objects, as_text, event_ids, kept_columns
 from geoevents.frame.provenance import KEY, noted
@@ -194,16 +194,14 @@ def _ids(given: pd.DataFrame, records: pd.DataFrame, facts: TableFacts | None) -
 
 @lru_cache(maxsize=4)
 def _units(gazetteer: Gazetteer, layer: str) -> Units:
-    import numpy as np
 
-    from geoevents.joins.units import units_of
+    from geoevents.joins.units import Units
 
     frame = gazetteer.layer({"country": "countries"}.get(layer, layer))
     if "valid_to" in frame:
         frame = frame[frame["valid_to"].isna()]
     frame = frame[frame.geom_type.isin(["Polygon", "MultiPolygon"])]
-    empty: Any = np.empty(0)
-    return units_of(frame, lon=empty, lat=empty, shapes=empty)
+    return Units.from_frame(frame)
 
 
 class _Places:
@@ -219,14 +217,14 @@ class _Places:
         self.label: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
         self.kind: NDArray[np.object_] = np.array(["derived" if ok else None for ok in known], dtype=object)
         units = _units(gazetteer, "admin1")
-        found = units.of_or_near(lon, lat, COAST_KM)
+        found = units.containing_or_nearest(lon, lat, COAST_KM)
         self.country, self.admin1 = (self._of(units, found, name) for name in ("country", "admin1"))
         bare = (found < 0) & known
         self.country[bare] = self._of(*self._in("country", bare), "country")
 
     def _in(self, layer: str, rows: NDArray[np.bool_]) -> tuple[Units, NDArray[np.int64]]:
         units = _units(self._gazetteer, layer)
-        return units, units.of(self._lon[rows], self._lat[rows])
+        return units, units.containing(self._lon[rows], self._lat[rows])
 
     @staticmethod
     def _of(units: Units, found: NDArray[np.int64], name: str) -> NDArray[np.object_]:

@@ -122,7 +122,7 @@ def _layer(name: str) -> tuple[pd.DataFrame, Any]:
     """Return a bundled layer's table with ids, and what finds the number of a point's unit."""
     import numpy as np
 
-    from geoevents.joins.units import units_of
+    from geoevents.joins.units import Units
     from geoevents.layers import areas
 
     frame = areas(name)
@@ -130,8 +130,7 @@ def _layer(name: str) -> tuple[pd.DataFrame, Any]:
         frame = frame[frame["valid_to"].isna()].reset_index(drop=True)
     polygons = frame.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
     rows = np.flatnonzero(polygons)
-    none: Any = np.empty(0)
-    units = units_of(frame[polygons], lon=none, lat=none, shapes=none)
+    units = Units.from_frame(frame[polygons])
     table = frame.drop(columns="geometry").rename(columns={"id": "unit_id", "name": "unit_name"})
     table["geonames"] = table["geonames"].astype("string")
     return table, (units, rows)
@@ -148,7 +147,7 @@ def _at(
     import numpy as np
 
     table, (units, rows) = _layer(layer)
-    found = units.of_or_near(lon, lat, COAST_KM)
+    found = units.containing_or_nearest(lon, lat, COAST_KM)
     held = found >= 0
     values = np.full(len(lon), None, dtype=object)
     at = rows[found[held]]
@@ -240,14 +239,15 @@ def _pcodes(
 ) -> dict[str, NDArray[np.object_]]:
     import numpy as np
 
-    from geoevents.joins.units import units_of
+    from geoevents.joins.units import Units, prepare_units
 
     lon, lat = (events[name].to_numpy(dtype="float64") for name in ("lon", "lat"))
-    units = units_of(areas, lon=lon, lat=lat, shapes=np.empty(0, dtype=object))
+    ready = prepare_units(areas)
+    units = ready if isinstance(ready, Units) else Units.for_grid(ready, lon, lat, np.empty(0, dtype=object))
     names = [name for name in units.table.columns if "pcode" in str(name).lower()]
     if not names:
         raise ColumnError(f"P-codes: expected a column with 'pcode' in its name, got {', '.join(units.table.columns)}.")
-    found = np.where(fine, units.of(lon, lat), -1)
+    found = np.where(fine, units.containing(lon, lat), -1)
     codes = {str(name): as_objects(units.table[name])[found] for name in names}
     for values in codes.values():
         values[found < 0] = None

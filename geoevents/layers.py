@@ -1,44 +1,60 @@
-"""The bundled layers and grids as areas: a name enters, a GeoDataFrame leaves."""
+"""The layers and grids of a gazetteer as areas: a name enters, a GeoDataFrame leaves."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from geoevents.errors import AreasError
+from geoevents.errors import AreasError, ArgumentError
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from gazetteer import Gazetteer
 
-__all__ = ["LAYERS", "areas"]
+__all__ = ["LAYERS", "areas", "country_code"]
 
 # The words for a unit, and the layer that holds them.
 LAYERS = {"country": "countries", **{n: n for n in ("countries", "admin1", "admin2", "cities", "airports", "seas")}}
 
 
-def areas(layer: str) -> gpd.GeoDataFrame:
-    """Return a layer of the bundled gazetteer, the members of a group, or a grid.
+def areas(
+    layer: str,
+    *,
+    country: str | None = None,
+    on: str | date | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> gpd.GeoDataFrame:
+    """Return a layer of the gazetteer, the members of a group, or a grid.
 
     Parameters
     ----------
     layer
         ``country``, ``admin1``, ``admin2``, ``cities``, ``airports``, ``seas`` or ``basemap``; ``group:csto`` for
-        the countries of a group as of today; ``h3:5`` (resolution 0–15), ``priogrid`` or ``square:0.5`` (degrees)
-        for the cells of a grid over the whole world.
+        the countries of a group; ``h3:5`` (resolution 0–15), ``priogrid`` or ``square:0.5`` (degrees) for the cells
+        of a grid over the whole world.
+    country
+        A name or code: only the places of this country.
+    on
+        A day: only the places that were valid on it; None takes those of all days, and a group's members of today.
+    gazetteer
+        The gazetteer to ask; None takes the bundled one.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        A row a place or cell, EPSG:4326, lon/lat; places without a known shape are points.
+        A row a place or cell, EPSG:4326, lon/lat; places without a known shape are points. ``valid_from`` and
+        ``valid_to`` are the first and the last day of a unit, empty for an open end.
 
     Raises
     ------
     gazetteer.GazetteerError
         When there is no such layer or group; the message lists those there are.
     AreasError
-        When `layer` is no name, or a grid's cells are more than can be held; join with the grid by its name makes
+        When `layer` is not a name, or a grid has more cells than can be held; join with the grid by its name makes
         only those needed.
+    ArgumentError
+        When `country` or `on` does not fit.
 
     Examples
     --------
@@ -46,26 +62,67 @@ def areas(layer: str) -> gpd.GeoDataFrame:
     >>> units = ge.areas("admin1")
     >>> units.loc[units["id"] == "iso:KZ-47", "country"].tolist()
     ['KAZ']
+    >>> len(ge.areas("admin1", country="KZ", on="2022-01-10"))
+    18
     >>> len(ge.areas("square:10"))
     648
     """
-    import gazetteer
+    import gazetteer as package
     from geoevents.spatial.grids import grid_of
 
     if not isinstance(layer, str):
         raise AreasError(f"Areas: expected a layer's name, got {layer!r:.60}.")
     grid = grid_of(layer)
     if grid is not None:
+        if country is not None or on is not None:
+            raise ArgumentError(f"Areas: {layer} is a grid; country and on go with the layers of a gazetteer.")
         return grid.world()
-    known = gazetteer.load()
+    asked = gazetteer or package.load()
     if layer.startswith("group:"):
-        return _members(known, layer.removeprefix("group:"))
-    return known.layer(LAYERS.get(layer, layer))
+        frame = _members(asked, layer.removeprefix("group:"), on)
+    else:
+        frame = asked.layer(LAYERS.get(layer, layer))
+        frame = frame if on is None else _valid_on(frame, on)
+    if country is not None:
+        frame = frame[(frame["country"] == country_code(country, asked)).to_numpy()].reset_index(drop=True)
+    return frame
 
 
-def _members(known: Gazetteer, group: str) -> gpd.GeoDataFrame:
+def country_code(name: str, gazetteer: Gazetteer) -> str:
+    """Return the ISO 3166-1 alpha-3 code of a country by its name or code.
+
+    Raises
+    ------
+    ArgumentError
+        When the gazetteer knows no such country.
+    """
+    layer = gazetteer.layer("countries")
+    listed = layer.loc[(layer["iso_a2"] == name) | (layer["country"] == name), "country"]
+    if len(listed):
+        return str(listed.iloc[0])
+    match = gazetteer.resolve(name)
+    if match.place is None or match.place.kind != "country" or match.place.country is None:
+        raise ArgumentError(f"Country: expected a country's name or code, got {name!r}.")
+    return match.place.country
+
+
+def _valid_on(frame: gpd.GeoDataFrame, on: str | date) -> gpd.GeoDataFrame:
+    import pandas as pd
+
+    if "valid_from" not in frame:
+        return frame
+    try:
+        day = pd.Timestamp(on)
+    except (TypeError, ValueError):
+        raise ArgumentError(f"On: expected a day such as 2022-01-10, got {on!r}.") from None
+    since, until = (pd.to_datetime(frame[name].astype(object), errors="coerce") for name in ("valid_from", "valid_to"))
+    kept = (since.isna() | (since <= day)) & (until.isna() | (until >= day))
+    return frame[kept.to_numpy()].reset_index(drop=True)
+
+
+def _members(gazetteer: Gazetteer, group: str, on: str | date | None) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
 
-    rows = pd.DataFrame([place.as_dict() for place in known.members(group)])
-    return gpd.GeoDataFrame(rows, geometry=list(known.geometries(rows["id"])), crs="EPSG:4326")
+    rows = pd.DataFrame([place.as_dict() for place in gazetteer.members(group, on=on)])
+    return gpd.GeoDataFrame(rows, geometry=list(gazetteer.geometries(rows["id"])), crs="EPSG:4326")

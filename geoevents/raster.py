@@ -106,11 +106,12 @@ def _over_shapes(source: Any, places: Places, band: int, stat: str, values: NDAr
     from exactextract import exact_extract
     from exactextract.raster import RasterioRasterSource
 
-    areal = places.wide & (shapely.get_dimensions(places.shapes) == 2)
+    circles = places.circles()
+    areal = places.wide & (shapely.get_dimensions(circles) == 2)
     at = np.flatnonzero(areal)
     if not len(at):
         return
-    shapes = gpd.GeoDataFrame({"place": at}, geometry=places.shapes[at], crs="EPSG:4326").to_crs(source.crs)
+    shapes = gpd.GeoDataFrame({"place": at}, geometry=circles[at], crs="EPSG:4326").to_crs(source.crs)
     rows = exact_extract(RasterioRasterSource(source, band), shapes, [stat], include_cols=["place"], output="pandas")
     figures = rows.drop(columns="place")
     if figures.shape[1] != 1:

@@ -48,7 +48,9 @@ MODULES = {
         "inflection", "event_types", "text", "triggers", "candidates", "linear", "status", "scenes", "drafts", "merge",
         "assemble", "story", "news", "models", "placing", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
-    "geoevents/joins": ("units", "event_extents", "within", "join", "near", "aggregate"),
+    "geoevents/joins": (
+        "kernel", "units", "event_extents", "kernel_mass", "shares", "within", "near", "periods", "join", "aggregate",
+    ),
 }  # fmt: skip
 # Doors back: joins ask layers for a layer by its name; the table of formats lists the maps' writers.
 DOORS_BACK = {("geoevents", "joins", "layers"), ("geoevents", "exporters", "maps")}

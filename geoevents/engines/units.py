@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geoevents.joins.units import Units
+    from geoevents.spatial.grids import Grid
 
 __all__ = ["Areas", "joined", "unit_types"]
 
+# What decides where an event lies among units, beside its geometry.
+DECIDING = ("place_kind", "place_id", "match_method", "country", "admin1")
 # Places that are kept in mind; each takes about 300 bytes.
 _MOST = 1_000_000
 
@@ -41,23 +44,20 @@ class Areas:
 def joined(events: gpd.GeoDataFrame, areas: Areas, within_km: float | None) -> gpd.GeoDataFrame:
     """Join a part of a table with areas, as `geoevents.join` does."""
     from geoevents.joins import join
+    from geoevents.joins.units import Units
 
     if areas.how == "nearest":
-        units = _ready(areas)
-        return join(events, areas.areas if units is None else units, "nearest", within_km=within_km)
+        ready = _ready(areas)
+        return join(events, ready if isinstance(ready, Units) else areas.areas, "nearest", within_km=within_km)
     return _known(areas).join(events)
 
 
 @lru_cache(maxsize=4)
-def _ready(areas: Areas) -> Units | None:
-    """Return areas ready to be joined, None for a grid, whose cells are made as they are reached."""
-    from geoevents.joins.units import units_of
-    from geoevents.spatial.grids import grid_of
+def _ready(areas: Areas) -> Units | Grid:
+    """Return areas ready to be joined; of a grid, whose cells are made as they are reached, the grid."""
+    from geoevents.joins.units import prepare_units
 
-    if isinstance(areas.areas, str) and grid_of(areas.areas) is not None:
-        return None
-    none: Any = np.empty(0)
-    return units_of(areas.areas, lon=none, lat=none, shapes=none, any_shape=areas.how == "nearest")
+    return prepare_units(areas.areas, any_shape=areas.how == "nearest")
 
 
 @lru_cache(maxsize=4)
@@ -70,16 +70,16 @@ class _Known:
 
     def __init__(self, areas: Areas) -> None:
         self._areas = areas
-        self._units = _ready(areas)
-        self._shares: dict[int, tuple[list[int], list[float]]] = {}
+        self._ready = _ready(areas)
+        self._shares: dict[int, tuple[list[int], list[float], str | None]] = {}
         self._cells: dict[Any, int] = {}
 
     def join(self, events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         import pandas as pd
 
-        from geoevents.joins.join import with_units
+        from geoevents.joins.join import Placed, with_units
 
-        code, distinct = pd.factorize(_keys(events))
+        code, distinct = pd.factorize(_keys(events, self._epochs(events)))
         first = np.empty(len(distinct), dtype=np.int64)
         first[code[::-1]] = np.arange(len(code) - 1, -1, -1)
         if len(self._shares) + len(distinct) > _MOST:
@@ -89,33 +89,42 @@ class _Known:
         if new:
             self._learn(events.iloc[first[new]], [keys[i] for i in new])
         found = [self._shares[key] for key in keys]
-        counts = np.array([len(units) for units, _ in found], dtype=np.int64)
-        unit = np.array([unit for units, _ in found for unit in units], dtype=np.int64)
-        share = np.array([share for _, shares in found for share in shares], dtype=np.float64)
+        counts = np.array([len(units) for units, _, _ in found], dtype=np.int64)
+        unit = np.array([unit for units, _, _ in found for unit in units], dtype=np.int64)
+        share = np.array([share for _, shares, _ in found for share in shares], dtype=np.float64)
+        contradicts = np.array([country for _, _, country in found], dtype=object)
         begin = np.cumsum(counts) - counts
         row = np.repeat(np.arange(len(events)), counts[code])
         rows = counts[code]
         at = np.repeat(begin[code] - (np.cumsum(rows) - rows), rows) + np.arange(len(row))
-        added = {"weight" if self._areas.how == "allocate" else "unit_share": share[at]}
-        return with_units(events, self._table(), row, unit[at], added)
+        placed = Placed(self._table(), row, unit[at], share[at], contradicts[code] if len(code) else contradicts)
+        # All parts of a file have the same columns: notes are added where there is a column for them.
+        noted = placed.noted(events) if "match_note" in events.columns else events
+        added = {"weight" if self._areas.how == "allocate" else "unit_share": placed.share}
+        return with_units(noted, placed.units, row, placed.unit, added)
 
     def _learn(self, events: gpd.GeoDataFrame, keys: list[int]) -> None:
-        from geoevents.joins.event_extents import Places
-        from geoevents.joins.join import allocate
-        from geoevents.joins.units import units_of
-        from geoevents.joins.within import within
+        from geoevents.joins.join import place_among
 
-        places = Places.of(events)
-        units = self._units or units_of(self._areas.areas, lon=places.lon, lat=places.lat, shapes=places.shapes)
-        if self._areas.how == "within":
-            unit, share = within(places, units)
-            row, unit, share = np.arange(len(events)), unit[places.event], share[places.event]
-        else:
-            row, unit, share = allocate(places, units, self._areas.weight)
-        unit = unit if self._units is not None else self._numbered(unit, units)
-        ends = np.searchsorted(row, np.arange(len(events)), side="right").tolist()
-        for key, start, end in zip(keys, [0, *ends[:-1]], ends, strict=True):
-            self._shares[key] = unit[start:end].tolist(), share[start:end].tolist()
+        placed = place_among(events, self._areas.areas, self._areas.how, weight=self._areas.weight, ready=self._ready)
+        unit = placed.unit if self._is_layer else self._numbered(placed.unit, placed.units)
+        ends = np.searchsorted(placed.row, np.arange(len(events)), side="right").tolist()
+        for i, (key, start, end) in enumerate(zip(keys, [0, *ends[:-1]], ends, strict=True)):
+            self._shares[key] = unit[start:end].tolist(), placed.share[start:end].tolist(), placed.contradicts[i]
+
+    def _epochs(self, events: gpd.GeoDataFrame) -> NDArray[np.int64] | None:
+        """Return between which changes of the units each event lies, None where the units do not change."""
+        from geoevents.joins.units import Units
+
+        if not isinstance(self._ready, Units) or self._ready.since is None or "start" not in events.columns:
+            return None
+        return self._ready.epochs_of(events["start"].to_numpy(dtype="datetime64[D]"))
+
+    @property
+    def _is_layer(self) -> bool:
+        from geoevents.joins.units import Units
+
+        return isinstance(self._ready, Units)
 
     def _numbered(self, unit: NDArray[np.int64], units: Units) -> NDArray[np.int64]:
         """Return the numbers of a grid's cells among all that were reached so far."""
@@ -127,14 +136,14 @@ class _Known:
 
         from geoevents.joins.units import Units
 
-        if self._units is not None:
-            return self._units
+        if isinstance(self._ready, Units):
+            return self._ready
         cells = pd.Series(list(self._cells), name="unit_id", dtype=None if self._cells else object)
         table = pd.DataFrame(cells.astype("Int64") if cells.dtype.kind == "i" else cells)
         return Units(table, np.full(len(table), None, dtype=object))
 
 
-def _keys(events: gpd.GeoDataFrame) -> NDArray[np.uint64]:
+def _keys(events: gpd.GeoDataFrame, epoch: NDArray[np.int64] | None) -> NDArray[np.uint64]:
     """Return a 64-bit hash of all that a join looks at, the same for events of one place."""
     import pandas as pd
     import shapely
@@ -146,14 +155,20 @@ def _keys(events: gpd.GeoDataFrame) -> NDArray[np.uint64]:
     wkb = np.array([hash(shape) for shape in shapely.to_wkb(shapes[first])], dtype=np.int64)
     frame = pd.DataFrame({"shape": wkb[code] if len(code) else np.empty(0, dtype=np.int64)})
     at_point = (shapely.get_type_id(shapes) <= 0) | shapely.is_empty(shapes)  # of an area no point is looked at
-    for name in ("lon", "lat", "radius_km", "country", "admin1"):
+    for name in ("lon", "lat", "radius_km"):
         if name in events.columns:
-            values = events[name].reset_index(drop=True)
-            frame[name] = values if name in ("country", "admin1") else values.where(at_point)
+            frame[name] = events[name].reset_index(drop=True).where(at_point)
+    for name in DECIDING:
+        if name in events.columns and name not in frame:
+            frame[name] = events[name].reset_index(drop=True)
+    if epoch is not None:
+        frame["epoch"] = epoch
     return np.asarray(pd.util.hash_pandas_object(frame, index=False), dtype=np.uint64)
 
 
 def unit_types(areas: Areas) -> pd.DataFrame | None:
     """Return the columns that a join adds, with all values that they may have; None for a grid."""
-    units = _ready(areas)
-    return None if units is None else units.table
+    from geoevents.joins.units import Units
+
+    ready = _ready(areas)
+    return ready.table if isinstance(ready, Units) else None

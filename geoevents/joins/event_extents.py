@@ -1,12 +1,13 @@
-"""Where events may lie: a frame enters; its distinct places leave, and each place's shares in units.
+"""Where events may lie: a frame enters; its distinct places leave.
 
-An event whose geometry is an area or a line may lie anywhere on it; one with a point and a ``radius_km`` anywhere in
-that disc; all other events lie at their point. Within its place an event is equally likely everywhere. Many events
+An event whose geometry is an area or a line may lie anywhere on it, everywhere equally likely; one with a point and a
+``radius_km`` lies around the point as the kernel of its place says; all other events lie at their point. Many events
 share few places, so all work is done on distinct ones.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,28 +17,34 @@ from numpy.typing import NDArray
 
 from geoevents.errors import ColumnError
 from geoevents.frame.columns import as_objects
-from geoevents.spatial.geodesy import area_km2, discs, in_lonlat, length_km, wrapped
+from geoevents.joins.kernel import Kernels, kernels_of
+from geoevents.spatial.geodesy import discs, distance_km, in_lonlat, wrapped
 from geoevents.spatial.make_valid import mended
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from geoevents.joins.units import Units
-
-__all__ = ["Places", "Shares", "points_of", "share_out"]
+__all__ = ["Places", "iso_codes", "points_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Shapes = NDArray[np.object_]
 
-# Two drawings of one border differ by slivers; less of a place than this is not taken for a share of it.
-_SLIVER = 1e-4
-# Degrees: about a tenth of a millimetre.
-_GRID = 1e-9
 # Codes that the events and the bundled layers have in common, and how they look.
 _CODES = {"country": "[A-Z]{3}", "admin1": "[A-Z]{2}-[A-Z0-9]{1,3}"}
-# Kinds of places whose codes are those of a point on them: they run through other units as well.
-_ACROSS = ("river", "lake", "landform")
+# Places that the words name and that lie in the unit which the gazetteer lists them in: of other kinds (rivers, seas,
+# regions, places that a phrase derives) the code is that of a point or an anchor, and the geometry knows better.
+_IN_ONE_UNIT = ("country", "admin1", "admin2", "city", "airport", "building", "neighbourhood")
+# Corners of a disc lie at its radius, up to the difference between the sphere and the ellipsoid.
+_ROUND = 0.02
+_UNITS = ("country", "admin1", "admin2")
+_BY_COORDINATES = "coordinates"
+# A metre: what lies within it lies at the point.
+_EXACT_KM = 1e-3
+# What decides where an event may lie, beside its geometry.
+_DECIDING = ("radius_km", "place_kind", "place_id", "match_method", *_CODES)
 
 
 @dataclass(frozen=True)
@@ -51,60 +58,162 @@ class Places:
     lon, lat
         A point on each of m places, degrees; NaN where none is known.
     shapes
-        Where in lon/lat an event of the place may lie; None for exactly at its point, or nowhere.
-    wide
-        Whether the place has a shape.
-    disc
-        Whether the shape is the disc of a radius around the point.
+        The area or line that an event of the place may lie in; None for all places that a point stands for.
+    radius
+        Kilometres around the point, 0 for exactly at it; of no meaning where there is a shape.
+    kernels
+        How events with a radius lie around their point.
     codes
         ``country`` and ``admin1`` of each place where the events have ISO codes.
+    named
+        Whether words name a place whose codes are those of its unit.
+    unit, derived
+        Whether the place is an administrative unit itself; whether it was worked out from other places.
+    epoch
+        Between which changes of the units the events lie, 0 where the units do not change.
     """
 
     event: Ints
     lon: Floats
     lat: Floats
-    shapes: NDArray[np.object_]
-    wide: NDArray[np.bool_]
-    disc: NDArray[np.bool_]
+    shapes: Shapes
+    radius: Floats
+    kernels: Kernels
     codes: pd.DataFrame
+    named: Bools
+    unit: Bools
+    derived: Bools
+    epoch: Ints
+
+    @property
+    def wide(self) -> Bools:
+        """Whether an event of the place may lie elsewhere than at the point."""
+        return self.areal | self.disc
+
+    @property
+    def areal(self) -> Bools:
+        """Whether the place is an area, a line or several points."""
+        return np.asarray(~shapely.is_missing(self.shapes), dtype=bool)
+
+    @property
+    def disc(self) -> Bools:
+        """Whether events of the place lie around its point."""
+        return ~self.areal & (self.radius > 0) & np.isfinite(self.lon)
+
+    def circles(self) -> Shapes:
+        """Return the shape of each place, a disc of its radius where it has one, None where there is neither."""
+        shapes, disc = self.shapes.copy(), self.disc
+        shapes[disc] = discs(self.lon[disc], self.lat[disc], self.radius[disc])
+        return shapes
+
+    def reach(self) -> Shapes:
+        """Return all that events of each place can reach, None where that is a point or nothing."""
+        shapes, disc = self.shapes.copy(), np.flatnonzero(self.disc)
+        if len(disc):
+            km = self.kernels.take(disc).reach(self.radius[disc])
+            shapes[disc] = discs(self.lon[disc], self.lat[disc], km)
+        return shapes
 
     @classmethod
-    def of(cls, events: gpd.GeoDataFrame) -> Places:
-        """Find the distinct places of events; what cannot differ for two events is looked at once."""
+    def of(cls, events: gpd.GeoDataFrame, epoch: Ints | None = None) -> Places:
+        """Find the distinct places of events; what cannot differ for two events is looked at once.
+
+        Parameters
+        ----------
+        events
+            A GeoDataFrame with a CRS.
+        epoch
+            Between which changes of the units each event lies; None where they do not change.
+        """
         import pandas as pd
 
         lon, lat = points_of(events)
         extent = _extents(events)
-        radius = np.zeros(len(events))
-        if "radius_km" in events.columns and pd.api.types.is_numeric_dtype(events["radius_km"]):
-            radius = np.nan_to_num(events["radius_km"].to_numpy(dtype=np.float64, na_value=0.0))
-        if len(extent.shapes) == 1 and not (radius > 0).any():  # points only: nothing to share out, nothing to gain
-            n = len(events)
-            no = np.zeros(n, dtype=bool)
-            return cls(np.arange(n), lon, lat, np.broadcast_to(extent.shapes, n), no, no, pd.DataFrame(index=range(n)))
-        codes = {name: _iso(events, name) for name in _CODES}
+        n = len(events)
+        epoch = np.zeros(n, dtype=np.int64) if epoch is None else epoch
+        told = {name: _told(events, name) for name in _DECIDING}
+        radius = told["radius_km"]
+        if radius is None:
+            radius = np.zeros(n)
         # Whatever point is told of an area, its events lie anywhere in it.
         at_point = extent.code == len(extent.shapes) - 1
-        point = {"lon": lon, "lat": lat, "radius": radius}
-        keys: dict[str, Any] = {"extent": extent.code, **codes}
-        keys |= {name: np.where(at_point, values, 0.0) for name, values in point.items()}
-        keys = {name: values for name, values in keys.items() if values is not None}
-        frame = pd.DataFrame({name: pd.factorize(values)[0] for name, values in keys.items()})
-        event: Ints = np.asarray(frame.groupby(list(frame), sort=False).ngroup(), dtype=np.int64)
-        at = np.flatnonzero(~pd.Series(event).duplicated().to_numpy())
+        if at_point.all() and not (radius > 0).any():  # points only: there is nothing to share out and nothing to gain
+            at: Ints = np.arange(n)
+            event = at
+        else:
+            keys: dict[str, Any] = {"extent": extent.code, "epoch": epoch}
+            keys |= {name: values for name, values in told.items() if values is not None and name != "radius_km"}
+            point = {"lon": lon, "lat": lat, "radius_km": radius}
+            keys |= {name: np.where(at_point, values, 0.0) for name, values in point.items()}
+            frame = pd.DataFrame({name: pd.factorize(values)[0] for name, values in keys.items()})
+            event = np.asarray(frame.groupby(list(frame), sort=False).ngroup(), dtype=np.int64)
+            at = np.flatnonzero(~pd.Series(event).duplicated().to_numpy())
+        m = len(at)
+        kind, method = (None if told[c] is None else told[c][at] for c in ("place_kind", "match_method"))
         shapes = extent.shapes[extent.code[at]]
-        disc = shapely.is_missing(shapes) & (radius[at] > 0) & np.isfinite(lon[at])
-        shapes[disc] = discs(lon[at][disc], lat[at][disc], radius[at][disc])
-        known = {name: values[at] for name, values in codes.items() if values is not None}
+        if kind is not None:
+            shapes[_round(shapes, lon[at], lat[at], radius[at]) & (kind == "derived")] = None
         return cls(
             event,
             lon[at],
             lat[at],
             shapes,
-            ~shapely.is_missing(shapes),
-            disc,
-            pd.DataFrame(known, index=range(len(at))),
+            radius[at],
+            kernels_of(method, kind, m),
+            pd.DataFrame({name: told[name][at] for name in _CODES if told[name] is not None}, index=range(m)),
+            _named(None if told["place_id"] is None else told["place_id"][at], kind, method, m),
+            np.zeros(m, dtype=bool) if kind is None else np.isin(kind.astype(str), _UNITS),
+            np.zeros(m, dtype=bool) if kind is None else np.asarray(kind == "derived", dtype=bool),
+            epoch[at],
         )
+
+
+def _round(shapes: Shapes, lon: Floats, lat: Floats, radius: Floats) -> Bools:
+    """Return which shapes are the disc of their radius around their point, as those of many derived places are."""
+    disc = np.zeros(len(shapes), dtype=bool)
+    rows = np.flatnonzero((shapely.get_type_id(shapes) == 3) & (radius > 0) & np.isfinite(lon))
+    corners, owner = shapely.get_coordinates(shapes[rows], return_index=True)
+    if len(corners):
+        at = rows[owner]
+        away = distance_km(lon[at], lat[at], corners[:, 0], corners[:, 1]) / radius[at]
+        off = np.bincount(owner, weights=np.abs(away - 1) > _ROUND, minlength=len(rows))
+        disc[rows] = off == 0
+    return disc
+
+
+def _told(events: gpd.GeoDataFrame, name: str) -> Any:
+    """Return what a column tells of each event's place, None where it is missing or holds something else."""
+    import pandas as pd
+
+    if name not in events.columns:
+        return None
+    if name in _CODES:
+        return iso_codes(events, name)
+    if name == "radius_km":
+        if not pd.api.types.is_numeric_dtype(events[name]):
+            return None
+        radius = np.nan_to_num(events[name].to_numpy(dtype=np.float64, na_value=0.0), posinf=np.inf)
+        bad = np.flatnonzero(~np.isfinite(radius) | (radius < 0))
+        if len(bad):
+            raise ColumnError(
+                f"Events: expected radius_km of 0 or more kilometres, got {radius[bad[0]]:g} "
+                f"in {len(bad)} row{'s' if len(bad) > 1 else ''} (first at index {events.index[bad[0]]})."
+            )
+        return np.where(radius < _EXACT_KM, 0.0, radius)
+    values = as_objects(events[name])
+    if name == "place_id":  # of an id only its kind decides
+        distinct = {value: str(value).partition(":")[0] for value in pd.unique(values) if value is not None}
+        return np.array([distinct.get(value) for value in values], dtype=object)
+    return values
+
+
+def _named(
+    source: NDArray[np.object_] | None, kind: NDArray[np.object_] | None, method: NDArray[np.object_] | None, m: int
+) -> Bools:
+    if source is None or kind is None:
+        return np.zeros(m, dtype=bool)
+    named = np.isin(kind.astype(str), _IN_ONE_UNIT) & (source != "derived") & (source != None)  # noqa: E711
+    return np.asarray(named if method is None else named & (method != _BY_COORDINATES), dtype=bool)
 
 
 def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
@@ -141,7 +250,7 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
 class _Extents:
     """Distinct areas and lines, the last None for all that are neither; and which of them each event has."""
 
-    shapes: NDArray[np.object_]
+    shapes: Shapes
     code: Ints
 
 
@@ -164,124 +273,11 @@ def _extents(events: gpd.GeoDataFrame) -> _Extents:
     return _Extents(kept, code)
 
 
-def _iso(frame: pd.DataFrame, name: str) -> NDArray[np.object_] | None:
-    """Return a column of ISO codes, None where it is missing or holds other words."""
-    import re
-
+def iso_codes(frame: pd.DataFrame, name: str) -> NDArray[np.object_] | None:
+    """Return a column of ISO codes (``country`` or ``admin1``), None where it is missing or holds other words."""
     if name not in frame.columns:
         return None
     distinct = frame[name].dropna().unique()
     if not len(distinct) or not all(isinstance(v, str) and re.fullmatch(_CODES[name], v) for v in distinct):
         return None
-    codes = as_objects(frame[name]).copy()
-    if "place_kind" in frame.columns:
-        codes[frame["place_kind"].astype(object).isin(_ACROSS).to_numpy()] = None
-    return codes
-
-
-@dataclass(frozen=True)
-class Shares:
-    """How places are shared out over units: place numbers (sorted), unit numbers, and shares that sum to 1 a place."""
-
-    place: Ints
-    unit: Ints
-    share: Floats
-
-
-def share_out(places: Places, units: Units, *, weight: Floats | None = None) -> Shares:
-    """Share each place out over the units it may lie in.
-
-    Parameters
-    ----------
-    places
-        m distinct places.
-    units
-        The units.
-    weight
-        A weight of each unit, such as its population, spread evenly over it; None takes the area alone.
-
-    Returns
-    -------
-    Shares
-        By area for areas and discs, by length for lines; a place that reaches no unit has none. What of a place lies
-        in no unit counts for nothing, and a unit in another country (or first-level unit) than the place's is out of
-        the question, where both have ISO codes.
-    """
-    exact = np.flatnonzero(~places.wide)
-    at = units.of(places.lon[exact], places.lat[exact])
-    wide = np.flatnonzero(places.wide)
-    pair, unit = units.tree.query(places.shapes[wide])
-    place = wide[pair]
-    allowed = _allowed(places, units, place, unit)
-    place, unit = place[allowed], unit[allowed]
-    order = np.lexsort((unit, place))
-    place, unit = place[order], unit[order]
-    size = _common(places.shapes, units.shapes, place, unit)
-    kept = size > _SLIVER * np.bincount(place, weights=size, minlength=len(places.lon))[place]
-    place, unit, size = place[kept], unit[kept], size[kept]
-    size = _weighted(size, units.shapes, place, unit, weight, len(places.lon))
-    place = np.concatenate([place, exact[at >= 0]])
-    unit = np.concatenate([unit, at[at >= 0]])
-    size = np.concatenate([size, np.ones(int((at >= 0).sum()))])
-    place, unit, size = place[size > 0], unit[size > 0], size[size > 0]
-    order = np.lexsort((unit, place))
-    place, unit, size = place[order], unit[order], size[order]
-    return Shares(place, unit, size / np.bincount(place, weights=size, minlength=len(places.lon))[place])
-
-
-def _allowed(places: Places, units: Units, place: Ints, unit: Ints) -> NDArray[np.bool_]:
-    allowed = np.ones(len(place), dtype=bool)
-    for name in places.codes.columns:
-        theirs = _iso(units.table, name)
-        if theirs is None:
-            continue
-        here, there = as_objects(places.codes[name])[place], theirs[unit]
-        known = np.array([a is not None and b is not None for a, b in zip(here, there, strict=True)], dtype=bool)
-        allowed &= ~known | (here == there)
-    return allowed
-
-
-def _common(shapes: NDArray[np.object_], units: NDArray[np.object_], place: Ints, unit: Ints) -> Floats:
-    """Return how much of each place lies in each unit: km² of areas, km of lines, points of scattered points."""
-    size = np.zeros(len(place))
-    if not len(place):
-        return size
-    dimension = shapely.get_dimensions(shapes[place])
-    # There are fewer units than places, so it is the units whose index pays.
-    shapely.prepare(units[np.unique(unit)])
-    whole = shapely.contains_properly(units[unit], shapes[place])
-    met = whole.copy()
-    met[~whole] = shapely.intersects(units[unit[~whole]], shapes[place[~whole]])
-    for level, measure in ((2, area_km2), (1, length_km), (0, _counts)):
-        here = dimension == level
-        inside, cut = np.flatnonzero(here & whole), np.flatnonzero(here & met & ~whole)
-        if len(inside):
-            size[inside] = measure(shapes[place[inside]])
-        if len(cut):
-            size[cut] = measure(_intersection(shapes[place[cut]], units[unit[cut]]))
-    return size
-
-
-def _counts(shapes: NDArray[np.object_]) -> Floats:
-    return np.asarray(shapely.get_num_geometries(shapes), dtype=np.float64)
-
-
-def _weighted(
-    size: Floats, units: NDArray[np.object_], place: Ints, unit: Ints, weight: Floats | None, m: int
-) -> Floats:
-    if weight is None or not len(place):
-        return size
-    used, back = np.unique(unit, return_inverse=True)
-    density = np.nan_to_num(weight[used]) / np.maximum(area_km2(units[used]), 1e-12)
-    weighted = size * density[back]
-    # Where nobody lives as far as is known, area decides.
-    empty = np.bincount(place, weights=weighted, minlength=m)[place] <= 0
-    return np.where(empty, size, weighted)
-
-
-def _intersection(some: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return what shapes have in common, pair by pair; of shapes rounded a little where lines all but touch."""
-    try:
-        return np.asarray(shapely.intersection(some, others))
-    except shapely.GEOSException:
-        return np.asarray(shapely.intersection(shapely.set_precision(some, _GRID), others))
+    return as_objects(frame[name])

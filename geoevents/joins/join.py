@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geoevents.errors import AreasError, ColumnError
-from geoevents.joins.event_extents import Places, points_of, share_out
-from geoevents.joins.units import Units, units_of
+from geoevents.errors import ArgumentError, ColumnError
+from geoevents.frame.columns import as_objects
+from geoevents.joins.event_extents import Places, points_of
+from geoevents.joins.periods import as_day, as_day_or_start
+from geoevents.joins.shares import share_out
+from geoevents.joins.units import Units, prepare_units
+from geoevents.joins.within import within
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["join"]
+    from gazetteer import Gazetteer
+    from geoevents.spatial.grids import Grid
+
+__all__ = ["Placed", "allocate", "join", "place_among", "with_units"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Day = str | date
 
 
 def join(
     events: gpd.GeoDataFrame,
-    areas: gpd.GeoDataFrame | str | os.PathLike[str],
+    areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
     how: Literal["within", "allocate", "nearest"] = "within",
     *,
     weight: str | None = None,
     within_km: float | None = None,
+    on: Day | None = None,
+    to: Day | None = None,
+    renormalize: bool = False,
+    gazetteer: Gazetteer | None = None,
 ) -> gpd.GeoDataFrame:
     """Find the unit of every event, or its shares in several.
 
-    An event known to an area (a polygon or line as geometry) or to a ``radius_km`` around its point may lie anywhere
-    in it, everywhere equally likely; any other lies at its point. Where events and areas both have ISO codes in
-    ``country`` (alpha-3) or ``admin1`` (3166-2), as those that were located and the bundled layers do, a unit with
-    another code than such an event's is out of the question.
+    An event known to an area (a polygon or line as geometry) may lie anywhere in it, everywhere equally likely; one
+    with a ``radius_km`` lies around its point as the kernel in `geoevents.joins.kernel` says; any other lies at its
+    point. Coordinates and shapes decide. Where the words name a place that the gazetteer lists in a unit, and events
+    and areas both have ISO codes in ``country`` (alpha-3) or ``admin1`` (3166-2), units with other codes are out of
+    the question, as long as a part of the place lies in a unit with its code. What is worked out from other places
+    ("100 km east of Kabul"), and what comes with coordinates, is where its geometry is; a country that contradicts
+    the point is told in ``match_note``.
 
     Parameters
     ----------
@@ -42,21 +59,36 @@ def join(
         A GeoDataFrame with a CRS, such as `geoevents.locate` makes; it is not changed.
     areas
         Polygons: a GeoDataFrame, a file, or a name that `geoevents.areas` knows: ``admin1``, ``group:csto``,
-        ``h3:5``. Of a bundled layer only the polygons of today are taken. For ``nearest`` points and lines do too.
+        ``h3:5``. For ``nearest`` points and lines do too.
     how
         ``within``
-            A row an event: the unit that holds its point; for an event that is an area or a line, or whose point
-            lies in no unit, the unit with the largest share. A point on a border, or where areas overlap, goes to
-            the smallest of its units, of equals to the first; in a grid of squares to the cell north and east.
+            A row an event: the unit that holds its point; for an event that is an area or a line the one with the
+            largest share, and none where most of it lies in none; for a point with a radius that lies in no unit the
+            one with the largest share. A point on a border, or where areas overlap, goes to the smallest of its
+            units, of equals to the first; in a grid of squares to the cell north and east.
         ``allocate``
-            A row an event and unit it may lie in, with weights that sum to 1 an event.
+            A row an event and unit it may lie in, with weights that sum to 1 an event. What of it may lie in no unit,
+            at sea or abroad, has a row with an empty ``unit_id``.
         ``nearest``
             A row an event: the unit nearest to its point by geodesic distance, 0 km for one that holds it.
     weight
-        For ``allocate``: a column of `areas`, such as population, taken as spread evenly over each unit; None
-        shares out by area (lines by length).
+        For ``allocate``: a column of `areas`, such as population, taken as spread evenly over each unit; a unit
+        without a number counts as dense as the others together. None shares out by area (lines by length).
     within_km
-        For ``nearest``: what is farther is no unit.
+        For ``nearest``: the most kilometres to a unit.
+    on
+        ``start`` takes the units that were valid on each event's first day (today's for events without a date), a day
+        takes those of that day. None is ``start`` for a bundled layer where the events have a column ``start``, and
+        today for a bundled layer where they have none; of other areas it takes all. A frame of areas has its days
+        in the columns ``valid_from`` and ``valid_to``.
+    to
+        A day: events of all days get the units of this day, so that units stay the same over time. What is known only
+        to a unit that has changed since is shared out over its successors by area, or by `weight`; the shares are the
+        weights. ``unit_then`` is the unit of the event's own day.
+    renormalize
+        Whether what lies in no unit counts for nothing, and the rest sums to 1, as long as a part lies in a unit.
+    gazetteer
+        Whose layer a name means; None takes the bundled gazetteer.
 
     Returns
     -------
@@ -69,10 +101,12 @@ def join(
 
     Raises
     ------
+    ArgumentError
+        When an option is not one of those expected, or does not fit `how`.
     ColumnError
         When the events have no geometry or no CRS, or `weight` is no column of numbers.
     AreasError
-        When the areas have no CRS, hold no polygon or nothing at all, or an option does not fit `how`.
+        When the areas have no CRS, hold no polygon or nothing at all.
     ReadError
         When a file of areas cannot be read.
 
@@ -87,44 +121,120 @@ def join(
     [1.0, 1.0]
     """
     if how not in ("within", "allocate", "nearest"):
-        raise AreasError(f"How: expected one of within, allocate, nearest; got {how!r}.")
+        raise ArgumentError(f"How: expected one of within, allocate, nearest; got {how!r}.")
     if weight is not None and how != "allocate":
-        raise AreasError(f"Weight: expected none with how={how!r}; it says how to allocate.")
+        raise ArgumentError(f"Weight: expected none with how={how!r}; it says how to allocate.")
     if within_km is not None and (how != "nearest" or not within_km >= 0):
-        raise AreasError(f"Within km: expected a distance of 0 or more with how='nearest', got {within_km} ({how}).")
+        raise ArgumentError(f"Within km: expected a distance of 0 or more with how='nearest', got {within_km} ({how}).")
     if how == "nearest":
-        return _nearest(events, areas, within_km)
-    places = Places.of(events)
-    units = units_of(areas, lon=places.lon, lat=places.lat, shapes=places.shapes)
+        return _nearest(events, areas, within_km, as_day_or_start(on), gazetteer)
+    placed = place_among(events, areas, how, weight=weight, on=on, to=to, renormalize=renormalize, gazetteer=gazetteer)
+    added: dict[str, Any] = {}
+    if to is not None:
+        then = place_among(events, areas, "within", on=on, gazetteer=gazetteer)
+        added["unit_then"] = _ids(then)[placed.row]
+    added["unit_share" if how == "within" else "weight"] = placed.share
+    return with_units(placed.noted(events), placed.units, placed.row, placed.unit, added)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Events among units: row numbers of events (ascending), numbers of units (-1 for none) and shares.
+
+    ``contradicts`` has for each event the country of its point's unit where the event's own country contradicts it.
+    """
+
+    units: Units
+    row: Ints
+    unit: Ints
+    share: Floats
+    contradicts: NDArray[np.object_]
+
+    def noted(self, events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        """Return the events, with a note for those whose country contradicts their point."""
+        told = np.flatnonzero([country is not None for country in self.contradicts])
+        if not len(told):
+            return events
+        own, notes = as_objects(events["country"]), np.full(len(events), None, dtype=object)
+        if "match_note" in events.columns:
+            notes = as_objects(events["match_note"]).copy()
+        for i in told:
+            note = f"country {own[i]}, but the point lies in {self.contradicts[i]}"
+            notes[i] = f"{notes[i]}; {note}" if notes[i] else note
+        import pandas as pd
+
+        out = events.copy(deep=False)
+        column = pd.Series(notes, index=events.index, dtype="str")
+        if "match_note" in out.columns:
+            out["match_note"] = column
+        else:
+            out.insert(len(out.columns) - (out.columns[-1] == out.geometry.name), "match_note", column)
+        return out
+
+
+def place_among(
+    events: gpd.GeoDataFrame,
+    areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
+    how: str,
+    *,
+    weight: str | None = None,
+    on: Day | None = None,
+    to: Day | None = None,
+    renormalize: bool = False,
+    gazetteer: Gazetteer | None = None,
+    ready: Units | Grid | None = None,
+) -> Placed:
+    """Find where events lie among areas, or among those made ready before; parameters and errors as in `join`."""
+    day, start = None if to is None else as_day(to, what="To"), None if to is not None else as_day_or_start(on)
+    ready = prepare_units(areas, gazetteer=gazetteer) if ready is None else ready
+    if isinstance(ready, Units):
+        units, epoch = _dated(ready, events, day if day is not None else start)
+        places = Places.of(events, epoch)
+    else:
+        places = Places.of(events)
+        units = Units.for_grid(ready, places.lon, places.lat, places.reach())
     if how == "within":
-        from geoevents.joins.within import within
-
-        unit, share = within(places, units)
-        return with_units(
-            events, units, np.arange(len(events)), unit[places.event], {"unit_share": share[places.event]}
-        )
-    row, unit, weights = allocate(places, units, weight)
-    return with_units(events, units, row, unit, {"weight": weights})
+        unit, share, contradicts = within(places, units, renormalize=renormalize)
+        event = places.event
+        return Placed(units, np.arange(len(event)), unit[event], share[event], contradicts[event])
+    return allocate(places, units, weight, renormalize=renormalize)
 
 
-def allocate(places: Places, units: Units, weight: str | None) -> tuple[Ints, Ints, Floats]:
-    """Return row numbers of events (ascending), numbers of units (-1 for none) and weights that sum to 1 an event."""
-    shares = share_out(places, units, weight=None if weight is None else _weights(units, weight))
-    m = len(places.lon)
-    count = np.bincount(shares.place, minlength=m)
+def _dated(units: Units, events: gpd.GeoDataFrame, on: np.datetime64 | str | None) -> tuple[Units, Ints | None]:
+    """Return the units that count, and in which of their epochs each event lies."""
+    import pandas as pd
+
+    has_dates = "start" in events.columns and pd.api.types.is_datetime64_any_dtype(events["start"])
+    if isinstance(on, str) and not has_dates:
+        raise ArgumentError("On: expected events with dates in the column start, got none; use locate with a date.")
+    if units.since is None:
+        return units, None
+    if on is None and not units.bundled:
+        return units.regardless_of_days(), None
+    if on is None:
+        on = "start" if has_dates else np.datetime64("today", "D")
+    if isinstance(on, str):
+        start = pd.to_datetime(events["start"]).dt.tz_localize(None)
+        return units, units.epochs_of(start.to_numpy(dtype="datetime64[D]"))
+    return units.on(on), None
+
+
+def allocate(places: Places, units: Units, weight: str | None, *, renormalize: bool = False) -> Placed:
+    """Return the shares of events in units, weights that sum to 1 an event."""
+    weights = None if weight is None else _weights(units, weight)
+    shares = share_out(places, units, weight=weights, renormalize=renormalize)
+    count = np.bincount(shares.place, minlength=len(places.lon))
     first = np.cumsum(count) - count
-    rows = np.maximum(count, 1)[places.event]
+    rows = count[places.event]
     row = np.repeat(np.arange(len(places.event)), rows)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(rows) - rows, rows)
-    place = places.event[row]
-    unit, weights = np.full(len(row), -1, dtype=np.int64), np.ones(len(row))
-    shared = count[place] > 0
-    at = (first[place] + nth)[shared]
-    unit[shared], weights[shared] = shares.unit[at], shares.share[at]
-    return row, unit, weights
+    at = first[places.event[row]] + nth
+    return Placed(units, row, shares.unit[at], shares.share[at], shares.contradicts[places.event])
 
 
 def _weights(units: Units, name: str) -> Floats:
+    import logging
+
     import pandas as pd
 
     if name not in units.table.columns or not pd.api.types.is_numeric_dtype(units.table[name]):
@@ -133,19 +243,44 @@ def _weights(units: Units, name: str) -> Floats:
     weights = units.table[name].to_numpy(dtype=np.float64, na_value=np.nan)
     if (weights < 0).any() or np.isinf(weights).any():
         raise ColumnError(f"Weight: expected numbers of 0 or more in {name!r}, got others.")
+    if np.isnan(weights).any():
+        logging.getLogger("geoevents").warning(
+            "Weight: %d of %d units have no number in %s and count as dense as the others together.",
+            int(np.isnan(weights).sum()),
+            len(weights),
+            name,
+        )
     return weights
 
 
+def _ids(placed: Placed) -> NDArray[np.object_]:
+    ids = as_objects(placed.units.table["unit_id"])
+    out = ids[placed.unit]
+    out[placed.unit < 0] = None
+    return out
+
+
 def _nearest(
-    events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | str | os.PathLike[str], within_km: float | None
+    events: gpd.GeoDataFrame,
+    areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
+    within_km: float | None,
+    on: np.datetime64 | str | None,
+    gazetteer: Gazetteer | None,
 ) -> gpd.GeoDataFrame:
     import pandas as pd
 
+    if isinstance(on, str):
+        raise ArgumentError("On: expected a day with how='nearest', got 'start'.")
     lon, lat = points_of(events)
     code, points = pd.factorize(lon + 1j * lat, use_na_sentinel=False)
     lon, lat = points.real, points.imag
-    units = units_of(areas, lon=lon, lat=lat, shapes=np.empty(0, dtype=object), any_shape=True)
-    unit = units.of(lon, lat)
+    ready = prepare_units(areas, any_shape=True, gazetteer=gazetteer)
+    units = ready if isinstance(ready, Units) else Units.for_grid(ready, lon, lat, np.empty(0, dtype=object))
+    if on is not None or units.bundled:
+        units = units.on(np.datetime64("today", "D") if on is None else on)
+    else:
+        units = units.regardless_of_days()
+    unit = units.containing(lon, lat)
     km = np.where(unit >= 0, 0.0, np.nan)
     outside = np.flatnonzero(unit < 0)
     if len(outside):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoevents.errors import ColumnError
+from geoevents.errors import ArgumentError, ColumnError
 from geoevents.joins.event_extents import points_of
 from geoevents.spatial.geodesy import around, distance_km
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["near"]
+__all__ = ["Days", "days_of", "near"]
 
 Ints = NDArray[np.int64]
 
@@ -43,8 +44,10 @@ def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: 
 
     Raises
     ------
+    ArgumentError
+        When `km` or `days` is negative or no number.
     ColumnError
-        When a frame has no geometry, CRS or dates, or `km` or `days` is negative.
+        When a frame has no geometry, CRS or dates, or an event ends before it starts.
 
     Examples
     --------
@@ -56,8 +59,8 @@ def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: 
     """
     import pandas as pd
 
-    if not km >= 0 or (days is not None and not days >= 0):
-        raise ColumnError(f"Near: expected 0 or more km and days, got {km} km and {days} days.")
+    if not np.isfinite(km) or km < 0 or (days is not None and not days >= 0):
+        raise ArgumentError(f"Near: expected 0 or more km and days, got {km} km and {days} days.")
     left, right, distance = _pairs(events, other, km)
     if events is other:
         left, right, distance = (part[left != right] for part in (left, right, distance))
@@ -76,8 +79,8 @@ def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: 
 
 
 def _pairs(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, km: float) -> tuple[Ints, Ints, NDArray[np.float64]]:
-    lon, lat = points_of(events)
-    x, y = points_of(other)
+    (lon, lat), (x, y) = points_of(events), points_of(other)
+    lon, x = (np.where(values >= 180, values - 360, values) for values in (lon, x))  # one meridian, one number
     here, there = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat)), np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     tree = shapely.STRtree(shapely.points(x[there], y[there]))
     owner, boxes = around(lon[here], lat[here], km)
@@ -97,10 +100,42 @@ def _dated(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, days: float | None
 
 
 def _gap(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, left: Ints, right: Ints) -> NDArray[np.float64]:
-    def days(frame: gpd.GeoDataFrame, name: str, rows: Ints) -> NDArray[np.float64]:
-        dates = frame[name].dt.normalize().to_numpy(dtype="datetime64[D]")[rows]
-        return np.where(np.isnat(dates), np.nan, dates.astype("int64"))
-
-    after = days(other, "start", right) - days(events, "end", left)
-    before = days(events, "start", left) - days(other, "end", right)
+    here, there = days_of(events), days_of(other)
+    after, before = there.first[right] - here.last[left], here.first[left] - there.last[right]
     return np.where(after > 0, after, np.where(before > 0, -before, after - after))
+
+
+@dataclass(frozen=True)
+class Days:
+    """The first and the last day of n events, counted from 1970, NaN where they are not known."""
+
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+
+
+def days_of(events: gpd.GeoDataFrame) -> Days:
+    """Return the days of events from the columns ``start`` and ``end``.
+
+    Raises
+    ------
+    ColumnError
+        When these are not dates, or an event ends before it starts.
+    """
+    import pandas as pd
+
+    for name in ("start", "end"):
+        if name not in events.columns or not pd.api.types.is_datetime64_any_dtype(events[name]):
+            raise ColumnError(f"Events: expected dates in the columns start and end, but {name} has none.")
+    first, last = (_counted(events[name]) for name in ("start", "end"))
+    wrong = np.flatnonzero(last < first)
+    if len(wrong):
+        raise ColumnError(
+            f"Events: expected the end on or after the start, but {len(wrong)} "
+            f"event{'s end' if len(wrong) > 1 else ' ends'} before (first at index {events.index[wrong[0]]})."
+        )
+    return Days(first, last)
+
+
+def _counted(dates: pd.Series) -> NDArray[np.float64]:
+    days = dates.dt.tz_localize(None).to_numpy(dtype="datetime64[D]")
+    return np.where(np.isnat(days), np.nan, days.astype("int64"))

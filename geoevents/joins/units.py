@@ -1,22 +1,22 @@
 """The areas of a join, made ready: a frame, a file, a layer's or a grid's name enters, `Units` leave.
 
-What can be repaired is repaired and counted in the log; what cannot is one clear error. The caller's frame stays as
-it is.
+What can be repaired is repaired and counted in the log; the rest is one clear error. The caller's frame stays as it is.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoevents.errors import AreasError
+from geoevents.errors import AreasError, ReadError
 from geoevents.spatial.geodesy import in_lonlat, wrapped
 from geoevents.spatial.grids import Grid, grid_of
 from geoevents.spatial.make_valid import mended
@@ -28,12 +28,58 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["Units", "units_of"]
+    from gazetteer import Gazetteer
+
+__all__ = ["Units", "prepare_units"]
 
 _LOG = logging.getLogger("geoevents")
 _BUNDLED = ("id", "name", "country", "admin1")
+_VALIDITY = ("valid_from", "valid_to")
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Days = NDArray[np.datetime64]
+Shapes = NDArray[np.object_]
 
 
+class Locator(Protocol):
+    """Finds the unit of each point."""
+
+    def containing(self, lon: Floats, lat: Floats) -> Ints:
+        """Return the number of each point's unit, -1 for none."""
+
+
+class SmallestFirst:
+    """Finds the smallest of the polygons that hold a point, of equals the first."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._order = np.argsort(np.nan_to_num(shapely.area(shapes)), kind="stable")
+        self._cover = Cover(shapes[self._order])
+
+    def containing(self, lon: Floats, lat: Floats) -> Ints:
+        """Return the number of each point's polygon, -1 for none."""
+        found = self._cover.of(lon, lat)
+        return np.where(found >= 0, self._order[found], -1)
+
+
+class InGrid:
+    """Finds the cell of each point by arithmetic."""
+
+    def __init__(self, grid: Grid, ids: NDArray[Any]) -> None:
+        import pandas as pd
+
+        self._grid, self._numbers = grid, pd.Index(ids)
+
+    def containing(self, lon: Floats, lat: Floats) -> Ints:
+        """Return the number of each point's cell, -1 where the point or the cell is not known."""
+        known = np.isfinite(lon) & np.isfinite(lat)
+        out = np.full(len(lon), -1, dtype=np.int64)
+        if known.any():
+            out[known] = self._numbers.get_indexer(self._grid.of(lon[known], lat[known]))
+        return out
+
+
+@dataclass(eq=False)
 class Units:
     """Areas ready to be joined.
 
@@ -43,45 +89,176 @@ class Units:
         A row a unit, numbered from 0: ``unit_id``, ``unit_name`` where there is one, and the areas' own columns.
     shapes
         Polygons in lon/lat, None where a unit has none.
+    since, until
+        The first and the last day of each unit, NaT for an open end; None where the areas have no days.
+    grid
+        The grid whose cells the units are, None for areas.
+    bundled
+        Whether the units are a layer of a gazetteer.
     """
 
-    def __init__(self, table: pd.DataFrame, shapes: NDArray[np.object_]) -> None:
-        self.table = table
-        self.shapes = shapes
+    table: pd.DataFrame
+    shapes: Shapes
+    since: Days | None = None
+    until: Days | None = None
+    grid: Grid | None = None
+    bundled: bool = False
+
+    @classmethod
+    def from_frame(cls, frame: gpd.GeoDataFrame, *, any_shape: bool = False) -> Units:
+        """Make units of a frame in any CRS.
+
+        Parameters
+        ----------
+        frame
+            A row a unit; its days, where it has the columns ``valid_from`` and ``valid_to``, are read.
+        any_shape
+            Whether points and lines are taken too, as for a search of the nearest.
+
+        Raises
+        ------
+        AreasError
+            When there are none, they have no CRS, or none of them is a polygon.
+        """
+        _check(frame)
+        since, until = (_days(frame, name) for name in _VALIDITY)
+        dated = since is not None and until is not None and not (np.isnat(since) & np.isnat(until)).all()
+        shapes = _clean(in_lonlat(frame), any_shape)
+        return cls(_table(frame), shapes, since if dated else None, until if dated else None)
+
+    @classmethod
+    def for_grid(cls, grid: Grid, lon: Floats, lat: Floats, shapes: Shapes) -> Units:
+        """Make the cells of a grid that points (degrees, NaN for none) and shapes (None for none) reach, no others."""
+        import pandas as pd
+
+        known = np.isfinite(lon) & np.isfinite(lat)
+        reached = set(grid.of(lon[known], lat[known]).tolist()) if known.any() else set()
+        for shape in shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]:
+            reached.update(grid.touched(shape))
+        ids = np.asarray(pd.Index(sorted(reached), dtype=None if reached else object))
+        column = pd.Series(ids, name="unit_id")
+        table = pd.DataFrame(column.astype("Int64") if column.dtype.kind == "i" else column)
+        return cls(table, grid.shapes(ids), grid=grid)
+
+    # Units and their days
 
     @cached_property
-    def _by_size(self) -> tuple[NDArray[np.int64], Cover]:
-        order = np.argsort(np.nan_to_num(shapely.area(self.shapes)), kind="stable")
-        return order, Cover(self.shapes[order])
+    def changes(self) -> Days:
+        """The days on which units begin, or have just ended; between two of them the units stay the same."""
+        if self.since is None or self.until is None:
+            return np.empty(0, dtype="datetime64[D]")
+        days = np.concatenate([self.since, self.until + np.timedelta64(1, "D")])
+        return np.unique(days[~np.isnat(days)])
+
+    def epochs_of(self, days: Days) -> Ints:
+        """Return between which two changes each day lies, from 0; a day that is not known counts as today."""
+        today = np.datetime64("today", "D")
+        return np.searchsorted(self.changes, np.where(np.isnat(days), today, days), side="right").astype(np.int64)
+
+    @cached_property
+    def alive(self) -> NDArray[np.bool_]:
+        """Which of n units are valid in each of the epochs."""
+        alive = np.ones((len(self.table), len(self.changes) + 1), dtype=bool)
+        if self.since is not None and self.until is not None:
+            middle = np.concatenate([[np.datetime64("0001-01-01", "D")], self.changes])[None, :]
+            alive &= np.isnat(self.since[:, None]) | (self.since[:, None] <= middle)
+            alive &= np.isnat(self.until[:, None]) | (self.until[:, None] >= middle)
+        return alive
+
+    def take(self, kept: NDArray[np.bool_]) -> Units:
+        """Return some of the units, numbered anew."""
+        since, until = (None if days is None else days[kept] for days in (self.since, self.until))
+        table = self.table[kept].reset_index(drop=True)
+        return Units(table, self.shapes[kept], since, until, self.grid, self.bundled)
+
+    def on(self, day: np.datetime64) -> Units:
+        """Return the units that are valid on a day."""
+        if self.since is None:
+            return self
+        epoch = int(self.epochs_of(np.array([day], dtype="datetime64[D]"))[0])
+        if epoch not in self._by_epoch:
+            self._by_epoch[epoch] = self.take(self.alive[:, epoch]).regardless_of_days()
+        return self._by_epoch[epoch]
+
+    @cached_property
+    def _by_epoch(self) -> dict[int, Units]:
+        return {}
+
+    def regardless_of_days(self) -> Units:
+        """Return the same units as if they were valid on all days."""
+        return self if self.since is None else Units(self.table, self.shapes, grid=self.grid, bundled=self.bundled)
+
+    # Units and points
 
     @cached_property
     def tree(self) -> shapely.STRtree:
         """The units by their bounds."""
         return shapely.STRtree(self.shapes)
 
-    def of(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the number of each point's unit, -1 for none; of several the smallest, of equals the first."""
-        order, cover = self._by_size
-        found = cover.of(lon, lat)
-        return np.where(found >= 0, order[found], -1)
-
     @cached_property
     def nearest(self) -> Nearest:
         """Which unit's outline is nearest to a point."""
         return Nearest(self.shapes)
 
-    def of_or_near(self, lon: NDArray[np.float64], lat: NDArray[np.float64], km: float) -> NDArray[np.int64]:
+    @cached_property
+    def _locators(self) -> dict[int, tuple[Ints, Locator]]:
+        return {}
+
+    def _locator(self, epoch: int) -> tuple[Ints, Locator]:
+        """Return what finds the unit of a point in an epoch, -1 for the units of all epochs, and the units' numbers."""
+        if epoch not in self._locators:
+            if epoch < 0 and self.grid is not None:
+                numbers = np.arange(len(self.table))
+                locator: Locator = InGrid(self.grid, self.table["unit_id"].to_numpy())
+            else:
+                always = self.alive.all(axis=1)
+                numbers = np.flatnonzero(always if epoch < 0 else self.alive[:, epoch] & ~always)
+                locator = SmallestFirst(self.shapes[numbers])
+            self._locators[epoch] = numbers, locator
+        return self._locators[epoch]
+
+    def containing(self, lon: Floats, lat: Floats, epoch: Ints | None = None) -> Ints:
+        """Return the number of each point's unit, -1 for none; of several the smallest, of equals the first.
+
+        Parameters
+        ----------
+        lon, lat
+            m degrees, NaN for no place.
+        epoch
+            As `epochs_of` gives it; None takes today's units.
+        """
+        numbers, locator = self._locator(-1)
+        found = locator.containing(lon, lat)
+        if self.since is None:
+            return found
+        found = np.where(found >= 0, numbers[found] if len(numbers) else -1, -1)
+        if epoch is None:
+            epoch = self.epochs_of(np.full(len(lon), np.datetime64("NaT", "D")))
+        for one in np.unique(epoch):
+            rows = np.flatnonzero(epoch == one)
+            numbers, locator = self._locator(int(one))
+            dated = locator.containing(lon[rows], lat[rows])
+            dated = np.where(dated >= 0, numbers[dated] if len(numbers) else -1, -1)
+            smaller = (dated >= 0) & ((found[rows] < 0) | (self._size[dated] < self._size[found[rows]]))
+            found[rows[smaller]] = dated[smaller]
+        return found
+
+    @cached_property
+    def _size(self) -> Floats:
+        return np.asarray(np.nan_to_num(shapely.area(self.shapes)), dtype=np.float64)
+
+    def containing_or_nearest(self, lon: Floats, lat: Floats, km: float) -> Ints:
         """Return the number of each point's unit, of the nearest within some kilometres where it is in none."""
-        found = self.of(lon, lat)
+        found = self.containing(lon, lat)
         bare = np.flatnonzero((found < 0) & np.isfinite(lon) & np.isfinite(lat))
         if len(bare):
             found[bare] = self.nearest.of(lon[bare], lat[bare], within_km=km)[0]
         return found
 
-    def warn_of_overlaps(
-        self, lon: NDArray[np.float64], lat: NDArray[np.float64], found: NDArray[np.int64], most: int = 2_000
-    ) -> None:
+    def warn_of_overlaps(self, lon: Floats, lat: Floats, found: Ints, most: int = 2_000) -> None:
         """Say how many of the points, or of a sample of them, lie inside more than one unit."""
+        if self.since is not None:
+            return
         placed = np.flatnonzero(found >= 0)
         placed = placed[:: max(len(placed) // most, 1)][:most]
         points = shapely.points(lon[placed], lat[placed])
@@ -94,46 +271,23 @@ class Units:
             )
 
 
-class _Cells(Units):
-    """The cells of a grid that events may lie in."""
-
-    def __init__(self, grid: Grid, ids: NDArray[Any]) -> None:
-        import pandas as pd
-
-        column = pd.Series(ids, name="unit_id")
-        table = pd.DataFrame(column.astype("Int64") if column.dtype.kind == "i" else column)
-        super().__init__(table, grid.shapes(ids))
-        self._grid = grid
-        self._numbers = pd.Index(ids)
-
-    def of(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
-        known = np.isfinite(lon) & np.isfinite(lat)
-        out = np.full(len(lon), -1, dtype=np.int64)
-        if known.any():
-            out[known] = self._numbers.get_indexer(self._grid.of(lon[known], lat[known]))
-        return out
-
-
-def units_of(
+def prepare_units(
     areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
     *,
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    shapes: NDArray[np.object_],
     any_shape: bool = False,
-) -> Units:
-    """Return areas ready to be joined.
+    gazetteer: Gazetteer | None = None,
+) -> Units | Grid:
+    """Return areas ready to be joined; of a grid, whose cells follow from the events, the grid.
 
     Parameters
     ----------
     areas
         A GeoDataFrame in any CRS, a file that pyogrio reads or a GeoParquet file, or what `geoevents.areas` knows;
-        units made ready before are taken as they are.
-    lon, lat, shapes
-        Where events may lie: points (degrees, NaN for none) and places (None for none). A grid makes the cells that
-        these reach and no more.
+        units made ready before are taken as they are. A bundled layer comes with its units of all days.
     any_shape
         Whether points and lines are taken too, as for a search of the nearest.
+    gazetteer
+        Whose layer a name means; None takes the bundled gazetteer.
 
     Raises
     ------
@@ -145,54 +299,36 @@ def units_of(
     if isinstance(areas, Units):
         return areas
     if isinstance(areas, str) and (grid := grid_of(areas)) is not None:
-        return _cells(grid, lon, lat, shapes)
+        return grid
     if isinstance(areas, str) and not Path(areas).suffix and not Path(areas).exists():
-        return _bundled(areas, any_shape)
+        import gazetteer as package
+
+        return _layer(areas, any_shape, gazetteer or package.load())
     frame = _read(Path(areas)) if isinstance(areas, str | os.PathLike) else areas
-    return _ready(frame, any_shape)
-
-
-def _cells(grid: Grid, lon: NDArray[np.float64], lat: NDArray[np.float64], shapes: NDArray[np.object_]) -> Units:
-    import pandas as pd
-
-    known = np.isfinite(lon) & np.isfinite(lat)
-    ids = set(grid.of(lon[known], lat[known]).tolist()) if known.any() else set()
-    for shape in shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]:
-        ids.update(grid.touched(shape))
-    return _Cells(grid, np.asarray(pd.Index(sorted(ids), dtype=None if ids else object)))
-
-
-def _bundled(name: str, any_shape: bool) -> Units:
-    import gazetteer
-
-    # Grids and groups are made anew; a layer of one gazetteer is the same for every join.
-    return _layer(name, any_shape, gazetteer.load())
+    return Units.from_frame(frame, any_shape=any_shape)
 
 
 @lru_cache(maxsize=8)
-def _layer(name: str, any_shape: bool, _: object) -> Units:
-    import pandas as pd
-
+def _layer(name: str, any_shape: bool, gazetteer: Gazetteer) -> Units:
+    """Return a layer of a gazetteer, which is the same for every join."""
     from geoevents.layers import areas
 
-    frame = areas(name)
-    if "valid_to" in frame:  # units that are no more would lie over those of today
-        ended = pd.to_datetime(frame["valid_to"].astype(object), errors="coerce") < pd.Timestamp.now()
-        frame = frame[~ended.to_numpy()]
+    frame = areas(name, gazetteer=gazetteer)
     if not any_shape:
         polygons = frame.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
         if not polygons.all() and polygons.any():
             _LOG.warning("Areas: %d of %s are known only as points and are left out.", (~polygons).sum(), name)
             frame = frame[polygons]
-    frame = frame[[column for column in (*_BUNDLED, frame.geometry.name) if column in frame]]
-    return _ready(frame.reset_index(drop=True), any_shape)
+    frame = frame[[column for column in (*_BUNDLED, *_VALIDITY, frame.geometry.name) if column in frame]]
+    units = Units.from_frame(frame.reset_index(drop=True), any_shape=any_shape)
+    units.table = units.table.drop(columns=[name for name in _VALIDITY if name in units.table])
+    units.bundled = True
+    return units
 
 
 def _read(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pyogrio
-
-    from geoevents.errors import ReadError
 
     if not path.exists():
         raise ReadError(f"{path}: expected a file of areas, but there is none.")
@@ -205,7 +341,7 @@ def _read(path: Path) -> gpd.GeoDataFrame:
         raise ReadError(f"{path}: expected areas, but it cannot be read ({str(error).splitlines()[0]}).") from error
 
 
-def _ready(frame: gpd.GeoDataFrame, any_shape: bool) -> Units:
+def _check(frame: object) -> None:
     import geopandas as gpd
 
     if not isinstance(frame, gpd.GeoDataFrame) or frame._geometry_column_name not in frame.columns:
@@ -217,7 +353,15 @@ def _ready(frame: gpd.GeoDataFrame, any_shape: bool) -> Units:
         raise AreasError("Areas: expected at least one area, got an empty layer.")
     if frame.crs is None:
         raise AreasError("Areas: expected a CRS, but none is set; set_crs says which it is.")
-    return Units(_table(frame), _clean(in_lonlat(frame), any_shape))
+
+
+def _days(frame: gpd.GeoDataFrame, name: str) -> Days | None:
+    import pandas as pd
+
+    if name not in frame:
+        return None
+    days = pd.to_datetime(frame[name].astype(object), errors="coerce", utc=True).dt.tz_localize(None)
+    return np.asarray(days.to_numpy(), dtype="datetime64[D]")
 
 
 def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -239,7 +383,7 @@ def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     return table.astype(whole | {name: "boolean" for name in table.columns if table[name].dtype == bool})
 
 
-def _clean(shapes: NDArray[np.object_], any_shape: bool) -> NDArray[np.object_]:
+def _clean(shapes: Shapes, any_shape: bool) -> Shapes:
     """Return valid polygons within the world; what was mended or left out is counted in the log."""
     shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes.copy()
     shapes, broken = mended(apart(shapes))
@@ -249,11 +393,11 @@ def _clean(shapes: NDArray[np.object_], any_shape: bool) -> NDArray[np.object_]:
     if not any_shape:
         mixed = there & ~np.isin(shapely.get_type_id(shapes), (3, 6))
         shapes[mixed] = [_polygons(shape) for shape in shapes[mixed]]
-        none = mixed & shapely.is_missing(shapes)
-        if there.any() and not (there & ~none).any():
+        bare = mixed & shapely.is_missing(shapes)
+        if there.any() and not (there & ~bare).any():
             raise AreasError("Areas: expected polygons, got points or lines only; how='nearest' takes these.")
-        if none.any():
-            _LOG.warning("Areas: %d have no polygon (points or lines) and hold no event.", none.sum())
+        if bare.any():
+            _LOG.warning("Areas: %d have no polygon (points or lines) and hold no event.", bare.sum())
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not there.any():
         raise AreasError("Areas: expected at least one area with a geometry, got none.")

@@ -103,13 +103,10 @@ class Nearest:
         if not len(piece):
             return piece, piece, np.empty(0)
         x, y, chord = self._closest(lon[point], lat[point], piece)
-        # The nearest piece of each shape, and of these all that may be nearest on the ellipsoid.
-        order = np.lexsort((chord, self._shape[piece], point))
-        key = point[order] * (int(self._shape.max()) + 1) + self._shape[piece[order]]
-        first = order[np.flatnonzero(np.diff(key, prepend=-1))]
+        # All pieces that may be nearest on the ellipsoid: two of one shape can be far apart.
         least = np.full(len(lon), np.inf)
-        np.minimum.at(least, point[first], chord[first])
-        first = first[chord[first] <= least[point[first]] * _SPHERE**2 + 1e-9]
+        np.minimum.at(least, point, chord)
+        first = np.flatnonzero(chord <= least[point] * _SPHERE**2 + 1e-9)
         km = distance_km(lon[point[first]], lat[point[first]], x[first], y[first])
         order = np.lexsort((self._shape[piece[first]], np.round(km, 9), point[first]))
         best = order[np.flatnonzero(np.diff(point[first][order], prepend=-1))]

@@ -8,21 +8,25 @@ it.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from importlib import import_module
+from typing import Any, Literal
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+import gazetteer
 from geoevents.engines.units import Areas, joined, unit_types
 from geoevents.errors import ColumnError
 from geoevents.exporters.covering import box_type, boxes
 from geoevents.frame.columns import as_text, digests
-from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL
+from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, conform
 from geoevents.frame.table_facts import TableFacts
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-    from numpy.typing import NDArray
+from geoevents.location import locate
+from geoevents.readers.sources import SOURCES, to_records
 
 __all__ = [
     "COVERING",
@@ -105,8 +109,6 @@ class Plan:
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
     """Return a part as a frame; whole numbers stay whole where some are missing."""
-    import pandas as pd
-    import pyarrow as pa
 
     def kind(given: pa.DataType) -> Any:
         if not pa.types.is_integer(given):
@@ -119,10 +121,6 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
 
 def plain_of(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return the records of a part as `geoevents.locate` is given them, numbers written as in the whole table."""
-    from importlib import import_module
-
-    from geoevents.readers.sources import SOURCES
-
     module = import_module(f"geoevents.readers.{SOURCES[plan.source]}") if plan.source else None
     plain: pd.DataFrame = module.records(frame) if hasattr(module, "records") else frame  # type: ignore[union-attr]
     broken = [name for name in plan.columns("fraction") if name in plain.columns]
@@ -131,10 +129,6 @@ def plain_of(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
 
 def candidates(frame: pd.DataFrame, plan: Plan) -> dict[Ids, pd.Series]:
     """Return the columns of a part that may hold the ids of its events, in the order in which they are asked."""
-    from importlib import import_module
-
-    from geoevents.readers.sources import SOURCES
-
     found: dict[Ids, pd.Series] = {}
     if plan.source and plan.place is None:
         module = import_module(f"geoevents.readers.{SOURCES[plan.source]}")
@@ -167,12 +161,6 @@ def work(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> g
 
 def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
     """Return a part of a file of events as `geoevents.read` would."""
-    import geopandas as gpd
-    import pyarrow as pa
-    import shapely
-
-    from geoevents.frame.schema import conform
-
     own = [name for name in table.column_names if name not in (SHAPE, COVERING)]
     frame = conform(frame_of(table.select(own)))
     coded = table[SHAPE].combine_chunks()
@@ -184,9 +172,6 @@ def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
 
 
 def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
-    import gazetteer
-    from geoevents.location import locate
-    from geoevents.readers.sources import to_records
 
     frame = frame_of(table)
     facts = TableFacts(
@@ -210,7 +195,6 @@ def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.S
     ids = digests(plain_of(frame, plan)).map("{:016x}".format).astype("str")
     if nth is None or not nth.any():
         return ids
-    import pandas as pd
 
     again = pd.Series(nth + 1, index=ids.index)
     return ids.where(again == 1, ids + "-" + again.astype("str"))
@@ -218,8 +202,6 @@ def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.S
 
 def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
     """Return the schema of what the work gives, told by the head of the table: as many rows as it likes, or none."""
-    import pyarrow as pa
-
     frame = work(head, plan)
     taken = {*COLUMNS, *OPTIONAL}
     given = {field.name: _flat(field.type) for field in head.schema}
@@ -244,13 +226,10 @@ def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
 
 def _told(frame: pd.DataFrame) -> pa.DataType:
     """Return the type that Arrow takes a frame's one column for."""
-    import pyarrow as pa
-
     return pa.Schema.from_pandas(frame, preserve_index=False).field(0).type
 
 
 def _flat(kind: pa.DataType) -> pa.DataType:
-    import pyarrow as pa
 
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
@@ -266,8 +245,6 @@ def _type_of(name: str, given: dict[str, pa.DataType]) -> pa.DataType | None:
 
 def _unit_types(frame: gpd.GeoDataFrame, plan: Plan) -> dict[str, pa.DataType]:
     """Return the types of the columns that a join adds, from all of the units: the head may lie in none of them."""
-    import pyarrow as pa
-
     table = unit_types(Areas(plan.areas, plan.how, plan.weight))
     if table is None:
         return {}
@@ -292,11 +269,6 @@ def to_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.
     coded
         Whether equal geometries are kept once, as the values of a dictionary.
     """
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-    import shapely
-
     own = [field for field in schema if field.name not in (SHAPE, COVERING)]
     arrays = [_array(events[field.name], field.type) for field in own]
     shapes = events.geometry.to_numpy()
@@ -314,8 +286,6 @@ def to_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.
 
 
 def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
-    import pandas as pd
-    import pyarrow as pa
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         return pa.Array.from_pandas(column).dictionary_decode().cast(kind)
@@ -325,7 +295,6 @@ def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:
 
 
 def _and_none(shapes: Any) -> NDArray[np.object_]:
-    import numpy as np
 
     out: NDArray[np.object_] = np.full(len(shapes) + 1, None, dtype=object)
     out[:-1] = shapes

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
 
 from geoevents.engines.batches import COVERING, SHAPE
 from geoevents.exporters.covering import EDGES
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    from numpy.typing import NDArray
 
 __all__ = ["box_around", "describe", "extent", "united", "writer"]
 
@@ -30,9 +30,6 @@ def writer(where: Any, schema: pa.Schema, filesystem: Any = None) -> pq.ParquetW
     filesystem
         Of pyarrow, that the path is of; None for the local one.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     coded = schema.set(schema.get_field_index(SHAPE), pa.field(SHAPE, pa.dictionary(pa.int32(), pa.binary())))
     # The dictionary of a row group with many countries may be large.
     return pq.ParquetWriter(
@@ -49,8 +46,6 @@ def describe(file: pq.ParquetWriter, schema: pa.Schema, metadata: dict[str, str]
     it is given to write, with a coded geometry; and it gives those that read the schema its own metadata alone, so
     that these are noted twice.
     """
-    import pyarrow as pa
-
     plain = schema.set(schema.get_field_index(SHAPE), pa.field(SHAPE, pa.binary())).with_metadata(metadata)
     told = base64.b64encode(plain.serialize().to_pybytes()).decode()
     file.add_key_value_metadata({**metadata, "ARROW:schema": told})
@@ -58,8 +53,6 @@ def describe(file: pq.ParquetWriter, schema: pa.Schema, metadata: dict[str, str]
 
 def united(tables: list[pa.Table]) -> pa.Table:
     """Return tables as one, whose equal geometries are one entry of a dictionary."""
-    import pyarrow as pa
-
     at = tables[0].schema.get_field_index(SHAPE)
     coded = [
         table if pa.types.is_dictionary(table.schema.field(at).type)
@@ -71,9 +64,6 @@ def united(tables: list[pa.Table]) -> pa.Table:
 
 def extent(shapes: NDArray[np.object_]) -> tuple[set[str], list[float] | None]:
     """Return the types of geometries and west, south, east and north of all of them, None where there is none."""
-    import numpy as np
-    import shapely
-
     there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     distinct = np.array(list({id(shape): shape for shape in there}.values()), dtype=object)
     kinds = {f"{kind} Z" if z else kind for kind, z in {(shape.geom_type, shape.has_z) for shape in distinct}}

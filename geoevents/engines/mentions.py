@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
+import gazetteer as package
 from geoevents.errors import ColumnError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from gazetteer import Mention
 
 __all__ = ["mention_schema", "with_mentions"]
@@ -33,8 +34,6 @@ def mention_schema(given: pa.Schema) -> pa.Schema:
     ColumnError
         When one of the new ones is there already.
     """
-    import pyarrow as pa
-
     taken = sorted(set(_MENTION) & set(given.names))
     if taken:
         raise ColumnError(f"Columns: expected none of the name {taken[0]!r}, which is to hold what was found.")
@@ -57,10 +56,6 @@ def with_mentions(
     gazetteer
         A folder that ``gazetteer build`` wrote; None takes the bundled one.
     """
-    import pyarrow as pa
-
-    import gazetteer as package
-
     known = package.load(gazetteer)
     kinds = pa.schema(list(_MENTION.items()))
     at: list[int] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,6 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+import gazetteer
+import geoevents
 from geoevents.engines import tables
 from geoevents.engines.batches import (
     COVERING,
@@ -42,14 +50,13 @@ from geoevents.frame.columns import digests
 from geoevents.frame.provenance import KEY, missed, unpacked
 from geoevents.frame.schema import COLUMNS, CRS, STATUSES
 from geoevents.readers import FORMATS
+from geoevents.readers.sources import recognised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
-    import numpy as np
     import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["is_streamed", "join", "locate"]
 
@@ -206,8 +213,6 @@ class _Run:
         return facts
 
     def _task(self) -> dict[str, Any]:
-        import gazetteer
-        import geoevents
 
         try:
             stat = self._file.stat()
@@ -249,8 +254,6 @@ class _Run:
 
     def _put_together(self, schema: pa.Schema, facts: dict[str, Any]) -> None:
         """Make the parts one file, a row group each, under the output's name."""
-        import pyarrow.parquet as pq
-
         kinds = {kind for part in self._journal.parts[1:] for kind in part["facts"]["types"]}
         box = box_around(part["facts"]["box"] for part in self._journal.parts[1:] if part["facts"]["box"])
         metadata = {"geo": geo_metadata(SHAPE, COVERING, CRS, kinds, box), KEY: json.dumps(facts, default=str)}
@@ -273,8 +276,6 @@ class _Run:
 
 def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
     """Return the plan for this kind of table, and the provenance that it brings."""
-    from geoevents.readers.sources import recognised
-
     names = set(source.schema.names)
     if source.geo:
         if not set(COLUMNS) | {SHAPE} <= names or plan.place or plan.country or plan.date:
@@ -292,8 +293,6 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
 
 def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[np.int64] | None]:
     """Look at the whole table; return the plan that knows of it, and the rows whose content came before."""
-    import numpy as np
-
     if plan.located:
         return plan, None
     columns = looked_at(source.schema, plan.date)
@@ -320,9 +319,6 @@ def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[n
 
 def _unique(source: Source, plan: Plan, name: Ids, folder: Path) -> bool:
     """Return whether a column has an id for every row, each once."""
-    import numpy as np
-    import pandas as pd
-
     with closing(Repeats(folder / "ids")) as repeats:
         columns = None if name == "given" else [name]
         for table in source.batches(columns=columns):
@@ -334,7 +330,6 @@ def _unique(source: Source, plan: Plan, name: Ids, folder: Path) -> bool:
 
 
 def _saved(folder: Path) -> NDArray[np.int64]:
-    import numpy as np
 
     nth: NDArray[np.int64] = np.load(folder / "nth.npy", mmap_mode="r")
     return nth
@@ -342,8 +337,6 @@ def _saved(folder: Path) -> NDArray[np.int64]:
 
 def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np.int64] | None:
     """Return for each row of a part how often its content came before; None where it never did."""
-    import numpy as np
-
     if nth is None:
         return None
     low, high = np.searchsorted(nth[0], [first, first + rows])
@@ -397,8 +390,6 @@ def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str
 @contextmanager
 def _bar(what: str, total: int, done: int) -> Iterator[Callable[[int], None]]:
     """Lend a function that is told of rows done; on a terminal a bar shows rate and time left."""
-    import sys
-
     if not sys.stderr.isatty():
         yield lambda rows: None
         return

@@ -7,14 +7,13 @@ that they can be collected in any order and by many.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geoevents.frame.columns import as_counts
 from geoevents.frame.dates import order_signs
 from geoevents.frame.schema import OPTIONAL
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["looked_at", "signs"]
 
@@ -25,8 +24,6 @@ Signs = frozenset[tuple[str, str]]
 
 def looked_at(schema: pa.Schema, date: str | None) -> list[str]:
     """Return the columns that have something to tell: dates in words, counts, numbers with fractions."""
-    import pyarrow as pa
-
     counts = {name for name, kind in OPTIONAL.items() if kind == "count"}
     names = []
     for field in schema:
@@ -47,9 +44,6 @@ def signs(tables: Iterable[pa.Table], date: str | None) -> Signs:
     ``fraction``
         A number that is not whole.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     seen: set[tuple[str, str]] = set()
     for table in tables:
         for name in looked_at(table.schema, date):
@@ -70,7 +64,6 @@ def signs(tables: Iterable[pa.Table], date: str | None) -> Signs:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    import pyarrow as pa
 
     flat = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(flat)) or bool(pa.types.is_large_string(flat))

@@ -13,12 +13,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from geoevents.errors import ReadError
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from geoevents.readers.table import header_of, separator_of
 
 __all__ = ["BATCH", "Source", "opened"]
 
@@ -52,8 +54,6 @@ class Source:
 
     def batches(self, first: int = 0, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield tables of `BATCH` rows, the last one shorter, from the row `first` on."""
-        import pyarrow as pa
-
         size = BATCH
         held: list[pa.Table] = []
         count = 0
@@ -74,8 +74,6 @@ class Source:
 @dataclass(frozen=True)
 class _Parquet(Source):
     def _pieces(self, first: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
 
         coded = [name for name in ("geometry",) if self.geo and name in self.schema.names]
         with pq.ParquetFile(self.path, read_dictionary=coded, pre_buffer=False) as file:
@@ -112,7 +110,6 @@ class _Csv(Source):
     layout: _Layout
 
     def _pieces(self, first: int, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-        import pyarrow as pa
 
         for text in _csv_texts(self.path, self.layout):
             table = pa.Table.from_batches([text])
@@ -133,9 +130,6 @@ def opened(path: Path) -> Source:
     ReadError
         When there is none, it is empty or damaged, or CSV in another encoding than UTF-8.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     try:
         with path.open("rb") as file:
             start = file.read(1 << 20)
@@ -151,8 +145,6 @@ def opened(path: Path) -> Source:
 
 
 def _csv(path: Path, start: bytes) -> Source:
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
     layout = _layout(path, start)
     rows = 0
@@ -175,7 +167,6 @@ def _csv(path: Path, start: bytes) -> Source:
 
 
 def _layout(path: Path, start: bytes) -> _Layout:
-    from geoevents.readers.table import header_of, separator_of
 
     if not start.strip():
         raise ReadError(f"{path}: expected a table, but the file is empty.")
@@ -206,9 +197,6 @@ def _header(path: Path, text: str, separator: str) -> _Layout:
 
 def _csv_texts(path: Path, layout: _Layout) -> Iterator[pa.RecordBatch]:
     """Yield the cells of a CSV file as they are written."""
-    import pyarrow as pa
-    from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
-
     parsing = ParseOptions(
         delimiter=layout.separator, quote_char='"' if layout.quoted else False, newlines_in_values=layout.quoted
     )
@@ -226,9 +214,6 @@ def _csv_texts(path: Path, layout: _Layout) -> Iterator[pa.RecordBatch]:
 
 def _cells(column: pa.Array) -> pa.Array:
     """Return cells, blank ones null."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     blank = pc.equal(pc.utf8_trim_whitespace(column), "")
     return pc.if_else(blank, pa.scalar(None, pa.string()), column)
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-    import pyproj
-    from numpy.typing import NDArray
+import numpy as np
+import pyarrow as pa
+import pyproj
+from numpy.typing import NDArray
 
 __all__ = ["EDGES", "box_type", "boxes", "geo_metadata"]
 
@@ -22,8 +20,6 @@ EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 def box_type() -> pa.DataType:
     """Return the type of a covering: four single floats, half the size of doubles and enough to skip by."""
-    import pyarrow as pa
-
     return pa.struct([(edge, pa.float32()) for edge in EDGES])
 
 
@@ -37,9 +33,6 @@ def boxes(bounds: NDArray[np.float64]) -> pa.StructArray:
     >>> box["xmin"] <= 76.9, box["ymin"] <= 43.2, box["xmax"] >= 77.0, box["ymax"] >= 43.3
     (True, True, True, True)
     """
-    import numpy as np
-    import pyarrow as pa
-
     edges = np.ascontiguousarray(bounds.T)
     empty = np.logical_or.reduce(np.isnan(edges))
     sides = []
@@ -67,8 +60,6 @@ def geo_metadata(
     box
         West, south, east and north of all of them; None where there is none.
     """
-    import pyproj
-
     column: dict[str, object] = {
         "encoding": "WKB",
         "geometry_types": sorted(kinds),

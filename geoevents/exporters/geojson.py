@@ -16,6 +16,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
 from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import DECIMALS, bbox, bbox_of_bounds, rfc7946
@@ -24,10 +32,6 @@ from geoevents.frame.provenance import KEY, packed
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
 __all__ = ["bbox", "rfc7946", "write_geojson", "write_lines", "write_sequence"]
 
@@ -115,9 +119,6 @@ def _features(flat: Flat, shapes: _Shapes, path: Path, ends: tuple[str, str]) ->
 
 def _ids(flat: Flat, batch: pa.RecordBatch, rows: NDArray[np.intp]) -> pa.Array:
     """Return the features' ids as text: the events' own, else the index, else the number of the row."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     index = [level["column"] for level in flat.note["index"]]
     if "event_id" in batch.schema.names:
         return pc.fill_null(texts(batch.column("event_id")), "")
@@ -127,8 +128,6 @@ def _ids(flat: Flat, batch: pa.RecordBatch, rows: NDArray[np.intp]) -> pa.Array:
 
 
 def _joined(parts: list[Any]) -> pa.Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
     text = pa.large_string()
     pieces = [pa.scalar(part, text) if isinstance(part, str) else part for part in parts]
@@ -137,8 +136,6 @@ def _joined(parts: list[Any]) -> pa.Array:
 
 def _bytes(lines: pa.Array) -> memoryview:
     """Return the text of all rows, one after the other, without a copy."""
-    import numpy as np
-
     _, ends, data = lines.buffers()
     edges = np.frombuffer(ends, dtype=np.int64)[lines.offset : lines.offset + len(lines) + 1]
     return memoryview(data)[int(edges[0]) : int(edges[-1])]
@@ -146,9 +143,6 @@ def _bytes(lines: pa.Array) -> memoryview:
 
 def _json(cells: pa.Array, column: Column) -> pa.Array:
     """Return a column's cells as JSON."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if column.kind == "real":
         cells = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))
     written = texts(cells)
@@ -159,9 +153,6 @@ def _json(cells: pa.Array, column: Column) -> pa.Array:
 
 def _quoted(cells: pa.Array, safe: bool = False) -> pa.Array:
     """Return text as JSON strings; nulls stay null."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     text_type = pa.large_string()
     mark = pa.scalar('"', text_type)
     if safe:
@@ -182,7 +173,6 @@ class _Shapes:
     """The geometries of a frame as text: points all at once, each other shape once however many events have it."""
 
     def __init__(self, events: gpd.GeoDataFrame) -> None:
-        import shapely
 
         self._all: NDArray[np.object_] = events.geometry.to_numpy()
         kinds = shapely.get_type_id(self._all)
@@ -192,8 +182,6 @@ class _Shapes:
         self._held = 0
 
     def bbox(self) -> list[float] | None:
-        import numpy as np
-        import shapely
 
         points = self._points(self._plain)
         shapes = list({id(shape): shape for shape in self._all[self._other]}.values())
@@ -203,9 +191,6 @@ class _Shapes:
 
     def pieces(self, start: int, stop: int) -> Iterator[tuple[int, int, pa.Array]]:
         """Yield the rows from `start` to `stop` in stretches, with the text of their geometries."""
-        import numpy as np
-        import pyarrow as pa
-
         plain, other = self._plain[start:stop], self._other[start:stop]
         distinct = {id(shape): shape for shape in self._all[start:stop][other]}
         place = {key: n for n, key in enumerate(distinct, start=1)}
@@ -223,9 +208,6 @@ class _Shapes:
 
     def _points(self, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return lon/lat of points as RFC 7946 has them, two columns."""
-        import numpy as np
-        import shapely
-
         xy = shapely.get_coordinates(self._all[chosen])
         beyond = np.abs(xy[:, 0]) > 180
         xy[beyond, 0] = (xy[beyond, 0] + 180) % 360 - 180
@@ -234,8 +216,6 @@ class _Shapes:
         return rounded
 
     def _point_texts(self, start: int, stop: int) -> pa.Array:
-        import numpy as np
-        import pyarrow as pa
 
         chosen = np.zeros(len(self._all), dtype=bool)
         chosen[start:stop] = self._plain[start:stop]
@@ -244,7 +224,6 @@ class _Shapes:
         return _joined(['{"type": "Point", "coordinates": [', lon, ", ", lat, "]}"])
 
     def _text(self, shape: BaseGeometry) -> str:
-        from shapely.geometry import mapping
 
         if id(shape) not in self._made:
             clean = rfc7946(shape)

@@ -13,6 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
+
 from geoevents.exporters.covering import EDGES, box_type, boxes, geo_metadata
 from geoevents.exporters.progress import ahead, progress
 from geoevents.frame.arrow import Flat, Wkb, free_name
@@ -20,9 +26,6 @@ from geoevents.frame.provenance import KEY, packed
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["write_geoparquet"]
 
@@ -42,10 +45,6 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://geoparquet.org/releases/v1.1.0/
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    import shapely
-
     flat = Flat(events)
     shape = str(events.geometry.name)
     names = [*flat.schema.names, shape]
@@ -85,8 +84,6 @@ def _groups(
     columns: list[pa.Array | pa.ChunkedArray], wkb: Wkb, order: NDArray[np.int64], schema: pa.Schema
 ) -> Iterator[pa.Table]:
     """Yield the rows in an order, a row group at a time."""
-    import pyarrow as pa
-
     for start in range(0, max(len(order), 1), _GROUP):
         chosen = order[start : start + _GROUP]
         rows = pa.array(chosen)
@@ -100,8 +97,6 @@ def _groups(
 
 def _along_the_curve(shapes: gpd.GeoSeries, bounds: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the rows' positions along a Hilbert curve, those without a place last."""
-    import numpy as np
-
     placed = ~np.isnan(bounds[:, 0])
     rows = np.flatnonzero(placed)
     if not len(rows):
@@ -114,8 +109,6 @@ def _along_the_curve(shapes: gpd.GeoSeries, bounds: NDArray[np.float64]) -> NDAr
 
 def _repeats(column: pa.ChunkedArray) -> bool:
     """Whether a column's cells repeat enough for a dictionary to be worth its making."""
-    import pyarrow as pa
-
     start = column.slice(0, _SAMPLE)
     if pa.types.is_nested(start.type):
         return False
@@ -123,8 +116,6 @@ def _repeats(column: pa.ChunkedArray) -> bool:
 
 
 def _geo(events: gpd.GeoDataFrame, bounds: NDArray[np.float64], covering: str) -> str:
-    import numpy as np
-    import shapely
 
     shapes = events.geometry.to_numpy()
     known = ~np.isnan(bounds[:, 0])

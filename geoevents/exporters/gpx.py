@@ -7,8 +7,11 @@ metadata.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from geoevents.exporters.markup import attribute, escape, rows
 from geoevents.exporters.progress import progress
@@ -38,8 +41,6 @@ def write_gpx(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://www.topografix.com/GPX/1/1/
     """
-    import numpy as np
-
     events = events.to_crs("EPSG:4326")
     flat = Flat(events)
     flat.note["order"] = free_name("row", flat.schema.names)
@@ -73,8 +74,6 @@ def _parts(cells: dict[str, str]) -> str:
 
 def _time(text: str) -> str:
     """Return a date or moment in UTC, as GPX wants it; empty for text that is neither."""
-    from datetime import UTC, datetime
-
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

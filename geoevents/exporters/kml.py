@@ -7,8 +7,10 @@ provenance is data of the document, and for people its description.
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -42,8 +44,6 @@ def write_kml(events: gpd.GeoDataFrame, path: Path) -> None:
 
 def write_kmz(events: gpd.GeoDataFrame, path: Path) -> None:
     """Write a frame as KMZ, which is KML in a ZIP archive, to a path, as it is given."""
-    import io
-
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         # A fixed time, so that one input gives one file.
         entry = zipfile.ZipInfo("doc.kml", (1980, 1, 1, 0, 0, 0))
@@ -126,8 +126,6 @@ def _span(cells: dict[str, str]) -> str:
 
 def _is_date(text: str) -> bool:
     """Whether text is a date or a moment as XML has them: a column named ``start`` may hold anything."""
-    from datetime import datetime
-
     try:
         datetime.fromisoformat(text)
     except ValueError:

@@ -12,19 +12,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyogrio
+import shapely
+from numpy.typing import NDArray
 
 from geoevents.errors import ColumnError
 from geoevents.exporters.progress import ahead, progress
+from geoevents.exporters.qgis import save_styles
+from geoevents.exporters.table import write_unplaced
 from geoevents.frame.arrow import Flat, Wkb, free_name
 from geoevents.frame.provenance import KEY, facts, packed
 from geoevents.spatial.event_points import placed, spots
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["LAYERS", "write_flatgeobuf", "write_geopackage"]
 
@@ -56,10 +61,6 @@ def write_flatgeobuf(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://flatgeobuf.org
     """
-    import numpy as np
-
-    from geoevents.exporters.table import write_unplaced
-
     flat = Flat(events)
     _check_case(flat.schema.names, "FlatGeobuf", path)
     there = placed(events)
@@ -79,10 +80,6 @@ def write_geopackage(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://www.geopackage.org/spec140/
     """
-    import numpy as np
-
-    from geoevents.exporters.qgis import save_styles
-
     flat = Flat(events)
     shape = str(events.geometry.name)
     names = [*flat.schema.names, shape]
@@ -135,8 +132,6 @@ def _description(events: gpd.GeoDataFrame) -> str:
 
 
 def _positions(events: gpd.GeoDataFrame) -> pa.Array:
-    import numpy as np
-    import pyarrow as pa
 
     return pa.array(np.arange(len(events), dtype=np.int64))
 
@@ -153,12 +148,6 @@ def _apart(
 
     The number is that of the row of places, which counts from 1 as GDAL does.
     """
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-    import shapely
-
     shapes = events.geometry.to_numpy()
     wide = there & (shapely.get_type_id(shapes) != 0)
     if not {"lon", "lat"} <= set(events.columns) or not wide.any():
@@ -183,9 +172,6 @@ def _apart(
 
 def _promoted(areas: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return polygons as multipolygons where all are either, so that a layer has one type."""
-    import numpy as np
-    import shapely
-
     kinds = shapely.get_type_id(areas)
     if not np.isin(kinds, (3, 6)).all() or (kinds == 3).all():
         return areas
@@ -196,9 +182,6 @@ def _promoted(areas: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _write(path: Path, layer: _Layer) -> None:
     """Hand a layer to GDAL in batches, and see that every row has arrived."""
-    import pyarrow as pa
-    import pyogrio
-
     spatial: dict[str, Any] = {}
     if layer.shapes is not None:
         name = layer.options.get("GEOMETRY_NAME") or free_name("geometry", [*layer.flat.schema.names, *layer.extra])
@@ -230,7 +213,6 @@ def _write(path: Path, layer: _Layer) -> None:
 def _batches(
     layer: _Layer, geometry: str | None, advance: Callable[[int], None]
 ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-    import pyarrow as pa
 
     fields = [pa.field(name, array.type) for name, array in layer.extra.items()]
     if geometry is not None:
@@ -254,8 +236,6 @@ def _batches(
 
 
 def _type(shapes: NDArray[np.object_]) -> str:
-    import numpy as np
-    import shapely
 
     kinds = np.unique(shapely.get_type_id(shapes))
     if len(kinds) != 1 or kinds[0] >= len(_TYPES):
@@ -266,9 +246,6 @@ def _type(shapes: NDArray[np.object_]) -> str:
 
 def _fit(cells: pa.Array) -> pa.Array:
     """Return cells as GDAL takes them: its texts end at the first NUL, so that becomes a replacement character."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not pa.types.is_large_string(cells.type):
         return cells
     if pc.any(pc.match_substring(cells, "\0")).as_py():

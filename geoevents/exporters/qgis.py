@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
+from geoevents.frame.provenance import facts
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -43,8 +45,6 @@ def save_styles(path: Path, events: gpd.GeoDataFrame, kind: str, places: bool) -
     places
         Whether there is a layer of places.
     """
-    from geoevents.frame.provenance import facts
-
     created = facts(events)["created"]
     status = "match_status" if "match_status" in events.columns else None
     label = "place_name" if "place_name" in events.columns else None

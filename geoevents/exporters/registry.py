@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import shapely
+
 from geoevents.errors import ArgumentError, ColumnError, WriteError
 from geoevents.exporters.atomic import replacing
 from geoevents.exporters.geojson import write_geojson, write_lines, write_sequence
@@ -292,7 +294,6 @@ def check(events: gpd.GeoDataFrame, path: Path) -> None:
         raise ColumnError(f"{path}: expected each column name once, but {', '.join(map(repr, doubled))} is doubled.")
     if events.crs is None:
         raise WriteError(f"{path}: expected a frame with a CRS, but none is set; set_crs says which it is.")
-    import shapely
 
     marked = {int(code) for code in shapely.get_srid(events.geometry.to_numpy()) if code > 0}
     if len(marked) > 1 or (marked and marked != {events.crs.to_epsg()}):

@@ -11,8 +11,15 @@ from __future__ import annotations
 import json
 import logging
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+from numpy.typing import NDArray
 
 from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
@@ -23,9 +30,6 @@ from geoevents.spatial.event_points import spots
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["write_csv", "write_excel", "write_unplaced"]
 
@@ -41,9 +45,6 @@ def write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://www.rfc-editor.org/rfc/rfc4180, https://www.w3.org/TR/tabular-data-model/
     """
-    import numpy as np
-    import pyarrow as pa
-
     events = events.to_crs("EPSG:4326")
     flat = Flat(events)
     wkt = flat.note["wkt"] = free_name("WKT", flat.schema.names)
@@ -66,9 +67,6 @@ def write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
 
 def write_unplaced(flat: Flat, rows: NDArray[np.intp], path: Path) -> int:
     """Write the rows that a format cannot hold to a CSV beside its file, say so, and return how many they are."""
-    import numpy as np
-    import pyarrow as pa
-
     if not len(rows):
         return 0
     beside = companion(path, UNPLACED)
@@ -79,8 +77,6 @@ def write_unplaced(flat: Flat, rows: NDArray[np.intp], path: Path) -> int:
 
 
 def _write_rows(flat: Flat, rows: NDArray[np.intp], path: Path, extra: dict[str, pa.Array]) -> None:
-    import pyarrow as pa
-    import pyarrow.csv
 
     kinds = [pa.large_string() if _as_text(column) else flat.schema.field(column.name).type for column in flat.columns]
     fields = [pa.field(shielded(c.name), kind) for c, kind in zip(flat.columns, kinds, strict=True)]
@@ -108,9 +104,6 @@ def _cells(cells: pa.Array, column: Column) -> pa.Array:
 
 def _shielded(cells: pa.Array) -> pa.Array:
     """Return text of which a spreadsheet takes no cell for a formula."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     risky = pc.and_(pc.match_substring_regex(cells, FORMULA), pc.invert(pc.match_substring_regex(cells, PLAIN)))
     if not pc.any(risky).as_py():
         return cells
@@ -151,9 +144,6 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
 
 def _check_letters(flat: Flat, path: Path) -> None:
     """Refuse cells that are too long before anything is written: a workbook that is left half made lingers."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     for _, batch in flat.batches():
         for name, cells in zip(batch.schema.names, batch.columns, strict=True):
             longest = (pc.max(pc.utf8_length(cells)).as_py() or 0) if pa.types.is_large_string(cells.type) else 0
@@ -218,7 +208,6 @@ class _Book:
             raise OSError(None, str(error).splitlines()[0]) from error
 
     def _put(self, sheet: Any, row: int, place: int, cell: object) -> None:
-        from datetime import date
 
         if isinstance(cell, bool):
             sheet.write_boolean(row, place, cell)
@@ -232,8 +221,6 @@ class _Book:
 
 
 def _excel_cells(cells: pa.Array, column: Column) -> list[Any]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
 
     if column.kind == "real":
         cells = pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))

@@ -13,14 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
 from geoevents.errors import ColumnError
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
 __all__ = ["Column", "Flat", "Wkb", "dump", "free_name", "missing", "strict", "texts"]
 
@@ -71,7 +74,6 @@ class Flat:
     """
 
     def __init__(self, events: gpd.GeoDataFrame) -> None:
-        import pandas as pd
 
         geometry = events.geometry.name
         cells = pd.DataFrame(events.drop(columns=geometry))
@@ -105,17 +107,12 @@ class Flat:
     @property
     def schema(self) -> pa.Schema:
         """The Arrow schema of the batches."""
-        import pyarrow as pa
-
         return pa.schema([(c.name, self._type(c)) for c in self.columns])
 
     def batches(
         self, rows: NDArray[np.intp] | None = None, size: int = CHUNK
     ) -> Iterator[tuple[NDArray[np.intp], pa.RecordBatch]]:
         """Yield rows, `size` at a time, with their positions: all in their order, or those that are given."""
-        import numpy as np
-        import pyarrow as pa
-
         schema = self.schema
         rows = np.arange(len(self)) if rows is None else rows
         for start in range(0, len(rows), size):
@@ -129,8 +126,6 @@ class Flat:
 
         Only what Arrow has no type for (cells of many types, lists and objects, second geometries) is text.
         """
-        import pyarrow as pa
-
         ours = {c.name for c in self.columns if c.kind in ("json", "shape") or c.dtype in ("object", "text")}
         easy = self._cells.drop(columns=list(ours))
         table = pa.Table.from_pandas(easy, preserve_index=False)
@@ -141,7 +136,6 @@ class Flat:
         return pa.table(columns, metadata=table.schema.metadata)
 
     def _type(self, column: Column) -> pa.DataType:
-        import pyarrow as pa
 
         if column.kind == "whole":
             return pa.int64()
@@ -155,7 +149,6 @@ class Flat:
 
 
 def _counts_rows(index: pd.Index) -> bool:
-    import pandas as pd
 
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1 and index.name is None
 
@@ -178,9 +171,6 @@ def free_name(wanted: str, taken: Sequence[object]) -> str:
 
 def _described(cells: pd.Series) -> Column:
     """Return what a column holds: the kind of its cells in a file, and the type that it had."""
-    import numpy as np
-    import pandas as pd
-
     name, dtype = str(cells.name), cells.dtype
     more: dict[str, Any] = {}
     if isinstance(dtype, pd.CategoricalDtype):
@@ -230,7 +220,6 @@ def missing(value: object) -> bool:
         return True
     if isinstance(value, str | dict | list | tuple):
         return False
-    import pandas as pd
 
     found = pd.isna(value)  # type: ignore[call-overload]
     return found if isinstance(found, bool) else False
@@ -243,10 +232,6 @@ def _unit(cells: pd.Series) -> str:
 
 def _encoded(cells: pd.Series, column: Column, kind: pa.DataType) -> pa.Array:
     """Return a column's cells as Arrow holds them in a file."""
-    import pandas as pd
-    import pyarrow as pa
-    import shapely
-
     if isinstance(cells.dtype, pd.CategoricalDtype):
         values = _encoded(pd.Series(cells.cat.categories), column, kind)
         codes = cells.cat.codes.to_numpy()
@@ -268,7 +253,6 @@ def _encoded(cells: pd.Series, column: Column, kind: pa.DataType) -> pa.Array:
 
 
 def _strings(values: list[str | None], kind: pa.DataType) -> pa.Array:
-    import pyarrow as pa
 
     try:
         return pa.array(values, kind)
@@ -290,8 +274,6 @@ class Wkb:
     """
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
-        import numpy as np
-        import shapely
 
         self._shapes = shapes
         # Points are all alike, 21 bytes each; read in their order, which memory likes.
@@ -303,10 +285,6 @@ class Wkb:
 
     def take(self, rows: NDArray[np.intp]) -> pa.Array:
         """Return the geometries of rows, null where there is none."""
-        import numpy as np
-        import pyarrow as pa
-        import shapely
-
         if self._plain[rows].all():
             ends = np.arange(len(rows) + 1, dtype=np.int32) * self._points.itemsize
             parts = [None, pa.py_buffer(ends), pa.py_buffer(np.take(self._points, rows))]
@@ -316,9 +294,6 @@ class Wkb:
 
 def texts(cells: pa.Array) -> pa.Array:
     """Return an array as text: ISO 8601 dates, ``true``, the shortest digits of a float; nulls stay null."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     kind, text = cells.type, pa.large_string()
     if pa.types.is_large_string(kind):
         return cells
@@ -334,9 +309,6 @@ def texts(cells: pa.Array) -> pa.Array:
 
 def _marked_real(cells: pa.Array, written: pa.Array) -> pa.Array:
     """Return the text of numbers with ``.0`` on whole ones: 300380.0 is not 300380 to who compares texts."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not pc.any(pc.equal(cells, pc.trunc(cells))).as_py():
         return written
     text = pa.large_string()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from geoevents.frame.schema import COLUMNS, OPTIONAL
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
-
     from geoevents.frame.table_facts import TableFacts
 
 __all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "kept_columns"]
@@ -18,8 +18,6 @@ __all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "kept_c
 
 def as_text(column: pd.Series) -> pd.Series:
     """Return a column as text, blank cells null, whole floats without their ``.0``."""
-    import pandas as pd
-
     if isinstance(column.dtype, pd.StringDtype):
         text = column.astype("str")
     elif pd.api.types.is_float_dtype(column.dtype) and _are_whole(column.dropna()):
@@ -35,9 +33,6 @@ def _are_whole(numbers: pd.Series) -> bool:
 
 def as_counts(column: pd.Series) -> pd.Series:
     """Return a column of counts as whole numbers; what is none (text, negative, infinite) is null."""
-    import numpy as np
-    import pandas as pd
-
     numbers = pd.to_numeric(column, errors="coerce").astype("float64")
     good = np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0) & (numbers < 2**53)
     return numbers.where(good).astype("Int64")
@@ -45,8 +40,6 @@ def as_counts(column: pd.Series) -> pd.Series:
 
 def as_objects(column: pd.Series) -> NDArray[np.object_]:
     """Return a column's values as objects, None for what is missing."""
-    import numpy as np
-
     values: NDArray[np.object_] = np.array(column.astype(object), dtype=object)
     values[column.isna().to_numpy()] = None
     return values
@@ -68,8 +61,6 @@ def event_ids(plain: pd.DataFrame, facts: TableFacts | None = None) -> pd.Series
 
 def digests(plain: pd.DataFrame) -> pd.Series:
     """Return a 64-bit hash of each row's content."""
-    import pandas as pd
-
     texts = pd.DataFrame({name: as_text(plain[name]).fillna("") for name in plain.columns}, index=plain.index)
     return pd.util.hash_pandas_object(texts, index=False)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import geoevents
 from geoevents.frame.arrow import dump, strict
 from geoevents.frame.schema import STATUSES
 
@@ -58,8 +59,6 @@ def noted(
         Beside these, what `facts` has, how many events are at a place of each kind, and the commonest phrases that
         were not found.
     """
-    import geoevents
-
     info = gazetteer.info()
     placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
     return {
@@ -110,8 +109,6 @@ def facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
     >>> facts(gpd.GeoDataFrame({"match_status": ["matched"]}))["counts"]
     {'matched': 1, 'ambiguous': 0, 'unresolved': 0}
     """
-    import geoevents
-
     known = events.attrs.get(KEY)
     known = dict(known) if isinstance(known, dict) else {}
     known.setdefault("generator", "geoevents")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from geoevents.frame.arrow import Kind, missing
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
 
 __all__ = ["restore"]
 
@@ -38,10 +39,6 @@ def restore(cells: pd.DataFrame, shapes: Sequence[object], note: dict[str, Any])
     >>> bool(restore(cells, [Point(1, 2)], Flat(events).note).equals(events))
     True
     """
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-
     frame = pd.DataFrame(cells).reset_index(drop=True)
     geometry = np.empty(len(frame), dtype=object)
     geometry[:] = list(shapes)
@@ -77,8 +74,6 @@ def _decoded(cells: pd.Series, column: dict[str, Any]) -> pd.Series:
 
 
 def _typed(cells: pd.Series, column: dict[str, Any]) -> Any:
-    import geopandas as gpd
-    import pandas as pd
 
     kind, dtype = column["kind"], column["dtype"]
     if dtype == "category":
@@ -108,7 +103,6 @@ def _parsed(value: object) -> object:
 
 
 def _times(cells: pd.Series, dtype: Any, zone: str | None) -> pd.Series:
-    import pandas as pd
 
     if pd.api.types.is_datetime64_any_dtype(cells.dtype):
         times = cells
@@ -122,8 +116,6 @@ def _times(cells: pd.Series, dtype: Any, zone: str | None) -> pd.Series:
 
 
 def _numbers(cells: pd.Series, kind: Kind, dtype: Any) -> Any:
-    import pandas as pd
-    import pyarrow as pa
 
     target = {"whole": pa.int64(), "real": pa.float64(), "truth": pa.bool_()}[kind]
     try:

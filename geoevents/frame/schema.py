@@ -7,13 +7,13 @@ moments) at the place, without a time zone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 
 from geoevents.errors import ValidationError
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
 
 __all__ = ["COLUMNS", "CRS", "NEAR_KM", "OPTIONAL", "STATUSES", "WHERE_PREC", "conform", "is_events", "validate"]
 
@@ -103,9 +103,6 @@ def validate(events: pd.DataFrame) -> None:
     Traceback (most recent call last):
     geoevents.errors.ValidationError: Not an events frame: columns are missing: place_query, place_id, ...
     """
-    import geopandas as gpd
-    import pandas as pd
-
     if not isinstance(events, pd.DataFrame):
         raise ValidationError(f"Not an events frame: expected a GeoDataFrame, got {events!r:.60}.")
     faults = [] if isinstance(events, gpd.GeoDataFrame) else ["it is no GeoDataFrame"]
@@ -127,7 +124,6 @@ def validate(events: pd.DataFrame) -> None:
 
 
 def _column_faults(column: pd.Series, kind: Type) -> list[str]:
-    import numpy as np
 
     if not _is_type(column, kind):
         return [f"{column.name} is to hold {_WORDS[kind]}, it holds {column.dtype}"]
@@ -151,7 +147,6 @@ _WORDS: dict[Type, str] = {
 
 
 def _is_type(column: pd.Series, kind: Type) -> bool:
-    import pandas as pd
 
     types = pd.api.types
     if kind == "number":
@@ -210,9 +205,6 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
     What a file format cannot carry (dates in JSON, an all-empty column) is put back here; a column whose
     values do not fit stays as it is, for `validate` to name.
     """
-    import numpy as np
-    import pandas as pd
-
     frame = frame.copy()
     for name, kind in (COLUMNS | OPTIONAL).items():
         if name not in frame.columns or _is_type(frame[name], kind):

@@ -11,7 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString, MultiPoint, Point, Polygon, box
+from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
 import geoevents as ge
 from geoevents.exporters.geojson import bbox, rfc7946
@@ -128,6 +128,23 @@ def test_polygons_are_cut_at_the_antimeridian(shape, area: float):
     assert found.bounds[2] <= 180
     assert found.area == pytest.approx(area)
     assert all(part.exterior.is_ccw for part in found.geoms)
+
+
+@pytest.mark.parametrize("lat", [-80, 70])
+def test_a_ring_round_the_globe_encloses_its_pole(lat: int):
+    """A ring that goes once round the globe, either way, becomes the cap up to the pole of its hemisphere."""
+    ring = [(x, lat) for x in range(-175, 180, 10)]
+    for corners in (ring, ring[::-1]):
+        found = rfc7946(Polygon(corners))
+        assert found.is_valid
+        assert found.equals(box(-180, min(lat, 90 if lat > 0 else -90), 180, max(lat, 90 if lat > 0 else -90)))
+
+
+def test_a_part_that_touches_the_antimeridian_from_beyond():
+    """A part that begins at 180° leaves no line there, and the shape stays made of polygons."""
+    found = rfc7946(MultiPolygon([box(180, 0, 190, 10), box(0, 50, 10, 60)]))
+    assert found.geom_type == "MultiPolygon"
+    assert found.area == 200
 
 
 def test_lines_and_points_are_cut_too():

@@ -7,6 +7,7 @@ it.
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any, Literal
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 import gazetteer
 from geoevents.engines.units import Areas, joined, unit_types
-from geoevents.errors import ColumnError
+from geoevents.errors import ArgumentError, ColumnError
 from geoevents.exporters.covering import box_type, boxes
 from geoevents.frame.columns import as_text, digests
 from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, conform
@@ -33,6 +34,7 @@ __all__ = [
     "SHAPE",
     "Plan",
     "candidates",
+    "folder_of",
     "frame_of",
     "plain_of",
     "schema_of",
@@ -105,6 +107,24 @@ class Plan:
         """Return the plan that was told."""
         place = None if told["place"] is None else tuple(told["place"])
         return cls(**{**told, "place": place, "seen": frozenset((sign, name) for sign, name in told["seen"])})
+
+
+def folder_of(known: gazetteer.Gazetteer | str | os.PathLike[str] | None) -> str | None:
+    """Return the folder of a gazetteer, which a plan can name; None for the bundled one.
+
+    Raises
+    ------
+    ArgumentError
+        When `known` is neither a gazetteer nor a path.
+    """
+    if known is None or known is gazetteer.load():
+        return None
+    if isinstance(known, gazetteer.Gazetteer):
+        return os.fspath(known.store.folder)
+    try:
+        return os.fspath(known)
+    except TypeError:
+        raise ArgumentError(f"Gazetteer: expected a gazetteer or the path of its folder, got {known!r:.60}.") from None
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:

@@ -37,6 +37,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+import pyarrow as pa
+import shapely
+from pyarrow import fs
+
 from geoevents.engines.batches import (
     COVERING,
     SHAPE,
@@ -44,6 +49,7 @@ from geoevents.engines.batches import (
     Ids,
     Plan,
     candidates,
+    folder_of,
     frame_of,
     schema_of,
     to_table,
@@ -55,11 +61,13 @@ from geoevents.engines.survey import looked_at, signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
 from geoevents.frame.schema import COLUMNS, CRS
+from geoevents.readers.sources import recognised
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pyarrow as pa
     from pyspark.sql import DataFrame
+
+    from gazetteer import Gazetteer
 
 __all__ = ["find", "join", "locate", "write"]
 
@@ -76,7 +84,7 @@ def locate(
     place: str | Sequence[str] | None = None,
     country: str | None = None,
     date: str | None = None,
-    gazetteer: str | None = None,
+    gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
 ) -> DataFrame:
     """Find the place and the date of every record.
 
@@ -87,7 +95,8 @@ def locate(
     place, country, date
         As in `geoevents.locate`.
     gazetteer
-        A folder that ``gazetteer build`` wrote, under the same path on every machine; None takes the bundled one.
+        A folder that ``gazetteer build`` wrote, or a gazetteer that was loaded from one. The folder lies under the
+        same path on every machine. None takes the bundled gazetteer.
 
     Returns
     -------
@@ -101,7 +110,7 @@ def locate(
         As `geoevents.locate`.
     """
     names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
-    return _mapped(df, Plan(place=names, country=country, date=date, gazetteer=gazetteer))
+    return _mapped(df, Plan(place=names, country=country, date=date, gazetteer=folder_of(gazetteer)))
 
 
 def join(
@@ -111,7 +120,7 @@ def join(
     *,
     weight: str | None = None,
     within_km: float | None = None,
-    gazetteer: str | None = None,
+    gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
 ) -> DataFrame:
     """Find the unit of every event.
 
@@ -137,7 +146,7 @@ def join(
         As `geoevents.join`.
     """
     there = os.fspath(areas) if isinstance(areas, str | os.PathLike) else areas
-    plan = Plan(areas=there, how=how, weight=weight, within_km=within_km, gazetteer=gazetteer)
+    plan = Plan(areas=there, how=how, weight=weight, within_km=within_km, gazetteer=folder_of(gazetteer))
     return _mapped(df, replace(plan, located=set(COLUMNS) | {SHAPE} <= set(df.columns)))
 
 
@@ -158,8 +167,6 @@ def write(df: DataFrame, folder: str) -> int:
     WriteError
         When the folder holds something.
     """
-    from pyarrow import fs
-
     if not {SHAPE, COVERING} <= set(df.columns):
         raise ColumnError(f"Events: expected what locate or join gave, with {SHAPE} and {COVERING}; there is none.")
     system, path = _filesystem(folder)
@@ -177,8 +184,6 @@ def write(df: DataFrame, folder: str) -> int:
 
 def _mapped(df: DataFrame, plan: Plan) -> DataFrame:
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-
-    from geoevents.readers.sources import recognised
 
     empty = to_arrow_schema(df.schema).empty_table()
     if not plan.located:
@@ -199,7 +204,6 @@ def _surveyed(df: DataFrame, plan: Plan) -> Plan:
     if columns:
 
         def look(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            import pyarrow as pa
 
             found = sorted(signs((pa.Table.from_batches([batch]) for batch in batches), date))
             yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(kinds))
@@ -221,7 +225,6 @@ def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
     from pyspark.sql import functions as f
 
     def ids(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
 
         for batch in batches:
             column = candidates(frame_of(pa.Table.from_batches([batch])), plan)[name]
@@ -234,7 +237,6 @@ def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
 
 def _working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
 
         for held in _gathered(batches):
             events = work(pa.Table.from_batches(held), plan)
@@ -260,9 +262,6 @@ def _gathered(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 def _cuts(events: gpd.GeoDataFrame) -> list[tuple[int, int]]:
     """Return ranges of rows whose geometries are not too large together: those of countries are."""
-    import numpy as np
-    import shapely
-
     size = np.cumsum(16 * np.maximum(shapely.get_num_coordinates(events.geometry.to_numpy()), 2)) // _BYTES
     at = [0, *(np.flatnonzero(np.diff(size)) + 1).tolist(), len(events)]
     return list(pairwise(at))
@@ -284,7 +283,6 @@ def _numbered(located: DataFrame, df: DataFrame, plan: Plan) -> DataFrame:
 
 
 def _filesystem(folder: str) -> tuple[Any, str]:
-    from pyarrow import fs
 
     system, path = fs.FileSystem.from_uri(folder) if "://" in folder else (fs.LocalFileSystem(), folder)
     return system, path.rstrip("/")
@@ -292,7 +290,6 @@ def _filesystem(folder: str) -> tuple[Any, str]:
 
 def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def written(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
         from pyspark import TaskContext
 
         context = TaskContext.get()
@@ -321,10 +318,6 @@ def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.Re
 
 def _coded(batches: Iterable[pa.RecordBatch], kinds: set[str], boxes: list[list[float]]) -> Iterator[pa.Table]:
     """Yield batches with every geometry once, and note what types these are and where they lie."""
-    import numpy as np
-    import pyarrow as pa
-    import shapely
-
     for batch in batches:
         table = united([pa.Table.from_batches([batch])])
         distinct = table[SHAPE].combine_chunks().dictionary
@@ -335,7 +328,12 @@ def _coded(batches: Iterable[pa.RecordBatch], kinds: set[str], boxes: list[list[
 
 
 def find(
-    df: DataFrame, text_column: str, *, country: str | None = None, on: str | None = None, gazetteer: str | None = None
+    df: DataFrame,
+    text_column: str,
+    *,
+    country: str | None = None,
+    on: str | None = None,
+    gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
 ) -> DataFrame:
     """Find the place names in a column of texts and say which place each one means.
 
@@ -366,10 +364,10 @@ def find(
 
     if text_column not in df.columns:
         raise ColumnError(f"Text column: expected one of {', '.join(df.columns)}; got {text_column!r}.")
-    schema = mention_schema(to_arrow_schema(df.schema))
+    schema, folder = mention_schema(to_arrow_schema(df.schema)), folder_of(gazetteer)
 
     def found(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield with_mentions(batch, text_column, country=country, on=on, gazetteer=gazetteer)
+            yield with_mentions(batch, text_column, country=country, on=on, gazetteer=folder)
 
     return df.mapInArrow(found, from_arrow_schema(schema, prefer_timestamp_ntz=True))

@@ -22,8 +22,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-import gazetteer
+import gazetteer as package
 import geoevents
+from gazetteer import Gazetteer
 from geoevents.engines import tables
 from geoevents.engines.batches import (
     COVERING,
@@ -32,6 +33,7 @@ from geoevents.engines.batches import (
     Ids,
     Plan,
     candidates,
+    folder_of,
     frame_of,
     plain_of,
     schema_of,
@@ -82,6 +84,7 @@ def locate(
     place: str | Sequence[str] | None = None,
     country: str | None = None,
     date: str | None = None,
+    gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
     resume: bool = False,
 ) -> dict[str, Any]:
     """Find the place and the date of every record of a file of any size.
@@ -94,8 +97,10 @@ def locate(
         The GeoParquet file to write, with the rows of `geoevents.locate` in their order.
     place, country, date
         As in `geoevents.locate`.
+    gazetteer
+        The gazetteer to ask, or a folder that ``gazetteer build`` wrote; None takes the bundled one.
     resume
-        Take up a run of the same task that was broken off; without one, start.
+        Take up a run of the same task that was broken off; where there is none, start.
 
     Returns
     -------
@@ -122,7 +127,12 @@ def locate(
     (2000, 2000)
     """
     names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
-    return _run(Path(source), Path(output), Plan(place=names, country=country, date=date), resume)
+    return _run(
+        Path(source),
+        Path(output),
+        Plan(place=names, country=country, date=date, gazetteer=folder_of(gazetteer)),
+        resume,
+    )
 
 
 def join(
@@ -133,6 +143,7 @@ def join(
     *,
     weight: str | None = None,
     within_km: float | None = None,
+    gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
     resume: bool = False,
 ) -> dict[str, Any]:
     """Find the unit of every event of a file of any size.
@@ -145,8 +156,8 @@ def join(
         As in `geoevents.join`; the areas are a file or have a name.
     output
         The GeoParquet file to write, with the rows of `geoevents.join` in their order.
-    resume
-        As in `locate`.
+    gazetteer, resume
+        As in `locate`; a layer's name means that of the gazetteer.
 
     Returns
     -------
@@ -167,7 +178,7 @@ def join(
     ...     ge.read(f"{folder}/out.parquet")["unit_id"].tolist()
     ['iso:KZ-75', 'iso:KZ-47']
     """
-    plan = Plan(areas=os.fspath(areas), how=how, weight=weight, within_km=within_km)
+    plan = Plan(areas=os.fspath(areas), how=how, weight=weight, within_km=within_km, gazetteer=folder_of(gazetteer))
     return _run(Path(source), Path(output), plan, resume)
 
 
@@ -218,7 +229,7 @@ class _Run:
             stat = self._file.stat()
         except FileNotFoundError:
             raise ReadError(f"{self._file}: expected a file to read, but there is none.") from None
-        build = gazetteer.load(self._plan.gazetteer).info()["build"]
+        build = package.load(self._plan.gazetteer).info()["build"]
         return {
             "options": self._plan.to_json(), "input": [str(self._file.resolve()), stat.st_size, stat.st_mtime_ns],
             "gazetteer": build, "version": geoevents.__version__, "batch": tables.BATCH,

@@ -104,6 +104,15 @@ def test_rooms_follow_the_flow(package: str) -> None:
         assert used <= allowed, path
 
 
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_architecture_page_names_every_room(package: str) -> None:
+    """ARCHITECTURE.md has a line for every room of a package, in the order of the rooms."""
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = page.split(f"## The rooms of {package}\n")[1].split("\n## ")[0]
+    named = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][1:]
+    assert [room for room in named if room != "build"] == list(ROOMS[package])
+
+
 @pytest.mark.parametrize("folder", sorted(MODULES))
 def test_modules_of_a_room_follow_the_flow(folder: str) -> None:
     """A module of a room imports only modules of the room that come before it."""

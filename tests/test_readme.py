@@ -1,4 +1,4 @@
-"""The README says what is true: its Python runs, its commands run, and so do the examples of the docstrings."""
+"""The guides say what is true: their Python and their commands run, and so do the examples of the docstrings."""
 
 from __future__ import annotations
 
@@ -18,30 +18,44 @@ import gazetteer
 import geoevents
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def test_readme_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Python of the README gives what it says."""
+def test_python_of_the_guides_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python of the README and of every guide gives what it says."""
     monkeypatch.chdir(ROOT)
-    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
-    assert result.attempted > 20
-    assert result.failed == 0
+    results = [doctest.testfile(str(path), module_relative=False) for path in GUIDES]
+    assert sum(result.attempted for result in results) > 25
+    assert sum(result.failed for result in results) == 0
 
 
-def test_readme_commands_run(tmp_path: Path) -> None:
-    """Every command in the README's shell block ends well, in the order they stand in."""
+def commands() -> list[tuple[str, list[str]]]:
+    blocks = [
+        (path.name, block) for path in GUIDES for block in re.findall(r"```sh\n(.*?)```", path.read_text(), re.DOTALL)
+    ]
+    return [(name, block.splitlines()) for name, block in blocks]
+
+
+def test_commands_of_the_guides_run(tmp_path: Path) -> None:
+    """Every command in the shell blocks of the README and of the guides ends well, in the order they stand in."""
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
-    block = re.search(r"```sh\n(.*?)```", README, re.DOTALL)
-    assert block is not None
-    lines = block.group(1).splitlines()
-    assert len(lines) >= 10
+    lines = [line for _, block in commands() for line in block]
+    assert len(lines) >= 15
     for line in lines:
         package, *arguments = shlex.split(line)
         code = f"import sys; from {package}.cli import main; sys.exit(main())"
         command = [sys.executable, "-c", code, *arguments]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=dict(os.environ))
         assert done.returncode == 0, (line, done.stderr)
+
+
+@pytest.mark.parametrize(
+    "path", [*GUIDES, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name
+)
+def test_links_of_the_guides_lead_somewhere(path: Path) -> None:
+    """Every link to a file of the project leads to a file that is there."""
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / link).exists(), link
 
 
 def names() -> list[str]:

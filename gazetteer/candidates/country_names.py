@@ -1,0 +1,264 @@
+"""Reads a country's name in the forms that official lists give it.
+
+A text enters; ISO 3166-1 alpha-3 leaves. Names come from ``data/country_names.csv``; rules take off what lists put
+around a name: articles ("Gabon (le)"), other names in brackets ("Falkland Islands (the) [Malvinas]"), titles behind a
+comma or in brackets ("Korea, Republic of"; "Bolivia (Plurinational State of)"), titles before it ("State of Kuwait"),
+and abbreviated words ("Dominican Rep."). The words stand in ``data/country_words.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import islice, takewhile
+from pathlib import Path
+
+from gazetteer.names.normalize import fold
+
+__all__ = ["CountryNames"]
+
+# Two countries each share these names, so that a title in front of them is not left out.
+_SHARED = frozenset(("KOR", "PRK", "COG", "COD", "CHN", "TWN"))
+_BRACKETED = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]")
+_ELIDED = re.compile(r"\b([dl])['’]\s*", re.IGNORECASE)
+_WAW = re.compile(r"\sو\s")
+_COMMA = re.compile(r"\s*[,،，]\s*")
+# "Republic of", "the Democratic Republic of the", "d'": the name is to follow.
+_LONGEST_TAIL = 3
+# "République gabonaise": an adjective shares so much with the name, which ends otherwise by so many letters at most.
+_SHORTEST_STEM, _LONGEST_ENDING = 4, 3
+# Countries' names are shorter; a longer text is not looked into.
+_LONGEST = 120
+# These titles are borne by units as well: "State of Georgia".
+_TITLES_OF_UNITS = frozenset(("state", "estado", "staat"))
+
+
+class CountryNames:
+    """Finds countries by their forms.
+
+    Parameters
+    ----------
+    folder
+        Of the tables ``country_names.csv`` and ``country_words.csv``; without the first one there are rules alone.
+    known
+        Says which country a key names in the index, None for none; and the kinds of the other places that bear it.
+    """
+
+    def __init__(self, folder: Path, known: Callable[[str], tuple[str | None, frozenset[str]]]) -> None:
+        self._folder = folder
+        self._known = known
+
+    def find(self, text: str) -> str | None:
+        """Return the country that a text names by a form the index lacks, None when it names none."""
+        if not text or len(text) > _LONGEST:
+            return None
+        for form in self._forms(text):
+            found = self._named(form)
+            if found:
+                return found
+        return None
+
+    def at_the_end(self, text: str) -> tuple[str, str] | None:
+        """Return what stands before a country at the end of a phrase, and the country; None when none stands there.
+
+        Only a name that a comma, "and" or a plural word would take apart is looked for: "Seoul, Korea, Republic of".
+        """
+        if len(text) > _LONGEST:
+            return None
+        segments = _COMMA.split(text)
+        for length in range(min(_LONGEST_TAIL, len(segments) - 1), 0, -1):
+            tail = ", ".join(segments[-length:])
+            found = self.find(tail) if length > 1 else self._one_segment(tail)
+            if found:
+                return ", ".join(segments[:-length]), found
+        return None
+
+    def _one_segment(self, text: str) -> str | None:
+        """Return the country of a last segment."""
+        return self._known(fold(text))[0] or self.find(text)
+
+    @cached_property
+    def _table(self) -> dict[str, str]:
+        path = self._folder / "country_names.csv"
+        if not path.exists():
+            return {}
+        return dict(line.rsplit(",", 1) for line in path.read_text(encoding="utf-8").splitlines()[1:])
+
+    @cached_property
+    def _words(self) -> dict[str, dict[str, str]]:
+        """The words of country names by role, each with its expansion."""
+        words: dict[str, dict[str, str]] = {}
+        with (self._folder / "country_words.csv").open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                words.setdefault(row["role"], {})[row["word"]] = row["expansion"]
+        return words
+
+    @cached_property
+    def _single_words(self) -> list[str]:
+        """The names of one word in the order of the alphabet, among which stems are looked for."""
+        return sorted(key for key in self._table if " " not in key)
+
+    def _named(self, form: str) -> str | None:
+        """Return the country of a form; the index knows better where a town or a unit has the name alone."""
+        key = fold(form)
+        country, elsewhere = self._known(key)
+        return country if country or elsewhere else self._table.get(key)
+
+    def _forms(self, text: str) -> Iterator[str]:
+        """Yield the ways in which a name may be written otherwise, the nearest first."""
+        yield text
+        # Arabic joins "and" to the word behind it, and writes the article in front or leaves it out.
+        plain = _WAW.sub(" و", _ELIDED.sub(r"\1 ", text))
+        if plain[:2] == "ال":
+            yield plain[2:]
+        elif plain != text:
+            yield plain
+        for form in dict.fromkeys([*self._unbracketed(text), *self._unbracketed(plain)]):
+            yield form
+            spelt = self._spelt_out(form)
+            if spelt != form:
+                yield spelt
+            yield from self._turned(spelt)
+            bare = self._untitled(spelt)
+            if bare:
+                yield bare
+
+    def _unbracketed(self, text: str) -> Iterator[str]:
+        """Yield a name without brackets, where these hold an article, a title or another name of it."""
+        inner = [part.strip() for part in _BRACKETED.findall(text)]
+        if not inner:
+            yield text
+            return
+        head = re.sub(r"\s+", " ", _BRACKETED.sub("", text)).strip(" ,")
+        titles = [part for part in inner if fold(part).split() and not self._is_article(part)]
+        if not titles:
+            yield head
+            return
+        if len(titles) < len(inner):
+            yield _BRACKETED.sub(lambda found: "" if self._is_article(found[1]) else found[0], text)
+        for title in titles:
+            if self._is_title(title):
+                yield f"{self._without_article(title)} {head}"
+                yield f"{head} {title}"
+                if self._country_of(head) not in (None, *_SHARED):
+                    yield head
+        # "Macao SAR (China)", "Myanmar (Burma)", "Falkland Islands (the) [Malvinas]".
+        if self._country_of(head) and not any(self._is_title(title) for title in titles):
+            others = {self._country_of(title) for title in titles}
+            if others <= {self._country_of(head), None} or "SAR" in head or self._country_of(head) not in _SHARED:
+                yield head
+
+    def _turned(self, text: str) -> Iterator[str]:
+        """Yield "Republic of Korea" for "Korea, Republic of"; where the title adds nothing, the name alone."""
+        head, comma, tail = text.partition(",")
+        if not comma or "," in tail:
+            return
+        if self._is_article(tail):
+            yield head
+        elif self._is_title(tail):
+            words = tail.split()
+            joined = tail if fold(words[-1]) in {*self._words["of"], *self._words["article"]} else f"{tail} of"
+            yield f"{joined} {head}"
+            yield f"{tail} {head}"
+            if self._country_of(head) not in (None, *_SHARED):
+                yield head
+        elif self._country_of(tail):
+            # "Hong Kong SAR, China"; "China, Macao Special Administrative Region".
+            yield f"{head} {tail}"
+
+    def _untitled(self, text: str) -> str:
+        """Return a name without the title around it, empty where it has none or a unit may be meant."""
+        key = fold(text)
+        words = self._without_suffix(key).split() if not key.isascii() else key.split()
+        if words != key.split():
+            return " ".join(words) if self._country_of(" ".join(words)) not in (None, *_SHARED) else ""
+        count = 0
+        while count < len(words) - 1 and self._is_of_a_title(words[count]):
+            count += 1
+        title, rest = words[:count], words[count:]
+        while len(rest) > 1 and rest[-1] in self._words["adjective"] and title:
+            title, rest = [*title, rest[-1]], rest[:-1]
+        kinds = [word for word in (*title, rest[-1]) if word in self._words["title"]]
+        if not kinds:
+            # "La France", "the Gambia".
+            article = len(title) == 1 and title[0] in self._words["article"]
+            return " ".join(rest) if article and self._country_of(" ".join(rest)) else ""
+        if rest[-1] in kinds and len(words) > 1:
+            # "Габонская Республика".
+            return self._of_adjective([word for word in words if not self._is_of_a_title(word)])
+        name = " ".join(rest)
+        country = self._country_of(name)
+        if country is None and not self._words["of"].keys() & set(title):
+            return self._of_adjective(rest)
+        if country is None or country in _SHARED:
+            return ""
+        plain = len(kinds) == 1 and not any(word in self._words["adjective"] for word in title)
+        return "" if plain and kinds[0] in _TITLES_OF_UNITS and "admin1" in self._known(name)[1] else name
+
+    def _without_suffix(self, key: str) -> str:
+        """Return a Chinese name without the title that is written at its end."""
+        suffixes = tuple(self._words["suffix"])
+        shorter = key
+        while shorter.endswith(suffixes):
+            shorter = shorter[: -max(len(suffix) for suffix in suffixes if shorter.endswith(suffix))]
+            if self._country_of(shorter):
+                return shorter
+        return key
+
+    def _of_adjective(self, words: list[str]) -> str:
+        """Return the name that an adjective is made of: "gabonaise" is of "gabon"; empty when several have its stem."""
+        if len(words) != 1:
+            return ""
+        word = words[0].removeprefix("ال")
+        shortest = 3 if "\u0600" <= word[:1] <= "\u06ff" else _SHORTEST_STEM
+        for length in range(len(word) - 1, shortest - 1, -1):
+            stem = word[:length]
+            first = bisect_left(self._single_words, stem)
+            found = {
+                name for name in takewhile(lambda name: name.startswith(stem), islice(self._single_words, first, None))
+                if len(name) <= length + _LONGEST_ENDING
+            }  # fmt: skip
+            found = {name for name in found if self._country_of(name)}
+            countries = {self._table[name] for name in found}
+            if countries:
+                return min(found, key=lambda name: (len(name), name)) if len(countries) == 1 else ""
+        return ""
+
+    def _spelt_out(self, text: str) -> str:
+        """Return a name with its abbreviated words in full."""
+        if not re.search(r"[.&]|\b[A-Z]{2,3}\b|\b(?:Rep|Is|St|Dem)\b", text):
+            return text
+        words = self._words["abbreviation"]
+
+        def full(found: re.Match[str]) -> str:
+            # Capitals or a full stop mark an abbreviation; a word in small letters is a word.
+            marked = found["stop"] or found["word"].isupper() or found["word"] in ("Rep", "Is", "St", "Dem")
+            return words.get(found["word"].lower(), found[0]) if marked else found[0]
+
+        spelt = re.sub(r"\b(?P<word>[^\W\d_]+)\b(?P<stop>\.?)", full, text.replace("&", "and"))
+        return spelt.replace(" .", ".")
+
+    def _without_article(self, text: str) -> str:
+        first, _, rest = text.partition(" ")
+        return rest if self._is_article(first) and rest else text
+
+    def _is_article(self, text: str) -> bool:
+        return fold(text) in self._words["article"] or text.strip().lower() == "the"
+
+    def _is_title(self, text: str) -> bool:
+        """Say whether words are a title, with "of" and articles: "the Democratic Republic of the"."""
+        words = fold(self._spelt_out(text)).split()
+        return (
+            bool(words)
+            and all(map(self._is_of_a_title, words))
+            and any(word in self._words["title"] or word in self._words["adjective"] for word in words)
+        )
+
+    def _is_of_a_title(self, word: str) -> bool:
+        return word == "the" or any(word in self._words[role] for role in ("title", "adjective", "of", "article"))
+
+    def _country_of(self, text: str) -> str | None:
+        return self._named(text)

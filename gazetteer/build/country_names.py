@@ -18,7 +18,7 @@ import pycountry
 
 from gazetteer.build.download import unpacked
 from gazetteer.errors import DataError
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["rows", "write"]
 
@@ -44,12 +44,12 @@ def rows(root: Path) -> list[tuple[str, str]]:
     """
     found: dict[str, set[str]] = {}
     for name, country in [*_countrynames(root), *_taxonomy(root)]:
-        key = fold(name)
+        key = normalize_name(name)
         if len(key) >= _SHORTEST or not key.isascii():
             found.setdefault(key, set()).add(country)
     kept = {key: countries.pop() for key, countries in found.items() if len(countries) == 1}
     with _CURATED.open(encoding="utf-8", newline="") as lines:
-        kept |= {fold(row["name"]): row["country"] for row in csv.DictReader(lines)}
+        kept |= {normalize_name(row["name"]): row["country"] for row in csv.DictReader(lines)}
     return sorted((key, country) for key, country in kept.items() if key and country)
 
 

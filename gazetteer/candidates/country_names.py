@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 
-from gazetteer.names.normalize import fold
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["CountryNames"]
 
@@ -78,7 +78,7 @@ class CountryNames:
 
     def _one_segment(self, text: str) -> str | None:
         """Return the country of a last segment."""
-        return self._known(fold(text))[0] or self.find(text)
+        return self._known(normalize_name(text))[0] or self.find(text)
 
     @cached_property
     def _table(self) -> dict[str, str]:
@@ -103,7 +103,7 @@ class CountryNames:
 
     def _named(self, form: str) -> str | None:
         """Return the country of a form; the index knows better where a town or a unit has the name alone."""
-        key = fold(form)
+        key = normalize_name(form)
         country, elsewhere = self._known(key)
         return country if country or elsewhere else self._table.get(key)
 
@@ -133,7 +133,7 @@ class CountryNames:
             yield text
             return
         head = re.sub(r"\s+", " ", _BRACKETED.sub("", text)).strip(" ,")
-        titles = [part for part in inner if fold(part).split() and not self._is_article(part)]
+        titles = [part for part in inner if normalize_name(part).split() and not self._is_article(part)]
         if not titles:
             yield head
             return
@@ -160,7 +160,7 @@ class CountryNames:
             yield head
         elif self._is_title(tail):
             words = tail.split()
-            joined = tail if fold(words[-1]) in {*self._words["of"], *self._words["article"]} else f"{tail} of"
+            joined = tail if normalize_name(words[-1]) in {*self._words["of"], *self._words["article"]} else f"{tail} of"
             yield f"{joined} {head}"
             yield f"{tail} {head}"
             if self._country_of(head) not in (None, *_SHARED):
@@ -171,7 +171,7 @@ class CountryNames:
 
     def _untitled(self, text: str) -> str:
         """Return a name without the title around it, empty where it has none or a unit may be meant."""
-        key = fold(text)
+        key = normalize_name(text)
         words = self._without_suffix(key).split() if not key.isascii() else key.split()
         if words != key.split():
             return " ".join(words) if self._country_of(" ".join(words)) not in (None, *_SHARED) else ""
@@ -246,11 +246,11 @@ class CountryNames:
         return rest if self._is_article(first) and rest else text
 
     def _is_article(self, text: str) -> bool:
-        return fold(text) in self._words["article"] or text.strip().lower() == "the"
+        return normalize_name(text) in self._words["article"] or text.strip().lower() == "the"
 
     def _is_title(self, text: str) -> bool:
         """Say whether words are a title, with "of" and articles: "the Democratic Republic of the"."""
-        words = fold(self._spelt_out(text)).split()
+        words = normalize_name(self._spelt_out(text)).split()
         return (
             bool(words)
             and all(map(self._is_of_a_title, words))

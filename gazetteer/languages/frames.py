@@ -1,0 +1,288 @@
+"""Puts place phrases of other languages into English, which the parser reads.
+
+A phrase enters; a `Rewriting` leaves: an English phrase in which letters stand for the names, and the names as they are
+to be looked up, without the endings that the phrase gave them: "на юге Казахстана" becomes "the south of Qqa", where Qqa
+is "Казахстан". Which words are names is asked of the caller; nothing is looked up here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from gazetteer.languages.tables import CODES, Frame, Language, language, unread_markers
+
+__all__ = ["Frames", "Rewriting", "unread_language"]
+
+_CYRILLIC, _ARABIC, _LATIN = re.compile(r"[Ѐ-ӿ]"), re.compile(r"[؀-ۿ]"), re.compile(r"[A-Za-zÀ-ɏ]")
+_SCRIPTS = (
+    (_CYRILLIC, ("ru", "uk", "kk")),
+    (_ARABIC, ("ar",)),
+    (_LATIN, tuple(code for code in CODES if code not in ("ru", "uk", "kk", "ar"))),
+)
+# Letters that a language has and its neighbours lack, which put it first; and letters that it lacks.
+_OWN_LETTERS = {"uk": "їєґ", "kk": "әғқңөұүһ", "ru": "ыэъё", "tr": "ğşıİ", "de": "äß", "pt": "ãõ", "es": "ñ"}
+_FOREIGN_LETTERS = {"ru": "іїєґәғқңөұүһ", "uk": "ыэъёәғқңөұүһ", "kk": "їєґ"}
+_DEEPEST, _LONGEST, _MOST_PARTS = 4, 200, 6
+# A name is read without its ending when it is then this much better known (a tenfold prominence is 1).
+_ENDING_COSTS = 0.3
+# Of names of several words each may have an ending; more combinations than this are not tried.
+_MOST_FORMS, _MOST_WORDS = 120, 4
+_COMMA = re.compile(r"\s*[,،;]\s*")
+_EDGES = " \t\n.,;:«»\"“”()"
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """A phrase in English.
+
+    Attributes
+    ----------
+    english
+        With `Qqa`, `Qqb`, … in the place of the names.
+    names
+        What each of them is to be looked up as.
+    certain
+        Whether all of them are known.
+    """
+
+    english: str
+    names: dict[str, str] = field(default_factory=dict)
+    certain: bool = True
+
+
+def unread_language(phrase: str) -> str:
+    """Return the language whose words for directions, nearness or borders stand in a phrase, if its frames are not read.
+
+    Examples
+    --------
+    >>> unread_language("30 km a nord di Gao"), unread_language("Gao")
+    ('Italian', '')
+    """
+    return next((name for marker, name in unread_markers() if marker.search(phrase)), "")
+
+
+class Frames:
+    """Reads the frames of several languages.
+
+    Parameters
+    ----------
+    prominence
+        How prominent the place is that a name means, None for a name that is not known.
+    country
+        The country's name that an adjective or a form of a name stands for, None for none.
+    """
+
+    def __init__(self, prominence: Callable[[str], float | None], country: Callable[[str], str | None]) -> None:
+        self._prominence = prominence
+        self._country = country
+
+    def read(self, phrase: str) -> Rewriting | None:
+        """Return a phrase in English, None when no frame of a language fits it."""
+        text = phrase.strip(_EDGES)
+        if not text or len(text) > _LONGEST or (len(text.split()) < 2 and not _compounded(text)):
+            return None
+        fallback = None
+        for code in _languages(text):
+            found = self._parts(text, language(code))
+            if found is not None and found.certain:
+                return found
+            fallback = fallback or found
+        return fallback
+
+    def _parts(self, text: str, spoken: Language) -> Rewriting | None:
+        """Read a phrase, or the parts between its commas, of which one has a frame at least."""
+        reader = _Reader(self._prominence, self._country, spoken)
+        parts = [part for part in _COMMA.split(text) if part.strip(_EDGES)]
+        if len(parts) < 2:
+            return reader.read(text)
+        if len(parts) > _MOST_PARTS:
+            return None
+        read = [reader.read(part) for part in parts]
+        if not any(read):
+            return None
+        names: dict[str, str] = {}
+        english, certain = [], True
+        for part, found in zip(parts, read, strict=True):
+            known = self._prominence(part) is not None
+            one = found or Rewriting("Qqa", {"Qqa": part}, known)
+            english.append(_renamed(one, names))
+            certain = certain and one.certain
+        return Rewriting(", ".join(english), names, certain)
+
+
+class _Reader:
+    """Reads phrases of one language."""
+
+    def __init__(
+        self, prominence: Callable[[str], float | None], country: Callable[[str], str | None], spoken: Language
+    ) -> None:
+        self._prominence = prominence
+        self._country = country
+        self._spoken = spoken
+
+    def read(self, text: str, depth: int = 0) -> Rewriting | None:
+        text = text.strip(_EDGES)
+        if depth >= _DEEPEST or not text or not _triggered(text, self._spoken):
+            return None
+        fallback = None
+        for frame in self._spoken.frames:
+            found = frame.regex.match(f"{text} ")
+            if not found:
+                continue
+            read = self._framed(frame, found, depth)
+            if read is not None and read.certain:
+                return read
+            if read is not None and not frame.weak and fallback is None:
+                fallback = read
+        return fallback
+
+    def _framed(self, frame: Frame, found: re.Match[str], depth: int) -> Rewriting | None:
+        """Return the English of a frame whose slots hold the words of a phrase."""
+        slots = {name: text.strip(_EDGES) for name, text in found.groupdict().items() if text}
+        names: dict[str, str] = {}
+        english, certain = frame.english, True
+        for slot, text in slots.items():
+            if slot.startswith("adjective"):
+                one = self._of_adjective(text)
+            elif slot == "area":
+                one = self._area(text)
+            elif slot in ("name", "name2", "other"):
+                one = self._named(text, depth, possessed=frame.possessed and slot == "name")
+            else:
+                word = self._meaning(slot, text)
+                if not word:
+                    return None
+                english = english.replace(f"{{{slot}}}", word)
+                continue
+            if one is None:
+                return None
+            certain = certain and one.certain
+            place = {"adjective": "name", "adjective2": "other", "name2": "other"}.get(slot, slot)
+            if "{pair}" in frame.pattern and not one.certain:
+                one = self._of_adjective(text) or one
+                certain = certain or one.certain
+            english = english.replace(f"{{{place}}}", _renamed(one, names))
+        if "{" in english:
+            return None
+        certain = certain and all(self._prominence(name) is not None for name in names.values())
+        return Rewriting(english, names, certain)
+
+    def _meaning(self, slot: str, text: str) -> str:
+        if slot == "number" and text[0].isdigit():
+            return text
+        return self._spoken.meaning(slot.rstrip("2"), text)
+
+    def _named(self, text: str, depth: int, *, possessed: bool) -> Rewriting | None:
+        """Read what stands in the slot of a name: a name, with or without its ending, or a phrase again."""
+        best = self._best(text, possessed=possessed)
+        if best is not None:
+            return Rewriting("Qqa", {"Qqa": best})
+        nested = self.read(text, depth + 1)
+        if nested is not None and nested.certain:
+            return nested
+        country = self._country(text)
+        if country:
+            return Rewriting("Qqa", {"Qqa": country})
+        return nested or (None if possessed else Rewriting("Qqa", {"Qqa": text}, certain=False))
+
+    def _best(self, text: str, *, possessed: bool = False) -> str | None:
+        """Return the form of a name that is best known, None when no form is."""
+        plain = self._without_article(text)
+        found: list[tuple[float, str]] = []
+        for form in dict.fromkeys([text, plain, *self._forms(plain, possessed=possessed)]):
+            weight = self._prominence(form)
+            if possessed and form in (text, plain):
+                continue
+            if weight is not None:
+                found.append((weight - (0 if form in (text, plain) else _ENDING_COSTS), form))
+        return max(found)[1] if found else None
+
+    def _without_article(self, text: str) -> str:
+        articles = self._spoken.roles.get("the", ())
+        for written, _ in articles:
+            if text.lower().startswith(written if written.endswith("'") else f"{written} "):
+                return text[len(written) :].strip()
+        return text
+
+    def _forms(self, text: str, *, possessed: bool) -> Iterator[str]:
+        """Yield a name with the endings of its words taken back."""
+        words = text.split()
+        if not words or len(words) > _MOST_WORDS:
+            return
+        if possessed:
+            for ending, _ in self._spoken.roles.get("genitive", ()):
+                if _ends(words[-1], ending):
+                    yield " ".join([*words[:-1], words[-1][: -len(ending)]]).rstrip("'’")
+            return
+        each = [list(dict.fromkeys([word, *self._stripped(word)])) for word in words]
+        if len(words) > 1 and self._spoken.code in ("kk", "tr", "de"):
+            # Only the last word has an ending.
+            each = [*([word] for word in words[:-1]), each[-1]]
+        yield from (" ".join(form) for form in islice(product(*each), 1, _MOST_FORMS))
+
+    def _stripped(self, word: str) -> Iterator[str]:
+        for ending, instead in self._spoken.roles.get("ending", ()):
+            if _ends(word, ending):
+                stem = word[: -len(ending)].rstrip("'’") + instead
+                if len(stem) > 1:
+                    yield stem
+
+    def _area(self, text: str) -> Rewriting | None:
+        """Read "Мангистауской области": a unit by its whole name, or by the name its adjective is made of."""
+        best = self._best(text)
+        if best is not None:
+            return Rewriting("Qqa", {"Qqa": best})
+        *words, last = text.split()
+        kind = self._spoken.meaning("type", last)
+        name = " ".join(words)
+        for form in [name, *self._forms(name, possessed=False)]:
+            for ending, instead in self._spoken.roles.get("stem", ()):
+                stem = form[: -len(ending)] + instead
+                if form.endswith(ending) and stem and self._prominence(stem) is not None:
+                    return Rewriting(f"Qqa {kind}", {"Qqa": stem})
+        known = self._best(name)
+        return Rewriting(f"Qqa {kind}", {"Qqa": known or name}, certain=known is not None)
+
+    def _of_adjective(self, text: str) -> Rewriting | None:
+        name = self._spoken.meaning("adjective", text) or self._country(text)
+        return Rewriting("Qqa", {"Qqa": name}) if name else None
+
+
+def _languages(text: str) -> list[str]:
+    """Return the languages that a text may be in by its letters, the likeliest first."""
+    lower = text.lower()
+    codes = next((codes for script, codes in _SCRIPTS if script.search(text)), ())
+    kept = [code for code in codes if not set(_FOREIGN_LETTERS.get(code, "")) & set(lower)]
+    return sorted(kept, key=lambda code: not set(_OWN_LETTERS.get(code, "")) & {*lower, *text})
+
+
+def _triggered(text: str, spoken: Language) -> bool:
+    """Say whether a word of a frame stands in a text, which most names have none of."""
+    words, beginnings = spoken.triggers
+    found = _WORD.findall(text.lower().replace("’", "'"))
+    pieces = {piece for word in found for piece in (word, *word.split("'"), "'" + word.rpartition("'")[2])}
+    return bool(pieces & words) or any(word.startswith(beginnings) for word in found) or "-" in text
+
+
+def _compounded(text: str) -> bool:
+    """Say whether a single word may be a German compound: "Ostukraine"."""
+    return len(text) > 6 and text[:1] in "NSOWZ" and text.lower().startswith(("nord", "süd", "ost", "west", "zentral"))
+
+
+def _ends(word: str, ending: str) -> bool:
+    return len(word) > len(ending) + 1 and word.lower().replace("’", "'").endswith(ending)
+
+
+def _renamed(one: Rewriting, names: dict[str, str]) -> str:
+    """Add the names of a rewriting to those of another; return its English with letters that are free there."""
+
+    def fresh(found: re.Match[str]) -> str:
+        letter = f"Qq{chr(ord('a') + len(names))}"
+        names[letter] = one.names[found[0]]
+        return letter
+
+    return re.sub(r"Qq[a-z]", fresh, one.english)

@@ -1,0 +1,190 @@
+"""Opens the tables of languages: words by role, and frames as patterns.
+
+A language's code enters; a `Language` leaves. The tables ``XX.tsv`` have three columns, role, written and meaning;
+``README.md`` beside them says what each role is for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+__all__ = ["CODES", "Frame", "Language", "language", "unread_markers"]
+
+CODES = ("fr", "es", "pt", "de", "tr", "ru", "uk", "kk", "ar")
+_FOLDER = Path(__file__).parent
+_NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?(?:\s*[-–]\s*\d{1,4})?"
+# Slots whose text is a word of a role of the same name; a figure tells two slots of one role apart.
+_ROLES_OF_SLOTS = ("direction", "adverb", "adjectival", "prefix", "unit", "type")
+_TOKEN = re.compile(r"(?P<glued>\+?)(?P<core>\{[^}]+\}|<[a-z]+>|[^\s?]+)(?P<optional>\??)$")
+# The most words that stand before the type word of an area: "Мангистауской области".
+_AREA = r"\S+(?:\s+\S+)?"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A way to speak of a place by another one.
+
+    Attributes
+    ----------
+    pattern
+        As it stands in the table.
+    english
+        The same in English, with the slots of the pattern.
+    weak
+        Whether it is read only when its names are known: "bei X", "в X".
+    """
+
+    language: Language
+    pattern: str
+    english: str
+    weak: bool
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The pattern compiled; it is matched against a phrase with a blank behind."""
+        tokens = [_TOKEN.match(token) for token in self.pattern.split()]
+        following = [bool(token and token["glued"]) for token in tokens[1:]] + [False]
+        parts = []
+        for token, glued in zip(tokens, following, strict=True):
+            if token is None:
+                raise ValueError(f"{self.language.code}.tsv: expected words, {{slots}} and <roles>, got {self.pattern!r}.")
+            text = self._token(token["core"], glued=glued)
+            parts.append(f"(?:{text})?" if token["optional"] else text)
+        return re.compile(f"^{''.join(parts)}$", re.IGNORECASE)
+
+    @property
+    def possessed(self) -> bool:
+        """Whether the name bears the ending of the genitive."""
+        return "{name's}" in self.pattern
+
+    def _token(self, core: str, *, glued: bool) -> str:
+        gap = "" if glued else r"\s+"
+        if core.startswith("<"):
+            return self.language.words_pattern(core[1:-1])
+        if not core.startswith("{"):
+            return rf"(?:{'|'.join(_literal(word) for word in core.split('|'))}){gap}"
+        slot = core[1:-1]
+        role = slot.rstrip("2")
+        if role in _ROLES_OF_SLOTS:
+            return rf"(?P<{slot}>{self.language.alternatives(role)}){gap}"
+        if slot == "number":
+            return rf"(?P<number>{_NUMBER}|{self.language.alternatives('number')})\s*"
+        if slot == "area":
+            return rf"(?P<area>{_AREA}\s+(?:{self.language.alternatives('type')})){gap}"
+        if slot == "pair":
+            return rf"(?P<name>[^\s,–—-][^,–—-]*?)\s*[-–—]\s*(?P<other>[^\s,–—-][^,–—-]*?){gap}"
+        if role == "adjective":
+            return rf"(?P<{slot}>\S+){gap}"
+        return rf"(?P<{slot.removesuffix(chr(39) + 's')}>.+?){gap}"
+
+
+@dataclass(frozen=True)
+class Language:
+    """The words of a language around place names.
+
+    Attributes
+    ----------
+    roles
+        By role, what is written and what it means, in the order of the table.
+    """
+
+    code: str
+    roles: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """The frames, those that need no known name first."""
+        return tuple(
+            Frame(self, pattern, english, weak=role == "weak")
+            for role in ("frame", "weak")
+            for pattern, english in self.roles.get(role, ())
+        )
+
+    @cached_property
+    def triggers(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The words of which a phrase has one at least, and the beginnings of such words."""
+        words = [written for role in (*_ROLES_OF_SLOTS, "in", "and") for written, _ in self.roles.get(role, ())]
+        for pattern, _ in (*self.roles.get("frame", ()), *self.roles.get("weak", ())):
+            tokens = (token for token in pattern.split() if not token.endswith("?") and token[0] not in "{<+")
+            words += [word.replace("_", " ") for token in tokens for word in token.split("|")]
+        first = {re.split(r"[\s'-]", word)[0].lower() if word[0] != "'" else word for word in words}
+        begins = {word[:-1] for word in first if word.endswith("*")}
+        begins |= {re.split(r"[\s-]", written)[0].lower() for written, _ in self.roles.get("prefix", ())}
+        begins |= {word.partition("*")[0].partition("-")[0].lower() for word in words if "*" in word}
+        return frozenset(first - {""}), tuple(sorted(begins - {""}))
+
+    def words_pattern(self, role: str) -> str:
+        """Return a pattern of the words of a role with the blank behind; one that is elided needs none."""
+        words = sorted((written for written, _ in self.roles.get(role, ())), key=len, reverse=True)
+        spelt = (_literal(word.replace(" ", "_")) + (r"\s*" if word.endswith("'") else r"\s+") for word in words)
+        return rf"(?:{'|'.join(spelt)})" if words else r"(?!)"
+
+    def alternatives(self, role: str) -> str:
+        """Return a pattern of the words of a role, the longest first."""
+        words = sorted((written for written, _ in self.roles.get(role, ())), key=len, reverse=True)
+        return "|".join(_literal(word.replace(" ", "_")) for word in words) or r"(?!)"
+
+    def meaning(self, role: str, text: str) -> str:
+        """Return what a word of a role means, empty where it is no such word."""
+        for written, meaning, pattern in self._compiled(role):
+            if pattern.match(text) if pattern else written == text.lower():
+                return meaning
+        return ""
+
+    @cached_property
+    def _by_role(self) -> dict[str, list[tuple[str, str, re.Pattern[str] | None]]]:
+        return {}
+
+    def _compiled(self, role: str) -> list[tuple[str, str, re.Pattern[str] | None]]:
+        if role not in self._by_role:
+            longest_first = sorted(self.roles.get(role, ()), key=lambda row: -len(row[0]))
+            self._by_role[role] = [
+                (written, meaning, _whole(written) if "*" in written or " " in written or "'" in written else None)
+                for written, meaning in longest_first
+            ]
+        return self._by_role[role]
+
+
+def _whole(written: str) -> re.Pattern[str]:
+    return re.compile(f"^{_literal(written.replace(' ', '_'))}$", re.IGNORECASE)
+
+
+def _literal(word: str) -> str:
+    """Return a pattern of words: ``_`` is a blank, ``*`` any letters, an apostrophe any of its forms."""
+    escaped = re.escape(word).replace("_", r"\s+").replace(r"\*", r"[\w-]*")
+    return re.sub(r"\\?'", "['’ʼ`]", escaped)
+
+
+@lru_cache(maxsize=len(CODES))
+def language(code: str) -> Language:
+    """Return a language by its ISO 639-1 code.
+
+    Examples
+    --------
+    >>> language("fr").meaning("direction", "nord-est"), language("ru").meaning("type", "области")
+    ('northeast', 'oblast')
+    """
+    roles: dict[str, list[tuple[str, str]]] = {}
+    for line in (_FOLDER / f"{code}.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            role, written, *meaning = line.split("\t")
+            roles.setdefault(role, []).append((written, meaning[0] if meaning else ""))
+    return Language(code, {role: tuple(rows) for role, rows in roles.items()})
+
+
+@lru_cache(maxsize=1)
+def unread_markers() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return patterns of words that stand in phrases of languages without a table, and the languages' names."""
+    words: dict[str, list[str]] = {}
+    for line in (_FOLDER / "unread.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, written = line.split("\t")
+            words.setdefault(name, []).append(written)
+    return tuple(
+        (re.compile(rf"(?<!\w)(?:{'|'.join(_literal(w.replace(' ', '_')) for w in some)})(?!\w)", re.I), name)
+        for name, some in words.items()
+    )

@@ -22,7 +22,7 @@ Kind = Literal[
     "landform", "region", "group", "derived",
 ]  # fmt: skip
 Status = Literal["matched", "ambiguous", "unresolved"]
-Method = Literal["exact", "type-word", "fuzzy", "phrase", "container", "online", "none"]
+Method = Literal["exact", "type-word", "fuzzy", "phrase", "coordinates", "container", "online", "none"]
 Tag = Literal["name", "demonym", "abbreviation"]
 Context = Literal["row", "file", "none"]
 

@@ -16,7 +16,8 @@ PACKAGES = ("gazetteer", "geoevents")
 # The rooms of each package, in order: a room imports only rooms named before it. `build` stands outside the flow.
 ROOMS = {
     "gazetteer": (
-        "errors", "dates", "html_table", "model", "arrays", "names", "index", "geometry", "candidates", "phrases",
+        "errors", "dates", "html_table", "model", "arrays", "names", "languages", "index", "geometry", "candidates",
+        "phrases",
         "geoparsing", "tables", "api", "documents", "evaluate", "geocoders", "cli",
     ),
     "geoevents": (
@@ -26,13 +27,17 @@ ROOMS = {
 }  # fmt: skip
 # The modules of a room, in the same order.
 MODULES = {
-    "gazetteer/names": ("normalize", "phonetic"),
+    "gazetteer/names": ("normalize", "phonetic", "coordinate_patterns", "coordinates"),
+    "gazetteer/languages": ("tables", "frames"),
     "gazetteer/index": ("mapped", "store"),
-    "gazetteer/geometry": ("geodesy", "operations", "groups", "derived", "reverse"),
+    "gazetteer/geometry": ("geodesy", "operations", "groups", "reverse", "derived"),
     "gazetteer/candidates": (
-        "ranking", "phonetic_index", "official_names", "countries", "spelling", "generator", "batch",
+        "ranking", "phonetic_index", "country_names", "official_names", "countries", "spelling", "generator", "batch",
     ),
-    "gazetteer/phrases": ("patterns", "parser", "meaning", "composition", "operations", "interpreter", "resolver"),
+    "gazetteer/phrases": (
+        "patterns", "parser", "meaning", "composition", "operations", "translation", "interpreter", "points",
+        "resolver",
+    ),
     "gazetteer/geoparsing": (
         "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features", "disambiguator",
         "models", "expansion", "pipeline",

@@ -1,9 +1,8 @@
 """Forms of country names in many languages: ``gazetteer/data/country_names.csv``.
 
-The folder of unpacked sources enters; a table of keys leaves. ``python -m gazetteer.build.country_names SOURCES`` writes
-it:
-official names, the forms of the United Nations' M49 list in its six languages, and usual spellings. What a rule reads
-(articles, brackets, inversions; see `gazetteer.candidates.country_names`) needs no row.
+The folder of unpacked sources enters; a table of keys leaves: official names, the forms of the United Nations' M49 list
+in its six languages, and usual spellings. What a rule reads (articles, brackets, inversions; see
+`gazetteer.candidates.country_names`) needs no row. ``python -m gazetteer.build.country_names SOURCES`` writes it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ from __future__ import annotations
 import ast
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pycountry
@@ -23,6 +23,7 @@ from gazetteer.names.normalize import normalize_name
 __all__ = ["rows", "write"]
 
 _CURATED = Path(__file__).parent / "curated" / "country_forms.csv"
+_WORDS = Path(__file__).parent.parent / "data" / "country_words.csv"
 _TARGET = Path(__file__).parent.parent / "data" / "country_names.csv"
 _TAXONOMY_COLUMNS = (
     "Preferred Term", "ISO Alt Term", "DGACM Alt Term", "HPC Tools Alt Term", "RW Short Name", "RW API Alt Term",
@@ -36,18 +37,16 @@ _SHORTEST = 4
 def rows(root: Path) -> list[tuple[str, str]]:
     """Return keys of names and the ISO 3166-1 alpha-3 code each stands for, in the order of the keys.
 
-    A key that two countries share is left out, unless the curated forms give it to one of them.
+    A key that two countries share is left out, unless the curated forms give it to one of them; a curated form without
+    a country takes a key out.
 
     Source
     ------
     countrynames (MIT, OpenSanctions); hdx-python-country (MIT, the OCHA taxonomy with the M49 list); curated forms.
     """
-    found: dict[str, set[str]] = {}
-    for name, country in [*_countrynames(root), *_taxonomy(root)]:
-        key = normalize_name(name)
-        if len(key) >= _SHORTEST or not key.isascii():
-            found.setdefault(key, set()).add(country)
-    kept = {key: countries.pop() for key, countries in found.items() if len(countries) == 1}
+    kept = _unshared(_countrynames(root))
+    kept = {key: country for key, country in kept.items() if not _is_inside(key, country, kept)}
+    kept |= _unshared(_taxonomy(root))
     with _CURATED.open(encoding="utf-8", newline="") as lines:
         kept |= {normalize_name(row["name"]): row["country"] for row in csv.DictReader(lines)}
     return sorted((key, country) for key, country in kept.items() if key and country)
@@ -60,6 +59,30 @@ def write(root: Path, target: Path = _TARGET) -> int:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerows([("key", "country"), *found])
     return len(found)
+
+
+def _unshared(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the keys of names that stand for one country each, and that country."""
+    found: dict[str, set[str]] = {}
+    for name, country in names:
+        key = normalize_name(name)
+        if len(key) >= _SHORTEST or not key.isascii():
+            found.setdefault(key, set()).add(country)
+    return {key: countries.pop() for key, countries in found.items() if len(countries) == 1}
+
+
+def _is_inside(key: str, country: str, names: dict[str, str]) -> bool:
+    """Say whether a key names something in a country, "ontario canada", rather than the country."""
+    words = key.split()
+    ends = (count for count in (1, 2) if len(words) > count)
+    last = next((count for count in ends if names.get(" ".join(words[-count:])) == country), 0)
+    return bool(last) and not set(words[:-last]) <= _title_words()
+
+
+@cache
+def _title_words() -> frozenset[str]:
+    with _WORDS.open(encoding="utf-8", newline="") as lines:
+        return frozenset(row["word"] for row in csv.DictReader(lines) if row["role"] != "abbreviation")
 
 
 def _alpha3(code: str) -> str | None:

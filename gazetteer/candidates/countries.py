@@ -6,10 +6,11 @@ A code, a name or a cell of a table enters; ISO 3166-1 alpha-3 leaves.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
+from gazetteer.candidates.country_names import CountryNames
 from gazetteer.candidates.official_names import country_by_official_name
 from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.dates import day_number
@@ -22,6 +23,7 @@ __all__ = ["FILED", "CountryResolver"]
 _CLEARLY = 1.5
 # How far a second-level unit reaches where the country has none to tell.
 _USUAL_KM = 30.0
+_REMEMBERED = 20_000
 # "Congo, Dem. Rep.", "Macedonia, FYR": what stands behind a country's name and what it abbreviates.
 _QUALIFIED = re.compile(
     r"^(?P<head>[^,]+),\s*(?P<tail>(?:the|fyr|rb|.*\b(?:rep|republic|states?|sts|st)\b\.?))$", re.IGNORECASE
@@ -81,6 +83,14 @@ class CountryResolver:
     ----------
     names
         The readings of names.
+
+    Attributes
+    ----------
+    official
+        Returns the alpha-3 code of the country that an official or a foreign form names, None for none; see
+        `gazetteer.candidates.country_names.CountryNames.find`. The latest are kept.
+    country_at_the_end
+        Returns what stands before a country's name at the end of a phrase, and its alpha-3 code; None for none.
     """
 
     def __init__(self, names: NameIndex) -> None:
@@ -89,6 +99,9 @@ class CountryResolver:
         self._resolved: dict[str, str | None] = {}
         self._cells: dict[str, str | None] = {}
         self._unit_radius: dict[str, float] = {}
+        self._forms = CountryNames(lru_cache(maxsize=_REMEMBERED)(self._bearers))
+        self.official = lru_cache(maxsize=_REMEMBERED)(self._forms.find)
+        self.country_at_the_end = lru_cache(maxsize=_REMEMBERED)(self._forms.at_the_end)
 
     def resolve(self, hint: str | None) -> str | None:
         """Return ISO 3166-1 alpha-3 for a country given by any ISO code or name; None for no hint.
@@ -103,7 +116,7 @@ class CountryResolver:
             return None
         if text not in self._resolved:
             found = (self._by_name(spelling) for spelling in _spellings(text))
-            known = next((country for country in found if country), None)
+            known = next((country for country in found if country), None) or self.official(text)
             self._resolved[text] = known or country_by_official_name(self._names.key(text))
         if self._resolved[text] is None:
             holder = self._holder(text)
@@ -117,6 +130,20 @@ class CountryResolver:
         if key not in self._cells:
             self._cells[key] = self._country_of_cell(cell)
         return self._cells[key]
+
+    def official_name(self, text: str) -> str | None:
+        """Return the name of the country that an official or a foreign form names, None for none."""
+        country = self.official(text)
+        return self.name(country) if country else None
+
+    def of_adjective(self, word: str) -> str | None:
+        """Return the name of the country that an adjective is made of, None for none."""
+        country = self._forms.of_adjective(word)
+        return self.name(country) if country else None
+
+    def name(self, country: str) -> str:
+        """Return the name of a country by its alpha-3 code."""
+        return str(self._store.take("name", np.array([self.place(country)]))[0])
 
     def place(self, country: str) -> int:
         """Return the place number of a country by its alpha-3 code."""
@@ -139,6 +166,19 @@ class CountryResolver:
             reach = self._store.take("radius_km", of_country)
             self._unit_radius[country] = float(np.median(reach)) if len(reach) else _USUAL_KM
         return self._unit_radius[country]
+
+    def _bearers(self, key: str) -> tuple[str | None, frozenset[str]]:
+        """Return the country that a key names by more than a code, and the kinds of the other places that bear it."""
+        readings = self._names.readings(key, standalone=True)
+        if not len(readings.owner):
+            return None, frozenset()
+        kinds = self._store.take("kind", readings.place)
+        countries = readings.where(kinds == "country")
+        others = frozenset(str(kind) for kind in kinds if kind != "country")
+        if not len(countries.owner):
+            return None, others
+        found = self._store.take("country", countries.place[[int(np.argmax(countries.weight))]])[0]
+        return str(found), others
 
     def _by_name(self, text: str) -> str | None:
         # Codes are ASCII letters: "Mỹ" is not the code of Malaysia.

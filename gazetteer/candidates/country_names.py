@@ -20,6 +20,7 @@ from gazetteer.names.normalize import normalize_name
 
 __all__ = ["CountryNames"]
 
+_FOLDER = Path(__file__).parent.parent / "data"
 # Two countries each share these names, so that a title in front of them is not left out.
 _SHARED = frozenset(("KOR", "PRK", "COG", "COD", "CHN", "TWN"))
 _BRACKETED = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]")
@@ -41,14 +42,11 @@ class CountryNames:
 
     Parameters
     ----------
-    folder
-        Of the tables ``country_names.csv`` and ``country_words.csv``; without the first one there are rules alone.
     known
         Says which country a key names in the index, None for none; and the kinds of the other places that bear it.
     """
 
-    def __init__(self, folder: Path, known: Callable[[str], tuple[str | None, frozenset[str]]]) -> None:
-        self._folder = folder
+    def __init__(self, known: Callable[[str], tuple[str | None, frozenset[str]]]) -> None:
         self._known = known
 
     def find(self, text: str) -> str | None:
@@ -61,37 +59,40 @@ class CountryNames:
                 return found
         return None
 
+    def of_adjective(self, word: str) -> str | None:
+        """Return the country that an adjective is made of, None for none: "somaliennes" is Somalia."""
+        name = self._of_adjective([normalize_name(word)]) if word.isalpha() else ""
+        return self._named(name) if name else None
+
     def at_the_end(self, text: str) -> tuple[str, str] | None:
         """Return what stands before a country at the end of a phrase, and the country; None when none stands there.
 
-        Only a name that a comma, "and" or a plural word would take apart is looked for: "Seoul, Korea, Republic of".
+        Only a form that the index lacks, or that a comma would take apart, is looked for: "Seoul, Korea, Republic of".
         """
         if len(text) > _LONGEST:
             return None
         segments = _COMMA.split(text)
         for length in range(min(_LONGEST_TAIL, len(segments) - 1), 0, -1):
             tail = ", ".join(segments[-length:])
-            found = self.find(tail) if length > 1 else self._one_segment(tail)
+            found = None if length == 1 and self._is_in_index(tail) else self.find(tail)
             if found:
                 return ", ".join(segments[:-length]), found
         return None
 
-    def _one_segment(self, text: str) -> str | None:
-        """Return the country of a last segment."""
-        return self._known(normalize_name(text))[0] or self.find(text)
+    def _is_in_index(self, text: str) -> bool:
+        country, others = self._known(normalize_name(text))
+        return bool(country or others)
 
     @cached_property
     def _table(self) -> dict[str, str]:
-        path = self._folder / "country_names.csv"
-        if not path.exists():
-            return {}
+        path = _FOLDER / "country_names.csv"
         return dict(line.rsplit(",", 1) for line in path.read_text(encoding="utf-8").splitlines()[1:])
 
     @cached_property
     def _words(self) -> dict[str, dict[str, str]]:
         """The words of country names by role, each with its expansion."""
         words: dict[str, dict[str, str]] = {}
-        with (self._folder / "country_words.csv").open(encoding="utf-8", newline="") as lines:
+        with (_FOLDER / "country_words.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 words.setdefault(row["role"], {})[row["word"]] = row["expansion"]
         return words
@@ -143,13 +144,13 @@ class CountryNames:
             if self._is_title(title):
                 yield f"{self._without_article(title)} {head}"
                 yield f"{head} {title}"
-                if self._country_of(head) not in (None, *_SHARED):
+                # "Niger (state)" is a unit.
+                if normalize_name(title) not in _TITLES_OF_UNITS and self._country_of(head) not in (None, *_SHARED):
                     yield head
-        # "Macao SAR (China)", "Myanmar (Burma)", "Falkland Islands (the) [Malvinas]".
-        if self._country_of(head) and not any(self._is_title(title) for title in titles):
-            others = {self._country_of(title) for title in titles}
-            if others <= {self._country_of(head), None} or "SAR" in head or self._country_of(head) not in _SHARED:
-                yield head
+        # "Myanmar (Burma)", "Falkland Islands (the) [Malvinas]"; "Macao SAR (China)".
+        others = {self._country_of(title) for title in titles}
+        if None not in others and self._country_of(head):
+            yield head
 
     def _turned(self, text: str) -> Iterator[str]:
         """Yield "Republic of Korea" for "Korea, Republic of"; where the title adds nothing, the name alone."""
@@ -160,7 +161,9 @@ class CountryNames:
             yield head
         elif self._is_title(tail):
             words = tail.split()
-            joined = tail if normalize_name(words[-1]) in {*self._words["of"], *self._words["article"]} else f"{tail} of"
+            joined = (
+                tail if normalize_name(words[-1]) in {*self._words["of"], *self._words["article"]} else f"{tail} of"
+            )
             yield f"{joined} {head}"
             yield f"{tail} {head}"
             if self._country_of(head) not in (None, *_SHARED):
@@ -186,12 +189,17 @@ class CountryNames:
             # "La France", "the Gambia".
             article = len(title) == 1 and title[0] in self._words["article"]
             return " ".join(rest) if article and self._country_of(" ".join(rest)) else ""
+        takes_adjective = any(self._words["title"][kind] for kind in kinds)
         if rest[-1] in kinds and len(words) > 1:
             # "Габонская Республика".
-            return self._of_adjective([word for word in words if not self._is_of_a_title(word)])
+            return (
+                ""
+                if not takes_adjective
+                else self._of_adjective([word for word in words if not self._is_of_a_title(word)])
+            )
         name = " ".join(rest)
         country = self._country_of(name)
-        if country is None and not self._words["of"].keys() & set(title):
+        if country is None and takes_adjective and not self._words["of"].keys() & set(title):
             return self._of_adjective(rest)
         if country is None or country in _SHARED:
             return ""
@@ -213,19 +221,23 @@ class CountryNames:
         if len(words) != 1:
             return ""
         word = words[0].removeprefix("ال")
-        shortest = 3 if "\u0600" <= word[:1] <= "\u06ff" else _SHORTEST_STEM
+        arabic = "\u0600" <= word[:1] <= "\u06ff"
+        if arabic and not word.endswith(("ي", "يه")):
+            return ""
+        shortest = _SHORTEST_STEM - 1 if arabic else _SHORTEST_STEM
         for length in range(len(word) - 1, shortest - 1, -1):
             stem = word[:length]
-            first = bisect_left(self._single_words, stem)
-            found = {
-                name for name in takewhile(lambda name: name.startswith(stem), islice(self._single_words, first, None))
-                if len(name) <= length + _LONGEST_ENDING
-            }  # fmt: skip
-            found = {name for name in found if self._country_of(name)}
+            found = [name for name in self._beginning(stem) if len(name) <= length + _LONGEST_ENDING]
+            found = [name for name in found if self._country_of(name)]
             countries = {self._table[name] for name in found}
             if countries:
                 return min(found, key=lambda name: (len(name), name)) if len(countries) == 1 else ""
         return ""
+
+    def _beginning(self, stem: str) -> Iterator[str]:
+        """Yield the names of one word that begin with a stem."""
+        first = bisect_left(self._single_words, stem)
+        return takewhile(lambda name: name.startswith(stem), islice(self._single_words, first, None))
 
     def _spelt_out(self, text: str) -> str:
         """Return a name with its abbreviated words in full."""

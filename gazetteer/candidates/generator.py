@@ -192,6 +192,9 @@ class CandidateGenerator:
         found = self._keep(self._names.readings(key, standalone=standalone), country, day, container)
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
+        official = self._official(name, key, country, day, container)
+        if official is not None:
+            return official
         for rest, kinds in self._names.type_words(key):
             readings = self._keep(self._names.readings(rest), country, day, container)
             if not len(readings.owner):
@@ -201,6 +204,15 @@ class CandidateGenerator:
                 return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
             return Found(readings, "type-word", _WRONG_TYPE, self._unit_radius(readings, kinds))
         return _NOTHING
+
+    def _official(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found | None:
+        """Return the country that a name the index lacks names in an official or a foreign form."""
+        code = None if self._names.knows(key) else self._countries.official(name)
+        if code is None:
+            return None
+        readings = self._names.readings_of_places([self._countries.place(code)])
+        kept = self._keep(readings, country, day, container)
+        return Found(kept, "exact", QUALITY["exact"]) if len(kept.owner) else None
 
     def _by_sound(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one."""

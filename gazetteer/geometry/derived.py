@@ -111,6 +111,17 @@ class ShapeEvaluator:
         box = shapely.box(*shape.bounds).buffer(0.1)
         return shapely.union_all(shapely.clip_by_rect(shapes[tree.query(box)], *box.bounds))
 
+    def holders(self, lon: float, lat: float) -> tuple[str | None, str | None]:
+        """Return the country and the first-level unit that a point lies in today, None for open water."""
+        from gazetteer.geometry.reverse import containing
+
+        found = np.array(containing(self.store, lon, lat), dtype="int64")
+        kinds = self.store.take("kind", found)
+        countries = self.store.take("country", found[kinds == "country"])
+        units = self.store.take("admin1", found[kinds == "admin1"])
+        country = str(countries[0]) if len(countries) else None
+        return country, str(units[0]) if country and len(units) and units[0] is not None else None
+
     def beside(self, area: Area) -> list[BaseGeometry]:
         """Return the shapes of the same layer that touch an area."""
         layer = "countries" if area.kind == "country" else "admin1" if area.kind == "admin1" else "countries"
@@ -160,7 +171,9 @@ def _letter(argument: str) -> str:
         return "W"
     if argument in ("C", "-"):
         return argument
-    return "N" if re.fullmatch(r"\d{1,5}(?:\.\d{1,5})?", argument) else "?"
+    if re.fullmatch(r"\d{1,5}(?:\.\d{1,5})?", argument):
+        return "N"
+    return "D" if re.fullmatch(r"-\d{1,3}(?:\.\d{1,5})?", argument) else "?"
 
 
 def _inner(text: str) -> str:

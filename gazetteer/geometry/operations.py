@@ -70,6 +70,9 @@ class Surroundings(Protocol):
     def land_near(self, shape: BaseGeometry) -> BaseGeometry:
         """Return the land in the box around a shape."""
 
+    def holders(self, lon: float, lat: float) -> tuple[str | None, str | None]:
+        """Return the country and the first-level unit that a point lies in, None for open water."""
+
     def beside(self, area: Area) -> list[BaseGeometry]:
         """Return the shapes of the neighbours of an area."""
 
@@ -104,6 +107,16 @@ def _offset(world: Surroundings, place_id: str, day: int, km: str, direction: st
         radius = math.hypot(slack, rounding) + min(of.radius_km, distance + 10)
         name = f"{distance:g} km {direction} of {of.name}"
     return _derived(place_id, name, [of], (lon, lat, radius), memo(lambda: disc(lon, lat, radius)))
+
+
+def _point(world: Surroundings, place_id: str, day: int, lon: str, lat: str, km: str) -> Area:
+    """Return the disc around coordinates, as wide as their digits leave open."""
+    x, y, radius = float(lon), float(lat), float(km)
+    if abs(x) > 180 or abs(y) > 90:
+        raise UnknownPlaceError(f"Place id: expected lon -180..180 and lat -90..90, got {place_id}.")
+    country, unit = world.holders(x, y)
+    shape = memo(lambda: disc(x, y, radius))
+    return Area(place_id, f"{y:g}, {x:g}", "derived", country, unit, x, y, radius, shape)
 
 
 def _rounding(km: float) -> float:
@@ -424,13 +437,13 @@ def _extent(area: Area) -> BaseGeometry:
 
 
 OPERATIONS: dict[str, Callable[..., Area]] = {
-    "offset": _offset, "toward": _toward, "near": _near, "outskirts": _outskirts, "countryside": _countryside,
-    "between": _between, "road": _road, "border": _border, "coast": _coast, "offshore": _offshore, "part": _part,
-    "union": _union, "minus": _minus,
+    "point": _point, "offset": _offset, "toward": _toward, "near": _near, "outskirts": _outskirts,
+    "countryside": _countryside, "between": _between, "road": _road, "border": _border, "coast": _coast,
+    "offshore": _offshore, "part": _part, "union": _union, "minus": _minus,
 }  # fmt: skip
-# What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number of km, - nothing said.
+# What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number, D one below zero, - nothing.
 FORMS = {
-    "offset": "N[W-]P", "toward": "WP", "near": "P", "outskirts": "P", "countryside": "P", "between": "PP",
-    "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P", "union": "P+",
-    "minus": "PP",
+    "point": "[ND][ND]N", "offset": "N[W-]P", "toward": "WP", "near": "P", "outskirts": "P", "countryside": "P",
+    "between": "PP", "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P",
+    "union": "P+", "minus": "PP",
 }  # fmt: skip

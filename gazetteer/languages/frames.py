@@ -1,8 +1,8 @@
 """Puts place phrases of other languages into English, which the parser reads.
 
 A phrase enters; a `Rewriting` leaves: an English phrase in which letters stand for the names, and the names as they are
-to be looked up, without the endings that the phrase gave them: "на юге Казахстана" becomes "the south of Qqa", where Qqa
-is "Казахстан". Which words are names is asked of the caller; nothing is looked up here.
+to be looked up, without the endings that the phrase gave them: "на юге Казахстана" becomes "the south of Qqa", where
+Qqa is "Казахстан". Which words are names is asked of the caller; nothing is looked up here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ENDING_COSTS = 0.3
 # Of names of several words each may have an ending; more combinations than this are not tried.
 _MOST_FORMS, _MOST_WORDS = 120, 4
 _COMMA = re.compile(r"\s*[,،;]\s*")
-_EDGES = " \t\n.,;:«»\"“”()"
+_EDGES = ' \t\n.,;:«»"“”()'
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -55,7 +55,7 @@ class Rewriting:
 
 
 def unread_language(phrase: str) -> str:
-    """Return the language whose words for directions, nearness or borders stand in a phrase, if its frames are not read.
+    """Return the language, of those whose frames are not read, of which words stand in a phrase; empty for none.
 
     Examples
     --------
@@ -73,12 +73,20 @@ class Frames:
     prominence
         How prominent the place is that a name means, None for a name that is not known.
     country
-        The country's name that an adjective or a form of a name stands for, None for none.
+        The country's name that an official or a foreign form stands for, None for none.
+    adjective
+        The country's name that an adjective is made of, None for none.
     """
 
-    def __init__(self, prominence: Callable[[str], float | None], country: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        prominence: Callable[[str], float | None],
+        country: Callable[[str], str | None],
+        adjective: Callable[[str], str | None],
+    ) -> None:
         self._prominence = prominence
         self._country = country
+        self._adjective = adjective
 
     def read(self, phrase: str) -> Rewriting | None:
         """Return a phrase in English, None when no frame of a language fits it."""
@@ -95,13 +103,13 @@ class Frames:
 
     def _parts(self, text: str, spoken: Language) -> Rewriting | None:
         """Read a phrase, or the parts between its commas, of which one has a frame at least."""
-        reader = _Reader(self._prominence, self._country, spoken)
+        reader = _Reader(self._prominence, self._country, self._adjective, spoken)
         parts = [part for part in _COMMA.split(text) if part.strip(_EDGES)]
         if len(parts) < 2:
             return reader.read(text)
         if len(parts) > _MOST_PARTS:
             return None
-        read = [reader.read(part) for part in parts]
+        read = [reader.read(part) if self._prominence(part) is None else None for part in parts]
         if not any(read):
             return None
         names: dict[str, str] = {}
@@ -118,10 +126,15 @@ class _Reader:
     """Reads phrases of one language."""
 
     def __init__(
-        self, prominence: Callable[[str], float | None], country: Callable[[str], str | None], spoken: Language
+        self,
+        prominence: Callable[[str], float | None],
+        country: Callable[[str], str | None],
+        adjective: Callable[[str], str | None],
+        spoken: Language,
     ) -> None:
         self._prominence = prominence
         self._country = country
+        self._adjective = adjective
         self._spoken = spoken
 
     def read(self, text: str, depth: int = 0) -> Rewriting | None:
@@ -248,7 +261,7 @@ class _Reader:
         return Rewriting(f"Qqa {kind}", {"Qqa": known or name}, certain=known is not None)
 
     def _of_adjective(self, text: str) -> Rewriting | None:
-        name = self._spoken.meaning("adjective", text) or self._country(text)
+        name = self._spoken.meaning("adjective", text) or self._adjective(text)
         return Rewriting("Qqa", {"Qqa": name}) if name else None
 
 

@@ -51,7 +51,9 @@ class Frame:
         parts = []
         for token, glued in zip(tokens, following, strict=True):
             if token is None:
-                raise ValueError(f"{self.language.code}.tsv: expected words, {{slots}} and <roles>, got {self.pattern!r}.")
+                raise ValueError(
+                    f"{self.language.code}.tsv: expected words, {{slots}} and <roles>, got {self.pattern!r}."
+                )
             text = self._token(token["core"], glued=glued)
             parts.append(f"(?:{text})?" if token["optional"] else text)
         return re.compile(f"^{''.join(parts)}$", re.IGNORECASE)
@@ -79,7 +81,9 @@ class Frame:
             return rf"(?P<name>[^\s,–—-][^,–—-]*?)\s*[-–—]\s*(?P<other>[^\s,–—-][^,–—-]*?){gap}"
         if role == "adjective":
             return rf"(?P<{slot}>\S+){gap}"
-        return rf"(?P<{slot.removesuffix(chr(39) + 's')}>.+?){gap}"
+        if slot == "name's":
+            return rf"(?P<name>.+?(?:{self.language.alternatives('genitive')})){gap}"
+        return rf"(?P<{slot}>.+?){gap}"
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,16 @@ MGRS: NGA GEOTRANS through the package mgrs; UTM: PROJ; plus codes: the package 
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+
+from gazetteer.names.coordinate_patterns import GEOHASH, UTM_BANDS, coordinate_patterns, notation_words
 
 __all__ = ["Coordinates", "read_coordinates", "read_short_code", "recover_short_code"]
 
-_WORDS_FILE = Path(__file__).parent.parent / "data" / "coordinate_words.csv"
 _KM_PER_DEGREE = 111.2
 # A bare pair of numbers is a pair of coordinates when both have this many decimals: "3.5, 4.2" may be anything; so may
 # "12.50 13.75", with nothing but a blank between.
@@ -36,10 +34,6 @@ _COARSEST_BESIDE_WORDS = 0.1
 # A point is known no better than this, however many digits it has: 10 m.
 _LEAST_KM = 0.01
 _FEWEST_DIGITS = 3
-# A shorter geohash is a word with a digit in it.
-_SHORTEST_GEOHASH = 7
-_GEOHASH = "0123456789bcdefghjkmnpqrstuvwxyz"
-_BANDS = "CDEFGHJKLMNPQRSTUVWX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,7 @@ def read_coordinates(text: str) -> Coordinates | None:
 def _of_code(text: str) -> Coordinates | None:
     """Read the notations that may hold hardly a digit."""
     for name in ("plus", "geohash"):
-        found = _patterns()[name].match(text)
+        found = coordinate_patterns()[name].match(text)
         if found:
             return _READERS[name](found)
     return None
@@ -171,68 +165,8 @@ _SIGNS = str.maketrans(
 )
 
 
-@cache
-def _words(*meanings: str) -> dict[str, str]:
-    with _WORDS_FILE.open(encoding="utf-8", newline="") as lines:
-        return {row["word"]: row["meaning"] for row in csv.DictReader(lines) if row["meaning"] in meanings}
-
-
-def _any_of(*meanings: str) -> str:
-    """Return a pattern of the words of some meanings, longest first."""
-    return "|".join(sorted(map(re.escape, _words(*meanings)), key=len, reverse=True))
-
-
-@cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    number = r"\d{1,3}(?:[.,]\d+)?"
-    degrees = rf"{number}\s*(?:°|deg(?:rees)?\.?|grados|градус\w*)"
-    # Minutes and seconds stand behind a sign, or behind degrees and a blank.
-    angle = (
-        rf"(?:(?:{degrees}|\d{{1,3}}(?=[\s:]))\s*:?\s*(?:\d{{1,2}}(?:[.,]\d+)?\s*(?:'|min\.?|:|(?!\d))\s*)"
-        rf"(?:\d{{1,2}}(?:[.,]\d+)?\s*(?:\"|sec\.?|'')?)?|{degrees}|{number})"
-    )
-    side, label = _any_of("N", "S", "E", "W"), _any_of("lat", "lon")
-    between = r"\s*[,;/|]?\s*(?:and\s+)?"
-    signed = rf"[+-]?\s*{angle}"
-    lead = rf"(?:(?:{_any_of('label')})\s*[:=]?\s*)*"
-    plus = "[2-9CFGHJMPQRVWX]"
-    sources = {
-        "behind": rf"{lead}(?P<a>{angle})\s*(?P<sa>{side}){between}(?P<b>{angle})\s*(?P<sb>{side})",
-        "before": rf"{lead}(?P<sa>{side})\s*[:=]?\s*(?P<a>{angle}){between}(?P<sb>{side})\s*[:=]?\s*(?P<b>{angle})",
-        "packed": r"(?P<a>\d{4}|\d{6})\s*(?P<sa>[NS])[\s,/]*(?P<b>\d{5}|\d{7})\s*(?P<sb>[EW])",
-        "labelled": (
-            rf"{lead}(?P<la>{label})\s*[:=]?\s*(?P<a>{signed})\s*(?P<sa>{side})?{between}"
-            rf"(?P<lb>{label})\s*[:=]?\s*(?P<b>{signed})\s*(?P<sb>{side})?"
-        ),
-        "iso6709": r"(?P<a>[+-]\d{1,2}(?:\.\d+)?)(?P<b>[+-]\d{1,3}(?:\.\d+)?)(?:[+-]\d+(?:\.\d+)?)?(?:CRSWGS_84)?/?",
-        "points": rf"{lead}(?P<a>[+-]?\s?\d{{1,3}}\.\d+\s*°?)(?:\s*[,;/|]\s*|\s+)(?P<b>[+-]?\s?\d{{1,3}}\.\d+\s*°?)",
-        "commas": rf"{lead}(?P<a>[+-]?\s?\d{{1,3}},\d+\s*°?)(?:\s*[;/|]\s*|,?\s+)(?P<b>[+-]?\s?\d{{1,3}},\d+\s*°?)",
-        "degrees": rf"{lead}(?P<a>[+-]?\s?{degrees})\s*[,;]?\s*(?P<b>[+-]?\s?{degrees})",
-        "wkt": (
-            r"(?:SRID\s*=\s*4326\s*;\s*)?POINT\s*(?:Z|M|ZM)?\s*\(\s*(?P<b>[+-]?\d{1,3}(?:\.\d+)?)\s+"
-            r"(?P<a>[+-]?\d{1,3}(?:\.\d+)?)(?:\s+[+-]?\d+(?:\.\d+)?){0,2}\s*\)"
-        ),
-        "geojson": (
-            r"\{[^{}]*\"coordinates\"\s*:\s*\[\s*(?P<b>[+-]?\d{1,3}(?:\.\d+)?)\s*,\s*(?P<a>[+-]?\d{1,3}(?:\.\d+)?)"
-            r"(?:\s*,\s*[+-]?[\d.]+)?\s*\][^{}]*\}"
-        ),
-        "mgrs": rf"{lead}(?P<zone>\d{{1,2}})\s*(?P<band>[{_BANDS}])\s*(?P<square>[A-HJ-NP-Z][A-HJ-NP-V])\s*"
-        r"(?:(?P<e>\d{2,5})\s+(?P<n>\d{2,5})|(?P<en>(?:\d\d){2,5}))",
-        "utm": rf"{lead}(?:zone\s*)?(?P<zone>\d{{1,2}})\s*(?P<band>[{_BANDS}]|north|south)?\s*[,;]?\s*"
-        r"(?:E(?:asting)?\s*[:=]?\s*)?(?P<e>\d{6}(?:\.\d+)?)\s*(?:m\.?)?\s*E?\s*[,;]?\s*(?:N(?:orthing)?\s*[:=]?\s*)?"
-        r"(?P<n>\d{5,8}(?:\.\d+)?)\s*(?:m\.?)?\s*N?",
-        "plus": rf"{lead}(?P<code>[2-9C][2-9CFGHJMPQRV](?:{plus}{{6}}|{plus}{{4}}00|{plus}{{2}}0000)\+(?:{plus}{{2,7}})?)",
-        "geohash": rf"(?P<labelled>(?:{_any_of('label')})\s*[:=]?\s*)?(?P<code>[{_GEOHASH}]{{{_SHORTEST_GEOHASH},12}})",
-    }  # fmt: skip
-    # Of a geohash the case counts: "1994summer" is none.
-    return {
-        name: re.compile(rf"^(?:{source})[.,;\s]*$", re.IGNORECASE if name != "geohash" else 0)
-        for name, source in sources.items()
-    }
-
-
 def _point(text: str) -> Coordinates | None:
-    for name, pattern in _patterns().items():
+    for name, pattern in coordinate_patterns().items():
         found = pattern.match(text)
         point = _READERS.get(name, _of_pair)(found) if found else None
         if point is not None:
@@ -289,19 +223,23 @@ def _angle(text: str) -> _Angle:
 
 def _of_pair(found: re.Match[str]) -> Coordinates | None:
     groups = found.groupdict()
-    sides = [_words("N", "S", "E", "W").get((groups.get(name) or "").lower(), "") for name in ("sa", "sb")]
-    labels = [_words("lat", "lon").get((groups.get(name) or "").lower(), "") for name in ("la", "lb")]
+    sides = [notation_words("N", "S", "E", "W").get((groups.get(name) or "").lower(), "") for name in ("sa", "sb")]
+    labels = [notation_words("lat", "lon").get((groups.get(name) or "").lower(), "") for name in ("la", "lb")]
     axes = [label or {"N": "lat", "S": "lat", "E": "lon", "W": "lon"}.get(side, "")
             for label, side in zip(labels, sides, strict=True)]  # fmt: skip
     if any(axes) and sorted(axes) != ["lat", "lon"]:
         return None
     angles = [_faced(_angle(groups[name]), side) for name, side in zip(("a", "b"), sides, strict=True)]
-    ordered = any(axes) or found.re in (_patterns()["wkt"], _patterns()["geojson"], _patterns()["iso6709"])
+    ordered = any(axes) or found.re in (
+        coordinate_patterns()["wkt"],
+        coordinate_patterns()["geojson"],
+        coordinate_patterns()["iso6709"],
+    )
     if not ordered and not _is_pair(found[0], angles):
         return None
     if axes[0] == "lon":
         angles.reverse()
-    notation = "dms" if angles[0].sexagesimal else "wkt" if found.re in (_patterns()["wkt"],) else "decimal"
+    notation = "dms" if angles[0].sexagesimal else "wkt" if found.re in (coordinate_patterns()["wkt"],) else "decimal"
     return _made(angles[0], angles[1], notation, ordered=bool(ordered))
 
 
@@ -398,7 +336,7 @@ def _utm(zone: int, east: float, north: float, *, south: bool) -> tuple[float, f
 
 
 def _band(lat: float) -> str:
-    return _BANDS[min(int((lat + 80) // 8), len(_BANDS) - 1)]
+    return UTM_BANDS[min(int((lat + 80) // 8), len(UTM_BANDS) - 1)]
 
 
 def _of_plus(found: re.Match[str]) -> Coordinates | None:
@@ -420,7 +358,7 @@ def _of_geohash(found: re.Match[str]) -> Coordinates | None:
         re.search(r"[a-z]\d+[a-z]", code) and sum(map(str.isdigit, code)) < len(code) - 1
     ):
         return None
-    bits = "".join(f"{_GEOHASH.index(letter):05b}" for letter in code)
+    bits = "".join(f"{GEOHASH.index(letter):05b}" for letter in code)
     across, along = bits[::2], bits[1::2]
     wide, high = 360 / 2 ** len(across), 180 / 2 ** len(along)
     lon, lat = -180 + (int(across, 2) + 0.5) * wide, -90 + (int(along, 2) + 0.5) * high

@@ -26,6 +26,7 @@ from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.operations import OPERATIONS
 from gazetteer.phrases.parser import Name, Node, Term
+from gazetteer.phrases.translation import Translator
 
 __all__ = ["PhraseInterpreter"]
 
@@ -74,11 +75,13 @@ class PhraseInterpreter:
         self.shapes = shapes
         self.composer = Composer(names.store, groups, shapes)
         self._generator = generator
+        self._translator = Translator(names, countries)
         self._store = names.store
 
     def interpret(self, phrase: str, scope: Scope) -> Meaning:
         """Return what a phrase means."""
-        return self.meaning(self._read(phrase), scope)
+        unread = "" if self.names.knows(self.names.key(phrase)) else self._translator.unread(phrase)
+        return Meaning(missing=(phrase,), reason=unread) if unread else self.meaning(self._read(phrase), scope)
 
     def interpret_row(self, cells: Sequence[str], scope: Scope) -> Meaning:
         """Return what the cells of a row mean, finest first, each inside the next; a last cell may be the country."""
@@ -163,12 +166,26 @@ class PhraseInterpreter:
         known = self.names.knows(key)
         if known and key.partition(" ")[0] not in _DIVIDED:
             return Name(phrase)
+        otherwise = None if known else self._read_otherwise(phrase)
+        if otherwise is not None:
+            return otherwise
         node = parser.read(phrase)
         if isinstance(node, Term) and node.op in ("part", "capital", "border"):
             return node
         # A key knows no commas: "Springfield, IL" is no province (in Turkish, il) of that name.
         one_name = known or (not patterns.SEPARATED.search(phrase) and self._is_typed(key))
         return Name(phrase) if one_name else node
+
+    def _read_otherwise(self, phrase: str) -> Node | None:
+        """Read a country's official form, alone or at the end of a phrase, and phrases of other languages."""
+        if self.countries.official(phrase) or self._translator.unread(phrase):
+            return Name(phrase)
+        at_the_end = self.countries.country_at_the_end(phrase)
+        if at_the_end is not None:
+            inner = self._read(at_the_end[0])
+            pieces = inner.of if isinstance(inner, Term) and inner.op == "sequence" else (inner,)
+            return Term("sequence", (*pieces, Name(self.countries.name(at_the_end[1]))), phrase)
+        return self._translator.read(phrase)
 
     def _is_typed(self, key: str) -> bool:
         """Say whether a key is a name with a type word."""

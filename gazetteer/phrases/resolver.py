@@ -20,9 +20,11 @@ from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
 from gazetteer.model import Area, Method, Status
+from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser
 from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.points import PointReader, PointReading
 
 __all__ = ["Answer", "Resolver"]
 
@@ -90,6 +92,7 @@ class Resolver:
         self.generator = CandidateGenerator(self.names, self.countries)
         self.groups = Groups(store.folder)
         self.shapes = ShapeEvaluator(store, self.groups)
+        self._points = PointReader(self.countries, self.shapes)
         self.interpreter = PhraseInterpreter(self.names, self.countries, self.generator, self.groups, self.shapes)
 
     def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
@@ -105,6 +108,9 @@ class Resolver:
             Days since 1970-01-01: units are taken as of that day.
         """
         refusal = self.interpreter.refusal(phrase)
+        point = None if refusal else self._point(phrase, country, day)
+        if point is not None:
+            return point
         if not refusal and country is None and not any(map(str.isalpha, phrase)):
             # "5" is a unit's name in some countries, and any cell of figures where the country is not known.
             refusal = "not a place: no letter in it"
@@ -119,6 +125,10 @@ class Resolver:
         if len(filled) < 2:
             return self.resolve(filled[0] if filled else "", country=country, day=day)
         scope = Scope(country, day)
+        for cell in filled:
+            point = self._point(cell, country, day)
+            if point is not None and point.area is not None:
+                return point
         return self._answer(self.interpreter.interpret_row(filled, scope), scope, filled[0])
 
     def readings(self, name: str, *, country: str | None, day: int) -> tuple[Readings, Method, float]:
@@ -126,6 +136,45 @@ class Resolver:
         found = self.generator.generate(name, country, day)
         order = np.lexsort((found.readings.place, -found.readings.weight))
         return found.readings.where(order), found.method, found.quality
+
+    def _point(self, phrase: str, country: str | None, day: int) -> Answer | None:
+        """Answer with the point that a phrase gives in digits, None when it gives none."""
+        if not any(map(str.isdigit, phrase)) and "+" not in phrase:
+            return None
+        found = self._points.read(phrase, country, day) or self._short_code(phrase, country, day)
+        if found is None:
+            return None
+        if found.area is None:
+            return Answer("unresolved", -1, 0.0, "none", found.reason)
+        doubt = self._doubt(found.name, found.area, country, day) if found.name else ""
+        status: Status = "ambiguous" if doubt else "matched"
+        return Answer(status, -1, found.quality, "coordinates", doubt, area=found.area)
+
+    def _short_code(self, phrase: str, country: str | None, day: int) -> PointReading | None:
+        """Read "GRQ4+V7 Kabul": a short plus code beside the place near which it is to be read."""
+        pair = read_short_code(phrase)
+        if pair is None:
+            return None
+        near = self.resolve(pair[1], country=country, day=day)
+        if near.status == "unresolved":
+            return PointReading(None, f"a plus code whose place is not found: {pair[1]}")
+        lon, lat, _ = self._spot(near)
+        return self._points.at(recover_short_code(pair[0], lon, lat), country, day)
+
+    def _doubt(self, name: str, area: Area, country: str | None, day: int) -> str:
+        """Return why a name beside coordinates may not be theirs; empty when its place lies there."""
+        named = self.resolve(name, country=country, day=day)
+        if named.status == "unresolved":
+            return f"not found: {name}"
+        lon, lat, radius = self._spot(named)
+        return "" if self._points.is_beside(area, lon, lat, radius) else f"{name} lies elsewhere than the coordinates"
+
+    def _spot(self, answer: Answer) -> tuple[float, float, float]:
+        """Return lon, lat and radius of an answer."""
+        if answer.area is not None:
+            return answer.area.lon, answer.area.lat, answer.area.radius_km
+        found = self.store.index.values(("lon", "lat", "radius_km"), np.array([answer.place]))
+        return float(found["lon"][0]), float(found["lat"][0]), float(found["radius_km"][0])
 
     def _answer(self, found: Meaning, scope: Scope, phrase: str) -> Answer:
         if found.method == "none":

@@ -26,6 +26,8 @@ _SHARED = frozenset(("KOR", "PRK", "COG", "COD", "CHN", "TWN"))
 _BRACKETED = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]")
 _ELIDED = re.compile(r"\b([dl])['’]\s*", re.IGNORECASE)
 _WAW = re.compile(r"\sو\s")
+# What may be written otherwise: brackets, abbreviations, elisions; and all that is not Latin.
+_MARKED = re.compile(r"[(\[.&'’]|[^\x00-\u02af]|\b(?:Rep|Is|St|Dem|RB|FYR|DPR|PDR|DR|SAR)\b")
 _COMMA = re.compile(r"\s*[,،，]\s*")
 # "Republic of", "the Democratic Republic of the", "d'": the name is to follow.
 _LONGEST_TAIL = 3
@@ -53,6 +55,9 @@ class CountryNames:
         """Return the country that a text names by a form the index lacks, None when it names none."""
         if not text or len(text) > _LONGEST:
             return None
+        found = self._named(text)
+        if found or not (_MARKED.search(text) or self._bears_a_title(text)):
+            return found
         for form in self._forms(text):
             found = self._named(form)
             if found:
@@ -96,6 +101,14 @@ class CountryNames:
             for row in csv.DictReader(lines):
                 words.setdefault(row["role"], {})[row["word"]] = row["expansion"]
         return words
+
+    def _bears_a_title(self, text: str) -> bool:
+        """Say whether a word of a title, or an article, stands in a text."""
+        return not self._title_words.isdisjoint(normalize_name(text).split()) or text.lower().endswith(" the")
+
+    @cached_property
+    def _title_words(self) -> frozenset[str]:
+        return frozenset({"the", *self._words["title"], *self._words["article"]})
 
     @cached_property
     def _single_words(self) -> list[str]:
@@ -168,9 +181,6 @@ class CountryNames:
             yield f"{tail} {head}"
             if self._country_of(head) not in (None, *_SHARED):
                 yield head
-        elif self._country_of(tail):
-            # "Hong Kong SAR, China"; "China, Macao Special Administrative Region".
-            yield f"{head} {tail}"
 
     def _untitled(self, text: str) -> str:
         """Return a name without the title around it, empty where it has none or a unit may be meant."""
@@ -178,6 +188,8 @@ class CountryNames:
         words = self._without_suffix(key).split() if not key.isascii() else key.split()
         if words != key.split():
             return " ".join(words) if self._country_of(" ".join(words)) not in (None, *_SHARED) else ""
+        if not words:
+            return ""
         count = 0
         while count < len(words) - 1 and self._is_of_a_title(words[count]):
             count += 1

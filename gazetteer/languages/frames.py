@@ -26,6 +26,12 @@ _SCRIPTS = (
 _OWN_LETTERS = {"uk": "їєґ", "kk": "әғқңөұүһ", "ru": "ыэъё", "tr": "ğşıİ", "de": "äß", "pt": "ãõ", "es": "ñ"}
 _FOREIGN_LETTERS = {"ru": "іїєґәғқңөұүһ", "uk": "ыэъёәғқңөұүһ", "kk": "їєґ"}
 _DEEPEST, _LONGEST, _MOST_PARTS = 4, 200, 6
+# Words that no other language of the tables has: a phrase with one of them is English.
+_ENGLISH = frozenset(
+    ("of", "the", "and", "near", "from", "with", "between", "around", "outside", "towards", "toward", "along", "off",
+     "north", "south", "east", "northern", "southern", "eastern", "western", "northwest", "northeast", "southwest",
+     "southeast", "border", "coast", "district", "county", "city", "town", "village", "road", "state", "governorate")
+)  # fmt: skip
 # A name is read without its ending when it is then this much better known (a tenfold prominence is 1).
 _ENDING_COSTS = 0.3
 # Of names of several words each may have an ending; more combinations than this are not tried.
@@ -62,7 +68,10 @@ def unread_language(phrase: str) -> str:
     >>> unread_language("30 km a nord di Gao"), unread_language("Gao")
     ('Italian', '')
     """
-    return next((name for marker, name in unread_markers() if marker.search(phrase)), "")
+    first, markers = unread_markers()
+    if phrase.isascii() and first.isdisjoint(phrase.lower().split()):
+        return ""
+    return next((name for marker, name in markers if marker.search(phrase)), "")
 
 
 class Frames:
@@ -93,8 +102,13 @@ class Frames:
         text = phrase.strip(_EDGES)
         if not text or len(text) > _LONGEST or (len(text.split()) < 2 and not _compounded(text)):
             return None
+        pieces = _pieces(text)
+        if pieces & _ENGLISH:
+            return None
         fallback = None
         for code in _languages(text):
+            if not _triggered(pieces, language(code)):
+                continue
             found = self._parts(text, language(code))
             if found is not None and found.certain:
                 return found
@@ -139,11 +153,12 @@ class _Reader:
 
     def read(self, text: str, depth: int = 0) -> Rewriting | None:
         text = text.strip(_EDGES)
-        if depth >= _DEEPEST or not text or not _triggered(text, self._spoken):
+        pieces = _pieces(text)
+        if depth >= _DEEPEST or not text or not _triggered(pieces, self._spoken):
             return None
         fallback = None
         for frame in self._spoken.frames:
-            found = frame.regex.match(f"{text} ")
+            found = frame.regex.match(f"{text} ") if frame.may_fit(pieces) else None
             if not found:
                 continue
             read = self._framed(frame, found, depth)
@@ -273,12 +288,16 @@ def _languages(text: str) -> list[str]:
     return sorted(kept, key=lambda code: not set(_OWN_LETTERS.get(code, "")) & {*lower, *text})
 
 
-def _triggered(text: str, spoken: Language) -> bool:
-    """Say whether a word of a frame stands in a text, which most names have none of."""
+def _pieces(text: str) -> set[str]:
+    """Return the words of a text in small letters, and what stands before and behind their apostrophes."""
+    found = set(_WORD.findall(text.lower().replace("’", "'")))
+    return found | {piece for word in found if "'" in word for piece in (*word.split("'"), "'" + word.split("'")[-1])}
+
+
+def _triggered(pieces: set[str], spoken: Language) -> bool:
+    """Say whether one of the words is a word of a frame, which most names have none of."""
     words, beginnings = spoken.triggers
-    found = _WORD.findall(text.lower().replace("’", "'"))
-    pieces = {piece for word in found for piece in (word, *word.split("'"), "'" + word.rpartition("'")[2])}
-    return bool(pieces & words) or any(word.startswith(beginnings) for word in found) or "-" in text
+    return not words.isdisjoint(pieces) or any(word.startswith(beginnings) for word in pieces)
 
 
 def _compounded(text: str) -> bool:

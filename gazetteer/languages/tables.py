@@ -7,7 +7,7 @@ A language's code enters; a `Language` leaves. The tables ``XX.tsv`` have three 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -57,6 +57,28 @@ class Frame:
             text = self._token(token["core"], glued=glued)
             parts.append(f"(?:{text})?" if token["optional"] else text)
         return re.compile(f"^{''.join(parts)}$", re.IGNORECASE)
+
+    def may_fit(self, pieces: Set[str]) -> bool:
+        """Say whether the words of a phrase hold one for each part of the pattern that needs a word."""
+        return all(
+            not words.isdisjoint(pieces) or (begins and any(piece.startswith(begins) for piece in pieces))
+            for words, begins in self._needed
+        )
+
+    @cached_property
+    def _needed(self) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+        """Of each part that is not optional, the first words of what it may be, and how such words begin."""
+        needed = []
+        for token in self.pattern.split():
+            core = token.lstrip("+")
+            role = core.strip("{}<>").rstrip("2")
+            if core.endswith("?") or (core[0] == "{" and role not in _ROLES_OF_SLOTS):
+                continue
+            if core[0] in "{<":
+                needed.append(self.language.first_words(role))
+            else:
+                needed.append(_first_words(word.replace("_", " ") for word in core.split("|")))
+        return tuple(needed)
 
     @property
     def possessed(self) -> bool:
@@ -108,6 +130,18 @@ class Language:
             for pattern, english in self.roles.get(role, ())
         )
 
+    def first_words(self, role: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Return the first words of what is written for a role, and the beginnings of words for it."""
+        if role not in self._first:
+            self._first[role] = _first_words(written for written, _ in self.roles.get(role, ()))
+            if role == "prefix":
+                self._first[role] = (frozenset(), tuple(self._first[role][0]))
+        return self._first[role]
+
+    @cached_property
+    def _first(self) -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+        return {}
+
     @cached_property
     def triggers(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The words of which a phrase has one at least, and the beginnings of such words."""
@@ -153,6 +187,19 @@ class Language:
         return self._by_role[role]
 
 
+def _first_words(written: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the first words of some writings, and the beginnings of those that end in ``*``."""
+    words, begins = set(), set()
+    for text in written:
+        first = re.split(r"[\s-]", text.lower())[0]
+        stem, star, _ = first.partition("*")
+        if star:
+            begins.add(stem)
+        else:
+            words.add(first.rstrip("'").removesuffix("."))
+    return frozenset(words - {""}), tuple(sorted(begins - {""}))
+
+
 def _whole(written: str) -> re.Pattern[str]:
     return re.compile(f"^{_literal(written.replace(' ', '_'))}$", re.IGNORECASE)
 
@@ -181,14 +228,18 @@ def language(code: str) -> Language:
 
 
 @lru_cache(maxsize=1)
-def unread_markers() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return patterns of words that stand in phrases of languages without a table, and the languages' names."""
+def unread_markers() -> tuple[frozenset[str], tuple[tuple[re.Pattern[str], str], ...]]:
+    """Return patterns of words that stand in phrases of languages without a table, and the languages' names.
+
+    Before them stand the first words of all.
+    """
     words: dict[str, list[str]] = {}
     for line in (_FOLDER / "unread.tsv").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             name, written = line.split("\t")
             words.setdefault(name, []).append(written)
-    return tuple(
+    first = frozenset(written.split()[0] for some in words.values() for written in some)
+    return first, tuple(
         (re.compile(rf"(?<!\w)(?:{'|'.join(_literal(w.replace(' ', '_')) for w in some)})(?!\w)", re.I), name)
         for name, some in words.items()
     )

@@ -176,8 +176,8 @@ def _point(text: str) -> Coordinates | None:
 
 _ADDRESSED = (
     re.compile(r"^geo:(?P<a>[+-]?\d{1,2}(?:\.\d+)?),(?P<b>[+-]?\d{1,3}(?:\.\d+)?)(?:[,;?].*)?$", re.IGNORECASE),
-    re.compile(r"^(?:https?://|www\.)\S*?[@=/](?P<a>[+-]?\d{1,2}\.\d+)(?:,|%2C|/)\+?(?P<b>[+-]?\d{1,3}\.\d+)(?:\D\S*)?$"),
     re.compile(r"^(?:https?://|www\.)\S*?[?&#]m?lat=(?P<a>[+-]?\d{1,2}\.\d+)&m?lo?ng?=(?P<b>[+-]?\d{1,3}\.\d+)(?:\D\S*)?$"),
+    re.compile(r"^(?:https?://|www\.)\S*?[@=/](?P<a>[+-]?\d{1,2}\.\d+)(?:,|%2C|/)\+?(?P<b>[+-]?\d{1,3}\.\d+)(?:\D\S*)?$"),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.geometry.derived import ShapeEvaluator
-from gazetteer.geometry.geodesy import kilometres
+from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.model import Area
 from gazetteer.names.coordinates import Coordinates, read_coordinates
 
@@ -77,7 +77,7 @@ class PointReader:
 
     def is_beside(self, area: Area, lon: float, lat: float, radius_km: float) -> bool:
         """Say whether a place lies where the coordinates do, as near as its extent lets one tell."""
-        return kilometres(area.lon, area.lat, lon, lat) <= radius_km + area.radius_km + _BESIDE_KM
+        return float(haversine_km(area.lon, area.lat, lon, lat)) <= radius_km + area.radius_km + _BESIDE_KM
 
     def _area(self, lon: float, lat: float, radius_km: float, day: int) -> Area:
         return self._shapes.evaluate(f"derived:point({_number(lon)},{_number(lat)},{_number(radius_km)})", day)
@@ -87,7 +87,7 @@ class PointReader:
         place = self._shapes.place_id(self._countries.place(country))
         if area.country is None:
             around = self._shapes.evaluate(f"derived:near({place})", day)
-            return kilometres(area.lon, area.lat, around.lon, around.lat) <= 2 * around.radius_km
+            return float(haversine_km(area.lon, area.lat, around.lon, around.lat)) <= 2 * around.radius_km
         reach = area.radius_km + _BORDER_KM
         disc = self._area(area.lon, area.lat, round(reach, 1), day).shape
         return bool(disc.intersects(self._shapes.evaluate(place, day).shape))

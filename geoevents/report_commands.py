@@ -5,7 +5,9 @@ Reports enter, events leave into a file or as a table on stdout; what was done g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,12 +52,21 @@ def is_report(path: Path) -> bool:
 @click.option(
     "--format", "shown", type=click.Choice(["table"]), help="Print a table of the events, with or without a file."
 )
+@click.option("--workers", metavar="N", type=click.IntRange(1), help="How many processes. Default: one a core.")
+@click.option("--resume", is_flag=True, help="Take up a run over many reports that was broken off.")
 def extract(
-    reports: tuple[Path, ...], output: Path | None, date: str | None, types: Path | None, shown: str | None
+    reports: tuple[Path, ...],
+    output: Path | None,
+    date: str | None,
+    types: Path | None,
+    shown: str | None,
+    workers: int | None,
+    resume: bool,
 ) -> None:
     """Find the events that reports tell: text, Markdown, HTML, PDF, e-mail, a folder, or JSON lines of documents.
 
-    Kinds of events are told in English; places and numerals of other languages are found too.
+    Kinds of events are told in English; places and numerals of other languages are found too. More than 5 MB of
+    reports are extracted on all cores, and a run that was broken off goes on with --resume.
     """
     import geoevents
 
@@ -63,6 +74,14 @@ def extract(
         raise click.UsageError("Expected -o OUT, --format table, or both.")
     if output is not None:
         _writable(output)
+    if resume and (output is None or shown is not None):
+        raise click.UsageError("--resume goes with -o OUT alone.")
+    if output is not None and shown is None:
+        from geoevents.engines import report_batches
+
+        if resume or workers or report_batches.is_many(reports):
+            _extract_many(reports, output, date, types, workers, resume)
+            return
     broken: list[str] = []
     events = geoevents.extract(list(reports), date=date, types=types, broken=broken)
     for sentence in broken:
@@ -72,10 +91,7 @@ def extract(
         raise ReadError("No report could be read; nothing was written.")
     click.echo(f"{_count(facts['reports'], 'report')}, {_count(len(events), 'event')}.", err=True)
     if facts["undated"]:
-        click.echo(
-            f"{_count(facts['undated'], 'report')} without a date: relative days stay empty; say it with --date.",
-            err=True,
-        )
+        click.echo(_without_date(facts["undated"]), err=True)
     if facts["not_english"]:
         click.echo(
             f"{_count(facts['not_english'], 'report')} seem not to be in English: kinds of events are told in English "
@@ -86,6 +102,47 @@ def extract(
     if output is not None:
         geoevents.write(events, output)
         click.echo(f"Wrote {output}.", err=True)
+
+
+def _extract_many(
+    reports: tuple[Path, ...], output: Path, day: str | None, types: Path | None, workers: int | None, resume: bool
+) -> None:
+    from datetime import date
+
+    from geoevents.engines import report_batches
+
+    try:
+        known = date.fromisoformat(day) if day else None
+    except ValueError:
+        raise click.UsageError(f"--date: expected a day such as 2022-01-10, got {day!r}.") from None
+    broken: list[str] = []
+    with _counter() as count_one:
+        batch = report_batches.extract(
+            reports, output, date=known, types=types, workers=workers, resume=resume, broken=broken,
+            on_document=count_one,
+        )  # fmt: skip
+    for sentence in broken:
+        click.echo(f"geoevents: {sentence}", err=True)
+    earlier = f" ({_count(batch.resumed, 'report')} of them in an earlier run)" if batch.resumed else ""
+    click.echo(f"{_count(batch.documents, 'report')}{earlier}, {_count(batch.rows, 'event')}.", err=True)
+    if batch.undated and known is None:
+        click.echo(_without_date(batch.undated), err=True)
+    click.echo(f"Wrote {output}.", err=True)
+
+
+@contextmanager
+def _counter() -> Iterator[Callable[[str], None]]:
+    """Lend a function that is told of each report; on a terminal the number done is shown."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), TextColumn("{task.completed:,.0f} reports"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Finding events", total=None)
+        yield lambda name: bar.advance(task)
 
 
 @click.command()
@@ -137,6 +194,10 @@ def _cell(value: Any, width: int) -> str:
         return ""
     text = " ".join(str(value.date() if hasattr(value, "date") else value).split())
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _without_date(n: int) -> str:
+    return f"{_count(n, 'report')} without a date: relative days stay empty; say it with --date."
 
 
 def _count(n: int, noun: str) -> str:

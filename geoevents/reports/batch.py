@@ -35,12 +35,27 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a run did: documents with rows or without, rows written, broken documents, documents of an earlier run."""
+    """What a run did, the runs it took up included.
+
+    Attributes
+    ----------
+    documents
+        Documents that were read, with rows or without.
+    rows
+        Rows of all of them.
+    broken
+        Documents that could not be read.
+    resumed
+        Documents, broken ones too, of an earlier run.
+    undated
+        Documents that do not say their day.
+    """
 
     documents: int
     rows: int
     broken: int
     resumed: int
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class _Written:
     size: int
     rows: int
     broken: int
+    undated: int
 
 
 def run_batch(
@@ -96,7 +112,7 @@ def run_batch(
     before = _written(journal, header)
     items = _numbered(paths)
     _skip(items, before, journal)
-    documents, rows, broken = before.lines, before.rows, before.broken
+    documents, rows, broken, undated = before.lines, before.rows, before.broken, before.undated
     with journal.open("r+b" if before.size else "wb") as file:
         file.truncate(before.size)
         file.seek(before.size)
@@ -104,12 +120,16 @@ def run_batch(
             file.write(_line(header))
         for item, result in _extracted(items, make_extractor, workers):
             failed = isinstance(result, str)
-            file.write(_line({"id": item.id, "mark": item.mark, "broken" if failed else "rows": result}))
+            line: dict[str, Any] = {"id": item.id, "mark": item.mark, "broken" if failed else "rows": result}
+            if not failed and item.document is not None and item.document.date is None:
+                line["undated"] = True
+                undated += 1
+            file.write(_line(line))
             file.flush()
             documents, rows, broken = documents + 1, rows + (0 if failed else len(result)), broken + failed
             if on_document:
                 on_document(item.id)
-    return Batch(documents - broken, rows, broken, before.lines)
+    return Batch(documents - broken, rows, broken, before.lines, undated)
 
 
 def journal_rows(journal: Path) -> Iterator[Row]:
@@ -347,8 +367,8 @@ def _check_header(line: bytes, header: dict[str, Any] | None, journal: Path) -> 
 def _written(journal: Path, header: dict[str, Any]) -> _Written:
     """Return what a journal holds; a last line that was cut is left out."""
     if not journal.exists() or not journal.stat().st_size:
-        return _Written(0, "", 0, 0, 0)
-    lines, mark, rows, broken = 0, "", 0, 0
+        return _Written(0, "", 0, 0, 0, 0)
+    lines, mark, rows, broken, undated = 0, "", 0, 0, 0
     with journal.open("rb") as file:
         first = file.readline()
         _check_header(first, header, journal)
@@ -359,4 +379,5 @@ def _written(journal: Path, header: dict[str, Any]) -> _Written:
             item = json.loads(line)
             lines, mark, size = lines + 1, str(item["mark"]), size + len(line)
             rows, broken = rows + len(item.get("rows", ())), broken + ("broken" in item)
-    return _Written(lines, mark, size, rows, broken)
+            undated += "undated" in item
+    return _Written(lines, mark, size, rows, broken, undated)

@@ -46,7 +46,7 @@ def test_rows_come_in_the_order_of_the_documents(tmp_path: Path, workers: int) -
     source = documents(tmp_path / "d.jsonl", texts)
     batch = run_batch([source], tmp_path / "j", make_extractor, workers=workers)
     rows = list(journal_rows(tmp_path / "j"))
-    assert batch == Batch(40, len(rows), 0, 0)
+    assert batch == Batch(40, len(rows), 0, 0, 40)
     assert [row["report_id"] for row in rows] == [
         f"d{i}" for i, text in enumerate(texts) for sentence in text.split(".") if sentence
     ]
@@ -61,7 +61,7 @@ def test_broken_documents_are_named_and_the_others_go_on(tmp_path: Path, workers
     (tmp_path / "c.txt").write_text("Three.")
     batch = run_batch([tmp_path], tmp_path.parent / f"{tmp_path.name}.journal", make_extractor, workers=workers)
     journal = tmp_path.parent / f"{tmp_path.name}.journal"
-    assert batch == Batch(3, 3, 2, 0)
+    assert batch == Batch(3, 3, 2, 0, 3)
     assert [item.reason for item in journal_broken(journal)] == [
         "d1: could not be extracted (KeyError: 'no such key').",
         "b.txt: expected a report, but it is a binary file.",
@@ -88,7 +88,7 @@ def test_work_that_stopped_goes_on(tmp_path: Path, cut: int) -> None:
     seen: list[str] = []
     batch = run_batch([source], tmp_path / "cut", make_extractor, workers=1, on_document=seen.append)
     assert (tmp_path / "cut").read_bytes() == whole
-    assert batch == Batch(10, 10, 0, 10 - len(seen))
+    assert batch == Batch(10, 10, 0, 10 - len(seen), 10)
     assert 0 < len(seen) < 10
 
 
@@ -96,7 +96,7 @@ def test_a_whole_journal_is_left_as_it_is(tmp_path: Path) -> None:
     """A second run over the same documents does nothing."""
     source = documents(tmp_path / "d.jsonl", ["One.", "Two."])
     run_batch([source], tmp_path / "j", make_extractor, workers=1)
-    assert run_batch([source], tmp_path / "j", make_extractor, workers=2) == Batch(2, 2, 0, 2)
+    assert run_batch([source], tmp_path / "j", make_extractor, workers=2) == Batch(2, 2, 0, 2, 2)
 
 
 def test_a_journal_of_other_documents_is_refused(tmp_path: Path) -> None:

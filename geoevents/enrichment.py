@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+import gazetteer as package
+from gazetteer import Gazetteer
 from geoevents.coordinates import COAST_KM
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.columns import as_objects
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from geoevents.spatial.nearest import Nearest
+from geoevents.frame.schema import is_events
+from geoevents.joins.units import Units, prepare_units
+from geoevents.layers import LAYERS
+from geoevents.spatial.nearest import Nearest
 
 __all__ = ["enrich"]
 
 # The coarsest where_prec at which an event still has a unit of a level.
 _KNOWN_TO = {"admin1": 4, "admin2": 3}
-_NEAR_KM = 200.0  # the farthest town whose time zone says something
+# The farthest town whose time zone an event takes: beyond lie open sea, desert and ice, whose zone no town tells.
+_NEAR_KM = 200.0
 
 
 def enrich(
-    events: gpd.GeoDataFrame, *, areas: gpd.GeoDataFrame | str | os.PathLike[str] | None = None
+    events: gpd.GeoDataFrame,
+    *,
+    areas: gpd.GeoDataFrame | str | os.PathLike[str] | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> gpd.GeoDataFrame:
     """Add the codes and names of each event's units, its UTM zone and its time zone.
 
-    What a place's id tells is taken from there; else the event's point is looked up in the bundled layers, inside the
-    country that is known. An event known only to a country gets no first-level unit, one known only to that no second.
+    What a place's id tells is taken from there. Otherwise the event's point is looked up in the layers of today, inside
+    the country that is known. An event known only to a country gets no first-level unit, one known only to a
+    first-level unit no second-level unit.
 
     Parameters
     ----------
     events
         Events as `geoevents.locate` makes them; they are not changed.
     areas
-        A layer of your own with codes, such as the P-codes of humanitarian data: every column whose name has
-        ``pcode`` in it is taken from the area that holds the event's point, for events known to second-level units
-        or better.
+        A layer of your own with codes, such as the P-codes of humanitarian data. Every column whose name has ``pcode``
+        in it is taken from the area that holds the event's point, for events known to second-level units or better.
+    gazetteer
+        The gazetteer whose layers are used, the one that placed the events; None takes the bundled one.
 
     Returns
     -------
@@ -53,10 +64,12 @@ def enrich(
 
     Raises
     ------
+    ArgumentError
+        When the frame is not an events frame.
     ColumnError
-        When the frame is no events frame, or has one of the new columns already.
+        When the frame has one of the new columns already, or `areas` has no column of P-codes.
     AreasError
-        When `areas` are none.
+        When `areas` cannot be used.
 
     Examples
     --------
@@ -66,44 +79,43 @@ def enrich(
     >>> there[["country_iso2", "admin1", "utm_zone", "timezone"]].iloc[0].tolist()
     ['KZ', 'KZ-47', '39N', 'Asia/Aqtau']
     """
-    import numpy as np
-
-    from geoevents.frame.schema import is_events
-
     if not is_events(events):
         raise ArgumentError("Enrich: expected an events frame; use locate first.")
+    known = package.load() if gazetteer is None else gazetteer
+    countries, first, second = (_layer(known, name) for name in ("country", "admin1", "admin2"))
     out = events.copy(deep=False)
     lon, lat = (events[name].to_numpy(dtype="float64") for name in ("lon", "lat"))
     prec = events["where_prec"].to_numpy(dtype="float64", na_value=np.nan)
     kind = events["place_kind"].astype(object)
-    no_unit = kind.isin(["country", "group", "region", "sea"]).to_numpy()
-    country = _filled(events, "country", _at("country", lon, lat, "country"), prec <= 6)
-    fine = (prec <= _KNOWN_TO["admin1"]) & ~no_unit
-    admin1 = _filled(events, "admin1", _at("admin1", lon, lat, "admin1", inside=country), fine)
+    in_unit = ~kind.isin(["country", "group", "region", "sea"]).to_numpy()
+    in_first, in_second = (in_unit & (prec <= _KNOWN_TO[level]) for level in ("admin1", "admin2"))
+    country = _filled(events, "country", countries.at(lon, lat, "country"), prec <= 6)
+    admin1 = _filled(events, "admin1", first.at(lon, lat, "admin1", inside=country), in_first)
+    admin2 = second.at(lon, lat, "unit_id", inside=country)
+    admin2[~in_second] = None
+    is_second = (kind == "admin2").to_numpy()
+    admin2[is_second] = as_objects(events["place_id"])[is_second]
     out["country"], out["admin1"] = _text(country, events), _text(admin1, events)
     added: dict[str, Any] = {
-        "country_name": _looked_up("country", "country", country, "unit_name"),
-        "country_iso2": _looked_up("country", "country", country, "iso_a2"),
-        "admin1_name": _looked_up("admin1", "admin1", admin1, "unit_name"),
-        "admin1_geonames": _looked_up("admin1", "admin1", admin1, "geonames"),
+        "country_name": countries.of("country", country, "unit_name"),
+        "country_iso2": countries.of("country", country, "iso_a2"),
+        "admin1_name": first.of("admin1", admin1, "unit_name"),
+        "admin1_geonames": first.of("admin1", admin1, "geonames"),
+        "admin2": admin2,
+        "admin2_name": second.of("unit_id", admin2, "unit_name"),
+        "admin2_geonames": second.of("unit_id", admin2, "geonames"),
+        "utm_zone": _utm_zones(lon, lat),
+        "timezone": _time_zones(events, known, lon, lat, country, admin1, in_first & (kind != "admin1").to_numpy()),
     }
-    second = _at("admin2", lon, lat, "unit_id", inside=country)
-    second[~((prec <= _KNOWN_TO["admin2"]) & ~no_unit)] = None
-    own = (kind == "admin2").to_numpy()
-    second[own] = events["place_id"].astype(object).to_numpy()[own]
-    added["admin2"] = second
-    added["admin2_name"] = _looked_up("admin2", "unit_id", second, "unit_name")
-    added["admin2_geonames"] = _looked_up("admin2", "unit_id", second, "geonames")
-    added["utm_zone"] = _utm_zones(lon, lat)
-    added["timezone"] = _time_zones(events, lon, lat, country, admin1, fine & (kind != "admin1").to_numpy())
     if areas is not None:
-        added |= _pcodes(events, areas, (prec <= _KNOWN_TO["admin2"]) & ~no_unit)
+        added |= _pcodes(events, areas, in_second, known)
     _add(out, added)
     out.attrs = dict(events.attrs)
     return out
 
 
 def _add(out: gpd.GeoDataFrame, added: dict[str, Any]) -> None:
+    """Insert columns before the geometry."""
     there = [name for name in added if name in out.columns]
     if there:
         raise ColumnError(f"Enrich: expected events without the columns it adds, but {', '.join(there)} is there.")
@@ -112,76 +124,68 @@ def _add(out: gpd.GeoDataFrame, added: dict[str, Any]) -> None:
 
 
 def _text(values: NDArray[np.object_], like: pd.DataFrame) -> pd.Series:
-    import pandas as pd
-
     return pd.Series(values, index=like.index, dtype="str")
 
 
+@dataclass(frozen=True)
+class _Layer:
+    """A layer of a gazetteer: its table, and its polygons ready to be asked what holds a point.
+
+    Attributes
+    ----------
+    rows
+        The rows of `table` that the polygons of `units` are of.
+    """
+
+    table: pd.DataFrame
+    units: Units
+    rows: NDArray[np.intp]
+
+    def at(
+        self,
+        lon: NDArray[np.float64],
+        lat: NDArray[np.float64],
+        column: str,
+        inside: NDArray[np.object_] | None = None,
+    ) -> NDArray[np.object_]:
+        """Return a column's values of the units that hold points; None where there is none, or in another country."""
+        found = self.units.containing_or_nearest(lon, lat, COAST_KM)
+        held = found >= 0
+        row = self.rows[found[held]]
+        values = np.full(len(lon), None, dtype=object)
+        values[held] = as_objects(self.table[column])[row]
+        if inside is not None:
+            theirs = np.full(len(lon), None, dtype=object)
+            theirs[held] = as_objects(self.table["country"])[row]
+            values[(theirs != inside) & np.array([c is not None for c in inside], dtype=bool)] = None
+        return values
+
+    def of(self, key: str, values: NDArray[np.object_], column: str) -> NDArray[np.object_]:
+        """Return a column's values of the units that have the given keys."""
+        known = self.table[self.table[key].notna()].drop_duplicates(key).set_index(key)[column].astype(object)
+        return as_objects(pd.Series(values, dtype=object).map(known))
+
+
 @lru_cache(maxsize=8)
-def _layer(name: str) -> tuple[pd.DataFrame, Any]:
-    """Return a bundled layer's table with ids, and what finds the number of a point's unit."""
-    import numpy as np
-
-    from geoevents.joins.units import Units
-    from geoevents.layers import areas
-
-    frame = areas(name)
-    if "valid_to" in frame:
-        frame = frame[frame["valid_to"].isna()].reset_index(drop=True)
+def _layer(gazetteer: Gazetteer, name: str) -> _Layer:
+    frame = gazetteer.layer(LAYERS[name], on=date.today()).reset_index(drop=True)
     polygons = frame.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
-    rows = np.flatnonzero(polygons)
-    units = Units.from_frame(frame[polygons])
     table = frame.drop(columns="geometry").rename(columns={"id": "unit_id", "name": "unit_name"})
     table["geonames"] = table["geonames"].astype("string")
-    return table, (units, rows)
-
-
-def _at(
-    layer: str,
-    lon: NDArray[np.float64],
-    lat: NDArray[np.float64],
-    column: str,
-    inside: NDArray[np.object_] | None = None,
-) -> NDArray[np.object_]:
-    """Return a column's values of the units that hold points; None where there is none, or in another country."""
-    import numpy as np
-
-    table, (units, rows) = _layer(layer)
-    found = units.containing_or_nearest(lon, lat, COAST_KM)
-    held = found >= 0
-    values = np.full(len(lon), None, dtype=object)
-    at = rows[found[held]]
-    values[held] = as_objects(table[column])[at]
-    if inside is not None:
-        theirs = np.full(len(lon), None, dtype=object)
-        theirs[held] = as_objects(table["country"])[at]
-        values[(theirs != inside) & np.array([c is not None for c in inside], dtype=bool)] = None
-    return values
+    return _Layer(table, Units.from_frame(frame[polygons]), np.flatnonzero(polygons))
 
 
 def _filled(
     events: gpd.GeoDataFrame, name: str, found: NDArray[np.object_], fine: NDArray[np.bool_]
 ) -> NDArray[np.object_]:
-    import numpy as np
-
+    """Return a column with its empty cells filled where the event is known finely enough."""
     own = as_objects(events[name])
     bare = np.array([value is None for value in own], dtype=bool) & fine
     return np.where(bare, found, own)
 
 
-def _looked_up(layer: str, key: str, values: NDArray[np.object_], column: str) -> NDArray[np.object_]:
-    """Return a column's values of the units that have the given keys."""
-    import pandas as pd
-
-    table, _ = _layer(layer)
-    known = table[table[key].notna()].drop_duplicates(key).set_index(key)[column].astype(object)
-    return as_objects(pd.Series(values, dtype=object).map(known))
-
-
 def _utm_zones(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.object_]:
     """Return zones with their hemisphere, those widened for Norway and Svalbard too."""
-    import numpy as np
-
     known = np.isfinite(lon) & (lat <= 84) & (lat >= -80)
     x, y = np.nan_to_num(lon), np.nan_to_num(lat)
     zone = np.minimum(np.floor((x + 180) / 6), 59).astype("int64") + 1
@@ -193,18 +197,17 @@ def _utm_zones(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np
     return out
 
 
-@lru_cache(maxsize=1)
-def _towns() -> tuple[pd.DataFrame, Nearest]:
-    from geoevents.layers import areas
-    from geoevents.spatial.nearest import Nearest
-
-    towns = areas("cities")
+@lru_cache(maxsize=4)
+def _towns(gazetteer: Gazetteer) -> tuple[pd.DataFrame, Nearest]:
+    """Return the towns with a time zone, and what finds the nearest of them."""
+    towns = gazetteer.layer("cities")
     towns = towns[towns["timezone"].notna()].reset_index(drop=True)
     return towns.drop(columns="geometry"), Nearest(towns.geometry.array)
 
 
 def _time_zones(
     events: gpd.GeoDataFrame,
+    gazetteer: Gazetteer,
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
     country: NDArray[np.object_],
@@ -212,12 +215,9 @@ def _time_zones(
     points: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
     """Return the zone of the town that an event is in, of the nearest one, or of a unit whose towns share one."""
-    import numpy as np
-    import pandas as pd
-
-    towns, nearest = _towns()
+    towns, nearest = _towns(gazetteer)
     by_id = towns.set_index("id")["timezone"].astype(object)
-    zone: NDArray[np.object_] = events["place_id"].astype(object).map(by_id).to_numpy(dtype=object)
+    zone = as_objects(events["place_id"].astype(object).map(by_id))
     left = np.flatnonzero(points & pd.isna(zone) & np.isfinite(lon))
     code, at = pd.factorize(lon[left] + 1j * lat[left])
     found, _ = nearest.of(at.real, at.imag, within_km=_NEAR_KM)
@@ -235,14 +235,14 @@ def _time_zones(
 
 
 def _pcodes(
-    events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | str | os.PathLike[str], fine: NDArray[np.bool_]
+    events: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame | str | os.PathLike[str],
+    fine: NDArray[np.bool_],
+    gazetteer: Gazetteer,
 ) -> dict[str, NDArray[np.object_]]:
-    import numpy as np
-
-    from geoevents.joins.units import Units, prepare_units
-
+    """Return the columns of P-codes of the areas that hold events."""
     lon, lat = (events[name].to_numpy(dtype="float64") for name in ("lon", "lat"))
-    ready = prepare_units(areas)
+    ready = prepare_units(areas, gazetteer=gazetteer)
     units = ready if isinstance(ready, Units) else Units.for_grid(ready, lon, lat, np.empty(0, dtype=object))
     names = [name for name in units.table.columns if "pcode" in str(name).lower()]
     if not names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from geoevents.errors import AreasError, ArgumentError
+from geoevents.errors import ArgumentError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -71,7 +71,7 @@ def areas(
     from geoevents.spatial.grids import grid_of
 
     if not isinstance(layer, str):
-        raise AreasError(f"Areas: expected a layer's name, got {layer!r:.60}.")
+        raise ArgumentError(f"Areas: expected a layer's name, got {layer!r:.60}.")
     grid = grid_of(layer)
     if grid is not None:
         if country is not None or on is not None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
 
 from geoevents.errors import ColumnError, GeoEventsError, ReadError
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from geoevents.joins.event_extents import Places
+from geoevents.joins.event_extents import Places
 
 __all__ = ["sample"]
 
@@ -58,10 +58,6 @@ def sample(
     ColumnError
         When the events have no CRS or the column is there already.
     """
-    import numpy as np
-
-    from geoevents.joins.event_extents import Places
-
     try:
         import exactextract  # noqa: F401 - asked for before any work is done
         import rasterio
@@ -87,8 +83,6 @@ def sample(
 
 
 def _at_points(source: Any, places: Places, band: int, values: NDArray[np.float64]) -> None:
-    import numpy as np
-    from pyproj import Transformer
 
     at = np.flatnonzero(~places.wide & np.isfinite(places.lon))
     if not len(at):
@@ -100,9 +94,6 @@ def _at_points(source: Any, places: Places, band: int, values: NDArray[np.float6
 
 
 def _over_shapes(source: Any, places: Places, band: int, stat: str, values: NDArray[np.float64]) -> None:
-    import geopandas as gpd
-    import numpy as np
-    import shapely
     from exactextract import exact_extract
     from exactextract.raster import RasterioRasterSource
 

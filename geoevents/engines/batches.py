@@ -176,7 +176,7 @@ def work(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> g
     events = _events_of(table) if plan.located else _located(table, plan, nth)
     if plan.areas is None:
         return events
-    return joined(events, Areas(plan.areas, plan.how, plan.weight), plan.within_km)
+    return joined(events, Areas(plan.areas, plan.how, plan.weight, plan.gazetteer), plan.within_km)
 
 
 def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
@@ -265,7 +265,7 @@ def _type_of(name: str, given: dict[str, pa.DataType]) -> pa.DataType | None:
 
 def _unit_types(frame: gpd.GeoDataFrame, plan: Plan) -> dict[str, pa.DataType]:
     """Return the types of the columns that a join adds, from all of the units: the head may lie in none of them."""
-    table = unit_types(Areas(plan.areas, plan.how, plan.weight))
+    table = unit_types(Areas(plan.areas, plan.how, plan.weight, plan.gazetteer))
     if table is None:
         return {}
     types = {}

@@ -10,13 +10,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+import shapely
 from numpy.typing import NDArray
+
+import gazetteer as package
+from geoevents.joins import join
+from geoevents.joins.join import Placed, place_among, with_units
+from geoevents.joins.units import Units, prepare_units
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
-    from geoevents.joins.units import Units
     from geoevents.spatial.grids import Grid
 
 __all__ = ["Areas", "joined", "unit_types"]
@@ -28,11 +33,14 @@ _MOST = 1_000_000
 
 
 class Areas:
-    """Areas to join with, as a key: names are the same by their text, frames by their identity."""
+    """Areas to join with, as a key: names are the same by their text, frames by their identity.
 
-    def __init__(self, areas: Any, how: str, weight: str | None) -> None:
-        self.areas, self.how, self.weight = areas, how, weight
-        self._key = (areas if isinstance(areas, str) else id(areas), how, weight)
+    A layer's name means that of the gazetteer in the folder `gazetteer`; None means the bundled one.
+    """
+
+    def __init__(self, areas: Any, how: str, weight: str | None, gazetteer: str | None = None) -> None:
+        self.areas, self.how, self.weight, self.gazetteer = areas, how, weight, gazetteer
+        self._key = (areas if isinstance(areas, str) else id(areas), how, weight, gazetteer)
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -43,9 +51,6 @@ class Areas:
 
 def joined(events: gpd.GeoDataFrame, areas: Areas, within_km: float | None) -> gpd.GeoDataFrame:
     """Join a part of a table with areas, as `geoevents.join` does."""
-    from geoevents.joins import join
-    from geoevents.joins.units import Units
-
     if areas.how == "nearest":
         ready = _ready(areas)
         return join(events, ready if isinstance(ready, Units) else areas.areas, "nearest", within_km=within_km)
@@ -55,9 +60,8 @@ def joined(events: gpd.GeoDataFrame, areas: Areas, within_km: float | None) -> g
 @lru_cache(maxsize=4)
 def _ready(areas: Areas) -> Units | Grid:
     """Return areas ready to be joined; of a grid, whose cells are made as they are reached, the grid."""
-    from geoevents.joins.units import prepare_units
-
-    return prepare_units(areas.areas, any_shape=areas.how == "nearest")
+    known = package.load(areas.gazetteer)
+    return prepare_units(areas.areas, any_shape=areas.how == "nearest", gazetteer=known)
 
 
 @lru_cache(maxsize=4)
@@ -75,9 +79,6 @@ class _Known:
         self._cells: dict[Any, int] = {}
 
     def join(self, events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        import pandas as pd
-
-        from geoevents.joins.join import Placed, with_units
 
         code, distinct = pd.factorize(_keys(events, self._epochs(events)))
         first = np.empty(len(distinct), dtype=np.int64)
@@ -104,7 +105,6 @@ class _Known:
         return with_units(noted, placed.units, row, placed.unit, added)
 
     def _learn(self, events: gpd.GeoDataFrame, keys: list[int]) -> None:
-        from geoevents.joins.join import place_among
 
         placed = place_among(events, self._areas.areas, self._areas.how, weight=self._areas.weight, ready=self._ready)
         unit = placed.unit if self._is_layer else self._numbered(placed.unit, placed.units)
@@ -114,15 +114,12 @@ class _Known:
 
     def _epochs(self, events: gpd.GeoDataFrame) -> NDArray[np.int64] | None:
         """Return between which changes of the units each event lies, None where the units do not change."""
-        from geoevents.joins.units import Units
-
         if not isinstance(self._ready, Units) or self._ready.since is None or "start" not in events.columns:
             return None
         return self._ready.epochs_of(events["start"].to_numpy(dtype="datetime64[D]"))
 
     @property
     def _is_layer(self) -> bool:
-        from geoevents.joins.units import Units
 
         return isinstance(self._ready, Units)
 
@@ -132,9 +129,6 @@ class _Known:
         return np.where(unit >= 0, np.append(np.array(ids, dtype=np.int64), -1)[unit], -1)
 
     def _table(self) -> Units:
-        import pandas as pd
-
-        from geoevents.joins.units import Units
 
         if isinstance(self._ready, Units):
             return self._ready
@@ -145,9 +139,6 @@ class _Known:
 
 def _keys(events: gpd.GeoDataFrame, epoch: NDArray[np.int64] | None) -> NDArray[np.uint64]:
     """Return a 64-bit hash of all that a join looks at, the same for events of one place."""
-    import pandas as pd
-    import shapely
-
     shapes = events.geometry.to_numpy()
     code, _ = pd.factorize(np.array([id(shape) for shape in shapes], dtype=np.int64))
     first = np.empty(code.max(initial=-1) + 1, dtype=np.int64)
@@ -168,7 +159,5 @@ def _keys(events: gpd.GeoDataFrame, epoch: NDArray[np.int64] | None) -> NDArray[
 
 def unit_types(areas: Areas) -> pd.DataFrame | None:
     """Return the columns that a join adds, with all values that they may have; None for a grid."""
-    from geoevents.joins.units import Units
-
     ready = _ready(areas)
     return ready.table if isinstance(ready, Units) else None

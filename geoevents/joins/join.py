@@ -204,7 +204,7 @@ def _dated(units: Units, events: gpd.GeoDataFrame, on: np.datetime64 | str | Non
     """Return the units that count, and in which of their epochs each event lies."""
     import pandas as pd
 
-    has_dates = "start" in events.columns and pd.api.types.is_datetime64_any_dtype(events["start"])
+    has_dates = "start" in getattr(events, "columns", ()) and pd.api.types.is_datetime64_any_dtype(events["start"])
     if isinstance(on, str) and not has_dates:
         raise ArgumentError("On: expected events with dates in the column start, got none; use locate with a date.")
     if units.since is None:

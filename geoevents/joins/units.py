@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoevents.errors import AreasError, ReadError
+from geoevents.errors import AreasError, ArgumentError, ReadError
 from geoevents.spatial.geodesy import in_lonlat, wrapped
 from geoevents.spatial.grids import Grid, grid_of
 from geoevents.spatial.make_valid import mended
@@ -291,6 +291,8 @@ def prepare_units(
 
     Raises
     ------
+    ArgumentError
+        When `areas` is neither a frame with a geometry, a file nor a name.
     AreasError
         When there are none, they have no CRS, or none of them is a polygon.
     ReadError
@@ -345,7 +347,9 @@ def _check(frame: object) -> None:
     import geopandas as gpd
 
     if not isinstance(frame, gpd.GeoDataFrame) or frame._geometry_column_name not in frame.columns:
-        raise AreasError("Areas: expected a GeoDataFrame with a geometry, a file or a layer's name, got none of them.")
+        raise ArgumentError(
+            "Areas: expected a GeoDataFrame with a geometry, a file or a layer's name, got none of them."
+        )
     if frame.columns.has_duplicates:
         doubled = frame.columns[frame.columns.duplicated()][0]
         raise AreasError(f"Areas: expected each column name once, but {doubled!r} is doubled.")

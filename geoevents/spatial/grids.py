@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoevents.errors import AreasError
+from geoevents.errors import AreasError, ArgumentError
 from geoevents.spatial.geodesy import cap, wrapped
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ def grid_of(name: str) -> Grid | None:
 
     Raises
     ------
-    AreasError
-        When the name is a grid's and its size is none.
+    ArgumentError
+        When the name is a grid's, but its size is not a number or out of range.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def grid_of(name: str) -> Grid | None:
         if kind == "h3":
             return _Hexagons(int(size))
     except ValueError:
-        raise AreasError(
+        raise ArgumentError(
             f"Areas: expected a grid such as square:0.5 (degrees), priogrid or h3:5 (0–15), got {name!r}."
         ) from None
     return None

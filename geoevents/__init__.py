@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from geoevents.exporters import write
     from geoevents.frame.schema import validate
-    from geoevents.joins import aggregate, join, near
+    from geoevents.joins import aggregate, combine, draw, join, near
     from geoevents.layers import areas
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
@@ -39,6 +39,8 @@ _HOMES = {
     "WriteError": "errors",
     "aggregate": "joins",
     "areas": "layers",
+    "combine": "joins",
+    "draw": "joins",
     "enrich": "enrichment",
     "extract": "reports.extraction",
     "join": "joins",
@@ -63,6 +65,8 @@ __all__ = [
     "WriteError",
     "aggregate",
     "areas",
+    "combine",
+    "draw",
     "enrich",
     "extract",
     "join",

@@ -4,7 +4,9 @@ Events are joined with what is known of where they happened: a point may be a gu
 """
 
 from geoevents.joins.aggregate import aggregate
+from geoevents.joins.combine import combine
+from geoevents.joins.draw import draw
 from geoevents.joins.join import join
 from geoevents.joins.near import near
 
-__all__ = ["aggregate", "join", "near"]
+__all__ = ["aggregate", "combine", "draw", "join", "near"]

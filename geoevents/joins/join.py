@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gazetteer import Gazetteer
     from geoevents.spatial.grids import Grid
 
-__all__ = ["Placed", "allocate", "join", "place_among", "with_units"]
+__all__ = ["Placed", "allocate", "join", "place_among", "units_and_places", "with_units"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -185,19 +185,32 @@ def place_among(
     ready: Units | Grid | None = None,
 ) -> Placed:
     """Find where events lie among areas, or among those made ready before; parameters and errors as in `join`."""
-    day, start = None if to is None else as_day(to, what="To"), None if to is not None else as_day_or_start(on)
-    ready = prepare_units(areas, gazetteer=gazetteer) if ready is None else ready
-    if isinstance(ready, Units):
-        units, epoch = _dated(ready, events, day if day is not None else start)
-        places = Places.of(events, epoch)
-    else:
-        places = Places.of(events)
-        units = Units.for_grid(ready, places.lon, places.lat, places.reach())
+    units, places = units_and_places(events, areas, on=on, to=to, gazetteer=gazetteer, ready=ready)
     if how == "within":
         unit, share, contradicts = within(places, units, renormalize=renormalize)
         event = places.event
         return Placed(units, np.arange(len(event)), unit[event], share[event], contradicts[event])
     return allocate(places, units, weight, renormalize=renormalize)
+
+
+def units_and_places(
+    events: gpd.GeoDataFrame,
+    areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
+    *,
+    on: Day | None = None,
+    to: Day | None = None,
+    gazetteer: Gazetteer | None = None,
+    ready: Units | Grid | None = None,
+) -> tuple[Units, Places]:
+    """Return the units that count and the distinct places of events; parameters and errors as in `join`."""
+    day = None if to is None else as_day(to, what="To")
+    when = as_day_or_start(on) if day is None else day
+    ready = prepare_units(areas, gazetteer=gazetteer) if ready is None else ready
+    if isinstance(ready, Units):
+        units, epoch = _dated(ready, events, when)
+        return units, Places.of(events, epoch)
+    places = Places.of(events)
+    return Units.for_grid(ready, places.lon, places.lat, places.reach()), places
 
 
 def _dated(units: Units, events: gpd.GeoDataFrame, on: np.datetime64 | str | None) -> tuple[Units, Ints | None]:

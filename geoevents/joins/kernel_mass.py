@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from geoevents.joins.kernel import Kernels
 
-__all__ = ["clip_to_boxes", "kernel_mass"]
+__all__ = ["clip_to_boxes", "from_plane", "kernel_mass"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -120,3 +120,17 @@ def _plane(points: Floats, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     curvature = _A * np.sqrt(1 - _E2) / (1 - _E2 * np.sin(phi0) ** 2)
     scale = np.divide(curvature * np.arctan2(flat, up), flat, out=np.full_like(flat, curvature), where=flat > 0)
     return east * scale, north * scale
+
+
+def from_plane(east: Floats, north: Floats, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return the points (lon, lat in degrees) that lie so many kilometres east and north of others."""
+    phi0 = np.radians(lat)
+    curvature = _A * np.sqrt(1 - _E2) / (1 - _E2 * np.sin(phi0) ** 2)
+    km = np.hypot(east, north)
+    angle = km / curvature
+    sine = np.divide(np.sin(angle), km, out=np.zeros_like(km), where=km > 0)
+    x, y, z = east * sine, north * sine, np.cos(angle)
+    up = z * np.cos(phi0) - y * np.sin(phi0)
+    phi = np.arcsin(np.clip(z * np.sin(phi0) + y * np.cos(phi0), -1, 1))
+    out = lon + np.degrees(np.arctan2(x, up))
+    return (out + 180) % 360 - 180, np.degrees(phi)

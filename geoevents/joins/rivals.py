@@ -1,0 +1,121 @@
+"""The candidates of ambiguous matches as places of their own: events enter; events and their rivals leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gazetteer import Candidate, Gazetteer
+
+__all__ = ["Options", "with_rivals"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# Candidates beside the best guess that are considered.
+_MOST_RIVALS = 9
+
+
+@dataclass(frozen=True)
+class Options:
+    """Events with a row for each place that they may have happened at.
+
+    Attributes
+    ----------
+    events
+        The n events, then a row a rival.
+    first, count
+        Where each event's rivals begin in `events`, and how many they are.
+    ends
+        For each rival the probability that the event's place is its best guess or one of the rivals up to the one
+        before it.
+    """
+
+    events: gpd.GeoDataFrame
+    first: Ints
+    count: Ints
+    ends: Floats
+
+    def choose(self, event: Ints, u: Floats) -> Ints:
+        """Return a row of `events` for each of k event numbers, by k random numbers."""
+        chosen = event.copy()
+        several = np.flatnonzero(self.count[event] > 0)
+        for nth in range(int(self.count.max(initial=0))):
+            rows = several[self.count[event[several]] > nth]
+            at = self.first[event[rows]] + nth
+            beyond = u[rows] >= self.ends[at - len(self.count)]
+            chosen[rows[beyond]] = at[beyond]
+        return chosen
+
+
+def with_rivals(events: gpd.GeoDataFrame, gazetteer: Gazetteer | None) -> Options:
+    """Return the events with the rivals of those whose match is ambiguous, as the gazetteer lists them."""
+    n = len(events)
+    none = Options(events, np.full(n, n), np.zeros(n, dtype=np.int64), np.empty(0))
+    needed = {"match_status", "match_score", "place_query", "place_id"}
+    if not needed <= set(events.columns):
+        return none
+    rows = np.flatnonzero((events["match_status"].astype(object) == "ambiguous").to_numpy())
+    if not len(rows):
+        return none
+    import gazetteer as package
+
+    asked = gazetteer or package.load()
+    first, count = np.full(n, n), np.zeros(n, dtype=np.int64)
+    owner: list[int] = []
+    rivals: list[Candidate] = []
+    ends: list[float] = []
+    for i in rows.tolist():
+        found = _rivals_of(events.iloc[i], asked)
+        sure = float(np.nan_to_num(events["match_score"].iloc[i], nan=0.5))
+        total = sum(candidate.score for candidate in found)
+        if not found or total <= 0:
+            continue
+        first[i], count[i] = n + len(rivals), len(found)
+        up_to = sure + (1 - sure) * np.cumsum([0.0, *(candidate.score / total for candidate in found[:-1])])
+        owner += [i] * len(found)
+        rivals += found
+        ends += up_to.tolist()
+    if not rivals:
+        return none
+    return Options(_appended(events, owner, rivals, asked), first, count, np.array(ends))
+
+
+def _rivals_of(event: Any, gazetteer: Gazetteer) -> list[Candidate]:
+    import pandas as pd
+
+    country, start = event.get("country"), event.get("start")
+    match = gazetteer.resolve(
+        str(event["place_query"]),
+        country=country if isinstance(country, str) else None,
+        on=None if start is None or pd.isna(start) else pd.Timestamp(start).date(),
+    )
+    others = [candidate for candidate in match.candidates if candidate.place.id != event["place_id"]]
+    return others[:_MOST_RIVALS]
+
+
+def _appended(
+    events: gpd.GeoDataFrame, owner: list[int], rivals: list[Candidate], gazetteer: Gazetteer
+) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+    import pandas as pd
+
+    added = events.iloc[owner].copy()
+    places = [candidate.place for candidate in rivals]
+    shapes = gazetteer.geometries([place.id for place in places])
+    told = {"place_id": "id", "place_kind": "kind", "country": "country", "admin1": "admin1"}
+    numbers = {"lon": "lon", "lat": "lat", "radius_km": "radius_km"}
+    for column, attribute in (told | numbers).items():
+        values = [getattr(place, attribute) for place in places]
+        added[column] = pd.Series(values, index=added.index, dtype=events[column].dtype)
+    if "match_method" in added.columns:
+        added["match_method"] = None
+    shapes_in = gpd.GeoSeries(list(shapes), index=added.index, crs="EPSG:4326").to_crs(events.crs)
+    added = added.set_geometry(shapes_in)
+    return gpd.GeoDataFrame(pd.concat([events, added]), geometry=events.geometry.name, crs=events.crs)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from geoevents.exporters import write
     from geoevents.frame.schema import validate
-    from geoevents.joins import aggregate, combine, draw, join, near
+    from geoevents.joins import aggregate, combine, draw, join, match, merge, near
     from geoevents.layers import areas
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
@@ -46,6 +46,8 @@ _HOMES = {
     "join": "joins",
     "kepler": "maps.api",
     "locate": "location",
+    "match": "joins",
+    "merge": "joins",
     "near": "joins",
     "read": "readers",
     "sample": "raster",
@@ -72,6 +74,8 @@ __all__ = [
     "join",
     "kepler",
     "locate",
+    "match",
+    "merge",
     "near",
     "read",
     "sample",

@@ -7,6 +7,7 @@ from geoevents.joins.aggregate import aggregate
 from geoevents.joins.combine import combine
 from geoevents.joins.draw import draw
 from geoevents.joins.join import join
+from geoevents.joins.match import Matches, match, merge
 from geoevents.joins.near import near
 
-__all__ = ["aggregate", "combine", "draw", "join", "near"]
+__all__ = ["Matches", "aggregate", "combine", "draw", "join", "match", "merge", "near"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["Days", "days_of", "near"]
+__all__ = ["Days", "day_gaps", "days_of", "near", "near_pairs"]
 
 Ints = NDArray[np.int64]
 
@@ -61,10 +61,10 @@ def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: 
 
     if not np.isfinite(km) or km < 0 or (days is not None and not days >= 0):
         raise ArgumentError(f"Near: expected 0 or more km and days, got {km} km and {days} days.")
-    left, right, distance = _pairs(events, other, km)
+    left, right, distance = near_pairs(events, other, km)
     if events is other:
         left, right, distance = (part[left != right] for part in (left, right, distance))
-    gap = _gap(events, other, left, right) if _dated(events, other, days) else None
+    gap = day_gaps(events, other, left, right) if _dated(events, other, days) else None
     if days is not None and gap is not None:
         kept = np.abs(np.nan_to_num(gap, nan=np.inf)) <= days
         left, right, distance, gap = left[kept], right[kept], distance[kept], gap[kept]
@@ -78,7 +78,8 @@ def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: 
     )
 
 
-def _pairs(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, km: float) -> tuple[Ints, Ints, NDArray[np.float64]]:
+def near_pairs(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, km: float) -> tuple[Ints, Ints, NDArray[np.float64]]:
+    """Return the positions of n pairs within some kilometres of each other, and the kilometres between them."""
     (lon, lat), (x, y) = points_of(events), points_of(other)
     lon, x = (np.where(values >= 180, values - 360, values) for values in (lon, x))  # one meridian, one number
     here, there = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat)), np.flatnonzero(np.isfinite(x) & np.isfinite(y))
@@ -99,7 +100,8 @@ def _dated(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, days: float | None
     return not missing
 
 
-def _gap(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, left: Ints, right: Ints) -> NDArray[np.float64]:
+def day_gaps(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, left: Ints, right: Ints) -> NDArray[np.float64]:
+    """Return the days from the end of one event to the start of the other, negative where the other came before."""
     here, there = days_of(events), days_of(other)
     after, before = there.first[right] - here.last[left], here.first[left] - there.last[right]
     return np.where(after > 0, after, np.where(before > 0, -before, after - after))

@@ -20,6 +20,15 @@ Ints = NDArray[np.int64]
 
 # Candidates beside the best guess that are considered.
 _MOST_RIVALS = 9
+# What an event says of its place, and what a candidate's place says.
+_TEXTS = {
+    "place_id": "id",
+    "place_kind": "kind",
+    "country": "country",
+    "admin1": "admin1",
+    "match_method": None,
+}
+_NUMBERS = {"lon": "lon", "lat": "lat", "radius_km": "radius_km"}
 
 
 @dataclass(frozen=True)
@@ -106,16 +115,15 @@ def _appended(
     import geopandas as gpd
     import pandas as pd
 
+    texts = [name for name in _TEXTS if name in events.columns]
+    events = events.astype(dict.fromkeys(texts, object))
     added = events.iloc[owner].copy()
     places = [candidate.place for candidate in rivals]
     shapes = gazetteer.geometries([place.id for place in places])
-    told = {"place_id": "id", "place_kind": "kind", "country": "country", "admin1": "admin1"}
-    numbers = {"lon": "lon", "lat": "lat", "radius_km": "radius_km"}
-    for column, attribute in (told | numbers).items():
-        values = [getattr(place, attribute) for place in places]
-        added[column] = pd.Series(values, index=added.index, dtype=events[column].dtype)
-    if "match_method" in added.columns:
-        added["match_method"] = None
+    for column, attribute in (_TEXTS | _NUMBERS).items():
+        if column in added.columns:
+            values = [None if attribute is None else getattr(place, attribute) for place in places]
+            added[column] = pd.Series(values, index=added.index, dtype=events[column].dtype)
     shapes_in = gpd.GeoSeries(list(shapes), index=added.index, crs="EPSG:4326").to_crs(events.crs)
     added = added.set_geometry(shapes_in)
     return gpd.GeoDataFrame(pd.concat([events, added]), geometry=events.geometry.name, crs=events.crs)

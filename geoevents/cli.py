@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from geoevents.errors import ArgumentError, GeoEventsError, ReadError
+from geoevents.join_commands import draw, match
 from geoevents.report_commands import evaluate, extract, is_report
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def cli() -> None:
 
 cli.add_command(extract)
 cli.add_command(evaluate)
+cli.add_command(draw)
+cli.add_command(match)
 
 
 def _places(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
@@ -208,9 +211,19 @@ _weight = click.option("--weight", metavar="COL", help="Allocate by this column 
 )
 @_weight
 @click.option("--within-km", type=click.FloatRange(min=0), metavar="KM", help="For nearest: no unit farther than this.")
+@click.option("--on", metavar="DATE|start", help="The units of this day, or of each event's own (the default).")
+@click.option("--to", metavar="DATE", help="The units of this day for all events; unit_then is that of its own day.")
+@click.option("--renormalize", is_flag=True, help="Leave out what lies in no unit; the rest sums to 1.")
 @_resume
 def join(
-    source: Path, areas: str, output: Path, how: str, weight: str | None, within_km: float | None, resume: bool
+    source: Path,
+    areas: str,
+    output: Path,
+    how: str,
+    weight: str | None,
+    within_km: float | None,
+    resume: bool,
+    **dated: Any,
 ) -> None:
     """Find the unit of every event.
 
@@ -222,7 +235,10 @@ def join(
     _writable(output)
     if (weight is not None and how != "allocate") or (within_km is not None and how != "nearest"):
         raise click.UsageError("--weight goes with --how allocate, --within-km with --how nearest.")
-    if _streamed(source, output, resume):
+    dated = {name: value for name, value in dated.items() if value}
+    if dated and resume:
+        raise click.UsageError("--on, --to and --renormalize go with work that is not taken up again.")
+    if not dated and _streamed(source, output, resume):
         from geoevents.engines import stream
 
         options = {"weight": weight, "within_km": within_km, "resume": resume}
@@ -230,7 +246,7 @@ def join(
         return
     events = _located(source)
     with _working("Joining"):
-        joined = geoevents.join(events, areas, how, weight=weight, within_km=within_km)  # type: ignore[arg-type]
+        joined = geoevents.join(events, areas, how, weight=weight, within_km=within_km, **dated)  # type: ignore[arg-type]
     bare = int(joined["unit_id"].isna().sum())
     click.echo(f"{len(events)} events, {joined['unit_id'].nunique()} units; {bare} in no unit.", err=True)
     _write(joined, output)
@@ -242,18 +258,32 @@ def join(
 @click.option("-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format.")
 @click.option("--freq", metavar="PERIOD", help="A panel by D, W, M, Q or Y; empty periods are 0.")
 @_weight
-def aggregate(source: Path, areas: str, output: Path, freq: str | None, weight: str | None) -> None:
+@click.option("--country", metavar="NAME", multiple=True, help="All units of this country, and no others; repeatable.")
+@click.option("--start", metavar="DATE", help="The first day of the study window.")
+@click.option("--end", metavar="DATE", help="The last day of the study window.")
+@click.option("--population", metavar="COL", help="Add figures per 100,000 by this column of AREAS.")
+@click.option("--on", metavar="DATE|start", help="The units of this day, or of each event's own (the default).")
+@click.option("--renormalize", is_flag=True, help="Leave out what lies in no unit; the rest sums to 1.")
+def aggregate(
+    source: Path,
+    areas: str,
+    output: Path,
+    freq: str | None,
+    weight: str | None,
+    country: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Count events and sum their figures by unit, and by period.
 
-    AREAS as in join; what is known only to an area is shared out, so that totals are kept. Every unit of AREAS has its
-    row, 0 where nothing happened: for the units of one country give a file of these.
+    AREAS as in join; what is known only to an area is shared out, so that totals are kept. Every unit of AREAS, or of
+    the countries, has its row, 0 where nothing happened; with a window, in every period of it.
     """
     import geoevents
 
     _writable(output)
     events = _located(source)
     with _working("Counting"):
-        units = geoevents.aggregate(events, areas, freq=freq, weight=weight)
+        units = geoevents.aggregate(events, areas, freq=freq, weight=weight, country=country or None, **options)
     click.echo(f"{len(events)} events, {len(units)} rows.", err=True)
     _write(units, output)
 

@@ -22,7 +22,7 @@ ROOMS = {
     ),
     "geoevents": (
         "errors", "frame", "spatial", "joins", "layers", "coordinates", "readers", "location", "enrichment", "raster",
-        "reports", "exporters", "maps", "engines", "report_commands", "cli",
+        "reports", "exporters", "maps", "engines", "report_commands", "join_commands", "cli",
     ),
 }  # fmt: skip
 # The modules of a room, in the same order.

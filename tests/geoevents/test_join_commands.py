@@ -1,0 +1,57 @@
+"""The commands join, aggregate, draw and match on files."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geoevents.cli import main
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table of three places with days around a change of units."""
+    path = tmp_path_factory.mktemp("commands") / "events.csv"
+    path.write_text(
+        "location,country,date,fatalities\nTaldykorgan,KZ,2022-01-10,1\nTaldykorgan,KZ,2023-01-10,2\nAktau,KZ,2022-01-07,\n"
+    )
+    return path
+
+
+def test_join_by_day(table: Path, tmp_path: Path):
+    """Units follow each event's day; --on takes those of one day, --to tells both."""
+    out = tmp_path / "out.csv"
+    assert main(["join", str(table), "admin1", "-o", str(out)]) == 0
+    assert pd.read_csv(out)["unit_id"].tolist() == ["iso:KZ-ALM", "iso:KZ-33", "iso:KZ-47"]
+    assert main(["join", str(table), "admin1", "-o", str(out), "--on", "2022-01-01"]) == 0
+    assert pd.read_csv(out)["unit_id"].tolist() == ["iso:KZ-ALM", "iso:KZ-ALM", "iso:KZ-47"]
+    assert main(["join", str(table), "admin1", "-o", str(out), "--to", "2024-01-01"]) == 0
+    told = pd.read_csv(out)
+    assert told["unit_id"].tolist() == ["iso:KZ-33", "iso:KZ-33", "iso:KZ-47"]
+    assert told["unit_then"].tolist() == ["iso:KZ-ALM", "iso:KZ-33", "iso:KZ-47"]
+    assert main(["join", str(table), "admin1", "-o", str(out), "--on", "yesterday-ish"]) == 2
+
+
+def test_aggregate_in_a_window(table: Path, tmp_path: Path):
+    """All units of the country have a row in every month of the window."""
+    out = tmp_path / "panel.csv"
+    window = ["--country", "KZ", "--freq", "M", "--start", "2022-01", "--end", "2022-03"]
+    assert main(["aggregate", str(table), "admin1", "-o", str(out), *window]) == 0
+    panel = pd.read_csv(out)
+    assert len(panel) == 18 * 3
+    assert panel["events"].sum() == pytest.approx(2)
+
+
+def test_draw_and_match(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Draws are a row a draw and event; a source matched with itself is one source."""
+    for name in ("draws.parquet", "draws.csv"):
+        out = tmp_path / name
+        assert main(["draw", str(table), "-o", str(out), "-m", "7", "--by", "admin1", "--seed", "1"]) == 0
+        draws = pd.read_parquet(out) if name.endswith("parquet") else pd.read_csv(out)
+        assert len(draws) == 21
+        assert draws["unit_id"].notna().all()
+    merged, pairs = tmp_path / "merged.geojson", tmp_path / "pairs.csv"
+    assert main(["match", str(table), str(table), "-o", str(merged), "--pairs", str(pairs)]) == 0
+    assert len(pd.read_csv(pairs)) == 3
+    assert "3 pairs" in capsys.readouterr().err
+    assert main(["draw", str(table), "-o", str(tmp_path / "draws.txt")]) == 2

@@ -12,7 +12,7 @@ from geoevents.spatial.geodesy import distance_km
 
 @pytest.fixture(scope="module")
 def events() -> gpd.GeoDataFrame:
-    """Events of every sort: a town, an offset, a sea, a country, a unit that has ended, nothing; with days."""
+    """Return events of every sort: a town, an offset, a sea, a country, a unit that has ended, nothing; with days."""
     table = {
         "place": [
             "Aktau",

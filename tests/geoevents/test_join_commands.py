@@ -10,7 +10,7 @@ from geoevents.cli import main
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A table of three places with days around a change of units."""
+    """Write a table of three places with days around a change of units."""
     path = tmp_path_factory.mktemp("commands") / "events.csv"
     path.write_text(
         "location,country,date,fatalities\nTaldykorgan,KZ,2022-01-10,1\nTaldykorgan,KZ,2023-01-10,2\nAktau,KZ,2022-01-07,\n"

@@ -37,8 +37,18 @@ __all__ = ["Gazetteer", "load"]
 # A name that is only begun says less than a whole one.
 _COMPLETED = 0.5
 _FIELDS = (
-    "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from", "valid_to",
-)  # fmt: skip
+    "id",
+    "name",
+    "kind",
+    "country",
+    "admin1",
+    "lon",
+    "lat",
+    "population",
+    "radius_km",
+    "valid_from",
+    "valid_to",
+)
 # Places put into words are kept, up to this many.
 _KEPT = 50_000
 
@@ -274,10 +284,14 @@ class Gazetteer:
             raise ArgumentError(f"Countries: expected several codes or names, got the one string {countries!r}.")
         resolve = self._resolver.countries.resolve
         found = self._finder.find(
-            text, spans=spans, recognizer=_recognizer(recognizer) if recognizer else None,
-            country=resolve(country), countries=[code for hint in countries if (code := resolve(hint))],
-            day=day_number(on), phrases=phrases,
-        )  # fmt: skip
+            text,
+            spans=spans,
+            recognizer=_recognizer(recognizer) if recognizer else None,
+            country=resolve(country),
+            countries=[code for hint in countries if (code := resolve(hint))],
+            day=day_number(on),
+            phrases=phrases,
+        )
         return [self._mention(text, one, day_number(on)) for one in found]
 
     def find_many(
@@ -316,9 +330,14 @@ class Gazetteer:
             text = _expect_text("Text", document.get("text"))
             source, day = document.get("source"), _day(document.get("date"))
             found = self._finder.find(
-                text, spans=document.get("spans"), recognizer=recognize, day=day,
-                source=str(source) if source else None, memory=memory, phrases=phrases,
-            )  # fmt: skip
+                text,
+                spans=document.get("spans"),
+                recognizer=recognize,
+                day=day,
+                source=str(source) if source else None,
+                memory=memory,
+                phrases=phrases,
+            )
             yield document, [self._mention(text, one, day) for one in found]
 
     @cached_property
@@ -605,9 +624,16 @@ class Gazetteer:
                 candidates.append(Candidate(_derived(area), answer.score, "phrase", query, reason))
         radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
-            query, answer.status, place, answer.score, answer.method, radius, tuple(candidates), answer.reason,
+            query,
+            answer.status,
+            place,
+            answer.score,
+            answer.method,
+            radius,
+            tuple(candidates),
+            answer.reason,
             partial(self._shape, place.id, day),
-        )  # fmt: skip
+        )
 
     def _mention(self, text: str, found: Found, day: int) -> Mention:
         written = text[found.start : found.end]
@@ -626,9 +652,16 @@ class Gazetteer:
             for one, score in zip(self._placed(found.places.tolist()), found.scores.tolist(), strict=True)
         )
         match = Match(
-            written, found.status, place, found.score, found.method, place.radius_km, candidates, found.reason,
+            written,
+            found.status,
+            place,
+            found.score,
+            found.method,
+            place.radius_km,
+            candidates,
+            found.reason,
             partial(self._shape, place.id, day),
-        )  # fmt: skip
+        )
         geonames_id = self._geonames_id(found.place)
         return Mention(found.start, found.end, written, found.tag, match, geonames_id, found.chance)
 
@@ -650,9 +683,7 @@ def _expect_text(what: str, value: object) -> str:
 
 
 def _derived(area: Area) -> Place:
-    return Place(
-        area.id, area.name, area.kind, area.country, area.admin1, area.lon, area.lat, None, area.radius_km
-    )  # fmt: skip
+    return Place(area.id, area.name, area.kind, area.country, area.admin1, area.lon, area.lat, None, area.radius_km)
 
 
 @lru_cache(maxsize=4)

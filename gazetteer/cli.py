@@ -110,9 +110,7 @@ _without = click.option(
 @_without
 @click.option("--names", is_flag=True, help="Bare names: Kazakhstan, where the text has western Kazakhstan.")
 @_json
-def find(
-    file: Path, output: Path | None, spans: bool, without: tuple[str, ...], names: bool, as_json: bool
-) -> int:  # fmt: skip
+def find(file: Path, output: Path | None, spans: bool, without: tuple[str, ...], names: bool, as_json: bool) -> int:
     """Find the place names in FILE and say which place each one means; "-" is standard input.
 
     FILE is running text; or, when its name ends in .jsonl or -o is given, documents, a JSON object a line:
@@ -283,10 +281,18 @@ def _row(match: Any) -> str:
         return f"{match.query}\tunresolved\t{match.reason}"
     return "\t".join(
         (
-            match.query, match.status, place.id, place.kind, place.name, place.admin1 or place.country or "",
-            f"{place.lon:.4f} {place.lat:.4f}", f"±{match.radius_km:g} km", f"{match.score:.2f}", match.method,
+            match.query,
+            match.status,
+            place.id,
+            place.kind,
+            place.name,
+            place.admin1 or place.country or "",
+            f"{place.lon:.4f} {place.lat:.4f}",
+            f"±{match.radius_km:g} km",
+            f"{match.score:.2f}",
+            match.method,
         )
-    )  # fmt: skip
+    )
 
 
 def _print_features(matches: Iterable[Any]) -> None:

@@ -153,11 +153,15 @@ class Sought:
         op, orc = _part(self.overlapping_found, self.found), _part(self.overlapping_gold, self.gold)
         return {
             "gold": self.gold_placed,
-            "exact_p": p, "exact_r": r, "exact_f1": _harmonic(p, r),
-            "overlap_p": op, "overlap_r": orc, "overlap_f1": _harmonic(op, orc),
+            "exact_p": p,
+            "exact_r": r,
+            "exact_f1": _harmonic(p, r),
+            "overlap_p": op,
+            "overlap_r": orc,
+            "overlap_f1": _harmonic(op, orc),
             "e2e_f1": _part(2 * self.near, self.found_placed + self.gold_placed),
             **_distances(self.errors),
-        }  # fmt: skip
+        }
 
 
 def evaluate(

@@ -48,7 +48,7 @@ _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"), "city"),
     "aerodrome": "airport",
     **dict.fromkeys(("sea", "ocean", "bay", "strait"), "sea"),
-}  # fmt: skip
+}
 
 
 class Geocoder:
@@ -110,9 +110,12 @@ class Geocoder:
         provider = Nominatim(user_agent=user_agent, scheme=scheme, timeout=timeout, **place)
         self.provider = f"nominatim:{provider.domain}"
         self._ask = RateLimiter(
-            provider.geocode, min_delay_seconds=seconds, max_retries=retries, error_wait_seconds=max(seconds, 0.1),
+            provider.geocode,
+            min_delay_seconds=seconds,
+            max_retries=retries,
+            error_wait_seconds=max(seconds, 0.1),
             swallow_exceptions=False,
-        )  # fmt: skip
+        )
         self._cache = Path(cache) if cache is not None else _cache_folder() / "geocoder.sqlite"
         self._failures = 0
         self._countries = CountryResolver(NameIndex(load().store))
@@ -213,9 +216,16 @@ class Geocoder:
         status: Status = "matched" if share >= _SURE else "ambiguous"
         reason = f"online: {self.provider}, {_ATTRIBUTION}"
         return Match(
-            phrase, status, best, round(_QUALITY * share, 4), "online", best.radius_km, candidates, reason,
+            phrase,
+            status,
+            best,
+            round(_QUALITY * share, 4),
+            "online",
+            best.radius_km,
+            candidates,
+            reason,
             partial(shapely.Point, best.lon, best.lat),
-        )  # fmt: skip
+        )
 
     def _answers(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
         """Return what the provider knows, kept or asked for; or why there is no answer."""
@@ -230,9 +240,13 @@ class Geocoder:
             return f"not asked, since {self.provider} failed {_PATIENCE} times in a row"
         try:
             found = self._ask(
-                phrase, exactly_one=False, limit=_ASKED_FOR, addressdetails=True, language="en",
+                phrase,
+                exactly_one=False,
+                limit=_ASKED_FOR,
+                addressdetails=True,
+                language="en",
                 country_codes=_alpha2(country),
-            )  # fmt: skip
+            )
             rows = [location.raw for location in found or []]
             for row in rows:
                 _place(row)

@@ -18,31 +18,76 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 Kind = Literal[
-    "country", "admin1", "admin2", "city", "airport", "sea", "building", "neighbourhood", "river", "lake", "island",
-    "landform", "region", "group", "derived",
-]  # fmt: skip
+    "country",
+    "admin1",
+    "admin2",
+    "city",
+    "airport",
+    "sea",
+    "building",
+    "neighbourhood",
+    "river",
+    "lake",
+    "island",
+    "landform",
+    "region",
+    "group",
+    "derived",
+]
 Status = Literal["matched", "ambiguous", "unresolved"]
 Method = Literal["exact", "type-word", "fuzzy", "phrase", "coordinates", "container", "online", "none"]
 Tag = Literal["name", "demonym", "abbreviation"]
 Context = Literal["row", "file", "none"]
 
 KINDS: tuple[Kind, ...] = (
-    "country", "admin1", "admin2", "city", "airport", "sea", "building", "neighbourhood", "river", "lake", "island",
-    "landform", "region", "group", "derived",
-)  # fmt: skip
+    "country",
+    "admin1",
+    "admin2",
+    "city",
+    "airport",
+    "sea",
+    "building",
+    "neighbourhood",
+    "river",
+    "lake",
+    "island",
+    "landform",
+    "region",
+    "group",
+    "derived",
+)
 
 # The kinds by size: a place may lie in one of a higher rank; places of one rank stand beside one another.
 KIND_RANK: dict[str, int] = {
-    "building": 0, "airport": 0, "neighbourhood": 0, "city": 1, "derived": 1, "island": 1, "lake": 1, "admin2": 2,
-    "river": 3, "landform": 3, "admin1": 3, "region": 4, "country": 5, "sea": 5, "group": 6,
-}  # fmt: skip
+    "building": 0,
+    "airport": 0,
+    "neighbourhood": 0,
+    "city": 1,
+    "derived": 1,
+    "island": 1,
+    "lake": 1,
+    "admin2": 2,
+    "river": 3,
+    "landform": 3,
+    "admin1": 3,
+    "region": 4,
+    "country": 5,
+    "sea": 5,
+    "group": 6,
+}
 # The kinds as containers, where all that is known of a place is its point and its radius. Only units, countries, seas,
 # regions and groups hold other places: the radius of a river or a mountain range does not say what lies in it. A region
 # ranks above countries and seas because it may span several; a place lies in its country by the country's code. The
 # model that reads the names of a text was trained with these ranks.
 CONTAINER_RANK: dict[str, int] = {
-    **dict.fromkeys(KINDS, 1), "admin2": 2, "admin1": 3, "country": 4, "sea": 4, "region": 5, "group": 6,
-}  # fmt: skip
+    **dict.fromkeys(KINDS, 1),
+    "admin2": 2,
+    "admin1": 3,
+    "country": 4,
+    "sea": 4,
+    "region": 5,
+    "group": 6,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,30 @@ from gazetteer.names.normalize import normalize_name
 __all__ = ["country_by_official_name"]
 
 _LANGUAGES = (
-    "ar", "bn", "cs", "de", "es", "fa", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "sw", "tr",
-    "uk", "ur", "vi", "zh_CN",
-)  # fmt: skip
+    "ar",
+    "bn",
+    "cs",
+    "de",
+    "es",
+    "fa",
+    "fr",
+    "hi",
+    "id",
+    "it",
+    "ja",
+    "ko",
+    "nl",
+    "pl",
+    "pt",
+    "ru",
+    "sv",
+    "sw",
+    "tr",
+    "uk",
+    "ur",
+    "vi",
+    "zh_CN",
+)
 
 
 def country_by_official_name(key: str) -> str | None:

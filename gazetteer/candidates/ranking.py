@@ -61,9 +61,15 @@ PROMINENCE: dict[str, tuple[float, float]] = {
 # A capital stands for its country in the news.
 CAPITAL = 0.5
 _NAME_WEIGHT = {
-    "primary": 0.0, "official": 0.0, "short": 0.0, "alternate": -0.7, "former": -0.4, "demonym": -0.6,
-    "abbreviation": -0.2, "code": -1.5,
-}  # fmt: skip
+    "primary": 0.0,
+    "official": 0.0,
+    "short": 0.0,
+    "alternate": -0.7,
+    "former": -0.4,
+    "demonym": -0.6,
+    "abbreviation": -0.2,
+    "code": -1.5,
+}
 NAME_WEIGHTS: Floats = np.array([_NAME_WEIGHT[kind] for kind in NAME_KINDS])
 CODE = NAME_KINDS.index("code")
 

@@ -37,17 +37,21 @@ MEMBER = frozenset({"member"})
 
 # Withdrawn codes (ISO 3166-3), and codes that stood for another territory up to a day: the state that was meant.
 _DISSOLVED = {
-    "SUN": "region:soviet-union", "YUG": "region:yugoslavia", "SCG": "region:serbia-and-montenegro",
-    "CSK": "region:czechoslovakia", "DDR": "region:east-germany", "YMD": "region:south-yemen",
+    "SUN": "region:soviet-union",
+    "YUG": "region:yugoslavia",
+    "SCG": "region:serbia-and-montenegro",
+    "CSK": "region:czechoslovakia",
+    "DDR": "region:east-germany",
+    "YMD": "region:south-yemen",
     "VDR": "region:north-vietnam",
-}  # fmt: skip
+}
 _BEFORE = {
     "DEU": (day_number("1990-10-02"), "region:west-germany"),
     "YEM": (day_number("1990-05-21"), "region:north-yemen"),
     "SDN": (day_number("2011-07-08"), "region:sudan-until-2011"),
     "ETH": (day_number("1993-05-23"), "region:ethiopia-until-1993"),
     "PAK": (day_number("1971-12-15"), "region:pakistan-until-1971"),
-}  # fmt: skip
+}
 # Federal Yugoslavia of 1992 kept the code of the one before it.
 _YUGOSLAVIA_OF_TWO = day_number("1992-04-27")
 # Stands for an open end, before and after all days.
@@ -123,10 +127,17 @@ class Groups:
             names = tuple(name for name in (row["name"], *row["other_names"].split("|")) if name)
             regions.setdefault(row["region"], []).append(
                 Region(
-                    row["region"], names, row["kind"], row["of"], row["direction"], tuple(row["units"].split()),
-                    *_span(row), row["source"], row["note"],
+                    row["region"],
+                    names,
+                    row["kind"],
+                    row["of"],
+                    row["direction"],
+                    tuple(row["units"].split()),
+                    *_span(row),
+                    row["source"],
+                    row["note"],
                 )
-            )  # fmt: skip
+            )
         return regions
 
     @cached_property

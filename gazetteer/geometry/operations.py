@@ -37,9 +37,12 @@ if TYPE_CHECKING:
 
 __all__ = ["BEARINGS", "FORMS", "OPERATIONS", "SEAM", "Surroundings", "memo"]
 
-BEARINGS = {name: i * 22.5 for i, name in enumerate(
-    ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
-)}  # fmt: skip
+BEARINGS = {
+    name: i * 22.5
+    for i, name in enumerate(
+        ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+    )
+}
 # A direction is meant to half the angle to the next of eight winds; nine in ten lie within this many degrees of it.
 _SLACK_DEGREES = 22.5
 # "North of X" without a distance: within this of the edge of X.
@@ -337,9 +340,16 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
 
 
 _WORDS = {
-    "N": "northern", "NE": "northeastern", "E": "eastern", "SE": "southeastern", "S": "southern",
-    "SW": "southwestern", "W": "western", "NW": "northwestern", "C": "central",
-}  # fmt: skip
+    "N": "northern",
+    "NE": "northeastern",
+    "E": "eastern",
+    "SE": "southeastern",
+    "S": "southern",
+    "SW": "southwestern",
+    "W": "western",
+    "NW": "northwestern",
+    "C": "central",
+}
 
 
 def _eighth(direction: str) -> str:
@@ -437,13 +447,35 @@ def _extent(area: Area) -> BaseGeometry:
 
 
 OPERATIONS: dict[str, Callable[..., Area]] = {
-    "point": _point, "offset": _offset, "toward": _toward, "near": _near, "outskirts": _outskirts,
-    "countryside": _countryside, "between": _between, "road": _road, "border": _border, "coast": _coast,
-    "offshore": _offshore, "part": _part, "union": _union, "minus": _minus,
-}  # fmt: skip
+    "point": _point,
+    "offset": _offset,
+    "toward": _toward,
+    "near": _near,
+    "outskirts": _outskirts,
+    "countryside": _countryside,
+    "between": _between,
+    "road": _road,
+    "border": _border,
+    "coast": _coast,
+    "offshore": _offshore,
+    "part": _part,
+    "union": _union,
+    "minus": _minus,
+}
 # What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number, D one below zero, - nothing.
 FORMS = {
-    "point": "[ND][ND]N", "offset": "N[W-]P", "toward": "WP", "near": "P", "outskirts": "P", "countryside": "P",
-    "between": "PP", "road": "PP", "border": "PP?", "coast": "P[WP]?", "offshore": "[N-]PW?", "part": "[WC]P",
-    "union": "P+", "minus": "PP",
-}  # fmt: skip
+    "point": "[ND][ND]N",
+    "offset": "N[W-]P",
+    "toward": "WP",
+    "near": "P",
+    "outskirts": "P",
+    "countryside": "P",
+    "between": "PP",
+    "road": "PP",
+    "border": "PP?",
+    "coast": "P[WP]?",
+    "offshore": "[N-]PW?",
+    "part": "[WC]P",
+    "union": "P+",
+    "minus": "PP",
+}

@@ -12,5 +12,13 @@ from gazetteer.geoparsing.document_features import Document
 from gazetteer.geoparsing.pipeline import Finder, Found, Memory, Recognizer, check_spans, documented, spacy_recognizer
 
 __all__ = [
-    "Document", "Finder", "Found", "Memory", "Placer", "Recognizer", "check_spans", "documented", "spacy_recognizer",
-]  # fmt: skip
+    "Document",
+    "Finder",
+    "Found",
+    "Memory",
+    "Placer",
+    "Recognizer",
+    "check_spans",
+    "documented",
+    "spacy_recognizer",
+]

@@ -29,19 +29,43 @@ WAYS = ("exact", "plural", "shortened", "type-word", "direction")
 # A name's commonest bearers; the rest are never meant in practice.
 _MOST = 48
 _LONG = {
-    "mt": "mount", "mts": "mountains", "ft": "fort", "co": "county", "cos": "counties", "twp": "township",
-    "st": "saint", "ste": "sainte", "pt": "point", "is": "island", "intl": "international", "n": "north", "s": "south",
-    "e": "east", "w": "west",
-}  # fmt: skip
+    "mt": "mount",
+    "mts": "mountains",
+    "ft": "fort",
+    "co": "county",
+    "cos": "counties",
+    "twp": "township",
+    "st": "saint",
+    "ste": "sainte",
+    "pt": "point",
+    "is": "island",
+    "intl": "international",
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+}
 _ALTERNATE, _DEMONYM, _ABBREVIATION, _CODE = (
     NAME_KINDS.index(kind) for kind in ("alternate", "demonym", "abbreviation", "code")
 )
 _COUNTRY, _ADMIN1, _ADMIN2, _CITY = (KINDS.index(kind) for kind in ("country", "admin1", "admin2", "city"))
 
 NAME_FEATURES = (
-    "places", "prominence", "gap", "kind", "name_kind", "demonym", "abbreviation", "code", "way", "country", "admin1",
-    "admin2", "city", "exact",
-)  # fmt: skip
+    "places",
+    "prominence",
+    "gap",
+    "kind",
+    "name_kind",
+    "demonym",
+    "abbreviation",
+    "code",
+    "way",
+    "country",
+    "admin1",
+    "admin2",
+    "city",
+    "exact",
+)
 
 
 class Places:
@@ -205,11 +229,21 @@ class Names:
         weight = self.places.prominence[places] + NAME_WEIGHTS[kinds]
         of_kind = self.places.kind[places]
         self._rows[number] = (
-            np.log(len(places)), weight[0], weight[0] - weight[1] if len(weight) > 1 else 9.0, of_kind[0], kinds[0],
-            kinds[0] == _DEMONYM, (kinds == _ABBREVIATION).any(), (kinds == _CODE).all(), way,
-            _most(weight, of_kind == _COUNTRY), _most(weight, of_kind == _ADMIN1), _most(weight, of_kind == _ADMIN2),
-            _most(weight, of_kind == _CITY), (kinds < 3).any(),
-        )  # fmt: skip
+            np.log(len(places)),
+            weight[0],
+            weight[0] - weight[1] if len(weight) > 1 else 9.0,
+            of_kind[0],
+            kinds[0],
+            kinds[0] == _DEMONYM,
+            (kinds == _ABBREVIATION).any(),
+            (kinds == _CODE).all(),
+            way,
+            _most(weight, of_kind == _COUNTRY),
+            _most(weight, of_kind == _ADMIN1),
+            _most(weight, of_kind == _ADMIN2),
+            _most(weight, of_kind == _CITY),
+            (kinds < 3).any(),
+        )
         return number
 
 

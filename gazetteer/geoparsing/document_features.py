@@ -24,14 +24,53 @@ _Floats = NDArray[np.float64]
 _Bools = NDArray[np.bool_]
 
 FEATURES = (
-    "prominence", "behind", "rank", "readings", "kind", "name_kind", "way", "prior", "weight", "lead",
-    "best_kind", "radius", "mentions", "position", "units", "letters",
-    "comma_holds", "comma_other", "after_holds", "before_holds", "comma_inside", "cued_elsewhere",
-    "country_named", "admin1_named", "country_named_share", "admin1_named_share", "country_words", "admin1_words",
-    "near_words", "country_share", "admin1_share", "country_rank", "admin1_rank", "near_30", "near_160", "near_500",
-    "nearest", "mean_distance", "held_by", "holds_others", "first_distance", "same_country_units",
-    "earlier_near", "earlier_admin1", "earlier_country", "earlier_mass",
-)  # fmt: skip
+    "prominence",
+    "behind",
+    "rank",
+    "readings",
+    "kind",
+    "name_kind",
+    "way",
+    "prior",
+    "weight",
+    "lead",
+    "best_kind",
+    "radius",
+    "mentions",
+    "position",
+    "units",
+    "letters",
+    "comma_holds",
+    "comma_other",
+    "after_holds",
+    "before_holds",
+    "comma_inside",
+    "cued_elsewhere",
+    "country_named",
+    "admin1_named",
+    "country_named_share",
+    "admin1_named_share",
+    "country_words",
+    "admin1_words",
+    "near_words",
+    "country_share",
+    "admin1_share",
+    "country_rank",
+    "admin1_rank",
+    "near_30",
+    "near_160",
+    "near_500",
+    "nearest",
+    "mean_distance",
+    "held_by",
+    "holds_others",
+    "first_distance",
+    "same_country_units",
+    "earlier_near",
+    "earlier_admin1",
+    "earlier_country",
+    "earlier_mass",
+)
 _EXACT, _WAY, _AS_COUNTRY, _AS_ADMIN1 = (NAME_FEATURES.index(name) for name in ("exact", "way", "country", "admin1"))
 _RANKS = np.array([CONTAINER_RANK[kind] for kind in KINDS])
 _COUNTRY, _ADMIN1, _CITY = KINDS.index("country"), KINDS.index("admin1"), KINDS.index("city")
@@ -178,12 +217,23 @@ class _Scene:
         np.minimum.at(first, read.of, np.arange(len(read.of)))
         table = self.names.table[read.name]
         return [
-            self.prominence, most[owner] - self.weight, rank,
-            np.log(np.bincount(owner, minlength=self.n))[owner], self.kind,
-            read.name_kind, table[owner, _WAY], self.belief, self.weight, lead, self.kind[starts][owner],
-            np.log(self.radius + 1), np.log1p(self.mentions)[owner], (first / max(len(read.of), 1))[owner],
-            np.full(len(owner), np.log1p(self.n)), table[owner, _EXACT],
-        ]  # fmt: skip
+            self.prominence,
+            most[owner] - self.weight,
+            rank,
+            np.log(np.bincount(owner, minlength=self.n))[owner],
+            self.kind,
+            read.name_kind,
+            table[owner, _WAY],
+            self.belief,
+            self.weight,
+            lead,
+            self.kind[starts][owner],
+            np.log(self.radius + 1),
+            np.log1p(self.mentions)[owner],
+            (first / max(len(read.of), 1))[owner],
+            np.full(len(owner), np.log1p(self.n)),
+            table[owner, _EXACT],
+        ]
 
     def _most(self, values: _Floats) -> _Floats:
         most = np.full(self.n, -np.inf)
@@ -217,7 +267,7 @@ class _Scene:
             (0, read.of[:-1], read.of[1:], document.comma[:-1]),
             (1, read.of[:-1], read.of[1:], (gap <= 9) & ~document.comma[:-1]),
             (2, read.of[1:], read.of[:-1], (gap <= 6)),
-        ]  # fmt: skip
+        ]
         for row, inner, outer, there in pairs:
             linked = np.zeros((n, n), dtype=bool)
             linked[inner[there], outer[there]] = True

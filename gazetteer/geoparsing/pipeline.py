@@ -127,9 +127,14 @@ _UNKNOWN = Found(0, 0, "name", 0.0, "unresolved", -1, 0.0, "none", "no place of 
 
 
 def documented(
-    text: Text, vocabulary: Vocabulary, first: _Ints, last: _Ints, name: _Ints, chance: _Floats,
+    text: Text,
+    vocabulary: Vocabulary,
+    first: _Ints,
+    last: _Ints,
+    name: _Ints,
+    chance: _Floats,
     earlier: tuple[_Ints, _Floats] = _NOTHING,
-) -> Document:  # fmt: skip
+) -> Document:
     """Return the names of a text that the index knows, as the ranking reads them."""
     comma = np.zeros(len(first), dtype=bool)
     between = np.flatnonzero(first[1:] - last[:-1] == 2)
@@ -170,10 +175,18 @@ class Finder:
         self._countries = {code: number for number, code in enumerate(self._labels)}
 
     def find(
-        self, text: str, *, spans: Iterable[Sequence[int]] | None = None, recognizer: Recognizer | None = None,
-        country: str | None = None, countries: Sequence[str] = (), day: int | None = None, source: str | None = None,
-        memory: Memory | None = None, phrases: bool = True,
-    ) -> list[Found]:  # fmt: skip
+        self,
+        text: str,
+        *,
+        spans: Iterable[Sequence[int]] | None = None,
+        recognizer: Recognizer | None = None,
+        country: str | None = None,
+        countries: Sequence[str] = (),
+        day: int | None = None,
+        source: str | None = None,
+        memory: Memory | None = None,
+        phrases: bool = True,
+    ) -> list[Found]:
         """Return the names of a text, in order.
 
         Parameters
@@ -204,9 +217,14 @@ class Finder:
         names = self._tagged(read) if given is None else self._given(read, given, context=recognizer is None)
         known = np.flatnonzero(names.name >= 0)
         document = documented(
-            read, self.tagger.vocabulary, names.first[known], names.last[known], names.name[known], names.chance[known],
+            read,
+            self.tagger.vocabulary,
+            names.first[known],
+            names.last[known],
+            names.name[known],
+            names.chance[known],
             memory.of(source) if memory else _NOTHING,
-        )  # fmt: skip
+        )
         hints = tuple(self._countries[code] for code in countries if code in self._countries)
         document = replace(document, hints=hints, country=self._countries[country] if country else -1, day=day)
         placed = self.placer.place(document)
@@ -301,12 +319,19 @@ class Finder:
             status: Status = "unresolved" if low else "ambiguous" if chance < _SURE else "matched"
             out.append(
                 Found(
-                    0, 0, tag, 0.0, status, -1 if low else int(read.place[best]), round(chance, 4),
+                    0,
+                    0,
+                    tag,
+                    0.0,
+                    status,
+                    -1 if low else int(read.place[best]),
+                    round(chance, 4),
                     "none" if low else _METHODS[way],
                     "no reading is likely here" if low else "a rival is close" if status == "ambiguous" else "",
-                    read.place[here][order], np.round(scores, 4),
+                    read.place[here][order],
+                    np.round(scores, 4),
                 )
-            )  # fmt: skip
+            )
         return out
 
     def _around(self, placed: Placed, document: Document, word: int, answer: Found) -> Found:
@@ -317,9 +342,15 @@ class Finder:
             return answer
         reason = "not in the index: the place its surroundings are about"
         return replace(
-            answer, status="ambiguous", place=place, score=score, method="container", reason=reason,
-            places=np.array([place]), scores=np.array([score]),
-        )  # fmt: skip
+            answer,
+            status="ambiguous",
+            place=place,
+            score=score,
+            method="container",
+            reason=reason,
+            places=np.array([place]),
+            scores=np.array([score]),
+        )
 
 
 def _tag(name_kind: int, way: int) -> Tag:

@@ -135,9 +135,12 @@ class Tagger:
         )
         before = words[np.maximum(spans.first - 1, 0)]
         surname = (
-            (spans.first == spans.last) & (spans.first > spans.run_first) & (before[:, _AT["given"]] > 3)
-            & np.isin(before[:, _SHAPE], (TITLE, UPPER)) & (own[:, _AT["surname"]] > 1)
-        )  # fmt: skip
+            (spans.first == spans.last)
+            & (spans.first > spans.run_first)
+            & (before[:, _AT["given"]] > 3)
+            & np.isin(before[:, _SHAPE], (TITLE, UPPER))
+            & (own[:, _AT["surname"]] > 1)
+        )
         return np.asarray((capital & ((after[:, _AT["media"]] > 0) | person)) | surname)
 
     def _unread(self, text: Text, spans: Spans, chance: _Floats) -> _Floats:

@@ -22,9 +22,22 @@ _Rows = NDArray[np.float32]
 SLOTS = ("before_2", "before", "first", "last", "after", "after_2")
 _A = {name: i for i, name in enumerate(ATTRIBUTES)}
 _BESIDE = (
-    "shape", "given", "surname", "plain", "title", "organisation", "street", "feature", "direction", "month", "placing",
-    "speaking", "stop", "short", "media",
-)  # fmt: skip
+    "shape",
+    "given",
+    "surname",
+    "plain",
+    "title",
+    "organisation",
+    "street",
+    "feature",
+    "direction",
+    "month",
+    "placing",
+    "speaking",
+    "stop",
+    "short",
+    "media",
+)
 _BESIDE_FAR = ("shape", "given", "surname", "title", "organisation", "placing", "stop")
 _OWN = (
     "shape",
@@ -49,17 +62,56 @@ FEATURES = (
     *(f"after_{name}" for name in _BESIDE),
     *(f"before_2_{name}" for name in _BESIDE_FAR),
     *(f"after_2_{name}" for name in _BESIDE_FAR),
-    "words", "characters", "inner_organisation", "inner_plain", "inner_given", "glued_before", "glued_after",
-    "run_words", "run_before", "run_after", "run_organisation", "run_title", "run_given", "run_street",
+    "words",
+    "characters",
+    "inner_organisation",
+    "inner_plain",
+    "inner_given",
+    "glued_before",
+    "glued_after",
+    "run_words",
+    "run_before",
+    "run_after",
+    "run_organisation",
+    "run_title",
+    "run_given",
+    "run_street",
     "run_last_organisation",
-    "sentence_start", "sentence_capitals", "sentence_words", "text_part", "first_line",
-    "comma_before", "comma_after", "possessive", "comma_after_country", "comma_after_admin1", "comma_after_prominence",
-    "comma_before_prominence", "next_name", "previous_name", "longest_name", "inside_name",
-    "same", "same_lower", "same_given_before", "same_title_before", "same_placing_before", "same_organisation_after",
-    "same_surname_after", "same_comma_admin", "same_possessive", "same_speaking_after",
-    "lexical", "lexical_mean", "lexical_max", "lexical_run", "lexical_rivals",
-    "country_share", "admin1_share", "own_admin1",
-)  # fmt: skip
+    "sentence_start",
+    "sentence_capitals",
+    "sentence_words",
+    "text_part",
+    "first_line",
+    "comma_before",
+    "comma_after",
+    "possessive",
+    "comma_after_country",
+    "comma_after_admin1",
+    "comma_after_prominence",
+    "comma_before_prominence",
+    "next_name",
+    "previous_name",
+    "longest_name",
+    "inside_name",
+    "same",
+    "same_lower",
+    "same_given_before",
+    "same_title_before",
+    "same_placing_before",
+    "same_organisation_after",
+    "same_surname_after",
+    "same_comma_admin",
+    "same_possessive",
+    "same_speaking_after",
+    "lexical",
+    "lexical_mean",
+    "lexical_max",
+    "lexical_run",
+    "lexical_rivals",
+    "country_share",
+    "admin1_share",
+    "own_admin1",
+)
 
 
 def neighbours(text: Text, spans: Spans) -> _Ints:
@@ -80,9 +132,15 @@ def describe(text: Text, spans: Spans, vocabulary: Vocabulary, names: Names, lex
     """
     reader = _Reader(text, spans, vocabulary, names)
     columns = [
-        *reader.name(), *reader.own(), *reader.beside(), *reader.run(), *reader.sentence(), *reader.commas(),
-        *reader.same(lexical), *reader.ties(lexical),
-    ]  # fmt: skip
+        *reader.name(),
+        *reader.own(),
+        *reader.beside(),
+        *reader.run(),
+        *reader.sentence(),
+        *reader.commas(),
+        *reader.same(lexical),
+        *reader.ties(lexical),
+    ]
     return np.stack([np.asarray(column, dtype="float32") for column in columns], axis=1)
 
 
@@ -132,9 +190,11 @@ class _Reader:
     def beside(self) -> list[NDArray[np.int8]]:
         """Return what the words around the span are."""
         return (
-            self._at(self.first - 1, _BESIDE) + self._at(self.last + 1, _BESIDE)
-            + self._at(self.first - 2, _BESIDE_FAR) + self._at(self.last + 2, _BESIDE_FAR)
-        )  # fmt: skip
+            self._at(self.first - 1, _BESIDE)
+            + self._at(self.last + 1, _BESIDE)
+            + self._at(self.first - 2, _BESIDE_FAR)
+            + self._at(self.last + 2, _BESIDE_FAR)
+        )
 
     def _sum(self, column: NDArray[np.generic], first: _Ints, last: _Ints) -> _Ints:
         """Return the sum over words first to last."""
@@ -148,15 +208,22 @@ class _Reader:
         organisation = words[:, _A["organisation"]] > 0
         glued = np.append(text.glued, [False, False, False])
         return [
-            last - first + 1, text.end[last] - text.start[first],
-            self._sum(organisation, first, last), self._sum(words[:, _A["plain"]], first, last),
-            self._sum(words[:, _A["given"]] > 3, first, last), glued[first], glued[last + 1],
-            run_last - run_first + 1, first - run_first, run_last - last,
+            last - first + 1,
+            text.end[last] - text.start[first],
+            self._sum(organisation, first, last),
+            self._sum(words[:, _A["plain"]], first, last),
+            self._sum(words[:, _A["given"]] > 3, first, last),
+            glued[first],
+            glued[last + 1],
+            run_last - run_first + 1,
+            first - run_first,
+            run_last - last,
             self._sum(organisation & self.head, run_first, run_last),
             self._sum((words[:, _A["title"]] > 0) & self.head, run_first, run_last),
             self._sum(words[:, _A["given"]] > 3, run_first, run_last),
-            self._sum(words[:, _A["street"]] > 0, run_first, run_last), organisation[run_last],
-        ]  # fmt: skip
+            self._sum(words[:, _A["street"]] > 0, run_first, run_last),
+            organisation[run_last],
+        ]
 
     def sentence(self) -> list[NDArray[np.generic]]:
         """Return where in its sentence and text the span stands, and how that sentence writes its capitals."""
@@ -171,9 +238,12 @@ class _Reader:
         lines = np.cumsum(self.shape[: self.n] == BREAK)
         position = self._sum(letters, begins[of], np.maximum(self.first - 1, begins[of] - 1))
         return [
-            position == 0, capitals[of] / np.maximum(words[of], 1), words[of], self.first / max(self.n, 1),
+            position == 0,
+            capitals[of] / np.maximum(words[of], 1),
+            words[of],
+            self.first / max(self.n, 1),
             lines[self.first] == 0,
-        ]  # fmt: skip
+        ]
 
     def commas(self) -> list[NDArray[np.generic]]:
         """Return what names stand before and behind the span, and whether a comma parts them."""
@@ -206,11 +276,18 @@ class _Reader:
         depth = np.cumsum(covered)
         size = (last - first + 1).astype("float64")
         return [
-            comma_before, comma_after, self.possessive, rows[behind, _N["country"]], rows[behind, _N["admin1"]],
-            rows[behind, _N["prominence"]], rows[ahead, _N["prominence"]], rows[adjoining, _N["prominence"]],
-            rows[preceding, _N["prominence"]], np.where(longest >= 0, last[longest] - last, 0),
+            comma_before,
+            comma_after,
+            self.possessive,
+            rows[behind, _N["country"]],
+            rows[behind, _N["admin1"]],
+            rows[behind, _N["prominence"]],
+            rows[ahead, _N["prominence"]],
+            rows[adjoining, _N["prominence"]],
+            rows[preceding, _N["prominence"]],
+            np.where(longest >= 0, last[longest] - last, 0),
             self._sum(np.append(depth[: self.n], [0, 0, 0]), first, last) / size,
-        ]  # fmt: skip
+        ]
 
     def _mean(self, column: NDArray[np.generic]) -> NDArray[np.float64]:
         """Return the mean over the spans of the same spelling."""
@@ -241,11 +318,22 @@ class _Reader:
         known = self.spans.name >= 0
         np.maximum.at(best, self.spans.run_first[known], lexical[known])
         return [
-            np.log1p(count), same_lower, self._mean(given), self._mean(ahead[1] > 0), self._mean(ahead[2] > 0),
-            self._mean((behind[0] > 0) & (behind[3] != LOWER)), self._mean(surname), self._mean(self.comma_admin),
-            self._mean(self.possessive), self._mean(behind[2] > 0), lexical, self._mean(lexical), most[self.group],
-            run[self.spans.run_first], best[self.spans.run_first] - lexical,
-        ]  # fmt: skip
+            np.log1p(count),
+            same_lower,
+            self._mean(given),
+            self._mean(ahead[1] > 0),
+            self._mean(ahead[2] > 0),
+            self._mean((behind[0] > 0) & (behind[3] != LOWER)),
+            self._mean(surname),
+            self._mean(self.comma_admin),
+            self._mean(self.possessive),
+            self._mean(behind[2] > 0),
+            lexical,
+            self._mean(lexical),
+            most[self.group],
+            run[self.spans.run_first],
+            best[self.spans.run_first] - lexical,
+        ]
 
     def ties(self, lexical: NDArray[np.float64]) -> list[NDArray[np.generic]]:
         """Return how far the rest of the document is about the country and the first-level unit of the name."""

@@ -26,7 +26,7 @@ from gazetteer.geoparsing.tokens import (
     UPPER,
     Text,
     Vocabulary,
-)  # fmt: skip
+)
 
 __all__ = ["Spanner", "Spans"]
 
@@ -37,10 +37,28 @@ _LONGEST, _RUN = 7, 14
 _HEADS = frozenset((TITLE, UPPER, MIXED, INITIAL, UNCASED, UNSPACED))
 _SHAPE, _JOINER = ATTRIBUTES.index("shape"), ATTRIBUTES.index("joiner")
 # Features named before their name: Lake Erie, Camp David.
-_LEADING = frozenset((
-    "lake", "mount", "mt", "mt.", "fort", "ft", "ft.", "camp", "cape", "port", "river", "interstate", "highway",
-    "route", "isle", "gulf", "bay", "point",
-))  # fmt: skip
+_LEADING = frozenset(
+    (
+        "lake",
+        "mount",
+        "mt",
+        "mt.",
+        "fort",
+        "ft",
+        "ft.",
+        "camp",
+        "cape",
+        "port",
+        "river",
+        "interstate",
+        "highway",
+        "route",
+        "isle",
+        "gulf",
+        "bay",
+        "point",
+    )
+)
 
 
 @dataclass(frozen=True)

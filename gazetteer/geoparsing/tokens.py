@@ -132,9 +132,17 @@ JOINERS = _set(
     "'s 's ’s - – & ' ’ st. lez lès sous am im bei ob"
 )
 _CLASSES = {
-    "title": TITLES, "organisation": ORGANISATIONS, "street": STREETS, "feature": FEATURES, "direction": DIRECTIONS,
-    "month": MONTHS, "placing": PLACING, "speaking": SPEAKING, "joiner": JOINERS, "media": MEDIA,
-}  # fmt: skip
+    "title": TITLES,
+    "organisation": ORGANISATIONS,
+    "street": STREETS,
+    "feature": FEATURES,
+    "direction": DIRECTIONS,
+    "month": MONTHS,
+    "placing": PLACING,
+    "speaking": SPEAKING,
+    "joiner": JOINERS,
+    "media": MEDIA,
+}
 
 # Of each word: shape (0 other sign, 1 lower, 2 Title, 3 UPPER, 4 mIxed, 5 initial, 6 digits, 7 no case, 8 unspaced
 # script, 9 line break), given name, surname, plain, what it does, whether it ends a sentence, is shortened by a stop,
@@ -177,11 +185,15 @@ def _attributes(word: str) -> list[int]:
     bare = lower.rstrip(".")
     given, surname, plain = _lexicon().get(bare, (0, 0, 0))
     return [
-        _shape(word), given, surname, plain,
+        _shape(word),
+        given,
+        surname,
+        plain,
         *(int(lower in members or bare in members) for members in _CLASSES.values()),
-        int(word[0] in ".!?\n\r…。" or word in ("\"", "”", "“")), int(len(word) > 1 and word[-1] == "."),
+        int(word[0] in ".!?\n\r…。" or word in ('"', "”", "“")),
+        int(len(word) > 1 and word[-1] == "."),
         int(word[0] >= "\u0370" and word[0].isalpha()),
-    ]  # fmt: skip
+    ]
 
 
 class Vocabulary:

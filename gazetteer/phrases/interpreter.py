@@ -35,10 +35,33 @@ _PROMINENT = 5.0
 _AROUND_KM = 15.0
 # A name that begins so may as well be a part of a place.
 _DIVIDED = frozenset(
-    ("north", "northern", "south", "southern", "east", "eastern", "west", "western", "central", "northeast",
-     "northeastern", "northwest", "northwestern", "southeast", "southeastern", "southwest", "southwestern", "n", "s",
-     "e", "w", "inner", "downtown", "capital")
-)  # fmt: skip
+    (
+        "north",
+        "northern",
+        "south",
+        "southern",
+        "east",
+        "eastern",
+        "west",
+        "western",
+        "central",
+        "northeast",
+        "northeastern",
+        "northwest",
+        "northwestern",
+        "southeast",
+        "southeastern",
+        "southwest",
+        "southwestern",
+        "n",
+        "s",
+        "e",
+        "w",
+        "inner",
+        "downtown",
+        "capital",
+    )
+)
 # Descriptions longer than this are texts; shorter names than this are found in any text.
 _MOST_WORDS, _SHORTEST = 14, 4
 _TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)

@@ -30,9 +30,16 @@ _UNITS = ("admin1", "admin2")
 _AREAS = ("country", "admin1", "region", "group")
 _POSSESSED_NAME = re.compile(r"(?:['’]s|s['’])\s+(.+)$")
 _LONG = {
-    "N": "north", "NE": "northeast", "E": "east", "SE": "southeast", "S": "south", "SW": "southwest", "W": "west",
-    "NW": "northwest", "C": "central",
-}  # fmt: skip
+    "N": "north",
+    "NE": "northeast",
+    "E": "east",
+    "SE": "southeast",
+    "S": "south",
+    "SW": "southwest",
+    "W": "west",
+    "NW": "northwest",
+    "C": "central",
+}
 
 
 class Interpreter(Protocol):

@@ -35,9 +35,13 @@ _SAME_SPOT_KM = 3.0
 
 
 def among(
-    placer: Placer, names: Sequence[str], place: _Ints, clear: NDArray[np.bool_], days: _Ints,
+    placer: Placer,
+    names: Sequence[str],
+    place: _Ints,
+    clear: NDArray[np.bool_],
+    days: _Ints,
     others: tuple[_Ints, _Floats],
-) -> tuple[_Ints, _Floats]:  # fmt: skip
+) -> tuple[_Ints, _Floats]:
     """Return what names mean among each other, and the chance of it; place -1 where the row's own answer stands.
 
     Parameters
@@ -63,10 +67,16 @@ def among(
         for day in np.unique(days[window]).tolist():
             placed = placer.place(
                 Document(
-                    at, at, numbers[window], np.ones(len(at)), np.zeros(len(at), dtype=bool),
-                    others[0][heard], others[1][heard], day=day,
+                    at,
+                    at,
+                    numbers[window],
+                    np.ones(len(at)),
+                    np.zeros(len(at), dtype=bool),
+                    others[0][heard],
+                    others[1][heard],
+                    day=day,
                 )
-            )  # fmt: skip
+            )
             mine = days[window] == day
             unit = placed.read.of[mine]
             best = placed.read.place[placed.best]

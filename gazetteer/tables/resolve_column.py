@@ -28,9 +28,20 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "resolve_column"]
 
 COLUMNS = (
-    "query", "status", "place_id", "name", "kind", "country", "admin1", "lon", "lat", "radius_km", "score",
-    "method", "reason",
-)  # fmt: skip
+    "query",
+    "status",
+    "place_id",
+    "name",
+    "kind",
+    "country",
+    "admin1",
+    "lon",
+    "lat",
+    "radius_km",
+    "score",
+    "method",
+    "reason",
+)
 _PLACE_TEXTS = {"place_id": "id", "name": "name", "kind": "kind", "country": "country", "admin1": "admin1"}
 _PLACE_NUMBERS = ("lon", "lat", "radius_km")
 
@@ -196,9 +207,13 @@ class _Answers:
         certain = np.flatnonzero(~alone & clear & (self.place >= 0))
         at = np.flatnonzero(alone)
         place, chance = among(
-            placer, [bare[i] for i in at], self.place[at], clear[at], days[at],
+            placer,
+            [bare[i] for i in at],
+            self.place[at],
+            clear[at],
+            days[at],
             (self.place[certain], self.score[certain] * np.log1p(rows[certain])),
-        )  # fmt: skip
+        )
         told = (place >= 0) & ((place != self.place[at]) | ~clear[at])
         changed = at[told]
         self.reason[changed] = np.where(place != self.place[at], "by the other rows of the file", "")[told]

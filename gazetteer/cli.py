@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
+import gazetteer
 from gazetteer.errors import ArgumentError, GazetteerError
 
 __all__ = ["main"]
@@ -40,8 +42,6 @@ _json = click.option("--json", "as_json", is_flag=True, help="One JSON object a 
 @click.option("--geojson", "as_geojson", is_flag=True, help="A FeatureCollection with the shapes.")
 def resolve(phrases: tuple[str, ...], country: str | None, on: str | None, as_json: bool, as_geojson: bool) -> None:
     """Say which place each PHRASE means; "-" reads phrases from standard input, one a line."""
-    import gazetteer
-
     gaz = gazetteer.load()
     matches = (gaz.resolve(phrase, country=country, on=on) for phrase in _lines(phrases))
     if as_geojson:
@@ -63,8 +63,6 @@ def resolve(phrases: tuple[str, ...], country: str | None, on: str | None, as_js
 @_json
 def search(name: str, limit: int, country: str | None, on: str | None, as_json: bool) -> None:
     """List the places that NAME may mean, best first, and then those whose names it begins."""
-    import gazetteer
-
     found = gazetteer.load().search(name, limit=limit, country=country, on=on)
     for candidate in found:
         if as_json:
@@ -92,8 +90,6 @@ def search(name: str, limit: int, country: str | None, on: str | None, as_json: 
 @_json
 def members(group: str, on: str | None, statuses: tuple[str, ...], as_json: bool) -> None:
     """List the members of GROUP, an organisation or a list of countries: CSTO, "Baltic states"."""
-    import gazetteer
-
     for place in gazetteer.load().members(group, on=on, status=statuses or "member"):
         click.echo(_to_json(place.as_dict()) if as_json else f"{place.id}\t{place.country or ''}\t{place.name}")
 
@@ -116,8 +112,6 @@ def find(file: Path, output: Path | None, spans: bool, without: tuple[str, ...],
     FILE is running text; or, when its name ends in .jsonl or -o is given, documents, a JSON object a line:
     {"id", "text", "date"?, "source"?, "spans"?}. Each is answered with {"id", "mentions": [...]}.
     """
-    import gazetteer
-
     gaz = gazetteer.load()
     if output is None and not spans and file.suffix != ".jsonl":
         found = [mention for mention in gaz.find(_text(file), phrases=not names) if mention.tag not in without]
@@ -135,7 +129,6 @@ def find(file: Path, output: Path | None, spans: bool, without: tuple[str, ...],
 @_json
 def evaluate(gold: Path, without: tuple[str, ...], as_json: bool) -> None:
     """Measure finding and placing on GOLD: documents with "toponyms", a JSON object a line."""
-    import gazetteer
     from gazetteer.documents import read_gold
     from gazetteer.evaluate import evaluate as measure
 
@@ -161,8 +154,6 @@ def evaluate(gold: Path, without: tuple[str, ...], as_json: bool) -> None:
 @_json
 def info(as_json: bool) -> None:
     """Say what this gazetteer holds, and where it comes from."""
-    import gazetteer
-
     facts = gazetteer.load().info()
     if as_json:
         click.echo(_to_json(facts))
@@ -220,8 +211,6 @@ def _find_documents(
     gaz: Any, file: Path, output: Path | None, *, spans: bool, without: tuple[str, ...], phrases: bool
 ) -> int:
     """Answer documents one by one; return 1 when a line of the input was none."""
-    from contextlib import ExitStack
-
     from gazetteer.documents import answers, replacing
 
     faults = 0

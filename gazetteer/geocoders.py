@@ -17,12 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pycountry
+import shapely
+from geopy.exc import GeopyError
+from geopy.extra.rate_limiter import RateLimiter
+from geopy.geocoders import Nominatim
 
 from gazetteer.api import load
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.ranking import NameIndex
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import Candidate, Kind, Match, Place, Status
 
 if TYPE_CHECKING:
@@ -95,9 +100,6 @@ class Geocoder:
         timeout: float = 10.0,
         retries: int = 1,
     ) -> None:
-        from geopy.extra.rate_limiter import RateLimiter
-        from geopy.geocoders import Nominatim
-
         geopy_log = logging.getLogger("geopy")
         if not geopy_log.handlers:
             # Where nobody listens, Python prints every retry with its traceback; the reason of the match says enough.
@@ -202,8 +204,6 @@ class Geocoder:
         return filled
 
     def _match(self, phrase: str, places: list[Place], importance: list[float]) -> Match:
-        import shapely
-
         best = places[0]
         lon, lat = (np.array([getattr(place, c) for place in places]) for c in ("lon", "lat"))
         rival = haversine_km(lon, lat, lon[:1], lat[:1]) > best.radius_km + _SAME_SPOT_KM
@@ -229,8 +229,6 @@ class Geocoder:
 
     def _answers(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
         """Return what the provider knows, kept or asked for; or why there is no answer."""
-        from geopy.exc import GeopyError
-
         kept = self._kept(phrase, country)
         if kept is not None:
             return kept
@@ -294,15 +292,11 @@ def _cache_folder() -> Path:
 
 
 def _alpha2(country: str | None) -> str | None:
-    import pycountry
-
     found = pycountry.countries.get(alpha_3=country) if country else None
     return found.alpha_2.lower() if found else {"XKX": "xk"}.get(country or "")
 
 
 def _alpha3(alpha2: str) -> str | None:
-    import pycountry
-
     if alpha2.upper() == "XK":
         return "XKX"
     found = pycountry.countries.get(alpha_2=alpha2.upper())

@@ -30,7 +30,7 @@ MODULES = {
     "gazetteer/names": ("normalize", "phonetic", "coordinate_patterns", "coordinates"),
     "gazetteer/languages": ("tables", "frames"),
     "gazetteer/index": ("mapped", "store"),
-    "gazetteer/geometry": ("geodesy", "operations", "groups", "reverse", "derived"),
+    "gazetteer/geometry": ("sphere", "geodesy", "formulas", "operations", "groups", "reverse", "shapes", "derived"),
     "gazetteer/candidates": (
         "ranking", "phonetic_index", "country_names", "official_names", "countries", "spelling", "generator", "batch",
     ),

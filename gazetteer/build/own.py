@@ -23,9 +23,9 @@ from gazetteer.build.layered import Gap, Names, finish, source_of, write_moved
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.ranking import NameIndex
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.geometry.reverse import containing
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import LAYERS, Store
 from gazetteer.names.normalize import normalize_name
 

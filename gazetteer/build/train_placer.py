@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.build.train_tagger import SEED, fold_of_document, from_booster
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.geoparsing import Memory
 from gazetteer.geoparsing.candidates import Names
 from gazetteer.geoparsing.disambiguator import DOUBTS, Calibration, Placed, doubts, top

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gazetteer.candidates.countries import FILED, CountryResolver
 from gazetteer.candidates.ranking import CODE, NO_READINGS, NameIndex, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import concatenated_ranges
 from gazetteer.model import CONTAINER_RANK, KINDS, Method
 

@@ -100,8 +100,9 @@ class Sounds:
             What to look among; None for all names of the country, of which the consonants must be the same.
         """
         # Imported here: a name that is found as it is written needs none of it.
-        from rapidfuzz import process
-        from rapidfuzz.distance import Levenshtein
+        from rapidfuzz import distance, process
+
+        similarity = distance.Levenshtein.normalized_similarity
 
         sound = plain(key)
         bones = skeleton(sound)
@@ -110,12 +111,11 @@ class Sounds:
         _, least, least_edited, shortest = next(rule for rule in _STRICTNESS if among <= rule[0])
         if len(bones) >= shortest:
             for position, other in self._sharing(bones, key).items():
-                likeness = Levenshtein.normalized_similarity(sound, other)
+                likeness = similarity(sound, other)
                 if likeness >= least and (inside is None or position in inside):
                     found[position] = likeness
         if not found and inside is not None and len(sound) >= _SHORTEST_EDITED:
-            scorer = Levenshtein.normalized_similarity
-            near = process.extract(sound, inside, scorer=scorer, score_cutoff=least_edited, limit=_MOST)
+            near = process.extract(sound, inside, scorer=similarity, score_cutoff=least_edited, limit=_MOST)
             found = {position: likeness for _, likeness, position in near}
         facing = bearing(key)
         found = {i: like for i, like in found.items() if bearing(self._text(int(self._key[i]))) == facing}

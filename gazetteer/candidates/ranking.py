@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.names.normalize import normalize_name, split_type_word
 

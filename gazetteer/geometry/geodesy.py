@@ -13,9 +13,20 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
+from geographiclib.geodesic import Geodesic
 from numpy.typing import NDArray
+from shapely import affinity
 
 from gazetteer.arrays import Floats, Ints, Objects
+from gazetteer.geometry.sphere import (
+    EARTH_RADIUS_KM,
+    KM_PER_DEGREE,
+    Degrees,
+    bounds_around,
+    haversine_km,
+    spherical_destination,
+)
 
 if TYPE_CHECKING:
     from pyproj import Geod
@@ -43,55 +54,23 @@ __all__ = [
 ]
 
 Point = tuple[float, float]
-Degrees = Floats | float
 
-# Mean radius of WGS 84 (IUGG), and the length of a degree of a great circle on that sphere.
-EARTH_RADIUS_KM = 6371.0088
-KM_PER_DEGREE = math.pi * EARTH_RADIUS_KM / 180
 # WGS 84: the equatorial radius and the square of the eccentricity.
 _EQUATORIAL_KM, _ECCENTRICITY2 = 6378.137, 0.0066943799901413165
-# A degree of latitude on the ellipsoid is nowhere shorter than this, and boxes are this much wider than needed.
-_LEAST_KM_PER_DEGREE, _MARGIN = 110.57, 1.001
 _CORNERS = 32
 # About so many points of a grid tell how far a shape spreads; islets beyond the largest parts do not count.
 _SAMPLES = 400
 _MOST_PARTS = 60
 
 
-def haversine_km(lon1: Degrees, lat1: Degrees, lon2: Degrees, lat2: Degrees) -> Floats:
-    """Return great-circle distances in km between points in degrees, on the sphere.
-
-    Examples
-    --------
-    >>> one = np.array([76.9]), np.array([43.25])
-    >>> haversine_km(*one, np.array([71.43]), np.array([51.13])).round().tolist()
-    [968.0]
-    """
-    a, b = np.radians(lat1), np.radians(lat2)
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(h, 1.0))))
-
-
 def destination(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
     """Return the point at a distance and bearing on WGS84 (Karney 2013)."""
-    from geographiclib.geodesic import Geodesic
-
     found = Geodesic.WGS84.Direct(lat, lon, bearing, km * 1000)
     return float(found["lon2"]), float(found["lat2"])
 
 
-def spherical_destination(lon: float, lat: float, bearing: Any, km: float) -> tuple[Any, Any]:
-    """Return points at a distance on the sphere; lon runs on beyond ±180."""
-    a, phi, turn = km / EARTH_RADIUS_KM, math.radians(lat), np.radians(bearing)
-    to = np.arcsin(np.sin(phi) * np.cos(a) + np.cos(phi) * np.sin(a) * np.cos(turn))
-    east = np.arctan2(np.sin(turn) * np.sin(a) * np.cos(phi), np.cos(a) - np.sin(phi) * np.sin(to))
-    return lon + np.degrees(east), np.degrees(to)
-
-
 def geodesic_path(a: Point, b: Point) -> list[tuple[float, float]]:
     """Return 17 points of the geodesic from one place to another, lon running on beyond ±180."""
-    from geographiclib.geodesic import Geodesic
-
     line = Geodesic.WGS84.InverseLine(a[1], a[0], b[1], b[0])
     points = [line.Position(line.s13 * t, Geodesic.STANDARD | Geodesic.LONG_UNROLL) for t in np.linspace(0, 1, 17)]
     return [(point["lon2"], point["lat2"]) for point in points]
@@ -105,8 +84,6 @@ def disc(lon: float, lat: float, km: float) -> BaseGeometry:
     >>> [round(edge, 2) for edge in disc(76.9, 43.25, 50).bounds]
     [76.28, 42.8, 77.52, 43.7]
     """
-    import shapely
-
     if abs(lat) + km / KM_PER_DEGREE >= 90:
         edge = max(abs(lat) - km / KM_PER_DEGREE, -90.0)
         return shapely.box(-180, min(edge, 90) if lat > 0 else -90, 180, 90 if lat > 0 else -edge)
@@ -116,9 +93,6 @@ def disc(lon: float, lat: float, km: float) -> BaseGeometry:
 
 def buffer_km(shape: BaseGeometry, km: float) -> BaseGeometry:
     """Return a shape and what lies within a distance of it: exact north and south, and east and west at its middle."""
-    import shapely
-    from shapely import affinity
-
     _, south, _, north = shape.bounds
     squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
     flat = affinity.scale(shape, squeeze, 1, origin=(0, 0))
@@ -137,8 +111,6 @@ def cut_at_antimeridian(shape: BaseGeometry) -> BaseGeometry:
     >>> [part.bounds for part in cut_at_antimeridian(shapely.box(170, -5, 190, 5)).geoms]
     [(-180.0, -5.0, -170.0, 5.0), (170.0, -5.0, 180.0, 5.0)]
     """
-    import shapely
-
     west, south, east, north = shape.bounds
     if not (west < -180 or east > 180 or south < -90 or north > 90):
         return shape
@@ -150,15 +122,12 @@ def cut_at_antimeridian(shape: BaseGeometry) -> BaseGeometry:
 
 
 def _shifted(shape: BaseGeometry, degrees: float) -> BaseGeometry:
-    import shapely
 
     return shapely.transform(shape, lambda points: points + np.array([degrees, 0.0]))
 
 
 def cut_many_at_antimeridian(shapes: Objects) -> Objects:
     """Return n shapes as `cut_at_antimeridian` returns one; without a copy where none reaches beyond."""
-    import shapely
-
     west, south, east, north = shapely.bounds(shapes).T
     beyond = np.flatnonzero((west < -180) | (east > 180) | (south < -90) | (north > 90))
     if len(beyond):
@@ -197,8 +166,6 @@ def geodesic_discs(lon: Floats, lat: Floats, km: Floats) -> Objects:
     >>> area_km2(found).round(1).tolist()
     [314.2]
     """
-    import shapely
-
     turn = 2 * np.pi / _CORNERS
     # The corners of a polygon lie a little outside the circle of the same area.
     reach = km * 1000 * np.sqrt(turn / np.sin(turn))
@@ -221,8 +188,6 @@ def _reaches_a_pole(lat: Floats, km: Floats) -> NDArray[np.bool_]:
 
 def polar_cap(lon: Floats, lat: Floats, pole: float) -> BaseGeometry:
     """Return the area between a rim around a pole (n points, lon from 0 to 360) and the pole, in the lon/lat plane."""
-    import shapely
-
     order = np.argsort(lon)
     x, y = lon[order], lat[order]
     gap = x[0] + 360 - x[-1]
@@ -232,8 +197,6 @@ def polar_cap(lon: Floats, lat: Floats, pole: float) -> BaseGeometry:
 
 def area_km2(shapes: Objects) -> Floats:
     """Return areas on WGS 84 in km², by Lambert's cylindrical equal-area projection."""
-    import shapely
-
     return np.asarray(shapely.area(shapely.transform(shapes, _equal_area)), dtype=np.float64)
 
 
@@ -245,8 +208,6 @@ def _equal_area(points: Floats) -> Floats:
 
 def length_km(shapes: Objects) -> Floats:
     """Return the geodesic lengths of lines on WGS 84, in km."""
-    import shapely
-
     lines, owner = shapely.get_parts(shapes, return_index=True)
     points, line = shapely.get_coordinates(lines, return_index=True)
     joined = np.flatnonzero(line[1:] == line[:-1])
@@ -255,34 +216,11 @@ def length_km(shapes: Objects) -> Floats:
     return np.bincount(owner[line[joined]], weights=pieces, minlength=len(shapes)).astype(np.float64)
 
 
-def bounds_around(lon: Floats, lat: Floats, km: Degrees) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return west, south, east and north of what lies within a distance of n points, on WGS 84.
-
-    West and east run on beyond ±180, south and north beyond ±90; around a pole the bounds span all longitudes.
-
-    Examples
-    --------
-    >>> west, south, east, north = bounds_around(np.array([179.5]), np.array([0.0]), 100.0)
-    >>> west.round(1).tolist(), east.round(1).tolist(), north.round(1).tolist()
-    ([178.6], [180.4], [0.9])
-    """
-    reach = np.broadcast_to(np.asarray(km, dtype=np.float64), lon.shape) / _LEAST_KM_PER_DEGREE
-    south, north = lat - reach, lat + reach
-    angle = np.minimum(np.radians(reach), np.pi / 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        width = np.degrees(np.arcsin(np.sin(angle) / np.cos(np.radians(lat))))
-    polar = (south <= -90) | (north >= 90) | ~np.isfinite(width)
-    width = np.where(polar, 180.0, np.minimum(width * _MARGIN, 180.0))
-    return lon - width, south, lon + width, north
-
-
 def boxes_around(lon: Floats, lat: Floats, km: Degrees) -> tuple[Ints, Objects]:
     """Return boxes that hold all that lies within a distance of n points, and the point that each box belongs to.
 
     A box that crosses the antimeridian is two boxes.
     """
-    import shapely
-
     west, south, east, north = bounds_around(lon, lat, km)
     points = np.arange(len(lon))
     boxes, owners = [shapely.box(np.maximum(west, -180), south, np.minimum(east, 180), north)], [points]
@@ -294,8 +232,6 @@ def boxes_around(lon: Floats, lat: Floats, km: Degrees) -> tuple[Ints, Objects]:
 
 def point_and_radius(shape: BaseGeometry) -> tuple[float, float, float]:
     """Return lon and lat of a point on a shape, near its middle, and the km within which nine tenths of it lie."""
-    import shapely
-
     parts = shapely.get_parts(shape)
     if shape.area == 0:
         middle = shapely.Point(shapely.get_coordinates(shapely.shortest_line(shape, shapely.centroid(shape)))[0])
@@ -313,8 +249,6 @@ def point_and_radius(shape: BaseGeometry) -> tuple[float, float, float]:
 
 def _middle(shape: BaseGeometry, largest: BaseGeometry) -> BaseGeometry:
     """Return the centroid where it lies on the shape, else that of the largest part, else a point inside that."""
-    import shapely
-
     for centre in (shapely.centroid(shape), shapely.centroid(largest)):
         if shapely.intersects(largest, centre):
             return centre
@@ -323,8 +257,6 @@ def _middle(shape: BaseGeometry, largest: BaseGeometry) -> BaseGeometry:
 
 def _samples(parts: Any) -> tuple[Any, Any, Any]:
     """Return a grid of points in every larger part of a shape, and the area that each stands for."""
-    import shapely
-
     sizes = shapely.area(parts)
     larger = np.argsort(-sizes)[:_MOST_PARTS]
     xs, ys, weights = [], [], []

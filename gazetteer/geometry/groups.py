@@ -12,24 +12,21 @@ is its first day and ``to`` its last.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gazetteer.dates import day_number
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.index.store import Store
 from gazetteer.names.normalize import normalize_name
 
 if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
+    pass
 
-__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell", "dissolve", "shape_of", "union"]
+__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell"]
 
 BUNDLED = Path(__file__).parent.parent / "data"
 DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
@@ -312,53 +309,3 @@ def _alpha2(alpha3: str) -> str:
     if country is None and alpha3 != "XKX":
         raise DataError(f"groups.csv: expected members in ISO 3166-1 alpha-3, got {alpha3!r}.")
     return str(country.alpha_2) if country else "XK"
-
-
-def union(store: Store, units: Iterable[str]) -> BaseGeometry:
-    """Return the union of units in EPSG:4326, lon/lat, valid; computed once for the same units.
-
-    Shapes that meet at the antimeridian stay cut there, as RFC 7946 asks.
-
-    Parameters
-    ----------
-    store
-        Where the shapes are.
-    units
-        Ids as `Groups.units` gives them: those with a ``-`` before them are taken away from the union of the others.
-
-    Raises
-    ------
-    UnknownPlaceError
-        When an id is not in the store.
-    """
-    return _union(store, tuple(units))
-
-
-@lru_cache(maxsize=256)
-def _union(store: Store, units: tuple[str, ...]) -> BaseGeometry:
-    return dissolve(units, lambda unit: shape_of(store, store.find(unit)))
-
-
-def shape_of(store: Store, number: int) -> BaseGeometry:
-    """Return the shape of a stored place by its number, its point where no shape is known."""
-    import shapely
-
-    wkb = store.wkb(number)
-    if wkb is not None:
-        return shapely.from_wkb(wkb)
-    lon, lat = (float(store.take(column, np.array([number]))[0]) for column in ("lon", "lat"))
-    return shapely.Point(lon, lat)
-
-
-def dissolve(units: Iterable[str], shape: Callable[[str], BaseGeometry]) -> BaseGeometry:
-    """Return the union of the shapes of units, less those with a ``-`` before them."""
-    import shapely
-
-    units = list(units)
-    # Countries far apart need no overlay: that is found several times faster from Shapely 2.1 on.
-    unite = getattr(shapely, "disjoint_subset_union_all", shapely.union_all)
-    whole = unite([shape(unit) for unit in units if not unit.startswith("-")])
-    less = [shape(unit.removeprefix("-")) for unit in units if unit.startswith("-")]
-    if less:
-        whole = shapely.difference(whole, shapely.union_all(less))
-    return whole if shapely.is_valid(whole) else shapely.make_valid(whole)

@@ -18,8 +18,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+import shapely
 
 from gazetteer.errors import UnknownPlaceError
+from gazetteer.geometry.formulas import BEARINGS
 from gazetteer.geometry.geodesy import (
     buffer_km,
     cut_at_antimeridian,
@@ -35,14 +37,8 @@ from gazetteer.model import Area
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BEARINGS", "FORMS", "OPERATIONS", "SEAM", "Surroundings", "memo"]
+__all__ = ["OPERATIONS", "SEAM", "Surroundings", "memo"]
 
-BEARINGS = {
-    name: i * 22.5
-    for i, name in enumerate(
-        ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
-    )
-}
 # A direction is meant to half the angle to the next of eight winds; nine in ten lie within this many degrees of it.
 _SLACK_DEGREES = 22.5
 # "North of X" without a distance: within this of the edge of X.
@@ -184,7 +180,6 @@ def _corridor(place_id: str, name: str, a: Area, b: Area, width: float) -> Area:
     radius = math.hypot(0.45 * length, side) + 0.1 * (min(a.radius_km, 50) + min(b.radius_km, 50))
 
     def shape() -> BaseGeometry:
-        import shapely
 
         return buffer_km(shapely.LineString(line), side)
 
@@ -193,8 +188,6 @@ def _corridor(place_id: str, name: str, a: Area, b: Area, width: float) -> Area:
 
 def _border(world: Surroundings, place_id: str, day: int, a: Area, b: Area | None = None) -> Area:
     """Return the line that two areas share, or all of an area's border on land."""
-    import shapely
-
     if not a.shape.area or (b is not None and not b.shape.area):
         raise UnknownPlaceError(f"{a.name}{f' and {b.name}' if b else ''}: expected areas, which have borders.")
     others = [b.shape] if b is not None else world.beside(a)
@@ -212,23 +205,17 @@ def _border(world: Surroundings, place_id: str, day: int, a: Area, b: Area | Non
 
 def _outline(shape: BaseGeometry) -> BaseGeometry:
     """Return the boundary of a shape; of a union of areas and lines, that of the areas."""
-    import shapely
-
     areas = _polygons(shape)
     return shapely.boundary(shapely.MultiPolygon(areas)) if areas else shapely.MultiLineString([])
 
 
 def _polygons(shape: BaseGeometry) -> list[BaseGeometry]:
     """Return the polygons of a shape, without the lines and points that a union may hold beside them."""
-    import shapely
-
     return [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
 
 
 def _shared(a: BaseGeometry, b: BaseGeometry) -> BaseGeometry:
     """Return the part of the boundary of one shape that runs along another."""
-    import shapely
-
     near = shapely.intersection(_outline(a), shapely.box(*b.bounds).buffer(2 * SEAM))
     if near.is_empty:
         return shapely.MultiLineString([])
@@ -243,8 +230,6 @@ def _bounds(shape: BaseGeometry, margin: float) -> tuple[float, float, float, fl
 
 def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | Area = "") -> Area:
     """Return the shore of an area: its boundary where no neighbour lies, on a side or on a sea; of a town, the town."""
-    import shapely
-
     name = f"coast of {of.name}"
     if not of.shape.area:
         return _around(place_id, name, of, _NEAR_KM)
@@ -263,8 +248,6 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | A
 
 def _facing(shape: BaseGeometry, bearing: float) -> BaseGeometry:
     """Return the surroundings of the sides of a shape that face a direction and open sea, its inlets smoothed away."""
-    import shapely
-
     ahead = 360 * np.array([math.sin(math.radians(bearing)), math.cos(math.radians(bearing))])
 
     west, south, east, north = max(shapely.get_parts(shape), key=lambda part: part.area).bounds
@@ -284,7 +267,6 @@ def _facing(shape: BaseGeometry, bearing: float) -> BaseGeometry:
 
 
 def _tidy(shape: BaseGeometry) -> BaseGeometry:
-    import shapely
 
     lines = [part for part in shapely.get_parts(shape) if part.geom_type == "LineString" and not part.is_empty]
     return shapely.line_merge(shapely.MultiLineString(lines)) if lines else shapely.MultiLineString([])
@@ -292,8 +274,6 @@ def _tidy(shape: BaseGeometry) -> BaseGeometry:
 
 def _offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, direction: str = "") -> Area:
     """Return the water within a distance of an area; where there is none, what lies around it."""
-    import shapely
-
     reach = float(km) if km != "-" else _OFFSHORE_KM
     around = disc(of.lon, of.lat, of.radius_km + reach) if of.is_point else buffer_km(of.shape.simplify(0.05), reach)
     if direction:
@@ -315,8 +295,6 @@ def _part(world: Surroundings, place_id: str, day: int, direction: str, of: Area
     islands and exclaves aside; of an area without units it is the half, or the quarter, of the shape; of a town the
     sector of its extent, a right angle wide. `Groups.part` has the parts that usage cuts otherwise, and wins.
     """
-    import shapely
-
     code = _eighth(direction)
     name = f"{_WORDS[code]} {of.name}"
     around = of.id.startswith(("derived:near", "derived:outskirts")) and of.radius_km < _WIDE_KM
@@ -367,8 +345,6 @@ def _along(of: Area, lons: Any, lats: Any) -> tuple[Any, Any]:
 
 def _mainland(of: Area) -> tuple[float, float, float, float]:
     """Return the bounds of an area without islets and what lies far off, lon counted from its own meridian."""
-    import shapely
-
     parts = shapely.get_parts(of.shape.simplify(0.05))
     parts = parts[shapely.area(parts) >= _ISLET * shapely.area(parts).max()]
     around = shapely.transform(parts, lambda xy: np.column_stack([(xy[:, 0] - of.lon + 180) % 360 - 180, xy[:, 1]]))
@@ -394,8 +370,6 @@ def _in_part(code: str, east: Any, north: Any, start: float) -> Any:
 
 def _side(bounds: tuple[float, float, float, float], code: str) -> BaseGeometry:
     """Return the half of a box that lies in a direction; the quarter, or the middle."""
-    import shapely
-
     west, south, east, north = bounds
     x, y = (west + east) / 2, (south + north) / 2
     if code == "C":
@@ -407,7 +381,6 @@ def _side(bounds: tuple[float, float, float, float], code: str) -> BaseGeometry:
 
 
 def _sector(of: Area, code: str) -> BaseGeometry:
-    import shapely
 
     if code == "C":
         return disc(of.lon, of.lat, max(of.radius_km / 2, 0.5))
@@ -420,8 +393,6 @@ def _sector(of: Area, code: str) -> BaseGeometry:
 
 def _union(world: Surroundings, place_id: str, day: int, *of: Area) -> Area:
     """Return all of several places; towns among them count with their extent."""
-    import shapely
-
     names = [area.name for area in of]
     name = ", ".join(names[:-1]) + " and " + names[-1] if len(names) <= 5 else f"{names[0]} and {len(of) - 1} more"
 
@@ -434,8 +405,6 @@ def _union(world: Surroundings, place_id: str, day: int, *of: Area) -> Area:
 
 def _minus(world: Surroundings, place_id: str, day: int, whole: Area, taken: Area) -> Area:
     """Return a place without another one."""
-    import shapely
-
     rest = shapely.difference(_extent(whole), _extent(taken).buffer(SEAM))
     if rest.is_empty:
         raise UnknownPlaceError(f"Nothing of {whole.name} is left without {taken.name}.")
@@ -461,21 +430,4 @@ OPERATIONS: dict[str, Callable[..., Area]] = {
     "part": _part,
     "union": _union,
     "minus": _minus,
-}
-# What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number, D one below zero, - nothing.
-FORMS = {
-    "point": "[ND][ND]N",
-    "offset": "N[W-]P",
-    "toward": "WP",
-    "near": "P",
-    "outskirts": "P",
-    "countryside": "P",
-    "between": "PP",
-    "road": "PP",
-    "border": "PP?",
-    "coast": "P[WP]?",
-    "offshore": "[N-]PW?",
-    "part": "[WC]P",
-    "union": "P+",
-    "minus": "PP",
 }

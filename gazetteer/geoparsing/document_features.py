@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.candidates.ranking import NAME_WEIGHTS
-from gazetteer.geometry.geodesy import EARTH_RADIUS_KM
+from gazetteer.geometry.sphere import EARTH_RADIUS_KM
 from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
 from gazetteer.model import CONTAINER_RANK, KINDS
 

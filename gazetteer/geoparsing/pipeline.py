@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
 from gazetteer.geoparsing.disambiguator import Placed, middle
 from gazetteer.geoparsing.document_features import Document

@@ -17,8 +17,8 @@ from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.generator import QUALITY, CandidateGenerator, Found
 from gazetteer.candidates.ranking import CLOSE, NameIndex, Readings, heaviest
 from gazetteer.geometry.derived import ShapeEvaluator
-from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import Groups
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK, Area
 from gazetteer.names.normalize import TYPE_WORDS
 from gazetteer.phrases import parser, patterns

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.candidates.ranking import CODE
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.geoparsing import Document, Placer
 from gazetteer.names.normalize import normalize_name
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.geometry.groups import BUNDLED, DIRECTIONS, MEMBER, Groups, union
+from gazetteer.geometry.groups import BUNDLED, DIRECTIONS, MEMBER, Groups
+from gazetteer.geometry.shapes import union
 from gazetteer.names.normalize import normalize_name
 
 CASES = Path(__file__).parent / "cases"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazetteer.candidates.ranking import Readings, decide
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 
 # owner, place, weight, lon, lat, radius: few of each, so that readings are equal, near and wide often enough
 ROWS = st.lists(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import gazetteer
 from gazetteer.candidates.ranking import CLOSE, decide
 from gazetteer.dates import day_number
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK, KINDS
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.resolver import Resolver

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import gazetteer
 from gazetteer.dates import day_number
-from gazetteer.geometry.derived import ShapeEvaluator, _split
+from gazetteer.geometry.derived import ShapeEvaluator
+from gazetteer.geometry.formulas import split_formula
 from gazetteer.geometry.geodesy import (
     buffer_km,
     cut_at_antimeridian,
@@ -133,7 +134,7 @@ def test_path_runs_on_over_the_antimeridian() -> None:
 )
 def test_formula_is_split_at_its_own_commas(formula: str, parts: tuple[str, list[str]]) -> None:
     """An id is split into its operation and arguments, nested ones whole."""
-    assert _split(formula) == parts
+    assert split_formula(formula) == parts
 
 
 @pytest.mark.parametrize(

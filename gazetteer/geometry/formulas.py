@@ -1,0 +1,103 @@
+"""Reads the formulas that are the ids of derived places.
+
+The id of a derived place enters; its operation and arguments leave, checked::
+
+    derived:offset(30,SW,geonames:1138958)      30 km southwest of Kandahar
+    derived:part(W,iso:KZ)                      the west of Kazakhstan
+    derived:minus(group:csto,iso:AM)            CSTO members but Armenia, on the day asked for
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate, pairwise
+
+from gazetteer.errors import UnknownPlaceError
+
+__all__ = ["BEARINGS", "read_formula", "split_formula"]
+
+BEARINGS = {
+    name: i * 22.5
+    for i, name in enumerate(
+        ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+    )
+}
+# What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number, D one below zero, - nothing.
+_FORMS = {
+    "point": "[ND][ND]N",
+    "offset": "N[W-]P",
+    "toward": "WP",
+    "near": "P",
+    "outskirts": "P",
+    "countryside": "P",
+    "between": "PP",
+    "road": "PP",
+    "border": "PP?",
+    "coast": "P[WP]?",
+    "offshore": "[N-]PW?",
+    "part": "[WC]P",
+    "union": "P+",
+    "minus": "PP",
+}
+# Phrases never nest deeper; errors show the beginning of longer formulas.
+_DEEPEST = 20
+_SHOWN = 100
+
+
+def read_formula(place_id: str) -> tuple[str, list[tuple[str, bool]]]:
+    """Return the operation of a derived place, and its arguments, each with whether it is the id of a place.
+
+    Raises
+    ------
+    UnknownPlaceError
+        When there is no such operation, or it takes other arguments.
+
+    Examples
+    --------
+    >>> read_formula("derived:part(W,near(geonames:1526384))")
+    ('part', [('W', False), ('derived:near(geonames:1526384)', True)])
+    """
+    op, arguments = split_formula(place_id)
+    if op not in _FORMS:
+        known = ", ".join(sorted(_FORMS))
+        raise UnknownPlaceError(f"Place id: expected one of {known}, got {_short(place_id)}.")
+    letters = [_letter(argument) for argument in arguments]
+    if not re.fullmatch(_FORMS[op], "".join(letters)):
+        raise UnknownPlaceError(f"Place id: expected the arguments of {op}, got {_short(place_id)}.")
+    return op, [
+        (f"derived:{argument}" if "(" in argument else argument, letter == "P")
+        for argument, letter in zip(arguments, letters, strict=True)
+    ]
+
+
+def split_formula(place_id: str) -> tuple[str, list[str]]:
+    """Split ``derived:op(a,b(c,d))`` into op and arguments.
+
+    Examples
+    --------
+    >>> split_formula("derived:minus(group:csto,union(iso:AM,iso:BY))")
+    ('minus', ['group:csto', 'union(iso:AM,iso:BY)'])
+    """
+    op, bracket, rest = place_id.removeprefix("derived:").partition("(")
+    levels = list(accumulate((letter == "(") - (letter == ")") for letter in rest))
+    if not bracket or levels[-1:] != [-1] or min(levels[:-1], default=0) < 0 or max(levels) > _DEEPEST:
+        raise UnknownPlaceError(f"Place id: expected derived:operation(…), got {_short(place_id)}.")
+    commas = [i for i, letter in enumerate(rest) if letter == "," and levels[i] == 0]
+    return op, [rest[start + 1 : end] for start, end in pairwise([-1, *commas, len(rest) - 1])]
+
+
+def _letter(argument: str) -> str:
+    """Return the letter that stands for an argument in `_FORMS`; ``?`` where there is none."""
+    if ":" in argument or "(" in argument:
+        return "P"
+    if argument in BEARINGS:
+        return "W"
+    if argument in ("C", "-"):
+        return argument
+    if re.fullmatch(r"\d{1,5}(?:\.\d{1,5})?", argument):
+        return "N"
+    return "D" if re.fullmatch(r"-\d{1,3}(?:\.\d{1,5})?", argument) else "?"
+
+
+def _short(place_id: str) -> str:
+    return repr(place_id if len(place_id) <= _SHOWN else f"{place_id[:_SHOWN]}…")

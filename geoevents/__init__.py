@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geoevents.layers import areas
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
+    from geoevents.maps.review import write_review
     from geoevents.raster import sample
     from geoevents.readers import read
     from geoevents.reports.extraction import extract
@@ -55,6 +56,7 @@ _HOMES = {
     "validate": "frame.schema",
     "write": "exporters",
     "write_map": "maps.api",
+    "write_review": "maps.review",
 }
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "validate",
     "write",
     "write_map",
+    "write_review",
 ]
 
 

@@ -34,6 +34,9 @@ COLUMNS = ("phrase", "country", "place_id", "lon", "lat", "radius_km", "wkt", "n
 NO_PLACE = "none"
 # A point that a person clicked is as good as the map was: this far, unless the table says otherwise.
 _CLICKED_KM = 5.0
+_PLACE_COLUMNS = (
+    "place_id", "place_name", "place_kind", "country", "admin1", "lon", "lat", "radius_km", "where_prec", "geometry",
+)  # fmt: skip
 # The faults that one message names.
 _MOST_FAULTS = 12
 
@@ -162,7 +165,7 @@ def _checked(
             continue
         for number, row in enumerate(rows, start=2):
             line = f"{name}, line {number}"
-            if not any(str(value).strip() for value in row.values() if value is not None):
+            if not any(str(value).strip() for value in row.values() if value is not None) or _is_undecided(row):
                 continue
             override = _override(row, line, gazetteer, faults)
             if override is None:
@@ -175,6 +178,11 @@ def _checked(
         more = f"; and {len(faults) - _MOST_FAULTS} more" if len(faults) > _MOST_FAULTS else ""
         raise ReadError(f"Overrides: {'; '.join(faults[:_MOST_FAULTS])}{more}.")
     return found
+
+
+def _is_undecided(row: dict[str, str]) -> bool:
+    """Return whether a row of a review's table is not filled in yet; the column ``rivals`` marks such a table."""
+    return "rivals" in row and not any((row.get(name) or "").strip() for name in ("place_id", "lon", "lat", "wkt"))
 
 
 def _override(row: dict[str, str], line: str, gazetteer: Gazetteer, faults: list[str]) -> Override | None:
@@ -219,15 +227,13 @@ def _number(cells: dict[str, str], name: str, line: str, faults: list[str]) -> f
 
 
 def _country(text: str, line: str, gazetteer: Gazetteer, faults: list[str]) -> str | None:
-    from gazetteer import GazetteerError
-
     if not text:
         return None
-    try:
-        return gazetteer.country(text).country
-    except GazetteerError:
+    place = gazetteer.country(text)
+    if place is None:
         faults.append(f"{line}: expected a country or its code, got {text!r}")
         return None
+    return place.country
 
 
 def _check_place(place_id: str, line: str, gazetteer: Gazetteer, faults: list[str]) -> None:
@@ -344,10 +350,7 @@ def _placed(override: Override, day: Any, gazetteer: Gazetteer) -> dict[str, Any
     note = f"corrected: {override.note}" if override.note else "corrected"
     row: dict[str, Any] = {"match_method": "override", "match_score": 1.0, "match_note": note}
     if override.place_id == NO_PLACE:
-        nothing = dict.fromkeys(
-            ("place_id", "place_name", "place_kind", "country", "admin1", "lon", "lat", "radius_km", "where_prec", "geometry")
-        )
-        return {**row, **nothing, "match_status": "unresolved", "match_score": None}
+        return {**row, **dict.fromkeys(_PLACE_COLUMNS), "match_status": "unresolved", "match_score": None}
     row["match_status"] = "matched"
     if override.place_id:
         place = gazetteer.place(override.place_id)
@@ -379,9 +382,10 @@ def _own_place(override: Override, gazetteer: Gazetteer) -> dict[str, Any]:
         shape = shapely.Point(lon, lat)
         radius = _CLICKED_KM if override.radius_km is None else override.radius_km
     units = {place.kind: place for place in gazetteer.within(lon, lat)}
+    digest = hashlib.sha256(shape.wkt.encode()).hexdigest()[:12]
     land, unit = units.get("country"), units.get("admin1")
     return {
-        "place_id": None, "place_name": override.phrase, "place_kind": None,
+        "place_id": f"override:{digest}", "place_name": override.phrase, "place_kind": "derived",
         "country": land.country if land else None, "admin1": unit.id.removeprefix("iso:") if unit else None,
         "lon": lon, "lat": lat, "radius_km": radius, "where_prec": 1 if radius <= NEAR_KM else 5, "geometry": shape,
     }  # fmt: skip

@@ -21,8 +21,8 @@ ROOMS = {
         "geoparsing", "tables", "api", "documents", "evaluate", "geocoders", "cli",
     ),
     "geoevents": (
-        "errors", "frame", "spatial", "joins", "layers", "coordinates", "readers", "location", "enrichment", "raster",
-        "reports", "exporters", "maps", "engines", "report_commands", "join_commands", "cli",
+        "errors", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers", "location",
+        "enrichment", "raster", "reports", "exporters", "maps", "engines", "report_commands", "join_commands", "cli",
     ),
 }  # fmt: skip
 # The modules of a room, in the same order.

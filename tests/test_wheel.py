@@ -29,6 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
         "gazetteer/data/placer.model", "gazetteer/data/landmarks.parquet",
         "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
         "geoevents/maps/html/page.js", "geoevents/maps/html/page.css", "geoevents/data/ground_labels.csv",
+        "geoevents/maps/review/review.js", "geoevents/maps/review/review.html",
         *(
             f"gazetteer/data/{layer}.parquet"
             for layer in ("countries", "admin1", "admin2", "cities", "airports", "seas", "names", "basemap")

@@ -7,11 +7,7 @@ content security policy forbids the page every request and every script but its 
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
 import html
-import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -19,6 +15,7 @@ from pathlib import Path
 
 from geoevents.errors import WriteError
 from geoevents.maps.ground_labels import ground_labels
+from geoevents.maps.html.inline import filled, json_text, packed, policy
 
 __all__ = ["write_page"]
 
@@ -73,22 +70,19 @@ def write_page(
     script = "\n".join(_own(name) for name in _SCRIPTS)
     ground = [] if online else [[x.name, x.kind, x.lon, x.lat, x.zoom] for x in ground_labels()]
     values = {
-        "POLICY": _policy(script, online),
+        "POLICY": policy(script, online=_TILES if online else "", wasm=True),
         "TITLE": html.escape(title),
         "THEME": html.escape(theme),
         "STYLE": _own("page.css"),
         "SCRIPT": script,
         "WIDGET_STYLE": _bundle("widget.css").decode("utf-8"),
-        "FACTS": _json({"title": title, "theme": theme, "online": online, "embed": embed, **_panel(facts)}),
-        "EVENTS": _packed(_json({"events": events, "ground": ground}).encode("ascii")),
-        "CONFIG": _json(config),
-        "DATA": _packed(_json(datasets).encode("ascii")),
+        "FACTS": json_text({"title": title, "theme": theme, "online": online, "embed": embed, **_panel(facts)}),
+        "EVENTS": packed(json_text({"events": events, "ground": ground}).encode("ascii")),
+        "CONFIG": json_text(config),
+        "DATA": packed(json_text(datasets).encode("ascii")),
         "WIDGET": _widget(),
     }
-    # Split once: text from the data that looks like a placeholder is not filled in.
-    parts = _own("page.html").split("@@")
-    parts[1::2] = [values[name] for name in parts[1::2]]
-    path.write_text("".join(parts), encoding="utf-8", errors="replace", newline="\n")
+    path.write_text(filled(_own("page.html"), values), encoding="utf-8", errors="replace", newline="\n")
 
 
 def _panel(facts: Mapping[str, object]) -> dict[str, object]:
@@ -109,21 +103,6 @@ def _panel(facts: Mapping[str, object]) -> dict[str, object]:
 _OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window", "fit", "placed")
 
 
-def _policy(script: str, online: bool) -> str:
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    afar = f" {_TILES}" if online else ""
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval' blob:; worker-src blob:; "
-        f"style-src 'unsafe-inline'; img-src data: blob:{afar}; font-src data:; connect-src data: blob:{afar}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _json(value: object) -> str:
-    """Return JSON that cannot end a script element, whatever the data says."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
 def _own(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
@@ -141,8 +120,4 @@ def _bundle(name: str) -> bytes:
 
 @cache
 def _widget() -> str:
-    return _packed(_bundle("widget.js"))
-
-
-def _packed(content: bytes) -> str:
-    return base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode("ascii")
+    return packed(_bundle("widget.js"))

@@ -241,9 +241,9 @@ class CountryNames:
             stem = word[:length]
             found = [name for name in self._beginning(stem) if len(name) <= length + _LONGEST_ENDING]
             found = [name for name in found if self._country_of(name)]
-            countries = {self._table[name] for name in found}
-            if countries:
-                return min(found, key=lambda name: (len(name), name)) if len(countries) == 1 else ""
+            if found:
+                shortest_names = [name for name in found if len(name) == min(map(len, found))]
+                return shortest_names[0] if len({self._table[name] for name in shortest_names}) == 1 else ""
         return ""
 
     def _beginning(self, stem: str) -> Iterator[str]:

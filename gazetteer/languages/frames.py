@@ -30,7 +30,7 @@ _DEEPEST, _LONGEST, _MOST_PARTS = 4, 200, 6
 _ENGLISH = frozenset(
     ("of", "the", "and", "near", "from", "with", "between", "around", "outside", "towards", "toward", "along", "off",
      "north", "south", "east", "northern", "southern", "eastern", "western", "northwest", "northeast", "southwest",
-     "southeast", "border", "coast", "district", "county", "city", "town", "village", "road", "state", "governorate")
+     "southeast", "border", "coast", "county", "city", "town", "road", "state", "governorate")
 )  # fmt: skip
 # A name is read without its ending when it is then this much better known (a tenfold prominence is 1).
 _ENDING_COSTS = 0.3
@@ -53,11 +53,14 @@ class Rewriting:
         What each of them is to be looked up as.
     certain
         Whether all of them are known.
+    known
+        Whether one of them is.
     """
 
     english: str
     names: dict[str, str] = field(default_factory=dict)
     certain: bool = True
+    known: bool = True
 
 
 def unread_language(phrase: str) -> str:
@@ -123,17 +126,17 @@ class Frames:
             return reader.read(text)
         if len(parts) > _MOST_PARTS:
             return None
-        read = [reader.read(part) if self._prominence(part) is None else None for part in parts]
-        if not any(read):
+        read = [reader.read(part, loose=True) if self._prominence(part) is None else None for part in parts]
+        if not any(one is not None and one.known for one in read):
             return None
         names: dict[str, str] = {}
         english, certain = [], True
         for part, found in zip(parts, read, strict=True):
             known = self._prominence(part) is not None
-            one = found or Rewriting("Qqa", {"Qqa": part}, known)
+            one = found or Rewriting("Qqa", {"Qqa": part}, known, known)
             english.append(_renamed(one, names))
             certain = certain and one.certain
-        return Rewriting(", ".join(english), names, certain)
+        return Rewriting(", ".join(english), names, certain, known=True)
 
 
 class _Reader:
@@ -151,7 +154,8 @@ class _Reader:
         self._adjective = adjective
         self._spoken = spoken
 
-    def read(self, text: str, depth: int = 0) -> Rewriting | None:
+    def read(self, text: str, depth: int = 0, *, loose: bool = False) -> Rewriting | None:
+        """Return a phrase in English; a loose reading lets a type word speak for a name that is not known."""
         text = text.strip(_EDGES)
         pieces = _pieces(text)
         if depth >= _DEEPEST or not text or not _triggered(pieces, self._spoken):
@@ -164,7 +168,8 @@ class _Reader:
             read = self._framed(frame, found, depth)
             if read is not None and read.certain:
                 return read
-            if read is not None and not frame.weak and fallback is None:
+            trusted = read is not None and (not frame.weak or read.known or (loose and "{type}" in frame.english))
+            if trusted and (fallback is None or (read is not None and read.known and not fallback.known)):
                 fallback = read
         return fallback
 
@@ -172,7 +177,12 @@ class _Reader:
         """Return the English of a frame whose slots hold the words of a phrase."""
         slots = {name: text.strip(_EDGES) for name, text in found.groupdict().items() if text}
         names: dict[str, str] = {}
-        english, certain = frame.english, True
+        english, certain, known = frame.english, True, False
+        whole = self._typed_whole(found) if "{name} {type}" in english else None
+        if whole is not None:
+            english = english.replace("{name} {type}", _renamed(Rewriting("Qqa", {"Qqa": whole}), names))
+            slots = {slot: text for slot, text in slots.items() if slot not in ("name", "type")}
+            known = True
         for slot, text in slots.items():
             if slot.startswith("adjective"):
                 one = self._of_adjective(text)
@@ -188,16 +198,18 @@ class _Reader:
                 continue
             if one is None:
                 return None
-            certain = certain and one.certain
-            place = {"adjective": "name", "adjective2": "other", "name2": "other"}.get(slot, slot)
-            if "{pair}" in frame.pattern and not one.certain:
+            if "{pair}" in frame.pattern and (text.islower() or not one.certain):
+                # "tchado-soudanaise": small letters are adjectives.
                 one = self._of_adjective(text) or one
-                certain = certain or one.certain
+            certain, known = certain and one.certain, known or one.certain or one.known
+            place = {"adjective": "name", "adjective2": "other", "name2": "other"}.get(slot, slot)
             english = english.replace(f"{{{place}}}", _renamed(one, names))
-        if "{" in english:
-            return None
-        certain = certain and all(self._prominence(name) is not None for name in names.values())
-        return Rewriting(english, names, certain)
+        return None if "{" in english else Rewriting(english, names, certain, known)
+
+    def _typed_whole(self, found: re.Match[str]) -> str | None:
+        """Return a name that is known with its type word: "Атырау облысында" is "Атырау облысы"."""
+        first, last = found.start("name"), found.end("type")
+        return self._best(found.string[first:last].strip(_EDGES)) if first < found.start("type") else None
 
     def _meaning(self, slot: str, text: str) -> str:
         if slot == "number" and text[0].isdigit():
@@ -215,10 +227,13 @@ class _Reader:
         country = self._country(text)
         if country:
             return Rewriting("Qqa", {"Qqa": country})
-        return nested or (None if possessed else Rewriting("Qqa", {"Qqa": text}, certain=False))
+        return nested or (None if possessed else Rewriting("Qqa", {"Qqa": text}, certain=False, known=False))
 
     def _best(self, text: str, *, possessed: bool = False) -> str | None:
         """Return the form of a name that is best known, None when no form is."""
+        called = self._spoken.meaning("name", text)
+        if called:
+            return called
         plain = self._without_article(text)
         found: list[tuple[float, str]] = []
         for form in dict.fromkeys([text, plain, *self._forms(plain, possessed=possessed)]):
@@ -273,7 +288,7 @@ class _Reader:
                 if form.endswith(ending) and stem and self._prominence(stem) is not None:
                     return Rewriting(f"Qqa {kind}", {"Qqa": stem})
         known = self._best(name)
-        return Rewriting(f"Qqa {kind}", {"Qqa": known or name}, certain=known is not None)
+        return Rewriting(f"Qqa {kind}", {"Qqa": known or name}, certain=known is not None, known=known is not None)
 
     def _of_adjective(self, text: str) -> Rewriting | None:
         name = self._spoken.meaning("adjective", text) or self._adjective(text)

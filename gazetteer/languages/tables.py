@@ -69,7 +69,8 @@ class Frame:
     def _needed(self) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
         """Of each part that is not optional, the first words of what it may be, and how such words begin."""
         needed = []
-        for token in self.pattern.split():
+        tokens = self.pattern.split()
+        for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
             core = token.lstrip("+")
             role = core.strip("{}<>").rstrip("2")
             if core.endswith("?") or (core[0] == "{" and role not in _ROLES_OF_SLOTS):
@@ -77,7 +78,9 @@ class Frame:
             if core[0] in "{<":
                 needed.append(self.language.first_words(role))
             else:
-                needed.append(_first_words(word.replace("_", " ") for word in core.split("|")))
+                words, begins = _first_words(word.replace("_", " ") for word in core.split("|"))
+                # What is joined to the next word is no word of its own.
+                needed.append((frozenset(), tuple(words)) if following.startswith("+") else (words, begins))
         return tuple(needed)
 
     @property
@@ -149,9 +152,11 @@ class Language:
         for pattern, _ in (*self.roles.get("frame", ()), *self.roles.get("weak", ())):
             tokens = (token for token in pattern.split() if not token.endswith("?") and token[0] not in "{<+")
             words += [word.replace("_", " ") for token in tokens for word in token.split("|")]
-        first = {re.split(r"[\s'-]", word)[0].lower() if word[0] != "'" else word for word in words}
+        first = {re.split(r"[\s'.-]", word)[0].lower() if word[0] != "'" else word for word in words}
         begins = {word[:-1] for word in first if word.endswith("*")}
         begins |= {re.split(r"[\s-]", written)[0].lower() for written, _ in self.roles.get("prefix", ())}
+        glued = re.findall(r"(\S+) \+", " ".join(pattern for pattern, _ in self.roles.get("frame", ())))
+        begins |= {word for word in glued if word[0] not in "{<"}
         begins |= {word.partition("*")[0].partition("-")[0].lower() for word in words if "*" in word}
         return frozenset(first - {""}), tuple(sorted(begins - {""}))
 
@@ -169,7 +174,7 @@ class Language:
     def meaning(self, role: str, text: str) -> str:
         """Return what a word of a role means, empty where it is no such word."""
         for written, meaning, pattern in self._compiled(role):
-            if pattern.match(text) if pattern else written == text.lower():
+            if pattern.match(text) if pattern else written.lower() == text.lower():
                 return meaning
         return ""
 

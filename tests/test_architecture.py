@@ -61,6 +61,26 @@ MODULES = {
 # Doors back: joins ask layers for a layer by its name; the table of formats lists the maps' writers.
 DOORS_BACK = {("geoevents", "joins", "layers"), ("geoevents", "exporters", "maps")}
 
+# What may be imported inside a function: libraries that many calls go without, and own modules that load them.
+LAZY = {
+    "gazetteer": {
+        "geopandas", "importlib", "lightgbm", "mgrs", "openlocationcode", "pandas", "pyarrow", "pycountry", "pyproj",
+        "rapidfuzz", "rich", "scipy", "shapely", "gazetteer.build", "gazetteer.documents", "gazetteer.evaluate",
+        "gazetteer.geometry", "gazetteer.geoparsing", "gazetteer.tables",
+    },
+}  # fmt: skip
+# How many such imports each package has at most.
+MOST_LAZY = {"gazetteer": 40, "geoevents": 280}
+
+
+def lazy_imports(path: Path) -> list[str]:
+    """Return the modules that a module imports inside its functions, once for each statement."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    inside = {node for function in functions for node in ast.walk(function)}
+    plain = [node.names[0].name for node in inside if isinstance(node, ast.Import)]
+    return plain + [node.module or "" for node in inside if isinstance(node, ast.ImportFrom)]
+
 
 def imports(path: Path) -> set[str]:
     """Return the dotted names a module imports, those inside functions too."""
@@ -128,6 +148,29 @@ def test_modules_of_a_room_follow_the_flow(folder: str) -> None:
         found = (name.split(".") for name in imports(ROOT / folder / f"{module}.py"))
         used = {parts[2] for parts in found if "/".join(parts[:2]) == folder and len(parts) > 2}
         assert used & set(flow) <= set(flow[:position]), module
+
+
+@pytest.mark.parametrize("path", [path for package in PACKAGES for path in modules(package)], ids=str)
+def test_private_names_stay_in_their_module(path: Path) -> None:
+    """No module imports a name with a leading underscore from another."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    taken = [alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    assert [name for name in taken if name.startswith("_") and not name.startswith("__")] == []
+
+
+@pytest.mark.parametrize("path", [path for name in LAZY for path in modules(name)], ids=str)
+def test_only_heavy_libraries_are_imported_late(path: Path) -> None:
+    """Inside functions a module imports nothing but heavy libraries, and own modules that load them."""
+    package = path.relative_to(ROOT).parts[0]
+    for name in lazy_imports(path):
+        parts = name.split(".")
+        assert {parts[0], ".".join(parts[:2])} & LAZY[package], name
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_late_imports_are_few(package: str) -> None:
+    """A package has few imports inside functions."""
+    assert sum(len(lazy_imports(path)) for path in modules(package)) <= MOST_LAZY[package]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -326,9 +326,9 @@ def _of_marked(found: Marked) -> gpd.GeoDataFrame:
         cells = pd.DataFrame(index=range(len(found.rows)))
     if note is not None:
         return _made(cells, found.shapes, note, facts)
-    from geoevents.readers.table import _from_text
+    from geoevents.readers.table import from_text
 
-    frame = _foreign(cells.apply(_from_text) if names else cells, found.shapes, "EPSG:4326")
+    frame = _foreign(cells.apply(from_text) if names else cells, found.shapes, "EPSG:4326")
     frame.attrs = {KEY: facts} if facts else {}
     return frame
 

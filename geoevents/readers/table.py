@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["header_of", "read_table", "separator_of"]
+__all__ = ["from_text", "header_of", "read_table", "separator_of"]
 
 _LOG = logging.getLogger("geoevents")
 
@@ -214,10 +214,10 @@ def _delimited(path: Path, text: str, separator: str | None, names: Sequence[str
         why = re.sub(r"^Error tokenizing data\. C error: ", "", str(error)).strip()
         raise ReadError(f"{path}: expected rows of one length separated by {separator!r}: {why}.") from error
     if names:
-        return _frame(path, names, [_from_text(cells[position]) for position in range(len(names))])
+        return _frame(path, names, [from_text(cells[position]) for position in range(len(names))])
     header = ["" if pd.isna(name) else str(name).strip() for name in cells.iloc[0]]
     body = cells.iloc[1:].reset_index(drop=True)
-    return _frame(path, header, [_from_text(body[position]) for position in range(len(header))])
+    return _frame(path, header, [from_text(body[position]) for position in range(len(header))])
 
 
 def separator_of(text: str) -> str:
@@ -244,7 +244,7 @@ def _frame(path: Path, header: Sequence[str], columns: Sequence[pd.Series]) -> p
     return pd.DataFrame({name: columns[i] for name, i in zip(names, kept, strict=True)})
 
 
-def _from_text(column: pd.Series) -> pd.Series:
+def from_text(column: pd.Series) -> pd.Series:
     """Return a column of written cells: numbers where each is a plain number, else the text as it stands."""
     column = column.astype("str")
     column = column.mask(column.str.strip() == "")

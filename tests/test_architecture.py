@@ -48,8 +48,9 @@ MODULES = {
     ),
     "geoevents/spatial": ("threads", "make_valid", "geodesy", "event_points", "point_in_polygon", "nearest", "grids"),
     "geoevents/reports": (
-        "intervals", "time_words", "time_phrases", "calendar_days", "dateline", "when", "number_words", "count_nouns",
-        "count_vetoes", "count_kinds", "counts", "plain", "markup", "pdf_text", "mail", "documents", "batch",
+        "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",
+        "dateline", "tense", "when", "number_words", "count_nouns", "count_vetoes",
+        "count_kinds", "counts", "plain", "markup", "pdf_text", "mail", "documents", "batch",
         "inflection", "event_types", "text", "triggers", "candidates", "linear", "status", "scenes", "drafts", "merge",
         "assemble", "story", "news", "models", "placing", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),

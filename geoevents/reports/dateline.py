@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from geoevents.reports.calendar_days import Clock, place
-from geoevents.reports.time_phrases import Phrase, find_phrases
+from geoevents.reports.calendar_days import place
+from geoevents.reports.clock import Clock
+from geoevents.reports.time_phrases import find_phrases
+from geoevents.reports.time_readers import Phrase
 from geoevents.reports.time_words import tokenize
 
 __all__ = ["Dateline", "dateline_date", "find_dateline"]

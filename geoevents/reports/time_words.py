@@ -89,6 +89,7 @@ class Token:
     kind: str
     value: str
     word: str
+    possessive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,9 @@ def tokenize(text: str) -> Tokens:
             position = holiday.end()
             continue
         token = _token(found, words, cased)
-        position = token.end
-        if _is_abbreviation(token) and text[position : position + 1] == ".":
+        # A possessive's ending belongs to the word, a figure's comma does not.
+        position = found.end() if found.lastgroup == "word" else token.end
+        if _is_abbreviation(token) and not token.possessive and text[position : position + 1] == ".":
             token = Token(token.start, position + 1, token.kind, token.value, token.word)
             position += 1
         items.append(token)
@@ -176,7 +178,8 @@ def _token(found: re.Match[str], words: dict[str, tuple[str, str]], cased: bool)
 
 def _word(text: str, start: int, end: int, words: dict[str, tuple[str, str]], cased: bool) -> Token:
     key = text.casefold().replace("’", "'")
-    if key.endswith(("'s", "s'")) and key not in words:
+    possessive = key.endswith(("'s", "s'")) and key not in words
+    if possessive:
         key = key[:-2] if key.endswith("'s") else key[:-1]
         end = start + len(key)
     key = key.rstrip("'")
@@ -185,7 +188,7 @@ def _word(text: str, start: int, end: int, words: dict[str, tuple[str, str]], ca
         kind = "other"
     if kind == "other" and len(key) > 4 and key.endswith("ed") and key not in _NOT_PAST:
         kind = "past tense"
-    return Token(start, end, kind, value, key)
+    return Token(start, end, kind, value, key, possessive)
 
 
 def _figure(text: str, start: int, end: int) -> Token:

@@ -13,10 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from geoevents.reports.calendar_days import Clock, place
+from geoevents.reports.calendar_days import place
+from geoevents.reports.clock import Clock
 from geoevents.reports.dateline import find_dateline
 from geoevents.reports.intervals import Interval, days_between
-from geoevents.reports.time_phrases import Phrase, find_phrases
+from geoevents.reports.tense import tense_of
+from geoevents.reports.time_phrases import find_phrases
+from geoevents.reports.time_readers import Phrase
 from geoevents.reports.time_words import Tokens, tokenize
 
 __all__ = ["TimeExpression", "find_times"]
@@ -31,14 +34,11 @@ _SAME_KIND = {
     "month": "month",
     "date": "date",
 }
-# How many words to the left and right of a phrase may decide its tense.
-_TENSE_REACH = 25
 # A report appears at most so many days after its dateline's day; a heading with an earlier day dates an event.
 _FILED_DAYS = 3
 # Verbs of saying, and how many words before a time they may stand.
 _SAYING = {"said", "told", "announced", "reported", "added", "stated", "confirmed", "says"}
 _TOLD_REACH = 4
-_PAST_UNTIL = {"lasted", "continued", "stayed", "remained", "raged", "ran", "fought", "went"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,11 @@ def _read(
 ) -> tuple[int, TimeExpression | None, _Said]:
     """Read the phrase at a position, with those that belong to it; return how many were used."""
     phrase = phrases[at]
-    sentence = sentences[phrase.first]
+    sentence, tense = sentences[phrase.first], tense_of(tokens, phrase)
     clock = replace(
         clock, anchor=said.anchor, span=said.span, written=said.written, near=_near(said, sentence),
-        future=_is_future(tokens, phrase),
+        future=tense == "future",
+        past=tense == "past",
     )  # fmt: skip
     used, interval = _compound(tokens, phrases, at, clock)
     if interval is None:
@@ -300,7 +301,7 @@ def _opened(
         return at, (None, interval.last)
     if code == "k" and phrase.kind not in ("deictic", "window"):
         return at, (None, interval.last)
-    possessive = tokens.items[last.last].end - tokens.items[last.last].start < len(tokens.items[last.last].word)
+    possessive = tokens.items[last.last].possessive
     if (
         code == "b"
         and not possessive
@@ -313,7 +314,7 @@ def _opened(
     return phrase.first, days
 
 
-# -- tense and sentences ---------------------------------------------------------------------------------------------
+# -- sentences and figures ---------------------------------------------------------------------------------------------
 
 
 def _sentence_numbers(tokens: Tokens) -> list[int]:
@@ -322,50 +323,6 @@ def _sentence_numbers(tokens: Tokens) -> list[int]:
         current += code in ".¶"
         numbers.append(current)
     return numbers
-
-
-def _is_future(tokens: Tokens, phrase: Phrase) -> bool:
-    """Return whether the words beside a phrase speak of what is to come.
-
-    The nearest cue to the left decides, with the auxiliaries before it ("will be held"); failing that, the nearest to
-    the right in the sentence.
-    """
-    codes, items = tokens.codes, tokens.items
-    waiting = codes[phrase.first - 1 : phrase.first] == "K"
-    for at in range(phrase.first - 1, max(-1, phrase.first - _TENSE_REACH), -1):
-        code = codes[at]
-        if code in ".;¶":
-            break
-        if code == "!" and _cue(tokens, at):
-            return True
-        if code == ">" and at and codes[at - 1] == "%":
-            return True
-        if code == "<":
-            return (waiting and items[at].word not in _PAST_UNTIL) or _to_come(tokens, at)
-        if code == "%" and codes[at - 1 : at] != ",":
-            return waiting
-    for at in range(phrase.last + 1, min(len(codes), phrase.last + _TENSE_REACH)):
-        code = codes[at]
-        if code in ".;¶<":
-            return False
-        if code == "!" and _cue(tokens, at):
-            return True
-    return False
-
-
-def _cue(tokens: Tokens, at: int) -> bool:
-    """Return whether a word of the future is one here: "set" and "going" are before "to" only."""
-    return tokens.items[at].value != "to" or tokens.codes[at + 1 : at + 2] == ">"
-
-
-def _to_come(tokens: Tokens, at: int) -> bool:
-    """Return whether the auxiliaries before a participle speak of the future: "will be held", "is to be tried"."""
-    at -= 1
-    while at >= 0 and tokens.codes[at] == "=":
-        at -= 1
-    if at < 0:
-        return False
-    return (tokens.codes[at] == "!" and _cue(tokens, at)) or (tokens.codes[at] == ">" and tokens.codes[at + 1] == "=")
 
 
 def _numeric_order(tokens: Tokens, report: date | None) -> str:

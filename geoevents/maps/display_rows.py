@@ -130,7 +130,9 @@ def _dates(placed: gpd.GeoDataFrame, name: str) -> pd.Series:
 
 
 def _category(placed: gpd.GeoDataFrame) -> pd.Series:
-    names = [name for name in ("event_type", "place_kind") if name in placed and placed[name].notna().any()]
+    names = [
+        name for name in ("event_class", "event_type", "place_kind") if name in placed and placed[name].notna().any()
+    ]
     if not names:
         return pd.Series("event", placed.index, dtype=object)
     texts = placed[names[0]].astype(object).map(lambda value: _label(value, names[0]), na_action="ignore")

@@ -60,7 +60,8 @@ def event_list(events: gpd.GeoDataFrame, scene: Scene) -> Json:
     -------
     dict
         ``count``, the number of events; ``columns``, by name a list of that length; ``own``, the input's own columns
-        under their own names; ``figures``, by the word behind a number its column; ``precisions``, words a code.
+        under their own names; ``figures``, by the word behind a number its column; ``precisions``, words a code;
+        ``reports``, the texts that the events were extracted from.
 
     Examples
     --------
@@ -76,7 +77,7 @@ def event_list(events: gpd.GeoDataFrame, scene: Scene) -> Json:
     names = {name: place for place, (name, _) in enumerate(scene.colours)}
     columns: dict[str, list[object]] = {
         "colour": _aligned(drawn["type"].map(names), len(events)),
-        "type": _first(events, ("event_type", "event_class", "sub_event_type", "place_kind"), longest),
+        "type": _first(events, ("event_class", "event_type", "sub_event_type", "place_kind"), longest),
         "place": _first(events, ("place_name", "place_query", "location"), longest),
         "lon": _aligned(drawn["lon"].astype("float64").round(4), len(events)),
         "lat": _aligned(drawn["lat"].astype("float64").round(4), len(events)),
@@ -102,13 +103,30 @@ def event_list(events: gpd.GeoDataFrame, scene: Scene) -> Json:
     figures |= {
         f"{word} ({end})": _numbers(events, f"{name}_{end}") for name, word in _FIGURES for end in ("low", "high")
     }
+    reports = _reports(events)
+    if reports:
+        number = {str(report["id"]): place for place, report in enumerate(reports)}
+        columns["report"] = [
+            None if id_ is None else number.get(str(id_)) for id_ in _texts(events, "report_id", longest)
+        ]
+        for name in ("evidence_start", "evidence_end"):
+            columns[name] = _numbers(events, name)
     return {
         "count": len(events),
         "columns": _known(columns),
         "figures": _known(figures),
         "own": _own(events, longest),
         "precisions": PRECISIONS,
+        "reports": reports,
     }
+
+
+def _reports(events: gpd.GeoDataFrame) -> list[dict[str, str]]:
+    """Return the reports that the events were extracted from, where the events know their texts and sentences."""
+    texts = events.attrs.get("reports")
+    if not isinstance(texts, list) or not {"report_id", "evidence_start", "evidence_end"} <= set(events.columns):
+        return []
+    return [{name: str(report.get(name) or "") for name in ("id", "title", "text")} for report in texts]
 
 
 def _known(columns: dict[str, list[object]]) -> dict[str, list[object]]:

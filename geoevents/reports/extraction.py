@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["extract", "rows_of", "rows_of_gold"]
 
+# Letters of reports that a map can show beside its events: some fifty articles.
+_BESIDE_THE_MAP = 300_000
 # A day that is not said but taken from the report's own date: within the week before it (UCDP's date_prec).
 _REPORT_PREC = 2
 # From this sentence on an event is told late: the main ones of a report stand above it.
@@ -66,7 +68,8 @@ def extract(
         then ``report_id report_date event_class event_type acled_type status actor1 actor2 fatalities fatalities_low
         fatalities_high injured detained displaced count count_of part_of is_total evidence evidence_start evidence_end
         place_start place_end source confidence``. Geometry in EPSG:4326, lon/lat; radii in kilometres; positions count
-        characters of the report's text.
+        characters of the report's text. ``attrs["reports"]`` has the texts of a few reports (``id title text``), for
+        the map that shows them.
 
     Raises
     ------
@@ -89,13 +92,18 @@ def extract(
     day = _day(date)
     table, models = read_event_types(types), load_models()
     rows: list[dict[str, Any]] = []
+    texts: list[dict[str, str]] = []
     read = undated = foreign = 0
     for document in _documents(reports, broken):
         read += 1
+        texts.append({"id": document.id, "title": document.title, "text": document.text})
         undated += (document.date or day) is None
         foreign += not is_english(document.text)
         rows += rows_of(document, day, table, gaz, models)
-    return frame_of(rows, gaz, reports=read, undated=undated, not_english=foreign)
+    events = frame_of(rows, gaz, reports=read, undated=undated, not_english=foreign)
+    if sum(len(text["text"]) for text in texts) <= _BESIDE_THE_MAP:
+        events.attrs["reports"] = texts
+    return events
 
 
 def rows_of_gold(

@@ -196,3 +196,51 @@ def test_the_page_is_accessible(theme: str, tmp_path: Path):
         found = Axe().run(seen.page, context={"exclude": [["#map"]]})
         serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
         assert not serious, [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in serious]
+
+
+REPORT = "Police fired at the square on Wednesday. A crowd 👩 gathered in the centre. Nothing else happened."
+
+
+def told() -> gpd.GeoDataFrame:
+    """Return two events of a report, as extract makes them; the second sentence has a letter of two code units."""
+    first, second = REPORT.index(" A crowd"), REPORT.index(" Nothing")
+    spans = {("assault", "ASSAULT:shoot"): (0, first), ("protest", "PROTEST"): (first + 1, second)}
+    rows = [
+        city(
+            event_class=kind, event_type=code, evidence=REPORT[start:end], report_id="r", evidence_start=start,
+            evidence_end=end,
+        )
+        for (kind, code), (start, end) in spans.items()
+    ]  # fmt: skip
+    events = frame(rows)
+    events.attrs["reports"] = [{"id": "r", "title": "News", "text": REPORT}]
+    return events
+
+
+def test_reports_stand_beside_their_events():
+    """The list knows the reports and where each event's sentence stands; classes are the types that colours tell."""
+    found = listed(told())
+    assert found["reports"] == [{"id": "r", "title": "News", "text": REPORT}]
+    assert found["columns"]["report"] == [0, 0]
+    assert found["columns"]["type"] == ["assault", "protest"]
+    assert listed(frame(EVENTS))["reports"] == []
+
+
+@pytest.mark.browser
+def test_sentences_and_events_are_linked_both_ways(tmp_path: Path):
+    """Each event's sentence is marked in the report; a click on it opens its card, and the list marks it in turn."""
+    ge.write_map(told(), tmp_path / "a.html")
+    with opened(tmp_path / "a.html") as seen:
+        page = seen.page
+        page.wait_for_selector("html[data-page=ready]", state="attached")
+        assert page.locator("#report mark").all_inner_texts() == [
+            "Police fired at the square on Wednesday.", "A crowd 👩 gathered in the centre.",
+        ]  # fmt: skip
+        page.locator("#report mark").nth(1).press("Enter")
+        assert "protest" in page.inner_text("#card")
+        page.click("#views button:has-text('List')")
+        page.locator("#rows button").first.click()
+        page.click("#views button:has-text('Report')")
+        assert page.locator("#report mark.chosen").inner_text().startswith("Police fired")
+        page.click(".chip:has-text('protest')")
+        assert page.locator("#report mark.off").count() == 1

@@ -75,6 +75,7 @@ function* factsOf(table, row) {
   if (value("match_note")) yield ["Note", value("match_note")];
   if (value("status")) yield ["Status", value("status")];
   for (const [name, values] of Object.entries(own)) if (values[row] !== null) yield [name, values[row]];
+  if (value("event_type") && value("event_type") !== value("type")) yield ["Type", value("event_type")];
   if (value("notes")) yield ["Notes", value("notes")];
   if (value("source")) yield ["Source", value("source")];
 }

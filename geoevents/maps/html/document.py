@@ -21,7 +21,17 @@ __all__ = ["write_page"]
 
 _FOLDER = Path(__file__).parent
 # The parts of the page's one script, in the order in which they build on each other.
-_SCRIPTS = ("page.js", "filters.js", "list.js", "card.js", "timeline.js", "kepler.js", "labels.js", "start.js")
+_SCRIPTS = (
+    "page.js",
+    "filters.js",
+    "list.js",
+    "card.js",
+    "report.js",
+    "timeline.js",
+    "kepler.js",
+    "labels.js",
+    "start.js",
+)
 _UNTITLED = "Map of events"
 # Where a basemap's style, tiles and letters come from, when one is asked for.
 _TILES = "https://*.cartocdn.com"

@@ -83,7 +83,7 @@ function together(filters, row) {
   return filters.shown.filter((other) => lon[other] === lon[row] && lat[other] === lat[row] && place?.[other] === place?.[row]);
 }
 
-function link(map, filters, list, card, span) {
+function link(map, filters, list, card, report, span) {
   const { columns } = filters.table;
   const mark = describeMarker(map, card, filters.table);
   filters.follow(() => {
@@ -91,14 +91,13 @@ function link(map, filters, list, card, span) {
     map.filter("event", filters.narrowed ? Chosen.of(names) : []);
   });
   span.follow((value) => value && map.filter("time", value));
-  card.closed = () => {
-    list.show(null);
-    mark();
-  };
-  card.turned = (row) => {
+  const show = (row) => {
     list.show(row);
+    report?.show(row);
     mark();
   };
+  card.closed = () => show(null);
+  card.turned = show;
   list.opened = (row) => {
     mark();
     if (columns.lon && columns.lon[row] !== null) centre(map, columns.lon[row], columns.lat[row]);
@@ -109,8 +108,7 @@ function link(map, filters, list, card, span) {
     if (row === null) return;
     const rows = together(filters, row);
     card.open(rows, Math.max(rows.indexOf(row), 0));
-    list.show(row);
-    mark();
+    show(row);
   });
 }
 
@@ -140,18 +138,20 @@ try {
       listener(this.value);
     },
   };
-  let list = null, card = null;
+  let list = null, card = null, report = null;
   if (table) {
     describeFilters(filters, colours);
     card = new Card(filters, colours);
     byId("grip").addEventListener("click", () => card.close());
-    list = new EventList(filters, colours, (row) => {
-      const rows = together(filters, row);
+    const open = (rows, row) => {
       card.open(rows, Math.max(rows.indexOf(row), 0));
       list.show(row);
+      report?.show(row);
       if (narrow.matches) openSheet(false);
       list.opened?.(row);
-    });
+    };
+    list = new EventList(filters, colours, (row) => open(together(filters, row), row));
+    if (table.reports.length) report = new ReportView(filters, colours, (rows) => open(rows, rows[0]));
     new Timeline(filters, (value, bounds) => {
       filters.change({ span: value });
       span.value = bounds;
@@ -162,7 +162,7 @@ try {
   const map = await startKepler(facts);
   describeTools(map, facts);
   new Labels(map, table ? filters : null, ground);
-  if (table) link(map, filters, list, card, span);
+  if (table) link(map, filters, list, card, report, span);
   wait.remove();
   root.dataset.map = "started";
 } catch (error) {

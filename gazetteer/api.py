@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from gazetteer.geoparsing import Finder, Found, Memory
+    from gazetteer.geoparsing import FoundName, Geoparser, SourceMemory
 
 __all__ = ["Gazetteer", "load"]
 
@@ -226,7 +226,12 @@ class Gazetteer:
         from gazetteer.tables.resolve_column import resolve_column
 
         return resolve_column(
-            self._resolver, column, country=country, on=on, context=context, placer=lambda: self._finder.placer
+            self._resolver,
+            column,
+            country=country,
+            on=on,
+            context=context,
+            disambiguator=lambda: self._geoparser.disambiguator,
         )
 
     def find(
@@ -283,7 +288,7 @@ class Gazetteer:
         if isinstance(countries, str):
             raise ArgumentError(f"Countries: expected several codes or names, got the one string {countries!r}.")
         resolve = self._resolver.countries.resolve
-        found = self._finder.find(
+        found = self._geoparser.find(
             text,
             spans=spans,
             recognizer=_recognizer(recognizer) if recognizer else None,
@@ -322,14 +327,14 @@ class Gazetteer:
         >>> [[mention.text for mention in found] for _, found in gazetteer.load().find_many(papers)]
         [['Aktau', 'Kazakhstan'], []]
         """
-        from gazetteer.geoparsing import Memory
+        from gazetteer.geoparsing import SourceMemory
 
-        memory: Memory = Memory()
+        memory: SourceMemory = SourceMemory()
         recognize = _recognizer(recognizer) if recognizer else None
         for document in documents:
             text = _expect_text("Text", document.get("text"))
             source, day = document.get("source"), _day(document.get("date"))
-            found = self._finder.find(
+            found = self._geoparser.find(
                 text,
                 spans=document.get("spans"),
                 recognizer=recognize,
@@ -341,10 +346,10 @@ class Gazetteer:
             yield document, [self._mention(text, one, day) for one in found]
 
     @cached_property
-    def _finder(self) -> Finder:
-        from gazetteer.geoparsing import Finder
+    def _geoparser(self) -> Geoparser:
+        from gazetteer.geoparsing import Geoparser
 
-        return Finder(self.store, self._resolver)
+        return Geoparser(self.store, self._resolver)
 
     def place(self, place_id: str) -> Place:
         """Return a place by its id.
@@ -635,7 +640,7 @@ class Gazetteer:
             partial(self._shape, place.id, day),
         )
 
-    def _mention(self, text: str, found: Found, day: int) -> Mention:
+    def _mention(self, text: str, found: FoundName, day: int) -> Mention:
         written = text[found.start : found.end]
         if found.phrase is not None:
             match = self._match(written, found.phrase, day)

@@ -23,12 +23,12 @@ from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
 from gazetteer.candidates.ranking import NameIndex
 from gazetteer.evaluate import Given, Sought, toponyms
-from gazetteer.geoparsing import documented
-from gazetteer.geoparsing.candidates import Names, Places, key_of
-from gazetteer.geoparsing.disambiguator import Calibration, Placer
-from gazetteer.geoparsing.models import write_placer, write_tagger
-from gazetteer.geoparsing.recognizer import HOPELESS, Tagger, chosen
-from gazetteer.geoparsing.spans import Spanner
+from gazetteer.geoparsing import document_of
+from gazetteer.geoparsing.candidates import KnownNames, PlaceArrays, key_of_words
+from gazetteer.geoparsing.disambiguator import Calibration, Disambiguator
+from gazetteer.geoparsing.models import write_disambiguator, write_recognizer
+from gazetteer.geoparsing.recognizer import HOPELESS, NameRecognizer, chosen
+from gazetteer.geoparsing.spans import SpanFinder
 from gazetteer.geoparsing.tokens import Vocabulary, scan
 from gazetteer.index.store import Store
 
@@ -46,7 +46,7 @@ class Bench:
 
     def __init__(self, folder: Path, gold: dict[str, list[dict[str, Any]]]) -> None:
         self.store = Store(folder)
-        self.names = Names(self.store, NameIndex(self.store), Places(self.store))
+        self.names = KnownNames(self.store, NameIndex(self.store), PlaceArrays(self.store))
         self.vocabulary = Vocabulary()
         self.gold = gold
         full = {corpus: documents for corpus, documents in gold.items() if corpus not in PARTLY_MARKED}
@@ -71,7 +71,7 @@ class Bench:
 
     def chances(self, model: tuple[Any, Any], example: Example) -> _Floats:
         """Return the chance of each span of a document."""
-        ready = Tagger(*model, self.names, threshold=THRESHOLD)
+        ready = NameRecognizer(*model, self.names, threshold=THRESHOLD)
         ready.vocabulary = self.vocabulary
         return ready.chances(example.text, example.spans)
 
@@ -91,7 +91,7 @@ class Bench:
         found = {
             (e.corpus, str(e.document["id"])): (e, chance) for e, chance in zip(self.examples, chances, strict=True)
         }
-        spanner, out = Spanner(self.names), []
+        spanner, out = SpanFinder(self.names), []
         for corpus, documents in self.gold.items():
             for document in documents:
                 pair = found.get((corpus, str(document["id"])))
@@ -113,7 +113,7 @@ class Bench:
                 first = int(np.searchsorted(text.end, start, "right"))
                 last = int(np.searchsorted(text.start, end, "left")) - 1
                 words = [self.vocabulary.words[w] for w in text.word[first : last + 1].tolist()]
-                name = self.names.number(key_of(words)) if words else -1
+                name = self.names.number(key_of_words(words)) if words else -1
                 rows.append((first, max(first, last), name, 1.0, gold))
                 taken |= set(range(first, last + 1))
         for i in chosen(spans.first, spans.last, chance, _CONTEXT if given else THRESHOLD).tolist():
@@ -124,7 +124,7 @@ class Bench:
         rows = sorted((row for row in rows if row[2] >= 0), key=lambda row: row[:2])
         columns = [np.array([row[i] for row in rows]) for i in range(4)]
         words = [column.astype("int64") for column in columns[:3]]
-        mentions = documented(text, self.vocabulary, words[0], words[1], words[2], columns[3].astype("float64"))
+        mentions = document_of(text, self.vocabulary, words[0], words[1], words[2], columns[3].astype("float64"))
         return Marks(example.corpus, example.document, mentions, [row[4] for row in rows])
 
     def cases(self, marks: Sequence[Marks]) -> list[Case]:
@@ -152,15 +152,15 @@ def whole(
     remembered, but not counted.
     """
     gaz = Gazetteer(Store(folder))
-    finder = gaz._finder
+    finder = gaz._geoparser
     counts = {corpus: (Given(), Sought()) for corpus in bench.gold if corpus not in PARTLY_MARKED}
     keys = np.array([str(key) for key in given.keys])
     for fold in range(5):
         held = [i for i, case in enumerate(cases) if placer.fold_of(case.marks) != fold]
         lexical, trees = bench.fit_tagger([e for e in bench.examples if tagger.fold_of(e) != fold])
-        finder.tagger = Tagger(lexical, trees, finder.names, threshold=THRESHOLD)
+        finder.recognizer = NameRecognizer(lexical, trees, finder.names, threshold=THRESHOLD)
         ranking = placer.fit_trees([cases[i] for i in held], [rows[i] for i in held])
-        finder.placer = Placer(ranking, placer.fit_doubt(given, keys != str(fold)), table, finder.names)
+        finder.disambiguator = Disambiguator(ranking, placer.fit_doubt(given, keys != str(fold)), table, finder.names)
         for corpus, (asked, sought) in counts.items():
             spans = ({**d, "spans": [[t["start"], t["end"]] for t in toponyms(d)]} for d in bench.gold[corpus])
             for document, mentions in gaz.find_many(spans):
@@ -222,7 +222,7 @@ def main(arguments: list[str]) -> int:
         figures[f"recognition, {label}"] = recognition(bench.examples, chances)
         print(f"recognition, {label}: {figures[f'recognition, {label}']}", flush=True)
     model = bench.fit_tagger(bench.examples)
-    write_tagger(DATA / "tagger.model", *model, THRESHOLD, figures)
+    write_recognizer(DATA / "tagger.model", *model, THRESHOLD, figures)
     figures = {}
     marks = bench.marks(chances, model, given=True)
     cases = bench.cases([*marks, *placer.invented(bench.store, bench.names)])
@@ -241,7 +241,7 @@ def main(arguments: list[str]) -> int:
         figures[f"cross-validated, {corpus}"] = measured
         print(f"cross-validated, {corpus}: {measured}", flush=True)
     doubt = placer.fit_doubt(given, np.ones(len(given.asked), dtype=bool))
-    write_placer(DATA / "placer.model", placer.fit_trees(remembered, rows), doubt, table, figures)
+    write_disambiguator(DATA / "placer.model", placer.fit_trees(remembered, rows), doubt, table, figures)
     return 0
 
 

@@ -14,10 +14,16 @@ from numpy.typing import NDArray
 
 from gazetteer.build.train_tagger import SEED, fold_of_document, from_booster
 from gazetteer.geometry.sphere import haversine_km
-from gazetteer.geoparsing import Memory
-from gazetteer.geoparsing.candidates import Names
-from gazetteer.geoparsing.disambiguator import DOUBTS, Calibration, Placed, doubts, top
-from gazetteer.geoparsing.document_features import FEATURES, Document, Units, describe, units
+from gazetteer.geoparsing import SourceMemory
+from gazetteer.geoparsing.candidates import KnownNames
+from gazetteer.geoparsing.disambiguator import (
+    DOUBT_FEATURES,
+    Calibration,
+    Disambiguation,
+    best_readings,
+    doubt_features,
+)
+from gazetteer.geoparsing.document_features import FEATURES, DistinctNames, Document, describe_readings, distinct_names
 from gazetteer.geoparsing.trees import Trees
 from gazetteer.index.store import Store
 from gazetteer.names.normalize import normalize_name
@@ -68,12 +74,14 @@ class Case:
     """A document's readings and how many gold mentions of its name each is right for."""
 
     marks: Marks
-    read: Units
+    read: DistinctNames
     right: _Floats
     asked: _Floats
 
 
-def right_places(names: Names, places: NDArray[np.int64], gold: dict[str, Any], numbers: _Floats) -> NDArray[np.bool_]:
+def right_places(
+    names: KnownNames, places: NDArray[np.int64], gold: dict[str, Any], numbers: _Floats
+) -> NDArray[np.bool_]:
     """Say which places answer a gold toponym: the same GeoNames number, or within 161 km; a unit that holds it."""
     known = names.places
     km = haversine_km(known.lon[places].astype("f8"), known.lat[places].astype("f8"), gold["lon"], gold["lat"])
@@ -84,9 +92,9 @@ def right_places(names: Names, places: NDArray[np.int64], gold: dict[str, Any], 
     return np.asarray(right)
 
 
-def marked(marks: Marks, names: Names, numbers: _Floats) -> Case:
+def marked(marks: Marks, names: KnownNames, numbers: _Floats) -> Case:
     """Return which readings of a document are right."""
-    read = units(marks.mentions, names)
+    read = distinct_names(marks.mentions, names)
     right, asked = np.zeros(len(read.owner)), np.zeros(len(read.name))
     bounds = np.searchsorted(read.owner, np.arange(len(read.name) + 1))
     for unit, gold in zip(read.of.tolist(), marks.gold, strict=True):
@@ -137,9 +145,9 @@ def out_of_fold(
     return out
 
 
-def remembering(cases: Sequence[Case], scores: Sequence[_Floats], names: Names) -> list[Case]:
+def remembering(cases: Sequence[Case], scores: Sequence[_Floats], names: KnownNames) -> list[Case]:
     """Return the documents as a reader finds them that remembers what earlier ones of the same source were about."""
-    memory, out = Memory(), []
+    memory, out = SourceMemory(), []
     for case, score in zip(cases, scores, strict=True):
         source = (
             f"{case.marks.corpus} {case.marks.document.get('source')}" if case.marks.document.get("source") else None
@@ -147,8 +155,8 @@ def remembering(cases: Sequence[Case], scores: Sequence[_Floats], names: Names) 
         earlier, weight = memory.of(source)
         mentions = replace(case.marks.mentions, earlier=earlier, earlier_weight=weight)
         out.append(replace(case, marks=replace(case.marks, mentions=mentions)))
-        best, share = top(score, case.read)
-        memory.add(source, Placed(case.read, best, share[best], share))
+        best, share = best_readings(score, case.read)
+        memory.add(source, Disambiguation(case.read, best, share[best], share))
     return out
 
 
@@ -169,16 +177,16 @@ class Doubted:
 
 
 def doubted(
-    cases: Sequence[Case], rows: Sequence[NDArray[np.float32]], scores: Sequence[_Floats], names: Names,
+    cases: Sequence[Case], rows: Sequence[NDArray[np.float32]], scores: Sequence[_Floats], names: KnownNames,
     split: Callable[[Marks], Any],
 ) -> Doubted:  # fmt: skip
     """Return what there is to say about the best reading of every asked name."""
     keys: list[Any] = []
     parts, corpora, asked, right = [], [], [], []
     for case, described, score in zip(cases, rows, scores, strict=True):
-        best, share = top(score, case.read)
+        best, share = best_readings(score, case.read)
         units_asked = np.flatnonzero(case.asked)
-        parts.append(doubts(described, score, case.read, best, share, names)[units_asked])
+        parts.append(doubt_features(described, score, case.read, best, share, names)[units_asked])
         keys += [split(case.marks)] * len(units_asked)
         corpora += [case.marks.corpus] * len(units_asked)
         asked.append(case.asked[units_asked])
@@ -194,9 +202,9 @@ def fit_doubt(given: Doubted, keep: NDArray[np.bool_]) -> Trees:
 
     target = (given.right[keep] * 2 > given.asked[keep]).astype("float64")
     data = lightgbm.Dataset(
-        given.rows[keep], target, weight=given.weight[keep], feature_name=list(DOUBTS), params={"verbose": -1}
+        given.rows[keep], target, weight=given.weight[keep], feature_name=list(DOUBT_FEATURES), params={"verbose": -1}
     )
-    return from_booster(lightgbm.train(_DOUBT_TREES, data, num_boost_round=_DOUBT_ROUNDS), DOUBTS)
+    return from_booster(lightgbm.train(_DOUBT_TREES, data, num_boost_round=_DOUBT_ROUNDS), DOUBT_FEATURES)
 
 
 def doubt_out_of_fold(given: Doubted) -> _Floats:
@@ -223,7 +231,7 @@ def calibrate(given: Doubted, said: _Floats) -> Calibration:
     return Calibration(np.array([p[0] for p in points]), np.array([p[1] for p in points]))
 
 
-def invented(store: Store, names: Names) -> list[Marks]:
+def invented(store: Store, names: KnownNames) -> list[Marks]:
     """Return made-up documents of one to three names that have nothing to do with each other.
 
     They say what a name means where no context helps: the place is drawn in proportion to its inhabitants, so that
@@ -265,6 +273,6 @@ def invented(store: Store, names: Names) -> list[Marks]:
     return out
 
 
-def rows_of(cases: Sequence[Case], names: Names) -> list[NDArray[np.float32]]:
+def rows_of(cases: Sequence[Case], names: KnownNames) -> list[NDArray[np.float32]]:
     """Return the features of the readings of each document."""
-    return [describe(case.marks.mentions, case.read, names) for case in cases]
+    return [describe_readings(case.marks.mentions, case.read, names) for case in cases]

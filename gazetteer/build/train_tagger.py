@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.geoparsing.candidates import NAME_FEATURES, Names
+from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames
 from gazetteer.geoparsing.recognizer import Lexical
-from gazetteer.geoparsing.span_features import FEATURES, SLOTS, describe, neighbours
-from gazetteer.geoparsing.spans import Spanner, Spans
+from gazetteer.geoparsing.span_features import FEATURES, SLOTS, describe_spans, neighbours
+from gazetteer.geoparsing.spans import SpanFinder, Spans
 from gazetteer.geoparsing.tokens import Text, Vocabulary, scan
 from gazetteer.geoparsing.trees import Trees
 
@@ -57,10 +57,13 @@ class Example:
 
 
 def examples(
-    corpora: Mapping[str, Sequence[dict[str, Any]]], names: Names, vocabulary: Vocabulary, without_demonyms: set[str]
+    corpora: Mapping[str, Sequence[dict[str, Any]]],
+    names: KnownNames,
+    vocabulary: Vocabulary,
+    without_demonyms: set[str],
 ) -> list[Example]:
     """Return the gold documents with their spans; corpora that leave demonyms out teach nothing about them."""
-    spanner, out = Spanner(names), []
+    spanner, out = SpanFinder(names), []
     for corpus, documents in corpora.items():
         for document in documents:
             text = scan(document["text"], vocabulary)
@@ -148,9 +151,9 @@ def out_of_fold(training: Sequence[Example], vocabulary: Vocabulary) -> list[_Fl
     return out
 
 
-def rows_of(example: Example, lexical: _Floats, vocabulary: Vocabulary, names: Names) -> NDArray[np.float32]:
+def rows_of(example: Example, lexical: _Floats, vocabulary: Vocabulary, names: KnownNames) -> NDArray[np.float32]:
     """Return the features of a document's spans."""
-    return describe(example.text, example.spans, vocabulary, names, lexical)
+    return describe_spans(example.text, example.spans, vocabulary, names, lexical)
 
 
 def fit_trees(rows: NDArray[np.float32], right: NDArray[np.bool_], *, rounds: int = _ROUNDS) -> Trees:

@@ -14,16 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.ranking import NAME_WEIGHTS, NameIndex
 from gazetteer.geoparsing.tokens import DIRECTIONS
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS
 from gazetteer.names.normalize import normalize_name, split_type_word
 
-__all__ = ["NAME_FEATURES", "WAYS", "Names", "Places", "key_of"]
+__all__ = ["NAME_FEATURES", "WAYS", "KnownNames", "PlaceArrays", "key_of_words"]
 
-_Ints = NDArray[np.int64]
-_Floats = NDArray[np.float64]
 
 WAYS = ("exact", "plural", "shortened", "type-word", "direction")
 # A name's commonest bearers; the rest are never meant in practice.
@@ -68,7 +67,7 @@ NAME_FEATURES = (
 )
 
 
-class Places:
+class PlaceArrays:
     """What the ranking asks of every place, as arrays over place numbers.
 
     Attributes
@@ -98,14 +97,14 @@ def _codes(store: Store, column: str) -> NDArray[np.int16]:
 
 
 @dataclass(frozen=True)
-class Readings:
+class NameReadings:
     """The places a name may mean, most prominent first, and the kind of name (position in `NAME_KINDS`) of each."""
 
-    places: _Ints
-    name_kinds: _Ints
+    places: Ints
+    name_kinds: Ints
 
 
-class Names:
+class KnownNames:
     """Names met so far, and their readings.
 
     Parameters
@@ -128,7 +127,7 @@ class Names:
     # Beyond this many spellings the names start anew, so that endless input takes no endless memory.
     _MOST = 200_000
 
-    def __init__(self, store: Store, index: NameIndex, places: Places) -> None:
+    def __init__(self, store: Store, index: NameIndex, places: PlaceArrays) -> None:
         self.store = store
         self._not_places = index.not_places
         self.places = places
@@ -137,7 +136,7 @@ class Names:
 
     def _restart(self) -> None:
         self._numbers: dict[str, int] = {}
-        self.readings: list[Readings] = []
+        self.readings: list[NameReadings] = []
         self._rows = np.zeros((4096, len(NAME_FEATURES)), dtype="float32")
         self.restarts += 1
 
@@ -166,7 +165,7 @@ class Names:
                 return self._keep(readings, way)
         return -1
 
-    def _bent(self, key: str) -> Iterator[Readings | None]:
+    def _bent(self, key: str) -> Iterator[NameReadings | None]:
         """Yield the readings of a name in each of `WAYS`."""
         words = key.split()
         yield self._postings([key])
@@ -176,7 +175,7 @@ class Names:
         yield self._typed(key) or (self._typed(" ".join(longer)) if longer != words else None)
         yield self._directed(words)
 
-    def _postings(self, keys: list[str]) -> Readings | None:
+    def _postings(self, keys: list[str]) -> NameReadings | None:
         for key in keys:
             number = self.store.key_of(key, -1)
             if number >= 0:
@@ -184,12 +183,12 @@ class Names:
                 return self._sorted(places, self.store.name_kinds(rows))
         return None
 
-    def _sorted(self, places: _Ints, kinds: _Ints) -> Readings:
+    def _sorted(self, places: Ints, kinds: Ints) -> NameReadings:
         weight = self.places.prominence[places] + NAME_WEIGHTS[kinds]
         order = np.lexsort((places, -weight))[:_MOST]
-        return Readings(places[order], kinds[order])
+        return NameReadings(places[order], kinds[order])
 
-    def _plural(self, key: str) -> Readings | None:
+    def _plural(self, key: str) -> NameReadings | None:
         """Return the places of a people: "Kazakhs" by "Kazakh", "Englishmen" by "Englishman"."""
         for one in (key.removesuffix("s"), key.removesuffix("men") + "man"):
             if one != key:
@@ -197,20 +196,20 @@ class Names:
                 if found is not None:
                     people = (found.name_kinds == _ALTERNATE) & (self.places.kind[found.places] <= _ADMIN1)
                     keep = (found.name_kinds == _DEMONYM) | people
-                    return Readings(found.places[keep], found.name_kinds[keep])
+                    return NameReadings(found.places[keep], found.name_kinds[keep])
         return None
 
-    def _typed(self, key: str) -> Readings | None:
+    def _typed(self, key: str) -> NameReadings | None:
         for rest, kinds in split_type_word(key):
             found = self._postings([rest])
             if found is not None:
                 wanted = [KINDS.index(kind) for kind in kinds]
                 keep = np.isin(self.places.kind[found.places], wanted) & (found.name_kinds < _DEMONYM)
                 if keep.any():
-                    return Readings(found.places[keep], found.name_kinds[keep])
+                    return NameReadings(found.places[keep], found.name_kinds[keep])
         return None
 
-    def _directed(self, words: list[str]) -> Readings | None:
+    def _directed(self, words: list[str]) -> NameReadings | None:
         """Return the places that a name names a part of: it lies where the whole does."""
         if len(words) < 2 or words[0] not in DIRECTIONS:
             return None
@@ -218,9 +217,9 @@ class Names:
         if found is None:
             return None
         keep = (found.name_kinds != _CODE) & (found.name_kinds != _ABBREVIATION)
-        return Readings(found.places[keep], found.name_kinds[keep])
+        return NameReadings(found.places[keep], found.name_kinds[keep])
 
-    def _keep(self, readings: Readings, way: int) -> int:
+    def _keep(self, readings: NameReadings, way: int) -> int:
         number = len(self.readings)
         if number == len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
@@ -247,10 +246,10 @@ class Names:
         return number
 
 
-def _most(weight: _Floats, here: NDArray[np.bool_]) -> float:
+def _most(weight: Floats, here: NDArray[np.bool_]) -> float:
     return float(weight[here].max()) if here.any() else 0.0
 
 
-def key_of(words: list[str]) -> str:
+def key_of_words(words: list[str]) -> str:
     """Return the key of words written one after the other."""
     return normalize_name(" ".join(words).replace(" '", "'").replace(" ’", "’"))

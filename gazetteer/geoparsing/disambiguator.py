@@ -1,4 +1,4 @@
-"""Says which place each name of a document means, and how sure that is.
+"""Disambiguates the names of a document: which place each one means, and how sure that is.
 
 The names of a document enter (`gazetteer.geoparsing.document_features.Document`); for each the best reading leaves,
 with the chance that it is right, and its rivals. One set of trees ranks the readings of a name, a second says of the
@@ -12,15 +12,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.ranking import OUT_OF_DATE
-from gazetteer.geoparsing.candidates import Names
-from gazetteer.geoparsing.document_features import FEATURES, Document, Units, describe, share, units
+from gazetteer.geoparsing.candidates import KnownNames
+from gazetteer.geoparsing.document_features import (
+    FEATURES,
+    DistinctNames,
+    Document,
+    describe_readings,
+    distinct_names,
+    share,
+)
 from gazetteer.geoparsing.trees import Trees
 
-__all__ = ["DOUBTS", "Calibration", "Placed", "Placer", "doubts", "middle", "top"]
+__all__ = [
+    "DOUBT_FEATURES",
+    "Calibration",
+    "Disambiguation",
+    "Disambiguator",
+    "best_readings",
+    "doubt_features",
+    "place_around",
+]
 
-_Ints = NDArray[np.int64]
-_Floats = NDArray[np.float64]
 _Rows = NDArray[np.float32]
 # Readings this near to one another are one answer to a reader of news.
 _SAME_KM = 30.0
@@ -32,17 +46,17 @@ _LONE, _SUPPORTED = 0.5, 0.02
 _SUPPORT = [FEATURES.index(name) for name in ("near_160", "held_by", "comma_holds", "earlier_near")]
 _PRIOR = FEATURES.index("prior")
 # What the second set of trees looks at: the best reading, its lead, and the share of its spot.
-DOUBTS = (*FEATURES, "lead_in_score", "share_of_spot")
+DOUBT_FEATURES = (*FEATURES, "lead_in_score", "share_of_spot")
 
 
 @dataclass(frozen=True)
 class Calibration:
     """A table from what a model says to how often it was right; between its points, straight lines."""
 
-    said: _Floats
-    right: _Floats
+    said: Floats
+    right: Floats
 
-    def chance(self, said: _Floats) -> _Floats:
+    def chance(self, said: Floats) -> Floats:
         """Return how often an answer like this one is right.
 
         Examples
@@ -54,7 +68,7 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class Placed:
+class Disambiguation:
     """What the names of a document mean.
 
     Attributes
@@ -69,13 +83,13 @@ class Placed:
         Of each reading, what the ranking gives it; sums to 1 over a name.
     """
 
-    read: Units
-    best: _Ints
-    chance: _Floats
-    share: _Floats
+    read: DistinctNames
+    best: Ints
+    chance: Floats
+    share: Floats
 
 
-class Placer:
+class Disambiguator:
     """Ranks the readings of names by their document.
 
     Parameters
@@ -83,29 +97,29 @@ class Placer:
     ranking
         Trees over `gazetteer.geoparsing.document_features.FEATURES`.
     doubt
-        Trees over `DOUBTS`.
+        Trees over `DOUBT_FEATURES`.
     calibration
         Of what `doubt` says.
     names
         The names of a store.
     """
 
-    def __init__(self, ranking: Trees, doubt: Trees, calibration: Calibration, names: Names) -> None:
+    def __init__(self, ranking: Trees, doubt: Trees, calibration: Calibration, names: KnownNames) -> None:
         self.ranking, self.doubt, self.calibration, self.names = ranking, doubt, calibration, names
 
-    def place(self, document: Document) -> Placed:
+    def disambiguate(self, document: Document) -> Disambiguation:
         """Return what each name of a document means."""
-        read = units(document, self.names)
-        rows = describe(document, read, self.names)
+        read = distinct_names(document, self.names)
+        rows = describe_readings(document, read, self.names)
         score = self.ranking.score(rows) + self._known(document, read) + _unsupported(rows, read)
-        best, weight = top(score, read)
-        said = self.doubt.score(doubts(rows, score, read, best, weight, self.names))
+        best, weight = best_readings(score, read)
+        said = self.doubt.score(doubt_features(rows, score, read, best, weight, self.names))
         chance = self.calibration.chance(said)
         if document.country >= 0:
             chance = np.where(self.names.places.country[read.place[best]] == document.country, chance, 0.0)
-        return Placed(read, best, chance, weight)
+        return Disambiguation(read, best, chance, weight)
 
-    def _known(self, document: Document, read: Units) -> _Floats:
+    def _known(self, document: Document, read: DistinctNames) -> Floats:
         """Return what is added to the score of readings by what is known of the document: countries, and its day."""
         added = _HINTED * np.isin(self.names.places.country[read.place], document.hints)
         if document.day is not None:
@@ -114,7 +128,7 @@ class Placer:
         return np.asarray(added)
 
 
-def _unsupported(rows: _Rows, read: Units) -> _Floats:
+def _unsupported(rows: _Rows, read: DistinctNames) -> Floats:
     """Return what is added to the score of readings of a name that nothing else in the document speaks for: its prior.
 
     The gold documents are local papers and namesakes, so the trees expect the odd reading of a lone name; users do not.
@@ -124,15 +138,17 @@ def _unsupported(rows: _Rows, read: Units) -> _Floats:
     return np.asarray(np.where(support[read.owner] < _SUPPORTED, _LONE * np.log(rows[:, _PRIOR] + 1e-6), 0.0))
 
 
-def top(score: _Floats, read: Units) -> tuple[_Ints, _Floats]:
+def best_readings(score: Floats, read: DistinctNames) -> tuple[Ints, Floats]:
     """Return the best reading of each name, and the share of each reading."""
     order = np.lexsort((read.place, -score, read.owner))
     best = order[np.searchsorted(read.owner[order], np.arange(len(read.name)))]
     return best, share(score, read.owner, len(read.name))
 
 
-def doubts(rows: _Rows, score: _Floats, read: Units, best: _Ints, weight: _Floats, names: Names) -> _Rows:
-    """Return names × `DOUBTS`."""
+def doubt_features(
+    rows: _Rows, score: Floats, read: DistinctNames, best: Ints, weight: Floats, names: KnownNames
+) -> _Rows:
+    """Return names × `DOUBT_FEATURES`."""
     n = len(read.name)
     chosen = best[read.owner]
     lon, lat = names.places.lon[read.place], names.places.lat[read.place]
@@ -144,7 +160,7 @@ def doubts(rows: _Rows, score: _Floats, read: Units, best: _Ints, weight: _Float
     return np.concatenate([rows[best], np.stack([score[best] - rival, spot], axis=1)], axis=1).astype("float32")
 
 
-def middle(placed: Placed, document: Document, word: int, names: Names) -> tuple[int, float]:
+def place_around(placed: Disambiguation, document: Document, word: int, names: KnownNames) -> tuple[int, float]:
     """Return the place that the text around a word is about, and how far the document's names agree on it.
 
     A name that the index lacks lies there more often than not: a street in its town, a village in its county.

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Bools, Floats, Ints
 from gazetteer.candidates.ranking import NAME_WEIGHTS
 from gazetteer.geometry.sphere import EARTH_RADIUS_KM
-from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
+from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, PlaceArrays
 from gazetteer.model import CONTAINER_RANK, KINDS
 
-__all__ = ["FEATURES", "Document", "Units", "describe", "prior", "units"]
+__all__ = ["FEATURES", "DistinctNames", "Document", "describe_readings", "distinct_names", "prior_belief"]
 
-_Ints = NDArray[np.int64]
-_Floats = NDArray[np.float64]
-_Bools = NDArray[np.bool_]
 
 FEATURES = (
     "prominence",
@@ -89,7 +87,7 @@ class Document:
     first, last
         First and last word of each.
     name
-        Number in `Names`; all are known to the index.
+        Number in `KnownNames`; the index has all of them.
     chance
         That it is a place's name at all.
     comma
@@ -104,20 +102,20 @@ class Document:
         Days since 1970-01-01: places are taken as of that day. None for any.
     """
 
-    first: _Ints
-    last: _Ints
-    name: _Ints
-    chance: _Floats
-    comma: _Bools
-    earlier: _Ints
-    earlier_weight: _Floats
+    first: Ints
+    last: Ints
+    name: Ints
+    chance: Floats
+    comma: Bools
+    earlier: Ints
+    earlier_weight: Floats
     hints: tuple[int, ...] = ()
     country: int = -1
     day: int | None = None
 
 
 @dataclass(frozen=True)
-class Units:
+class DistinctNames:
     """The distinct names of a document, each with its readings.
 
     A name behind which another one stands after a comma is a unit of its own with that cue, so that "London, Ontario"
@@ -133,15 +131,15 @@ class Units:
         Of each reading: its unit, its place, the kind of name.
     """
 
-    of: _Ints
-    name: _Ints
-    cue: _Ints
-    owner: _Ints
-    place: _Ints
-    name_kind: _Ints
+    of: Ints
+    name: Ints
+    cue: Ints
+    owner: Ints
+    place: Ints
+    name_kind: Ints
 
 
-def units(document: Document, names: Names) -> Units:
+def distinct_names(document: Document, names: KnownNames) -> DistinctNames:
     """Return the distinct names of a document and their readings."""
     cue = np.full(len(document.name), -1, dtype="int64")
     if len(cue) > 1:
@@ -159,16 +157,16 @@ def units(document: Document, names: Names) -> Units:
         keep = names.places.country[place] == document.country
         keep |= (np.bincount(owner, keep, len(pairs))[owner] == 0) & (np.append(True, owner[1:] != owner[:-1]))
         owner, place, kinds = owner[keep], place[keep], kinds[keep]
-    return Units(of.reshape(-1), pairs[:, 0], pairs[:, 1], owner, place, kinds)
+    return DistinctNames(of.reshape(-1), pairs[:, 0], pairs[:, 1], owner, place, kinds)
 
 
-def prior(read: Units, places: Places) -> _Floats:
+def prior_belief(read: DistinctNames, places: PlaceArrays) -> Floats:
     """Return how far each reading is believed before any context."""
     weight = places.prominence[read.place] + NAME_WEIGHTS[read.name_kind]
     return share(_STEEPNESS * weight, read.owner, len(read.name))
 
 
-def share(score: _Floats, owner: _Ints, n: int) -> _Floats:
+def share(score: Floats, owner: Ints, n: int) -> Floats:
     """Return the softmax of scores within each unit."""
     most = np.full(n, -np.inf)
     np.maximum.at(most, owner, score)
@@ -176,7 +174,7 @@ def share(score: _Floats, owner: _Ints, n: int) -> _Floats:
     return np.asarray(mass / np.bincount(owner, mass, n)[owner])
 
 
-def describe(document: Document, read: Units, names: Names) -> NDArray[np.float32]:
+def describe_readings(document: Document, read: DistinctNames, names: KnownNames) -> NDArray[np.float32]:
     """Return readings × `FEATURES`."""
     scene = _Scene(document, read, names)
     columns = [*scene.place(), *scene.cues(), *scene.named(), *scene.shares(), *scene.distances(), *scene.outside()]
@@ -186,9 +184,9 @@ def describe(document: Document, read: Units, names: Names) -> NDArray[np.float3
 class _Scene:
     """The columns of `describe`, in groups."""
 
-    def __init__(self, document: Document, read: Units, names: Names) -> None:
+    def __init__(self, document: Document, read: DistinctNames, names: KnownNames) -> None:
         self.document, self.read, self.names = document, read, names
-        self.belief = belief = prior(read, names.places)
+        self.belief = belief = prior_belief(read, names.places)
         self.places = places = names.places
         self.n = len(read.name)
         self.owner, place = read.owner, read.place
@@ -235,12 +233,12 @@ class _Scene:
             table[owner, _EXACT],
         ]
 
-    def _most(self, values: _Floats) -> _Floats:
+    def _most(self, values: Floats) -> Floats:
         most = np.full(self.n, -np.inf)
         np.maximum.at(most, self.owner, values)
         return most
 
-    def _holding(self) -> _Bools:
+    def _holding(self) -> Bools:
         """Return readings × believed readings: whether the latter contains the former."""
         outer = self.believed
         kind, size = self.kind[outer][None, :], _RANKS[self.kind[outer]][None, :]
@@ -396,12 +394,12 @@ class _Scene:
         return [*columns, np.full(len(self.owner), np.log1p(total))]
 
 
-def _vectors(places: Places, at: _Ints) -> _Floats:
+def _vectors(places: PlaceArrays, at: Ints) -> Floats:
     """Return places as points on the unit sphere."""
     lon, lat = np.radians(places.lon[at]), np.radians(places.lat[at])
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
 
 
-def _kilometres(one: _Floats, other: _Floats) -> _Floats:
+def _kilometres(one: Floats, other: Floats) -> Floats:
     """Return the great-circle distances between points on the unit sphere, in km."""
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip((1 - one @ other.T) / 2, 0, 1))))

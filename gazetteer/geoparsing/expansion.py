@@ -11,7 +11,7 @@ import re
 
 from gazetteer.phrases.patterns import COMPASS, NUMBER, OTHER_STATUSES, PORTION, UNIT
 
-__all__ = ["widened"]
+__all__ = ["expand_to_phrase"]
 
 # How far before a name its phrase may begin, in characters.
 _REACH = 60
@@ -26,7 +26,7 @@ _AHEAD = re.compile(
 _BEHIND = re.compile(rf"\s+(?:members?|{'|'.join(OTHER_STATUSES)})s?(?:\s+(?:states?|countries|nations))?(?!\w)")
 
 
-def widened(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
+def expand_to_phrase(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
     """Return the bounds of the phrase that a name stands in; those of the name where there is none.
 
     Parameters
@@ -38,7 +38,7 @@ def widened(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
     --------
     >>> text = "Troops of CSTO members went to western Kazakhstan and 30 km north of Almaty."
     >>> for name, kind in (("CSTO", "group"), ("Kazakhstan", "country"), ("Almaty", "city")):
-    ...     start, end = widened(text, text.index(name), text.index(name) + len(name), kind)
+    ...     start, end = expand_to_phrase(text, text.index(name), text.index(name) + len(name), kind)
     ...     print(text[start:end])
     CSTO members
     western Kazakhstan

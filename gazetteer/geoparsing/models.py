@@ -1,7 +1,7 @@
 """Reads and writes the two trained models as text.
 
-A model file enters, a `Tagger` or a `Placer` leaves; `gazetteer.build.train` writes the files. Lines that start with
-``#`` say what the model was measured at.
+A model file enters, a `NameRecognizer` or a `Disambiguator` leaves; `gazetteer.build.train` writes the files. Lines
+that start with ``#`` give the figures that the model reached.
 
 ::
 
@@ -21,21 +21,21 @@ import numpy as np
 
 from gazetteer.errors import DataError
 from gazetteer.geoparsing import document_features, span_features
-from gazetteer.geoparsing.candidates import Names
-from gazetteer.geoparsing.disambiguator import DOUBTS, Calibration, Placer
-from gazetteer.geoparsing.recognizer import Lexical, Tagger
+from gazetteer.geoparsing.candidates import KnownNames
+from gazetteer.geoparsing.disambiguator import DOUBT_FEATURES, Calibration, Disambiguator
+from gazetteer.geoparsing.recognizer import Lexical, NameRecognizer
 from gazetteer.geoparsing.trees import Trees
 
-__all__ = ["read_placer", "read_tagger", "write_placer", "write_tagger"]
+__all__ = ["read_disambiguator", "read_recognizer", "write_disambiguator", "write_recognizer"]
 
 
-def read_tagger(path: Path, names: Names) -> Tagger:
-    """Read a tagger.
+def read_recognizer(path: Path, names: KnownNames) -> NameRecognizer:
+    """Read the model that finds names.
 
     Raises
     ------
     DataError
-        When the file is missing or no model.
+        When the file is missing or is not a model.
     """
     weights: dict[tuple[int, str], float] = {}
     threshold, bias, rest = 0.5, (0.0, 0.0, 0.0), []
@@ -52,16 +52,18 @@ def read_tagger(path: Path, names: Names) -> Tagger:
                 rest.append(line)
         except (ValueError, IndexError) as error:
             raise DataError(f"{path}, line {number}: expected a line of a model, got {line!r}.") from error
-    return Tagger(Lexical(weights, bias), _trees(rest, path, span_features.FEATURES), names, threshold=threshold)
+    return NameRecognizer(
+        Lexical(weights, bias), _trees(rest, path, span_features.FEATURES), names, threshold=threshold
+    )
 
 
-def read_placer(path: Path, names: Names) -> Placer:
-    """Read a placer.
+def read_disambiguator(path: Path, names: KnownNames) -> Disambiguator:
+    """Read the model that says which place a name means.
 
     Raises
     ------
     DataError
-        When the file is missing or no model.
+        When the file is missing or is not a model.
     """
     points: list[list[float]] = []
     parts: dict[str, list[str]] = {}
@@ -81,12 +83,12 @@ def read_placer(path: Path, names: Names) -> Placer:
         raise DataError(f"{path}: expected a table and the trees ranking and doubt, but they are not all there.")
     table = np.array(points)
     ranking = _trees(parts["ranking"], path, document_features.FEATURES)
-    doubt = _trees(parts["doubt"], path, DOUBTS)
-    return Placer(ranking, doubt, Calibration(table[:, 0], table[:, 1]), names)
+    doubt = _trees(parts["doubt"], path, DOUBT_FEATURES)
+    return Disambiguator(ranking, doubt, Calibration(table[:, 0], table[:, 1]), names)
 
 
-def write_tagger(path: Path, lexical: Lexical, trees: Trees, threshold: float, figures: dict[str, Any]) -> None:
-    """Write a tagger."""
+def write_recognizer(path: Path, lexical: Lexical, trees: Trees, threshold: float, figures: dict[str, Any]) -> None:
+    """Write the model that finds names."""
     lines = [*_comments(figures), f"threshold {threshold:g}", "bias " + " ".join(f"{b:.5g}" for b in lexical.bias)]
     lines += [
         f"word {slot} {weight:g} {word}"
@@ -96,8 +98,8 @@ def write_tagger(path: Path, lexical: Lexical, trees: Trees, threshold: float, f
     _write(path, [*lines, *trees.lines()])
 
 
-def write_placer(path: Path, ranking: Trees, doubt: Trees, table: Calibration, figures: dict[str, Any]) -> None:
-    """Write a placer."""
+def write_disambiguator(path: Path, ranking: Trees, doubt: Trees, table: Calibration, figures: dict[str, Any]) -> None:
+    """Write the model that says which place a name means."""
     points = [f"point {said:.5g} {right:.5g}" for said, right in zip(table.said, table.right, strict=True)]
     _write(path, [*_comments(figures), *points, "ranking", *ranking.lines(), "doubt", *doubt.lines()])
 

@@ -1,9 +1,9 @@
 """Finds the place names in a text and says which place each one means.
 
-A text enters; found names leave, in order, each with its place in numbers: `gazetteer.api` puts words on them. The
-names of a document are each other's context; what earlier documents of the same source were about helps too, when a
-`Memory` is given. Names are found by the model of `gazetteer.geoparsing.recognizer`, by a spaCy pipeline, or handed in
-as spans.
+A text enters; found names leave, in order, each with the number of its place, of which `gazetteer.api` makes mentions.
+The names of a document are each other's context; with a `SourceMemory`, so is what earlier documents of the same source
+were about. Names are found by the model of `gazetteer.geoparsing.recognizer` or by a spaCy pipeline, or handed in as
+spans.
 """
 
 from __future__ import annotations
@@ -18,28 +18,27 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Floats, Ints
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.geometry.sphere import haversine_km
-from gazetteer.geoparsing.candidates import NAME_FEATURES, Names, Places
-from gazetteer.geoparsing.disambiguator import Placed, middle
+from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, PlaceArrays
+from gazetteer.geoparsing.disambiguator import Disambiguation, place_around
 from gazetteer.geoparsing.document_features import Document
-from gazetteer.geoparsing.expansion import widened
-from gazetteer.geoparsing.models import read_placer, read_tagger
+from gazetteer.geoparsing.expansion import expand_to_phrase
+from gazetteer.geoparsing.models import read_disambiguator, read_recognizer
 from gazetteer.geoparsing.tokens import Text, Vocabulary, scan
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS, Method, Status, Tag
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.resolver import Answer, Resolver
 
-__all__ = ["Finder", "Found", "Memory", "Recognizer", "check_spans", "documented", "spacy_recognizer"]
+__all__ = ["FoundName", "Geoparser", "Recognizer", "SourceMemory", "check_spans", "document_of", "spacy_recognizer"]
 
-_Ints = NDArray[np.int64]
-_Floats = NDArray[np.float64]
 Recognizer = Callable[[str], Iterable[tuple[int, int]]]
 
 _MODELS = Path(__file__).parent.parent / "data"
-_NOTHING: tuple[_Ints, _Floats] = np.empty(0, dtype="int64"), np.empty(0)
+_NOTHING: tuple[Ints, Floats] = np.empty(0, dtype="int64"), np.empty(0)
 # From this chance on an answer is matched; below the other a name that was found is left unplaced. A name that is
 # handed in as a span is one: its best reading is given down to a wild guess.
 _SURE, _UNSURE, _WILD = 0.6, 0.2, 0.05
@@ -58,31 +57,31 @@ _PHRASE_KM = 150.0
 _SPACY = frozenset(("GPE", "LOC", "FAC", "NORP"))
 
 
-class Memory:
+class SourceMemory:
     """What earlier documents of each source were about; a newspaper writes about its home.
 
-    Holds the latest places of the latest sources only, so that a stream without end takes no endless memory.
+    Only the latest places of the latest sources are kept, so that memory stays bounded in an endless stream.
     """
 
     _SOURCES, _PLACES = 10_000, 200
     _SURE = 0.5
 
     def __init__(self) -> None:
-        self._of: OrderedDict[str, tuple[_Ints, _Floats]] = OrderedDict()
+        self._of: OrderedDict[str, tuple[Ints, Floats]] = OrderedDict()
 
-    def of(self, source: str | None) -> tuple[_Ints, _Floats]:
-        """Return places and their weights."""
+    def of(self, source: str | None) -> tuple[Ints, Floats]:
+        """Return the places that a source was about, and their weights."""
         return self._of.get(source, _NOTHING) if source else _NOTHING
 
-    def add(self, source: str | None, placed: Placed) -> None:
+    def add(self, source: str | None, disambiguated: Disambiguation) -> None:
         """Remember what a document was about."""
         if not source:
             return
-        sure = np.flatnonzero(placed.chance > self._SURE)
-        mentions = np.bincount(placed.read.of, minlength=len(placed.best))
+        sure = np.flatnonzero(disambiguated.chance > self._SURE)
+        mentions = np.bincount(disambiguated.read.of, minlength=len(disambiguated.best))
         places, weight = self.of(source)
-        places = np.concatenate([places, placed.read.place[placed.best[sure]]])[-self._PLACES :]
-        weight = np.concatenate([weight, (np.log1p(mentions) * placed.chance)[sure]])[-self._PLACES :]
+        places = np.concatenate([places, disambiguated.read.place[disambiguated.best[sure]]])[-self._PLACES :]
+        weight = np.concatenate([weight, (np.log1p(mentions) * disambiguated.chance)[sure]])[-self._PLACES :]
         self._of[source] = places, weight
         self._of.move_to_end(source)
         if len(self._of) > self._SOURCES:
@@ -90,7 +89,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundName:
     """A name in a text.
 
     Attributes
@@ -118,24 +117,24 @@ class Found:
     score: float
     method: Method
     reason: str = ""
-    places: _Ints = field(default_factory=lambda: _NOTHING[0])
-    scores: _Floats = field(default_factory=lambda: _NOTHING[1])
+    places: Ints = field(default_factory=lambda: _NOTHING[0])
+    scores: Floats = field(default_factory=lambda: _NOTHING[1])
     phrase: Answer | None = None
 
 
-_UNKNOWN = Found(0, 0, "name", 0.0, "unresolved", -1, 0.0, "none", "no place of that name in the index")
+_UNKNOWN = FoundName(0, 0, "name", 0.0, "unresolved", -1, 0.0, "none", "no place of that name in the index")
 
 
-def documented(
+def document_of(
     text: Text,
     vocabulary: Vocabulary,
-    first: _Ints,
-    last: _Ints,
-    name: _Ints,
-    chance: _Floats,
-    earlier: tuple[_Ints, _Floats] = _NOTHING,
+    first: Ints,
+    last: Ints,
+    name: Ints,
+    chance: Floats,
+    earlier: tuple[Ints, Floats] = _NOTHING,
 ) -> Document:
-    """Return the names of a text that the index knows, as the ranking reads them."""
+    """Return the names of a text that the index knows, as the disambiguator reads them."""
     comma = np.zeros(len(first), dtype=bool)
     between = np.flatnonzero(first[1:] - last[:-1] == 2)
     comma[between] = [vocabulary.words[text.word[last[i] + 1]] in (",", "(") for i in between.tolist()]
@@ -146,17 +145,17 @@ def documented(
 class _Spotted:
     """Names spotted in a text: words, number of the name, chance, characters, and whether an answer is wanted."""
 
-    first: _Ints
-    last: _Ints
-    name: _Ints
-    chance: _Floats
-    start: _Ints
-    end: _Ints
+    first: Ints
+    last: Ints
+    name: Ints
+    chance: Floats
+    start: Ints
+    end: Ints
     wanted: NDArray[np.bool_]
 
 
-class Finder:
-    """Finds and places names.
+class Geoparser:
+    """Finds place names in texts, and says which places they mean.
 
     Parameters
     ----------
@@ -168,9 +167,9 @@ class Finder:
 
     def __init__(self, store: Store, resolver: Resolver) -> None:
         self.resolver = resolver
-        self.names = Names(store, resolver.names, Places(store))
-        self.tagger = read_tagger(_MODELS / "tagger.model", self.names)
-        self.placer = read_placer(_MODELS / "placer.model", self.names)
+        self.names = KnownNames(store, resolver.names, PlaceArrays(store))
+        self.recognizer = read_recognizer(_MODELS / "tagger.model", self.names)
+        self.disambiguator = read_disambiguator(_MODELS / "placer.model", self.names)
         self._labels = store.index.labels("country").tolist()
         self._countries = {code: number for number, code in enumerate(self._labels)}
 
@@ -184,9 +183,9 @@ class Finder:
         countries: Sequence[str] = (),
         day: int | None = None,
         source: str | None = None,
-        memory: Memory | None = None,
+        memory: SourceMemory | None = None,
         phrases: bool = True,
-    ) -> list[Found]:
+    ) -> list[FoundName]:
         """Return the names of a text, in order.
 
         Parameters
@@ -194,7 +193,7 @@ class Finder:
         spans
             Start and end of the names, when they are known; just these are answered, the others are context.
         recognizer
-            Finds the spans in the place of the tagger.
+            Finds the spans, in place of the model.
         country
             ISO 3166-1 alpha-3 that every answer must lie in.
         countries
@@ -204,7 +203,7 @@ class Finder:
         source, memory
             Who wrote the text, and what is remembered of earlier ones; the text is remembered in turn.
         phrases
-            Whether a name is widened to the phrase it stands in; never one that was handed in.
+            Whether a name grows to the phrase it stands in; a span that was handed in never does.
 
         Raises
         ------
@@ -212,13 +211,13 @@ class Finder:
             When a span lies outside the text.
         """
         self.names.begin()
-        read = scan(text, self.tagger.vocabulary)
+        read = scan(text, self.recognizer.vocabulary)
         given = spans if spans is not None else recognizer(text) if recognizer is not None else None
-        names = self._tagged(read) if given is None else self._given(read, given, context=recognizer is None)
+        names = self._recognized(read) if given is None else self._given(read, given, context=recognizer is None)
         known = np.flatnonzero(names.name >= 0)
-        document = documented(
+        document = document_of(
             read,
-            self.tagger.vocabulary,
+            self.recognizer.vocabulary,
             names.first[known],
             names.last[known],
             names.name[known],
@@ -227,34 +226,34 @@ class Finder:
         )
         hints = tuple(self._countries[code] for code in countries if code in self._countries)
         document = replace(document, hints=hints, country=self._countries[country] if country else -1, day=day)
-        placed = self.placer.place(document)
+        disambiguated = self.disambiguator.disambiguate(document)
         if memory:
-            memory.add(source, placed)
+            memory.add(source, disambiguated)
         unit = np.full(len(names.name), -1, dtype="int64")
-        unit[known] = placed.read.of
-        answers = self._answers(placed, given is not None)
+        unit[known] = disambiguated.read.of
+        answers = self._answers(disambiguated, given is not None)
         out = []
         for i in np.flatnonzero(names.wanted).tolist():
             answer = answers[unit[i]] if unit[i] >= 0 else _UNKNOWN
             if answer.place < 0 and given is not None:
-                answer = self._around(placed, document, int(names.first[i]), answer)
+                answer = self._around(disambiguated, document, int(names.first[i]), answer)
             start, end = int(names.start[i]), int(names.end[i])
             tag: Tag = "abbreviation" if answer.tag == "name" and _SHORT.match(text, start, end) else answer.tag
             out.append(replace(answer, start=start, end=end, tag=tag, chance=round(float(names.chance[i]), 4)))
         return self._in_phrases(text, out, day) if phrases and given is None else out
 
-    def _in_phrases(self, text: str, found: list[Found], day: int | None) -> list[Found]:
-        """Return the names, each widened to the phrase it stands in where the grammar reads that, and near the name."""
-        out: list[Found] = []
+    def _in_phrases(self, text: str, found: list[FoundName], day: int | None) -> list[FoundName]:
+        """Return the names, each with the phrase it stands in where the grammar reads that and it lies near."""
+        out: list[FoundName] = []
         for one in found:
             wide = self._in_phrase(text, one, day) if one.place >= 0 else one
             # A phrase that would reach over the name before it is two names.
             out.append(wide if not out or wide.start >= out[-1].end else one)
         return out
 
-    def _in_phrase(self, text: str, found: Found, day: int | None) -> Found:
+    def _in_phrase(self, text: str, found: FoundName, day: int | None) -> FoundName:
         places, at = self.names.places, found.place
-        start, end = widened(text, found.start, found.end, KINDS[places.kind[at]])
+        start, end = expand_to_phrase(text, found.start, found.end, KINDS[places.kind[at]])
         if (start, end) == (found.start, found.end):
             return found
         country = self._labels[places.country[at]] if places.country[at] >= 0 else None
@@ -272,8 +271,8 @@ class Finder:
             return found
         return replace(found, start=start, end=end, phrase=answer)
 
-    def _tagged(self, read: Text) -> _Spotted:
-        tagged = self.tagger.tag(read)
+    def _recognized(self, read: Text) -> _Spotted:
+        tagged = self.recognizer.recognize(read)
         spans = tagged.spans
         wanted = np.ones(len(spans.first), dtype=bool)
         return _Spotted(
@@ -281,7 +280,7 @@ class Finder:
         )
 
     def _given(self, read: Text, given: Iterable[Sequence[int]], *, context: bool) -> _Spotted:
-        """Return the spans handed in, and what the tagger finds beside them."""
+        """Return the spans handed in, and what the model finds beside them."""
         spans = check_spans(read.text, given)
         start, end = (np.array([span[i] for span in spans], dtype="int64") for i in (0, 1))
         first = np.minimum(np.searchsorted(read.end, start, "right"), max(len(read.start) - 1, 0))
@@ -291,7 +290,7 @@ class Finder:
         mine = _Spotted(first, last, name, ones, start, end, ones.astype(bool))
         if not context:
             return mine
-        others = self._tagged(read)
+        others = self._recognized(read)
         # Spans come sorted by their start; one ends later than another that starts later only when they overlap.
         ends = np.maximum.accumulate(end) if len(end) else end
         before = np.searchsorted(start, others.end, "left")
@@ -302,15 +301,17 @@ class Finder:
         order = np.lexsort((both[5], both[4]))
         return _Spotted(*(column[order] for column in both))
 
-    def _answers(self, placed: Placed, given: bool) -> list[Found]:
+    def _answers(self, disambiguated: Disambiguation, given: bool) -> list[FoundName]:
         """Return what each distinct name means."""
-        read, table = placed.read, self.names.table
+        read, table = disambiguated.read, self.names.table
         bounds = np.searchsorted(read.owner, np.arange(len(read.name) + 1)).tolist()
         out = []
-        for unit, (best, chance) in enumerate(zip(placed.best.tolist(), placed.chance.tolist(), strict=True)):
+        for unit, (best, chance) in enumerate(
+            zip(disambiguated.best.tolist(), disambiguated.chance.tolist(), strict=True)
+        ):
             here = slice(bounds[unit], bounds[unit + 1])
-            order = np.argsort(-placed.share[here], kind="stable")[:_SHOWN]
-            shares = placed.share[here][order]
+            order = np.argsort(-disambiguated.share[here], kind="stable")[:_SHOWN]
+            shares = disambiguated.share[here][order]
             # The best reading's score is its chance; what is left is shared out among its rivals.
             scores = np.minimum(shares / max(shares[0], 1e-9), 1.0) * chance
             way = int(table[read.name[unit], _WAY])
@@ -318,7 +319,7 @@ class Finder:
             low = chance < (_WILD if given else _UNSURE)
             status: Status = "unresolved" if low else "ambiguous" if chance < _SURE else "matched"
             out.append(
-                Found(
+                FoundName(
                     0,
                     0,
                     tag,
@@ -334,9 +335,9 @@ class Finder:
             )
         return out
 
-    def _around(self, placed: Placed, document: Document, word: int, answer: Found) -> Found:
-        """Return the place that the text around a name is about, in the stead of one that is not known."""
-        place, agree = middle(placed, document, word, self.names)
+    def _around(self, disambiguated: Disambiguation, document: Document, word: int, answer: FoundName) -> FoundName:
+        """Return the place that the text around a name is about, for a name whose own place is not known."""
+        place, agree = place_around(disambiguated, document, word, self.names)
         score = round(_AROUND * agree, 4)
         if place < 0 or score < _WILD or score <= answer.score:
             return answer
@@ -365,7 +366,7 @@ def check_spans(text: str, spans: Iterable[Sequence[int]]) -> list[tuple[int, in
     Raises
     ------
     ArgumentError
-        When one is no pair of numbers, is empty, or lies outside the text.
+        When a span is not a pair of numbers, is empty, or lies outside the text.
     """
     return sorted({_span(span, len(text)) for span in spans})
 
@@ -386,7 +387,7 @@ def spacy_recognizer(name: str) -> Recognizer:
     Raises
     ------
     ArgumentError
-        When the name is no such one, or spaCy or the pipeline is not installed.
+        When the name has another form, or spaCy or the pipeline is not installed.
     """
     kind, _, pipeline = name.partition(":")
     if kind != "spacy" or not pipeline:

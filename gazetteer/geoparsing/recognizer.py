@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.geoparsing.candidates import NAME_FEATURES, Names
-from gazetteer.geoparsing.span_features import SLOTS, describe, neighbours
-from gazetteer.geoparsing.spans import Spanner, Spans
+from gazetteer.arrays import Floats
+from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames
+from gazetteer.geoparsing.span_features import SLOTS, describe_spans, neighbours
+from gazetteer.geoparsing.spans import SpanFinder, Spans
 from gazetteer.geoparsing.tokens import ATTRIBUTES, TITLE, UPPER, Text, Vocabulary
 from gazetteer.geoparsing.trees import Trees
 from gazetteer.model import KINDS
 
-__all__ = ["HOPELESS", "Lexical", "Tagged", "Tagger", "chosen"]
+__all__ = ["HOPELESS", "Lexical", "NameRecognizer", "Recognized", "chosen"]
 
-_Floats = NDArray[np.float64]
 # Spans that the lexical model finds less likely than this are not looked at again.
 HOPELESS = -7.0
 _AT = {name: i for i, name in enumerate(ATTRIBUTES)}
@@ -49,7 +49,7 @@ class Lexical:
         self._rows = np.zeros((0, len(SLOTS)))
         self._of: Vocabulary | None = None
 
-    def score(self, text: Text, spans: Spans, vocabulary: Vocabulary) -> _Floats:
+    def score(self, text: Text, spans: Spans, vocabulary: Vocabulary) -> Floats:
         """Return the log-odds of each span."""
         rows = self._weights(vocabulary)
         places = neighbours(text, spans)
@@ -59,7 +59,7 @@ class Lexical:
             total + self.bias[0] + self.bias[1] * (spans.name >= 0) + self.bias[2] * (spans.last - spans.first)
         )
 
-    def _weights(self, vocabulary: Vocabulary) -> _Floats:
+    def _weights(self, vocabulary: Vocabulary) -> Floats:
         """Return words × slots, the last row of which stands for what lies past the text."""
         if self._of is not vocabulary or len(vocabulary.words) < len(self._rows) - 1:
             self._rows, self._of = np.zeros((1, len(SLOTS))), vocabulary
@@ -73,14 +73,14 @@ class Lexical:
 
 
 @dataclass(frozen=True)
-class Tagged:
+class Recognized:
     """Spans chosen as names, and the chance of each."""
 
     spans: Spans
-    chance: _Floats
+    chance: Floats
 
 
-class Tagger:
+class NameRecognizer:
     """Says which spans are names.
 
     Parameters
@@ -91,25 +91,25 @@ class Tagger:
         The names of a store.
     """
 
-    def __init__(self, lexical: Lexical, trees: Trees, names: Names, *, threshold: float) -> None:
+    def __init__(self, lexical: Lexical, trees: Trees, names: KnownNames, *, threshold: float) -> None:
         self.lexical, self.trees, self.names, self.threshold = lexical, trees, names, threshold
-        self.spanner = Spanner(names)
+        self.spanner = SpanFinder(names)
         self.vocabulary = Vocabulary()
 
-    def tag(self, text: Text) -> Tagged:
+    def recognize(self, text: Text) -> Recognized:
         """Return the mentions of a text, in order."""
         spans = self.spanner.spans(text, self.vocabulary)
         chance = self.chances(text, spans)
         keep = chosen(spans.first, spans.last, chance, self.threshold)
-        return Tagged(spans.at(keep), chance[keep])
+        return Recognized(spans.at(keep), chance[keep])
 
-    def chances(self, text: Text, spans: Spans) -> _Floats:
+    def chances(self, text: Text, spans: Spans) -> Floats:
         """Return the chance of each span that it is a name."""
         out = np.zeros(len(spans.first))
         if not len(out):
             return out
         lexical = self.lexical.score(text, spans, self.vocabulary)
-        rows = describe(text, spans, self.vocabulary, self.names, lexical)
+        rows = describe_spans(text, spans, self.vocabulary, self.names, lexical)
         hopeful = np.flatnonzero(lexical > HOPELESS)
         out[hopeful] = 1 / (1 + np.exp(-self.trees.score(rows[hopeful])))
         out = np.where(self._beyond_doubt(text, spans), 0.0, self._unread(text, spans, out))
@@ -143,7 +143,7 @@ class Tagger:
         )
         return np.asarray((capital & ((after[:, _AT["media"]] > 0) | person)) | surname)
 
-    def _unread(self, text: Text, spans: Spans, chance: _Floats) -> _Floats:
+    def _unread(self, text: Text, spans: Spans, chance: Floats) -> Floats:
         """Let names in scripts that the models have not read stand by their prominence alone."""
         foreign = self.vocabulary.table[text.word[spans.first], _AT["foreign"]] > 0
         if not foreign.any():
@@ -153,7 +153,7 @@ class Tagger:
         return np.where(foreign, plausible, chance)
 
 
-def chosen(first: NDArray[np.int64], last: NDArray[np.int64], chance: _Floats, threshold: float) -> NDArray[np.int64]:
+def chosen(first: NDArray[np.int64], last: NDArray[np.int64], chance: Floats, threshold: float) -> NDArray[np.int64]:
     """Return the positions of spans that do not overlap and have the greatest sum of chance above the threshold.
 
     Examples

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.geoparsing.candidates import NAME_FEATURES, Names
+from gazetteer.arrays import Ints
+from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames
 from gazetteer.geoparsing.spans import Spans
 from gazetteer.geoparsing.tokens import ATTRIBUTES, BREAK, DIGITS, INITIAL, LOWER, MIXED, TITLE, UPPER, Text, Vocabulary
 
-__all__ = ["FEATURES", "SLOTS", "describe", "neighbours"]
+__all__ = ["FEATURES", "SLOTS", "describe_spans", "neighbours"]
 
-_Ints = NDArray[np.int64]
 _Rows = NDArray[np.float32]
 
 # Where a word may stand in regard to a span; the lexical model weighs each word in each slot.
@@ -114,7 +114,7 @@ FEATURES = (
 )
 
 
-def neighbours(text: Text, spans: Spans) -> _Ints:
+def neighbours(text: Text, spans: Spans) -> Ints:
     """Return the position of the word in each of `SLOTS` of each span, -1 past the text."""
     places = np.stack(
         [spans.first - 2, spans.first - 1, spans.first, spans.last, spans.last + 1, spans.last + 2], axis=1
@@ -122,7 +122,9 @@ def neighbours(text: Text, spans: Spans) -> _Ints:
     return np.where((places >= 0) & (places < len(text.word)), places, -1)
 
 
-def describe(text: Text, spans: Spans, vocabulary: Vocabulary, names: Names, lexical: NDArray[np.float64]) -> _Rows:
+def describe_spans(
+    text: Text, spans: Spans, vocabulary: Vocabulary, names: KnownNames, lexical: NDArray[np.float64]
+) -> _Rows:
     """Return spans × `FEATURES`.
 
     Parameters
@@ -147,7 +149,7 @@ def describe(text: Text, spans: Spans, vocabulary: Vocabulary, names: Names, lex
 class _Reader:
     """The columns of `describe`, in groups."""
 
-    def __init__(self, text: Text, spans: Spans, vocabulary: Vocabulary, names: Names) -> None:
+    def __init__(self, text: Text, spans: Spans, vocabulary: Vocabulary, names: KnownNames) -> None:
         self.text, self.spans, self.names = text, spans, names
         outside = np.zeros((1, len(ATTRIBUTES)), dtype="int8")
         outside[0, _A["shape"]] = BREAK
@@ -163,11 +165,11 @@ class _Reader:
         self.words_of = [vocabulary.words[number].lower() for number in text.word.tolist()]
         self.group = self._groups()
 
-    def _at(self, places: _Ints, names: tuple[str, ...]) -> list[NDArray[np.int8]]:
+    def _at(self, places: Ints, names: tuple[str, ...]) -> list[NDArray[np.int8]]:
         rows = self.words[np.where((places >= 0) & (places < self.n), places, self.n)]
         return [rows[:, _A[name]] for name in names]
 
-    def _groups(self) -> _Ints:
+    def _groups(self) -> Ints:
         """Return a number for each distinct spelling of a span in this document, case aside."""
         known: dict[str, int] = {}
         words = self.words_of
@@ -196,7 +198,7 @@ class _Reader:
             + self._at(self.last + 2, _BESIDE_FAR)
         )
 
-    def _sum(self, column: NDArray[np.generic], first: _Ints, last: _Ints) -> _Ints:
+    def _sum(self, column: NDArray[np.generic], first: Ints, last: Ints) -> Ints:
         """Return the sum over words first to last."""
         total = np.concatenate([[0], np.cumsum(column[: self.n], dtype="int64")])
         return np.asarray(total[last + 1] - total[first])

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gazetteer.geoparsing.candidates import Names, key_of
+from gazetteer.arrays import Ints
+from gazetteer.geoparsing.candidates import KnownNames, key_of_words
 from gazetteer.geoparsing.tokens import (
     ATTRIBUTES,
     DIGITS,
@@ -28,9 +28,8 @@ from gazetteer.geoparsing.tokens import (
     Vocabulary,
 )
 
-__all__ = ["Spanner", "Spans"]
+__all__ = ["SpanFinder", "Spans"]
 
-_Ints = NDArray[np.int64]
 
 # The longest name in words, and the longest run looked at in one piece.
 _LONGEST, _RUN = 7, 14
@@ -75,18 +74,18 @@ class Spans:
         The run of capitalised words it was taken from.
     """
 
-    first: _Ints
-    last: _Ints
-    name: _Ints
-    run_first: _Ints
-    run_last: _Ints
+    first: Ints
+    last: Ints
+    name: Ints
+    run_first: Ints
+    run_last: Ints
 
-    def at(self, positions: _Ints) -> Spans:
+    def at(self, positions: Ints) -> Spans:
         """Return the spans at positions."""
         return Spans(*(getattr(self, name)[positions] for name in Spans.__dataclass_fields__))
 
 
-class Spanner:
+class SpanFinder:
     """Finds spans, and remembers what it found in a run of words.
 
     Parameters
@@ -97,7 +96,7 @@ class Spanner:
 
     _MOST = 100_000
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: KnownNames) -> None:
         self.names = names
         self._known: dict[tuple[str, ...], list[tuple[int, int, int]]] = {}
         self._restarts = names.restarts
@@ -128,7 +127,7 @@ class Spanner:
             for b in range(a, min(a + _LONGEST, len(words))):
                 if shapes[b] not in _HEADS and not (shapes[b] == DIGITS and b > a):
                     continue
-                name = number(key_of(list(words[a : b + 1])))
+                name = number(key_of_words(list(words[a : b + 1])))
                 if name >= 0 or self._may_be(words, shapes, a, b):
                     found.append((a, b, name))
         return found

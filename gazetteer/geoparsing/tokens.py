@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Ints
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "scan"]
 
-_Ints = NDArray[np.int64]
 
 # Longer runs of letters are no words.
 LONGEST_WORD = 60
@@ -62,9 +62,9 @@ class Text:
     """
 
     text: str
-    start: _Ints
-    end: _Ints
-    word: _Ints
+    start: Ints
+    end: Ints
+    word: Ints
     glued: NDArray[np.bool_]
 
 
@@ -220,7 +220,7 @@ class Vocabulary:
         self._rows = np.zeros((4096, len(ATTRIBUTES)), dtype="int8")
         self.table = self._rows[:0]
 
-    def numbers(self, words: list[str]) -> _Ints:
+    def numbers(self, words: list[str]) -> Ints:
         """Return the numbers of words, adding those that are new."""
         if len(self.words) > self._MOST:
             self._restart()

@@ -1,8 +1,8 @@
 """Tells names of a table apart by the other rows of the file.
 
 The bare names of a file enter, with what each means by its own row, and the places of the rows that say more; the
-places leave that the company of the others speaks for. The model is the one that reads the names of a text
-(`gazetteer.geoparsing.disambiguator`): a file is a document whose names stand far apart.
+places leave that fit the others best. The model is the one for running text (`gazetteer.geoparsing.disambiguator`): a
+file is a document whose names stand far apart.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.ranking import CODE
 from gazetteer.geometry.sphere import haversine_km
-from gazetteer.geoparsing import Document, Placer
+from gazetteer.geoparsing import Disambiguator, Document
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["among"]
+__all__ = ["resolve_together"]
 
-_Ints = NDArray[np.int64]
-_Floats = NDArray[np.float64]
 
 # Below this chance the row's own answer stands; so does a clear one, unless more than this share of the others lie in
 # the country of the new one: Dallas alone does not move the Paris beside Berlin.
@@ -34,15 +33,15 @@ _WORDS_APART = 100
 _SAME_SPOT_KM = 3.0
 
 
-def among(
-    placer: Placer,
+def resolve_together(
+    disambiguator: Disambiguator,
     names: Sequence[str],
-    place: _Ints,
+    place: Ints,
     clear: NDArray[np.bool_],
-    days: _Ints,
-    others: tuple[_Ints, _Floats],
-) -> tuple[_Ints, _Floats]:
-    """Return what names mean among each other, and the chance of it; place -1 where the row's own answer stands.
+    days: Ints,
+    others: tuple[Ints, Floats],
+) -> tuple[Ints, Floats]:
+    """Return what names mean beside each other, and the chance of it; place -1 where the row's own answer stands.
 
     Parameters
     ----------
@@ -55,8 +54,8 @@ def among(
     others
         Places of rows that are certain, and their weights.
     """
-    placer.names.begin()
-    numbers = np.array([placer.names.number(normalize_name(name)) for name in names], dtype="int64")
+    disambiguator.names.begin()
+    numbers = np.array([disambiguator.names.number(normalize_name(name)) for name in names], dtype="int64")
     heard = np.argsort(-others[1], kind="stable")[:_HEARD]
     meant, chance, company = place.copy(), np.zeros(len(names)), np.zeros(len(names))
     known = np.flatnonzero(numbers >= 0)
@@ -65,7 +64,7 @@ def among(
             continue
         at = np.arange(len(window)) * _WORDS_APART
         for day in np.unique(days[window]).tolist():
-            placed = placer.place(
+            placed = disambiguator.disambiguate(
                 Document(
                     at,
                     at,
@@ -83,21 +82,21 @@ def among(
             # Whether a word is a code is seen by how it is written, which the row knows.
             spelt = placed.read.name_kind[placed.best] != CODE
             meant[window[mine]], chance[window[mine]] = best[unit], (placed.chance * spelt)[unit]
-            company[window[mine]] = _company(placer, best, others[0][heard])[unit]
-    stands = (chance < _SURE) | (clear & ((company <= _MOST) | _same_spot(placer, place, meant)))
+            company[window[mine]] = _company(disambiguator, best, others[0][heard])[unit]
+    stands = (chance < _SURE) | (clear & ((company <= _MOST) | _same_spot(disambiguator, place, meant)))
     return np.where(stands, -1, meant), chance
 
 
-def _company(placer: Placer, places: _Ints, others: _Ints) -> _Floats:
+def _company(disambiguator: Disambiguator, places: Ints, others: Ints) -> Floats:
     """Return of each place the share of all the others that lie in its country."""
-    country = placer.names.places.country.astype("int64")
+    country = disambiguator.names.places.country.astype("int64")
     here = np.bincount(country[np.concatenate([places, others])] + 1)
     here[0] = 1  # what lies in no country has no company but itself
     return np.asarray((here[country[places] + 1] - 1) / max(len(places) + len(others) - 1, 1))
 
 
-def _same_spot(placer: Placer, one: _Ints, other: _Ints) -> NDArray[np.bool_]:
+def _same_spot(disambiguator: Disambiguator, one: Ints, other: Ints) -> NDArray[np.bool_]:
     """Say which places lie within each other, as a city and the region around it."""
-    lon, lat, radius = (getattr(placer.names.places, name) for name in ("lon", "lat", "radius"))
+    lon, lat, radius = (getattr(disambiguator.names.places, name) for name in ("lon", "lat", "radius"))
     apart = haversine_km(lon[one], lat[one], lon[other], lat[other])
     return np.asarray(apart <= np.maximum(radius[one], radius[other]) + _SAME_SPOT_KM)

@@ -1,7 +1,7 @@
-"""Resolves a column of place phrases, a row a row.
+"""Resolves a column of place phrases: one answer for each row.
 
 A column (or columns, finest first) enters; a frame with the same index leaves. Each distinct combination of phrase,
-country and day is resolved once: names that are in the index all together, the rest one by one.
+country and day is resolved once: names that the index holds all together, all others one by one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.resolver import Answer, Resolver
 
 if TYPE_CHECKING:
-    from gazetteer.geoparsing import Placer
+    from gazetteer.geoparsing import Disambiguator
 
 __all__ = ["COLUMNS", "resolve_column"]
 
@@ -53,9 +53,15 @@ def resolve_column(
     country: str | Iterable[str | None] | None,
     on: str | date | Iterable[Any] | None,
     context: Context = "row",
-    placer: Callable[[], Placer],
+    disambiguator: Callable[[], Disambiguator],
 ) -> pd.DataFrame:
-    """Resolve a column; see `gazetteer.api.Gazetteer.resolve_many`. The placer is asked for only when it is needed."""
+    """Resolve a column; see `gazetteer.api.Gazetteer.resolve_many`.
+
+    Parameters
+    ----------
+    disambiguator
+        Gives the model that the context ``file`` needs; called only then.
+    """
     if context not in get_args(Context):
         raise ArgumentError(f"context: expected one of {', '.join(get_args(Context))}, got {context!r}.")
     texts = _columns(column)
@@ -73,7 +79,7 @@ def resolve_column(
     answers = _Answers(len(firsts))
     answers.resolve(resolver, phrases, hints, days)
     if context == "file":
-        answers.tell_apart(resolver, placer(), phrases, hints, days, np.bincount(codes, minlength=len(firsts)))
+        answers.tell_apart(resolver, disambiguator(), phrases, hints, days, np.bincount(codes, minlength=len(firsts)))
     return answers.frame(resolver, _queries(phrases), codes, index)
 
 
@@ -191,14 +197,14 @@ class _Answers:
     def tell_apart(
         self,
         resolver: Resolver,
-        placer: Placer,
+        disambiguator: Disambiguator,
         phrases: list[list[str]],
         hints: list[str | None],
         days: NDArray[np.int64],
         rows: NDArray[np.int64],
     ) -> None:
         """Let names that stand alone in their row mean what the other rows of the file speak for."""
-        from gazetteer.tables.cooccurrence import among
+        from gazetteer.tables.cooccurrence import resolve_together
 
         filled = [[cell for cell in cells if cell.strip()] for cells in zip(*phrases, strict=True)]
         bare = [cells[0] if len(cells) == 1 and not hint else "" for cells, hint in zip(filled, hints, strict=True)]
@@ -206,8 +212,8 @@ class _Answers:
         clear = self.status == "matched"
         certain = np.flatnonzero(~alone & clear & (self.place >= 0))
         at = np.flatnonzero(alone)
-        place, chance = among(
-            placer,
+        place, chance = resolve_together(
+            disambiguator,
             [bare[i] for i in at],
             self.place[at],
             clear[at],

@@ -22,6 +22,17 @@ def example(name: str) -> ModuleType:
     return module
 
 
+def test_report_to_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """The seed report gives events with their evidence, a table and a page that carries the report."""
+    module = example("02_report_to_map")
+    events = module.main(module.SEED, tmp_path / "report.html")
+    text = events.attrs["reports"][0]["text"]
+    for row in events.itertuples():
+        assert text[row.evidence_start : row.evidence_end].strip()
+    assert (tmp_path / "report.html").stat().st_size > 1_000_000
+    assert f"{len(events)} events" in capsys.readouterr().out
+
+
 def test_join_population(capsys: pytest.CaptureFixture[str]):
     """Every event of the seed is in a unit or in the row of none; Almaty has most of the dead."""
     module = example("03_join_population")

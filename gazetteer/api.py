@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Gazetteer", "load"]
 
-# A name that is only begun says less than a whole one.
+# The score of a completed name, relative to that of a whole name.
 _COMPLETED = 0.5
 _FIELDS = (
     "id",
@@ -49,7 +49,7 @@ _FIELDS = (
     "valid_from",
     "valid_to",
 )
-# Places put into words are kept, up to this many.
+# How many places are kept once they were read.
 _KEPT = 50_000
 
 
@@ -66,7 +66,7 @@ def load(folder: str | Path | None = None) -> Gazetteer:
     DataError
         When the folder holds no gazetteer.
     ArgumentError
-        When `folder` is no path.
+        When `folder` is not a path.
 
     Examples
     --------
@@ -131,7 +131,7 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When `country` is no country or `on` is no date.
+            When `country` is not a country or `on` is not a date.
 
         Examples
         --------
@@ -156,7 +156,7 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When `name` is no text, `limit` is below 1, `country` is no country or `on` is no date.
+            When `name` is not a string, `limit` is below 1, `country` is not a country or `on` is not a date.
 
         Examples
         --------
@@ -211,7 +211,7 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When `country` or `on` has another length than `column`, or holds what is none, or there is no such
+            When `country` or `on` has another length than `column`, or a value cannot be read, or there is no such
             `context`.
 
         Examples
@@ -274,8 +274,8 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When the text is none, a span lies outside it, a country is none, `on` is no date, or the pipeline is not
-            installed.
+            When the text is not a string, a span lies outside it, a country is unknown, `on` is not a date, or the
+            pipeline is not installed.
 
         Examples
         --------
@@ -307,7 +307,7 @@ class Gazetteer:
         Parameters
         ----------
         documents
-            Each with ``text``, and ``date`` (ISO 8601; another one says nothing), ``source`` and ``spans`` where known.
+            Each with ``text``, and ``date`` (ISO 8601; another form is ignored), ``source`` and ``spans`` where known.
         recognizer, phrases
             As in `find`.
 
@@ -359,7 +359,7 @@ class Gazetteer:
         UnknownPlaceError
             When no place has the id.
         ArgumentError
-            When `place_id` is no text.
+            When `place_id` is not a string.
 
         Examples
         --------
@@ -417,9 +417,9 @@ class Gazetteer:
         Raises
         ------
         UnknownPlaceError
-            When there is no such group; the message names some there are.
+            When there is no such group; the message names some groups.
         ArgumentError
-            When `group` is no text, `on` is no date, or a status is none of these.
+            When `group` is not a string, `on` is not a date, or a status is another word.
 
         Source
         ------
@@ -454,7 +454,7 @@ class Gazetteer:
         UnknownPlaceError
             When no place has the id.
         ArgumentError
-            When `place_id` is no text or `on` is no date.
+            When `place_id` is not a string or `on` is not a date.
 
         Examples
         --------
@@ -485,7 +485,7 @@ class Gazetteer:
         UnknownPlaceError
             When an id is not in the gazetteer.
         ArgumentError
-            When `on` is no date, or has another length than `ids`.
+            When `on` is not a date, or has another length than `ids`.
 
         Examples
         --------
@@ -515,7 +515,7 @@ class Gazetteer:
         Raises
         ------
         ArgumentError
-            When a coordinate is no number, out of range or not finite.
+            When a coordinate is not a number, not finite, or out of range.
 
         Examples
         --------
@@ -699,7 +699,7 @@ def _recognizer(name: str) -> Any:
 
 
 def _day(date_of_document: Any) -> int:
-    """Return the day of a document; a date that is written otherwise than ISO 8601 says nothing."""
+    """Return the day of a document; a date in another form than ISO 8601 is ignored."""
     try:
         return day_number(str(date_of_document)[:10] if date_of_document else None)
     except ArgumentError:

@@ -27,7 +27,7 @@ def cli() -> None:
     """Say where a place is: names, place phrases and country lists, offline."""
 
 
-# Whether a file can be read is for the reading to say: that it cannot is an error on disk, no misuse.
+# Click does not check whether a file is readable: an unreadable file is an error on disk (exit code 1), not misuse.
 _FILE = click.Path(path_type=Path, allow_dash=True, readable=False)
 _country = click.option("--country", metavar="KZ", help="ISO 3166-1 code or name; no answer lies outside it.")
 _on = click.option("--on", metavar="2022-01-10", help="The day whose units count; today when not given.")
@@ -195,12 +195,12 @@ def build(sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, 
         from gazetteer.build.assemble import assemble
 
         if not sources.is_dir():
-            raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but there is none.")
+            raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but it does not exist.")
         assemble(sources, output)
 
 
 def _text(file: Path) -> str:
-    """Return what a file of running text says; a picture or an office document is no text."""
+    """Return what a file of running text says; pictures and office documents are rejected."""
     data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     if data.startswith(b"%PDF-") or b"\0" in data:
         raise GazetteerError(f"{file}: expected running text in UTF-8, but it is a binary file.")
@@ -210,7 +210,7 @@ def _text(file: Path) -> str:
 def _find_documents(
     gaz: Any, file: Path, output: Path | None, *, spans: bool, without: tuple[str, ...], phrases: bool
 ) -> int:
-    """Answer documents one by one; return 1 when a line of the input was none."""
+    """Answer documents one by one; return 1 when a line of the input was not a document."""
     from gazetteer.documents import answers, replacing
 
     faults = 0

@@ -20,7 +20,7 @@ def day_number(on: str | date | None) -> int:
     Raises
     ------
     ArgumentError
-        When `on` is no ISO 8601 date.
+        When `on` is not an ISO 8601 date.
 
     Examples
     --------

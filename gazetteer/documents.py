@@ -1,7 +1,7 @@
 """Reads documents, a JSON object a line, and answers each with the place names in it.
 
 Lines enter: ``{"id", "text", "date"?, "source"?, "spans"?}``; one answer a line leaves, in order:
-``{"id", "mentions": [...]}``. A line that is no document is reported by its number, and the others go on.
+``{"id", "mentions": [...]}``. A line that is not a document is reported by its number, and the others are answered.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def read_document(line: str | bytes, where: str, *, spans: bool = False) -> dict
     Raises
     ------
     DataError
-        When the line is no JSON object with a text, or brings no spans where it must.
+        When the line is not a JSON object with a text, or lacks the spans that are required.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def read_gold(lines: Iterable[bytes], name: str) -> list[dict[str, Any]]:
     Raises
     ------
     DataError
-        When a line is no document with toponyms.
+        When a line is not a document with toponyms.
     """
     documents = []
     for number, line in enumerate(lines, 1):
@@ -119,7 +119,7 @@ def answers(
     phrases
         Whether a phrase around a name comes back whole.
     report
-        Is told of each line that cannot be answered.
+        Called with a message for each line that cannot be answered.
     """
 
     def documents() -> Iterator[dict[str, Any]]:

@@ -77,7 +77,7 @@ class Reliability:
 
 @dataclass
 class Given:
-    """The gold spans were given, and their places are asked for."""
+    """Measures places, where the gold spans were given."""
 
     gold: int = 0
     near: int = 0

@@ -1,7 +1,8 @@
-"""Asks a geocoder on the network about phrases that the gazetteer does not hold. Nothing asks unless told to.
+"""Asks a geocoder on the network about phrases that the gazetteer does not hold.
 
-Phrases enter, and leave the machine; matches leave, marked as online, with their provider and attribution. Answers are
-kept on disk and asked for once. A failure is an unresolved match with its reason, never an error.
+Nothing is sent unless a `Geocoder` is made and asked. Phrases enter, and leave the machine; matches leave, marked as
+online, with their provider and attribution. Answers are kept on disk, so that each is requested once. A failure is an
+unresolved match with its reason, never an error.
 """
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ class Geocoder:
         Raises
         ------
         ArgumentError
-            When `country` is no country.
+            When `country` is not a country.
         DataError
             When the cache cannot be read or written.
         """
@@ -160,7 +161,7 @@ class Geocoder:
         return self._match(phrase, [places[i] for i in kept], [float(found[i].get("importance") or 0) for i in kept])
 
     def fill(self, matches: pd.DataFrame, *, country: str | Iterable[str | None] | None = None) -> pd.DataFrame:
-        """Return matches with the unresolved ones asked for; each distinct phrase once, all other rows as they are.
+        """Return matches with answers for the unresolved ones; each distinct phrase is asked once, other rows stay.
 
         Parameters
         ----------
@@ -177,7 +178,7 @@ class Geocoder:
         Raises
         ------
         ArgumentError
-            When `country` has another length than `matches`, or holds what is none.
+            When `country` has another length than `matches`, or a value is not a country.
         DataError
             When the cache cannot be read or written.
         """
@@ -228,7 +229,7 @@ class Geocoder:
         )
 
     def _answers(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
-        """Return what the provider knows, kept or asked for; or why there is no answer."""
+        """Return what the provider knows, from the cache or the network; or why there is no answer."""
         kept = self._kept(phrase, country)
         if kept is not None:
             return kept

@@ -41,7 +41,7 @@ class ShapeEvaluator:
     def __init__(self, store: Store, groups: Groups) -> None:
         self._store = store
         self._groups = groups
-        # Areas of the latest ids are kept: they are asked for again as parts of others.
+        # The areas of the latest ids are kept: other places are derived from them.
         self.evaluate = lru_cache(maxsize=_REMEMBERED)(self._evaluate)
         self._numbers: dict[str, int] = {}
 
@@ -92,7 +92,7 @@ class ShapeEvaluator:
 
     @cached_property
     def _maker(self) -> ShapeMaker:
-        # Shapely is loaded with the first shape that is asked for.
+        # Shapely is loaded with the first shape.
         from gazetteer.geometry.shapes import ShapeMaker
 
         return ShapeMaker(self._store)

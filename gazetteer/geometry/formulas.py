@@ -4,7 +4,7 @@ The id of a derived place enters; its operation and arguments leave, checked::
 
     derived:offset(30,SW,geonames:1138958)      30 km southwest of Kandahar
     derived:part(W,iso:KZ)                      the west of Kazakhstan
-    derived:minus(group:csto,iso:AM)            CSTO members but Armenia, on the day asked for
+    derived:minus(group:csto,iso:AM)            CSTO members but Armenia, on a given day
 """
 
 from __future__ import annotations

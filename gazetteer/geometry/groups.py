@@ -2,7 +2,7 @@
 
 ``groups.csv`` and ``regions.csv`` enter; member countries, the units of a region and their union leave, as of a day.
 
-A group has members: ISO 3166-1 alpha-3, Kosovo ``XKX``; a state that is no more stands under the code that ISO 3166-3
+A group has members: ISO 3166-1 alpha-3, Kosovo ``XKX``; a state of the past stands under the code that ISO 3166-3
 keeps for it (``SUN``, ``YUG``, ``DDR``). A suspension is a row of its own inside a membership: a suspended state is a
 member still. A region has units: places of the gazetteer, other regions, groups; a leading ``-`` takes a unit away.
 ``from`` and ``to`` are the first and the last day, empty is open; where a source gives a year or a month only, ``from``
@@ -84,7 +84,7 @@ class Region:
 
 
 class Groups:
-    """The two tables, read when they are first asked for.
+    """The two tables, read at their first use.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ class Groups:
         return sorted({s.member for s in spells if s.first <= day <= s.last and s.status in statuses})
 
     def member_units(self, group: str, day: int, statuses: Collection[str] = MEMBER) -> list[str]:
-        """Return the members of a group on a day as ids: of countries, and of states that are no more."""
+        """Return the members of a group on a day as ids: of countries, and of states of the past."""
         return [_unit(member, day) for member in self.members(group, day, statuses)]
 
     def units(self, place: str, day: int) -> list[str]:

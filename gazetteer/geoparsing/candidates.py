@@ -124,7 +124,7 @@ class KnownNames:
         How often all numbers were forgotten.
     """
 
-    # Beyond this many spellings the names start anew, so that endless input takes no endless memory.
+    # Beyond this many spellings the names start anew, so that memory stays bounded.
     _MOST = 200_000
 
     def __init__(self, store: Store, index: NameIndex, places: PlaceArrays) -> None:

@@ -45,7 +45,7 @@ def expand_to_phrase(text: str, start: int, end: int, kind: str) -> tuple[int, i
     30 km north of Almaty
     """
     if text.startswith(("'s", "’s"), end):
-        # "West of England's capital" is no west of England.
+        # "West of England's capital" is not the west of England.
         return start, end
     before = text[max(0, start - _REACH) : start]
     ahead = _AHEAD.search(before)

@@ -22,7 +22,7 @@ from gazetteer.names.normalize import normalize_name
 __all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "scan"]
 
 
-# Longer runs of letters are no words.
+# Longer runs of letters are not words.
 LONGEST_WORD = 60
 
 _SHORTENED = (
@@ -207,7 +207,7 @@ class Vocabulary:
         The folded word.
     """
 
-    # Beyond this many spellings the vocabulary starts anew, so that endless input takes no endless memory.
+    # Beyond this many spellings the vocabulary starts anew, so that memory stays bounded.
     _MOST = 200_000
 
     def __init__(self) -> None:

@@ -111,7 +111,7 @@ class Trees:
         Raises
         ------
         DataError
-            When a line is none of the format.
+            When a line does not have the format.
         """
         features: tuple[str, ...] = ()
         trees: list[list[tuple[int, float, int, int, float]]] = []

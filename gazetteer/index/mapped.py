@@ -1,7 +1,7 @@
 """Maps the index and the tables: what a look-up needs, as arrays whose pages all processes share.
 
 A folder that `gazetteer build` wrote enters; postings, columns and texts leave, straight from mapped memory: nothing
-is decoded, and no page is read that is not asked for. Postings and columns with gaps (codes, populations, dates) are
+is decoded, and only the pages that are needed are read. Postings and columns with gaps (codes, populations, dates) are
 NumPy files in ``index/``. Ids, names, positions and radii are mapped where they lie in the Parquet tables, where each
 column of a row group is one plain page, and one stretch of its file.
 """
@@ -94,7 +94,7 @@ class Pages:
     segments
         Of each row group: table, first place, rows, first mark, and the byte at which each column begins.
     marks
-        Gives of a column of texts how many bytes behind its beginning in the row group every so manieth text begins.
+        Gives, for a column of texts, the offset in bytes of every sixteenth text from the beginning of its row group.
 
     Raises
     ------

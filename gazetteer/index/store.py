@@ -1,8 +1,8 @@
 """Opens the tables: places, names, shapes.
 
-A folder of Parquet files, an index and a trie of keys enters; columns, rows and shapes leave, read as late and as
-little as asked for. A look-up of one name touches mapped pages only (`gazetteer.index.mapped`), which processes
-share; Parquet is opened for shapes, for whole layers, and for what no look-up asks for.
+A folder of Parquet files, an index and a trie of keys enters; columns, rows and shapes leave. Each is read when it is
+first needed, and no more of it. A look-up of one name touches mapped pages only (`gazetteer.index.mapped`), which
+processes share; Parquet is opened for shapes, whole layers, and columns that no look-up needs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Table:
     """
 
     def __init__(self, path: Path) -> None:
-        # Arrow takes more memory than the look-up of a name altogether: it is loaded when a table is asked for.
+        # Arrow takes more memory than the whole look-up of a name: it is loaded with the first table.
         import pyarrow.parquet as pq
 
         try:
@@ -178,7 +178,7 @@ class Store:
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
-        """The number of every id: made when many are asked for."""
+        """The number of every id, for many look-ups."""
         return {place_id: number for number, place_id in enumerate(self.column("id").tolist())}
 
     def _by_geonames(self, place_id: str) -> int | None:

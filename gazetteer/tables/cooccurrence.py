@@ -26,9 +26,9 @@ __all__ = ["resolve_together"]
 _SURE, _MOST = 0.6, 0.5
 # At most so many names, in the order of the file, are one document: the model compares each with all others.
 _TOGETHER = 100
-# So many places of rows that say more are heard, the surest and commonest.
-_HEARD = 200
-# Rows say nothing of each other by standing side by side, as words do.
+# So many places of certain rows are context, the surest and commonest first.
+_MOST_CONTEXT = 200
+# Rows side by side are not closer to each other than others, as words would be.
 _WORDS_APART = 100
 _SAME_SPOT_KM = 3.0
 
@@ -56,11 +56,11 @@ def resolve_together(
     """
     disambiguator.names.begin()
     numbers = np.array([disambiguator.names.number(normalize_name(name)) for name in names], dtype="int64")
-    heard = np.argsort(-others[1], kind="stable")[:_HEARD]
+    context = np.argsort(-others[1], kind="stable")[:_MOST_CONTEXT]
     meant, chance, company = place.copy(), np.zeros(len(names)), np.zeros(len(names))
     known = np.flatnonzero(numbers >= 0)
     for window in np.array_split(known, len(known) // _TOGETHER + 1):
-        if len(np.unique(numbers[window])) + len(heard) < 2:
+        if len(np.unique(numbers[window])) + len(context) < 2:
             continue
         at = np.arange(len(window)) * _WORDS_APART
         for day in np.unique(days[window]).tolist():
@@ -71,8 +71,8 @@ def resolve_together(
                     numbers[window],
                     np.ones(len(at)),
                     np.zeros(len(at), dtype=bool),
-                    others[0][heard],
-                    others[1][heard],
+                    others[0][context],
+                    others[1][context],
                     day=day,
                 )
             )
@@ -82,7 +82,7 @@ def resolve_together(
             # Whether a word is a code is seen by how it is written, which the row knows.
             spelt = placed.read.name_kind[placed.best] != CODE
             meant[window[mine]], chance[window[mine]] = best[unit], (placed.chance * spelt)[unit]
-            company[window[mine]] = _company(disambiguator, best, others[0][heard])[unit]
+            company[window[mine]] = _company(disambiguator, best, others[0][context])[unit]
     stands = (chance < _SURE) | (clear & ((company <= _MOST) | _same_spot(disambiguator, place, meant)))
     return np.where(stands, -1, meant), chance
 

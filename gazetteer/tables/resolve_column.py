@@ -109,7 +109,7 @@ def _queries(phrases: list[list[str]]) -> list[str]:
 
 
 def _spread(value: str | Iterable[str | None] | None, index: pd.Index, what: str) -> pd.Series | str | None:
-    """Return a column of the length asked for; a scalar as it is."""
+    """Return a column of the length asked for; a scalar unchanged."""
     if value is None or isinstance(value, str):
         return value
     values = pd.Series(list(value), dtype=object)
@@ -130,7 +130,7 @@ def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.I
         stamps = pd.to_datetime(values, utc=True, format="ISO8601" if values.dtype == object else None)
     except (ValueError, TypeError) as error:
         raise ArgumentError(
-            f"on: expected dates like 2022-01-10 or nothing, got one that is none ({error})."
+            f"on: expected dates like 2022-01-10 or nothing, got one that cannot be read ({error})."
         ) from error
     known = stamps.notna().to_numpy()
     days = np.full(len(index), day_number(None), dtype="int64")
@@ -220,10 +220,14 @@ class _Answers:
             days[at],
             (self.place[certain], self.score[certain] * np.log1p(rows[certain])),
         )
-        told = (place >= 0) & ((place != self.place[at]) | ~clear[at])
-        changed = at[told]
-        self.reason[changed] = np.where(place != self.place[at], "by the other rows of the file", "")[told]
-        self.place[changed], self.score[changed], self.status[changed] = place[told], chance[told].round(4), "matched"
+        chosen = (place >= 0) & ((place != self.place[at]) | ~clear[at])
+        changed = at[chosen]
+        self.reason[changed] = np.where(place != self.place[at], "by the other rows of the file", "")[chosen]
+        self.place[changed], self.score[changed], self.status[changed] = (
+            place[chosen],
+            chance[chosen].round(4),
+            "matched",
+        )
 
     def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
         key_of, not_places = resolver.store.key_of, resolver.names.not_places

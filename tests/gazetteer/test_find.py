@@ -148,7 +148,7 @@ def test_every_span_is_answered(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("span", [(0, 0), (3, 1), (-1, 2), (0, 99), ("a", 2), (1,)])
 def test_a_span_outside_the_text_is_misuse(span: tuple[int, int]) -> None:
-    """A span that is none is refused in one sentence."""
+    """A span that cannot be read is rejected in one sentence."""
     with pytest.raises(gazetteer.ArgumentError, match="Span: expected"):
         gazetteer.load().find("Aktau", spans=[span])
 

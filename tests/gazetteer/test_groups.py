@@ -218,7 +218,7 @@ def test_an_unknown_id_is_an_error(place: str) -> None:
 
 
 def test_a_bad_day_is_an_error() -> None:
-    """A day that is none is refused."""
+    """A text that is not a date is rejected."""
     with pytest.raises(gazetteer.ArgumentError, match="tomorrow"):
         gazetteer.load().members("CSTO", on="tomorrow")
 

@@ -140,7 +140,7 @@ def test_any_text_gives_an_answer(text: str, country: str | None) -> None:
 
 @pytest.mark.parametrize(("arguments", "word"), [({"country": "Atlantis"}, "Atlantis"), ({"on": "soon"}, "soon")])
 def test_misuse_is_said(gaz: gazetteer.Gazetteer, arguments: dict[str, str], word: str) -> None:
-    """A hint that is no country, or a date that is none, is an error that names it."""
+    """A hint that is not a country, or a text that is not a date, is an error that names it."""
     with pytest.raises(gazetteer.ArgumentError, match=word):
         gaz.resolve("Almaty", **arguments)
 

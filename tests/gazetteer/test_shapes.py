@@ -156,7 +156,7 @@ def test_formula_is_split_at_its_own_commas(formula: str, parts: tuple[str, list
     ],
 )  # fmt: skip
 def test_wrong_id_is_one_clear_error(shapes: ShapeEvaluator, formula: str) -> None:
-    """An id that is none, or asks for what does not exist, is an error of one sentence that names what came."""
+    """An unknown id, or one of a place that cannot exist, is an error of one sentence that names what came."""
     with pytest.raises(gazetteer.UnknownPlaceError) as error:
         shapes.evaluate(formula, TODAY).shape  # noqa: B018 - the shape is made when it is asked for
     assert "\n" not in str(error.value)

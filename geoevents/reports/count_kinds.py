@@ -7,7 +7,7 @@ from functools import cache
 from geoevents.reports.count_nouns import PREPOSITIONS, find_noun
 from geoevents.reports.number_words import Number, Word, classes, key_at
 
-__all__ = ["ENDS", "INCLUDING", "object_kind", "predicate_kind", "toll_kind"]
+__all__ = ["ENDS", "INCLUDING", "among_kind", "object_kind", "predicate_kind", "toll_kind"]
 
 ENDS = {".", "!", "?", ";"}
 INCLUDING = {"including", "among", "includes", "include", "included", "mostly", "mainly", "many", "most"}
@@ -17,7 +17,7 @@ _TOLL_REACH = 18
 _TOLLS = {"toll", "tally", "number", "figure", "count", "total"}
 _TOLL_LINKS = {
     "to", "at", "as", "is", "was", "of", "reached", "hit", "exceeded", "passed", "topped", "surpassed", ":", "stood",
-    "stands", "reaches", "hits", "now",
+    "stands", "reaches", "hits", "now", "past", "above",
 }  # fmt: skip
 _PASSIVE = {"was", "were", "been", "be", "being", "is", "are", "get", "got", "gets"}
 # Words that may stand between a verb and the number it has as its object, or between a participle and its auxiliary.
@@ -28,12 +28,15 @@ _PAIRS = {
     ("shot", "dead"): "killed", ("taken", "hostage"): "abducted", ("took", "hostage"): "abducted",
     ("held", "hostage"): "abducted", ("to", "death"): "killed", ("their", "lives"): "killed",
     ("his", "life"): "killed", ("her", "life"): "killed", ("into", "custody"): "detained",
-    ("gunned", "down"): "killed", ("rounded", "up"): "detained", ("in", "custody"): "detained",
+    ("gunned", "down"): "killed", ("led", "away"): "detained", ("rounded", "up"): "detained",
+    ("in", "custody"): "detained",
     ("under", "arrest"): "detained", ("been", "lost"): "missing", ("taken", "refuge"): "displaced",
     ("took", "refuge"): "displaced", ("sought", "refuge"): "displaced", ("sought", "shelter"): "displaced",
 }  # fmt: skip
 # Verbs of two words before their object: "shot dead 12", "gunned down three", "rounded up 30".
-_ACTIVE_PAIRS = {pair: kind for pair, kind in _PAIRS.items() if pair[1] in ("dead", "death", "down", "up", "hostage")}
+_LAST_OF_ACTIVE = ("dead", "death", "down", "up", "hostage", "away")
+_ACTIVE_PAIRS = {pair: kind for pair, kind in _PAIRS.items() if pair[1] in _LAST_OF_ACTIVE}
+_REFLEXIVES = {"himself", "herself", "themselves", "itself"}
 # Words that open an insertion behind a noun: "three people, two of them children, were killed".
 _INSERTS = INCLUDING | {"all", "some", "both", "two", "three", "one", "four", "aged", "half"}
 
@@ -56,10 +59,12 @@ def toll_kind(words: list[Word], number: Number) -> str:
     """
     before = key_at(words, number.first - 1)
     behind = [key_at(words, number.last + step) for step in range(1, 14)]
-    if before == "to" and behind[:2] == [",", "the"] and behind[2] in ("number", "numbers", "toll"):
-        # "Raising to 13, the number of civilians killed".
+    if behind[0] == ",":
+        behind = behind[1:]
+    if before == "to" and behind[0] == "the" and behind[1] in ("number", "numbers", "toll"):
+        # "Raising to 13 the number of civilians killed".
         kinds_behind = _kinds("verb", "casualty", "state")
-        return next((kinds_behind[key] for key in behind[3:] if key in kinds_behind), "")
+        return next((kinds_behind[key] for key in behind[2:] if key in kinds_behind), "")
     if before not in _TOLL_LINKS:
         return ""
     kinds, kind = _kinds("casualty", "state", "verb", "happening"), ""
@@ -86,6 +91,8 @@ def object_kind(words: list[Word], number: Number) -> str:
     at = number.first - 1
     while key_at(words, at) in _OBJECT_LINKS and at > number.first - 3:
         at -= 1
+    if key_at(words, at) == "and" and key_at(words, at - 1) in _REFLEXIVES:
+        at -= 2  # "killed himself and six others"
     key, before = key_at(words, at), key_at(words, at - 1)
     if (before, key) in _ACTIVE_PAIRS:
         return "" if _is_passive(words, at - 1) else _ACTIVE_PAIRS[before, key]
@@ -133,7 +140,8 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
         The numbers of the text, by the first word of their value.
     """
     table = classes()
-    at, end = number.last + 1, min(len(words), number.last + 1 + _REACH)
+    at = _behind_whole(words, number.last + 1)
+    end = min(len(words), at + _REACH)
     auxiliary, direct, adjective = False, True, ""
     while at < end and key_at(words, at) not in ENDS and "\n" not in key_at(words, at):
         key, following = key_at(words, at), key_at(words, at + 1)
@@ -160,6 +168,24 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
         direct = direct and at < noun_end
         at = _skip(words, at, end, starts) + 1
     return adjective
+
+
+def _behind_whole(words: list[Word], at: int) -> int:
+    """Pass by the whole that a number is taken from: "of the 14 wounded" in "six of the 14 wounded died"."""
+    position = at + 1 + (key_at(words, at + 1) in ("the", "those", "these", "its", "their"))
+    counted = key_at(words, position)
+    if key_at(words, at) != "of" or not (counted.isdigit() or counted in classes()["number"]):
+        return at
+    return position + 1 + (key_at(words, position + 1) in _kinds("verb", "state"))
+
+
+def among_kind(words: list[Word], number: Number) -> str:
+    """Return the kind of those that a number is among: "among the dead were three officers"; "" for none."""
+    at = number.first - 1
+    verb, state, article, among = (key_at(words, at - back) for back in range(4))
+    if verb in _PASSIVE and article in ("the", "those") and among in ("among", "amongst", "of"):
+        return _kinds("state", "verb", "casualty").get(state, "")
+    return ""
 
 
 def _ends_phrase(words: list[Word], at: int, noun_end: int, starts: dict[int, Number], *, auxiliary: bool) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from geoevents.reports.count_kinds import ENDS, INCLUDING, object_kind, predicate_kind, toll_kind
+from geoevents.reports.count_kinds import ENDS, INCLUDING, among_kind, object_kind, predicate_kind, toll_kind
 from geoevents.reports.count_nouns import PREPOSITIONS, find_noun
 from geoevents.reports.count_vetoes import counts_nothing
 from geoevents.reports.number_words import Number, Word, classes, find_numbers, key_at, split_words
@@ -93,7 +93,7 @@ def find_counts(text: str) -> list[Count]:
     timed = _timed(text)
     numbers = [n for n in find_numbers(words) if not counts_nothing(words, n, timed)]
     starts = {number.value_first: number for number in numbers}
-    readings = [_read(words, number, starts) for number in numbers]
+    readings = [_read(words, number, starts) for number in numbers if not _is_base(words, number)]
     readings = sorted(readings + _singles(words, readings), key=lambda reading: reading.number.first)
     readings = _inherit(words, readings)
     return [count for reading in readings if reading.kind for count in _counts(words, reading)]
@@ -108,24 +108,33 @@ def _timed(text: str) -> list[tuple[int, int]]:
 def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> _Reading:
     noun, noun_end, noun_class = find_noun(words, number.last + 1)
     reading = _Reading(number, noun=noun, noun_end=noun_end, total=number.total)
-    if (number.article and noun_class not in ("person", "people")) or _is_base(words, number):
+    if number.article and noun_class not in ("person", "people"):
         return reading
-    toll = toll_kind(words, number)
-    if toll:
-        return replace(reading, kind=toll, total=True)
+    toll, among = toll_kind(words, number), among_kind(words, number)
+    if toll or among:
+        return replace(reading, kind=toll or among, total=bool(toll), part=not toll)
     kind = object_kind(words, number) or (classes()["casualty"][noun.casefold()] if noun_class == "casualty" else "")
     if not kind or (kind == "other" and noun_class == "casualty"):
         kind = predicate_kind(words, number, noun_end, starts) or kind
     if kind and noun_class == "thing" and kind != "displaced":
         kind = "other"
-    if not kind and noun_class == "people":
+    if not kind and noun_class == "people" and not _is_released(words, number, noun_end):
         # "Two hostages", "300 refugees": people whose name says what befell them.
         kind = classes()["casualty"].get(noun.casefold(), "")
+    group = key_at(words, number.first - 2) if key_at(words, number.first - 1) == "of" else ""
+    if not kind and not noun and group in classes()["group"]:
+        kind, reading = "other", replace(reading, noun=group)
     part = _is_part(words, number)
     if not kind and not number.article and number.best != 0 and (part or noun_class in ("people", "thing")):
         kind = "other"
     total = number.total or (bool(kind) and (_summed(words, noun_end) or _summed_before(words, number.first)))
     return replace(reading, kind=kind, total=total, part=part)
+
+
+def _is_released(words: list[Word], number: Number, noun_end: int) -> bool:
+    """Return whether those counted are set free: "freed 60 hostages", "20 prisoners were released"."""
+    around = [key_at(words, number.first - 1), *(key_at(words, noun_end + step) for step in range(4))]
+    return any(key in classes()["release"] for key in around)
 
 
 def _is_part(words: list[Word], number: Number) -> bool:
@@ -140,7 +149,8 @@ def _is_base(words: list[Word], number: Number) -> bool:
     """Return whether a number is the whole that another is taken from: three in "one of three men"."""
     before = key_at(words, number.first - 2)
     wholes = classes()["number"].keys() | classes()["none"].keys() | classes()["many"].keys()
-    return key_at(words, number.first - 1) == "of" and (before in wholes or before.isdigit())
+    opens = number.first < 2 or before in ENDS or "\n" in before
+    return key_at(words, number.first - 1) == "of" and (before in wholes or before.isdigit() or opens)
 
 
 def _summed_before(words: list[Word], at: int) -> bool:
@@ -167,14 +177,21 @@ def _inherit(words: list[Word], readings: list[_Reading]) -> list[_Reading]:
     for i in range(len(out) - 2, -1, -1):
         after = out[i + 1]
         lends = after.kind not in ("", "other") and not after.part and not after.total
-        if lends and _open(out[i]) and _listed(words, out[i], after) and not object_kind(words, after.number):
+        if (
+            lends
+            and _open(out[i])
+            and not out[i].part
+            and _listed(words, out[i], after)
+            and not object_kind(words, after.number)
+        ):
             out[i] = replace(out[i], kind=after.kind)
     for i in range(1, len(out)):
         earlier = reversed(out[max(0, i - _LENDERS) : i])
-        before = next((reading for reading in earlier if reading.kind not in ("", "other") and not reading.part), None)
+        before = next((reading for reading in earlier if reading.kind and not reading.part), None)
         if before is None or not _same_sentence(words, before.number.last, out[i].number.first):
             continue
-        listed = _open(out[i]) and _listed(words, out[i - 1], out[i]) and out[i - 1].kind == before.kind
+        lends = before.kind != "other" and out[i - 1].kind == before.kind
+        listed = lends and _open(out[i]) and _listed(words, out[i - 1], out[i])
         if listed or (out[i].part and out[i].kind in ("", "other")):
             out[i] = replace(out[i], kind=before.kind)
     return out

@@ -37,7 +37,7 @@ _SAME_KIND = {
 # A report appears at most so many days after its dateline's day; a heading with an earlier day dates an event.
 _FILED_DAYS = 3
 # Verbs of saying, and how many words before a time they may stand.
-_SAYING = {"said", "told", "announced", "reported", "added", "stated", "confirmed", "says"}
+_SAYING = {"said", "told", "announced", "reported", "added", "stated", "confirmed", "says", "dated"}
 _TOLD_REACH = 4
 
 

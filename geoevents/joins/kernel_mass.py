@@ -9,6 +9,8 @@ with d and θ the distance and the direction from the point to the outline, and 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -22,10 +24,9 @@ Ints = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
 _A, _E2 = 6378.137, 0.0066943799901413165  # WGS 84
-# Outlines are walked in steps of at most this share of their distance from the point, but no shorter than this share
-# of the kernel's radius: the mass is then within 1e-4 of that of much finer steps.
-_STEP, _SHORTEST = 0.35, 0.04
-_MOST_STEPS = 400
+# The steps in which edges are walked, in u, and how near to the point an edge passes at most, as a share of the radius:
+# the mass is then within 1e-3 of that of much finer steps (tests/geoevents/test_kernel.py).
+_STEP, _NEAREST = 0.35, 1e-4
 
 
 def clip_to_boxes(shapes: Shapes, bounds: Floats) -> Shapes:
@@ -52,7 +53,7 @@ def kernel_mass(shapes: Shapes, lon: Floats, lat: Floats, radius_km: Floats, ker
     --------
     >>> one = np.ones(1)
     >>> east = np.array([shapely.box(10, 40, 20, 60)])
-    >>> kernel_mass(east, 10 * one, 50 * one, 5 * one, Kernels(one, 3 * one)).round(3).tolist()
+    >>> kernel_mass(east, 10 * one, 50 * one, 5 * one, Kernels(3 * one)).round(3).tolist()
     [0.5]
     """
     parts, owner = shapely.get_parts(shapes, return_index=True)
@@ -64,11 +65,13 @@ def kernel_mass(shapes: Shapes, lon: Floats, lat: Floats, radius_km: Floats, ker
     pair, ring = pair[joined], ring[joined]
     radius_km, kernels = radius_km[pair], kernels.take(pair)
     ends = x[joined], y[joined], x[joined + 1], y[joined + 1]
-    steps = _steps(*ends, radius_km * kernels.scale)
+    walk = _Walk.past(*ends, radius_km)
     turned = _turned_mass(*ends, radius_km, kernels)
-    cut = np.flatnonzero(steps > 1)
-    begin, end, edge = _in_steps(points[joined[cut]], points[joined[cut] + 1], steps[cut])
+    cut = np.flatnonzero(walk.count > 1)
+    from_, to, edge = walk.steps(cut)
     at = cut[edge]
+    first, change = points[joined[at]], points[joined[at] + 1] - points[joined[at]]
+    begin, end = first + from_[:, None] * change, first + to[:, None] * change
     finer = (*_plane(begin, lon[pair[at]], lat[pair[at]]), *_plane(end, lon[pair[at]], lat[pair[at]]))
     turned[cut] = np.bincount(edge, weights=_turned_mass(*finer, radius_km[at], kernels.take(at)), minlength=len(cut))
     mass = np.abs(np.bincount(ring, weights=turned, minlength=len(rings))) / (2 * np.pi)
@@ -78,23 +81,44 @@ def kernel_mass(shapes: Shapes, lon: Floats, lat: Floats, radius_km: Floats, ker
     return np.asarray(np.clip(total, 0.0, 1.0), dtype=np.float64)
 
 
-def _steps(x0: Floats, y0: Floats, x1: Floats, y1: Floats, size: Floats) -> Ints:
-    """Return into how many steps each edge is cut so that they are short beside their distance from the point."""
-    dx, dy = x1 - x0, y1 - y0
-    length = np.hypot(dx, dy)
-    along = np.divide(-(x0 * dx + y0 * dy), length**2, out=np.zeros_like(length), where=length > 0)
-    away = np.hypot(x0 + np.clip(along, 0, 1) * dx, y0 + np.clip(along, 0, 1) * dy)
-    steps = np.ceil(length / np.maximum(_STEP * away, _SHORTEST * size))
-    return np.asarray(np.clip(steps, 1, _MOST_STEPS), dtype=np.int64)
+@dataclass(frozen=True)
+class _Walk:
+    """How straight edges are walked past a point: in steps that grow with the distance from it.
 
+    A place p (km along an edge, from the foot of the perpendicular) is a · sinh(u) with a the length of the
+    perpendicular; steps are equal in u.
+    """
 
-def _in_steps(begin: Floats, end: Floats, count: Ints) -> tuple[Floats, Floats, Ints]:
-    """Return where the steps of edges begin and end, and the edge of each."""
-    edge = np.repeat(np.arange(len(count)), count)
-    nth = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
-    change = (end - begin)[edge]
-    from_, to = (nth / count[edge])[:, None], ((nth + 1) / count[edge])[:, None]
-    return begin[edge] + from_ * change, begin[edge] + to * change, edge
+    nearest: Floats
+    foot: Floats
+    length: Floats
+    low: Floats
+    high: Floats
+    count: Ints
+
+    @classmethod
+    def past(cls, x0: Floats, y0: Floats, x1: Floats, y1: Floats, radius_km: Floats) -> _Walk:
+        dx, dy = x1 - x0, y1 - y0
+        length = np.hypot(dx, dy)
+        safe = np.where(length > 0, length, 1.0)
+        foot = -(x0 * dx + y0 * dy) / safe
+        nearest = np.maximum(np.abs(x0 * dy - y0 * dx) / safe, _NEAREST * radius_km)
+        low, high = np.arcsinh(-foot / nearest), np.arcsinh((length - foot) / nearest)
+        count = np.asarray(np.maximum(np.ceil((high - low) / _STEP), 1), dtype=np.int64)
+        return cls(nearest, foot, length, low, high, count)
+
+    def steps(self, edges: Ints) -> tuple[Floats, Floats, Ints]:
+        """Return where on its edge (0 to 1) each step of some edges begins and ends, and the edge of each."""
+        count = self.count[edges]
+        edge = np.repeat(np.arange(len(edges)), count)
+        nth = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+        at = edges[edge]
+        width = (self.high - self.low)[at] / self.count[at]
+        u = self.low[at] + nth * width
+        begin, end = (
+            (self.nearest[at] * np.sinh(v) + self.foot[at]) / np.maximum(self.length[at], 1e-12) for v in (u, u + width)
+        )
+        return np.clip(begin, 0.0, 1.0), np.where(nth + 1 == count[edge], 1.0, np.clip(end, 0.0, 1.0)), edge
 
 
 def _turned_mass(x0: Floats, y0: Floats, x1: Floats, y1: Floats, radius_km: Floats, kernels: Kernels) -> Floats:

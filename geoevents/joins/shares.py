@@ -45,8 +45,8 @@ class Shares:
     place, unit, share
         Place numbers (ascending), unit numbers (-1, for no unit, comes last) and shares that sum to 1 a place.
     contradicts
-        For each of m places the country of the unit that holds its point, where the place's own country is another and
-        hardly any of the place lies in it; None elsewhere.
+        For each of m places the country of the unit that holds its point, where the place's own country is another;
+        of a place that words name, where hardly any of it lies in its own country. None elsewhere.
     """
 
     place: Ints
@@ -178,7 +178,7 @@ def _agreeing(
         agreed = np.bincount(place, weights=share * same, minlength=m)
         if name == "country":
             contradicts = contradicted(places, units, at)
-            contradicts[agreed >= _AGREEING] = None
+            contradicts[(agreed >= _AGREEING) & places.named] = None
         followed = places.named & free & places.wide & (agreed >= _AGREEING)
         allowed &= ~followed[place] | same
         bearers = _bearers(theirs, units, places.epoch, ours)

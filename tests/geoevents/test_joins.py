@@ -78,8 +78,8 @@ def beyond(d: float, radius: float, kernel: Kernels) -> float:
     and of no other code.
     """
     u = (np.arange(100_000) + 0.5) / 100_000 * 0.98
-    df, scale = float(kernel.df[0]), float(kernel.scale[0])
-    r = radius * scale * np.sqrt(((1 - u) ** (-2 / df) - 1) / (10 ** (2 / df) - 1))
+    df = float(kernel.df[0])
+    r = radius * np.sqrt(((1 - u) ** (-2 / df) - 1) / (10 ** (2 / df) - 1))
     return float(np.where(r > d, np.arccos(np.minimum(d / r, 1)) / np.pi, 0).mean())
 
 

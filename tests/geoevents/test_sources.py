@@ -201,5 +201,5 @@ def test_the_command_takes_the_sources_coordinates(tmp_path: Path, capsys: pytes
     assert cli.main(["aggregate", str(file), "country", "-o", str(counted), "--freq", "M"]) == 0
     assert ge.read(counted)["fatalities"].sum() == pytest.approx(7, rel=1e-9)
     assert cli.main(["join", str(out), "admin1", "-o", str(joined), "--weight", "people"]) == 2
-    assert cli.main(["join", str(out), "h3:77", "-o", str(joined)]) == 1
+    assert cli.main(["join", str(out), "h3:77", "-o", str(joined)]) == 2
     assert "expected a grid" in capsys.readouterr().err

@@ -27,7 +27,7 @@ ROOMS = {
 }  # fmt: skip
 # The modules of a room, in the same order.
 MODULES = {
-    "gazetteer/names": ("normalize", "phonetic", "coordinate_patterns", "coordinates"),
+    "gazetteer/names": ("normalize", "affixes", "phonetic", "coordinate_patterns", "coordinates"),
     "gazetteer/languages": ("tables", "frames"),
     "gazetteer/index": ("mapped", "store"),
     "gazetteer/geometry": ("sphere", "geodesy", "formulas", "operations", "groups", "reverse", "shapes", "derived"),

@@ -29,7 +29,8 @@ from gazetteer.candidates.ranking import CAPITAL
 from gazetteer.errors import DataError
 from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.store import LAYERS
-from gazetteer.names.normalize import normalize_name, split_type_word
+from gazetteer.names.affixes import split_type_word
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["assemble"]
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, kept_alternates, read_cities
-from gazetteer.names.normalize import normalize_name, split_type_word
+from gazetteer.names.affixes import split_type_word
+from gazetteer.names.normalize import normalize_name
 from gazetteer.names.phonetic import plain
 
 __all__ = ["admin2", "bridge"]

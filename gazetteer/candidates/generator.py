@@ -18,6 +18,7 @@ from gazetteer.candidates.spelling import UNITS, SpellingSearch
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import concatenated_ranges
 from gazetteer.model import CONTAINER_RANK, KINDS, Method
+from gazetteer.names.affixes import facility_town, spelt_out, towns_of_adjective
 
 __all__ = ["QUALITY", "CandidateGenerator", "Found"]
 
@@ -38,6 +39,9 @@ _BEARS_TYPE = 1.5
 _AROUND, _AROUND_KM = 2.0, 25.0
 # A container of which only the point is known holds what lies within its radius, and some more for the error of both.
 _REACH, _REACH_KM = 1.3, 10.0
+# A dam, a plant or a crossing called after a town lies within this distance of it.
+_FACILITY_KM = 60.0
+_SETTLEMENTS = ("city",)
 _REMEMBERED = 2_000
 _SHORTEST_BEGINNING = 3
 _COUNTRY, _ADMIN1, _CITY, _REGION = (KINDS.index(kind) for kind in ("country", "admin1", "city", "region"))
@@ -203,7 +207,40 @@ class CandidateGenerator:
             if len(of_kind.owner):
                 return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
             return Found(readings, "type-word", _WRONG_TYPE, self._unit_radius(readings, kinds))
-        return _NOTHING
+        return _NOTHING if self._names.knows(key) else self._by_affixes(key, country, day, container)
+
+    def _by_affixes(self, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+        """Return the readings of a name the index lacks, with abbreviated words in full or an adjective's town."""
+        for rest, kinds in self._names.type_words(key):
+            for town in towns_of_adjective(rest):
+                found = self._of_kinds(town, kinds, country, day, container)
+                if len(found.readings.owner):
+                    return found
+        spellings = spelt_out(key)
+        written = [self._keep(self._names.readings(spelling), country, day, container) for spelling in spellings]
+        known = [readings for readings in written if len(readings.owner)]
+        if known:
+            # "S. Sudan" is South Sudan rather than a San Sudán.
+            return Found(max(known, key=lambda readings: readings.weight.max()), "exact", QUALITY["type-word"])
+        for spelling in spellings:
+            for rest, kinds in self._names.type_words(spelling):
+                for name in (rest, *towns_of_adjective(rest)):
+                    found = self._of_kinds(name, kinds, country, day, container)
+                    if len(found.readings.owner):
+                        return found
+        town = facility_town(key)
+        if not town:
+            return _NOTHING
+        found = self._of_kinds(town, _SETTLEMENTS, country, day, container)
+        return replace(found, quality=_WRONG_TYPE, radius=_FACILITY_KM) if len(found.readings.owner) else _NOTHING
+
+    def _of_kinds(
+        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found:
+        """Return the readings of a key that are of some kinds, as readings by a type word."""
+        readings = self._keep(self._names.readings(key), country, day, container)
+        of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
+        return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else _NOTHING
 
     def _official(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found | None:
         """Return the country that a name the index lacks names in an official or a foreign form."""

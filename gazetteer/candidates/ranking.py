@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import NAME_KINDS, Store
-from gazetteer.names.normalize import normalize_name, split_type_word
+from gazetteer.names.affixes import split_type_word
+from gazetteer.names.normalize import normalize_name
 
 __all__ = [
     "CAPITAL",

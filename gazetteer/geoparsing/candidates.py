@@ -19,7 +19,8 @@ from gazetteer.candidates.ranking import NAME_WEIGHTS, NameIndex
 from gazetteer.geoparsing.tokens import DIRECTIONS
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS
-from gazetteer.names.normalize import normalize_name, split_type_word
+from gazetteer.names.affixes import split_type_word
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["NAME_FEATURES", "WAYS", "KnownNames", "PlaceArrays", "key_of_words"]
 

@@ -282,7 +282,13 @@ class _Reader:
         *words, last = text.split()
         kind = self._spoken.meaning("type", last)
         name = " ".join(words)
-        for form in [name, *self._forms(name, possessed=False)]:
+        forms = [name, *self._forms(name, possessed=False)]
+        # "Донецкая обл." is known as "Донецкая область".
+        written = [other for other, meaning in self._spoken.roles.get("type", ()) if meaning == kind]
+        whole = next((f"{f} {o}" for o in written for f in forms if self._prominence(f"{f} {o}") is not None), None)
+        if whole is not None:
+            return Rewriting("Qqa", {"Qqa": whole})
+        for form in forms:
             for ending, instead in self._spoken.roles.get("stem", ()):
                 stem = form[: -len(ending)] + instead
                 if form.endswith(ending) and stem and self._prominence(stem) is not None:

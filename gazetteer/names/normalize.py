@@ -1,4 +1,4 @@
-"""Folds a name into its key, in any script, and knows the words that say what kind of place is meant.
+"""Folds a name into its key, in any script.
 
 A written name enters; a key leaves, under which every spelling of the same letters meets: case, accents,
 apostrophes, hyphens, full stops and spacing do not count. Two names with one key are one name to the index.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["TYPE_WORDS", "normalize_name", "split_type_word"]
+__all__ = ["normalize_name"]
 
 # Latin letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = {
@@ -73,80 +73,3 @@ def _join_initials(key: str) -> str:
     if not found:
         return key
     return found.group(0).replace(" ", "") + key[found.end() :]
-
-
-# What a type word says: the kinds of place it may stand for.
-_UNIT1 = ("admin1", "admin2")
-_UNIT2 = ("admin2", "admin1")
-_TOWN = ("city",)
-TYPE_WORDS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (
-            "province", "provinces", "oblast", "oblasts", "region", "regions", "state", "states", "governorate",
-            "governorates", "krai", "republic", "prefecture", "wilaya", "wilayat", "vilayat", "canton", "department",
-            "departement", "departamento", "provincia", "provincie", "voivodeship", "emirate", "territory",
-            "division", "velayat", "viloyat", "oblysy", "oblys", "muhafazah", "muhafazat", "ostan", "область",
-            "облысы", "край", "губерния", "autonomous region", "autonomous okrug", "autonomous oblast", "okrug",
-            "federal state", "estado", "provinsi", "il",
-        ),
-        _UNIT1,
-    ),
-    **dict.fromkeys(
-        (
-            "county", "counties", "district", "districts", "subdistrict", "sub district", "municipality",
-            "municipalities", "raion", "rayon", "район", "woreda", "cercle", "circle", "commune", "arrondissement",
-            "tehsil", "taluk", "tehsils", "zone", "borough", "parish", "lga", "local government area", "sub county",
-            "subcounty", "upazila", "municipio", "nahiyah", "nahia", "qada", "kreis", "landkreis", "audany", "ilcesi",
-            "regency", "kabupaten", "agency", "markaz", "mintaqat", "mintaqah", "mintaqat markaz", "chiefdom",
-            "city municipality", "independent city", "self administered zone", "self administered division",
-            "administrative region", "sous prefecture", "delegation", "mandal", "ward",
-        ),
-        _UNIT2,
-    ),
-    **dict.fromkeys(
-        (
-            "city", "town", "village", "villages", "township", "settlement", "hamlet", "locality", "city of",
-            "town of", "village of", "port of", "port city of", "capital", "municipality of", "suburb", "город",
-            "село", "qalasy", "camp", "idp camp", "refugee camp", "military camp", "kampong", "kampung",
-            "barangay", "kebele", "vereda", "corregimiento",
-        ),
-        _TOWN,
-    ),
-    **dict.fromkeys(("airport", "international airport", "airfield", "air base", "airbase"), ("airport",)),
-    **dict.fromkeys(("sea", "gulf", "ocean", "bay", "strait"), ("sea",)),
-    **dict.fromkeys(("country", "kingdom", "nation"), ("country",)),
-    **dict.fromkeys(
-        ("valley", "basin", "peninsula", "plateau", "delta", "mountains", "desert", "highlands", "steppe"), ("region",)
-    ),
-}  # fmt: skip
-
-_LEADING = re.compile(
-    r"^(?:(?P<word>"
-    + "|".join(sorted((re.escape(w) for w in TYPE_WORDS), key=len, reverse=True))
-    + r")(?: of)?) (?P<name>.+)$"
-)
-_TRAILING = re.compile(
-    r"^(?P<name>.+?) (?P<word>" + "|".join(sorted((re.escape(w) for w in TYPE_WORDS), key=len, reverse=True)) + r")$"
-)
-
-
-def split_type_word(key: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Return what remains of a key without its type word, and the kinds of place the word allows.
-
-    Both ends are tried; the readings come longest type word first, and none is a guess about the name.
-
-    Examples
-    --------
-    >>> split_type_word("almaty oblast")
-    [('almaty', ('admin1', 'admin2'))]
-    >>> split_type_word("village of rami")
-    [('rami', ('city',))]
-    >>> split_type_word("almaty")
-    []
-    """
-    readings = []
-    for pattern in (_TRAILING, _LEADING):
-        found = pattern.match(key)
-        if found:
-            readings.append((found["name"], TYPE_WORDS[found["word"]]))
-    return readings

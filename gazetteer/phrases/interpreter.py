@@ -20,7 +20,7 @@ from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK, Area
-from gazetteer.names.normalize import TYPE_WORDS
+from gazetteer.names.affixes import TYPE_WORDS, spelt_out
 from gazetteer.phrases import parser, patterns
 from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Meaning, Scope
@@ -64,6 +64,8 @@ _DIVIDED = frozenset(
 )
 # Descriptions longer than this are texts; shorter names than this are found in any text.
 _MOST_WORDS, _SHORTEST = 14, 4
+# "nr. Gao" is near Gao.
+_NEAR = re.compile(r"^nr\.?\s+(?=\S)", re.IGNORECASE)
 _TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
 
 
@@ -170,6 +172,9 @@ class PhraseInterpreter:
         key = self.names.key(node.text)
         is_name = self.names.knows(key)
         if not is_name and node.op == "part":
+            # "S. Paulo" is São Paulo.
+            is_name = any(map(self.names.knows, spelt_out(key)))
+        if not is_name and node.op == "part":
             # "North Welo zone" inside Amhara is North Wollo, otherwise spelt, rather than the north of something.
             is_name = self._is_typed(key) or (bool(scope.containers) and self._generator.names_unit(key))
         if not is_name:
@@ -187,6 +192,7 @@ class PhraseInterpreter:
         """Read a phrase; one that is a name as a whole stays whole, unless a part or a border goes by it too."""
         key = self.names.key(phrase)
         known = self.names.knows(key)
+        phrase = phrase if known else _NEAR.sub("near ", phrase)
         if known and key.partition(" ")[0] not in _DIVIDED:
             return Name(phrase)
         otherwise = None if known else self._read_otherwise(phrase)

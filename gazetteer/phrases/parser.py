@@ -41,7 +41,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from gazetteer.names.normalize import TYPE_WORDS
+from gazetteer.names.affixes import TYPE_WORDS
 from gazetteer.phrases import patterns
 
 __all__ = ["LONGEST", "Name", "Node", "Term", "direction_code", "read"]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
-from gazetteer.names.normalize import TYPE_WORDS
+from gazetteer.names.affixes import TYPE_WORDS
 
 KM = {"km": 1.0, "m": 0.001, "mi": 1.609344, "nm": 1.852}
 VAGUE = {"a few": 5.0, "few": 5.0, "several": 7.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "five": 5.0,

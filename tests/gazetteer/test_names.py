@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazetteer.names.normalize import normalize_name, split_type_word
+from gazetteer.names.affixes import split_type_word
+from gazetteer.names.normalize import normalize_name
 
 
 @pytest.mark.parametrize(

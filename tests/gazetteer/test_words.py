@@ -14,6 +14,7 @@ import gazetteer
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.languages.tables import CODES, language
 from gazetteer.names.coordinates import read_coordinates
+from gazetteer.names.normalize import normalize_name
 
 CASES = Path(__file__).parent / "cases"
 
@@ -115,9 +116,12 @@ def test_country_forms_at_the_end_of_a_phrase(phrase: str, country: str) -> None
     assert (match.place.kind, match.place.country, match.method) == ("city", country, "exact")
 
 
-@pytest.mark.parametrize("case", rows("frames.tsv"), ids=lambda case: case["phrase"])
-def test_frames_of_other_languages(case: dict[str, str]) -> None:
-    """A phrase of another language is the place of its row: an id, or a country and a point within so many km."""
+@pytest.mark.parametrize("case", [*rows("frames.tsv"), *rows("affixes.tsv")], ids=lambda case: case["phrase"])
+def test_frames_and_abbreviated_words(case: dict[str, str]) -> None:
+    """A phrase of another language, or with an abbreviated word, is the place of its row.
+
+    Expected is an id, or a country and a point within so many km, or no certain place.
+    """
     match = answered(case["phrase"], case["country"])
     if case["expected"] == "unsure":
         assert match.status != "matched"
@@ -129,6 +133,16 @@ def test_frames_of_other_languages(case: dict[str, str]) -> None:
     country, lon, lat, km = case["expected"].split()
     assert country in ("-", match.place.country)
     assert haversine_km(match.place.lon, match.place.lat, float(lon), float(lat)) <= float(km)
+
+
+def test_words_around_names_are_well_formed() -> None:
+    """Every row of the table of affixes has a role, a position and a word that keys keep; type words have a kind."""
+    with (Path(gazetteer.__file__).parent / "data" / "affixes.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            assert row["role"] in ("type", "abbreviation", "ending", "facility"), row
+            assert row["position"] in ("before", "behind", "either"), row
+            assert normalize_name(f"name {row['word']}").startswith("name "), row
+            assert bool(row["kind"]) == (row["role"] in ("type", "facility")), row
 
 
 @pytest.mark.parametrize("code", CODES)

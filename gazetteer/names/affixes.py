@@ -1,0 +1,158 @@
+"""The words around a name that are no part of it: type words, abbreviations, endings of adjectives.
+
+A key enters; other keys leave under which the same place may stand: without its type word, or with its abbreviated
+words in full. The words stand in ``data/affixes.csv``, a row a word: `role` ``type`` (a kind of place),
+``abbreviation`` (`meaning` is the word in full, or the usual abbreviation of a full one), ``ending`` (of an adjective
+made of a town's name) or ``facility`` (something that is called after a town, and need not lie in it); `position`
+before the name, behind it, or either; `languages`; and, of a type word, the kind of place.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from gazetteer.names.normalize import normalize_name
+
+__all__ = ["TYPE_WORDS", "facility_town", "spelt_out", "split_type_word", "towns_of_adjective"]
+
+_KINDS: dict[str, tuple[str, ...]] = {
+    "first-level unit": ("admin1", "admin2"),
+    "second-level unit": ("admin2", "admin1"),
+    "town": ("city",),
+    "airport": ("airport",),
+    "sea": ("sea",),
+    "country": ("country",),
+    "region": ("region",),
+}
+# A key of more words is a text; of one with several abbreviations so many spellings are tried.
+_MOST_WORDS, _MOST_SPELLINGS = 8, 12
+_SHORTEST_STEM = 3
+
+
+@cache
+def _rows(role: str) -> tuple[dict[str, str], ...]:
+    path = Path(__file__).parent.parent / "data" / "affixes.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return tuple(row for row in csv.DictReader(lines) if row["role"] == role)
+
+
+def _key(word: str) -> str:
+    """Return a word as it stands inside a key: "краи" for "край"."""
+    return normalize_name(f"name {word}").removeprefix("name ") if word else ""
+
+
+# What a type word says: the kinds of place it may stand for; as it is written, and as it stands in keys.
+TYPE_WORDS: dict[str, tuple[str, ...]] = {
+    word: _KINDS[row["kind"]] for row in _rows("type") for word in (row["word"], _key(row["word"]))
+}
+_ANY_TYPE_WORD = "|".join(sorted(map(re.escape, TYPE_WORDS), key=len, reverse=True))
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a name with its type word behind and before, compiled when a name first needs them."""
+    return (
+        re.compile(rf"^(?P<name>.+?) (?P<word>{_ANY_TYPE_WORD})$"),
+        re.compile(rf"^(?:(?P<word>{_ANY_TYPE_WORD})(?: of)?) (?P<name>.+)$"),
+    )
+
+
+def split_type_word(key: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what remains of a key without its type word, and the kinds of place the word allows.
+
+    Both ends are tried; the readings come longest type word first, and none is a guess about the name.
+
+    Examples
+    --------
+    >>> split_type_word("almaty oblast")
+    [('almaty', ('admin1', 'admin2'))]
+    >>> split_type_word("village of rami")
+    [('rami', ('city',))]
+    >>> split_type_word("almaty")
+    []
+    """
+    if " " not in key:
+        return []
+    readings = []
+    for pattern in _patterns():
+        found = pattern.match(key)
+        if found:
+            readings.append((found["name"], TYPE_WORDS[found["word"]]))
+    return readings
+
+
+def spelt_out(key: str) -> list[str]:
+    """Return the keys under which a name with abbreviated words may stand, the likeliest first.
+
+    Examples
+    --------
+    >>> spelt_out("mt kenya"), spelt_out("gulf of st lawrence"), spelt_out("donetsk obl")
+    (['mount kenya'], ['gulf of saint lawrence'], ['donetsk oblast'])
+    >>> spelt_out("г донецк"), spelt_out("almaty")
+    (['город донецк'], [])
+    """
+    words = key.split()
+    if len(words) < 2 or len(words) > _MOST_WORDS:
+        return []
+    abbreviations = _abbreviations()
+    if abbreviations.keys().isdisjoint(words) and not any(pair in key for pair in _pairs()):
+        return []
+    spellings = [key]
+    for position in range(len(words)):
+        for length in (2, 1):
+            piece = " ".join(words[position : position + length])
+            last = position + length >= len(words)
+            for meaning, where in abbreviations.get(piece, ()):
+                if where == "either" or (where == "before" and position == 0) or (where == "behind" and last):
+                    spellings += [_replaced(spelt, piece, meaning, last=last) for spelt in spellings]
+    return list(dict.fromkeys(spellings))[1:_MOST_SPELLINGS]
+
+
+def towns_of_adjective(name: str) -> Iterator[str]:
+    """Yield the names that an adjective in a unit's name may be made of.
+
+    Examples
+    --------
+    >>> list(towns_of_adjective("bakhmutskyi"))
+    ['bakhmut', 'bakhmutsk']
+    """
+    for row in _rows("ending"):
+        stem = name.removesuffix(_key(row["word"]))
+        if stem != name and len(stem) >= _SHORTEST_STEM:
+            yield stem + _key(row["meaning"])
+
+
+def facility_town(key: str) -> str:
+    """Return the name that a facility is called by: "zaporizhzhia" of "zaporizhzhia npp"; empty where it is none.
+
+    Examples
+    --------
+    >>> facility_town("zaporizhzhia npp"), facility_town("gao")
+    ('zaporizhzhia', '')
+    """
+    found = next((row["word"] for row in _rows("facility") if key.endswith(f" {row['word']}")), "")
+    return key[: -len(found) - 1] if found else ""
+
+
+@cache
+def _abbreviations() -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in _rows("abbreviation"):
+        found.setdefault(_key(row["word"]), []).append((_key(row["meaning"]), row["position"]))
+    return found
+
+
+@cache
+def _pairs() -> tuple[str, ...]:
+    return tuple(word for word in _abbreviations() if " " in word)
+
+
+def _replaced(key: str, piece: str, meaning: str, *, last: bool) -> str:
+    """Put a word in full, where it stands at the end or else where it first stands."""
+    if last and key.endswith(f" {piece}"):
+        return key[: -len(piece)] + meaning
+    return re.sub(rf"(?<!\S){re.escape(piece)}(?!\S)", meaning, key, count=1)

@@ -7,6 +7,7 @@ provenance is data of the document, and for people its description.
 
 from __future__ import annotations
 
+import html
 import io
 import zipfile
 from collections.abc import Iterator
@@ -110,10 +111,15 @@ def _placemark(cells: dict[str, str], style: int | None, geometry: str) -> str:
     description = cells.get("evidence") or cells.get("description") or ""
     data = "".join(f"<SimpleData name={attribute(key)}>{escape(cell)}</SimpleData>" for key, cell in cells.items())
     return (
-        f"<Placemark><name>{escape(name)}</name><description>{escape(description)}</description>{_span(cells)}"
+        f"<Placemark><name>{escape(name)}</name><description>{_for_balloons(description)}</description>{_span(cells)}"
         f"{'' if style is None else f'<styleUrl>#type-{style}</styleUrl>'}"
         f'<ExtendedData><SchemaData schemaUrl="#events">{data}</SchemaData></ExtendedData>{geometry}</Placemark>\n'
     )
+
+
+def _for_balloons(text: str) -> str:
+    """Return a description as viewers show it: they render it as HTML, so that markup in the data stays text."""
+    return escape(html.escape(text, quote=False))
 
 
 def _span(cells: dict[str, str]) -> str:

@@ -11,10 +11,11 @@ __all__ = ["FORMULA", "METADATA", "PLAIN", "UNPLACED", "companion", "shielded", 
 METADATA = "{name}-metadata.json"
 UNPLACED = "{name}.unplaced.csv"
 
-# What a spreadsheet may take for a formula, in its full-width forms too, unless it is a plain number; text that
-# begins with apostrophes before such a mark gets one more, so that reading takes off just what was put on.
+# What a spreadsheet may take for a formula, in its full-width forms too, unless it is a plain number ("+1" is not: a
+# spreadsheet would drop the sign of a telephone number); text that begins with apostrophes before such a mark gets one
+# more, so that reading takes off just what was put on.
 FORMULA = r"^\s*'*\s*[=+\-@\t\r\n＝＋－＠]"
-PLAIN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$"
+PLAIN = r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$"
 
 
 def companion(path: Path, pattern: str) -> Path:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -379,3 +381,24 @@ def test_the_table_in_the_guide_is_the_registry():
     start = lines.index(header) + 1
     rows = [[f.name, " ".join(f"`{s}`" for s in f.suffixes), f.limits, f.provenance] for f in FORMATS]
     assert lines[start : start + len(rows)] == rows
+
+
+def test_descriptions_of_kml_are_no_markup(tmp_path: Path):
+    """Viewers render a description as HTML: markup in the data is text there, and comes back as it was."""
+    text = "<script>alert(1)</script> & <b>bold</b>"
+    events = gpd.GeoDataFrame({"event_id": ["1"], "evidence": [text]}, geometry=[Point(1, 2)], crs="EPSG:4326")
+    ge.write(events, tmp_path / "a.kml")
+    root = ElementTree.parse(tmp_path / "a.kml").getroot()
+    told = [part.text or "" for part in root.iter("{http://www.opengis.net/kml/2.2}description")]
+    assert not any("<" in description for description in told)
+    assert ge.read(tmp_path / "a.kml")["evidence"].tolist() == [text]
+
+
+@pytest.mark.parametrize("text", ["+1", "+77271234567", "=1+1", "@cmd", "-1+1", "＝1"])
+def test_no_cell_of_a_csv_is_a_formula(text: str, tmp_path: Path):
+    """What a spreadsheet would compute, or take the sign off, stands there as text, and comes back as it was."""
+    events = gpd.GeoDataFrame({"event_id": ["1"], "phone": [text]}, geometry=[Point(1, 2)], crs="EPSG:4326")
+    ge.write(events, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.DictReader(file))["phone"] == f"'{text}"
+    assert ge.read(tmp_path / "a.csv")["phone"].tolist() == [text]

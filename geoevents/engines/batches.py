@@ -1,8 +1,7 @@
-"""The core: a part of a table and what is to be done with it enter; the same rows, placed or joined, leave.
+"""The core of the engines: a part of a table and a plan enter; the same rows, placed or joined, leave.
 
-It is the same function on one machine and on a cluster. What a part cannot know of its table
-(`geoevents.frame.table_facts`) is in the `Plan`, which `geoevents.engines.survey` completes by a look at the whole of
-it.
+One machine and a cluster run the same function. What only the whole table shows (`geoevents.frame.table_facts`) is in
+the `Plan`, which `geoevents.engines.survey` completes.
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ __all__ = [
     "COVERING",
     "SHAPE",
     "Plan",
-    "candidates",
+    "arrow_table",
     "folder_of",
-    "frame_of",
-    "plain_of",
-    "schema_of",
-    "to_table",
-    "work",
+    "id_columns",
+    "part_frame",
+    "plain_records",
+    "process_part",
+    "result_schema",
 ]
 
 SHAPE, COVERING = "geometry", "bbox"
@@ -51,15 +50,15 @@ Ids = Literal["given", "event_id", "id", "digest"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done with every part of a table.
+    """What to do with every part of a table.
 
     Attributes
     ----------
     place, country, date
         As in `geoevents.locate`.
     areas, how, weight, within_km
-        As in `geoevents.join`; without areas nothing is joined. A frame of areas cannot be told in JSON, a file's or
-        a layer's name can.
+        As in `geoevents.join`; without areas nothing is joined. JSON holds the name of a file or a layer, but
+        not a frame.
     gazetteer
         A folder that ``gazetteer build`` wrote; None takes the bundled one.
     located
@@ -86,7 +85,7 @@ class Plan:
     seen: frozenset[tuple[str, str]] = frozenset()
 
     def columns(self, sign: str) -> list[str]:
-        """Return the columns that a sign was seen in."""
+        """Return the columns in which the survey saw a sign."""
         return sorted(column for found, column in self.seen if found == sign)
 
     @property
@@ -104,7 +103,7 @@ class Plan:
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Plan:
-        """Return the plan that was told."""
+        """Return the plan that `to_json` described."""
         place = None if told["place"] is None else tuple(told["place"])
         return cls(**{**told, "place": place, "seen": frozenset((sign, name) for sign, name in told["seen"])})
 
@@ -127,7 +126,7 @@ def folder_of(known: gazetteer.Gazetteer | str | os.PathLike[str] | None) -> str
         raise ArgumentError(f"Gazetteer: expected a gazetteer or the path of its folder, got {known!r:.60}.") from None
 
 
-def frame_of(table: pa.Table) -> pd.DataFrame:
+def part_frame(table: pa.Table) -> pd.DataFrame:
     """Return a part as a frame; whole numbers stay whole where some are missing."""
 
     def kind(given: pa.DataType) -> Any:
@@ -139,7 +138,7 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def plain_of(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def plain_records(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return the records of a part as `geoevents.locate` is given them, numbers written as in the whole table."""
     module = import_module(f"geoevents.readers.{SOURCES[plan.source]}") if plan.source else None
     plain: pd.DataFrame = module.records(frame) if hasattr(module, "records") else frame  # type: ignore[union-attr]
@@ -147,7 +146,7 @@ def plain_of(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     return plain.assign(**{name: plain[name].astype("string") for name in broken})
 
 
-def candidates(frame: pd.DataFrame, plan: Plan) -> dict[Ids, pd.Series]:
+def id_columns(frame: pd.DataFrame, plan: Plan) -> dict[Ids, pd.Series]:
     """Return the columns of a part that may hold the ids of its events, in the order in which they are asked."""
     found: dict[Ids, pd.Series] = {}
     if plan.source and plan.place is None:
@@ -161,17 +160,18 @@ def candidates(frame: pd.DataFrame, plan: Plan) -> dict[Ids, pd.Series]:
     return found
 
 
-def work(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> gpd.GeoDataFrame:
-    """Do what is planned with a part of a table.
+def process_part(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> gpd.GeoDataFrame:
+    """Locate and join a part of a table, as the plan says.
 
     Parameters
     ----------
     table
         n rows.
     plan
-        What to do.
+        What to do with it.
     nth
-        Of ids that are hashes: how many rows with the same content come before each of the n; None for none.
+        For ids that are hashes: how many rows with the same content come before each of the n rows; None where none
+        does.
     """
     events = _events_of(table) if plan.located else _located(table, plan, nth)
     if plan.areas is None:
@@ -182,10 +182,10 @@ def work(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> g
 def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
     """Return a part of a file of events as `geoevents.read` would."""
     own = [name for name in table.column_names if name not in (SHAPE, COVERING)]
-    frame = conform(frame_of(table.select(own)))
+    frame = conform(part_frame(table.select(own)))
     coded = table[SHAPE].combine_chunks()
     coded = coded if pa.types.is_dictionary(coded.type) else coded.dictionary_encode()
-    # Events in one place share one object, as those that were located do.
+    # Events in one place share one object, as located events do.
     shapes = _and_none(shapely.from_wkb(coded.dictionary.to_numpy(zero_copy_only=False)))
     at = coded.indices.fill_null(len(shapes) - 1).to_numpy()
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], index=frame.index, crs=CRS))
@@ -193,7 +193,7 @@ def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
 
 def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
 
-    frame = frame_of(table)
+    frame = part_frame(table)
     facts = TableFacts(
         ids=_ids(frame, plan, nth),
         same_id=("unique", "event_id") in plan.seen,
@@ -212,7 +212,7 @@ def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.S
         return None
     if plan.ids != "digest":
         return as_text(frame[plan.ids])
-    ids = digests(plain_of(frame, plan)).map("{:016x}".format).astype("str")
+    ids = digests(plain_records(frame, plan)).map("{:016x}".format).astype("str")
     if nth is None or not nth.any():
         return ids
 
@@ -220,9 +220,9 @@ def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.S
     return ids.where(again == 1, ids + "-" + again.astype("str"))
 
 
-def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
-    """Return the schema of what the work gives, told by the head of the table: as many rows as it likes, or none."""
-    frame = work(head, plan)
+def result_schema(head: pa.Table, plan: Plan) -> pa.Schema:
+    """Return the schema of the result, from the first rows of the table, or from none of them."""
+    frame = process_part(head, plan)
     taken = {*COLUMNS, *OPTIONAL}
     given = {field.name: _flat(field.type) for field in head.schema}
     units = {} if plan.areas is None else _unit_types(frame, plan)
@@ -245,7 +245,7 @@ def schema_of(head: pa.Table, plan: Plan) -> pa.Schema:
 
 
 def _told(frame: pd.DataFrame) -> pa.DataType:
-    """Return the type that Arrow takes a frame's one column for."""
+    """Return the Arrow type of a frame's one column."""
     return pa.Schema.from_pandas(frame, preserve_index=False).field(0).type
 
 
@@ -264,7 +264,7 @@ def _type_of(name: str, given: dict[str, pa.DataType]) -> pa.DataType | None:
 
 
 def _unit_types(frame: gpd.GeoDataFrame, plan: Plan) -> dict[str, pa.DataType]:
-    """Return the types of the columns that a join adds, from all of the units: the head may lie in none of them."""
+    """Return the types of the columns that a join adds, from all units: the first rows may lie in no unit."""
     table = unit_types(Areas(plan.areas, plan.how, plan.weight, plan.gazetteer))
     if table is None:
         return {}
@@ -277,15 +277,15 @@ def _unit_types(frame: gpd.GeoDataFrame, plan: Plan) -> dict[str, pa.DataType]:
     return types
 
 
-def to_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.Table:
+def arrow_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> pa.Table:
     """Return events as Arrow, the geometry as WKB with its bounds beside it.
 
     Parameters
     ----------
     events
-        What `work` gave.
+        What `process_part` gave.
     schema
-        What `schema_of` gave.
+        What `result_schema` gave.
     coded
         Whether equal geometries are kept once, as the values of a dictionary.
     """

@@ -33,14 +33,19 @@ def writer(where: Any, schema: pa.Schema, filesystem: Any = None) -> pq.ParquetW
     coded = schema.set(schema.get_field_index(SHAPE), pa.field(SHAPE, pa.dictionary(pa.int32(), pa.binary())))
     # The dictionary of a row group with many countries may be large.
     return pq.ParquetWriter(
-        where, coded, filesystem=filesystem, compression="zstd", store_schema=False, dictionary_pagesize_limit=1 << 30,
+        where,
+        coded,
+        filesystem=filesystem,
+        compression="zstd",
+        store_schema=False,
+        dictionary_pagesize_limit=1 << 30,
         write_statistics=[name for name in schema.names if name not in (SHAPE, COVERING)]
         + [f"{COVERING}.{edge}" for edge in EDGES],
-    )  # fmt: skip
+    )
 
 
 def describe(file: pq.ParquetWriter, schema: pa.Schema, metadata: dict[str, str]) -> None:
-    """Note a file's metadata, and its schema as Arrow has it.
+    """Add a file's metadata, and its Arrow schema.
 
     Time zones and durations, which Parquet has no types for, come back by it. Arrow itself would note the schema that
     it is given to write, with a coded geometry; and it gives those that read the schema its own metadata alone, so
@@ -55,15 +60,16 @@ def united(tables: list[pa.Table]) -> pa.Table:
     """Return tables as one, whose equal geometries are one entry of a dictionary."""
     at = tables[0].schema.get_field_index(SHAPE)
     coded = [
-        table if pa.types.is_dictionary(table.schema.field(at).type)
+        table
+        if pa.types.is_dictionary(table.schema.field(at).type)
         else table.set_column(at, SHAPE, table[SHAPE].dictionary_encode())
         for table in tables
-    ]  # fmt: skip
+    ]
     return pa.concat_tables(coded).unify_dictionaries().combine_chunks()
 
 
 def extent(shapes: NDArray[np.object_]) -> tuple[set[str], list[float] | None]:
-    """Return the types of geometries and west, south, east and north of all of them, None where there is none."""
+    """Return the types of geometries, and west, south, east and north of all of them, or None."""
     there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     distinct = np.array(list({id(shape): shape for shape in there}.values()), dtype=object)
     kinds = {f"{kind} Z" if z else kind for kind, z in {(shape.geom_type, shape.has_z) for shape in distinct}}
@@ -71,7 +77,7 @@ def extent(shapes: NDArray[np.object_]) -> tuple[set[str], list[float] | None]:
 
 
 def box_around(boxes: Iterable[Sequence[float]]) -> list[float] | None:
-    """Return the box around boxes of west, south, east and north, None where there is none.
+    """Return the box around boxes of west, south, east and north; None without boxes.
 
     Examples
     --------

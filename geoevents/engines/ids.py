@@ -1,6 +1,6 @@
 """Tells which values repeat in a column of any length: hashes enter in pieces; how often each came before leaves.
 
-Hashes are sorted into buckets on disk, each of which fits in memory: what is held does not grow with the column.
+Hashes are sorted into buckets on disk that fit in memory one by one, so that memory does not grow with the column.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""The journal of a long run: what is planned and which parts are done enter; after a crash they leave again.
+"""The journal of a long run: the plan and the finished parts enter; after a crash they leave again.
 
-A folder beside the output holds the parts and the journal, a line of JSON each. A part is written under another name,
-brought to disk and renamed before its line is: a line tells the truth, and what has no line is not there.
+A folder beside the output holds the parts and the journal, one line of JSON a part. A part is written under another
+name, synced to disk and renamed before its line is written, so that every line is true and a part without a line does
+not count.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Journal:
     Attributes
     ----------
     parts
-        What was noted: first what is known of the whole table, then a line a part.
+        The lines: first the plan for the whole table, then one a part.
     """
 
     def __init__(self, output: Path) -> None:
@@ -37,18 +38,18 @@ class Journal:
         self._path = self.folder / "journal.jsonl"
 
     def begin(self, task: dict[str, Any]) -> None:
-        """Start anew."""
+        """Start a new run."""
         self.clear()
         self.folder.mkdir()
         self._write(task)
 
     def resume(self, task: dict[str, Any]) -> dict[str, Any] | None:
-        """Take up a run that was broken off; return its first line, None where there is no run to take up.
+        """Take up a run that was broken off; return its first line, or None where there is no such run.
 
         Raises
         ------
         ReadError
-            When it was another task: what was asked, the input or the gazetteer has changed.
+            When the options, the input or the gazetteer have changed since.
         """
         if not self._path.exists():
             return None

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["mention_schema", "with_mentions"]
 
-# What is told of a mention, in the order of `_row_of`.
+# The columns of a mention, in the order of `_row_of`.
 _MENTION = {
-    "mention": "string", "mention_start": "int64", "mention_end": "int64",
+    "mention": "string",
+    "mention_start": "int64",
+    "mention_end": "int64",
     **{f"mention_{name}": "string" for name in ("place_id", "name", "kind", "country")},
     **{f"mention_{name}": "float64" for name in ("lon", "lat", "radius_km", "score")},
     "mention_status": "string",
-}  # fmt: skip
+}
 
 
 def mention_schema(given: pa.Schema) -> pa.Schema:

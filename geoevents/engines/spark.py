@@ -48,16 +48,16 @@ from geoevents.engines.batches import (
     How,
     Ids,
     Plan,
-    candidates,
+    arrow_table,
     folder_of,
-    frame_of,
-    schema_of,
-    to_table,
-    work,
+    id_columns,
+    part_frame,
+    process_part,
+    result_schema,
 )
 from geoevents.engines.geofile import box_around, extent, united, writer
 from geoevents.engines.mentions import mention_schema, with_mentions
-from geoevents.engines.survey import looked_at, signs
+from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
 from geoevents.frame.schema import COLUMNS, CRS
@@ -102,7 +102,7 @@ def locate(
     -------
     pyspark.sql.DataFrame
         The rows and columns of `geoevents.locate`, ``geometry`` as WKB in EPSG:4326, and ``bbox``; lazy, but for the
-        look at date, count and id columns.
+        survey of date, count and id columns.
 
     Raises
     ------
@@ -163,7 +163,7 @@ def write(df: DataFrame, folder: str) -> int:
     Raises
     ------
     ColumnError
-        When there is no geometry or there are no bounds.
+        When the column of geometries or that of bounds is missing.
     WriteError
         When the folder holds something.
     """
@@ -188,24 +188,24 @@ def _mapped(df: DataFrame, plan: Plan) -> DataFrame:
     empty = to_arrow_schema(df.schema).empty_table()
     if not plan.located:
         plan = _surveyed(df, replace(plan, source=recognised(empty.to_pandas())))
-    schema = schema_of(empty, plan)
+    schema = result_schema(empty, plan)
     located = df.mapInArrow(_working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
     return located if plan.located or plan.ids != "digest" else _numbered(located, df, plan)
 
 
 def _surveyed(df: DataFrame, plan: Plan) -> Plan:
-    """Look at the whole table, on the cluster; return the plan that knows of it."""
+    """Survey the whole table on the cluster; return the completed plan."""
     from pyspark.sql import functions as f
     from pyspark.sql.pandas.types import to_arrow_schema
 
     schema, date = to_arrow_schema(df.schema), plan.date
-    columns = looked_at(schema, date)
+    columns = columns_to_survey(schema, date)
     seen: set[tuple[str, str]] = set()
     if columns:
 
         def look(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
-            found = sorted(signs((pa.Table.from_batches([batch]) for batch in batches), date))
+            found = sorted(survey_signs((pa.Table.from_batches([batch]) for batch in batches), date))
             yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(kinds))
 
         kinds = {"sign": "string", "name": "string"}
@@ -213,7 +213,7 @@ def _surveyed(df: DataFrame, plan: Plan) -> Plan:
         seen = {(row["sign"], row["name"]) for row in told.distinct().collect()}
     plan = replace(plan, seen=frozenset(seen))
     ids: Ids | None = None
-    for name in candidates(frame_of(schema.empty_table()), plan):
+    for name in id_columns(part_frame(schema.empty_table()), plan):
         if _unique(df, plan, name):
             ids = ids or name
             seen.add(("unique", name))
@@ -227,7 +227,7 @@ def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
     def ids(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
         for batch in batches:
-            column = candidates(frame_of(pa.Table.from_batches([batch])), plan)[name]
+            column = id_columns(part_frame(pa.Table.from_batches([batch])), plan)[name]
             yield pa.RecordBatch.from_arrays([pa.array(column, pa.string())], ["id"])
 
     part = df if name == "given" else df.select(name)
@@ -239,9 +239,9 @@ def _working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch
     def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
         for held in _gathered(batches):
-            events = work(pa.Table.from_batches(held), plan)
+            events = process_part(pa.Table.from_batches(held), plan)
             for start, end in _cuts(events):
-                yield from to_table(events.iloc[start:end], schema, coded=False).to_batches()
+                yield from arrow_table(events.iloc[start:end], schema, coded=False).to_batches()
 
     return mapped
 
@@ -276,9 +276,9 @@ def _numbered(located: DataFrame, df: DataFrame, plan: Plan) -> DataFrame:
     unit = [name for name in ("unit_id",) if plan.how == "allocate" and name in columns]
     window = Window.partitionBy("event_id", *unit).orderBy(f.lit(0))
     nth = f.row_number().over(window)
-    numbered = located.withColumn("event_id", f.when(nth == 1, f.col("event_id")).otherwise(
-        f.concat("event_id", f.lit("-"), nth.cast("string"))
-    ))  # fmt: skip
+    numbered = located.withColumn(
+        "event_id", f.when(nth == 1, f.col("event_id")).otherwise(f.concat("event_id", f.lit("-"), nth.cast("string")))
+    )
     return numbered.select(*[f.col(f"`{name}`") for name in columns])
 
 

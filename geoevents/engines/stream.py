@@ -1,6 +1,6 @@
 """Big files on one machine: a Parquet or CSV file enters, a GeoParquet 1.1 file with the same rows leaves.
 
-The table is surveyed once, then worked on in batches, so that memory does not grow with it. Each batch is a part on
+The table is surveyed once and then processed in batches, so that memory does not grow with it. Each batch is a part on
 disk (`geoevents.engines.journal`); at the end the parts become the row groups of one file, which takes its place in
 one step. A run that was killed is taken up after its last part.
 """
@@ -32,18 +32,18 @@ from geoevents.engines.batches import (
     How,
     Ids,
     Plan,
-    candidates,
+    arrow_table,
     folder_of,
-    frame_of,
-    plain_of,
-    schema_of,
-    to_table,
-    work,
+    id_columns,
+    part_frame,
+    plain_records,
+    process_part,
+    result_schema,
 )
 from geoevents.engines.geofile import box_around, describe, extent, united, writer
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
-from geoevents.engines.survey import looked_at, signs
+from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ArgumentError, ReadError, WriteError
 from geoevents.exporters.atomic import writable
@@ -64,8 +64,9 @@ __all__ = ["is_streamed", "join", "locate"]
 
 _PARQUET = FORMATS["parquet"]
 _CSV = (*FORMATS["csv"], *FORMATS["tsv"])
-# From this size on a CSV file is not read whole.
+# From this size on, a CSV file is processed in batches.
 _LARGE = 1 << 28
+# Phrases that were not found, of each batch, that the journal keeps.
 _COMMON = 1_000
 
 
@@ -194,20 +195,20 @@ def _run(source: Path, output: Path, plan: Plan, resume: bool) -> dict[str, Any]
 
 
 class _Run:
-    """One task: a file, what is to be done with it, and how far it has come."""
+    """One task: a file, the plan, and how far the work has come."""
 
     def __init__(self, source: Path, output: Path, plan: Plan) -> None:
         self._file, self._output, self._plan = source, output, plan
         self._journal = Journal(output)
 
     def finish(self, resume: bool) -> dict[str, Any]:
-        """Do what is not done yet; return the provenance."""
+        """Do the rest of the work; return the provenance."""
         task = self._task()
         told = self._journal.resume(task) if resume else None
         source = opened(self._file)
         self._plan, provenance = _recognised(source, self._plan)
         head = next(source.batches(), source.schema.empty_table()).slice(0, 100)
-        schema_of(head, self._plan)  # so that a column or areas that are not there are refused before the long work
+        result_schema(head, self._plan)  # so that a column or areas that are not there are refused before the long work
         if told is None:
             self._journal.begin(task)
         if self._journal.parts:
@@ -217,7 +218,7 @@ class _Run:
         else:
             self._plan, nth = _surveyed(source, self._plan, self._journal.folder)
             self._journal.add({"plan": self._plan.to_json(), "nth": nth is not None})
-        schema = schema_of(head, self._plan)
+        schema = result_schema(head, self._plan)
         self._parts(source, schema, nth)
         facts = _merged([part["facts"] for part in self._journal.parts[1:]], provenance)
         self._put_together(schema, facts)
@@ -231,23 +232,32 @@ class _Run:
             raise ReadError(f"{self._file}: expected a file to read, but there is none.") from None
         build = package.load(self._plan.gazetteer).info()["build"]
         return {
-            "options": self._plan.to_json(), "input": [str(self._file.resolve()), stat.st_size, stat.st_mtime_ns],
-            "gazetteer": build, "version": geoevents.__version__, "batch": tables.BATCH,
-        }  # fmt: skip
+            "options": self._plan.to_json(),
+            "input": [str(self._file.resolve()), stat.st_size, stat.st_mtime_ns],
+            "gazetteer": build,
+            "version": geoevents.__version__,
+            "batch": tables.BATCH,
+        }
 
     def _parts(self, source: Source, schema: pa.Schema, nth: NDArray[np.int64] | None) -> None:
         done = self._journal.parts[1:]
         first = done[-1]["last"] if done else 0
         with _bar(f"{self._file.name}", source.rows, first) as advance:
             for table in source.batches(first):
-                events = work(table, self._plan, _part_of(nth, first, table.num_rows))
+                events = process_part(table, self._plan, _part_of(nth, first, table.num_rows))
                 last = first + table.num_rows
                 name = f"{len(self._journal.parts):06d}.parquet"
-                size = self._write_part(to_table(events, schema, coded=True), schema, name)
+                size = self._write_part(arrow_table(events, schema, coded=True), schema, name)
                 self._journal.add(
-                    {"file": name, "first": first, "last": last, "rows": len(events), "bytes": size,
-                     "facts": _facts(events)}
-                )  # fmt: skip
+                    {
+                        "file": name,
+                        "first": first,
+                        "last": last,
+                        "rows": len(events),
+                        "bytes": size,
+                        "facts": _facts(events),
+                    }
+                )
                 first = last
                 advance(table.num_rows)
         if first != source.rows:
@@ -286,7 +296,7 @@ class _Run:
 
 
 def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
-    """Return the plan for this kind of table, and the provenance that it brings."""
+    """Return the plan for this kind of table, and the provenance that the file carries."""
     names = set(source.schema.names)
     if source.geo:
         if not set(COLUMNS) | {SHAPE} <= names or plan.place or plan.country or plan.date:
@@ -295,7 +305,7 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
                 "it is a GeoParquet file of something else."
             )
         record, found = unpacked((source.schema.metadata or {}).get(KEY.encode(), b"").decode(errors="replace"))
-        # Of the note of the columns only that holds by which the rows come back in their order.
+        # Of the note on the columns only the one by which the rows come back in order still holds.
         order = (found or {}).get("order")
         note: dict[str, Any] = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}
         return replace(plan, located=True), {**(record or {}), **({"frame": note} if order in names else {})}
@@ -303,14 +313,14 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
 
 
 def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[np.int64] | None]:
-    """Look at the whole table; return the plan that knows of it, and the rows whose content came before."""
+    """Survey the whole table; return the completed plan, and the rows whose content came before."""
     if plan.located:
         return plan, None
-    columns = looked_at(source.schema, plan.date)
-    seen = set(signs(source.batches(columns=columns), plan.date)) if columns else set()
+    columns = columns_to_survey(source.schema, plan.date)
+    seen = set(survey_signs(source.batches(columns=columns), plan.date)) if columns else set()
     plan = replace(plan, seen=frozenset(seen))
     ids: Ids | None = None
-    for name in candidates(frame_of(source.schema.empty_table()), plan):
+    for name in id_columns(part_frame(source.schema.empty_table()), plan):
         if _unique(source, plan, name, folder):
             ids = ids or name
             seen.add(("unique", name))
@@ -319,7 +329,7 @@ def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[n
         return plan, None
     with closing(Repeats(folder / "ids")) as repeats:
         for table in source.batches():
-            repeats.add(digests(plain_of(frame_of(table), plan)).to_numpy(dtype=np.uint64))
+            repeats.add(digests(plain_records(part_frame(table), plan)).to_numpy(dtype=np.uint64))
         nth = repeats.nth()
     if not nth.size:
         return plan, None
@@ -333,7 +343,7 @@ def _unique(source: Source, plan: Plan, name: Ids, folder: Path) -> bool:
     with closing(Repeats(folder / "ids")) as repeats:
         columns = None if name == "given" else [name]
         for table in source.batches(columns=columns):
-            ids = candidates(frame_of(table), plan)[name]
+            ids = id_columns(part_frame(table), plan)[name]
             if ids.isna().any():
                 return False
             repeats.add(pd.util.hash_array(ids.to_numpy(dtype=object)).astype(np.uint64))
@@ -357,7 +367,7 @@ def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np
 
 
 def _facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return of a part what the whole file's metadata tell."""
+    """Return the figures of a part that go into the metadata of the whole file."""
     kinds, box = extent(events.geometry.to_numpy())
     units = {} if "unit_id" not in events else {"bare": int(events["unit_id"].isna().sum())}
     return {
@@ -381,12 +391,16 @@ def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str
         kinds.update(part["provenance"].get("kinds", {}))
         phrases.update(dict(part["unresolved"]))
     unread = [one["dates"] for one in told if one.get("dates")]
-    dates = {} if not unread else {
-        **unread[0],
-        "unread": sum(one.get("unread", 0) for one in unread),
-        "examples": [text for one in unread for text in one.get("examples", [])][:3],
-        "ends_before_start": sum(one.get("ends_before_start", 0) for one in unread),
-    }  # fmt: skip
+    dates = (
+        {}
+        if not unread
+        else {
+            **unread[0],
+            "unread": sum(one.get("unread", 0) for one in unread),
+            "examples": [text for one in unread for text in one.get("examples", [])][:3],
+            "ends_before_start": sum(one.get("ends_before_start", 0) for one in unread),
+        }
+    )
     return {
         **told[0],
         "counts": {name: counts[name] for name in STATUSES},
@@ -400,7 +414,7 @@ def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str
 
 @contextmanager
 def _bar(what: str, total: int, done: int) -> Iterator[Callable[[int], None]]:
-    """Lend a function that is told of rows done; on a terminal a bar shows rate and time left."""
+    """Yield a function to call with the number of rows done; on a terminal a bar shows the rate and the time left."""
     if not sys.stderr.isatty():
         yield lambda rows: None
         return

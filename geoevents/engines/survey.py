@@ -1,7 +1,7 @@
-"""Looks at the whole of a table: its parts enter, signs leave.
+"""Surveys a whole table: its parts enter, signs leave.
 
-A sign is a pair of what was seen and the column it was seen in. Signs of the parts are put together as a union, so
-that they can be collected in any order and by many.
+A sign is a pair: what was seen, and the column it was seen in. The signs of the table are the union of those of its
+parts, so that many workers can collect them in any order.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from geoevents.frame.columns import as_counts
 from geoevents.frame.dates import order_signs
 from geoevents.frame.schema import OPTIONAL
 
-__all__ = ["looked_at", "signs"]
+__all__ = ["columns_to_survey", "survey_signs"]
 
 _DATES = {"start", "end", "day", "when"}
 
 Signs = frozenset[tuple[str, str]]
 
 
-def looked_at(schema: pa.Schema, date: str | None) -> list[str]:
-    """Return the columns that have something to tell: dates in words, counts, numbers with fractions."""
+def columns_to_survey(schema: pa.Schema, date: str | None) -> list[str]:
+    """Return the columns worth a survey: dates as text, counts, numbers with fractions."""
     counts = {name for name, kind in OPTIONAL.items() if kind == "count"}
     names = []
     for field in schema:
@@ -34,19 +34,19 @@ def looked_at(schema: pa.Schema, date: str | None) -> list[str]:
     return names
 
 
-def signs(tables: Iterable[pa.Table], date: str | None) -> Signs:
-    """Return what is seen in parts of a table.
+def survey_signs(tables: Iterable[pa.Table], date: str | None) -> Signs:
+    """Return the signs in parts of a table.
 
     ``mixed``, ``day-first``, ``month-first``
         Dates such as 03/04/2022, whose meaning hangs on the order, and on which side a number above 12 was seen.
     ``lost``
-        A count that is none.
+        A count column with a cell that is not a count.
     ``fraction``
         A number that is not whole.
     """
     seen: set[tuple[str, str]] = set()
     for table in tables:
-        for name in looked_at(table.schema, date):
+        for name in columns_to_survey(table.schema, date):
             column = table[name]
             if name in OPTIONAL:
                 known = column.combine_chunks().to_pandas()

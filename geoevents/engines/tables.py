@@ -1,7 +1,7 @@
 """Big files in: a path enters; its rows leave in tables of one length, from any row on.
 
 Parquet is read by row group; of CSV every cell is text first, and a column becomes numbers where the whole of it is
-plain numbers, as `geoevents.read` has it.
+plain numbers, as `geoevents.read` does.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def opened(path: Path) -> Source:
     Raises
     ------
     ReadError
-        When there is none, it is empty or damaged, or CSV in another encoding than UTF-8.
+        When the file is missing, empty or damaged, or is CSV in another encoding than UTF-8.
     """
     try:
         with path.open("rb") as file:
@@ -202,9 +202,11 @@ def _csv_texts(path: Path, layout: _Layout) -> Iterator[pa.RecordBatch]:
     )
     reading = ReadOptions(block_size=_BLOCK, column_names=list(layout.names), skip_rows=layout.lines)
     text = ConvertOptions(
-        column_types=dict.fromkeys(layout.names, pa.string()), strings_can_be_null=True, null_values=[""],
+        column_types=dict.fromkeys(layout.names, pa.string()),
+        strings_can_be_null=True,
+        null_values=[""],
         quoted_strings_can_be_null=True,
-    )  # fmt: skip
+    )
     try:
         with open_csv(path, reading, parsing, text) as reader:
             yield from reader

@@ -1,7 +1,7 @@
 """Units onto parts of a table: each distinct place is shared out once in a process, not once a part.
 
-Events of a part and a plan enter; the rows of `geoevents.join` leave. Where the countries of a table lie in first-level
-units does not change from one part to the next, and takes most of the time of a join.
+Events of a part and areas enter; the rows of `geoevents.join` leave. The shares of a country in first-level units are
+the same in every part, and computing them takes most of the time of a join.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["Areas", "joined", "unit_types"]
 
 # What decides where an event lies among units, beside its geometry.
 DECIDING = ("place_kind", "place_id", "match_method", "country", "admin1")
-# Places that are kept in mind; each takes about 300 bytes.
+# Places that are kept; each takes about 300 bytes.
 _MOST = 1_000_000
 
 
@@ -70,7 +70,7 @@ def _known(areas: Areas) -> _Known:
 
 
 class _Known:
-    """What is known of the places seen so far: the units of each and its shares in them."""
+    """The places seen so far: the units of each, and its shares in them."""
 
     def __init__(self, areas: Areas) -> None:
         self._areas = areas

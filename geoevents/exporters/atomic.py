@@ -1,7 +1,7 @@
-"""Writes a file whole or not at all: a path enters, a neighbour is lent and takes its place at the end.
+"""Writes a file whole or not at all: a path enters; the caller writes to a temporary path, which then takes its place.
 
-What stood at the path before stays untouched until the new file is complete; when anything fails, it stays
-for good and nothing is left beside it. A format may keep a second file beside the first; both change together.
+The file that stood at the path stays untouched until the new one is complete. When anything fails, it stays, and
+nothing is left beside it. A format may keep a second file beside the first; both change together.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ __all__ = ["replacing", "writable"]
 
 @contextmanager
 def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> Iterator[Path]:
-    """Lend a temporary path that replaces `path` when the block ends well.
+    """Yield a temporary path that replaces `path` when the block ends without an error.
 
     Parameters
     ----------
     path
         Where the file is to stand. A link is followed; a device is written to as it is.
     beside
-        Patterns of the files that the block may write next to the one it is lent: they move with it, and
-        one that it did not write is removed, for it would belong to the old file.
+        Patterns of the files that the block may write next to the temporary path. They move with it; one that the
+        block did not write is removed, because it would belong to the old file.
 
     Yields
     ------
@@ -72,7 +72,7 @@ def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> It
 
 
 def writable(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> None:
-    """Refuse a path that nothing can be written to, before the work whose result it is to hold.
+    """Check that a path can be written to, before the work whose result it will hold.
 
     Parameters
     ----------
@@ -82,13 +82,13 @@ def writable(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> Non
     Raises
     ------
     WriteError
-        When the folder is missing or closed to us, or the path is a folder; one sentence.
+        When the folder is missing or may not be written to, or the path is a folder; one sentence.
 
     Examples
     --------
     >>> writable("/no/a.txt")
     Traceback (most recent call last):
-    geoevents.errors.WriteError: /no/a.txt: expected an existing folder to write to, but /no is none.
+    geoevents.errors.WriteError: /no/a.txt: expected an existing folder to write to, but /no is not one.
     """
     with _refusals(Path(path)) as given:
         target, _, device = _targets(given, beside)
@@ -101,19 +101,19 @@ def _targets(given: Path, beside: Sequence[str]) -> tuple[Path, list[Path], bool
     """Return where a file and those beside it are to stand, and whether that is a device."""
     target = given.resolve()
     device = target.exists() and not target.is_file() and not target.is_dir()
-    # Beside a device nothing can stand: the neighbours of the name that was given are meant.
+    # Nothing can stand beside a device: the neighbours are those of the name that was given.
     neighbours = [companion(given if device else target, pattern) for pattern in beside]
     for place in (target, *neighbours):
         if place.is_dir():
             raise WriteError(f"{given if place == target else place}: expected a file to write, but it is a folder.")
     if not target.parent.is_dir():
-        raise WriteError(f"{given}: expected an existing folder to write to, but {target.parent} is none.")
+        raise WriteError(f"{given}: expected an existing folder to write to, but {target.parent} is not one.")
     return target, neighbours, device
 
 
 @contextmanager
 def _refusals(given: Path) -> Iterator[Path]:
-    """Make what the system refuses one sentence."""
+    """Turn an error of the system into one sentence."""
     try:
         yield given
     except OSError as error:
@@ -130,7 +130,7 @@ def _move(made: Path, target: Path) -> None:
 
 
 def _mode(target: Path) -> int:
-    """Return the mode the file has, or one that a newly made file would get."""
+    """Return the mode of the file, or the one that a new file would get."""
     if target.exists():
         return stat.S_IMODE(target.stat().st_mode)
     mask = os.umask(0)

@@ -1,4 +1,4 @@
-"""What makes a Parquet file GeoParquet 1.1: bounds and types of geometries enter, a column and metadata leave.
+"""The parts that make a Parquet file GeoParquet 1.1: bounds and types of geometries enter, a column and metadata leave.
 
 Source: https://geoparquet.org/releases/v1.1.0/
 """
@@ -58,7 +58,7 @@ def geo_metadata(
     kinds
         Their types, such as ``Point`` or ``Polygon Z``.
     box
-        West, south, east and north of all of them; None where there is none.
+        West, south, east and north of all of them, or None.
     """
     column: dict[str, object] = {
         "encoding": "WKB",

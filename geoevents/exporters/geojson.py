@@ -1,8 +1,8 @@
-"""Writes GeoJSON as RFC 7946 has it: an events frame enters, a text file leaves, a feature a line.
+"""Writes GeoJSON (RFC 7946): an events frame enters, a text file leaves, one feature a line.
 
-Shapes are made fit by `geoevents.exporters.rfc7946`. A row without a place keeps its feature, with a null
+`geoevents.exporters.rfc7946` prepares the shapes. A row without a place keeps its feature, with a null
 geometry. The provenance is the foreign member ``geoevents``: of the collection, and in a text sequence, which
-has no collection, of its first feature. ``.geojsons`` is a sequence as RFC 8142 has it, a record separator
+has no collection, of its first feature. ``.geojsons`` is a text sequence (RFC 8142), with a record separator
 before each feature; ``.geojsonl`` and ``.ndjson`` have a feature a line and nothing else, for tools that split
 at line ends.
 """
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["bbox", "rfc7946", "write_geojson", "write_lines", "write_sequence"]
 
-# Text of shapes that is in hand at a time, in bytes: many events may lie in one large country.
+# How much text of shapes is built at a time, in bytes: many events may lie in one large country.
 _PIECE = 1 << 25
-# What a JSON text must not hold as it is.
+# Characters that JSON text must escape.
 _MARKS = r'["\\]'
 _CONTROLS = r"[\x00-\x1f]"
 _CONTROL = re.compile(_CONTROLS)
@@ -170,7 +170,7 @@ def _quoted(cells: pa.Array, safe: bool = False) -> pa.Array:
 
 
 class _Shapes:
-    """The geometries of a frame as text: points all at once, each other shape once however many events have it."""
+    """The geometries of a frame as text: all points at once, every other shape once for all events that share it."""
 
     def __init__(self, events: gpd.GeoDataFrame) -> None:
 
@@ -211,7 +211,7 @@ class _Shapes:
         xy = shapely.get_coordinates(self._all[chosen])
         beyond = np.abs(xy[:, 0]) > 180
         xy[beyond, 0] = (xy[beyond, 0] + 180) % 360 - 180
-        # Adding zero turns -0.0, which is no better than 0, into it.
+        # Adding zero turns -0.0 into 0.0.
         rounded: NDArray[np.float64] = np.round(xy, DECIMALS) + 0.0
         return rounded
 

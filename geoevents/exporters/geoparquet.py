@@ -35,9 +35,15 @@ _GROUP = 65_536
 _SAMPLE = 20_000
 # By shapely's type ids.
 _TYPES = (
-    "Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon",
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
     "GeometryCollection",
-)  # fmt: skip
+)
 
 
 def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:

@@ -42,7 +42,7 @@ _TYPES = ("Point", "LineString", "LineString", "Polygon", "MultiPoint", "MultiLi
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A layer as GDAL is told of it; without shapes it is a plain table."""
+    """A layer in the terms that GDAL takes; without shapes it is a plain table."""
 
     name: str
     driver: str
@@ -181,7 +181,7 @@ def _promoted(areas: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def _write(path: Path, layer: _Layer) -> None:
-    """Hand a layer to GDAL in batches, and see that every row has arrived."""
+    """Hand a layer to GDAL in batches, and check that every row has arrived."""
     spatial: dict[str, Any] = {}
     if layer.shapes is not None:
         name = layer.options.get("GEOMETRY_NAME") or free_name("geometry", [*layer.flat.schema.names, *layer.extra])
@@ -227,12 +227,12 @@ def _batches(
             arrays += [] if wkb is None else [wkb.take(positions)]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
-    def told() -> Iterator[pa.RecordBatch]:
+    def counted() -> Iterator[pa.RecordBatch]:
         for batch in ahead(made()):
             yield batch
             advance(batch.num_rows)
 
-    return schema, told()
+    return schema, counted()
 
 
 def _type(shapes: NDArray[np.object_]) -> str:
@@ -245,7 +245,7 @@ def _type(shapes: NDArray[np.object_]) -> str:
 
 
 def _fit(cells: pa.Array) -> pa.Array:
-    """Return cells as GDAL takes them: its texts end at the first NUL, so that becomes a replacement character."""
+    """Return cells with NUL replaced by U+FFFD: GDAL ends a text at the first NUL."""
     if not pa.types.is_large_string(cells.type):
         return cells
     if pc.any(pc.match_substring(cells, "\0")).as_py():

@@ -1,7 +1,6 @@
-"""Long work: how far it has come, on a terminal, and its next piece made while the last is written.
+"""Long work: a progress bar, and the next piece prepared while the last one is written.
 
-Pieces enter and leave in their order. A bar is drawn after 5 seconds where stderr is a terminal; in a pipe
-nothing is.
+Pieces enter and leave in order. The bar appears after 5 seconds where stderr is a terminal, and never in a pipe.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TypeVar
 
 __all__ = ["ahead", "progress"]
 
+# Seconds before a bar appears.
 _PATIENCE = 5.0
 
 Piece = TypeVar("Piece")
@@ -22,7 +22,7 @@ Piece = TypeVar("Piece")
 
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Lend a function that is told how many rows are done more.
+    """Yield a function to call with the number of rows that were just done.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def ahead(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """Yield pieces, the next one made in another thread meanwhile; two are in hand at a time.
+    """Yield pieces while another thread prepares the next one; two are held at a time.
 
     Examples
     --------

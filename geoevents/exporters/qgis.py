@@ -1,8 +1,8 @@
-"""How QGIS draws a GeoPackage of events: a path enters, ``layer_styles`` with a default style a layer stands in it.
+"""Styles for QGIS: a GeoPackage enters; it leaves with the table ``layer_styles``, one default style a layer.
 
-Events are dots by how they were matched, rings where only an area is known; places are faint areas, so that what
-is only known to lie within a country does not look like a spot. The colours are Okabe and Ito's, which
-colour-blind people tell apart.
+Events are dots coloured by match status, rings where only an area is known. Places are faint areas, so that an event
+known only to a country does not look like a spot. The colours are Okabe and Ito's, which colour-blind people tell
+apart.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _qml(renderer: str, label: str = "") -> str:
 
 
 def _dot(name: str, colour: str, hollow: bool) -> str:
-    """Return a dot; a ring, where `hollow` are the events of which only an area is known."""
+    """Return a dot; with `hollow`, events known only to an area are rings."""
     options = {
         "name": "circle",
         "color": f"{colour},200",

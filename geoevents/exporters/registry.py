@@ -81,7 +81,7 @@ class Format:
 
 # What a format may lose, and what becomes of it.
 LOSSES = {
-    "columns": "the columns beyond those that it has room for",
+    "columns": "columns that the format has no room for",
     "controls": "control characters become U+FFFD",
     "crs": "the CRS becomes EPSG:4326",
     "decimals": "coordinates keep 7 decimals, and shapes are cut at the antimeridian",

@@ -128,7 +128,7 @@ def _oriented(shape: BaseGeometry) -> BaseGeometry:
 
 
 def bbox(shapes: Sequence[BaseGeometry]) -> list[float] | None:
-    """Return west, south, east, north of shapes that `rfc7946` made, in degrees; None when there are none.
+    """Return west, south, east, north of shapes that `rfc7946` returned, in degrees; None without shapes.
 
     West is greater than east when the shapes straddle the antimeridian and span less than half the globe that
     way.
@@ -144,7 +144,7 @@ def bbox(shapes: Sequence[BaseGeometry]) -> list[float] | None:
 
 
 def bbox_of_bounds(bounds: NDArray[np.float64]) -> list[float] | None:
-    """Return the box of many, given as rows of west, south, east, north; None when there are none.
+    """Return the box around boxes, rows of west, south, east, north; None without rows.
 
     Examples
     --------

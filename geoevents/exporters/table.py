@@ -1,7 +1,7 @@
 """Writes tables: an events frame enters, CSV or Excel that a spreadsheet opens leaves.
 
 CSV has the shapes as WKT, in the column ``WKT`` that GDAL and QGIS look for, in EPSG:4326; the provenance
-stands in a neighbouring ``-metadata.json``, where CSV on the Web has it. Text that a spreadsheet would take for
+stands in a neighbouring ``-metadata.json``, where CSV on the Web expects it. Text that a spreadsheet would take for
 a formula gets an apostrophe before it, and loses it when it is read back. Excel has a row an event with its
 lon/lat, text as text whatever it begins with, and the provenance on a second sheet.
 """
@@ -103,7 +103,7 @@ def _cells(cells: pa.Array, column: Column) -> pa.Array:
 
 
 def _shielded(cells: pa.Array) -> pa.Array:
-    """Return text of which a spreadsheet takes no cell for a formula."""
+    """Return text that a spreadsheet never reads as a formula."""
     risky = pc.and_(pc.match_substring_regex(cells, FORMULA), pc.invert(pc.match_substring_regex(cells, PLAIN)))
     if not pc.any(risky).as_py():
         return cells

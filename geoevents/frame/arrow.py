@@ -1,8 +1,8 @@
-"""A frame as files can hold it.
+"""A frame in the types that files can hold.
 
-A GeoDataFrame enters; Arrow batches of text, numbers, dates and true/false leave, with a note in JSON of what
-the columns were: their pandas types, the index, the CRS. The note travels in the file, and
-`geoevents.frame.restore` makes the frame again.
+A GeoDataFrame enters. Arrow batches of text, numbers, dates and true/false leave, with a note in JSON that says what
+the columns were: their pandas types, the index, the CRS. The note travels in the file, and `geoevents.frame.restore`
+makes the frame again from it.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ __all__ = ["Column", "Flat", "Wkb", "dump", "free_name", "missing", "strict", "t
 
 Kind = Literal["text", "whole", "real", "truth", "date", "moment", "span", "json", "shape"]
 
-# Rows that are in hand at a time.
+# Rows that are encoded at a time.
 CHUNK = 32_768
-# Categories beyond this are not noted: they come back as those that are used, in the order of their values.
+# With more categories than this, the note leaves them out: only those in use come back, in the order of their values.
 _CATEGORIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column on its way to a file: what it is called and holds there, and what it was."""
+    """A column on its way to a file: its name and kind there, and its pandas type."""
 
     name: str
     kind: Kind
@@ -45,23 +45,22 @@ class Column:
     more: dict[str, Any] = field(default_factory=dict)
 
     def note(self) -> dict[str, Any]:
-        """Return what `geoevents.frame.restore` needs to know, as JSON can hold it."""
+        """Return what `geoevents.frame.restore` needs, in JSON."""
         return {"name": self.name, "kind": self.kind, "dtype": self.dtype, **self.more}
 
 
 class Flat:
-    """A frame seen as columns of simple cells, handed out in batches; the frame is not changed.
+    """A frame as columns of simple cells, in batches. The frame is not changed.
 
     Parameters
     ----------
     events
-        A frame with an active geometry. An index that does not just count the rows becomes columns, at the
-        end.
+        A frame with an active geometry. An index that does more than count the rows becomes columns at the end.
 
     Raises
     ------
     ColumnError
-        When two columns have one name once both are text.
+        When two columns have the same name as text.
 
     Examples
     --------
@@ -154,7 +153,7 @@ def _counts_rows(index: pd.Index) -> bool:
 
 
 def free_name(wanted: str, taken: Sequence[object]) -> str:
-    """Return a name that differs from all that are taken, by more than case.
+    """Return a name that differs from all taken names by more than case.
 
     Examples
     --------
@@ -170,7 +169,7 @@ def free_name(wanted: str, taken: Sequence[object]) -> str:
 
 
 def _described(cells: pd.Series) -> Column:
-    """Return what a column holds: the kind of its cells in a file, and the type that it had."""
+    """Return the kind of a column's cells in a file, and the pandas type they had."""
     name, dtype = str(cells.name), cells.dtype
     more: dict[str, Any] = {}
     if isinstance(dtype, pd.CategoricalDtype):
@@ -215,7 +214,7 @@ def _kind_of_objects(cells: pd.Series) -> Kind:
 
 
 def missing(value: object) -> bool:
-    """Whether a cell is null: None, NaN, NaT or NA; an empty list or text is a value."""
+    """Return whether a cell is null: None, NaN, NaT or NA. An empty list or text is a value."""
     if value is None:
         return True
     if isinstance(value, str | dict | list | tuple):
@@ -257,13 +256,13 @@ def _strings(values: list[str | None], kind: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:
-        # Half of a surrogate pair is no character: UTF-8 has no form for it.
+        # Half of a surrogate pair is not a character: UTF-8 has no form for it.
         whole = [v and v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in values]
         return pa.array(whole, kind)
 
 
 class Wkb:
-    """Geometries as little-endian ISO WKB, any rows of them at a time.
+    """Geometries as little-endian ISO WKB, for any rows at a time.
 
     Examples
     --------
@@ -276,7 +275,7 @@ class Wkb:
     def __init__(self, shapes: NDArray[np.object_]) -> None:
 
         self._shapes = shapes
-        # Points are all alike, 21 bytes each; read in their order, which memory likes.
+        # Every point has 21 bytes; filled in order, one after the other in memory.
         self._plain = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes) & ~shapely.has_z(shapes)
         self._points = np.zeros(len(shapes), dtype=[("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
         self._points["order"], self._points["type"] = 1, 1
@@ -284,7 +283,7 @@ class Wkb:
         self._points["x"][self._plain], self._points["y"][self._plain] = xy[:, 0], xy[:, 1]
 
     def take(self, rows: NDArray[np.intp]) -> pa.Array:
-        """Return the geometries of rows, null where there is none."""
+        """Return the geometries of rows; missing ones are null."""
         if self._plain[rows].all():
             ends = np.arange(len(rows) + 1, dtype=np.int32) * self._points.itemsize
             parts = [None, pa.py_buffer(ends), pa.py_buffer(np.take(self._points, rows))]
@@ -317,7 +316,7 @@ def _marked_real(cells: pa.Array, written: pa.Array) -> pa.Array:
 
 
 def strict(value: object) -> object:
-    """Return a value as JSON can hold it: what is no number is null, what has no JSON form is its text.
+    """Return a value that JSON can hold: NaN and infinities become null, values without a JSON form their text.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Columns of the input made ready for the events frame: a column enters, one of the schema's type leaves."""
+"""Prepares columns of the input for the events frame: a column enters, one of the schema's type leaves."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _are_whole(numbers: pd.Series) -> bool:
 
 
 def as_counts(column: pd.Series) -> pd.Series:
-    """Return a column of counts as whole numbers; what is none (text, negative, infinite) is null."""
+    """Return a column of counts as whole numbers; cells that are not counts (text, negative, infinite) are null."""
     numbers = pd.to_numeric(column, errors="coerce").astype("float64")
     good = np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0) & (numbers < 2**53)
     return numbers.where(good).astype("Int64")
@@ -46,7 +46,7 @@ def as_objects(column: pd.Series) -> NDArray[np.object_]:
 
 
 def event_ids(plain: pd.DataFrame, facts: TableFacts | None = None) -> pd.Series:
-    """Return the input's own unique ids, else a hash of each row's content, numbered where rows repeat."""
+    """Return the own ids where they are unique, else a hash of each row's content, numbered where rows repeat."""
     if facts is not None and facts.ids is not None:
         return facts.ids.set_axis(plain.index)
     for name in ("event_id", "id"):

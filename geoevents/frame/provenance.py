@@ -1,6 +1,7 @@
-"""Where events come from, for every file that holds them: a frame enters, a record in JSON leaves, and back.
+"""The provenance of events, in every file that holds them: a frame enters, a record in JSON leaves, and back.
 
-What made the events notes it once (`noted`); a writer puts it into its file with the file's own counts (`packed`).
+The function that makes events notes their provenance once (`noted`). A writer puts it into its file, with the counts of
+that file (`packed`); a reader takes it out (`unpacked`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KEY", "facts", "missed", "noted", "packed", "unpacked"]
 
-# The name that the record has wherever a format has names.
+# The name of the record, in every format that names its metadata.
 KEY = "geoevents"
 
 
@@ -35,14 +36,14 @@ def noted(
     unknown: Sequence[str] = (),
     **options: Any,
 ) -> dict[str, Any]:
-    """Return where events that were just made come from and the figures of their making, as JSON can hold them.
+    """Return the provenance of events that were just made, and the figures of the work, in JSON.
 
     Parameters
     ----------
     events
         An events frame.
     gazetteer
-        What was asked.
+        The gazetteer that was asked.
     columns
         Which column of the input was the ``place`` (a list), the ``country``, the ``date`` and the ``end``; None where
         the source gave the coordinates.
@@ -51,13 +52,13 @@ def noted(
     unknown
         Countries that the gazetteer does not know.
     **options
-        What else was asked for.
+        Other options of the call.
 
     Returns
     -------
     dict
-        Beside these, what `facts` has, how many events are at a place of each kind, and the commonest phrases that
-        were not found.
+        These, what `facts` has, how many events are at a place of each kind, and the commonest phrases that were not
+        found.
     """
     info = gazetteer.info()
     placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
@@ -80,7 +81,7 @@ def noted(
 
 
 def missed(events: pd.DataFrame, most: int) -> list[list[Any]]:
-    """Return the phrases that were not found and how often each, commonest first, then by phrase.
+    """Return the phrases that were not found and how often each came, commonest first, then by phrase.
 
     Examples
     --------
@@ -94,7 +95,7 @@ def missed(events: pd.DataFrame, most: int) -> list[list[Any]]:
 
 
 def facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return what is known of a frame's making; the counts are those of its rows.
+    """Return the provenance of a frame, with the counts of its rows.
 
     Returns
     -------
@@ -139,7 +140,7 @@ def packed(events: gpd.GeoDataFrame, note: dict[str, Any]) -> str:
 
 
 def unpacked(text: str | None) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Return facts and note of a record that stood in a file; None for what is not there or damaged.
+    """Return the facts and the note of a record in a file; None for a part that is missing or damaged.
 
     Examples
     --------

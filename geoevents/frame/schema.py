@@ -56,9 +56,22 @@ OPTIONAL: dict[str, Type] = {
 # UCDP's where_prec for a kind of place; a sea that belongs to no country is 7. What is worked out from other places
 # ("30 km south of …") is near a known place (2) while its radius is small, else a fuzzy area (5).
 WHERE_PREC: dict[str, int] = {
-    "city": 1, "airport": 1, "building": 1, "neighbourhood": 1, "derived": 2, "admin2": 3, "admin1": 4, "region": 5,
-    "sea": 5, "river": 5, "lake": 5, "island": 5, "landform": 5, "country": 6, "group": 6,
-}  # fmt: skip
+    "city": 1,
+    "airport": 1,
+    "building": 1,
+    "neighbourhood": 1,
+    "derived": 2,
+    "admin2": 3,
+    "admin1": 4,
+    "region": 5,
+    "sea": 5,
+    "river": 5,
+    "lake": 5,
+    "island": 5,
+    "landform": 5,
+    "country": 6,
+    "group": 6,
+}
 NEAR_KM = 25.0
 
 _RANGES: dict[str, tuple[float, float | None]] = {
@@ -75,7 +88,7 @@ _RANGES: dict[str, tuple[float, float | None]] = {
 
 
 def is_events(frame: pd.DataFrame) -> bool:
-    """Return whether a frame has the columns of an events frame, whatever is in them."""
+    """Return whether a frame has the columns of an events frame, whatever they hold."""
     return (
         set(COLUMNS) <= set(getattr(frame, "columns", ()))
         and getattr(frame, "_geometry_column_name", None) == "geometry"
@@ -93,7 +106,7 @@ def validate(events: pd.DataFrame) -> None:
     Raises
     ------
     ValidationError
-        When it is not one; a single message names every fault, with how many rows have it and the first of
+        When it is not one. One message names every fault, with how many rows have it and the first of
         them.
 
     Examples
@@ -105,7 +118,7 @@ def validate(events: pd.DataFrame) -> None:
     """
     if not isinstance(events, pd.DataFrame):
         raise ValidationError(f"Not an events frame: expected a GeoDataFrame, got {events!r:.60}.")
-    faults = [] if isinstance(events, gpd.GeoDataFrame) else ["it is no GeoDataFrame"]
+    faults = [] if isinstance(events, gpd.GeoDataFrame) else ["it is not a GeoDataFrame"]
     doubled = events.columns[events.columns.duplicated()].unique().tolist()
     if doubled:
         faults.append(f"columns stand more than once: {', '.join(map(str, doubled))}")
@@ -216,7 +229,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
             elif kind == "number":
                 frame[name] = column.astype("float64")
             elif kind == "count":
-                with np.errstate(invalid="ignore"):  # an infinity is no count, and stays
+                with np.errstate(invalid="ignore"):  # an infinity is not a count, and stays
                     frame[name] = column.astype("Int64")
             elif column.isna().all():
                 frame[name] = column.astype("str")

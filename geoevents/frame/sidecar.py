@@ -1,4 +1,4 @@
-"""What writers and readers of files agree on: the names of neighbouring files, and text that is no formula."""
+"""What writers and readers of files agree on: the names of neighbouring files, and the guard against formulas."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 __all__ = ["FORMULA", "METADATA", "PLAIN", "UNPLACED", "companion", "shielded", "unshielded"]
 
-# The files that may stand beside the one that was asked for: what CSV says of its columns, what has no place.
+# The files that may stand beside an output: what CSV says of its columns, and the events without a place.
 METADATA = "{name}-metadata.json"
 UNPLACED = "{name}.unplaced.csv"
 
-# What a spreadsheet may take for a formula, in its full-width forms too, unless it is a plain number ("+1" is not: a
-# spreadsheet would drop the sign of a telephone number); text that begins with apostrophes before such a mark gets one
-# more, so that reading takes off just what was put on.
+# Text that a spreadsheet may read as a formula, in full-width forms too, unless it is a plain number ("+1" is not: a
+# spreadsheet would drop the sign of a telephone number). Text that begins with apostrophes before such a mark gets one
+# more, so that reading removes exactly what writing added.
 FORMULA = r"^\s*'*\s*[=+\-@\t\r\n＝＋－＠]"
 PLAIN = r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$"
 
@@ -30,7 +30,7 @@ def companion(path: Path, pattern: str) -> Path:
 
 
 def shielded(text: str) -> str:
-    """Return text that a spreadsheet takes for text.
+    """Return text that a spreadsheet reads as text.
 
     Examples
     --------
@@ -41,5 +41,5 @@ def shielded(text: str) -> str:
 
 
 def unshielded(text: str) -> str:
-    """Return text as it was before `shielded`."""
+    """Undo `shielded`."""
     return text[1:] if text.startswith("'") and re.search(FORMULA, text[1:]) else text

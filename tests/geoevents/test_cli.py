@@ -95,7 +95,7 @@ def test_formats_lists_what_is_read_and_written(capsys: pytest.CaptureFixture[st
         (["map", "{table}", "-o", "{folder}/m.png", "--basemap", "voyager"], 2, "are for pages (.html)"),
         (["map", "{table}", "-o", "{folder}/o.geojson"], 2, "expected a map's name"),
         (["convert", "{table}", "{folder}/o.geojson"], 1, "got a plain table; use locate first"),
-        (["validate", "{table}"], 1, "Not an events frame: it is no GeoDataFrame; columns are missing"),
+        (["validate", "{table}"], 1, "Not an events frame: it is not a GeoDataFrame; columns are missing"),
         (["nonsense"], 2, "No such command"),
     ],
 )

@@ -283,7 +283,7 @@ def broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return real(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(stream, "work", failing)
+        patch.setattr(stream, "process_part", failing)
         with pytest.raises(KeyboardInterrupt):
             stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
     return tmp_path / ".out.parquet.parts" / "journal.jsonl"

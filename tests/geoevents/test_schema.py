@@ -47,7 +47,7 @@ FAULTS = {
     "the CRS is to be EPSG:4326, it is not set": lambda events: events.set_crs(None, allow_override=True),
     "the active geometry is to be 'geometry', it is 'shape'": lambda events: events.rename_geometry("shape"),
     "geometry reaches beyond": lambda events: events.set_geometry(events.geometry.translate(200)),
-    "it is no GeoDataFrame": lambda events: pd.DataFrame(events),
+    "it is not a GeoDataFrame": lambda events: pd.DataFrame(events),
     "columns are missing: country": lambda events: events.drop(columns="country"),
     "columns stand more than once: id": lambda events: pd.concat([events, events[["id"]]], axis=1),
 }

@@ -275,7 +275,7 @@ def test_a_run_killed_at_any_moment_is_taken_up(tmp_path: Path, monkeypatch: pyt
 def broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Leave a run of which three parts are done; return its journal."""
     table().to_parquet(tmp_path / "in.parquet", index=False)
-    real, calls = stream.work, iter(range(100))
+    real, calls = stream.process_part, iter(range(100))
 
     def failing(*arguments: object) -> gpd.GeoDataFrame:
         if next(calls) == 3:

@@ -407,7 +407,8 @@ class Gazetteer:
         Parameters
         ----------
         group
-            Its id (``group:csto``) or any of its names, in capitals or not.
+            Its id (``group:csto``) or any of its names, in capitals or not; a phrase that groups, regions and
+            countries make ("CSTO members except Armenia", "EU-28"); or the name of a region, for its countries.
         on
             The day (ISO 8601); today when None.
         status
@@ -417,7 +418,7 @@ class Gazetteer:
         Raises
         ------
         UnknownPlaceError
-            When there is no such group; the message names some groups.
+            When there is no such group, and no such phrase; the message names some groups there are.
         ArgumentError
             When `group` is not a string, `on` is not a date, or a status is another word.
 
@@ -437,7 +438,8 @@ class Gazetteer:
         if not statuses <= known:
             wrong = ", ".join(map(repr, sorted(statuses - known)))
             raise ArgumentError(f"Status: expected one of {', '.join(sorted(known))}; got {wrong}.")
-        return [self.place(unit) for unit in self.groups.member_units(group, day_number(on), statuses)]
+        day = day_number(on)
+        return [self.place(unit) for unit in self._resolver.members(group, day, statuses)]
 
     def geometry(self, place_id: str, *, on: str | date | None = None) -> BaseGeometry:
         """Return the shape of a place in EPSG:4326, lon/lat: polygons where they are known, else its point.

@@ -18,7 +18,7 @@ ROOMS = {
     "gazetteer": (
         "errors", "dates", "html_table", "model", "arrays", "names", "languages", "index", "geometry", "candidates",
         "phrases",
-        "geoparsing", "tables", "api", "documents", "evaluate", "geocoders", "cli",
+        "geoparsing", "tables", "api", "documents", "evaluate", "evaluate_tables", "geocoders", "cli",
     ),
     "geoevents": (
         "errors", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers", "location",
@@ -32,11 +32,12 @@ MODULES = {
     "gazetteer/index": ("mapped", "store"),
     "gazetteer/geometry": ("sphere", "geodesy", "formulas", "operations", "groups", "reverse", "shapes", "derived"),
     "gazetteer/candidates": (
-        "ranking", "phonetic_index", "country_names", "official_names", "countries", "spelling", "generator", "batch",
+        "holdings", "ranking", "phonetic_index", "country_names", "official_names", "countries", "spelling",
+        "generator", "batch",
     ),
     "gazetteer/phrases": (
-        "patterns", "parser", "meaning", "composition", "operations", "translation", "interpreter", "points",
-        "resolver",
+        "cells", "splits", "named_borders", "patterns", "lists", "parser", "meaning", "composition", "operations",
+        "translation", "interpreter", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
         "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features", "disambiguator",

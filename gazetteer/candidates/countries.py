@@ -5,16 +5,21 @@ A code, a name or a cell of a table enters; ISO 3166-1 alpha-3 leaves.
 
 from __future__ import annotations
 
+import csv
 import re
+import warnings
+from contextlib import suppress
 from functools import cached_property, lru_cache
 
 import numpy as np
 
 from gazetteer.candidates.country_names import CountryNames
+from gazetteer.candidates.holdings import Holdings
 from gazetteer.candidates.official_names import country_by_official_name
 from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.dates import day_number
-from gazetteer.errors import ArgumentError
+from gazetteer.errors import ArgumentError, UnknownPlaceError
+from gazetteer.geometry.groups import BUNDLED, OPEN
 from gazetteer.index.store import LAYERS
 
 __all__ = ["FILED", "CountryResolver"]
@@ -31,30 +36,6 @@ _QUALIFIED = re.compile(
 _SHORT = {"dem.": "democratic", "rep.": "republic", "fed.": "federated", "sts.": "states", "arab rep.": "arab republic"}
 # Occupied or claimed land of another code, whose events UCDP and others file under the country that holds it.
 FILED = {"ISR": ("PSE",), "MAR": ("ESH",), "SRB": ("XKX",)}
-# Today's members of the United Nations that were parts of another, until the day before they joined; Kosovo until it
-# declared itself independent. Source: member states, un.org, and the declaration of 17 February 2008.
-_THEN: dict[str, tuple[tuple[str, str], ...]] = {
-    "SDN": (("SSD", "2011-07-13"),),
-    "ETH": (("ERI", "1993-05-27"),),
-    "IDN": (("TLS", "2002-09-26"),),
-    "ZAF": (("NAM", "1990-04-22"),),
-    "PAK": (("BGD", "1974-09-16"),),
-    "CZE": (("SVK", "1993-01-18"),),
-    "SRB": (
-        ("XKX", "2008-02-16"),
-        ("MNE", "2006-06-27"),
-        ("BIH", "1992-05-21"),
-        ("HRV", "1992-05-21"),
-        ("SVN", "1992-05-21"),
-        ("MKD", "1993-04-07"),
-    ),
-    "RUS": (
-        *((state, "1991-09-16") for state in ("EST", "LVA", "LTU")),
-        *((state, "1991-12-25") for state in ("BLR", "UKR")),
-        *((state, "1992-03-01") for state in ("ARM", "AZE", "KAZ", "KGZ", "MDA", "TJK", "TKM", "UZB")),
-        ("GEO", "1992-07-30"),
-    ),
-}
 
 
 def _spellings(text: str) -> list[str]:
@@ -96,6 +77,7 @@ class CountryResolver:
     def __init__(self, names: NameIndex) -> None:
         self._names = names
         self._store = names.store
+        self._holdings = Holdings(BUNDLED)
         self._resolved: dict[str, str | None] = {}
         self._cells: dict[str, str | None] = {}
         self._unit_radius: dict[str, float] = {}
@@ -105,6 +87,9 @@ class CountryResolver:
 
     def resolve(self, hint: str | None) -> str | None:
         """Return ISO 3166-1 alpha-3 for a country given by any ISO code or name; None for no hint.
+
+        A part of a country, a state of the past and a code of another list are taken for the country that they lie
+        in, with a warning; ``country_hints.csv`` names them.
 
         Raises
         ------
@@ -118,11 +103,21 @@ class CountryResolver:
             found = (self._by_name(spelling) for spelling in _spellings(text))
             known = next((country for country in found if country), None) or self.official(text)
             self._resolved[text] = known or country_by_official_name(self._names.key(text))
+        if self._resolved[text] is None and self._names.key(text) in self._usual_hints:
+            self._resolved[text] = country = self._usual_hints[self._names.key(text)]
+            warnings.warn(f"Country: {text!r} is taken for {country}.", stacklevel=4)
         if self._resolved[text] is None:
             holder = self._holder(text)
             where = f", which lies in {holder}" if holder else ""
             raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}{where}.")
         return self._resolved[text]
+
+    def named_otherwise(self, text: str) -> str | None:
+        """Return the country that a form with a comma names ("Korea, Republic of"), None for none."""
+        qualified = _QUALIFIED.match(text)
+        if not qualified or self._by_name(qualified["tail"]):
+            return None
+        return next((found for form in _spellings(text)[1:] if (found := self._by_name(form))), None)
 
     def country_of_cell(self, cell: str) -> str | None:
         """Return the country that a cell of a table names, None when it may as well name something else."""
@@ -151,12 +146,17 @@ class CountryResolver:
         return int(countries[self._store.take("country", countries) == country][0])
 
     def territory(self, country: str, day: int) -> list[str]:
-        """Return the countries of today that belonged to a country on a day."""
-        return [part for part, last in _THEN.get(country, ()) if day <= day_number(last)]
+        """Return the countries and units of today that belonged to a country on a day, or are claimed by it."""
+        return self._holdings.on(country, day)
 
-    def capitals(self, country: str) -> list[int]:
-        """Return the place numbers of the capitals of a country by its alpha-3 code."""
-        return self._capitals.get(country, [])
+    def territory_ever(self, country: str) -> list[str]:
+        """Return the countries and units that belonged to a country on any day."""
+        return self._holdings.ever(country)
+
+    def capitals(self, country: str, day: int) -> list[int]:
+        """Return the place numbers of the capitals that a country, by its alpha-3 code, had on a day."""
+        then = [place for land, place, first, last in self._former_capitals if land == country and first <= day <= last]
+        return then or self._capitals.get(country, [])
 
     def unit_radius(self, country: str) -> float:
         """Return how far a second-level unit of a country usually reaches, in km: the median."""
@@ -179,6 +179,11 @@ class CountryResolver:
             return None, others
         found = self._store.take("country", countries.place[[int(np.argmax(countries.weight))]])[0]
         return str(found), others
+
+    @cached_property
+    def _usual_hints(self) -> dict[str, str]:
+        with (BUNDLED / "country_hints.csv").open(encoding="utf-8", newline="") as lines:
+            return {self._names.key(row["hint"]): row["country"] for row in csv.DictReader(lines)}
 
     def _by_name(self, text: str) -> str | None:
         # Codes are ASCII letters: "Mỹ" is not the code of Malaysia.
@@ -210,6 +215,17 @@ class CountryResolver:
             return self.resolve(cell)
         except ArgumentError:
             return None
+
+    @cached_property
+    def _former_capitals(self) -> list[tuple[str, int, int, int]]:
+        """Countries, place numbers of what was their capital, and the first and last day of it."""
+        found: list[tuple[str, int, int, int]] = []
+        with (BUNDLED / "capitals.csv").open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                first = day_number(row["from"]) if row["from"] else -OPEN
+                with suppress(UnknownPlaceError):  # a build of its own may lack the town
+                    found.append((row["country"], self._store.find(row["id"]), first, day_number(row["to"])))
+        return found
 
     @cached_property
     def _capitals(self) -> dict[str, list[int]]:

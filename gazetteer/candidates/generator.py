@@ -42,6 +42,8 @@ _REACH, _REACH_KM = 1.3, 10.0
 # A dam, a plant or a crossing called after a town lies within this distance of it.
 _FACILITY_KM = 60.0
 _SETTLEMENTS = ("city",)
+# Two spellings differ as romanisations usually do when their plain forms are this alike.
+_USUAL = 0.99
 _REMEMBERED = 2_000
 _SHORTEST_BEGINNING = 3
 _COUNTRY, _ADMIN1, _CITY, _REGION = (KINDS.index(kind) for kind in ("country", "admin1", "city", "region"))
@@ -55,12 +57,16 @@ class Found:
     ----------
     radius
         Of the answer in km, where it is wider than the place: a town that stands for the unit around it.
+    usual
+        Of a name that is spelt otherwise: that the spellings differ as romanisations of one name usually do. Of one
+        with a type word: that a place of that kind bears the name, or a town that stands for the unit around it.
     """
 
     readings: Readings
     method: Method
     quality: float
     radius: float | None = None
+    usual: bool = True
 
 
 _NOTHING = Found(NO_READINGS, "none", 0.0)
@@ -160,8 +166,8 @@ class CandidateGenerator:
         def keep(readings: Readings) -> Readings:
             return self._keep(readings, country, day, inner)
 
-        repaired = self._spelling.repaired(key, keep, known=country is not None or inner is not None)
-        return Found(repaired, "fuzzy", QUALITY["fuzzy"])
+        repaired, usual = self._spelling.repaired(key, keep, known=country is not None or inner is not None)
+        return Found(repaired, "fuzzy", QUALITY["fuzzy"], usual=usual)
 
     def _search(
         self,
@@ -200,13 +206,17 @@ class CandidateGenerator:
         if official is not None:
             return official
         for rest, kinds in self._names.type_words(key):
+            turned = self._turned(key, rest, kinds, country, day, container)
+            if turned is not None:
+                return turned
             readings = self._keep(self._names.readings(rest), country, day, container)
             if not len(readings.owner):
                 continue
             of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
             if len(of_kind.owner):
                 return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
-            return Found(readings, "type-word", _WRONG_TYPE, self._unit_radius(readings, kinds))
+            radius = self._unit_radius(readings, kinds)
+            return Found(readings, "type-word", _WRONG_TYPE, radius, usual=radius is not None or "city" in kinds)
         return _NOTHING if self._names.knows(key) else self._by_affixes(key, country, day, container)
 
     def _by_affixes(self, key: str, country: str | None, day: int, container: Readings | None) -> Found:
@@ -242,6 +252,15 @@ class CandidateGenerator:
         of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
         return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else _NOTHING
 
+    def _turned(
+        self, key: str, rest: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found | None:
+        """Return the Sea of Azov for "Azov Sea"."""
+        if "sea" not in kinds or not key.startswith(rest):
+            return None
+        found = self._keep(self._names.readings(f"{key[len(rest) :].strip()} of {rest}"), country, day, container)
+        return Found(found, "exact", QUALITY["exact"]) if len(found.owner) else None
+
     def _official(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found | None:
         """Return the country that a name the index lacks names in an official or a foreign form."""
         code = None if self._names.knows(key) else self._countries.official(name)
@@ -253,13 +272,14 @@ class CandidateGenerator:
 
     def _by_sound(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one."""
-        alike, kinds = self._spelling.by_sound(key, country, day, container)
+        alike, kinds, likeness = self._spelling.by_sound(key, country, day, container)
         if not len(alike.owner):
             return _NOTHING
+        usual = likeness >= _USUAL
         of_kind = alike.where(np.isin(self._take("kind", alike.place), kinds)) if kinds else alike
         if len(of_kind.owner):
-            return Found(of_kind, "fuzzy", QUALITY["fuzzy"])
-        return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds))
+            return Found(of_kind, "fuzzy", QUALITY["fuzzy"], usual=usual)
+        return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds), usual=usual)
 
     def _unit_radius(self, towns: Readings, kinds: tuple[str, ...]) -> float | None:
         """Return how far the unit reaches that a town of its name stands for; None where no unit was asked for."""
@@ -280,20 +300,45 @@ class CandidateGenerator:
         if country is not None:
             readings = self._in_country(readings, country, day)
         readings = self._names.date(readings, day)
-        return readings if container is None else self._inside(readings, container)
+        return readings if container is None else self._inside(readings, container, day)
 
     def _in_country(self, readings: Readings, country: str, day: int) -> Readings:
-        """Keep the readings in a country; where there are none, those in what belonged to it on the day."""
+        """Keep the readings in a country; where there are none, those in what belonged to it on the day, or ever."""
         countries = self._take("country", readings.place)
         here = countries == country
-        return readings.where(here if here.any() else np.isin(countries, self._countries.territory(country, day)))
+        if not here.any():
+            here = self._held_by(country, readings, day)
+        return readings.where(here)
 
-    def _inside(self, readings: Readings, container: Readings) -> Readings:
+    def _held_by(self, country: str, readings: Readings, day: int) -> NDArray[np.bool_]:
+        """Say which places belonged to a country, beside its own, on a day; where none did, which ever did."""
+        countries, units, kinds = (self._take(name, readings.place) for name in ("country", "admin1", "kind"))
+        parts = self._countries.territory(country, day)
+        held = np.isin(countries, parts) | np.isin(units, parts)
+        if held.any():
+            return held
+        if (kinds == "country").any():
+            return held  # a state of its own is not meant as a part of another
+        ever = self._countries.territory_ever(country)
+        return np.asarray(np.isin(countries, ever) | np.isin(units, ever))
+
+    def _held(self, outer: Readings, inner: Readings, day: int) -> NDArray[np.bool_]:
+        """Return a matrix, outer × inner: whether a country held the other on the day, or ever, beside its own land."""
+        held = np.zeros((len(outer.owner), len(inner.owner)), dtype=bool)
+        kinds, holders = (self._take(column, outer.place) for column in ("kind", "country"))
+        for row in np.flatnonzero(kinds == "country"):
+            held[row] = self._held_by(holders[row], inner, day)
+        return held
+
+    def _inside(self, readings: Readings, container: Readings, day: int) -> Readings:
         """Keep the readings that lie in a reading of the container; the better the container, the more they weigh."""
         if not len(readings.owner):
             return readings
         outer = container.weight - container.weight.max()
-        bonus = np.where(self._contains(container, readings), outer[:, None], -np.inf).max(axis=0)
+        holds = self._contains(container, readings)
+        if not holds.any():
+            holds = self._held(container, readings, day)
+        bonus = np.where(holds, outer[:, None], -np.inf).max(axis=0)
         kept = np.isfinite(bonus)
         return replace(readings, weight=readings.weight + bonus).where(kept)
 

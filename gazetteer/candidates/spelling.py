@@ -22,6 +22,8 @@ __all__ = ["UNITS", "SpellingSearch"]
 UNITS = frozenset(("admin1", "admin2"))
 # A repair is made only towards a place this prominent, and only when no other repair is nearly as prominent.
 _REPAIRED_OPEN, _REPAIRED_KNOWN, _REPAIR_GAP = 5.0, 3.0, 1.5
+# A repair of a vowel is usual in a name this long of a place this prominent.
+_LONG, _WELL_KNOWN = 7, 5.5
 # What a name that sounds otherwise loses: a tenth of likeness counts like tenfold prominence.
 _LIKENESS = 10.0
 # A name this prominent elsewhere is not another spelling of one in the country.
@@ -58,14 +60,15 @@ class SpellingSearch:
 
     def by_sound(
         self, key: str, country: str | None, day: int, container: Readings | None
-    ) -> tuple[Readings, tuple[str, ...]]:
+    ) -> tuple[Readings, tuple[str, ...], float]:
         """Return the readings of names that sound like a key or like what it is without its type word.
 
         Returns
         -------
-        readings, kinds
+        readings, kinds, likeness
             Of the first country and spelling that have any; the kinds of place that the type word asks for, empty
-            where the key was taken without one. Nothing where neither country nor container is known.
+            where the key was taken without one; how alike the best one sounds, from 0 to 1. Nothing where neither
+            country nor container is known.
         """
         wide = container is None or "country" in self._store.take("kind", container.place)
         known = self._names.readings(key)
@@ -73,13 +76,15 @@ class SpellingSearch:
             for land in self._lands(country, day, container):
                 for rest, kinds in [*self._names.type_words(key), (key, ())]:
                     units = bool(kinds) and UNITS.issuperset(kinds)
-                    alike = self._alike(rest, land, day, container, units=units)
+                    alike, likeness = self._alike(rest, land, day, container, units=units)
                     if len(alike.owner):
-                        return alike, kinds
-        return NO_READINGS, ()
+                        return alike, kinds, likeness
+        return NO_READINGS, (), 0.0
 
-    def repaired(self, key: str, keep: Callable[[Readings], Readings], *, known: bool) -> Readings:
+    def repaired(self, key: str, keep: Callable[[Readings], Readings], *, known: bool) -> tuple[Readings, bool]:
         """Return the readings of the one name that a key misspells by a letter, where that is clear.
+
+        And whether the letter is a vowel of a long name, which is misspelt most: "Kandahr".
 
         Parameters
         ----------
@@ -88,23 +93,30 @@ class SpellingSearch:
         known
             Whether a country or a container is known, so that a less prominent place will do.
         """
-        repairs: list[Readings] = []
+        repairs: list[tuple[Readings, int]] = []
         for number in phonetic.neighbours(key, self._store.key_of):
             places, rows = self._store.postings(number)
             none = np.zeros(len(places), dtype="int64")
             readings = keep(self._names.weigh(none, places, self._store.name_kinds(rows)))
             if len(readings.owner):
-                repairs.append(readings)
+                repairs.append((readings, number))
         if not repairs:
-            return NO_READINGS
-        repairs.sort(key=lambda readings: -float(readings.weight.max()))
-        weights = [float(readings.weight.max()) for readings in repairs]
-        best = repairs[0]
+            return NO_READINGS, False
+        repairs.sort(key=lambda repair: -float(repair[0].weight.max()))
+        weights = [float(readings.weight.max()) for readings, _ in repairs]
+        best, number = repairs[0]
         clear = weights[0] >= (_REPAIRED_KNOWN if known else _REPAIRED_OPEN)
-        rivals = [w for w, r in zip(weights, repairs, strict=True) if not np.isin(best.place, r.place).any()]
+        rivals = [
+            w
+            for w, r in zip(weights, (readings for readings, _ in repairs), strict=True)
+            if not np.isin(best.place, r.place).any()
+        ]
         if rivals and weights[0] - rivals[0] < _REPAIR_GAP:
             clear = False
-        return best if clear else NO_READINGS
+        if not clear:
+            return NO_READINGS, False
+        bones = [phonetic.skeleton(phonetic.plain(text)) for text in (key, self._store.key_text(number))]
+        return best, bones[0] == bones[1] and len(key) >= _LONG and weights[0] >= _WELL_KNOWN
 
     def _lands(self, country: str | None, day: int, container: Readings | None) -> list[str]:
         """Return the countries to look in: a few, or none."""
@@ -114,17 +126,20 @@ class SpellingSearch:
             return []
         return sorted({c for c in self._store.take("country", container.place) if c is not None})[:_FEW_COUNTRIES]
 
-    def _alike(self, key: str, land: str, day: int, container: Readings | None, *, units: bool) -> Readings:
+    def _alike(
+        self, key: str, land: str, day: int, container: Readings | None, *, units: bool
+    ) -> tuple[Readings, float]:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self._store, land)
         sounds = self._sounds[land]
         positions, likeness = sounds.alike(key, self._names_inside(land, container, units))
         if not len(positions):
-            return NO_READINGS
+            return NO_READINGS, 0.0
         order = np.lexsort((positions, -likeness))
         places, first = np.unique(sounds.place[positions[order]], return_index=True)
         dated = self._names.date(self._names.readings_of_places(places), day)
-        return replace(dated, weight=dated.weight - _LIKENESS * (1 - likeness[order][first]))
+        weight = dated.weight - _LIKENESS * (1 - likeness[order][first])
+        return replace(dated, weight=weight), float(likeness[order][first][int(np.argmax(weight))])
 
     def _names_inside(self, land: str, container: Readings | None, units: bool) -> dict[int, str] | None:
         """Return the country's names of places in the container; None for all of them."""

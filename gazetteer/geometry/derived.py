@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.formulas import read_formula
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
@@ -66,6 +67,31 @@ class ShapeEvaluator:
         op, arguments = read_formula(place_id)
         parts = [self.evaluate(text, day) if is_place else text for text, is_place in arguments]
         return self._maker.derive(op, place_id, day, parts)
+
+    def countries(self, place_id: str, day: int) -> list[str]:
+        """Return the ids of the countries, and states of the past, that a place consists of on a day.
+
+        Raises
+        ------
+        UnknownPlaceError
+            When it does not consist of countries.
+        """
+        if place_id.startswith("derived:"):
+            op, arguments = read_formula(place_id)
+            if op not in ("union", "minus"):
+                raise UnknownPlaceError(f"Members: expected countries, groups or regions of countries, got {op}.")
+            first, *others = [self.countries(text, day) for text, _ in arguments]
+            rest = {country for one in others for country in one}
+            if op == "minus":
+                return [country for country in first if country not in rest]
+            return list(dict.fromkeys([*first, *sorted(rest)]))
+        if place_id.startswith("group:"):
+            return self.groups.member_units(place_id, day)
+        units = self.groups.units(place_id, day) if place_id.startswith("region:") else [place_id]
+        found = {unit for unit in units if unit.startswith("iso:") and "-" not in unit}
+        if not found:
+            raise UnknownPlaceError(f"Members: expected countries, groups or regions of countries, got {place_id!r}.")
+        return sorted(found)
 
     def _stored(self, place_id: str, day: int) -> Area:
         number = self._numbers.get(place_id, -1)

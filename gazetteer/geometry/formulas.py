@@ -38,9 +38,13 @@ _FORMS = {
     "part": "[WC]P",
     "union": "P+",
     "minus": "PP",
+    "side": "PP",
+    "tripoint": "PPP",
 }
 # Phrases never nest deeper; errors show the beginning of longer formulas.
 _DEEPEST = 20
+# A union of more places takes seconds; no list that a phrase gives is longer.
+_MOST_ARGUMENTS = 200
 _SHOWN = 100
 
 
@@ -64,6 +68,9 @@ def read_formula(place_id: str) -> tuple[str, list[tuple[str, bool]]]:
     letters = [_letter(argument) for argument in arguments]
     if not re.fullmatch(_FORMS[op], "".join(letters)):
         raise UnknownPlaceError(f"Place id: expected the arguments of {op}, got {_short(place_id)}.")
+    if len(arguments) > _MOST_ARGUMENTS:
+        most = f"at most {_MOST_ARGUMENTS} arguments of {op}"
+        raise UnknownPlaceError(f"Place id: expected {most}, got {len(arguments)}; unite fewer places.")
     return op, [
         (f"derived:{argument}" if "(" in argument else argument, letter == "P")
         for argument, letter in zip(arguments, letters, strict=True)

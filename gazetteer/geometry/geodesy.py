@@ -58,6 +58,8 @@ Point = tuple[float, float]
 # WGS 84: the equatorial radius and the square of the eccentricity.
 _EQUATORIAL_KM, _ECCENTRICITY2 = 6378.137, 0.0066943799901413165
 _CORNERS = 32
+# Of a distance by which a shape is buffered, the part that its outline may be simplified by.
+_FINEST = 0.05
 # About so many points of a grid tell how far a shape spreads; islets beyond the largest parts do not count.
 _SAMPLES = 400
 _MOST_PARTS = 60
@@ -95,7 +97,9 @@ def buffer_km(shape: BaseGeometry, km: float) -> BaseGeometry:
     """Return a shape and what lies within a distance of it: exact north and south, and east and west at its middle."""
     _, south, _, north = shape.bounds
     squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
-    flat = affinity.scale(shape, squeeze, 1, origin=(0, 0))
+    # What is finer than a twentieth of the distance is lost in it; the outline of a continent would take minutes.
+    plain = shape.simplify(_FINEST * km / KM_PER_DEGREE, preserve_topology=False)
+    flat = affinity.scale(shape if plain.is_empty else plain, squeeze, 1, origin=(0, 0))
     wide = affinity.scale(flat.buffer(km / KM_PER_DEGREE), 1 / squeeze, 1, origin=(0, 0))
     return cut_at_antimeridian(shapely.make_valid(wide))
 

@@ -198,6 +198,21 @@ class Groups:
         spells = self.spells[self.key(group)]
         return sorted({s.member for s in spells if s.first <= day <= s.last and s.status in statuses})
 
+    def day_with(self, group: str, count: int, day: int) -> int | None:
+        """Return the day closest to a day on which a group had so many members ("the EU-28"), None when it never had.
+
+        Examples
+        --------
+        >>> from gazetteer.dates import day_number
+        >>> groups = Groups(BUNDLED)
+        >>> groups.day_with("EU", 28, day_number("2024-01-01")) == day_number("2020-01-31")
+        True
+        """
+        spells = [spell for spell in self.spells[self.key(group)] if spell.status in MEMBER]
+        changes = sorted({change for s in spells for change in (s.first, s.last, s.last + 1, s.first - 1)} | {day})
+        right = [one for one in changes if len(self.members(group, one)) == count]
+        return min(right, key=lambda one: abs(one - day), default=None)
+
     def member_units(self, group: str, day: int, statuses: Collection[str] = MEMBER) -> list[str]:
         """Return the members of a group on a day as ids: of countries, and of states of the past."""
         return [_unit(member, day) for member in self.members(group, day, statuses)]

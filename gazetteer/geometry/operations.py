@@ -47,6 +47,11 @@ _TOWARD_KM = 15.0
 _NEAR_KM = 10.0
 # Water "off the coast", unless a distance is said.
 _OFFSHORE_KM = 50.0
+# The side of a border, and the area where three borders meet, as news use the words: the towns that are called so
+# (Ménaka, Tillabéri, Dori and Djibo of Liptako-Gourma) lie this far from the point or nearer, but for Djibo.
+_ALONG_KM, _TRIPOINT_KM = 30.0, 120.0
+# How far apart, in degrees, outlines may lie where borders meet.
+_MEETS_WITHIN = 0.3
 # A shore lies on a sea whose shape is this near, in degrees: their outlines come from different maps.
 _ON_A_SEA = 0.2
 # "The west coast" faces west within this.
@@ -203,6 +208,28 @@ def _border(world: Surroundings, place_id: str, day: int, a: Area, b: Area | Non
     return _derived(place_id, name, [a, b] if b else [a], point, lambda: line)
 
 
+def _border_side(world: Surroundings, place_id: str, day: int, line: Area, of: Area) -> Area:
+    """Return what lies along a border on one side of it: "the Syrian side of the Turkish border"."""
+    strip = shapely.intersection(buffer_km(line.shape, _ALONG_KM), of.shape)
+    if strip.is_empty:
+        raise UnknownPlaceError(f"{of.name} does not lie at the {line.name}.")
+    lon, lat, radius = point_and_radius(strip)
+    return _derived(place_id, f"{line.name}, side of {of.name}", [of], (lon, lat, radius), lambda: strip)
+
+
+def _tripoint(world: Surroundings, place_id: str, day: int, a: Area, b: Area, c: Area) -> Area:
+    """Return the disc around the point where the borders of three areas meet, or come closest to it."""
+    line = _shared(a.shape, b.shape)
+    if line.is_empty:
+        raise UnknownPlaceError(f"{a.name} and {b.name} share no border.")
+    meeting, _ = shapely.get_point(shapely.shortest_line(line, c.shape), [0, 1])
+    if meeting.distance(c.shape) > _MEETS_WITHIN:
+        raise UnknownPlaceError(f"The borders of {a.name}, {b.name} and {c.name} do not meet.")
+    name = f"tri-border area of {a.name}, {b.name} and {c.name}"
+    shape = memo(lambda: disc(meeting.x, meeting.y, _TRIPOINT_KM))
+    return _derived(place_id, name, [a, b, c], (meeting.x, meeting.y, _TRIPOINT_KM), shape)
+
+
 def _outline(shape: BaseGeometry) -> BaseGeometry:
     """Return the boundary of a shape; of a union of areas and lines, that of the areas."""
     areas = _polygons(shape)
@@ -233,7 +260,9 @@ def _coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | A
     name = f"coast of {of.name}"
     if not of.shape.area:
         return _around(place_id, name, of, _NEAR_KM)
-    inland = shapely.union_all([other.buffer(5 * SEAM) for other in world.beside(of)])
+    around = _bounds(of.shape, 10 * SEAM)
+    beside = [other for other in world.beside(of) if not shapely.contains(of.shape, shapely.point_on_surface(other))]
+    inland = shapely.union_all([shapely.clip_by_rect(other, *around).buffer(5 * SEAM) for other in beside])
     shore = shapely.difference(_outline(of.shape), inland)
     if isinstance(side, Area):
         shore = shapely.intersection(shore, side.shape.buffer(_ON_A_SEA))
@@ -430,4 +459,6 @@ OPERATIONS: dict[str, Callable[..., Area]] = {
     "part": _part,
     "union": _union,
     "minus": _minus,
+    "side": _border_side,
+    "tripoint": _tripoint,
 }

@@ -74,12 +74,22 @@ class Composer:
             return fallen[0]
         formula = f"derived:{op}({','.join(a.removeprefix('derived:') for a in arguments)})"
         missing = tuple(text for meaning in of for text in meaning.missing)
+        left_out = tuple(text for meaning in of for text in meaning.left_out)
+        doubt = next((meaning.doubt for meaning in of if meaning.doubt), "")
         try:
             area = self._shapes.evaluate(formula, scope.day)
         except UnknownPlaceError as error:
             return Meaning(missing=missing, reason=str(error))
         share = min((self._certainty(meaning) for meaning in of), default=1.0)
-        return Meaning(area=area, method="phrase", quality=QUALITY["phrase"], share=share, missing=missing)
+        return Meaning(
+            area=area,
+            method="phrase",
+            quality=QUALITY["phrase"],
+            share=share,
+            missing=missing,
+            left_out=left_out,
+            doubt=doubt,
+        )
 
     def align(self, items: list[Meaning], kind_of: Callable[[Meaning], str]) -> list[Meaning]:
         """Let the kind that most of a list is weigh more in the rest of it: "Georgia and Armenia" are countries."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.generator import QUALITY, CandidateGenerator, Found
-from gazetteer.candidates.ranking import CLOSE, NameIndex, Readings, heaviest
+from gazetteer.candidates.ranking import CLOSE, NameIndex, Readings, decide, heaviest
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km
@@ -24,8 +24,10 @@ from gazetteer.names.affixes import TYPE_WORDS, spelt_out
 from gazetteer.phrases import parser, patterns
 from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.named_borders import named_border
 from gazetteer.phrases.operations import OPERATIONS
 from gazetteer.phrases.parser import Name, Node, Term
+from gazetteer.phrases.splits import splits
 from gazetteer.phrases.translation import Translator
 
 __all__ = ["PhraseInterpreter"]
@@ -33,6 +35,12 @@ __all__ = ["PhraseInterpreter"]
 # Two places of a kind stand beside one another when both are this prominent: "Paris, London" is no place in London.
 _PROMINENT = 5.0
 _AROUND_KM = 15.0
+_LONGEST_CODE = 3
+# A city is meant rather than the region of its name, where a country is known, while it is this nearly as prominent.
+_SEAT, _SEAT_AHEAD = 1.5, 0.01
+# A town that is not in the unit of its row may lie in a neighbour, which was a part of it or is taken for it: within so
+# many times its radius and so many km more, and when it is this prominent. It is meant about half the time.
+_NEIGHBOUR, _NEIGHBOUR_KM, _KNOWN_TOWN, _EITHER_UNIT = 1.5, 80.0, 3.5, 0.6
 # A name that begins so may as well be a part of a place.
 _DIVIDED = frozenset(
     (
@@ -147,23 +155,77 @@ class PhraseInterpreter:
         if whole.method != "none":
             return whole
         if node.op == "sequence":
-            return self._chain(self._flat(node.of), scope, beside=True)
+            return self._chain(self._flat(node.of, scope.day), scope, beside=True)
         if node.op == "list":
             return self._list(node, scope)
         return OPERATIONS[node.op](self, node, scope)
 
     def name(self, text: str, scope: Scope) -> Meaning:
         """Return what a name means."""
-        refusal = self.refusal(text)
+        refusal = self.refusal(text) or _too_short(text, scope)
         if refusal:
             return Meaning(missing=(text,), reason=refusal)
         found = self._generate(text, scope)
+        if not len(found.readings.owner):
+            found = self._country_form(text) or found
         readings = found.readings if scope.around is None else _close_to(scope.around, found.readings)
         if len(readings.owner):
-            return Meaning(readings, None, found.method, found.quality, radius=found.radius)
+            doubt = self._doubt(text, found, readings, scope)
+            return Meaning(readings, None, found.method, found.quality, doubt=doubt, radius=found.radius)
+        if scope.around is None:
+            split = self._split(text, scope)
+            if split.method != "none":
+                return split
         place = f" in {scope.country}" if scope.country else ""
         nothing = Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
         return self._name_in_description(text, scope, nothing) if scope.country else nothing
+
+    def _country_form(self, text: str) -> Found | None:
+        """Return the country that a form with a comma or brackets names."""
+        code = self.countries.named_otherwise(text)
+        if code is None:
+            return None
+        return Found(self.names.readings_of_places([self.countries.place(code)]), "exact", QUALITY["exact"])
+
+    def _doubt(self, text: str, found: Found, readings: Readings, scope: Scope) -> str:
+        """Return why the place may not be meant although its name was found: its spelling, or whose it is today."""
+        place = np.array([heaviest(readings)])
+        columns = self._store.index.values(("name", "country", "admin1"), place)
+        name, country, unit = (columns[column][0] for column in ("name", "country", "admin1"))
+        if found.method == "fuzzy" and not found.usual:
+            return f"spelt otherwise: {name}"
+        if found.method == "type-word" and not found.usual:
+            return f"not of that kind: {name}"
+        holders = {scope.country} if scope.country else self._countries_around(scope)
+        if not holders or country in (None, *holders):
+            return ""
+        held = [part for holder in holders for part in self.countries.territory(str(holder), scope.day)]
+        return "" if country in held or unit in held else f"{name} lies in {country} on that day"
+
+    def _countries_around(self, scope: Scope) -> set[str | None]:
+        """Return the countries that the innermost container may be or lie in; none where it may be larger."""
+        if not scope.containers:
+            return set()
+        countries = set(self._store.take("country", scope.containers[-1].place).tolist())
+        return set() if None in countries else countries
+
+    def _split(self, text: str, scope: Scope) -> Meaning:
+        """Read two names without a comma: "Houston TX" is the Houston in what the last words name."""
+        for head, tail in splits(text, self._is_container):
+            outer = self.name(tail, scope)
+            if outer.method not in ("exact", "type-word") or len(outer.readings.owner) == 0:
+                continue
+            inner = self._read(head)
+            pieces = self._flat(inner.of, scope.day) if isinstance(inner, Term) and inner.op == "sequence" else [inner]
+            found = self._chain([*pieces, Name(tail)], scope, beside=False)
+            if found.method in ("exact", "type-word", "phrase") and not found.left_out and not found.doubt:
+                return found
+        return Meaning()
+
+    def _is_container(self, text: str) -> bool:
+        """Say whether a text names a country or a first-level unit, or is a code of one."""
+        readings = self.names.readings(self.names.key(text), standalone=not _is_code(text))
+        return bool(np.isin(self._store.take("kind", readings.place), ("country", "admin1")).any())
 
     def name_as_a_whole(self, node: Term, scope: Scope) -> Meaning:
         """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""
@@ -180,7 +242,7 @@ class PhraseInterpreter:
         if not is_name:
             return Meaning()
         whole = self.name(node.text, scope)
-        if whole.method == "none" or node.op != "part" or not node.of:
+        if whole.method == "none" or whole.area is not None or node.op != "part" or not node.of:
             return whole
         return self._with_part(node, whole, scope)
 
@@ -192,13 +254,17 @@ class PhraseInterpreter:
         """Read a phrase; one that is a name as a whole stays whole, unless a part or a border goes by it too."""
         key = self.names.key(phrase)
         known = self.names.knows(key)
+        if named_border(phrase) and (not known or phrase.isalpha()):
+            return parser.read(phrase)
         phrase = phrase if known else _NEAR.sub("near ", phrase)
         if known and key.partition(" ")[0] not in _DIVIDED:
             return Name(phrase)
         otherwise = None if known else self._read_otherwise(phrase)
         if otherwise is not None:
             return otherwise
-        node = parser.read(phrase)
+        if self.countries.named_otherwise(phrase) and not known:
+            return Name(phrase)
+        node = parser.read(phrase, self.is_name)
         if isinstance(node, Term) and node.op in ("part", "capital", "border"):
             return node
         # A key knows no commas: "Springfield, IL" is no province (in Turkish, il) of that name.
@@ -215,6 +281,12 @@ class PhraseInterpreter:
             pieces = inner.of if isinstance(inner, Term) and inner.op == "sequence" else (inner,)
             return Term("sequence", (*pieces, Name(self.countries.name(at_the_end[1]))), phrase)
         return self._translator.read(phrase)
+
+    def is_name(self, text: str) -> bool:
+        """Say whether a text is a name as a whole; one with a comma or brackets only when it is a country's form."""
+        if patterns.SEPARATED.search(text):
+            return (self.countries.named_otherwise(text) or self.countries.official(text)) is not None
+        return self.names.knows(self.names.key(text))
 
     def _is_typed(self, key: str) -> bool:
         """Say whether a key is a name with a type word."""
@@ -267,15 +339,28 @@ class PhraseInterpreter:
             return whole
         return replace(whole, rival=part.area or self.shapes.evaluate(self.composer.place_id(part), scope.day))
 
-    def _flat(self, nodes: Sequence[Node]) -> list[Node]:
+    def _flat(self, nodes: Sequence[Node], day: int) -> list[Node]:
         """Return the pieces of sequences inside a sequence one after the other; "Cox's Bazar" is one piece."""
         pieces: list[Node] = []
         for node in nodes:
-            if isinstance(node, Name) or node.op != "sequence" or self.names.knows(self.names.key(node.text)):
+            if isinstance(node, Name):
+                pieces += self._separate(node, day)
+            elif node.op != "sequence" or self.names.knows(self.names.key(node.text)):
                 pieces.append(node)
             else:
-                pieces += self._flat(node.of)
+                pieces += self._flat(node.of, day)
         return pieces
+
+    def _separate(self, node: Name, day: int) -> list[Node]:
+        """Return the two names of a piece that the index lacks as a whole: "Texas USA"."""
+        key = self.names.key(node.text)
+        if not self.names.knows(key) and not self._is_typed(key):
+            for head, tail in splits(node.text, self._is_container):
+                outer = self.names.readings(self.names.key(tail))
+                scope = Scope(None, day, (outer,))
+                if self.name(head, scope).method in ("exact", "type-word"):
+                    return [Name(head), Name(tail)]
+        return [node]
 
     def _list(self, node: Term, scope: Scope) -> Meaning:
         items = [self.meaning(item, scope) for item in node.of]
@@ -304,11 +389,12 @@ class PhraseInterpreter:
         Where pieces may stand beside one another, a piece that lies elsewhere than in its neighbour begins a list,
         and what its neighbour lies in was written the other way round ("Syria, Aleppo").
         """
-        nodes = self._without_repeats(nodes)
+        nodes = _with_codes(nodes)
         done: list[Meaning] = []
         current: Meaning | None = None
         inmost: Node | None = None
         missing: list[Meaning] = []
+        left_out: list[str] = []
         within = scope
         for node in reversed(nodes):
             alone = self.meaning(node, scope) if beside and current is not None else Meaning()
@@ -319,28 +405,93 @@ class PhraseInterpreter:
                     continue
             found = self.meaning(node, within)
             if found.method != "none":
+                left_out += [text for item in missing for text in self._not_said_by(item, found, scope)]
                 current, inmost, missing, within = found, node, [], _within(within, found)
-            elif current is not None and alone.method != "none" and self._stands_beside(alone, current):
+            elif (
+                current is not None
+                and alone.method != "none"
+                and self._stands_beside(alone, current)
+                and not self._was_inside(node, inmost, current, scope)
+            ):
                 done.insert(0, current)
+                left_out += [text for item in missing for text in item.missing]
                 current, inmost, missing, within = alone, node, [], _within(scope, alone)
             else:
-                missing.insert(0, found)
+                beyond = self._beyond_unit(node, current, scope) if current is not None else Meaning()
+                if beyond.method != "none" and not missing:
+                    current, inmost, within = beyond, node, _within(scope, beyond)
+                else:
+                    missing.insert(0, found)
         if current is None:
             return missing[0] if missing else Meaning()
+        if isinstance(inmost, Name) and len(nodes) > 1 and not missing:
+            current = self.city_of_region(current)
         if missing:
             current = self._fallen_back(current, missing)
-        return self.composer.unite(self.composer.align([current, *done], self.kind), scope) if done else current
+        if done:
+            current = self.composer.unite(self.composer.align([current, *done], self.kind), scope)
+        return replace(current, left_out=(*current.left_out, *left_out)) if left_out else current
 
-    def _without_repeats(self, nodes: Sequence[Node]) -> list[Node]:
-        """Leave out names that repeat the one before them."""
-        kept: list[Node] = []
-        before = None
-        for node in nodes:
-            key = self.names.key(node.text) if isinstance(node, Name) else None
-            if key is None or key != before:
-                kept.append(node)
-            before = key
-        return kept
+    def city_of_region(self, meaning: Meaning) -> Meaning:
+        """Prefer the city to the region around it that bears its name, where it is about as well known."""
+        readings = meaning.readings
+        if meaning.area is not None or meaning.method != "exact":
+            return meaning
+        kinds = self._store.take("kind", readings.place)
+        top = readings.weight.max()
+        region = int(np.flatnonzero(readings.weight == top)[0])
+        if kinds[region] not in ("admin1", "admin2"):
+            return meaning
+        away = haversine_km(readings.lon, readings.lat, readings.lon[region], readings.lat[region])
+        city = (kinds == "city") & (readings.weight >= top - _SEAT) & (away <= readings.radius[region])
+        if not city.any():
+            return meaning
+        seat = int(np.argmax(np.where(city, readings.weight, -np.inf)))
+        weight = readings.weight.copy()
+        weight[[region, seat]] = weight[seat], top + _SEAT_AHEAD
+        return replace(meaning, readings=replace(readings, weight=weight))
+
+    def _not_said_by(self, lost: Meaning, found: Meaning, scope: Scope) -> list[str]:
+        """Return the texts of an outer piece that was not found, but for those that are another name of what was."""
+        if found.area is not None:
+            return list(lost.missing)
+        texts: list[str] = []
+        for text in lost.missing:
+            if self.refusal(text):
+                continue
+            other = self._generator.generate(text, None, scope.day)
+            if not np.isin(found.readings.place, other.readings.place).any():
+                texts.append(text)
+        return texts
+
+    def _was_inside(self, node: Node, outer: Node | None, unit: Meaning, scope: Scope) -> bool:
+        """Say whether a unit with a type word stands behind a town that lies near it, rather than beside it in a list.
+
+        "Ménaka, Gao Region": a region of its own today.
+        """
+        if not isinstance(outer, Name) or not isinstance(node, Name) or not self._is_typed(self.names.key(outer.text)):
+            return False
+        typed = self._is_typed(self.names.key(node.text))
+        return not typed and self._beyond_unit(node, unit, scope).method != "none"
+
+    def _beyond_unit(self, node: Node, unit: Meaning, scope: Scope) -> Meaning:
+        """Return a town that lies near the unit of its row in the same country: it was in it, or is taken for it."""
+        if not isinstance(node, Name) or unit.area is not None or self.kind(unit) not in ("admin1", "admin2"):
+            return Meaning()
+        place = np.array([heaviest(unit.readings)])
+        columns = self._store.index.values(("name", "country", "lon", "lat", "radius_km"), place)
+        found = self._generator.generate_exact(node.text, scope.country or str(columns["country"][0]), scope.day)
+        towns = found.readings.where(self._store.take("kind", found.readings.place) == "city")
+        if found.method != "exact" or not len(towns.owner):
+            return Meaning()
+        decision = decide(towns, 1)
+        best = int(decision.best[0])
+        away = float(haversine_km(towns.lon[best], towns.lat[best], columns["lon"][0], columns["lat"][0]))
+        reach = _NEIGHBOUR * float(columns["radius_km"][0]) + _NEIGHBOUR_KM
+        if away > reach or decision.gap[0] < CLOSE or towns.weight[best] < _KNOWN_TOWN:
+            return Meaning()
+        doubt = f"not in {columns['name'][0]}"
+        return Meaning(towns, None, "exact", QUALITY["exact"] * _EITHER_UNIT, doubt=doubt)
 
     def _fallen_back(self, current: Meaning, missing: list[Meaning]) -> Meaning:
         """Return the place around pieces that were not found, as the container of what they name."""
@@ -381,6 +532,33 @@ class PhraseInterpreter:
             # "Lebanon, Kansas" is a town too small to be listed, not a country and a state.
             return kind not in ("admin1", "admin2")
         return largest == rank and (largest > KIND_RANK["admin2"] or float(one.readings.weight.max()) >= _PROMINENT)
+
+
+def _is_code(text: str) -> bool:
+    """Say whether a text may be a code: capitals, or the three small letters of an alpha-3 code."""
+    return text.isupper() or (len(text) == 3 and text.isalpha() and text.isascii())
+
+
+def _with_codes(nodes: Sequence[Node]) -> Sequence[Node]:
+    """Write the last of several pieces in capitals where it may be a code: "ca" is one behind a comma, not alone."""
+    last = nodes[-1]
+    if (
+        len(nodes) < 2
+        or not isinstance(last, Name)
+        or not last.text.islower()
+        or not 2 <= len(last.text) <= _LONGEST_CODE
+    ):
+        return nodes
+    return [*nodes[:-1], Name(last.text.upper())]
+
+
+def _too_short(text: str, scope: Scope) -> str:
+    """Return why a text is no name by its length; empty when it may be one."""
+    letters = [letter for letter in text if letter.isalnum()]
+    if letters and not any(map(str.isalpha, letters)):
+        return "not a place: no letter in it"
+    bare = scope.country is None and not scope.containers
+    return "not a place: one letter" if len(letters) == 1 and letters[0].isascii() and bare else ""
 
 
 def _within(scope: Scope, meaning: Meaning) -> Scope:

@@ -26,6 +26,10 @@ class Meaning:
         Of an area: how sure the places are that it was derived from.
     missing
         The pieces that were not found.
+    left_out
+        Words that look like names and say nothing in this meaning: an outer part that was not found, a number.
+    doubt
+        Why the place may be another one, where everything was read: it is spelt otherwise, or lies elsewhere today.
     reason
         Why nothing was found.
     rival
@@ -40,6 +44,8 @@ class Meaning:
     quality: float = 0.0
     share: float = 1.0
     missing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    doubt: str = ""
     reason: str = ""
     rival: Area | None = None
     radius: float | None = None

@@ -103,13 +103,16 @@ def _offshore(read: Interpreter, node: Term, scope: Scope) -> Meaning:
 
 def _capital(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     """Return the capital of a country; of anything else, whose capital is not known, the place itself."""
-    base = read.composer.prefer(read.meaning(node.of[0], scope), ("country",))
+    around = read.meaning(node.of[0], scope) if node.of else _surroundings(read, node, scope)
+    base = read.composer.prefer(around, ("country",))
     if base.method == "none":
         return base
+    if not node.of and read.kind(base) == "city":
+        return base  # "the capital, Bamako"
     if read.kind(base) != "country":
         return replace(base, method="container", quality=QUALITY["container"])
     country = read.names.store.take("country", np.array([heaviest(base.readings)]))[0]
-    capitals = read.names.readings_of_places(read.countries.capitals(country))
+    capitals = read.names.readings_of_places(read.countries.capitals(country, scope.day))
     if not len(capitals.owner):
         return Meaning(missing=(node.text,))
     return Meaning(capitals, None, "phrase", QUALITY["phrase"])
@@ -210,12 +213,44 @@ def _border(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         known, named = composer.place_id(around), composer.place_id(sides[0])
         pairs = pairs if known == named else [(known, named), *pairs]
     found = Meaning(missing=(node.text,), reason=f"no such border in {scope.country}: {node.text}")
+    if scope.containers and scope.country is None:
+        # "The Line of Control in Poonch": what of it lies along the unit.
+        unit = Meaning(scope.containers[-1], None, "exact", QUALITY["exact"])
+        for ids in pairs:
+            line = composer.derive("border", ids, sides, scope)
+            part = (
+                composer.derive("side", [composer.place_id(line), composer.place_id(unit)], [line, unit], scope)
+                if line.method != "none"
+                else line
+            )
+            if part.method != "none":
+                return part
     for ids in pairs:
         if scope.country in (None, *(read.shapes.evaluate(one, scope.day).country for one in ids)):
             found = composer.derive("border", ids, sides, scope)
         if found.method != "none":
             break
     return found
+
+
+def _side(read: Interpreter, node: Term, scope: Scope) -> Meaning:
+    """Read "the Syrian side of the Turkish border"; without a neighbour, of the border with the country around."""
+    border, side = node.of
+    line = read.meaning(border, Scope(None, scope.day))
+    of = read.composer.prefer(read.meaning(side, Scope(None, scope.day)), _AREAS)
+    for part in (line, of):
+        if part.method in ("none", "container"):
+            return part
+    return read.composer.derive("side", [read.composer.place_id(line), read.composer.place_id(of)], [line, of], scope)
+
+
+def _tripoint(read: Interpreter, node: Term, scope: Scope) -> Meaning:
+    """Read "the tri-border area of Mali, Niger and Burkina Faso"."""
+    sides = [read.composer.prefer(read.meaning(side, Scope(None, scope.day)), _AREAS) for side in node.of]
+    lost = [side for side in sides if side.method in ("none", "container")]
+    return (
+        lost[0] if lost else read.composer.derive("tripoint", [read.composer.place_id(s) for s in sides], sides, scope)
+    )
 
 
 def _directed_border(read: Interpreter, side: Node, node: Term, scope: Scope) -> Meaning | None:
@@ -241,6 +276,12 @@ def _members(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     name = node.of[0]
     groups, composer = read.groups, read.composer
     key = groups.find(name.text) or groups.find(node.text)
+    if key and node.direction.isdigit():
+        then = groups.day_with(f"group:{key}", int(node.direction), scope.day)
+        counted = groups.member_units(f"group:{key}", then) if then is not None else []
+        return composer.derive("union", counted, [], scope) if counted else Meaning(missing=(node.text,))
+    if node.direction.isdigit():
+        return Meaning(missing=(node.text,))
     if key and node.direction:
         others = groups.member_units(f"group:{key}", scope.day, frozenset({node.direction}))
         return composer.derive("union", others, [], scope) if others else Meaning(missing=(node.text,))
@@ -251,6 +292,8 @@ def _members(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     if base.method == "none" or read.kind(base) != "region":
         return base
     units = groups.units(composer.place_id(base), scope.day)
+    if not any(unit.startswith("iso:") and "-" not in unit for unit in units):
+        return base  # "the three Darfur states" are Darfur
     countries = sorted({unit.split("-")[0] for unit in units if unit[0] != "-"})
     return composer.derive("union", [c for c in countries if c.startswith("iso:")], [base], scope)
 
@@ -283,4 +326,6 @@ OPERATIONS: dict[str, Callable[[Interpreter, Term, Scope], Meaning]] = {
     "capital": _capital,
     "members": _members,
     "minus": _minus,
+    "side": _side,
+    "tripoint": _tripoint,
 }

@@ -13,8 +13,31 @@ from functools import cached_property
 from gazetteer.names.affixes import TYPE_WORDS
 
 KM = {"km": 1.0, "m": 0.001, "mi": 1.609344, "nm": 1.852}
-VAGUE = {"a few": 5.0, "few": 5.0, "several": 7.0, "a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "five": 5.0,
-          "ten": 10.0, "twenty": 20.0, "dozens of": 40.0, "tens of": 30.0}  # fmt: skip
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+VAGUE = {
+    "half a": 0.5,
+    "half": 0.5,
+    "a quarter of a": 0.25,
+    "a": 1.0,
+    "an": 1.0,
+    "a couple of": 2.0,
+    "a few": 5.0,
+    "few": 5.0,
+    "several": 7.0,
+    "a dozen": 12.0,
+    "a hundred": 100.0,
+    "hundreds of": 300.0,
+    "dozens of": 40.0,
+    "tens of": 30.0,
+    **{word: float(number) for number, word in enumerate(_ONES.split(), start=1)},
+    **{word: 10.0 * number for number, word in enumerate(_TENS.split(), start=2)},
+}
+# How far people come in an hour, in km: "two hours' walk from Bunia".
+KM_AN_HOUR = {"walk": 5.0, "march": 5.0, "hike": 4.0, "ride": 15.0, "drive": 50.0}
 
 COMPASS = r"(?:north|south)[\s-]?(?:east|west)(?:ern|erly)?|(?:north|south|east|west)(?:ern(?:most)?|erly)?"
 ABBREVIATED = r"(?-i:[NS][NS]?[EW]|[EW][NS][EW]|[NSEW])\.?"
@@ -28,7 +51,8 @@ PORTION = (
     r"(?:parts?|half|areas?|sections?|sides?|regions?|ends?|zones?|districts?|reaches|portions?|flank|provinces|"
     r"suburbs?)"
 )
-NUMBER = rf"(?:\d{{1,4}}(?:[.,]\d{{1,3}})?(?:\s*(?:-|–|to)\s*\d{{1,4}})?|{'|'.join(map(re.escape, VAGUE))})"
+_NUMBER_WORDS = "|".join(sorted(map(re.escape, VAGUE), key=len, reverse=True))
+NUMBER = rf"(?:\d{{1,4}}(?:[.,]\d{{1,3}})?(?:\s*(?:-|–|to)\s*\d{{1,4}})?|{_NUMBER_WORDS})"
 UNIT = r"(?:km|kms|kilomet(?:er|re)s?|k\.m\.|miles?|mi|m|met(?:er|re)s?|nautical\s+miles?|nm|nmi)(?!\w)\.?"
 AREA_WORDS = sorted((re.escape(w) for w, kinds in TYPE_WORDS.items() if kinds[0] != "sea"), key=len, reverse=True)
 # "M5 international highway".
@@ -51,10 +75,21 @@ class Rule:
         return re.compile(rf"^(?:{self._pattern})$", re.IGNORECASE | re.DOTALL).match
 
 
+# Who holds a place, and what state it is in, says nothing of where it lies: "Russian-occupied Melitopol".
+HELD = (
+    r"(?:(?:[\w.']+[-–](?:occupied|controlled|held|annexed|administered|besieged|governed|ruled|run|dominated|"
+    r"liberated|seized|captured|majority|populated)|(?:[\w.']+\s)?(?:occupied|controlled|besieged|annexed|liberated))"
+    r"(?=\s)(?!\s+(?:palestinian|territor)))"
+)
+RESTIVE = (
+    r"self-(?:proclaimed|declared|styled|governing)|so-called|breakaway|separatist|disputed|contested|restive|"
+    r"war-torn|conflict-hit|volatile|troubled|embattled|neighbou?ring|mountainous|densely\s+populated"
+)
 FILLER = re.compile(
     rf"^(?:(?!(?:several|some)\s+{UNIT})(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
-    r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across|inside|within|"
-    r"islands?(?=\s+of\s)|isles?(?=\s+of\s)|from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
+    r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across(?!\s+the\s+(?:river|water|bay|strait|border|lake)\b)|inside|within|"
+    rf"{HELD}|{RESTIVE}|(?:left|right)[\s-]bank|(?:area|areas|region)\s+surrounding|"
+    r"islands?(?=\s+(?:of|in)\s)|isles?(?=\s+of\s)|from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
     r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
     r"(?=\s+(?:\d+|about|around|near|some|outside|between|north|south|east|west|in|on|off|located|situated|close|just)\b)"
     r")\s+(?:(?:of|in|from)\s+)?)+(?=\S)",
@@ -70,6 +105,47 @@ OFFSET = Rule(
     rf"\s*(?:direction\s+)?(?P<prep>of|from|off|away\s+from|outside(?:\s+of)?|to|inside)?\s+(?P<of>.+)"
 )
 OFF_COAST = re.compile(r"^(?:the\s+)?(?:coast|shore)s?\s+of\s+", re.IGNORECASE)
+# "15 km inside Syria from the Turkish border", "the Syrian side of the border".
+INSIDE_BORDER = Rule(
+    rf"(?:{NUMBER}\s*-?\s*{UNIT}\s+)?inside\s+(?P<a>.+?)\s+(?:from|off?)\s+(?P<b>(?:the\s+)?.*\b(?:border|frontier))"
+)
+SIDE = Rule(
+    r"(?:on\s+)?(?:the\s+)?(?P<a>[^,]+?)\s+side\s+of\s+(?P<b>(?:the\s+)?(?:[^,]*\s)?(?:border|frontier)(?:\s.+)?)"
+)
+BARE_BORDER = re.compile(r"^(?:the\s+)?(?:border|frontier)$", re.IGNORECASE)
+# Three borders that meet: "the tri-border area of Mali, Niger and Burkina Faso".
+_MEETING = r"(?:tri-?border|three[\s-]border|tripoint|triple[\s-]frontier)(?:\s+(?:areas?|regions?|zones?|points?))?"
+TRIPOINT = Rule(
+    rf"(?:the\s+)?(?:{_MEETING}\s+(?:of|between|where)\s+(?P<of>.+?)(?:\s+meet)?|(?P<before>.+?)\s+{_MEETING})"
+)
+BETWEEN_THREE = re.compile(rf"{DASH}|\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+# "Two hours' walk from Bunia".
+HOURS = Rule(
+    rf"(?:(?:about|around|some|roughly|nearly)\s+)?(?P<n>{NUMBER})[\s-]*(?:hours?|hrs?)['’]?s?[\s-]+(?P<how>{'|'.join(KM_AN_HOUR)})"
+    r"\s+(?:away\s+)?from\s+(?P<of>.+)"
+)
+# Along or across a river from a town: which river is not said.
+ALONG_RIVER = Rule(
+    r"(?:(?:just\s+)?(?:up|down)(?:stream|river)\s+(?:of|from)|(?:just\s+)?across\s+the\s+(?:river|water|bay|strait|border|lake)\s+from|"
+    r"opposite(?:\s+(?:to|from))?|(?:on\s+)?the\s+(?:opposite|other|left|right|east|west|north|south)\s+bank\s+(?:of|from))\s+(?P<of>.+)"
+)
+RADIUS = Rule(
+    rf"(?:within\s+)?(?:an?\s+)?{NUMBER}\s*-?\s*{UNIT}\s+(?:radius\s+)?(?:around|radius\s+(?:of|from|around))\s+(?P<of>.+)"
+    rf"|within\s+{NUMBER}\s*-?\s*{UNIT}\s+of\s+(?P<of2>.+)"
+)
+# "Red Sea off Hodeidah": the water that lies off the town.
+WATER_OFF = Rule(
+    r"(?:the\s+)?(?:[\w\s'-]+\s)?(?:sea|gulf|ocean|strait|bay|waters|channel|lake|mediterranean|atlantic|pacific|aegean|baltic)"
+    r"\s+off(?:\s+of)?\s+(?:the\s+)?(?P<of>.+?)(?P<coast>\s+(?:coast(?:line)?|shores?))?"
+)
+# What stands before "in", "near" or "outside" and is a road: it lies along the place.
+ROAD_THING = Rule(
+    r"(?:along\s+|on\s+)?(?:the\s+)?(?:(?:interstate|i|us|route|rte|highway|hwy|motorway|road|national\s+road|rn|rp|n|m|a|e|r|d|ah)"
+    r"[\s.-]*\d{1,4}[a-z]?(?:\s+(?:road|highway|motorway))?|(?:[\w-]+\s+){1,3}(?:highway|motorway|expressway|freeway|turnpike))"
+)
+OLD_CITY = Rule(
+    r"(?:the\s+)?(?:old\s+(?:city|town|quarter)|city\s+cent(?:re|er)|downtown)(?:\s+(?:area|district))?\s+(?:of|in)\s+(?P<of>.+)"
+)
 TOWARD = Rule(
     rf"(?:just\s+|immediately\s+|due\s+|(?:areas?\s+)?to\s+the\s+)?(?P<dir>{DIRECTION})\s+(?:of|from)\s+(?P<of>.+)"
 )
@@ -85,13 +161,28 @@ POSSESSED_PART = Rule(
 BARE_PART = Rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?")
 ROAD_TO = Rule(rf"(?:along\s+|on\s+)?(?:the\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)")
 BETWEEN = Rule(
-    r"(?:(?:the\s+)?(?:area|areas|road|highway|stretch|region|route|line)\s+)?(?:in\s+)?between\s+(?P<a>.+?)\s+and\s+(?P<b>.+)"
+    r"(?:(?:about|roughly|approximately)\s+)?(?:(?:half|mid|part)[\s-]?way\s+)?(?:(?:the\s+)?(?:area|areas|road|highway|stretch|region|route|line)\s+)?(?:in\s+)?between\s+(?P<a>.+?)\s+and\s+(?P<b>.+)"
 )
 ROAD = Rule(
     rf"(?:along\s+|on\s+)?(?:the\s+)?{ROADS}\s+(?:leading\s+)?"
     r"(?:from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)|between\s+(?P<a2>.+?)\s+and\s+(?P<b2>.+)|linking\s+(?P<a3>.+?)\s+(?:and|to|with)\s+(?P<b3>.+))"
 )
-FROM_TO = Rule(r"(?:along\s+|on\s+)?from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)")
+FROM_TO = Rule(
+    r"(?:(?:about|roughly)\s+)?(?:(?:half|mid|part)[\s-]?way\s+)?(?:along\s+|on\s+)?from\s+(?P<a>.+?)\s+to(?:wards?)?\s+(?P<b>.+)"
+)
+# "Gao → Ansongo", and "Gao to Ansongo" where both are names.
+ARROW = Rule(r"(?P<a>[^,]+?)\s*(?:→|⟶|->|-->|=>)\s*(?P<b>[^,]+)")
+HYPHENED = Rule(r"(?P<a>[^,\d-]{4,}?)\s*[-–—]\s*(?P<b>[^,\d-]{4,})")
+BARE_TO = Rule(r"(?P<a>[^,]+?)\s+to\s+(?P<b>[^,]+)")
+# Where on the road: "47 km along the Maiduguri-Damboa road", "Nairobi to Mombasa road, km 120".
+MILESTONE = re.compile(
+    rf"^(?:(?:about|some)\s+)?{NUMBER}\s*-?\s*{UNIT}\s+(?=along\s)|,?\s+(?:at\s+)?(?:km|kilomet(?:er|re)|mile(?:\s*post)?|pk)\s*\d+(?:[.,+]\d+)?$",
+    re.IGNORECASE,
+)
+# "RN2 axis Goma-Rutshuru".
+ROAD_BETWEEN = Rule(
+    rf"(?:along\s+|on\s+)?(?:the\s+)?(?:[A-Z]{{1,3}}-?\d{{1,4}}\s+)?{ROADS}\s+(?P<a>[^,\s][^,]*?){DASH}(?P<b>[^,]+)"
+)
 NAMED_ROAD = Rule(
     r"(?:along\s+|on\s+)?(?:the\s+)?(?:[A-Z]{1,3}-?\d{1,4}\s+)?(?:(?:main|international|strategic)\s+)?"
     rf"(?P<a>[^,]+?)(?:{DASH}|\s+to\s+)(?P<b>[^,]+?)\s+{ROADS}"
@@ -107,10 +198,10 @@ BORDER_OF = Rule(
     r"(?:(?:between|of)\s+(?P<a>.+?)\s+(?:and|with)\s+(?P<b>.+)|(?:of|with|to)\s+(?P<only>.+))"
 )
 BORDER_PAIR = Rule(
-    rf"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>[^,]+?){DASH}(?P<b>[^,]+?)\s+(?:borders?|frontiers?|boundary)(?:\s*lands?|\s+(?:areas?|regions?|zones?))?"
+    rf"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>[^,]+?){DASH}(?P<b>[^,]+?)\s+(?:borders?|frontiers?|boundary)(?:\s*lands?|\s+(?:areas?|regions?|zones?|fence|wall|crossings?))?"
 )
 BORDER_WITH = Rule(
-    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>.+?)(?:'s?|’s?)?\s+(?:borders?|frontiers?|boundary)(?:\s+(?:areas?|regions?|zones?))?"
+    r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>.+?)(?:'s?|’s?)?\s+(?:borders?|frontiers?|boundary)(?:\s+(?:areas?|regions?|zones?|fence|wall))?"
     r"(?:\s+(?:with|to)\s+(?P<b>.+))?"
 )
 COAST = Rule(
@@ -150,7 +241,12 @@ MEMBERS = Rule(
     rf"(?:all\s+)?(?:the\s+)?{COUNTED}(?P<of>.+?)(?:'s|’s|s')?\s+"
     rf"(?P<who>(?:{STATUS})s?(?:\s+(?:states?|countries|nations))?|states|countries|nations|republics)"
 )
+# "The EU-28": a group while it had so many members.
+COUNTED_GROUP = Rule(
+    r"(?:the\s+)?(?P<of>(?-i:[A-Z][A-Za-z]*[A-Z]))[\s-]?(?P<n>\d{1,3})(?:\s+(?:countries|members|states))?"
+)
 CAPITAL = r"(?:(?:national|provincial|regional|state|district)\s+)?capital(?:\s+city)?"
+BARE_CAPITAL = Rule(r"(?:in\s+)?(?:the\s+)?(?:national\s+|country'?s\s+)?capital(?:\s+city)?")
 CAPITAL_OF = Rule(rf"(?:the\s+)?{CAPITAL}\s+of\s+(?P<of>.+)")
 POSSESSED_CAPITAL = Rule(rf"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])?\s+{CAPITAL}(?:\s+(?:of\s+)?(?P<name>.+))?")
 # What stands before these words lies at the place that they begin: "a checkpoint near Aleppo".
@@ -163,12 +259,16 @@ UNIT_OF = Rule(rf"(?P<a>[^,]+?\s+(?:{'|'.join(AREA_WORDS)}))\s+(?:of|in)\s+(?P<b
 OF = Rule(r"(?P<a>.+?)\s+of\s+(?P<b>.+)")
 # Forms write the kind of unit before its name: "Woreda: Raya Azebo".
 LABELLED = re.compile(rf"\b(?P<word>{'|'.join(AREA_WORDS)})\s*:\s*(?P<name>[^,;:]+)", re.IGNORECASE)
-LINES = re.compile(r"\s*[\r\n]+\s*")
+LINES = re.compile(r"\s*(?:[\r\n\t]|\\[rnt])+\s*")
 DAY = re.compile(
     r"\s+(?:(?:on|last|this)\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:\s+(?:morning|evening|night))?$", re.I
 )
 IN = Rule(r"(?P<a>.+?)\s+(?:in|inside|within|of\s+the)\s+(?P<b>.+)")
 POSSESSED = Rule(r"(?P<b>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?P<a>[^,]+)")
+# "30 kilometres (19 miles) north of Kandahar": the distance said twice.
+BRACKETED_DISTANCE = re.compile(
+    rf"\s*[(\[]\s*(?:about|some|approx\.?|~)?\s*{NUMBER}\s*-?\s*{UNIT}\s*[)\]]", re.IGNORECASE
+)
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
 COMMA = re.compile(r"\s*[,;،、，#]\s*|\s+[-–—]\s+|\s*:\s+")
 SEPARATED = re.compile(rf"{COMMA.pattern}|[(\[{{（]")

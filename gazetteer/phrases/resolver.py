@@ -14,14 +14,16 @@ import numpy as np
 
 from gazetteer.arrays import Floats
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.generator import CandidateGenerator
+from gazetteer.candidates.generator import QUALITY, CandidateGenerator
 from gazetteer.candidates.ranking import CLOSE, NO_READINGS, NameIndex, Readings, chance, decide
 from gazetteer.geometry.derived import ShapeEvaluator
+from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
 from gazetteer.model import Area, Method, Status
 from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser
+from gazetteer.phrases.cells import clean, is_empty_value
 from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.points import PointReader, PointReading
@@ -33,6 +35,9 @@ _SHOWN = 10
 _CLOSE_SHARE = 0.6
 # Of a phrase with two readings of which either is usual ("West Kazakhstan") the better is meant this often.
 _EITHER = 0.6
+# Of answers that left out a name about so many are right; the weights of readings say less of these, and the radius
+# holds nine tenths of what they may mean.
+_UNREAD, _HALF_AS_CLEAR, _HELD = 0.6, 0.5, 0.9
 
 
 @dataclass(frozen=True)
@@ -108,28 +113,71 @@ class Resolver:
             Days since 1970-01-01: units are taken as of that day.
         """
         refusal = self.interpreter.refusal(phrase)
+        if not refusal and is_empty_value(phrase):
+            refusal = "not a place: no value"
         point = None if refusal else self._point(phrase, country, day)
         if point is not None:
             return point
-        if not refusal and country is None and not any(map(str.isalpha, phrase)):
-            # "5" is a unit's name in some countries, and any cell of figures where the country is not known.
+        if not refusal and not any(map(str.isalpha, phrase)):
             refusal = "not a place: no letter in it"
         if refusal:
-            return Answer("unresolved", -1, 0.0, "none", refusal)
+            return self._of_scope(phrase, country, day) or Answer("unresolved", -1, 0.0, "none", refusal)
         scope = Scope(country, day)
-        return self._answer(self.interpreter.interpret(phrase, scope), scope, phrase)
+        cell = clean(phrase, self.interpreter.is_name)
+        found = self.interpreter.interpret(cell.text, scope)
+        if country is not None:
+            found = self.interpreter.city_of_region(found)
+        if cell.left_out and found.method != "none":
+            found = replace(found, left_out=(*found.left_out, *cell.left_out))
+        return self._answer(found, scope, phrase)
+
+    def _of_scope(self, phrase: str, country: str | None, day: int) -> Answer | None:
+        """Return the country that is known for a phrase that says how much of it is meant: "countrywide"."""
+        if country is None or self.names.not_places.get(self.names.key(phrase)) != "scope":
+            return None
+        readings = self.names.readings_of_places([self.countries.place(country)])
+        scope = Scope(country, day)
+        return self._answer(Meaning(readings, None, "exact", QUALITY["exact"]), scope, phrase)
 
     def resolve_row(self, cells: list[str], *, country: str | None, day: int) -> Answer:
         """Resolve one row of place columns, finest first, each inside the next; an empty cell says nothing."""
         filled = [cell[: parser.LONGEST] for cell in cells if cell.strip()]
-        if len(filled) < 2:
-            return self.resolve(filled[0] if filled else "", country=country, day=day)
+        said = [cell for cell in filled if not self.interpreter.refusal(cell) and not is_empty_value(cell)] or filled
+        if len(said) < 2:
+            return self.resolve(said[0] if said else "", country=country, day=day)
         scope = Scope(country, day)
         for cell in filled:
             point = self._point(cell, country, day)
             if point is not None and point.area is not None:
                 return point
-        return self._answer(self.interpreter.interpret_row(filled, scope), scope, filled[0])
+        cleaned = [clean(cell, self.interpreter.is_name) for cell in said]
+        found = self.interpreter.interpret_row([cell.text for cell in cleaned], scope)
+        numbers = tuple(text for cell in cleaned for text in cell.left_out)
+        if numbers and found.method != "none":
+            found = replace(found, left_out=(*found.left_out, *numbers))
+        return self._answer(found, scope, said[0])
+
+    def members(self, text: str, day: int, statuses: frozenset[str]) -> list[str]:
+        """Return the ids of the members of a group, or of the countries that a phrase or a region consists of.
+
+        Raises
+        ------
+        UnknownPlaceError
+            When the text names neither.
+        """
+        if self.groups.find(text) or ":" in text:
+            return self.groups.member_units(text, day, statuses)
+        answer = self.resolve(text, country=None, day=day)
+        found = answer.area.id if answer.area is not None else ""
+        if answer.place >= 0:
+            found = self.shapes.place_id(answer.place)
+        if not found.startswith(("group:", "region:", "derived:")) or answer.reason:
+            self.groups.key(text)  # which raises, and names some groups
+        if found.startswith("group:"):
+            return self.groups.member_units(found, day, statuses)
+        units = self.shapes.countries(found, day)
+        codes = {unit: str(self.store.take("country", np.array([self.store.find(unit)]))[0]) for unit in units}
+        return sorted(units, key=codes.__getitem__)
 
     def readings(self, name: str, *, country: str | None, day: int) -> tuple[Readings, Method, float]:
         """Return every reading of a name, best first, with the method and how far it can be trusted."""
@@ -180,29 +228,62 @@ class Resolver:
         if found.method == "none":
             reason = found.reason or f"no place of that name: {found.missing[0] if found.missing else phrase}"
             return Answer("unresolved", -1, 0.0, "none", reason)
-        missing = f"not found: {'; '.join(found.missing)}" if found.missing else ""
+        missing = (
+            f"not found: {'; '.join((*found.missing, *found.left_out))}" if found.missing or found.left_out else ""
+        )
+        # A container is an answer of its own; of anything else all must have been read.
+        unread = bool(found.left_out or (found.missing and found.method != "container"))
+        reason = "; ".join(filter(None, (missing, found.doubt)))
         if found.area is not None:
             area = found.area if found.area.country or not scope.country else replace(found.area, country=scope.country)
             score = round(found.quality * found.share, 4)
             close = found.share < _CLOSE_SHARE
-            status: Status = "ambiguous" if close else "matched"
-            return Answer(status, -1, score, found.method, missing or _rivalry(close), area=area)
+            status: Status = "ambiguous" if close or unread or found.doubt else "matched"
+            radius = self._radius_of_all(area, scope) if unread else None
+            return Answer(status, -1, score, found.method, reason or _rivalry(close), area=area, radius=radius)
         decision = decide(found.readings, 1)
         best = int(decision.best[0])
         order = np.lexsort((found.readings.place, -found.readings.weight))[:_SHOWN]
         chances = chance(found.readings.weight)
         close = float(decision.gap[0]) < CLOSE or found.rival is not None
+        radius = found.radius
+        if unread:
+            radius = max(radius or 0.0, _spread(found.readings, best))
         return Answer(
-            status="ambiguous" if close else "matched",
+            status="ambiguous" if close or unread or found.doubt else "matched",
             place=int(found.readings.place[best]),
-            score=round(found.quality * float(decision.share[0]) * (_EITHER if found.rival else 1.0), 4),
+            score=round(
+                found.quality
+                * float(decision.share[0])
+                * (_EITHER if found.rival else 1.0)
+                * (_UNREAD if unread else 1.0),
+                4,
+            ),
             method=found.method,
-            reason=missing or _rivalry(close),
+            reason=reason or _rivalry(close),
             readings=found.readings.where(order),
             probabilities=np.round(found.quality * chances[order], 4),
             rival=found.rival,
-            radius=found.radius,
+            radius=radius,
         )
+
+    def _radius_of_all(self, area: Area, scope: Scope) -> float:
+        """Return a radius that covers what was left out of a list: somewhere in the country of what was found."""
+        country = area.country or scope.country
+        if country is None:
+            return area.radius_km
+        place = np.array([self.countries.place(country)])
+        found = self.store.index.values(("lon", "lat", "radius_km"), place)
+        away = float(haversine_km(area.lon, area.lat, float(found["lon"][0]), float(found["lat"][0])))
+        return round(max(area.radius_km, away + float(found["radius_km"][0])), 1)
+
+
+def _spread(readings: Readings, best: int) -> float:
+    """Return the radius around the best reading that holds nine tenths of what may be meant, were it half as clear."""
+    away = haversine_km(readings.lon, readings.lat, readings.lon[best], readings.lat[best]) + readings.radius
+    order = np.argsort(away)
+    held = np.cumsum(chance(_HALF_AS_CLEAR * readings.weight)[order])
+    return round(float(away[order][int(np.searchsorted(held, _HELD))]), 1)
 
 
 def _rivalry(close: bool) -> str:

@@ -237,6 +237,8 @@ class _Answers:
                 key = normalize_name(phrase)
                 if key not in not_places and not key.isdigit():  # of figures the resolver knows what they may be
                     numbers[i] = key_of(key, -1) if key else -1
+        # What a name of a lesser-used language means is weighed one by one.
+        numbers[np.isin(numbers, list(resolver.names.rare))] = -1
         return numbers
 
     def _set(self, i: int, answer: Answer) -> None:

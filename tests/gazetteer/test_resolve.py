@@ -178,7 +178,6 @@ def test_arguments_of_another_kind(gaz: gazetteer.Gazetteer, call: Callable, sen
     ("hint", "said"),
     [
         ("Gaza", "got 'Gaza', which lies in PSE."),
-        ("England", "got 'England', which lies in GBR."),
         ("Texas", "got 'Texas', which lies in USA."),
         ("Kashmir", "got 'Kashmir'."),
         ("Xyzzyplugh", "got 'Xyzzyplugh'."),
@@ -188,6 +187,22 @@ def test_a_place_that_is_no_country(gaz: gazetteer.Gazetteer, hint: str, said: s
     """A part of a country given for one is an error that names the country; what lies in several has no hint."""
     with pytest.raises(gazetteer.ArgumentError, match=re.escape(said)):
         gaz.resolve("Rafah", country=hint)
+
+
+@pytest.mark.parametrize(
+    ("hint", "phrase", "country"),
+    [
+        ("England", "Leeds", "GBR"), ("EL", "Volos", "GRC"), ("Serbia and Montenegro", "Nikšić", "MNE"),
+        ("N. Cyprus", "Morphou", "CYP"), ("UNK", "Peja", "XKX"),
+    ],
+)  # fmt: skip
+def test_a_usual_hint_that_is_no_country_warns(gaz: gazetteer.Gazetteer, hint: str, phrase: str, country: str) -> None:
+    """A country of the United Kingdom, a state of the past or a code of another list is taken, with a warning."""
+    fresh = Resolver(gaz.store)
+    with pytest.warns(UserWarning, match=f"{re.escape(repr(hint))} is taken for"):
+        code = fresh.countries.resolve(hint)
+    answer = fresh.resolve(phrase, country=code, day=day_number("2004-01-01"))
+    assert gaz.store.take("country", np.array([answer.place]))[0] == country
 
 
 def test_reverse(gaz: gazetteer.Gazetteer) -> None:
@@ -202,14 +217,12 @@ def test_missing_folder(tmp_path) -> None:
         gazetteer.load(tmp_path)
 
 
-def test_figures_are_no_place_unless_the_country_is_known() -> None:
-    """A cell of figures means no place, one by one and in a column; inside Nepal "5" is a province."""
+def test_figures_are_no_place() -> None:
+    """A cell of figures means no place, one by one and in a column, whatever the country."""
     gaz = gazetteer.load()
     assert gaz.resolve("5").reason == "not a place: no letter in it"
     assert gaz.resolve_many(["5", "10", "Almaty"])["status"].tolist() == ["unresolved", "unresolved", "matched"]
-    inside = gaz.resolve("5", country="NP").place
-    assert inside is not None
-    assert inside.id == "iso:NP-P5"
+    assert gaz.resolve("5", country="NP").status == "unresolved"
 
 
 @pytest.mark.parametrize(

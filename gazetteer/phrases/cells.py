@@ -1,0 +1,157 @@
+"""Takes from a cell what is no part of a place's name: footnotes, numbers, postcodes, streets, empty values.
+
+A cell of a table enters, as it was written; what is left to be read as a place phrase leaves, with what was left out
+that may have been meant as a part of the place. A postcode, a footnote mark and the number of a list say nothing of
+their own; the number in "Kabul 2" may name a part of Kabul, so it is reported.
+
+Source
+------
+Forms of postcodes: Universal Postal Union, addressing systems (4 to 6 digits, with or without the letters of a
+country; Canada, the United Kingdom and the Netherlands mix letters and digits).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Cell", "clean", "is_empty_value", "is_street"]
+
+# What programs write where there is no value. In lower case and in capitals "nan" is one; Nan in Thailand is a name.
+_EMPTY = re.compile(
+    r"#?n/a!?|#(?:ref|value|name|null|num|div/0)[!?]|<na>|nan|NaN|NAN|null|NULL|Null|none|NONE|None|nil|NIL|undefined|"
+    r"\(?(?:blank|empty)\)?|missing|[-–—?.*/\\_\s]+",
+)
+_EMPTY_ANY_CASE = re.compile(r"#?n/a!?|#(?:ref|value|name|null|num|div/0)[!?]|<na>", re.IGNORECASE)
+_ENUMERATION = re.compile(
+    r"^\s*(?:\d{1,3}\s*[.)]\s+|\(?(?:\d{1,3}|[a-h]|[ivx]{1,4})\)\s*|[•▪◦*·]\s*|[-–]\s+)(?=\S*[^\W\d])"
+)
+_FOOTNOTE = re.compile(
+    r"\s*(?:\[\s*(?:\d{1,3}|[a-z]|note \d+|citation needed)\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+)\s*$", re.IGNORECASE
+)
+_ABOUT = re.compile(r"^\s*(?:ca?\.|circa|approx\.?|approximately|prob\.?|presumably)\s+(?=\D)", re.IGNORECASE)
+_LETTERED = (
+    r"[A-Z]\d[A-Z]\s?\d[A-Z]\d"  # Canada
+    r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}"  # the United Kingdom
+    r"|\d{4}\s?[A-Z]{2}(?!\w)"  # the Netherlands
+)
+_POSTCODE_BEFORE = re.compile(rf"^(?:(?:[A-Z]{{1,3}}-\s?)?\d{{4,6}}|\d{{3}}-\d{{2,4}}|{_LETTERED})\s+(?=[^\W\d])")
+_POSTCODE_BEHIND = re.compile(
+    rf"(?<=[\w.])\s+(?:(?:[A-Z]{{1,3}}-\s?)?\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}}-\d{{2,4}}|{_LETTERED})$"
+)
+_POSTCODE = re.compile(rf"(?:[A-Z]{{1,3}}-)?\d{{4,6}}(?:-\d{{3,4}})?|{_LETTERED}")
+_NUMBER_BEHIND = re.compile(
+    r"(?<=[^\W\d])[.]?(?:\s+[(#]?|\s*[(#])\s*(?:no\.?\s*)?(\d{1,3}(?:\s*[-–/]\s*\d{1,3})?)\s*\)?$", re.IGNORECASE
+)
+_MEASURE = re.compile(r"(?:^|\s)(?:km|mile|mi|pk|m)$", re.IGNORECASE)
+_DIGITS = re.compile(r"[\d\s.,/()#+–-]+")
+_STREET_WORD = (
+    r"(?:street|str\.?|st\.?|road|rd\.?|avenue|ave\.?|boulevard|blvd\.?|drive|dr\.?|lane|ln\.?|highway|hwy\.?|court|ct\.?|"
+    r"broadway|parkway|pkwy\.?|terrace|circle|plaza|square|sq\.?|alley|trail|way)"
+)
+# A house number, then a street; what stands behind it is the town.
+_ADDRESS = re.compile(
+    rf"^(?:no\.?\s*)?\d{{1,5}}[A-Za-z]?[\s,]+(?:[\w.'’-]+\s+){{0,5}}?{_STREET_WORD}(?!\w)\s*(?P<town>.*)$",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"(?:(?:on|at)\s+or\s+near\s+)?(?:[\w.'’-]+\s+){1,4}"
+    r"(?:street|road|rd\.?|avenue|ave\.?|boulevard|blvd\.?|drive|lane|ln\.?|close|crescent|parkway|alley|terrace)",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"\s*([,;])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell says.
+
+    Attributes
+    ----------
+    text
+        What is to be read as a place phrase; empty where the cell holds no value.
+    left_out
+        What was not read and may be a part of the place.
+    """
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+def is_empty_value(text: str) -> bool:
+    """Say whether a cell holds what programs write in place of a value.
+
+    Examples
+    --------
+    >>> [is_empty_value(text) for text in ("NaN", "#N/A", "Nan", "Kabul")]
+    [True, True, False, False]
+    """
+    plain = text.strip()
+    return bool(_EMPTY.fullmatch(plain) or _EMPTY_ANY_CASE.fullmatch(plain))
+
+
+def is_street(text: str) -> bool:
+    """Say whether a text is the name of a street and nothing else.
+
+    Examples
+    --------
+    >>> is_street("On or near Fleet Street"), is_street("Fleet")
+    (True, False)
+    """
+    return bool(_STREET.fullmatch(text.strip()) or _ADDRESS.fullmatch(text.strip()))
+
+
+def clean(text: str, is_name: Callable[[str], bool]) -> Cell:
+    """Return what a cell says beside footnotes, postcodes, numbers and streets.
+
+    Parameters
+    ----------
+    text
+        A cell as it was written.
+    is_name
+        Tells whether a text is a name as a whole; such a text stays as it is ("Zone 1", "6th of October City").
+
+    Examples
+    --------
+    >>> known = {"Kabul"}.__contains__
+    >>> clean("1. Kabul [2]", known), clean("Kabul (1)", known)
+    (Cell(text='Kabul', left_out=()), Cell(text='Kabul', left_out=('1',)))
+    >>> clean("54 Manchester Rd Parsippany, NJ 07054", known)
+    Cell(text='Parsippany, NJ', left_out=())
+    """
+    if is_empty_value(text):
+        return Cell("")
+    plain = html.unescape(text) if "&" in text and ";" in text else text
+    if not any(letter.isdigit() or letter in "*†‡§[.)•▪◦·-–" for letter in plain) or is_name(plain):
+        return Cell(plain)
+    plain = _ABOUT.sub("", _FOOTNOTE.sub("", _ENUMERATION.sub("", plain)))
+    parts = _COMMA.split(plain)
+    pieces, marks, left_out = parts[::2], parts[1::2], []
+    kept = ""
+    for i, piece in enumerate(pieces):
+        said, number = _piece(piece.strip(), is_name)
+        left_out += number
+        if said:
+            kept += f"{marks[i - 1]} {said}" if kept else said
+    return Cell(kept, tuple(left_out)) if kept else Cell(plain)
+
+
+def _piece(piece: str, is_name: Callable[[str], bool]) -> tuple[str, list[str]]:
+    """Return what a piece between commas says, and the number behind it."""
+    if not any(letter.isdigit() for letter in piece) or is_name(piece):
+        return piece, []
+    if _POSTCODE.fullmatch(piece):
+        return "", []
+    if _DIGITS.fullmatch(piece):
+        return "", [piece.strip()]
+    address = _ADDRESS.match(piece)
+    if address:
+        return address["town"].strip(), []
+    said = _POSTCODE_BEHIND.sub("", _POSTCODE_BEFORE.sub("", piece))
+    found = _NUMBER_BEHIND.search(said)
+    measured = _MEASURE.search(said[: found.start()]) if found else None
+    if found and not measured and not is_name(said) and is_name(said[: found.start()].strip()):
+        return said[: found.start()].strip(), [found[1]]
+    return said, []

@@ -1,0 +1,114 @@
+"""Splits what commas, brackets and "and" join into pieces, without breaking a name that holds one of them itself.
+
+A text enters, with what tells whether a text is a name as a whole; pieces leave. "Port Blair, Andaman and Nicobar
+Islands" has two pieces, "Seoul, Korea, Republic of" has two, "Homs and Aleppo Governorates" has two with their word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from gazetteer.names.affixes import TYPE_WORDS
+from gazetteer.phrases import patterns
+
+__all__ = ["IsName", "and_items", "bracket_items", "segments", "typed_items"]
+
+IsName = Callable[[str], bool]
+
+# A name of a country holds at most so many commas or "and"s: "Saint Helena, Ascension and Tristan da Cunha".
+_MOST_JOINED = 3
+_LEADING_AND = re.compile(r"^(?:and|&)\s+", re.IGNORECASE)
+
+
+def segments(text: str, is_name: IsName) -> list[str]:
+    """Split a text at its commas, but not inside a name.
+
+    Examples
+    --------
+    >>> segments("Seoul, Korea, Republic of", {"Korea, Republic of"}.__contains__)
+    ['Seoul', 'Korea, Republic of']
+    """
+    return _pieces(text, patterns.COMMA, is_name)
+
+
+def and_items(text: str, is_name: IsName) -> list[str]:
+    """Split a text at "and" and its like, but not inside a name.
+
+    Examples
+    --------
+    >>> and_items("Jammu and Kashmir and Ladakh", {"Jammu and Kashmir"}.__contains__)
+    ['Jammu and Kashmir', 'Ladakh']
+    """
+    return _pieces(_LEADING_AND.sub("", text), patterns.AND, is_name)
+
+
+def _pieces(text: str, between: re.Pattern[str], is_name: IsName) -> list[str]:
+    """Return the pieces between separators; neighbours that are a name together stay together, with what joins them."""
+    cuts = [(found.start(), found.end()) for found in between.finditer(text)]
+    starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)]
+    pieces: list[str] = []
+    first = 0
+    while first < len(starts):
+        last = first
+        for candidate in range(min(first + _MOST_JOINED, len(starts) - 1), first, -1):
+            if is_name(text[starts[first] : ends[candidate]].strip(patterns.EDGES)):
+                last = candidate
+                break
+        pieces.append(text[starts[first] : ends[last]])
+        first = last + 1
+    return [piece for piece in pieces if piece.strip(patterns.EDGES)]
+
+
+def typed_items(text: str, is_name: IsName) -> list[str]:
+    """Return the items of "A, B and C provinces" and "provinces of A, B and C", each with the word in the singular.
+
+    Nothing where the plural word belongs to a name: of "Chicago, United States" and "Honiara, Solomon Islands".
+
+    Examples
+    --------
+    >>> typed_items("Homs and Aleppo governorates", lambda text: False)
+    ['Homs governorate', 'Aleppo governorate']
+    >>> typed_items("Chicago, United States", {"United States"}.__contains__)
+    []
+    """
+    for pattern in (patterns.TYPED_LIST, patterns.TYPES_OF):
+        found = pattern.match(text)
+        if not found:
+            continue
+        whole = [item for part in segments(text, is_name) for item in and_items(part, is_name)]
+        if pattern is patterns.TYPED_LIST and (len(whole) < 2 or is_name(whole[-1])):
+            continue
+        items = [item for part in segments(found["items"], is_name) for item in and_items(part, is_name)]
+        word = patterns.PLURALS[found["word"].lower()]
+        if len(items) > 1:
+            return [item if _ends_typed(item) else f"{item} {word}" for item in items]
+    return []
+
+
+def _ends_typed(item: str) -> bool:
+    return item.rsplit(" ", 1)[-1].lower() in TYPE_WORDS
+
+
+def bracket_items(text: str) -> list[str]:
+    """Return the items of a list whose items have brackets of their own; nothing where there are not two of these.
+
+    Examples
+    --------
+    >>> bracket_items("Nasai District (Badakhshan Province), Jawand District (Badghis Province)")
+    ['Nasai District (Badakhshan Province)', 'Jawand District (Badghis Province)']
+    """
+    items: list[str] = []
+    start, depth = 0, 0
+    for found in re.finditer(rf"[(\[{{（]|[)\]}}）]|{patterns.COMMA.pattern}|{patterns.AND.pattern}", text, re.I):
+        mark = found.group(0)
+        if mark in "([{（":
+            depth += 1
+        elif mark in ")]}）":
+            depth -= 1
+        elif depth == 0 and patterns.BRACKETED.search(text[start : found.start()]):
+            items.append(text[start : found.start()])
+            start = found.end()
+    items.append(text[start:])
+    of_own = [item for item in items if patterns.BRACKETED.search(item)]
+    return items if len(of_own) > 1 and len(of_own) == len(items) else []

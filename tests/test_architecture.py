@@ -68,7 +68,7 @@ LAZY = {
     "gazetteer": {
         "geopandas", "importlib", "lightgbm", "mgrs", "openlocationcode", "pandas", "pyarrow", "pycountry", "pyproj",
         "rapidfuzz", "rich", "scipy", "shapely", "gazetteer.build", "gazetteer.documents", "gazetteer.evaluate",
-        "gazetteer.geometry", "gazetteer.geoparsing", "gazetteer.tables",
+        "gazetteer.evaluate_tables", "gazetteer.geometry", "gazetteer.geoparsing", "gazetteer.tables",
     },
 }  # fmt: skip
 # How many such imports each package has at most.

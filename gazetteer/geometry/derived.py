@@ -86,8 +86,8 @@ class ShapeEvaluator:
                 return [country for country in first if country not in rest]
             return list(dict.fromkeys([*first, *sorted(rest)]))
         if place_id.startswith("group:"):
-            return self.groups.member_units(place_id, day)
-        units = self.groups.units(place_id, day) if place_id.startswith("region:") else [place_id]
+            return self._groups.member_units(place_id, day)
+        units = self._groups.units(place_id, day) if place_id.startswith("region:") else [place_id]
         found = {unit for unit in units if unit.startswith("iso:") and "-" not in unit}
         if not found:
             raise UnknownPlaceError(f"Members: expected countries, groups or regions of countries, got {place_id!r}.")

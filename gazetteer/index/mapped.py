@@ -44,6 +44,9 @@ _MANY, _OFTEN, _SMALL = 256, 200, 1_000_000
 _AT_ONCE = 1_000_000
 
 
+_NOTHING: NDArray[Any] = np.empty(0)
+
+
 @dataclass(frozen=True)
 class Packing:
     """How numbers that may be missing are kept in a narrow integer type.
@@ -318,7 +321,10 @@ class Index:
         """Return the values of some columns at place numbers, as `take` does of one."""
         self._asked += 1
         often = self.small and (len(places) >= _MANY or self._asked > _OFTEN)
-        found: dict[str, NDArray[Any]] = {}
+        found: dict[str, NDArray[Any]] = dict.fromkeys(columns, _NOTHING)
+        plain = tuple([name for name in columns if name in PLAIN and name not in self._whole and not often])
+        if plain:
+            found.update(zip(plain, self._pages.numbers(plain, places), strict=True))
         for name in columns:
             if name in CODED:
                 found[name] = self.labels(name)[self.array(name)[places]]
@@ -326,10 +332,8 @@ class Index:
                 found[name] = PACKED[name].unpack(self.array(name)[places])
             elif name in TEXTS:
                 found[name] = _objects(self._pages.texts(name, places))
-            elif often or name in self._whole:
+            elif name not in plain:
                 found[name] = self.column(name)[places]
-            else:
-                (found[name],) = self._pages.numbers((name,), places)
         return found
 
     def exist_on(self, places: Ints, day: Ints | int) -> NDArray[np.bool_]:

@@ -116,6 +116,17 @@ def _place_recent(phrase: Phrase, clock: Clock) -> Interval | None:
     return _back(clock.report, "day", 6) if clock.report and phrase.unit == "day" else None
 
 
+def _months_of(year: Interval, phrase: Phrase) -> Interval | None:
+    """Return the first or last months of a year: "the last three months of 2020"."""
+    if (year.last - year.first).days < 364:
+        return None
+    count, start = phrase.number_high or 1, year.first.year
+    if phrase.number < 0:
+        return Interval(month_of(start, 13 - count).first, year.last, 4 if count == 1 else 5)
+    first = phrase.number if not phrase.number_high else 1
+    return Interval(month_of(start, first).first, month_of(start, first + count - 1).last, 4 if count == 1 else 5)
+
+
 def _place_slice(phrase: Phrase, clock: Clock) -> Interval | None:
     if phrase.text:
         day = clock.report
@@ -135,6 +146,8 @@ def _place_slice(phrase: Phrase, clock: Clock) -> Interval | None:
             if number == 2 or last
             else days_between(whole.first, middle - timedelta(days=1), 4)
         )
+    if phrase.unit == "month":
+        return _months_of(whole, phrase)
     if phrase.unit == "quarter":
         month = 3 * (4 if last else number) - 2
         return Interval(month_of(whole.first.year, month).first, month_of(whole.first.year, month + 2).last, 5)

@@ -13,6 +13,8 @@ __all__ = ["Clock", "in_its_year", "maybe"]
 
 # A day this far ahead of the report is still of its year: reports are filed before midnight somewhere.
 _AHEAD_DAYS = 3
+# Without a verb, a day that comes this soon is the one meant: "the vote on 20 January" in a report of the 12th.
+_SOON_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +87,5 @@ def _by_tense(clock: Clock, build: Callable[[int], Interval]) -> Interval | None
     found = [interval for year in years if (interval := maybe(build, year))]
     if clock.future:
         return next((interval for interval in found if interval.last >= clock.report), None)
-    limit = clock.report + timedelta(days=_AHEAD_DAYS)
+    limit = clock.report + timedelta(days=_AHEAD_DAYS if clock.past else _SOON_DAYS)
     return next((interval for interval in reversed(found) if interval.first <= limit), None)

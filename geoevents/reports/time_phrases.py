@@ -120,7 +120,7 @@ def _slice(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     number = -1 if order == "l" else int(tokens.items[match.start("order")].value)
     count = int(tokens.items[match.start("many")].value) if match["many"] else 0
     year = year_of_tail(tokens, match)
-    if year is None or unit not in ("day", "week", "weekend", "weekday", "half", "quarter"):
+    if year is None or unit not in ("day", "week", "month", "weekend", "weekday", "half", "quarter"):
         return None
     first, last = span_of(match)
     month = value_of(tokens, match, "m")
@@ -266,7 +266,7 @@ _RULES: list[tuple[str, str, _Build]] = [
     ("lxt", r"(?P<way>[lxt])(?P<value>P)", _simple("holiday")),
     ("TrYy", _PART + r"[Yy]", read_year),
     ("T", r"T(?P<d>o)(?P<tail>O[tlxh]u)", _ordinal_day),
-    ("T", r"(?:(?<=i)|(?<=pO))T(?P<d>o)(?P<tail>)(?=[.,;)¶iA&]|$)", _ordinal_day),
+    ("T", r"(?:(?<=[iKks>F])|(?<=pO))T(?P<d>o)(?P<tail>)(?=[.,;)¶iA&]|$)", _ordinal_day),
 ]
 
 

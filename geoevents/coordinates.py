@@ -259,7 +259,7 @@ class _Places:
         """Make rows the unit of a layer that holds them, with its shape and a radius that reaches all of it."""
         import numpy as np
 
-        from geoevents.spatial.geodesy import distance_km
+        from gazetteer import geodesy
 
         at = np.flatnonzero(rows)
         if not len(at):
@@ -277,4 +277,4 @@ class _Places:
         shapes[at] = units.shapes[found]
         centre = [units.table[name].to_numpy(dtype="float64")[found] for name in ("lon", "lat")]
         reach = units.table["radius_km"].to_numpy(dtype="float64")[found]
-        radius.iloc[at] = reach + distance_km(self._lon[at], self._lat[at], *centre)
+        radius.iloc[at] = reach + geodesy.geodesic_km(self._lon[at], self._lat[at], *centre)

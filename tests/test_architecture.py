@@ -47,7 +47,7 @@ MODULES = {
     "geoevents/frame": (
         "schema", "table_facts", "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
-    "geoevents/spatial": ("threads", "make_valid", "geodesy", "event_points", "point_in_polygon", "nearest", "grids"),
+    "geoevents/spatial": ("threads", "make_valid", "outlines", "event_points", "point_in_polygon", "nearest", "grids"),
     "geoevents/reports": (
         "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",
         "dateline", "tense", "when", "number_words", "count_nouns", "count_vetoes",

@@ -15,11 +15,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gazetteer import geodesy
 from geoevents.errors import ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.joins.kernel import Kernels, kernels_of
-from geoevents.spatial.geodesy import discs, distance_km, in_lonlat, wrapped
 from geoevents.spatial.make_valid import mended
+from geoevents.spatial.outlines import in_lonlat
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -103,7 +104,7 @@ class Places:
     def circles(self) -> Shapes:
         """Return the shape of each place, a disc of its radius where it has one, None where there is neither."""
         shapes, disc = self.shapes.copy(), self.disc
-        shapes[disc] = discs(self.lon[disc], self.lat[disc], self.radius[disc])
+        shapes[disc] = geodesy.geodesic_discs(self.lon[disc], self.lat[disc], self.radius[disc])
         return shapes
 
     def reach(self) -> Shapes:
@@ -111,7 +112,7 @@ class Places:
         shapes, disc = self.shapes.copy(), np.flatnonzero(self.disc)
         if len(disc):
             km = self.kernels.take(disc).reach(self.radius[disc])
-            shapes[disc] = discs(self.lon[disc], self.lat[disc], km)
+            shapes[disc] = geodesy.geodesic_discs(self.lon[disc], self.lat[disc], km)
         return shapes
 
     @classmethod
@@ -175,7 +176,7 @@ def _round(shapes: Shapes, lon: Floats, lat: Floats, radius: Floats) -> Bools:
     corners, owner = shapely.get_coordinates(shapes[rows], return_index=True)
     if len(corners):
         at = rows[owner]
-        away = distance_km(lon[at], lat[at], corners[:, 0], corners[:, 1]) / radius[at]
+        away = geodesy.geodesic_km(lon[at], lat[at], corners[:, 0], corners[:, 1]) / radius[at]
         off = np.bincount(owner, weights=np.abs(away - 1) > _ROUND, minlength=len(rows))
         disc[rows] = off == 0
     return disc
@@ -267,7 +268,7 @@ def _extents(events: gpd.GeoDataFrame) -> _Extents:
     by_content, distinct = pd.factorize(shapely.to_wkb(shapes[first]))
     kept = np.full(len(distinct) + 1, None, dtype=object)
     kept[by_content] = shapely.force_2d(shapes[first])
-    kept[:-1] = wrapped(mended(kept[:-1])[0])
+    kept[:-1] = geodesy.cut_many_at_antimeridian(mended(kept[:-1])[0])
     code = np.full(len(shapes), len(distinct), dtype=np.int64)
     code[wide] = by_content[by_object]
     return _Extents(kept, code)

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gazetteer import geodesy
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.joins.event_extents import points_of
-from geoevents.spatial.geodesy import around, distance_km
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -84,12 +84,12 @@ def near_pairs(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, km: float) -> 
     lon, x = (np.where(values >= 180, values - 360, values) for values in (lon, x))  # one meridian, one number
     here, there = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat)), np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     tree = shapely.STRtree(shapely.points(x[there], y[there]))
-    owner, boxes = around(lon[here], lat[here], km)
+    owner, boxes = geodesy.boxes_around(lon[here], lat[here], km)
     box, found = tree.query(boxes, predicate="intersects")
     key = np.unique(owner[box] * max(len(there), 1) + found)  # a point on the antimeridian is in both boxes
     left, right = np.divmod(key, max(len(there), 1))
     left, right = here[left], there[right]
-    distance = distance_km(lon[left], lat[left], x[right], y[right])
+    distance = geodesy.geodesic_km(lon[left], lat[left], x[right], y[right])
     return left[distance <= km], right[distance <= km], distance[distance <= km]
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gazetteer import geodesy
 from geoevents.joins.event_extents import Places
 from geoevents.joins.kernel_mass import from_plane
 from geoevents.joins.random_numbers import Keys, uniform
-from geoevents.spatial.geodesy import area_km2, distance_km
 
 __all__ = ["Scatter"]
 
@@ -89,12 +89,12 @@ def _pieces_of(shape: shapely.Geometry) -> _Pieces:
     if dimension.max() == 2:
         flat = shapely.get_parts(shapely.constrained_delaunay_triangles(parts[dimension == 2]))
         corners = shapely.get_coordinates(flat).reshape(-1, 4, 2)[:, :3]
-        size = area_km2(flat)
+        size = geodesy.area_km2(flat)
     elif dimension.max() == 1:
         points, line = shapely.get_coordinates(parts[dimension == 1], return_index=True)
         joined = np.flatnonzero(line[1:] == line[:-1])
         corners = np.stack([points[joined], points[joined + 1]], axis=1)
-        size = distance_km(corners[:, 0, 0], corners[:, 0, 1], corners[:, 1, 0], corners[:, 1, 1])
+        size = geodesy.geodesic_km(corners[:, 0, 0], corners[:, 0, 1], corners[:, 1, 0], corners[:, 1, 1])
     else:
         corners = shapely.get_coordinates(parts)[:, None, :]
         size = np.ones(len(corners))

@@ -13,11 +13,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gazetteer import geodesy
 from geoevents.frame.columns import as_objects
 from geoevents.joins.event_extents import Places, iso_codes
 from geoevents.joins.kernel_mass import clip_to_boxes, kernel_mass
 from geoevents.joins.units import Units
-from geoevents.spatial.geodesy import area_km2, length_km
 
 __all__ = ["Shares", "contradicted", "share_out"]
 
@@ -138,7 +138,7 @@ def _common(places: Places, reach: Shapes, units: Shapes, place: Ints, unit: Int
         pieces = clip_to_boxes(units[unit[cut]], bounds)
         kernels = places.kernels.take(at)
         share[cut] = kernel_mass(pieces, places.lon[at], places.lat[at], places.radius[at], kernels)
-    for level, measure in ((2, area_km2), (1, length_km), (0, _counts)):
+    for level, measure in ((2, geodesy.area_km2), (1, geodesy.length_km), (0, _counts)):
         cut = np.flatnonzero(met & ~disc & (dimension == level))
         if len(cut):
             owner, back = np.unique(place[cut], return_inverse=True)
@@ -230,7 +230,7 @@ def _weighted(share: Floats, units: Shapes, place: Ints, unit: Ints, weight: Flo
     if not len(place):
         return share
     used, back = np.unique(unit, return_inverse=True)
-    area = np.maximum(area_km2(units[used]), 1e-12)
+    area = np.maximum(geodesy.area_km2(units[used]), 1e-12)
     known = np.isfinite(weight[used])
     mean = weight[used][known].sum() / area[known].sum() if known.any() else 0.0
     density = np.where(known, weight[used] / area, mean)

@@ -16,11 +16,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gazetteer import geodesy
 from geoevents.errors import AreasError, ArgumentError, ReadError
-from geoevents.spatial.geodesy import in_lonlat, wrapped
 from geoevents.spatial.grids import Grid, grid_of
 from geoevents.spatial.make_valid import mended
 from geoevents.spatial.nearest import Nearest
+from geoevents.spatial.outlines import in_lonlat
 from geoevents.spatial.point_in_polygon import Cover
 from geoevents.spatial.threads import apart
 
@@ -405,7 +406,7 @@ def _clean(shapes: Shapes, any_shape: bool) -> Shapes:
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not there.any():
         raise AreasError("Areas: expected at least one area with a geometry, got none.")
-    shapes[there] = wrapped(shapes[there])
+    shapes[there] = geodesy.cut_many_at_antimeridian(shapes[there])
     return shapes
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gazetteer import geodesy
 from geoevents.errors import AreasError, ArgumentError
-from geoevents.spatial.geodesy import cap, wrapped
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +24,9 @@ __all__ = ["Grid", "grid_of"]
 
 Floats = NDArray[np.float64]
 _MOST = 2_000_000
+# How far a piece of an edge may bend, as a share of its length; into how many pieces it is cut at most; and the
+# latitude (radians) from which on they are no more.
+_BEND, _MOST_PIECES, _STEEPEST = 1e-4, 64, 1.56
 
 
 class Grid(Protocol):
@@ -188,15 +191,15 @@ class _Hexagons:
 
         out = np.empty(len(ids), dtype=object)
         out[:] = [self._polygon(h3.cell_to_boundary(cell)) for cell in ids]
-        return wrapped(out)
+        return geodesy.cut_many_at_antimeridian(out)
 
     @staticmethod
     def _polygon(corners: Sequence[tuple[float, float]]) -> shapely.Geometry:
         """Return a cell's polygon in the lon/lat plane; the cells on the poles reach up to them."""
-        lat, lon = np.array(corners).T
+        lat, lon = _along_great_circles(np.array(corners))
         step = (np.diff(lon, append=lon[0]) + 180) % 360 - 180
         if abs(step.sum()) > 180:
-            return cap(lon % 360, lat, 90.0 if lat[0] > 0 else -90.0)
+            return geodesy.polar_cap(lon % 360, lat, 90.0 if lat[0] > 0 else -90.0)
         return shapely.Polygon(np.column_stack([lon[0] + np.concatenate([[0.0], np.cumsum(step[:-1])]), lat]))
 
     def world(self) -> gpd.GeoDataFrame:
@@ -210,3 +213,23 @@ class _Hexagons:
         cells = [cell for base in h3.get_res0_cells() for cell in h3.cell_to_children(base, self.resolution)]
         ids = np.array(sorted(cells), dtype=object)
         return _frame(ids, self.shapes(ids))
+
+
+def _along_great_circles(corners: Floats) -> tuple[Floats, Floats]:
+    """Return a ring's latitudes and longitudes with corners added where an edge bends in the lon/lat plane.
+
+    The edges of H3's cells are great circles. One of the length L (radians) at a latitude bends by about L tan(lat) / 8
+    of its length, which matters for large cells and near the poles.
+    """
+    lat, lon = np.radians(corners).T
+    here = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    there = np.roll(here, -1, axis=0)
+    length = np.arccos(np.clip(np.einsum("ij,ij->i", here, there), -1, 1))
+    bend = length * np.abs(np.tan(np.clip(np.maximum(np.abs(lat), np.abs(np.roll(lat, -1))), 0, _STEEPEST))) / 8
+    pieces = np.clip(np.ceil(np.sqrt(bend / _BEND)), 1, _MOST_PIECES).astype(int)
+    edge = np.repeat(np.arange(len(pieces)), pieces)
+    t = (np.arange(len(edge)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[edge]
+    points = here[edge] + t[:, None] * (there - here)[edge]
+    y, x = np.arctan2(points[:, 2], np.hypot(points[:, 0], points[:, 1])), np.arctan2(points[:, 1], points[:, 0])
+    corner = t == 0  # corners stay what H3 says they are
+    return np.where(corner, corners[edge, 0], np.degrees(y)), np.where(corner, corners[edge, 1], np.degrees(x))

@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoevents.spatial.geodesy import around, distance_km, split
+from gazetteer import geodesy
+from geoevents.spatial.outlines import split
 
 __all__ = ["Nearest"]
 
@@ -93,7 +94,7 @@ class Nearest:
     def _within(self, lon: Floats, lat: Floats, reach: Floats) -> tuple[Ints, Ints, Floats]:
         """Return the points whose surroundings hold a shape, the nearest of those, and the kilometres to it."""
         assert self._tree is not None
-        owner, boxes = around(lon, lat, reach)
+        owner, boxes = geodesy.boxes_around(lon, lat, reach)
         box, chunk = self._tree.query(boxes)
         pairs = np.unique(owner[box] * len(self._starts) + chunk)
         point, chunk = np.divmod(pairs, len(self._starts))
@@ -107,7 +108,7 @@ class Nearest:
         least = np.full(len(lon), np.inf)
         np.minimum.at(least, point, chord)
         first = np.flatnonzero(chord <= least[point] * _SPHERE**2 + 1e-9)
-        km = distance_km(lon[point[first]], lat[point[first]], x[first], y[first])
+        km = geodesy.geodesic_km(lon[point[first]], lat[point[first]], x[first], y[first])
         order = np.lexsort((self._shape[piece[first]], np.round(km, 9), point[first]))
         best = order[np.flatnonzero(np.diff(point[first][order], prepend=-1))]
         return point[first][best], self._shape[piece[first]][best], km[best]

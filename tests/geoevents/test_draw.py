@@ -7,7 +7,7 @@ import pytest
 from shapely import LineString, MultiPoint, Point, box
 
 import geoevents as ge
-from geoevents.spatial.geodesy import distance_km
+from gazetteer import geodesy
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,8 @@ def test_nine_tenths_of_the_draws_lie_within_the_radius():
     """Distances of draws from the point follow the kernel's formula: its quantiles are those of the draws."""
     events = gpd.GeoDataFrame({"radius_km": [10.0]}, geometry=[Point(70, 60)], crs="EPSG:4326")
     draws = ge.draw(events, 20_000)
-    km = distance_km(np.full(20_000, 70.0), np.full(20_000, 60.0), draws["lon"].to_numpy(), draws["lat"].to_numpy())
+    lon, lat = draws["lon"].to_numpy(), draws["lat"].to_numpy()
+    km = geodesy.geodesic_km(np.full(20_000, 70.0), np.full(20_000, 60.0), lon, lat)
     from geoevents.joins.kernel import kernels_of
 
     kernel, one = kernels_of(None, None, 1), np.array([10.0])
@@ -108,7 +109,7 @@ def test_rivals_of_an_ambiguous_match_are_drawn():
     found = ge.locate(pd.DataFrame({"place": ["Springfield"], "country": ["US"]}))
     events = found.assign(match_status="ambiguous", match_score=0.6)
     draws = ge.draw(events, 3_000, seed=1)
-    km = distance_km(
+    km = geodesy.geodesic_km(
         draws["lon"].to_numpy(),
         draws["lat"].to_numpy(),
         np.full(3_000, events["lon"][0]),

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
 import geoevents as ge
+from gazetteer import geodesy
 from geoevents.joins.event_extents import Places
 from geoevents.joins.kernel import Kernels, kernels_of
-from geoevents.spatial.geodesy import area_km2, discs, distance_km
 from geoevents.spatial.threads import over_cores
 
 
@@ -87,7 +87,7 @@ def test_a_radius_tells_how_sure_the_unit_is(halves: gpd.GeoDataFrame):
     """A point with a radius is in its own unit, with the mass of its kernel that lies there; the rest is nowhere."""
     joined = ge.join(points((6, 0), (5.9, 0), (5.5, 0), radius_km=[20.0, 20.0, 5.0]), halves)
     assert joined["unit_id"].tolist() == ["u0", "u0", "u0"]
-    d = float(distance_km(*(np.array([v]) for v in (5.9, 0.0, 6.0, 0.0)))[0])
+    d = float(geodesy.geodesic_km(*(np.array([v]) for v in (5.9, 0.0, 6.0, 0.0)))[0])
     share = 1 - beyond(d, 20, kernels_of(None, None, 1))
     assert joined["unit_share"].to_numpy() == pytest.approx([0.5, share, 1], abs=2e-3)
 
@@ -231,7 +231,7 @@ def test_nearest_is_geodesic_and_crosses_the_antimeridian():
     events = points((-179.5, -18), (-173, -14), (150, -30), None)
     joined = ge.join(events, ports, "nearest")
     assert joined["unit_name"].tolist()[:3] == ["Suva", "Apia", "Sydney"]
-    expected = distance_km(*(np.array([v]) for v in (-179.5, -18.0, 178.4, -18.1)))[0]
+    expected = geodesy.geodesic_km(*(np.array([v]) for v in (-179.5, -18.0, 178.4, -18.1)))[0]
     assert joined["distance_km"].iloc[0] == pytest.approx(expected, abs=1e-6)
     assert pd.isna(joined["distance_km"].iloc[3])
     assert pd.isna(ge.join(events, ports, "nearest", within_km=100)["unit_id"].iloc[0])
@@ -245,7 +245,7 @@ def test_nearest_agrees_with_all_distances(seed: int):
     lon, lat = rng.uniform(-180, 180, 120), np.degrees(np.arcsin(rng.uniform(-1, 1, 120)))
     others = areas(*map(Point, zip(lon[:100], lat[:100], strict=True)))
     joined = ge.join(points(*zip(lon[100:], lat[100:], strict=True)), others, "nearest")
-    every = distance_km(
+    every = geodesy.geodesic_km(
         np.repeat(lon[100:], 100), np.repeat(lat[100:], 100), np.tile(lon[:100], 20), np.tile(lat[:100], 20)
     ).reshape(20, 100)
     assert joined["distance_km"].to_numpy() == pytest.approx(every.min(axis=1), abs=1e-6)
@@ -255,7 +255,7 @@ def test_nearest_to_a_polygon_is_its_border(halves: gpd.GeoDataFrame):
     """Inside a unit the distance is 0; outside it is that to the closest point of its edge."""
     joined = ge.join(points((5.5, 0), (8, 0.3)), halves, "nearest")
     assert joined["unit_id"].tolist() == ["u0", "u1"]
-    edge = distance_km(*(np.array([v]) for v in (8.0, 0.3, 7.0, 0.3)))[0]
+    edge = geodesy.geodesic_km(*(np.array([v]) for v in (8.0, 0.3, 7.0, 0.3)))[0]
     assert joined["distance_km"].tolist() == pytest.approx([0, edge], abs=1e-2)
 
 
@@ -270,7 +270,7 @@ def test_near_finds_every_pair(seed: int, km: float, days: int):
     pairs = ge.near(events, events, km=km, days=days)
     i, j = (grid.ravel() for grid in np.meshgrid(range(30), range(30), indexing="ij"))
     gap = np.maximum(abs((start[j] - start[i]).days) - 3, 0)
-    near = (i != j) & (distance_km(lon[i], lat[i], lon[j], lat[j]) <= km) & (gap <= days)
+    near = (i != j) & (geodesy.geodesic_km(lon[i], lat[i], lon[j], lat[j]) <= km) & (gap <= days)
     found = set(zip(pairs["event"], pairs["other"], strict=True))
     assert found == {(f"e{a}", f"e{b}") for a, b in zip(i[near], j[near], strict=True)}
     assert (pairs["days"].abs() <= days).all()
@@ -282,10 +282,10 @@ def test_near_finds_every_pair(seed: int, km: float, days: int):
 def test_discs_have_their_area_everywhere():
     """A disc's area is that of a flat one of its radius, on the antimeridian and over the poles too."""
     lon, lat = np.array([0.0, 179.99, -179.9, 30.0, 0.0]), np.array([0.0, 50.0, -65.0, 89.99, -90.0])
-    shapes = discs(lon, lat, np.full(5, 50.0))
-    assert area_km2(shapes)[:3] == pytest.approx(np.pi * 50**2, rel=1e-3)
+    shapes = geodesy.geodesic_discs(lon, lat, np.full(5, 50.0))
+    assert geodesy.area_km2(shapes)[:3] == pytest.approx(np.pi * 50**2, rel=1e-3)
     # Around a pole the edges between its corners bulge in the lon/lat plane.
-    assert area_km2(shapes)[3:] == pytest.approx(np.pi * 50**2, rel=1e-2)
+    assert geodesy.area_km2(shapes)[3:] == pytest.approx(np.pi * 50**2, rel=1e-2)
     bounds = shapely.bounds(shapes)
     assert bounds[:, 0].min() >= -180
     assert bounds[:, 2].max() <= 180
@@ -306,7 +306,7 @@ def test_grids():
     hexagons = ge.join(events, "h3:5")
     assert hexagons["unit_id"].str.len().tolist()[:4] == [15] * 4
     assert len(ge.areas("priogrid")) == 259_200
-    assert area_km2(np.asarray(ge.areas("h3:1").geometry.array)).sum() == pytest.approx(510.07e6, rel=1e-2)
+    assert geodesy.area_km2(np.asarray(ge.areas("h3:1").geometry.array)).sum() == pytest.approx(510.07e6, rel=1e-2)
 
 
 def test_a_radius_reaches_several_cells():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from geoevents.exporters import write
     from geoevents.frame.schema import validate
-    from geoevents.joins import aggregate, combine, draw, join, match, merge, near
+    from geoevents.joins import aggregate, combine, distances, draw, join, lag, match, merge, near, spells
     from geoevents.layers import areas
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
@@ -41,17 +41,20 @@ _HOMES = {
     "aggregate": "joins",
     "areas": "layers",
     "combine": "joins",
+    "distances": "joins",
     "draw": "joins",
     "enrich": "enrichment",
     "extract": "reports.extraction",
     "join": "joins",
     "kepler": "maps.api",
+    "lag": "joins",
     "locate": "location",
     "match": "joins",
     "merge": "joins",
     "near": "joins",
     "read": "readers",
     "sample": "raster",
+    "spells": "joins",
     "summary": "location",
     "validate": "frame.schema",
     "write": "exporters",
@@ -70,17 +73,20 @@ __all__ = [
     "aggregate",
     "areas",
     "combine",
+    "distances",
     "draw",
     "enrich",
     "extract",
     "join",
     "kepler",
+    "lag",
     "locate",
     "match",
     "merge",
     "near",
     "read",
     "sample",
+    "spells",
     "summary",
     "validate",
     "write",

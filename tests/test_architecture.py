@@ -58,6 +58,7 @@ MODULES = {
     "geoevents/joins": (
         "kernel", "units", "event_extents", "kernel_mass", "shares", "within", "near", "periods", "join", "aggregate",
         "random_numbers", "scatter", "rivals", "draw", "combine", "kinds", "match",
+        "lags", "distances",
     ),
 }  # fmt: skip
 # Doors back: joins ask layers for a layer by its name; the table of formats lists the maps' writers.

@@ -5,9 +5,23 @@ Events are joined with what is known of where they happened: a point may be a gu
 
 from geoevents.joins.aggregate import aggregate
 from geoevents.joins.combine import combine
+from geoevents.joins.distances import distances
 from geoevents.joins.draw import draw
 from geoevents.joins.join import join
+from geoevents.joins.lags import lag, spells
 from geoevents.joins.match import Matches, match, merge
 from geoevents.joins.near import near
 
-__all__ = ["Matches", "aggregate", "combine", "draw", "join", "match", "merge", "near"]
+__all__ = [
+    "Matches",
+    "aggregate",
+    "combine",
+    "distances",
+    "draw",
+    "join",
+    "lag",
+    "match",
+    "merge",
+    "near",
+    "spells",
+]

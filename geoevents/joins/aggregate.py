@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+import gazetteer as package
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.schema import OPTIONAL
 from geoevents.joins.event_extents import points_of
@@ -19,9 +22,6 @@ from geoevents.joins.periods import Periods, check_dated
 from geoevents.joins.units import Units, prepare_units
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
     from gazetteer import Gazetteer
     from geoevents.spatial.grids import Grid
 
@@ -148,7 +148,6 @@ def _units_of(by: Any, country: str | Sequence[str] | None, gazetteer: Gazetteer
     ready = prepare_units(by, gazetteer=gazetteer)
     if country is None:
         return ready
-    import gazetteer as package
     from geoevents.layers import country_code
 
     asked = gazetteer or package.load()
@@ -176,8 +175,6 @@ def _check_size(units: int, periods: int) -> None:
 
 
 def _figures(events: gpd.GeoDataFrame, counts: Sequence[str] | None) -> dict[str, Floats]:
-    import pandas as pd
-
     if counts is None:
         counts = [name for name, kind in OPTIONAL.items() if kind == "count" and name in events.columns]
     figures = {}
@@ -237,9 +234,6 @@ def _panel(
     sums: dict[str, Floats],
     population: str | None,
 ) -> gpd.GeoDataFrame:
-    import geopandas as gpd
-    import pandas as pd
-
     at, when = np.divmod(np.flatnonzero(kept), 1 if periods is None else len(periods) + 1)
     table = units.table.reindex(np.where(at == len(units.table), -1, at)).reset_index(drop=True)
     people = None if population is None else _people(table, population)
@@ -262,8 +256,6 @@ def _panel(
 
 
 def _people(table: pd.DataFrame, population: str) -> Floats:
-    import pandas as pd
-
     if population not in table or not pd.api.types.is_numeric_dtype(table[population]):
         raise ColumnError(f"Population: expected a column of numbers of the areas, got {population!r}.")
     people = table[population].to_numpy(dtype=np.float64, na_value=np.nan)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geoevents.errors import ArgumentError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["combine"]
 
@@ -47,8 +45,6 @@ def combine(estimates: Any, variances: Any) -> pd.DataFrame:
     >>> ge.combine([1.0, 2.0, 3.0], [0.5, 0.5, 0.5]).round(3).iloc[0].tolist()
     [2.0, 1.354, 0.5, 1.0, 3.781, 0.727]
     """
-    import pandas as pd
-
     names = list(estimates.columns) if isinstance(estimates, pd.DataFrame) else None
     try:
         q, u = (np.asarray(values, dtype=np.float64) for values in (estimates, variances))

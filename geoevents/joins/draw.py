@@ -9,7 +9,9 @@ import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError
@@ -23,9 +25,6 @@ from geoevents.joins.shares import share_out
 from geoevents.joins.units import Units
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
     from gazetteer import Gazetteer
 
 __all__ = ["draw"]
@@ -100,8 +99,6 @@ def draw(
     >>> draws["unit_id"].value_counts().to_dict()
     {'iso:KZ-47': 200}
     """
-    import pandas as pd
-
     _check(events, m, seed)
     options = with_rivals(events, gazetteer)
     units = None
@@ -143,8 +140,6 @@ def _check(events: gpd.GeoDataFrame, m: object, seed: object) -> None:
 
 
 def _event_keys(events: gpd.GeoDataFrame, seed: int) -> Keys:
-    import pandas as pd
-
     labels = events["event_id"] if "event_id" in events.columns else pd.Series(events.index)
     hashed = pd.util.hash_array(np.asarray(labels.astype(str), dtype=object), categorize=False)
     return mixed(np.asarray(hashed, dtype=np.uint64), int(seed) & (1 << 63) - 1)
@@ -152,7 +147,6 @@ def _event_keys(events: gpd.GeoDataFrame, seed: int) -> Keys:
 
 def _place_keys(places: Places, seed: int) -> Keys:
     """Return a key of each place, the same for one place in any table."""
-    import pandas as pd
     import shapely
 
     frame = pd.DataFrame({"lon": places.lon, "lat": places.lat, "radius": places.radius})

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -21,10 +23,6 @@ from geoevents.frame.columns import as_objects
 from geoevents.joins.kernel import Kernels, kernels_of
 from geoevents.spatial.make_valid import mended
 from geoevents.spatial.outlines import in_lonlat
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
 
 __all__ = ["Places", "iso_codes", "points_of"]
 
@@ -126,8 +124,6 @@ class Places:
         epoch
             Between which changes of the units each event lies; None where they do not change.
         """
-        import pandas as pd
-
         lon, lat = points_of(events)
         extent = _extents(events)
         n = len(events)
@@ -184,8 +180,6 @@ def _round(shapes: Shapes, lon: Floats, lat: Floats, radius: Floats) -> Bools:
 
 def _told(events: gpd.GeoDataFrame, name: str) -> Any:
     """Return what a column tells of each event's place, None where it is missing or holds something else."""
-    import pandas as pd
-
     if name not in events.columns:
         return None
     if name in _CODES:
@@ -225,8 +219,6 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     ColumnError
         When the frame has no geometry or no CRS.
     """
-    import geopandas as gpd
-
     if not isinstance(events, gpd.GeoDataFrame) or events._geometry_column_name not in events.columns:
         raise ColumnError("Events: expected a GeoDataFrame with a geometry; use locate first.")
     if events.crs is None:
@@ -256,8 +248,6 @@ class _Extents:
 
 
 def _extents(events: gpd.GeoDataFrame) -> _Extents:
-    import pandas as pd
-
     shapes = in_lonlat(events)
     wide = np.flatnonzero(shapely.get_type_id(shapes) > 0)
     wide = wide[~shapely.is_empty(shapes[wide])]

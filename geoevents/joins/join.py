@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError, ColumnError
@@ -19,8 +22,6 @@ from geoevents.joins.units import Units, prepare_units
 from geoevents.joins.within import within
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from gazetteer import Gazetteer
     from geoevents.spatial.grids import Grid
 
@@ -161,8 +162,6 @@ class Placed:
         for i in told:
             note = f"country {own[i]}, but the point lies in {self.contradicts[i]}"
             notes[i] = f"{notes[i]}; {note}" if notes[i] else note
-        import pandas as pd
-
         out = events.copy(deep=False)
         column = pd.Series(notes, index=events.index, dtype="str")
         if "match_note" in out.columns:
@@ -215,8 +214,6 @@ def units_and_places(
 
 def _dated(units: Units, events: gpd.GeoDataFrame, on: np.datetime64 | str | None) -> tuple[Units, Ints | None]:
     """Return the units that count, and in which of their epochs each event lies."""
-    import pandas as pd
-
     has_dates = "start" in getattr(events, "columns", ()) and pd.api.types.is_datetime64_any_dtype(events["start"])
     if isinstance(on, str) and not has_dates:
         raise ArgumentError("On: expected events with dates in the column start, got none; use locate with a date.")
@@ -246,10 +243,6 @@ def allocate(places: Places, units: Units, weight: str | None, *, renormalize: b
 
 
 def _weights(units: Units, name: str) -> Floats:
-    import logging
-
-    import pandas as pd
-
     if name not in units.table.columns or not pd.api.types.is_numeric_dtype(units.table[name]):
         there = ", ".join(c for c in units.table.columns if pd.api.types.is_numeric_dtype(units.table[c]))
         raise ColumnError(f"Weight: expected a column of numbers of the areas ({there or 'none there'}), got {name!r}.")
@@ -280,8 +273,6 @@ def _nearest(
     on: np.datetime64 | str | None,
     gazetteer: Gazetteer | None,
 ) -> gpd.GeoDataFrame:
-    import pandas as pd
-
     if isinstance(on, str):
         raise ArgumentError("On: expected a day with how='nearest', got 'start'.")
     lon, lat = points_of(events)

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 __all__ = ["Kernels", "kernel_classes", "kernels_of", "widening_of"]
@@ -129,8 +130,6 @@ def _looked_up(column: str, method: NDArray[np.object_] | None, kind: NDArray[np
 @cache
 def _table() -> dict[str, dict[tuple[str, str], float]]:
     """Return the columns of the table; what was too rare to be fitted is as if found directly."""
-    import pandas as pd
-
     rows = pd.read_csv(_TABLE, sep="\t", comment="#").set_index(["method", "kind"])
     columns = {}
     for column in ("widening", "df"):

@@ -10,16 +10,13 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError
 from geoevents.frame.columns import as_objects
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["KindTable", "Kinds", "kinds_of"]
 
@@ -40,8 +37,6 @@ def read_kinds(path: str | os.PathLike[str] | None = None) -> KindTable:
     ArgumentError
         When the file is missing or has other columns.
     """
-    import pandas as pd
-
     try:
         rows = pd.read_csv(_TABLE if path is None else path, sep="\t", comment="#", dtype=str, keep_default_na=False)
         pairs = zip(rows["text"], rows["classes"], strict=True)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.schema import OPTIONAL
 from geoevents.joins.kinds import KindTable, bundled_kinds, kinds_of, read_kinds
 from geoevents.joins.near import day_gaps, near_pairs
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
 
 __all__ = ["Matches", "match", "merge"]
 
@@ -144,8 +142,6 @@ def _kinds_agree(
 
 
 def _counts_agree(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, left: Ints, right: Ints) -> Floats:
-    import pandas as pd
-
     agreement = []
     for name, kind in OPTIONAL.items():
         if kind != "count" or name not in events.columns or name not in other.columns:
@@ -182,8 +178,6 @@ def _pairs(
     score: Floats,
     chosen: Ints,
 ) -> pd.DataFrame:
-    import pandas as pd
-
     order = np.lexsort((right, -score, left))
     first = np.flatnonzero(np.diff(left[order], prepend=-1))
     runner_up = np.full(len(events), -1, dtype=np.int64)
@@ -241,9 +235,6 @@ def merge(matches: Matches) -> gpd.GeoDataFrame:
     >>> ge.merge(ge.match(ours, theirs, km=50))["found_in"].tolist()
     ['both', 'first', 'second']
     """
-    import geopandas as gpd
-    import pandas as pd
-
     if not isinstance(matches, Matches):
         raise ArgumentError(f"Merge: expected what match returns, got {matches!r:.60}.")
     first, second = matches.events, matches.other.to_crs(matches.events.crs)

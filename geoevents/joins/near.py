@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from gazetteer import geodesy
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.joins.event_extents import points_of
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
 
 __all__ = ["Days", "day_gaps", "days_of", "near", "near_pairs"]
 
@@ -57,8 +54,6 @@ def near(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, *, km: float, days: 
     >>> ge.near(events, events, km=50, days=7)[["event", "other", "days"]].values.tolist()
     [[0, 1, 3], [1, 0, -3]]
     """
-    import pandas as pd
-
     if not np.isfinite(km) or km < 0 or (days is not None and not days >= 0):
         raise ArgumentError(f"Near: expected 0 or more km and days, got {km} km and {days} days.")
     left, right, distance = near_pairs(events, other, km)
@@ -123,8 +118,6 @@ def days_of(events: gpd.GeoDataFrame) -> Days:
     ColumnError
         When these are not dates, or an event ends before it starts.
     """
-    import pandas as pd
-
     for name in ("start", "end"):
         if name not in events.columns or not pd.api.types.is_datetime64_any_dtype(events[name]):
             raise ColumnError(f"Events: expected dates in the columns start and end, but {name} has none.")

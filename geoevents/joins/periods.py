@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.joins.near import days_of
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 __all__ = ["Periods", "as_day", "as_day_or_start"]
 
@@ -37,8 +36,6 @@ def as_day(day: str | date, *, what: str = "On", last: bool = False) -> np.datet
     >>> as_day("2022-01-10"), as_day("2022-W01"), as_day("2024-02", last=True)
     (np.datetime64('2022-01-10'), np.datetime64('2022-01-03'), np.datetime64('2024-02-29'))
     """
-    import pandas as pd
-
     text = day.strip() if isinstance(day, str) else ""
     try:
         if week := re.fullmatch(r"(\d{4})-?W(\d\d)", text):
@@ -166,8 +163,6 @@ class Periods:
 
 def _unit(freq: str | None) -> tuple[str, int] | None:
     """Return the period that a frequency repeats and how often, None for no frequency."""
-    import pandas as pd
-
     if freq is None:
         return None
     wrong = ArgumentError(f"Freq: expected a period of a day or more such as D, W, M, Q or Y, got {freq!r}.")
@@ -188,8 +183,6 @@ def _unit(freq: str | None) -> tuple[str, int] | None:
 
 
 def _numbered(unit: str, times: int, first: int, last: int, *, from_first: bool) -> tuple[Ints, Ints]:
-    import pandas as pd
-
     low, high = (pd.Period(pd.Timestamp(day, unit="D"), freq=unit).ordinal for day in (first, last))
     origin = low if from_first else 0
     low = origin + (low - origin) // times * times

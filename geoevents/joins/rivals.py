@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import geopandas as gpd
+import gazetteer as package
 
+if TYPE_CHECKING:
     from gazetteer import Candidate, Gazetteer
 
 __all__ = ["Options", "with_rivals"]
@@ -73,8 +75,6 @@ def with_rivals(events: gpd.GeoDataFrame, gazetteer: Gazetteer | None) -> Option
     rows = np.flatnonzero((events["match_status"].astype(object) == "ambiguous").to_numpy())
     if not len(rows):
         return none
-    import gazetteer as package
-
     asked = gazetteer or package.load()
     first, count = np.full(n, n), np.zeros(n, dtype=np.int64)
     owner: list[int] = []
@@ -97,8 +97,6 @@ def with_rivals(events: gpd.GeoDataFrame, gazetteer: Gazetteer | None) -> Option
 
 
 def _rivals_of(event: Any, gazetteer: Gazetteer) -> list[Candidate]:
-    import pandas as pd
-
     country, start = event.get("country"), event.get("start")
     match = gazetteer.resolve(
         str(event["place_query"]),
@@ -112,9 +110,6 @@ def _rivals_of(event: Any, gazetteer: Gazetteer) -> list[Candidate]:
 def _appended(
     events: gpd.GeoDataFrame, owner: list[int], rivals: list[Candidate], gazetteer: Gazetteer
 ) -> gpd.GeoDataFrame:
-    import geopandas as gpd
-    import pandas as pd
-
     texts = [name for name in _TEXTS if name in events.columns]
     events = events.astype(dict.fromkeys(texts, object))
     added = events.iloc[owner].copy()

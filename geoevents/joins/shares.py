@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -201,8 +202,6 @@ def _equal(some: NDArray[np.object_], others: NDArray[np.object_]) -> Bools:
 
 def _bearers(theirs: NDArray[np.object_], units: Units, epoch: Ints, ours: NDArray[np.object_]) -> Ints:
     """Return how many units bear each place's code, among those of its epoch."""
-    import pandas as pd
-
     out = np.zeros(len(ours), dtype=np.int64)
     for one in np.unique(epoch):
         codes = theirs if units.since is None else theirs[units.alive[:, one]]

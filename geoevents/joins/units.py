@@ -12,10 +12,14 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyogrio
 import shapely
 from numpy.typing import NDArray
 
+import gazetteer as package
 from gazetteer import geodesy
 from geoevents.errors import AreasError, ArgumentError, ReadError
 from geoevents.spatial.grids import Grid, grid_of
@@ -26,9 +30,6 @@ from geoevents.spatial.point_in_polygon import Cover
 from geoevents.spatial.threads import apart
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
     from gazetteer import Gazetteer
 
 __all__ = ["Units", "prepare_units"]
@@ -67,8 +68,6 @@ class InGrid:
     """Finds the cell of each point by arithmetic."""
 
     def __init__(self, grid: Grid, ids: NDArray[Any]) -> None:
-        import pandas as pd
-
         self._grid, self._numbers = grid, pd.Index(ids)
 
     def containing(self, lon: Floats, lat: Floats) -> Ints:
@@ -130,8 +129,6 @@ class Units:
     @classmethod
     def for_grid(cls, grid: Grid, lon: Floats, lat: Floats, shapes: Shapes) -> Units:
         """Make the cells of a grid that points (degrees, NaN for none) and shapes (None for none) reach, no others."""
-        import pandas as pd
-
         known = np.isfinite(lon) & np.isfinite(lat)
         reached = set(grid.of(lon[known], lat[known]).tolist()) if known.any() else set()
         for shape in shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]:
@@ -304,8 +301,6 @@ def prepare_units(
     if isinstance(areas, str) and (grid := grid_of(areas)) is not None:
         return grid
     if isinstance(areas, str) and not Path(areas).suffix and not Path(areas).exists():
-        import gazetteer as package
-
         return _layer(areas, any_shape, gazetteer or package.load())
     frame = _read(Path(areas)) if isinstance(areas, str | os.PathLike) else areas
     return Units.from_frame(frame, any_shape=any_shape)
@@ -330,9 +325,6 @@ def _layer(name: str, any_shape: bool, gazetteer: Gazetteer) -> Units:
 
 
 def _read(path: Path) -> gpd.GeoDataFrame:
-    import geopandas as gpd
-    import pyogrio
-
     if not path.exists():
         raise ReadError(f"{path}: expected a file of areas, but there is none.")
     try:
@@ -345,8 +337,6 @@ def _read(path: Path) -> gpd.GeoDataFrame:
 
 
 def _check(frame: object) -> None:
-    import geopandas as gpd
-
     if not isinstance(frame, gpd.GeoDataFrame) or frame._geometry_column_name not in frame.columns:
         raise ArgumentError(
             "Areas: expected a GeoDataFrame with a geometry, a file or a layer's name, got none of them."
@@ -361,8 +351,6 @@ def _check(frame: object) -> None:
 
 
 def _days(frame: gpd.GeoDataFrame, name: str) -> Days | None:
-    import pandas as pd
-
     if name not in frame:
         return None
     days = pd.to_datetime(frame[name].astype(object), errors="coerce", utc=True).dt.tz_localize(None)
@@ -371,8 +359,6 @@ def _days(frame: gpd.GeoDataFrame, name: str) -> Days | None:
 
 def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the areas' own columns, with an id first: their ``id`` where it is one, else their index."""
-    import pandas as pd
-
     own = pd.DataFrame(frame.drop(columns=[c for c in frame.columns if frame[c].dtype.name == "geometry"]))
     ids: Any = frame.index if frame.index.nlevels == 1 and frame.index.is_unique else pd.RangeIndex(len(frame))
     source = next((c for c in ("unit_id", "id") if c in own and own[c].notna().all() and own[c].is_unique), None)

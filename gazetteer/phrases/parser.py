@@ -157,7 +157,7 @@ def _read(text: str, at: Level) -> Node:
     text = _bare(text, at)
     if at.depth >= _DEEPEST or not text:
         return Name(text)
-    for rule in _RULES:
+    for rule in _RULES_OF_A_WORD if text.isalpha() else _RULES:
         node = rule(text, at.deeper())
         if node is not None:
             return node
@@ -500,3 +500,5 @@ _RULES: tuple[Callable[[str, Level], Node | None], ...] = (
     _coast, _several_parts, _listed, _surrounded,
     _part, _placed, _capital, _inside, _members, _hyphened,
 )  # fmt: skip
+# All that a single word can be but a name: a border of that name, a direction, the capital.
+_RULES_OF_A_WORD = (_border, _part, _capital)

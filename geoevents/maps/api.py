@@ -16,6 +16,8 @@ from geoevents.maps.themes import Basemap, ThemeName
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gazetteer import Gazetteer
+
 __all__ = ["kepler", "read_config", "write_map"]
 
 StrPath = str | os.PathLike[str]
@@ -32,6 +34,7 @@ def write_map(
     circles: bool = False,
     embed: bool = False,
     save_config: StrPath | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> None:
     """Write events as a map: a Kepler.gl page (``.html``), or a picture for a report (``.png``, ``.svg``).
 
@@ -58,6 +61,8 @@ def write_map(
         Make the page for a frame in another page: the map alone, with the list behind a button. Pages only.
     save_config
         Where to write the configuration that was used, JSON. Pages only.
+    gazetteer
+        Says which country an actor is of, for the arcs of deployments; None takes the bundled one.
 
     Raises
     ------
@@ -98,13 +103,22 @@ def write_map(
         from geoevents.maps.static import write_static
 
         with replacing(path) as beside:
-            write_static(events, beside, theme=theme, circles=circles)
+            write_static(events, beside, theme=theme, circles=circles, gazetteer=gazetteer)
         return
     from geoevents.maps.kepler import write_html
 
     given = read_config(config)
     with replacing(path) as beside:
-        used = write_html(events, beside, basemap=basemap, theme=theme, config=given, circles=circles, embed=embed)
+        used = write_html(
+            events,
+            beside,
+            basemap=basemap,
+            theme=theme,
+            config=given,
+            circles=circles,
+            embed=embed,
+            gazetteer=gazetteer,
+        )
     if save_config is not None:
         with replacing(save_config) as beside:
             beside.write_text(json.dumps(used, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -118,12 +132,13 @@ def kepler(
     config: Mapping[str, Any] | StrPath | None = None,
     circles: bool = False,
     height: int = 600,
+    gazetteer: Gazetteer | None = None,
 ) -> Any:
     """Return a live Kepler.gl widget of events for a notebook, with the layers of `geoevents.write_map`.
 
     Parameters
     ----------
-    events, basemap, theme, config, circles
+    events, basemap, theme, config, circles, gazetteer
         As in `geoevents.write_map`. The widget itself, unlike the page, asks for a style of its own afar before
         it reads ours; without a network it goes on without.
     height
@@ -155,7 +170,9 @@ def kepler(
 
     _known(basemap, theme)
     check(events, Path("map"))
-    made = map_of(events, basemap=basemap, theme=theme, config=read_config(config), circles=circles)
+    made = map_of(
+        events, basemap=basemap, theme=theme, config=read_config(config), circles=circles, gazetteer=gazetteer
+    )
     title = (events.attrs.get("geoevents") or {}).get("title")
     widget = KeplerGl(config=made.config, height=height, theme=theme, app_name=str(title or "Map of events"))
     widget.data = for_widget(made.data)

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import geopandas as gpd
+import shapely
+
+import gazetteer
+
 __all__ = ["GroundLabel", "ground_labels", "write_table"]
 
 _TABLE = Path(__file__).parent.parent / "data" / "ground_labels.csv"
@@ -60,8 +65,6 @@ def ground_labels() -> tuple[GroundLabel, ...]:
 
 def write_table() -> None:
     """Write the table: countries, capitals and large towns, each with the zoom that has room for its name."""
-    import gazetteer
-
     gaz = gazetteer.load()
     labels = [*_countries(gaz), *_towns(gaz)]
     labels.sort(key=lambda label: (label.zoom, label.kind != "country"))
@@ -74,9 +77,6 @@ def write_table() -> None:
 
 def _countries(gaz: object) -> list[GroundLabel]:
     """Return a label a country, in the roomiest spot of its largest part."""
-    import geopandas as gpd
-    import shapely
-
     layer: gpd.GeoDataFrame = gaz.layer("basemap")  # type: ignore[attr-defined]
     out = []
     for place_id, shape in zip(layer["id"], layer.geometry, strict=True):
@@ -92,8 +92,6 @@ def _countries(gaz: object) -> list[GroundLabel]:
 
 def _towns(gaz: object) -> list[GroundLabel]:
     """Return the capitals and the largest towns."""
-    import geopandas as gpd
-
     layer: gpd.GeoDataFrame = gaz.layer("cities")  # type: ignore[attr-defined]
     people = layer["population"].fillna(0).astype("float64")
     capital = layer["capital"].fillna(False).astype(bool)

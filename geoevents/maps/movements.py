@@ -7,12 +7,15 @@ movement, and an actor is of a country that is not the scene's.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+
+import gazetteer as package
+from gazetteer import Gazetteer
 
 __all__ = ["arcs", "country_of", "trips"]
 
@@ -27,7 +30,7 @@ _FORCE = re.compile(
 _ACTORS, _TYPES = ("actor1", "actor2"), ("event_type", "sub_event_type")
 
 
-def arcs(rows: pd.DataFrame) -> pd.DataFrame:
+def arcs(rows: pd.DataFrame, gazetteer: Gazetteer | None = None) -> pd.DataFrame:
     """Return the deployments among display rows, with ``from_lon`` and ``from_lat`` of the force's country, degrees."""
     types = [name for name in _TYPES if name in rows]
     surely, perhaps = (
@@ -40,7 +43,7 @@ def arcs(rows: pd.DataFrame) -> pd.DataFrame:
             moved = rows[
                 (surely | (perhaps & _says(rows[name], _FORCE))) & rows["country"].notna() & rows[name].notna()
             ]
-            origins = [country_of(str(actor)) for actor in moved[name]]
+            origins = [country_of(str(actor), gazetteer) for actor in moved[name]]
             away = [
                 origin is not None and origin[0] != scene
                 for origin, scene in zip(origins, moved["country"], strict=True)
@@ -58,11 +61,12 @@ def _says(column: pd.Series, pattern: re.Pattern[str]) -> NDArray[np.bool_]:
     return hits[codes]
 
 
-@cache
-def country_of(actor: str) -> tuple[str, float, float] | None:
+# Actors that are kept; a table has far fewer.
+@lru_cache(maxsize=10_000)
+def country_of(actor: str, gazetteer: Gazetteer | None = None) -> tuple[str, float, float] | None:
     """Return the country an actor's name speaks of: ISO 3166-1 alpha-3, lon, lat; None when it speaks of none.
 
-    Source: the gazetteer, by names and demonyms that are written exactly.
+    Source: the gazetteer, None for the bundled one, by names and demonyms that are written exactly.
 
     Examples
     --------
@@ -71,9 +75,7 @@ def country_of(actor: str) -> tuple[str, float, float] | None:
     >>> country_of("Protesters (Kazakhstan)") is None
     True
     """
-    import gazetteer
-
-    gaz = gazetteer.load()
+    gaz = package.load() if gazetteer is None else gazetteer
     plain = re.sub(r"\s+", " ", actor.split("(")[0])[:200].strip(" ,;:")
     after = re.findall(r"\b(?:of|from) (?:the )?([^,;]+)$", plain)
     before = re.split(_FORCE, plain)[0].strip()

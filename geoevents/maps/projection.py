@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import Transformer
 
 from geoevents.maps.extent import Box, view_of
 
@@ -60,7 +61,6 @@ class Projection:
 
     @cached_property
     def _forward(self) -> Callable[[NDArray[np.float64], NDArray[np.float64]], tuple[NDArray[np.float64], ...]]:
-        from pyproj import Transformer
 
         found: Callable[..., tuple[NDArray[np.float64], ...]] = Transformer.from_crs(
             "+proj=longlat +R=6371000", self.crs, always_xy=True

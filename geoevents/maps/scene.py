@@ -20,6 +20,8 @@ from geoevents.maps.movements import arcs, trips
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gazetteer import Gazetteer
+
 __all__ = ["CROWD", "DEEPEST", "DOTS", "MOST", "Part", "Scene", "build"]
 
 Kind = Literal["label", "arc", "trip", "point", "rough", "area", "wide", "circle", "cell", "unit", "empty"]
@@ -109,7 +111,7 @@ class Scene:
         return int((~self.rows["area"]).sum()) <= DOTS
 
 
-def build(events: gpd.GeoDataFrame, *, circles: bool = False) -> Scene:
+def build(events: gpd.GeoDataFrame, *, circles: bool = False, gazetteer: Gazetteer | None = None) -> Scene:
     """Set the scene of a map.
 
     Parameters
@@ -118,6 +120,8 @@ def build(events: gpd.GeoDataFrame, *, circles: bool = False) -> Scene:
         An events frame, or any frame with a geometry and a CRS; it is not changed.
     circles
         Whether each point gets the circle of its ``radius_km``.
+    gazetteer
+        Says which country an actor is of; None takes the bundled one.
 
     Examples
     --------
@@ -135,7 +139,11 @@ def build(events: gpd.GeoDataFrame, *, circles: bool = False) -> Scene:
     wide = _thinned(rows[rows["wide"]], notes)
     points = rows[~rows["area"]]
     step = _step(rows)
-    parts = [*_labels(points, areas, view), *_arcs(rows.assign(category=rows["type"]), step), *_trips(points)]
+    parts = [
+        *_labels(points, areas, view),
+        *_arcs(rows.assign(category=rows["type"]), step, gazetteer),
+        *_trips(points),
+    ]
     if len(points) > MOST:
         parts += _areas(areas, step) + _cells(points, notes)
     else:
@@ -376,8 +384,8 @@ def _apart(labels: pd.DataFrame, view: View) -> pd.DataFrame:
     return labels.assign(text=texts).loc[heads].reset_index(drop=True)
 
 
-def _arcs(rows: pd.DataFrame, step: pd.Timedelta | None) -> list[Part]:
-    found = arcs(rows)
+def _arcs(rows: pd.DataFrame, step: pd.Timedelta | None, gazetteer: Gazetteer | None) -> list[Part]:
+    found = arcs(rows, gazetteer)
     label = "Deployments: from the force's country (its middle)"
     return _dated("arcs", "arc", label, _repeated(found, step, 31)) if len(found) else []
 

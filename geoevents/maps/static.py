@@ -16,13 +16,14 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import Geod
 
 from geoevents.frame import provenance
 from geoevents.frame.arrow import dump
 from geoevents.layers import areas
 from geoevents.maps.choropleth import TITLE, is_panel, scene_of
 from geoevents.maps.display_rows import SIZE
-from geoevents.maps.kepler.datasets import basemap
+from geoevents.maps.kepler.datasets import basemap, ring_of
 from geoevents.maps.kepler.panels import sources_of, what_of
 from geoevents.maps.projection import Projection, projection_of
 from geoevents.maps.scene import Scene, build
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from gazetteer import Gazetteer
 
 __all__ = ["write_static"]
 
@@ -44,7 +47,14 @@ _LABELS = 12
 _NEAR_KM = 2500
 
 
-def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "light", circles: bool = False) -> None:
+def write_static(
+    events: gpd.GeoDataFrame,
+    path: Path,
+    *,
+    theme: ThemeName = "light",
+    circles: bool = False,
+    gazetteer: Gazetteer | None = None,
+) -> None:
     """Write events as a picture, PNG or SVG by the path's suffix; `geoevents.write_map` is the safe way in.
 
     Parameters are those of `geoevents.write_map`. Title and counts come from ``events.attrs["geoevents"]``.
@@ -53,7 +63,7 @@ def write_static(events: gpd.GeoDataFrame, path: Path, *, theme: ThemeName = "li
     from matplotlib.figure import Figure
 
     facts = events.attrs.get("geoevents") or {}
-    scene = scene_of(events, together=True) if is_panel(events) else build(events)
+    scene = scene_of(events, together=True) if is_panel(events) else build(events, gazetteer=gazetteer)
     colours = THEMES[theme]
     flat = projection_of(scene.rows, shape=_SHAPE)
     # Fixed, so that one input gives one file, byte for byte.
@@ -162,7 +172,6 @@ def _density(axes: Axes, scene: Scene, flat: Projection) -> None:
 
 
 def _circles(axes: Axes, scene: Scene, flat: Projection) -> None:
-    from geoevents.maps.kepler.datasets import ring_of
 
     rows = scene.rows[~scene.rows["area"]]
     if "radius_km" not in rows:
@@ -177,8 +186,6 @@ def _circles(axes: Axes, scene: Scene, flat: Projection) -> None:
 
 def _arcs(axes: Axes, scene: Scene, flat: Projection) -> None:
     """Draw deployments along the great circle."""
-    from pyproj import Geod
-
     globe, named = Geod(a=6371000, b=6371000), _colour(scene)
     for part in scene.parts:
         if part.kind == "arc":

@@ -16,6 +16,7 @@ from gazetteer import Gazetteer
 from gazetteer.cli import cli
 from geoevents.engines import stream
 from geoevents.engines.batches import folder_of
+from geoevents.maps.movements import country_of
 
 # A district of a new law around Aktau, which no other gazetteer has, and a camp in it.
 DISTRICT = {"id": "1", "name": "Newlaw District", "kind": "admin2", "country": "KZ"}
@@ -74,3 +75,14 @@ def test_what_is_not_a_gazetteer_is_misuse(tmp_path: Path):
     assert folder_of(gazetteer.load()) is None
     with pytest.raises(ge.ArgumentError, match="expected a gazetteer or the path of its folder, got 5"):
         stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", gazetteer=5)  # type: ignore[arg-type]
+
+
+def test_the_bundled_gazetteer_is_not_opened_beside_ones_own(
+    own: Gazetteer, records: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+):
+    """Where a gazetteer is given, none of the functions that look places up opens another."""
+    monkeypatch.setattr(gazetteer, "load", lambda *_: pytest.fail("the bundled gazetteer was opened"))
+    events = ge.locate(records, gazetteer=own)
+    ge.enrich(events, gazetteer=own)
+    ge.join(events, "admin1", gazetteer=own)
+    assert country_of("Russian Army", own) == country_of("Military Forces of Russia (2000-)", own)

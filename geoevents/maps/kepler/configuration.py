@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import shapely
 
 from geoevents.errors import WriteError
@@ -30,7 +31,8 @@ from geoevents.maps.themes import THEMES, Basemap, ThemeName
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
+
+    from gazetteer import Gazetteer
 
 __all__ = ["KeplerMap", "for_widget", "kepler_config", "kepler_datasets", "legend", "map_of", "write_html"]
 
@@ -59,6 +61,7 @@ def write_html(
     config: Mapping[str, Any] | None = None,
     circles: bool = False,
     embed: bool = False,
+    gazetteer: Gazetteer | None = None,
 ) -> Json:
     """Write events as one self-contained page with a Kepler.gl map; `geoevents.write_map` is the safe way in.
 
@@ -74,7 +77,7 @@ def write_html(
     WriteError
         When the installed keplergl package has no browser bundle, or `config` does not fit the events.
     """
-    scene = _scene_of(events, circles=circles)
+    scene = _scene_of(events, circles, gazetteer)
     listed = None if scene.panel else event_list(events, scene)
     if not scene.panel:  # the page has labels and cards of its own
         scene = replace(scene, parts=[replace(part, told=()) for part in scene.parts if part.kind != "label"])
@@ -103,8 +106,8 @@ class _Look:
     legend: bool = True
 
 
-def _scene_of(events: gpd.GeoDataFrame, *, circles: bool) -> Scene:
-    return scene_of(events) if is_panel(events) else build(events, circles=circles)
+def _scene_of(events: gpd.GeoDataFrame, circles: bool, gazetteer: Gazetteer | None) -> Scene:
+    return scene_of(events) if is_panel(events) else build(events, circles=circles, gazetteer=gazetteer)
 
 
 def map_of(
@@ -114,9 +117,10 @@ def map_of(
     theme: ThemeName = "light",
     config: Mapping[str, Any] | None = None,
     circles: bool = False,
+    gazetteer: Gazetteer | None = None,
 ) -> KeplerMap:
     """Return a map of events in the widget's terms; parameters as in `geoevents.write_map`."""
-    scene = _scene_of(events, circles=circles)
+    scene = _scene_of(events, circles, gazetteer)
     return _map_of_scene(scene, events, _Look(basemap, theme, filters_of(scene)), config)
 
 
@@ -189,8 +193,6 @@ def kepler_config(events: gpd.GeoDataFrame) -> Json:
 
 def for_widget(data: dict[str, Json]) -> dict[str, Any]:
     """Return data sets as the widget's serializer takes them: tables as frames, GeoJSON as it is."""
-    import pandas as pd
-
     out: dict[str, Any] = {}
     for name, dataset in data.items():
         content: Any = dataset["data"]
@@ -251,7 +253,6 @@ def _tooltip(part: Part) -> list[Json]:
 
 
 def _time_format(column: pd.Series) -> str | None:
-    import pandas as pd
 
     times = (
         [value for value in column.drop_duplicates() if isinstance(value, pd.Timestamp)]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+import gazetteer
 from geoevents.maps.display_rows import LONGEST, SIZE, TOLD, cell
 from geoevents.maps.scene import Part, Scene
 
@@ -44,9 +45,7 @@ def basemap() -> gpd.GeoDataFrame:
 
     Source: Natural Earth, through the gazetteer's layer ``basemap``.
     """
-    from gazetteer import load
-
-    return load().layer("basemap")
+    return gazetteer.load().layer("basemap")
 
 
 def datasets_of(scene: Scene) -> dict[str, Json]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+import gazetteer as package
 from geoevents.errors import ArgumentError
 from geoevents.exporters.atomic import replacing
 from geoevents.frame.sidecar import shielded
@@ -83,8 +84,6 @@ def write_review(
     if "place_query" not in events.columns:
         raise ArgumentError("Review: expected located events with the column place_query; use locate first.")
     if gazetteer is None:
-        import gazetteer as package
-
         gazetteer = package.load()
     doubts = doubts_of(events, gazetteer=gazetteer)
     with replacing(path) as beside:

@@ -32,7 +32,7 @@ MODULES = {
     "gazetteer/index": ("mapped", "store"),
     "gazetteer/geometry": ("sphere", "geodesy", "formulas", "operations", "groups", "reverse", "shapes", "derived"),
     "gazetteer/candidates": (
-        "holdings", "ranking", "phonetic_index", "country_names", "official_names", "countries", "spelling",
+        "holdings", "ranking", "phonetic_index", "official_names", "country_names", "countries", "spelling",
         "generator", "batch",
     ),
     "gazetteer/phrases": (

@@ -101,8 +101,8 @@ class CountryResolver:
             return None
         if text not in self._resolved:
             found = (self._by_name(spelling) for spelling in _spellings(text))
-            known = next((country for country in found if country), None) or self.official(text)
-            self._resolved[text] = known or country_by_official_name(self._names.key(text))
+            known = next((country for country in found if country), None)
+            self._resolved[text] = known or self.official(text) or country_by_official_name(self._names.key(text))
         if self._resolved[text] is None and self._names.key(text) in self._usual_hints:
             self._resolved[text] = country = self._usual_hints[self._names.key(text)]
             warnings.warn(f"Country: {text!r} is taken for {country}.", stacklevel=4)

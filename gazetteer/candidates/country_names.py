@@ -16,6 +16,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 
+from gazetteer.candidates.official_names import country_by_official_name
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["CountryNames"]
@@ -62,7 +63,10 @@ class CountryNames:
             found = self._named(form)
             if found:
                 return found
-        return None
+        if self._known(normalize_name(text))[1]:
+            return None
+        keys = map(normalize_name, self._forms(text))
+        return next((country for key in keys if (country := country_by_official_name(key))), None)
 
     def of_adjective(self, word: str) -> str | None:
         """Return the country that an adjective is made of, None for none: "somaliennes" is Somalia."""

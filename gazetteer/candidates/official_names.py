@@ -1,12 +1,13 @@
-"""The official names of countries in the large languages, as iso-codes translates ISO 3166-1.
+"""The names of countries in the large languages, as iso-codes translates ISO 3166-1.
 
 A key enters; ISO 3166-1 alpha-3 leaves. Asked only for names that the gazetteer itself does not hold: "Fédération de
-Russie", "Königreich Belgien".
+Russie", "Königreich Belgien". The translations of a script are read when a key of that script is first asked for.
 """
 
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -14,30 +15,18 @@ from gazetteer.names.normalize import normalize_name
 
 __all__ = ["country_by_official_name"]
 
-_LANGUAGES = (
-    "ar",
-    "bn",
-    "cs",
-    "de",
-    "es",
-    "fa",
-    "fr",
-    "hi",
-    "id",
-    "it",
-    "ja",
-    "ko",
-    "nl",
-    "pl",
-    "pt",
-    "ru",
-    "sv",
-    "sw",
-    "tr",
-    "uk",
-    "ur",
-    "vi",
-    "zh_CN",
+_LANGUAGES = {
+    "latin": ("fr", "es", "pt", "de", "it", "cs", "id", "nl", "pl", "sv", "sw", "tr", "vi"),
+    "cyrillic": ("ru", "uk", "kk"),
+    "arabic": ("ar", "fa", "ur"),
+    "chinese": ("zh_CN", "zh_TW", "ja"),
+    "other": ("bn", "hi", "ko"),
+}
+_SCRIPTS = (
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
+    ("arabic", re.compile(r"[\u0600-\u06ff]")),
+    ("chinese", re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")),
+    ("other", re.compile(r"[\u0900-\u09ff\uac00-\ud7af]")),
 )
 
 
@@ -49,30 +38,33 @@ def country_by_official_name(key: str) -> str | None:
     >>> country_by_official_name("federation de russie"), country_by_official_name("atlantis")
     ('RUS', None)
     """
-    return _names().get(key)
+    script = next((name for name, letters in _SCRIPTS if letters.search(key)), "latin")
+    return _names(script).get(key)
 
 
 @cache
-def _names() -> dict[str, str | None]:
+def _names(script: str) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for name, country in _translations():
-        head, comma, tail = name.partition(", ")
+    for name, country in _translations(_LANGUAGES[script]):
+        head, comma, tail = re.sub("،", ",", name).partition(", ")
         # iso-codes sorts by the short name: "Russie, Fédération de".
-        for spelling in (name, f"{tail} {head}") if comma else (name,):
+        for spelling in (name, f"{tail} {head}", tail) if comma else (name,):
+            if spelling is tail and " " not in tail:
+                continue
             key = normalize_name(spelling)
             found[key] = country if found.get(key, country) == country else None
     return found
 
 
-def _translations() -> Iterator[tuple[str, str]]:
+def _translations(languages: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     import pycountry
 
     names = [
         (str(name), str(country.alpha_3))
         for country in pycountry.countries
-        for name in (country.name, getattr(country, "official_name", ""))
+        for name in (country.name, getattr(country, "official_name", ""), getattr(country, "common_name", ""))
         if name
     ]
-    for language in _LANGUAGES:
+    for language in languages:
         translation = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True)
         yield from ((translation.gettext(name), country) for name, country in names)

@@ -18,7 +18,7 @@ from gazetteer.candidates.spelling import UNITS, SpellingSearch
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import concatenated_ranges
 from gazetteer.model import CONTAINER_RANK, KINDS, Method
-from gazetteer.names.affixes import facility_town, spelt_out, towns_of_adjective
+from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, towns_of_adjective
 
 __all__ = ["QUALITY", "CandidateGenerator", "Found"]
 
@@ -217,16 +217,16 @@ class CandidateGenerator:
                 return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
             radius = self._unit_radius(readings, kinds)
             return Found(readings, "type-word", _WRONG_TYPE, radius, usual=radius is not None or "city" in kinds)
-        return _NOTHING if self._names.knows(key) else self._by_affixes(key, country, day, container)
+        return _NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
 
-    def _by_affixes(self, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+    def _by_affixes(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name the index lacks, with abbreviated words in full or an adjective's town."""
         for rest, kinds in self._names.type_words(key):
             for town in towns_of_adjective(rest):
                 found = self._of_kinds(town, kinds, country, day, container)
                 if len(found.readings.owner):
                     return found
-        spellings = spelt_out(key)
+        spellings = spelt_out(key, name)
         written = [self._keep(self._names.readings(spelling), country, day, container) for spelling in spellings]
         known = [readings for readings in written if len(readings.owner)]
         if known:
@@ -234,15 +234,30 @@ class CandidateGenerator:
             return Found(max(known, key=lambda readings: readings.weight.max()), "exact", QUALITY["type-word"])
         for spelling in spellings:
             for rest, kinds in self._names.type_words(spelling):
-                for name in (rest, *towns_of_adjective(rest)):
-                    found = self._of_kinds(name, kinds, country, day, container)
+                for bare in (rest, *towns_of_adjective(rest)):
+                    found = self._of_kinds(bare, kinds, country, day, container)
                     if len(found.readings.owner):
                         return found
+        suffixed = split_suffix(key)
+        if suffixed is not None:
+            return self._of_suffix(*suffixed, country, day, container)
         town = facility_town(key)
         if not town:
             return _NOTHING
         found = self._of_kinds(town, _SETTLEMENTS, country, day, container)
         return replace(found, quality=_WRONG_TYPE, radius=_FACILITY_KM) if len(found.readings.owner) else _NOTHING
+
+    def _of_suffix(
+        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found:
+        """Return the readings of a name whose type word was joined to it; a town stands for the unit around it."""
+        found = self._of_kinds(key, kinds, country, day, container)
+        if len(found.readings.owner):
+            return found
+        found = self._of_kinds(key, _SETTLEMENTS, country, day, container)
+        if not len(found.readings.owner):
+            return _NOTHING
+        return replace(found, quality=_WRONG_TYPE, radius=self._unit_radius(found.readings, kinds))
 
     def _of_kinds(
         self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None

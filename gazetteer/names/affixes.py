@@ -1,10 +1,13 @@
 """The words around a name that are no part of it: type words, abbreviations, endings of adjectives.
 
 A key enters; other keys leave under which the same place may stand: without its type word, or with its abbreviated
-words in full. The words stand in ``data/affixes.csv``, a row a word: `role` ``type`` (a kind of place),
-``abbreviation`` (`meaning` is the word in full, or the usual abbreviation of a full one), ``ending`` (of an adjective
-made of a town's name) or ``facility`` (something that is called after a town, and need not lie in it); `position`
-before the name, behind it, or either; `languages`; and, of a type word, the kind of place.
+words in full. The words stand in ``data/affixes.csv``, a row a word, with its `languages`. The `role` of a row is
+
+- ``type``: a kind of place, which `kind` names; ``suffix``: the same, in a script without blanks;
+- ``abbreviation``: `meaning` is the word in full, or the usual abbreviation of a full one; `position` says whether it
+  stands before the name, behind it, or either;
+- ``ending``: of an adjective that is made of a town's name;
+- ``facility``: something that is called after a town, and need not lie in it.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from pathlib import Path
 
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["TYPE_WORDS", "facility_town", "spelt_out", "split_type_word", "towns_of_adjective"]
+__all__ = ["TYPE_WORDS", "facility_town", "spelt_out", "split_suffix", "split_type_word", "towns_of_adjective"]
 
 _KINDS: dict[str, tuple[str, ...]] = {
     "first-level unit": ("admin1", "admin2"),
@@ -31,6 +34,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
 # A key of more words is a text; of one with several abbreviations so many spellings are tried.
 _MOST_WORDS, _MOST_SPELLINGS = 8, 12
 _SHORTEST_STEM = 3
+_CODE_BEHIND = re.compile(r"\s[A-Z]{2}$")
 
 
 @cache
@@ -85,8 +89,15 @@ def split_type_word(key: str) -> list[tuple[str, tuple[str, ...]]]:
     return readings
 
 
-def spelt_out(key: str) -> list[str]:
+def spelt_out(key: str, written: str = "") -> list[str]:
     """Return the keys under which a name with abbreviated words may stand, the likeliest first.
+
+    Parameters
+    ----------
+    key
+        The key of the name.
+    written
+        The name itself: two capitals behind a name are the code of a unit, "Lamar CO" is no county.
 
     Examples
     --------
@@ -96,7 +107,7 @@ def spelt_out(key: str) -> list[str]:
     (['город донецк'], [])
     """
     words = key.split()
-    if len(words) < 2 or len(words) > _MOST_WORDS:
+    if len(words) < 2 or len(words) > _MOST_WORDS or (_CODE_BEHIND.search(written) and not written.isupper()):
         return []
     abbreviations = _abbreviations()
     if abbreviations.keys().isdisjoint(words) and not any(pair in key for pair in _pairs()):
@@ -124,6 +135,24 @@ def towns_of_adjective(name: str) -> Iterator[str]:
         stem = name.removesuffix(_key(row["word"]))
         if stem != name and len(stem) >= _SHORTEST_STEM:
             yield stem + _key(row["meaning"])
+
+
+def split_suffix(key: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return a name of a script without blanks, its type word taken off, and the kinds of place; None without one.
+
+    Examples
+    --------
+    >>> split_suffix("喀什地区"), split_suffix("gao")
+    (('喀什', ('admin2', 'admin1')), None)
+    """
+    if key.isascii():
+        return None
+    found = max(
+        (row for row in _rows("suffix") if key.endswith(row["word"])), key=lambda row: len(row["word"]), default=None
+    )
+    if found is None or len(key) <= len(found["word"]) + 1:
+        return None
+    return key.removesuffix(found["word"]), _KINDS[found["kind"]]
 
 
 def facility_town(key: str) -> str:

@@ -24,15 +24,15 @@ from gazetteer.names.coordinate_patterns import GEOHASH, UTM_BANDS, coordinate_p
 __all__ = ["Coordinates", "read_coordinates", "read_short_code", "recover_short_code"]
 
 _KM_PER_DEGREE = 111.2
-# A bare pair of numbers is a pair of coordinates when both have this many decimals: "3.5, 4.2" may be anything; so may
+# A bare pair of numbers is a pair of coordinates when one has this many decimals: "3.5, 4.2" may be anything; so may
 # "12.50 13.75", with nothing but a blank between.
 _FEWEST_DECIMALS, _FEWEST_BESIDE_BLANK = 2, 3
 # Three digits behind a comma are thousands: "3,500 4,200".
 _THOUSANDS = 3
 # Beside words, and without brackets, whole degrees are numbers of something else: "Block 12 N 34 E".
 _COARSEST_BESIDE_WORDS = 0.1
-# A point is known no better than this, however many digits it has: 10 m.
-_LEAST_KM = 0.01
+# A point is known no better than this, however many digits it has: 100 m, as radii are rounded.
+_LEAST_KM = 0.1
 _FEWEST_DIGITS = 3
 
 
@@ -251,7 +251,9 @@ def _is_pair(text: str, angles: list[_Angle]) -> bool:
         return False
     parted = re.search(r"[,;/|]\s", text) or re.search(r"\.\d+[,;/|]", text)
     least = _FEWEST_DECIMALS if parted else _FEWEST_BESIDE_BLANK
-    return all(angle.decimals >= least for angle in angles)
+    # A nought at the end is often left out: "34.5553, 69.2".
+    decimals = [angle.decimals for angle in angles]
+    return max(decimals) >= least and min(decimals) >= 1
 
 
 def _of_packed(found: re.Match[str]) -> Coordinates | None:

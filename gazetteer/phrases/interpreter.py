@@ -222,6 +222,10 @@ class PhraseInterpreter:
                 return found
         return Meaning()
 
+    def _is_abbreviated(self, text: str) -> bool:
+        """Say whether a text is a name with abbreviated words."""
+        return any(map(self.names.knows, spelt_out(self.names.key(text), text)))
+
     def _is_container(self, text: str) -> bool:
         """Say whether a text names a country or a first-level unit, or is a code of one."""
         readings = self.names.readings(self.names.key(text), standalone=not _is_code(text))
@@ -235,7 +239,7 @@ class PhraseInterpreter:
         is_name = self.names.knows(key)
         if not is_name and node.op == "part":
             # "S. Paulo" is São Paulo.
-            is_name = any(map(self.names.knows, spelt_out(key)))
+            is_name = self._is_abbreviated(node.text)
         if not is_name and node.op == "part":
             # "North Welo zone" inside Amhara is North Wollo, otherwise spelt, rather than the north of something.
             is_name = self._is_typed(key) or (bool(scope.containers) and self._generator.names_unit(key))
@@ -354,7 +358,8 @@ class PhraseInterpreter:
     def _separate(self, node: Name, day: int) -> list[Node]:
         """Return the two names of a piece that the index lacks as a whole: "Texas USA"."""
         key = self.names.key(node.text)
-        if not self.names.knows(key) and not self._is_typed(key):
+        # "Lamar Co" is Lamar County rather than Lamar in Colorado.
+        if not self.names.knows(key) and not self._is_typed(key) and not self._is_abbreviated(node.text):
             for head, tail in splits(node.text, self._is_container):
                 outer = self.names.readings(self.names.key(tail))
                 scope = Scope(None, day, (outer,))

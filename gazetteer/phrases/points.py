@@ -80,7 +80,9 @@ class PointReader:
         return float(haversine_km(area.lon, area.lat, lon, lat)) <= radius_km + area.radius_km + _BESIDE_KM
 
     def _area(self, lon: float, lat: float, radius_km: float, day: int) -> Area:
-        return self._shapes.evaluate(f"derived:point({_number(lon)},{_number(lat)},{_number(radius_km)})", day)
+        return self._shapes.evaluate(
+            f"derived:point({_number(lon)},{_number(lat)},{_number(round(radius_km, 1))})", day
+        )
 
     def _is_near(self, area: Area, country: str, day: int) -> bool:
         """Say whether a point lies in a country but for the error of its outline; at sea, in its waters."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from geoevents.reports.count_nouns import find_noun
 from geoevents.reports.number_words import Number, Word, classes, key_at
 
@@ -23,7 +25,7 @@ def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int
     words, number
         The words of a text, and a number among them.
     timed
-        The characters of the text that say a time, as (start, end).
+        The characters of the text that say a time, as (start, end), in order and apart.
 
     Examples
     --------
@@ -33,7 +35,10 @@ def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int
     [True, True, False]
     """
     first, last = words[number.value_first], words[number.last]
-    if any(start < last.end and first.start < end for start, end in timed) or first.text[0] in "$€£¥₹":
+    if first.text[0] in "$€£¥₹":
+        return True
+    before = bisect_left(timed, (last.end, 0)) - 1
+    if before >= 0 and timed[before][1] > first.start:
         return True
     return _has_unit(words, number) or _is_numbered(words, number) or _is_age(words, number) or _is_year(words, number)
 

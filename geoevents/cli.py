@@ -11,11 +11,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from geoevents.command_options import TableOptions, table_options
 from geoevents.errors import ArgumentError, GeoEventsError, ReadError
 from geoevents.join_commands import draw, match
 from geoevents.report_commands import evaluate, extract, is_report
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from gazetteer import Context
 
 __all__ = ["main"]
 
 # Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
+# Options that say how a file is read, not what is done with its rows.
+_UNREAD = {"format": None, "sheet": None, "header": None}
 _INPUT = click.Path(path_type=Path, readable=False)
 
 
@@ -44,22 +47,6 @@ cli.add_command(draw)
 cli.add_command(match)
 
 
-def _places(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
-    return [name.strip() for name in value.split(",") if name.strip()] if value is not None else None
-
-
-_place = click.option("--place", metavar="COL[,COL...]", callback=_places, help="Place columns, finest first.")
-_country = click.option("--country", metavar="COL|CODE", help="A column of countries, or one country for all rows.")
-_date = click.option("--date", metavar="COL", help="The column of dates.")
-_context = click.option(
-    "--context",
-    type=click.Choice(["row", "file", "none"]),
-    default="row",
-    show_default=True,
-    help="What tells places of one name apart: the row's columns, the other rows of the file too, or nothing.",
-)
-
-
 _resume = click.option("--resume", is_flag=True, help="Take up a run from Parquet to Parquet that was broken off.")
 
 
@@ -72,10 +59,7 @@ _resume = click.option("--resume", is_flag=True, help="Take up a run from Parque
     type=_INPUT,
     help="A page (.html) or a picture (.png, .svg). Default: INPUT's name with .html, in this folder.",
 )
-@_place
-@_country
-@_date
-@_context
+@table_options
 @click.option("--title", metavar="TEXT", help="A title for the map. Default: INPUT's name.")
 @click.option(
     "--basemap",
@@ -91,11 +75,8 @@ _resume = click.option("--resume", is_flag=True, help="Take up a run from Parque
 def map_(
     source: Path,
     output: Path | None,
-    place: list[str] | None,
-    country: str | None,
-    date: str | None,
-    context: Context,
     title: str | None,
+    table: TableOptions,
     **options: Any,
 ) -> None:
     """Draw the events of a table or a report as a map: one HTML file that needs no network, or a picture.
@@ -118,7 +99,7 @@ def map_(
     if options["save_config"]:
         writable(options["save_config"])
     options["config"] = read_config(options["config"])
-    events = _extracted(source, date) if is_report(source) else _located(source, place, country, date, context)
+    events = _extracted(source, table.date) if is_report(source) else _located(source, table)
     with _working(f"Writing {target.name}"):
         geoevents.write_map(events, target, title=title or source.stem, **options)
     for path in filter(None, (target, options["save_config"])):
@@ -128,33 +109,30 @@ def map_(
 @cli.command()
 @click.argument("source", metavar="INPUT", type=_INPUT)
 @click.option("-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format.")
-@_place
-@_country
-@_date
-@_context
+@table_options
 @_resume
 def locate(
     source: Path,
     output: Path,
-    place: list[str] | None,
-    country: str | None,
-    date: str | None,
-    context: Context,
     resume: bool,
+    table: TableOptions,
 ) -> None:
     """Find the place and date of every row of a table.
 
     From Parquet to Parquet it does so batch by batch, whatever the size; with --context file it reads the whole.
     """
     _writable(output)
-    if resume and context != "row":
+    if resume and table.context != "row":
         raise click.UsageError("--resume goes with --context row: a file told apart as a whole is read as a whole.")
-    if context == "row" and _streamed(source, output, resume):
+    if table.go_with_parts and _streamed(source, output, resume):
         from geoevents.engines import stream
 
-        _done(stream.locate(source, output, place=place, country=country, date=date, resume=resume), output)
+        _done(
+            stream.locate(source, output, place=table.place, country=table.country, date=table.date, resume=resume),
+            output,
+        )
         return
-    _write(_located(source, place, country, date, context), output)
+    _write(_located(source, table), output)
 
 
 @cli.command()
@@ -300,13 +278,7 @@ def _writable(path: Path) -> None:
     writable(path, beside=wanted.beside)
 
 
-def _located(
-    source: Path,
-    place: list[str] | None = None,
-    country: str | None = None,
-    date: str | None = None,
-    context: Context = "row",
-) -> gpd.GeoDataFrame:
+def _located(source: Path, table: TableOptions = TableOptions()) -> gpd.GeoDataFrame:  # noqa: B008
     """Read a table and locate it; a file that holds events already is taken as it is."""
     import geoevents
     from geoevents.coordinates import is_from_coordinates
@@ -315,17 +287,13 @@ def _located(
     if is_report(source):
         raise ReadError(f"{source}: expected a table, got a report or a folder; `geoevents extract` reads reports.")
     with _working(f"Reading {source.name}"):
-        records: pd.DataFrame = geoevents.read(source)
-    if is_events(records) and place is None and country is None and date is None and context == "row":
+        records: pd.DataFrame = geoevents.read(source, **table.reading())
+    if is_events(records) and not is_from_coordinates(records) and replace(table, **_UNREAD).are_default:
         geoevents.validate(records)
-        if is_from_coordinates(records):
-            click.echo("Places from the table's own coordinates.", err=True)
-            click.echo(geoevents.summary(records), err=True)
         return records
     with _working("Finding places"):
-        events = geoevents.locate(records, place=place, country=country, date=date, context=context)
-    if place is None:
-        _say_guess(events)
+        events = geoevents.locate(records, **table.locating())
+    _say_columns(events)
     click.echo(geoevents.summary(events), err=True)
     return events
 
@@ -361,13 +329,23 @@ def _done(facts: dict[str, Any], output: Path) -> None:
     click.echo(f"Wrote {output}.", err=True)
 
 
-def _say_guess(events: gpd.GeoDataFrame) -> None:
+def _say_columns(events: gpd.GeoDataFrame) -> None:
     """Say which columns were taken, so that one that was passed over is seen."""
-    taken = events.attrs["geoevents"].get("columns")
-    if taken:
-        dates = " to ".join(filter(None, (taken["date"], taken["end"])))
-        said = {"Places": ", ".join(taken["place"]), "country": taken["country"], "date": dates}
-        click.echo("; ".join(f"{what} from {names}" for what, names in said.items() if names) + ".", err=True)
+    from geoevents.coordinates import is_from_coordinates
+
+    if is_from_coordinates(events):
+        click.echo("Places from the table's own coordinates.", err=True)
+    taken = events.attrs["geoevents"].get("columns") or {}
+    dates = " to ".join(filter(None, (taken.get("date"), taken.get("end"))))
+    said = {
+        "Coordinates": ", ".join(taken.get("coordinates", ())),
+        "places": ", ".join(taken.get("place", ())),
+        "country": taken.get("country"),
+        "date": dates,
+    }
+    words = "; ".join(f"{what} from {names}" for what, names in said.items() if names)
+    if words:
+        click.echo(f"{words[0].upper()}{words[1:]}.", err=True)
 
 
 def _write(events: gpd.GeoDataFrame, path: Path) -> None:

@@ -6,16 +6,27 @@ be placed stays, with the status ``unresolved``, and the caller's frame is not t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from geoevents.coordinates import is_from_coordinates, records_of
+from gazetteer import geodesy
+from geoevents.coordinates import (
+    coordinates_given,
+    events_at,
+    is_from_coordinates,
+    optional_columns,
+    records_of,
+    written_dates,
+)
 from geoevents.errors import ColumnError
-from geoevents.frame.columns import as_counts, as_objects, as_text, event_ids, kept_columns
-from geoevents.frame.dates import read_spans
-from geoevents.frame.provenance import noted
-from geoevents.frame.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
-from geoevents.joins.kernel import widening_of
+from geoevents.frame.column_choice import ColumnChoice, choose_columns
+from geoevents.frame.columns import event_ids, kept_columns
+from geoevents.frame.coordinate_cells import FAULTS, REPAIRS
+from geoevents.frame.provenance import KEY, noted
+from geoevents.frame.schema import COLUMNS, CRS, STATUSES
+from geoevents.place_phrases import match_phrases, place_columns, plain_records, shapes_of_places
+from geoevents.readers.sources import SOURCES, preferred_columns
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,41 +39,16 @@ if TYPE_CHECKING:
 
 __all__ = ["described", "locate", "summary"]
 
-_POINTS = ("city", "airport")
-# Kinds whose radius is widened by how they were found, as the table of kernels says.
-_WIDENED = ("city", "airport", "building", "neighbourhood", "admin2")
-_LISTED = ("geonames:", "airport:")
-# A town that was found by a type word it does not bear ("Ariha district") scores no more than this.
-_UNSURE = 0.6
-# Usual column names, finest place first; of each line the first that is there is taken.
-_PLACES = (
-    (
-        "location",
-        "place",
-        "where",
-        "place_name",
-        "location_name",
-        "where_coordinates",
-        "locality",
-        "site",
-        "venue",
-    ),
-    ("city", "town", "village", "settlement", "municipality"),
-    ("admin3", "adm_3", "adm3"),
-    ("admin2", "adm_2", "adm2", "district", "county"),
-    ("admin1", "adm_1", "adm1", "province", "state", "region", "oblast", "governorate"),
-)
-_COUNTRIES = ("country", "country_name", "country_code", "iso3", "iso2", "iso")
-# The column of dates, and the one that may hold the last day beside it.
-_DATES = {
-    "date": ("end_date", "date_end"),
-    "event_date": ("event_date_end", "end_date", "date_end"),
-    "date_start": ("date_end",),
-    "start_date": ("end_date",),
-    "start": ("end",),
-    "day": (),
-    "when": (),
-}
+# Coordinates and words of a row may lie this far apart beyond both radii before the row says so: a gazetteer's point of
+# a town and a reporter's are rarely the same.
+_SLACK_KM = 25.0
+# These sources place each event by hand, by rules of their own; their words are not held against their coordinates.
+_CODED = frozenset({"acled", "ucdp", "gdelt-events", "usgs", "firms", "uk-police"})
+# What words tell of a place, in the events frame.
+_BY_WORDS = (
+    "place_query", "place_id", "place_name", "place_kind", "country", "admin1", "lon", "lat", "radius_km",
+    "where_prec", "match_status", "match_score", "match_method", "match_note",
+)  # fmt: skip
 
 
 def locate(
@@ -71,27 +57,45 @@ def locate(
     place: str | Sequence[str] | None = None,
     country: str | None = None,
     date: str | None = None,
+    end: str | None = None,
+    lat: str | None = None,
+    lon: str | None = None,
+    geometry: str | None = None,
+    repair: str | None = None,
     context: Context = "row",
     gazetteer: Gazetteer | None = None,
     facts: TableFacts | None = None,
+    choice: ColumnChoice | None = None,
 ) -> gpd.GeoDataFrame:
     """Find the place and the date of every record.
+
+    A row's own valid coordinates or geometry win over its words, which become ``place_query``; ``match_note`` says so
+    where the two lie far apart. A row without coordinates is placed by its words, and one whose words are not found by
+    its country. Coordinates that cannot be right (0, 0; -999; metres; latitude and longitude exchanged) are not used,
+    and `summary` says how many and why.
 
     Parameters
     ----------
     records
         A row a record, any columns, any index. What `geoevents.read` found to come with coordinates is an events
-        frame already, and stays as it is unless `place` is named.
+        frame already, and its coordinates stay unless `place` is named.
     place
         The column of place phrases, or several, finest first: each is a place inside the next, and a finer
         one that cannot be found falls back to the next. None takes the usual names (location, city, adm_2,
-        adm_1 …).
+        adm_1 …). Named without `lat`, `lon` and `geometry`, words place every row.
     country
         A column of countries, or one country (code or name) for all rows; no answer lies outside it. None
         takes a column of the usual name where there is one.
-    date
-        A column of dates, in any form that `geoevents.frame.dates` reads. None takes one of the usual names; a
-        column of last days beside it (``date`` and ``end_date``) is used with it.
+    date, end
+        Columns of dates and of last days, in any form that `geoevents.frame.date_forms` reads. None takes those of
+        the usual names, or of years, months and days.
+    lat, lon
+        Columns of latitudes and longitudes. None takes those of the usual names.
+    geometry
+        A column of shapes as WKT, WKB or GeoJSON. None takes one that holds such.
+    repair
+        What mends wrong coordinates, a key of `geoevents.frame.coordinate_cells.REPAIRS`: ``swap``, ``swap-all``,
+        ``sign``, ``comma``, ``wrap`` or ``mercator``.
     context
         What tells places of one name apart. ``row``: the other place columns of its row. ``file``: the other rows of
         the file as well, for a name that stands alone in its row, without a country ("Paris" among "Dallas" and
@@ -100,6 +104,8 @@ def locate(
         The gazetteer to ask; None takes the bundled one.
     facts
         What the whole table shows that `records` are a part of; None when they are the whole.
+    choice
+        Which column of the whole table is what, where `records` are a part of it; it stands before the names above.
 
     Returns
     -------
@@ -111,8 +117,7 @@ def locate(
     Raises
     ------
     ColumnError
-        When `records` are no frame, a named column is not there, no place column can be guessed, or two columns have
-        one name.
+        When `records` are not a frame, a named column is not there, nothing says where, or two columns have one name.
     gazetteer.GazetteerError
         When the gazetteer's tables cannot be read, or there is no such `context`.
 
@@ -124,191 +129,205 @@ def locate(
     >>> events["match_status"].tolist(), events["date_prec"].tolist()
     (['matched', 'unresolved'], [1, 4])
     """
-    import geopandas as gpd
     import pandas as pd
 
     if not isinstance(records, pd.DataFrame):
         raise ColumnError(f"Records: expected a DataFrame, got {records!r:.60}; read makes one of a file.")
-    if is_from_coordinates(records):
-        if place is None:
-            return records.copy(deep=False)
-        records = records_of(records)
-    columns = _Columns(records, place, country, date)
+    if repair is not None and repair not in REPAIRS:
+        raise ColumnError(f"Repair: expected one of {', '.join(REPAIRS)}; got {repair!r}.")
+    named = {"place": place, "country": country, "date": date, "end": end, "lat": lat, "lon": lon,
+             "geometry": geometry}  # fmt: skip
     if gazetteer is None:
         import gazetteer as package
 
         gazetteer = package.load()
-    plain = _without_geometry(records)
-    empty = pd.Series(None, index=plain.index, dtype=object)
-    dates = read_spans(
-        plain[columns.date] if columns.date else empty, plain[columns.end] if columns.end is not None else None, facts
+    if is_from_coordinates(records) and all(value is None for value in named.values()) and repair is None:
+        return _placed_by_source(records, choice, context, gazetteer)
+    if is_from_coordinates(records):
+        records = records_of(records)
+    if choice is None:
+        choice = choose_columns(records, **named, prefer=preferred_columns(records))  # type: ignore[arg-type]
+    if _brings_coordinates(records, choice):
+        frame = pd.DataFrame(records) if choice.lat is not None or choice.pair is not None else records
+        given = coordinates_given(frame, choice, facts=facts, repair=repair)
+        events = events_at(records, given, gazetteer=gazetteer, facts=facts, repair=repair)
+        events.attrs["read"] |= {"unknown_source": True}
+        return _with_words(events, plain_records(records), choice, context, gazetteer)
+    if not choice.has_words:
+        raise ColumnError(
+            "Place columns: expected one named location, city, adm_2, adm_1, country or alike, or coordinates; "
+            f"say which with place (--place) of those there are: {', '.join(map(str, records.columns))}."
+        )
+    return _by_words(records, choice, context, gazetteer, facts)
+
+
+def _brings_coordinates(records: pd.DataFrame, choice: ColumnChoice) -> bool:
+    """Return whether records have coordinates or shapes that win over their words: where words were not named."""
+    if choice.has_coordinates:
+        return True
+    shapes = getattr(records, "_geometry_column_name", None)
+    return (
+        "place" not in choice.named
+        and shapes in records.columns
+        and bool((~records[shapes].is_empty & ~records[shapes].isna()).any())
     )
-    matches, unknown = _matches(plain, columns, dates, context, gazetteer)
-    ours = _place_columns(matches).assign(event_id=event_ids(plain, facts), **{c: dates[c] for c in dates.columns})
-    known = {name: plain[name] for name in OPTIONAL if name in plain.columns}
-    counts = {name: as_counts(column) for name, column in known.items() if OPTIONAL[name] == "count"}
-    lost = [name for name, column in counts.items() if (column.isna() & known[name].notna()).any()]
-    lost = lost if facts is None else [name for name in counts if name in facts.lost]
-    known = {name: counts.get(name, as_text(column)) for name, column in known.items()}
+
+
+def _by_words(
+    records: pd.DataFrame,
+    choice: ColumnChoice,
+    context: Context,
+    gazetteer: Gazetteer,
+    facts: TableFacts | None,
+) -> gpd.GeoDataFrame:
+    """Return the events of records that say where in words."""
+    import geopandas as gpd
+    import pandas as pd
+
+    plain = plain_records(records)
+    dates = written_dates(plain, choice, facts)
+    matches, unknown = match_phrases(plain, choice, dates["start"], context, gazetteer)
+    ours = place_columns(matches).assign(event_id=event_ids(plain, facts), **{c: dates[c] for c in dates.columns})
+    known, lost = optional_columns(plain, choice)
+    lost = lost if facts is None else sorted(facts.lost)
     kept = kept_columns(plain, lost, facts)
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
-    shapes = _shapes(ours, dates["start"], gazetteer)
+    shapes = shapes_of_places(ours, dates["start"], gazetteer)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
-    events.attrs = {k: v for k, v in records.attrs.items() if k != "geoevents"}
-    events.attrs["geoevents"] = noted(
-        events, gazetteer, columns=columns.taken(), dates=dates.attrs["dates"], unknown=unknown, context=context
+    events.attrs = {k: v for k, v in records.attrs.items() if k != KEY}
+    events.attrs[KEY] = noted(
+        events, gazetteer, columns=_taken(choice), dates=dates.attrs["dates"], unknown=unknown, context=context
     )
     return events
 
 
-class _Columns:
-    """Which columns of the input are what, named by the caller or guessed."""
-
-    def __init__(
-        self, records: pd.DataFrame, place: str | Sequence[str] | None, country: str | None, date: str | None
-    ) -> None:
-        self._there = [str(name) for name in records.columns]
-        doubled = sorted({name for name in self._there if self._there.count(name) > 1})
-        if doubled:
-            raise ColumnError(f"Columns: expected each name once, but {', '.join(map(repr, doubled))} is doubled.")
-        lower = {name.strip().lower().replace(" ", "_"): name for name in reversed(self._there)}
-        try:
-            self.place = self._places(lower) if place is None else [place] if isinstance(place, str) else list(place)
-        except TypeError:
-            raise ColumnError(f"Place columns: expected names of columns, got {place!r}.") from None
-        if not self.place:
-            raise ColumnError("Place columns: expected at least one name, got none.")
-        self.country = country
-        if country is None:
-            found = [lower[name] for name in _COUNTRIES if name in lower and lower[name] not in self.place]
-            self.country = found[0] if found else None
-        self.date = date or next((lower[name] for name in _DATES if name in lower), None)
-        for what, names in (("Place", self.place), ("Date", [self.date] if self.date else [])):
-            for name in names:
-                self._need(what, name)
-        ends = _DATES.get((self.date or "").strip().lower().replace(" ", "_"), ())
-        self.end = next((lower[name] for name in ends if name in lower), None)
-
-    def _places(self, lower: dict[str, str]) -> list[str]:
-        found = [next((lower[name] for name in line if name in lower), None) for line in _PLACES]
-        places = [name for name in found if name]
-        if not places:
-            raise ColumnError(
-                "Place columns: expected one named location, city, adm_2, adm_1 or alike; "
-                f"say which with place (--place) of those there are: {', '.join(self._there)}."
-            )
-        return places
-
-    def _need(self, what: str, name: str) -> None:
-        if name not in self._there:
-            raise ColumnError(f"{what} column: expected one of {', '.join(self._there)}; got {name!r}.")
-
-    def taken(self) -> dict[str, Any]:
-        """Return which column is what."""
-        return {"place": self.place, "country": self.country, "date": self.date, "end": self.end}
-
-    def no_country(self, why: str) -> ColumnError:
-        """Return the error for a country that is neither a column nor, as the gazetteer says, a country."""
-        return ColumnError(f"{why.rstrip('.')}; the columns are {', '.join(self._there)}.")
+def _placed_by_source(
+    events: gpd.GeoDataFrame,
+    choice: ColumnChoice | None,
+    context: Context,
+    gazetteer: Gazetteer,
+) -> gpd.GeoDataFrame:
+    """Return events that their source placed; rows without coordinates are placed by their words."""
+    if events.attrs["read"].get("words_asked"):
+        return events.copy(deep=False)
+    records = records_of(events)
+    if choice is None:
+        choice = choose_columns(records, prefer=preferred_columns(records))
+    return _with_words(events, plain_records(records), choice, context, gazetteer)
 
 
-def _without_geometry(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the records as a plain frame, names as text; geometries of the input become text, nothing is lost."""
+def _with_words(
+    events: gpd.GeoDataFrame, plain: pd.DataFrame, choice: ColumnChoice, context: Context, gazetteer: Gazetteer
+) -> gpd.GeoDataFrame:
+    """Return events placed by coordinates, the rest placed by their words; words that lie far off are noted."""
+    import numpy as np
+    import pandas as pd
+
+    events = events.copy()
+    facts = dict(events.attrs[KEY])
+    faults = Counter(facts.get("coordinates") or {})
+    events.attrs["read"] = {**events.attrs["read"], "words_asked": True}
+    unplaced = (events["match_status"] == STATUSES[2]).to_numpy()
+    source = events.attrs["read"].get("source")
+    checked = np.zeros(len(events), dtype=bool) if source in _CODED else ~unplaced
+    asked = np.flatnonzero(unplaced | checked)
+    if not choice.has_words or not len(asked) or (source in SOURCES and not SOURCES[source].words):
+        return _noted_anew(events, facts, choice, faults, context, gazetteer, [])
+    rows = plain.iloc[asked]
+    words, unknown = match_phrases(rows, choice, events["start"].iloc[asked], context, gazetteer)
+    words = place_columns(words)
+    shapes = shapes_of_places(words, events["start"].iloc[asked], gazetteer)
+    theirs = _words_that_disagree(events.iloc[asked], words)
+    swapped = theirs == "swapped"
+    faults.update({"swapped": int(swapped.sum())} if swapped.any() else {})
+    take = unplaced[asked] | swapped
+    notes = events["match_note"].astype(object).to_numpy(copy=True)
+    for at, why in zip(asked, theirs, strict=True):
+        if why == "swapped":
+            notes[at] = f"coordinates not used: {FAULTS['swapped']}"
+        elif why is not None:
+            notes[at] = why
+    found = take & (words["match_status"] != STATUSES[2]).to_numpy()
+    at = asked[take]
+    geometry = events.geometry.to_numpy(copy=True)
+    for name in _BY_WORDS:
+        column = events[name].astype(object).to_numpy(copy=True)
+        column[at] = words[name].astype(object).to_numpy()[take]
+        events[name] = pd.Series(column, events.index).astype(events[name].dtype)
+    shapes[~found] = None
+    geometry[at] = shapes[take]
+    events["match_note"] = pd.Series(
+        [_both(a, b) for a, b in zip(notes, events["match_note"].astype(object), strict=True)],
+        events.index,
+        dtype="str",
+    )
+    events["geometry"] = gpd_series(geometry, events)
+    return _noted_anew(events, facts, choice, faults, context, gazetteer, unknown)
+
+
+def gpd_series(shapes: NDArray[np.object_], events: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return shapes as the geometry of events."""
     import geopandas as gpd
-    import pandas as pd
 
-    plain = pd.DataFrame(records).copy(deep=False)
-    plain.attrs = {}
-    for name in plain.columns:
-        if plain[name].dtype.name == "geometry":
-            plain[name] = gpd.GeoSeries(records[name]).to_wkt()
-    return plain.set_axis([str(name) for name in plain.columns], axis=1)
+    return gpd.GeoSeries(shapes, index=events.index, crs=CRS)
 
 
-def _matches(
-    plain: pd.DataFrame, columns: _Columns, dates: pd.DataFrame, context: Context, gazetteer: Gazetteer
-) -> tuple[pd.DataFrame, list[str]]:
-    """Ask the gazetteer; return its answers and the countries it does not know, which give no hint."""
-    import pandas as pd
-
-    phrases = pd.DataFrame({name: as_text(plain[name]) for name in columns.place})
-    on = dates["start"]
-    if columns.country is None or columns.country not in plain.columns:
-        if columns.country is not None and (why := _no_country(columns.country, gazetteer)):
-            raise columns.no_country(why)
-        return gazetteer.resolve_many(_squeezed(phrases), country=columns.country, on=on, context=context), []
-    country = as_text(plain[columns.country])
-    unknown = [name for name in country.dropna().unique() if _no_country(name, gazetteer)]
-    country = country.mask(country.isin(unknown))
-    # A row that names nothing but its country happened there, as far as anyone knows.
-    bare = phrases.isna().all(axis=1) & country.notna()
-    phrases[columns.place[0]] = phrases[columns.place[0]].mask(bare, country)
-    return gazetteer.resolve_many(_squeezed(phrases), country=country, on=on, context=context), unknown
+def _both(first: object, second: object) -> str | None:
+    said = [note for note in (first, second) if isinstance(note, str) and note]
+    return "; ".join(dict.fromkeys(said)) or None
 
 
-def _squeezed(phrases: pd.DataFrame) -> pd.DataFrame | pd.Series:
-    return phrases if phrases.shape[1] > 1 else phrases.iloc[:, 0]
+def _words_that_disagree(events: gpd.GeoDataFrame, words: pd.DataFrame) -> NDArray[np.object_]:
+    """Return for each row why its words speak against its coordinates: ``swapped``, how far off they are, or None."""
+    import numpy as np
+
+    out: NDArray[np.object_] = np.full(len(events), None, dtype=object)
+    sure = (words["match_status"] == STATUSES[0]).to_numpy() & events["lon"].notna().to_numpy()
+    at = np.flatnonzero(sure)
+    if not len(at):
+        return out
+    lon, lat = (events[name].to_numpy("float64")[at] for name in ("lon", "lat"))
+    x, y = (words[name].to_numpy("float64")[at] for name in ("lon", "lat"))
+    reach = words["radius_km"].to_numpy("float64")[at] + _SLACK_KM
+    apart = geodesy.geodesic_km(lon, lat, x, y)
+    able = np.abs(lon) <= 90
+    mirrored = np.full(len(at), np.inf)
+    mirrored[able] = geodesy.geodesic_km(lat[able], lon[able], x[able], y[able])
+    radius = np.nan_to_num(events["radius_km"].to_numpy("float64")[at])
+    far = apart > reach + radius
+    for row, km, name, swapped in zip(at, apart, words["place_name"].iloc[at], mirrored <= reach, strict=True):
+        position = int(np.searchsorted(at, row))
+        if far[position]:
+            out[row] = "swapped" if swapped else f"{name}, which the words name, is {km:,.0f} km from the coordinates"
+    return out
 
 
-def _no_country(name: str, gazetteer: Gazetteer) -> str:
-    """Return what the gazetteer has against a country, nothing where it is one."""
-    from gazetteer import GazetteerError
-
-    try:
-        gazetteer.resolve("", country=name)
-    except GazetteerError as error:
-        return str(error)
-    return ""
-
-
-def _place_columns(matches: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
-    renamed = {
-        "query": "place_query",
-        "name": "place_name",
-        "kind": "place_kind",
-        "status": "match_status",
-        "score": "match_score",
-        "method": "match_method",
-    }
-    ours = matches.rename(columns=renamed)
-    ours["place_query"] = as_text(ours["place_query"])
-    prec = ours["place_kind"].astype(object).map(WHERE_PREC).astype("Int64")
-    kind = ours["place_kind"].astype(object)
-    at_sea = (kind == "sea") & ours["country"].isna()
-    wide = ours["radius_km"] > NEAR_KM
-    # A town that stands for the unit around it, or for a place in it that was not found, is no exact place.
-    unit = (kind == "city") & wide & (matches["score"] <= _UNSURE)
-    near = (kind == "city") & (matches["method"].astype(object) == "container")
-    prec = prec.mask(at_sea, 7).mask((kind == "derived") & wide, 5).mask(near, 2).mask(unit, 3)
-    # The radius of a unit without an outline and of a town holds nine tenths of the events found so.
-    near_point = kind.isin(_WIDENED).to_numpy()
-    widened = ours["radius_km"] * widening_of(as_objects(ours["match_method"]), as_objects(kind))
-    ours["radius_km"] = ours["radius_km"].mask(near_point, widened.round(1))
-    return pd.DataFrame(ours).assign(where_prec=prec)
+def _noted_anew(
+    events: gpd.GeoDataFrame,
+    facts: dict[str, Any],
+    choice: ColumnChoice,
+    faults: Mapping[str, int],
+    context: Context,
+    gazetteer: Gazetteer,
+    unknown: list[str],
+) -> gpd.GeoDataFrame:
+    attrs = dict(events.attrs)
+    made = noted(
+        events, gazetteer, columns=_taken(choice), dates=facts.get("dates"), unknown=unknown, context=context,
+        coordinates=dict(sorted(faults.items())),
+    )  # fmt: skip
+    events.attrs = {**attrs, KEY: made}
+    return events
 
 
-def _shapes(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:
-    """Return each row's geometry on its day; rows in one place share one object."""
-    import pandas as pd
-    import shapely
-
-    # Towns and airports are points, which the row has; of the others, only what is made of members or units changes
-    # with the day.
-    shapes: NDArray[np.object_] = shapely.points(ours[["lon", "lat"]].to_numpy(dtype="float64"))
-    kinds = ours["place_kind"].astype(object)
-    shapes[kinds.isna().to_numpy()] = None
-    # One's own towns may have outlines.
-    known = ours["place_id"].astype(object).fillna("").str.startswith(_LISTED).astype(bool)
-    areas = (kinds.notna() & ~(kinds.isin(_POINTS) & known)).to_numpy()
-    ids = ours.loc[areas, "place_id"].astype(object)
-    dated = ids.str.startswith(("group:", "region:", "derived:")).astype(bool)
-    keys = pd.MultiIndex.from_arrays([ids, days[areas].dt.normalize().where(dated)])
-    codes, distinct = pd.factorize(keys)
-    on = [None if pd.isna(day) else day.date() for day in distinct.get_level_values(1)]
-    shapes[areas] = gazetteer.geometries(distinct.get_level_values(0), on=on)[codes]
-    return shapes
+def _taken(choice: ColumnChoice) -> dict[str, Any]:
+    """Return which column is what, as the provenance of events tells it."""
+    dates = choice.date or " ".join(name for name in choice.date_parts if name) or None
+    ends = choice.end or " ".join(name for name in choice.end_parts if name) or None
+    where = [name for name in (choice.lat, choice.lon, choice.pair, choice.geometry) if name]
+    return {"place": list(choice.place), "country": choice.country, "date": dates, "end": ends} | (
+        {"coordinates": where} if where else {}
+    )
 
 
 def summary(events: gpd.GeoDataFrame) -> str:
@@ -330,6 +349,7 @@ def summary(events: gpd.GeoDataFrame) -> str:
     >>> print(ge.summary(ge.locate(pd.DataFrame({"place": ["Almaty", "Interfax"]}))))
     2 events: 1 matched, 0 ambiguous, 1 unresolved; placed: 1 city.
     Unresolved: "Interfax" 1.
+    No column of dates was found; name one with date (--date).
     """
     facts = getattr(events, "attrs", {}).get("geoevents")
     if not isinstance(facts, dict) or "counts" not in facts:
@@ -354,11 +374,18 @@ def described(facts: dict[str, Any]) -> str:
         lines.append(f"Unresolved: {phrases}.")
     if facts.get("unknown_countries"):
         lines.append(f"No country of the gazetteer, so no hint: {', '.join(facts['unknown_countries'][:5])}.")
+    if facts.get("coordinates"):
+        faults = "; ".join(f"{FAULTS.get(code, code)}: {n}" for code, n in facts["coordinates"].items())
+        lines.append(f"Coordinates that were not used: {faults}.")
+    if facts.get("far_apart"):
+        lines.append(f"Words and coordinates lie far apart in {facts['far_apart']} rows; match_note says how far.")
     return "\n".join(lines + _date_lines(facts.get("dates") or {}))
 
 
 def _date_lines(dates: dict[str, Any]) -> list[str]:
     lines = []
+    if dates.get("missing"):
+        lines.append("No column of dates was found; name one with date (--date).")
     if dates.get("unread"):
         examples = ", ".join(f'"{text}"' for text in dates["examples"])
         lines.append(f"Dates that could not be read: {dates['unread']} ({examples}).")

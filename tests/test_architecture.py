@@ -21,8 +21,9 @@ ROOMS = {
         "geoparsing", "tables", "api", "documents", "evaluate", "evaluate_tables", "geocoders", "cli",
     ),
     "geoevents": (
-        "errors", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers", "location",
-        "enrichment", "raster", "reports", "exporters", "maps", "engines", "report_commands", "join_commands", "cli",
+        "errors", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers", "place_phrases",
+        "location", "enrichment", "raster", "reports", "exporters", "maps", "engines", "command_options",
+        "report_commands", "join_commands", "cli",
     ),
 }  # fmt: skip
 # The modules of a room, in the same order.
@@ -45,9 +46,17 @@ MODULES = {
     ),
     "gazetteer/tables": ("cooccurrence", "resolve_column"),
     "geoevents/frame": (
-        "schema", "table_facts", "sidecar", "arrow", "restore", "provenance", "dates", "columns",
+        "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
+        "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
-    "geoevents/spatial": ("threads", "make_valid", "outlines", "event_points", "point_in_polygon", "nearest", "grids"),
+    "geoevents/spatial": (
+        "threads", "make_valid", "outlines", "source_shapes", "event_points", "point_in_polygon", "nearest", "grids",
+    ),
+    "geoevents/readers": (
+        "formats", "text", "cells", "headers", "archives", "markup", "spatial", "source", "acled", "ucdp",
+        "gdelt_events", "gdelt_mentions", "emdat", "gtd", "measured", "named", "osint", "coordinates", "sources",
+        "delimited", "workbooks", "json_records", "table", "registry",
+    ),
     "geoevents/reports": (
         "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",
         "dateline", "tense", "when", "number_words", "count_nouns", "count_vetoes",

@@ -7,8 +7,7 @@ the `Plan`, which `geoevents.engines.survey` completes.
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
-from importlib import import_module
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -22,11 +21,12 @@ import gazetteer
 from geoevents.engines.units import Areas, joined, unit_types
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.exporters.covering import box_type, boxes
+from geoevents.frame.column_choice import SAMPLE_ROWS, ColumnChoice, choose_columns
 from geoevents.frame.columns import as_text, digests
 from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, conform
 from geoevents.frame.table_facts import TableFacts
 from geoevents.location import locate
-from geoevents.readers.sources import SOURCES, to_records
+from geoevents.readers.sources import SOURCES, recognised, to_records
 
 __all__ = [
     "COVERING",
@@ -38,6 +38,7 @@ __all__ = [
     "part_frame",
     "plain_records",
     "process_part",
+    "recognised_in",
     "result_schema",
 ]
 
@@ -65,6 +66,8 @@ class Plan:
         Whether the table holds events already, with their geometry as WKB.
     source
         The format of the field's own data that the table is of.
+    choice
+        Which column is what, told by the head of the table; None until it was looked at.
     ids
         Where the event ids come from.
     seen
@@ -81,6 +84,7 @@ class Plan:
     gazetteer: str | None = None
     located: bool = False
     source: str | None = None
+    choice: ColumnChoice | None = None
     ids: Ids = "digest"
     seen: frozenset[tuple[str, str]] = frozenset()
 
@@ -105,7 +109,26 @@ class Plan:
     def from_json(cls, told: dict[str, Any]) -> Plan:
         """Return the plan that `to_json` described."""
         place = None if told["place"] is None else tuple(told["place"])
-        return cls(**{**told, "place": place, "seen": frozenset((sign, name) for sign, name in told["seen"])})
+        choice = None if told["choice"] is None else ColumnChoice.from_json(told["choice"])
+        seen = frozenset((sign, name) for sign, name in told["seen"])
+        return cls(**{**told, "place": place, "choice": choice, "seen": seen})
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether the caller named a column."""
+        return self.place is not None or self.country is not None or self.date is not None
+
+
+def recognised_in(head: pa.Table, plan: Plan) -> Plan:
+    """Return the plan for the kind of table that its head shows: its source, and which column is what."""
+    frame = frame_of(head.slice(0, SAMPLE_ROWS))
+    name = recognised(frame)
+    source = SOURCES.get(name or "")
+    records = source.records(frame) if source is not None and source.records is not None else frame
+    place = None if plan.place is None else list(plan.place)
+    prefer = {} if source is None else source.prefer
+    choice = choose_columns(records, place=place, country=plan.country, date=plan.date, prefer=prefer)
+    return replace(plan, source=name, choice=choice)
 
 
 def folder_of(known: gazetteer.Gazetteer | str | os.PathLike[str] | None) -> str | None:
@@ -140,8 +163,8 @@ def part_frame(table: pa.Table) -> pd.DataFrame:
 
 def plain_records(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return the records of a part as `geoevents.locate` is given them, numbers written as in the whole table."""
-    module = import_module(f"geoevents.readers.{SOURCES[plan.source]}") if plan.source else None
-    plain: pd.DataFrame = module.records(frame) if hasattr(module, "records") else frame  # type: ignore[union-attr]
+    records = SOURCES[plan.source].records if plan.source else None
+    plain = frame if records is None else records(frame)
     broken = [name for name in plan.columns("fraction") if name in plain.columns]
     return plain.assign(**{name: plain[name].astype("string") for name in broken})
 
@@ -150,11 +173,10 @@ def id_columns(frame: pd.DataFrame, plan: Plan) -> dict[Ids, pd.Series]:
     """Return the columns of a part that may hold the ids of its events, in the order in which they are asked."""
     found: dict[Ids, pd.Series] = {}
     if plan.source and plan.place is None:
-        module = import_module(f"geoevents.readers.{SOURCES[plan.source]}")
-        if hasattr(module, "given"):
-            given = module.given(frame)
-            if "event_id" in given:
-                found["given"] = as_text(given["event_id"])
+        described = SOURCES[plan.source].given
+        given = None if described is None else described(frame, None, plan.choice)
+        if given is not None and "event_id" in given:
+            found["given"] = as_text(given["event_id"])
     names: tuple[Ids, Ids] = ("event_id", "id")
     found.update({name: as_text(frame[name]) for name in names if name in frame.columns})
     return found
@@ -201,9 +223,11 @@ def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.
         orders=plan.orders,
     )
     known = gazetteer.load(plan.gazetteer)
-    records = to_records(frame, plan.source, gazetteer=known, facts=facts) if plan.source else frame
-    place = None if plan.place is None else list(plan.place)
-    return locate(records, place=place, country=plan.country, date=plan.date, gazetteer=known, facts=facts)
+    records = frame
+    if plan.source and (SOURCES[plan.source].records is not None or not plan.names_columns):
+        records = to_records(frame, plan.source, gazetteer=known, facts=facts, choice=plan.choice)
+        records.attrs["read"] = {**records.attrs.get("read", {}), "source": plan.source}
+    return locate(records, gazetteer=known, facts=facts, choice=plan.choice)
 
 
 def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.Series | None:
@@ -293,9 +317,15 @@ def arrow_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> 
     arrays = [_array(events[field.name], field.type) for field in own]
     shapes = events.geometry.to_numpy()
     there = np.flatnonzero(~shapely.is_missing(shapes))
-    found, _ = pd.factorize(np.array([id(shape) for shape in shapes[there]], dtype=np.int64))
-    first = np.empty(found.max(initial=-1) + 1, dtype=np.int64)
-    first[found[::-1]] = there[::-1]
+    # Rows in one area share an object, which spares most of the work; points are objects of their own, told apart by
+    # what they are.
+    objects, first_of = pd.factorize(np.array([id(shape) for shape in shapes[there]], dtype=np.int64))
+    at = np.empty(len(first_of), dtype=np.int64)
+    at[objects[::-1]] = there[::-1]
+    same, _ = pd.factorize(np.asarray(shapely.to_wkb(shapes[at]), dtype=object))
+    first = np.empty(same.max(initial=-1) + 1, dtype=np.int64)
+    first[same[::-1]] = at[::-1]
+    found = same[objects]
     code = np.full(len(shapes), len(first), dtype=np.int32)
     code[there] = found
     distinct = _and_none(shapes[first])

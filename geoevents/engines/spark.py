@@ -53,6 +53,7 @@ from geoevents.engines.batches import (
     id_columns,
     part_frame,
     process_part,
+    recognised_in,
     result_schema,
 )
 from geoevents.engines.geofile import box_around, extent, united, writer
@@ -60,8 +61,8 @@ from geoevents.engines.mentions import mention_schema, with_mentions
 from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
+from geoevents.frame.column_choice import SAMPLE_ROWS
 from geoevents.frame.schema import COLUMNS, CRS
-from geoevents.readers.sources import recognised
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -187,7 +188,7 @@ def _mapped(df: DataFrame, plan: Plan) -> DataFrame:
 
     empty = to_arrow_schema(df.schema).empty_table()
     if not plan.located:
-        plan = _surveyed(df, replace(plan, source=recognised(empty.to_pandas())))
+        plan = _surveyed(df, recognised_in(df.limit(SAMPLE_ROWS).toArrow(), plan))
     schema = result_schema(empty, plan)
     located = df.mapInArrow(_working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
     return located if plan.located or plan.ids != "digest" else _numbered(located, df, plan)
@@ -198,14 +199,14 @@ def _surveyed(df: DataFrame, plan: Plan) -> Plan:
     from pyspark.sql import functions as f
     from pyspark.sql.pandas.types import to_arrow_schema
 
-    schema, date = to_arrow_schema(df.schema), plan.date
-    columns = columns_to_survey(schema, date)
+    schema, choice = to_arrow_schema(df.schema), plan.choice
+    columns = columns_to_survey(schema, choice)
     seen: set[tuple[str, str]] = set()
     if columns:
 
         def look(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
-            found = sorted(survey_signs((pa.Table.from_batches([batch]) for batch in batches), date))
+            found = sorted(survey_signs((pa.Table.from_batches([batch]) for batch in batches), choice))
             yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(kinds))
 
         kinds = {"sign": "string", "name": "string"}

@@ -38,6 +38,7 @@ from geoevents.engines.batches import (
     part_frame,
     plain_records,
     process_part,
+    recognised_in,
     result_schema,
 )
 from geoevents.engines.geofile import box_around, describe, extent, united, writer
@@ -50,9 +51,8 @@ from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
 from geoevents.frame.columns import digests
 from geoevents.frame.provenance import KEY, missed, unpacked
-from geoevents.frame.schema import COLUMNS, CRS, STATUSES
+from geoevents.frame.schema import ADDED_LATER, COLUMNS, CRS, STATUSES
 from geoevents.readers import FORMATS
-from geoevents.readers.sources import recognised
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -299,7 +299,7 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
     """Return the plan for this kind of table, and the provenance that the file carries."""
     names = set(source.schema.names)
     if source.geo:
-        if not set(COLUMNS) | {SHAPE} <= names or plan.place or plan.country or plan.date:
+        if not (set(COLUMNS) - ADDED_LATER) | {SHAPE} <= names or plan.place or plan.country or plan.date:
             raise ReadError(
                 f"{source.path}: expected a table of records, or events of geoevents and no column named for them; "
                 "it is a GeoParquet file of something else."
@@ -309,15 +309,16 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
         order = (found or {}).get("order")
         note: dict[str, Any] = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}
         return replace(plan, located=True), {**(record or {}), **({"frame": note} if order in names else {})}
-    return replace(plan, source=recognised(source.schema.empty_table().to_pandas())), {}
+    head = next(source.batches(), source.schema.empty_table())
+    return recognised_in(head, plan), {}
 
 
 def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[np.int64] | None]:
     """Survey the whole table; return the completed plan, and the rows whose content came before."""
     if plan.located:
         return plan, None
-    columns = columns_to_survey(source.schema, plan.date)
-    seen = set(survey_signs(source.batches(columns=columns), plan.date)) if columns else set()
+    columns = columns_to_survey(source.schema, plan.choice)
+    seen = set(survey_signs(source.batches(columns=columns), plan.choice)) if columns else set()
     plan = replace(plan, seen=frozenset(seen))
     ids: Ids | None = None
     for name in id_columns(part_frame(source.schema.empty_table()), plan):
@@ -401,8 +402,12 @@ def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str
             "ends_before_start": sum(one.get("ends_before_start", 0) for one in unread),
         }
     )
+    faults = Counter[str]()
+    for one in told:
+        faults.update(one.get("coordinates") or {})
     return {
         **told[0],
+        **({"coordinates": dict(sorted(faults.items()))} if "coordinates" in told[0] else {}),
         "counts": {name: counts[name] for name in STATUSES},
         "kinds": dict(kinds.most_common()),
         "unresolved": [list(one) for one in sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:10]],

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from geoevents.errors import ReadError
-from geoevents.readers.table import header_of, separator_of
+from geoevents.readers.delimited import header_of, separator_of
 
 __all__ = ["BATCH", "Source", "opened"]
 

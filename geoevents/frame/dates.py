@@ -7,84 +7,28 @@ shifted. What is no date gives an empty row and is counted, never dropped.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, cast
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from geoevents.frame.date_forms import Order, Span, parse, precision
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["Order", "Span", "order_signs", "parse", "precision", "precisions", "read_dates", "read_spans"]
-
-Order = Literal["day-month", "month-day"]
-
-_MONTHS = {
-    name[:length]: number
-    for number, name in enumerate(
-        ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-         "november", "december"),
-        start=1,
-    )
-    for length in (3, len(name))
-} | {"sept": 9}  # fmt: skip
-_MONTH = "(?P<{0}>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
-_DAY = r"(?P<{0}>\d{{1,2}})(?:st|nd|rd|th)?"
-_YEAR = r"(?P<y>[12]\d{3})"
-_WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*")
-_TO = r"\s*(?:-|to|until|and)\s*"
-
-_CLOCK = r"(?:[t ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:z|utc|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
-_ISO = re.compile(rf"{_YEAR}([-/.])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_CLOCK}")
-_COMPACT = re.compile(r"(?P<y>1[89]\d{2}|20\d{2})(?P<m>\d{2})(?P<d>\d{2})")
-_ISO_MONTH = re.compile(rf"{_YEAR}[-/.](?P<m>\d{{1,2}})")
-_YEAR_ONLY = re.compile(_YEAR)
-_QUARTER = re.compile(rf"(?:q(?P<q>[1-4])\s*{_YEAR}|(?P<y2>[12]\d{{3}})[\s-]*q(?P<q2>[1-4]))")
-_NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})([-/.])(?P<b>\d{{1,2}})\2(?P<y>\d{{4}}|\d{{2}}){_CLOCK}")
-_DAY_MONTH = re.compile(rf"{_DAY.format('d')}(?:\s+of)?\s+{_MONTH.format('m')}\s+{_YEAR}{_CLOCK}")
-_DAY_MONTH_DASHED = re.compile(rf"(?P<d>\d{{1,2}})-{_MONTH.format('m')}-{_YEAR}")
-_MONTH_DAY = re.compile(rf"{_MONTH.format('m')}\s+{_DAY.format('d')}\s+{_YEAR}{_CLOCK}")
-_MONTH_ONLY = re.compile(rf"{_MONTH.format('m')}\s+{_YEAR}")
-_DAYS_MONTH = re.compile(
-    rf"{_DAY.format('d')}(?:\s+{_MONTH.format('m')})?{_TO}{_DAY.format('d2')}\s+{_MONTH.format('m2')}\s+{_YEAR}"
-)
-_MONTH_DAYS = re.compile(
-    rf"{_MONTH.format('m')}\s+{_DAY.format('d')}{_TO}(?:{_MONTH.format('m2')}\s+)?{_DAY.format('d2')}\s+{_YEAR}"
-)
-_PART = re.compile(
-    r"(?:the\s+)?(?P<part>early|mid(?:dle)?|late|beginning|start|first days|end|last days)"
-    r"[\s-]+(?:of\s+|in\s+)?(?P<rest>.+)"
-)
-_WEEK = re.compile(r"(?:the\s+)?week\s+(?:of|from|beginning|starting)\s+(?P<rest>.+)")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-# Excel counts days from here (with a 29 February 1900 that never was); the range is 1954 to 2119.
-_EXCEL_EPOCH = datetime(1899, 12, 30)
-_EXCEL_DAYS = (20_000.0, 80_000.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A date as it was meant: its first and last day (or one moment), and UCDP's precision 1 to 5."""
-
-    start: datetime
-    end: datetime
-    date_prec: int
-
-
-def precision(start: date, end: date) -> int:
-    """Return UCDP's date_prec of a span: 1 a day, 2 two to six days, 3 a week, 4 a month, 5 more.
-
-    Examples
-    --------
-    >>> precision(date(2022, 1, 4), date(2022, 1, 9))
-    2
-    """
-    days = (date(end.year, end.month, end.day) - date(start.year, start.month, start.day)).days + 1
-    return 1 if days <= 1 else 2 if days <= 6 else 3 if days == 7 else 4 if days <= 31 else 5
+__all__ = [
+    "Order",
+    "Span",
+    "joined_date_parts",
+    "order_signs",
+    "parse",
+    "precision",
+    "precisions",
+    "read_dates",
+    "read_spans",
+]
 
 
 def precisions(start: pd.Series, end: pd.Series) -> pd.Series:
@@ -102,133 +46,6 @@ def precisions(start: pd.Series, end: pd.Series) -> pd.Series:
     days = (end.dt.normalize() - start.dt.normalize()).dt.days + 1
     codes: pd.Series = pd.cut(days, [0, 1, 6, 7, 31, float("inf")], labels=False) + 1
     return codes.astype("Int64")
-
-
-def parse(text: str, *, order: Order = "day-month") -> Span | None:
-    """Return what a written date means; None when it is none.
-
-    Parameters
-    ----------
-    text
-        A date in English words or figures, a span of them, a month, a quarter, a year, or Excel's count of
-        days.
-    order
-        How to read ``03/04/2022``; a day above 12 decides for itself.
-
-    Examples
-    --------
-    >>> span = parse("early January 2022")
-    >>> span.start.date().isoformat(), span.end.date().isoformat(), span.date_prec
-    ('2022-01-01', '2022-01-10', 4)
-    >>> parse("2022-01-04/2022-01-09").date_prec, parse("soon") is None
-    (2, True)
-    """
-    # A date is short; a page of text that landed in the column is none.
-    if len(text) > 80:
-        return None
-    cleaned = re.sub(r"[‐-―−]", "-", text.strip().casefold())
-    cleaned = _WEEKDAY.sub("", cleaned)
-    cleaned = re.sub(r"\s+", " ", cleaned.replace(",", " ") if not _ISO.match(cleaned) else cleaned)
-    cleaned = re.sub(r"\b([a-z]{3,4})\.", r"\1", cleaned).strip(" .")
-    try:
-        return _single(cleaned, order) or _words(cleaned, order) or _range(cleaned, order) or _serial(cleaned)
-    except (ValueError, OverflowError):  # 31 February, a month 13
-        return None
-
-
-def _single(text: str, order: Order) -> Span | None:
-    if found := (_ISO.fullmatch(text) or _COMPACT.fullmatch(text)):
-        return _moment(int(found["y"]), int(found["m"]), int(found["d"]), text)
-    if found := _NUMERIC.fullmatch(text):
-        first, second = int(found["a"]), int(found["b"])
-        year = int(found["y"]) if len(found["y"]) == 4 else _century(int(found["y"]))
-        swapped = second > 12 or (order == "month-day" and first <= 12)
-        return _moment(year, first if swapped else second, second if swapped else first, text)
-    if found := (_DAY_MONTH.fullmatch(text) or _MONTH_DAY.fullmatch(text) or _DAY_MONTH_DASHED.fullmatch(text)):
-        return _moment(int(found["y"]), _MONTHS[found["m"]], int(found["d"]), text)
-    if found := _ISO_MONTH.fullmatch(text):
-        return _month(int(found["y"]), int(found["m"]))
-    if found := _MONTH_ONLY.fullmatch(text):
-        return _month(int(found["y"]), _MONTHS[found["m"]])
-    if found := _QUARTER.fullmatch(text):
-        year, last = int(found["y"] or found["y2"]), 3 * int(found["q"] or found["q2"])
-        return Span(datetime(year, last - 2, 1), _month(year, last).end, 5)
-    if found := _YEAR_ONLY.fullmatch(text):
-        return Span(datetime(int(text), 1, 1), datetime(int(text), 12, 31), 5)
-    return None
-
-
-def _words(text: str, order: Order) -> Span | None:
-    """Read spans that share a month or a year, parts of a month or a year, and weeks."""
-    if found := (_DAYS_MONTH.fullmatch(text) or _MONTH_DAYS.fullmatch(text)):
-        year = int(found["y"])
-        first = _MONTHS[found["m"] or found["m2"]]
-        last = _MONTHS[found["m2"] or found["m"]]
-        return _span(datetime(year, first, int(found["d"])), datetime(year, last, int(found["d2"])))
-    if found := _WEEK.fullmatch(text):
-        day = _single(found["rest"], order)
-        return Span(day.start, day.start + timedelta(days=6), 3) if day and day.date_prec == 1 else None
-    if found := _PART.fullmatch(text):
-        whole = _single(found["rest"], order)
-        return _part(whole, found["part"]) if whole else None
-    return None
-
-
-def _part(whole: Span, part: str) -> Span | None:
-    """Return the first, middle or last third of a month or a year: ten days, four months."""
-    third = 0 if part in ("early", "beginning", "start", "first days") else 1 if part.startswith("mid") else 2
-    year, month = whole.start.year, whole.start.month
-    if whole.date_prec == 4:
-        last = (10, 20, monthrange(year, month)[1])[third]
-        return Span(datetime(year, month, (1, 11, 21)[third]), datetime(year, month, last), 4)
-    if (whole.end - whole.start).days >= 364:
-        return Span(datetime(year, 4 * third + 1, 1), _month(year, 4 * third + 4).end, 5)
-    return None
-
-
-def _range(text: str, order: Order) -> Span | None:
-    for separator in ("/", " to ", " until ", " - ", "..", " and ", "-"):
-        pieces = text.removeprefix("from ").removeprefix("between ").split(separator)
-        half = len(pieces) // 2
-        if len(pieces) < 2 or len(pieces) % 2:
-            continue
-        first = _single(separator.join(pieces[:half]).strip(), order)
-        last = _single(separator.join(pieces[half:]).strip(), order)
-        if first and last:
-            return _span(first.start, last.end, coarsest=max(first.date_prec, last.date_prec))
-    return None
-
-
-def _span(start: datetime, end: datetime, coarsest: int = 1) -> Span | None:
-    return Span(start, end, max(coarsest, precision(start, end))) if start <= end else None
-
-
-def _serial(text: str) -> Span | None:
-    if not _NUMBER.fullmatch(text) or not _EXCEL_DAYS[0] <= float(text) < _EXCEL_DAYS[1]:
-        return None
-    moment = _EXCEL_EPOCH + timedelta(seconds=round(float(text) * 86_400))
-    return Span(moment, moment, 1)
-
-
-def _century(year: int) -> int:
-    # As POSIX has it: 69 to 99 are 19xx.
-    return year + (1900 if year > 68 else 2000)
-
-
-def _month(year: int, month: int) -> Span:
-    return Span(datetime(year, month, 1), datetime(year, month, monthrange(year, month)[1]), 4)
-
-
-def _moment(year: int, month: int, day: int, text: str) -> Span:
-    moment = datetime(year, month, day)
-    if clock := re.search(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?", text):
-        hours, minutes, seconds = int(clock[1]), int(clock[2]), int(clock[3] or 0)
-        moment = moment.replace(hour=hours, minute=minutes, second=seconds, microsecond=_fraction(clock[4]))
-    return Span(moment, moment, 1)
-
-
-def _fraction(digits: str | None) -> int:
-    return int((digits or "0").ljust(6, "0"))
 
 
 def read_dates(column: pd.Series, facts: TableFacts | None = None) -> pd.DataFrame:
@@ -263,6 +80,14 @@ def read_dates(column: pd.Series, facts: TableFacts | None = None) -> pd.DataFra
     >>> dates.attrs["dates"]["unread"]
     1
     """
+    if facts is not None and column.name in facts.orders:
+        order, order_from = facts.orders[str(column.name)]
+        return _read_dates(column, cast("Order | None", order), order_from)
+    return _read_dates(column, None, None)
+
+
+def _read_dates(column: pd.Series, order: Order | None, order_from: str | None) -> pd.DataFrame:
+    """Read a column of dates in a known order; None lets the column show it."""
     import numpy as np
     import pandas as pd
 
@@ -273,9 +98,7 @@ def read_dates(column: pd.Series, facts: TableFacts | None = None) -> pd.DataFra
     except TypeError:  # lists and the like, which have no hash, are no dates either
         codes, distinct = pd.factorize(column.map(str, na_action="ignore").astype(object))
     texts = [_text(value) for value in distinct]
-    if facts is not None and column.name in facts.orders:
-        order, order_from = cast("tuple[Order | None, str | None]", facts.orders[str(column.name)])
-    else:
+    if order is None:
         order, order_from = _order(texts)
     spans = [parse(text, order=order or "day-month") for text in texts]
     # One more row, empty, for the code -1 that stands for an empty cell.
@@ -324,6 +147,14 @@ def read_spans(first: pd.Series, last: pd.Series | None, facts: TableFacts | Non
     if last is None:
         return dates
     ends = read_dates(last, facts)
+    # One hand wrote both columns: where one shows the order, the other has it too.
+    shown = {notes["order"] for notes in (dates.attrs["dates"], ends.attrs["dates"]) if notes["order_from"] == "column"}
+    if len(shown) == 1:
+        order = shown.pop()
+        if dates.attrs["dates"]["order_from"] == "assumed":
+            dates = _read_dates(first, order, "column")
+        if ends.attrs["dates"]["order_from"] == "assumed":
+            ends = _read_dates(last, order, "column")
     longer = (ends["end"] > dates["end"]).fillna(False)
     dates["end"] = dates["end"].mask(longer, ends["end"])
     coarser = pd.concat([dates["date_prec"], precisions(dates["start"], dates["end"])], axis=1).max(axis=1)
@@ -335,6 +166,32 @@ def read_spans(first: pd.Series, last: pd.Series | None, facts: TableFacts | Non
         notes |= {name: more[name] for name in ("order", "order_from")}
     notes["ends_before_start"] = int((ends["end"] < dates["start"]).sum())
     return dates
+
+
+def joined_date_parts(table: pd.DataFrame, names: Sequence[str | None]) -> pd.Series:
+    """Return the dates of columns of years, months and days as text; a missing or zero part makes a date coarser.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"y": [1972, 1999, 2001], "m": [2, 0, 7], "d": ["22", None, "0"]})
+    >>> joined_date_parts(table, ["y", "m", "d"]).tolist()
+    ['1972-02-22', '1999', '2001-07']
+    """
+    import pandas as pd
+
+    columns = [table[name] for name in names if name is not None]
+    joined = []
+    for cells in zip(*(column.astype(object) for column in columns), strict=True):
+        parts: list[str] = []
+        for cell in cells:
+            text = "" if pd.isna(cell) else _text(cell).removesuffix(".0")
+            if not text or not text.strip("0"):
+                break
+            parts.append(text.zfill(2) if text.isdigit() else text)
+        figures = all(part.isdigit() for part in parts)
+        joined.append("-".join(parts) if figures else " ".join(reversed(parts)))
+    return pd.Series(joined, index=table.index, dtype="str").replace("", None)
 
 
 def _text(value: object) -> str:

@@ -15,7 +15,18 @@ import pandas as pd
 
 from geoevents.errors import ValidationError
 
-__all__ = ["COLUMNS", "CRS", "NEAR_KM", "OPTIONAL", "STATUSES", "WHERE_PREC", "conform", "is_events", "validate"]
+__all__ = [
+    "ADDED_LATER",
+    "COLUMNS",
+    "CRS",
+    "NEAR_KM",
+    "OPTIONAL",
+    "STATUSES",
+    "WHERE_PREC",
+    "conform",
+    "is_events",
+    "validate",
+]
 
 Type = Literal["text", "number", "count", "date"]
 
@@ -38,16 +49,21 @@ COLUMNS: dict[str, Type] = {
     "match_status": "text",
     "match_score": "number",
     "match_method": "text",
+    "match_note": "text",
     "start": "date",
     "end": "date",
     "date_prec": "count",
 }
+# Files of events that were written before a column was added lack it, and are events all the same.
+ADDED_LATER = frozenset({"match_note"})
 # These follow when the input knows them.
 OPTIONAL: dict[str, Type] = {
     "event_type": "text",
     "actor1": "text",
     "actor2": "text",
     "fatalities": "count",
+    "fatalities_low": "count",
+    "fatalities_high": "count",
     "injured": "count",
     "detained": "count",
     "evidence": "text",
@@ -82,6 +98,8 @@ _RANGES: dict[str, tuple[float, float | None]] = {
     "where_prec": (1, 7),
     "date_prec": (1, 5),
     "fatalities": (0, None),
+    "fatalities_low": (0, None),
+    "fatalities_high": (0, None),
     "injured": (0, None),
     "detained": (0, None),
 }
@@ -90,7 +108,7 @@ _RANGES: dict[str, tuple[float, float | None]] = {
 def is_events(frame: pd.DataFrame) -> bool:
     """Return whether a frame has the columns of an events frame, whatever they hold."""
     return (
-        set(COLUMNS) <= set(getattr(frame, "columns", ()))
+        set(COLUMNS) - ADDED_LATER <= set(getattr(frame, "columns", ()))
         and getattr(frame, "_geometry_column_name", None) == "geometry"
     )
 
@@ -122,7 +140,7 @@ def validate(events: pd.DataFrame) -> None:
     doubled = events.columns[events.columns.duplicated()].unique().tolist()
     if doubled:
         faults.append(f"columns stand more than once: {', '.join(map(str, doubled))}")
-    missing = [name for name in COLUMNS if name not in events.columns]
+    missing = [name for name in COLUMNS if name not in events.columns and name not in ADDED_LATER]
     if missing:
         faults.append(f"columns are missing: {', '.join(missing)}")
     for name, kind in (COLUMNS | OPTIONAL).items():

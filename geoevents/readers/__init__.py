@@ -1,5 +1,6 @@
 """Files become frames of records."""
 
-from geoevents.readers.registry import FORMATS, read
+from geoevents.readers.formats import FORMATS
+from geoevents.readers.registry import read
 
 __all__ = ["FORMATS", "read"]

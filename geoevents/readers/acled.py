@@ -20,28 +20,48 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoevents.frame.dates import read_dates
-from geoevents.readers.sources import lower_names, need
+from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["given", "is_it"]
+__all__ = ["SOURCE"]
 
 _WHERE = {1: 1, 2: 2, 3: 4}
+# Where the column was cut away, a point may be a town or stand for one nearby.
+_UNTOLD = 2
 _WHEN = {1: 1, 2: 3, 3: 4}
 _ID = ("event_id_cnty", "data_id", "event_id_no_cnty")
 _SAME = ("event_type", "actor1", "actor2", "fatalities", "source")
 _PLACE = ("location", "admin3", "admin2", "admin1")
 
 
-def is_it(columns: set[str], _: pd.DataFrame) -> bool:
+def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
     """Return whether these are ACLED's columns."""
-    return {"event_date", "geo_precision", "latitude", "longitude"} <= columns
+    # Exports are often cut down before they are passed on: three of its own columns are enough.
+    own = {
+        "geo_precision",
+        "event_id_cnty",
+        "sub_event_type",
+        "disorder_type",
+        "inter1",
+        "time_precision",
+        "event_type",
+        "admin1",
+        "fatalities",
+        "notes",
+        "assoc_actor_1",
+        "data_id",
+    }
+    return {"event_date", "latitude", "longitude"} <= columns and len(own & columns) >= (
+        1 if "geo_precision" in columns else 3
+    )
 
 
-def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
+def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what ACLED says in the schema's words."""
     import pandas as pd
 
@@ -57,7 +77,7 @@ def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     out = {
         "lon": table[at["longitude"]],
         "lat": table[at["latitude"]],
-        "where_prec": _codes(table, at, "geo_precision").map(_WHERE).astype("Int64"),
+        "where_prec": _codes(table, at, "geo_precision").map(_WHERE).astype("Int64").fillna(_UNTOLD),
         "start": first,
         "end": last,
         "date_prec": precise.map(_WHEN).astype("Int64").fillna(dates["date_prec"]),
@@ -78,3 +98,6 @@ def _codes(table: pd.DataFrame, at: dict[str, str], name: str) -> pd.Series:
     if name not in at:
         return pd.Series(None, index=table.index, dtype="Int64")
     return pd.to_numeric(table[at[name]], errors="coerce").round().astype("Int64")
+
+
+SOURCE = Source("acled", "ACLED", _recognises, given=_given, prefer={"place": ("location",)})

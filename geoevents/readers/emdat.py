@@ -15,22 +15,23 @@ import re
 from typing import TYPE_CHECKING
 
 from geoevents.frame.columns import as_objects
-from geoevents.readers.sources import lower_names, need
+from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["is_it", "records"]
+__all__ = ["SOURCE"]
 
 _KEYS = ("disno.", "dis_no", "disno")
 
 
-def is_it(columns: set[str], _: pd.DataFrame) -> bool:
+def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
     """Return whether these are EM-DAT's columns."""
-    return {"disaster_type", "start_year"} <= columns and bool(columns & set(_KEYS))
+    own = {*_KEYS, "disaster_group", "disaster_subgroup", "disaster_subtype", "total_affected", "total_deaths", "iso"}
+    return {"disaster_type", "start_year"} <= columns and bool(columns & own)
 
 
-def records(table: pd.DataFrame) -> pd.DataFrame:
+def _records(table: pd.DataFrame) -> pd.DataFrame:
     """Return the disasters with the columns that `geoevents.locate` takes, under names that were free."""
     import pandas as pd
 
@@ -84,3 +85,9 @@ def _dates(table: pd.DataFrame, at: dict[str, str], which: str) -> pd.Series:
     text = year.astype("string")
     text = text.mask(month.notna(), text + "-" + month.astype("string").str.zfill(2))
     return text.mask(month.notna() & day.notna(), text + "-" + day.astype("string").str.zfill(2)).astype("str")
+
+
+SOURCE = Source(
+    "emdat", "EM-DAT", _recognises, records=_records,
+    prefer={"place": ("place",), "country": ("country",), "date": ("date",), "end": ("end_date",)},
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""GDELT 2 events: 61 columns separated by tabs, without a header.
+"""GDELT events: 61 columns (GDELT 2) or 57 or 58 (GDELT 1) separated by tabs, without a header.
 
 | ActionGeo_Type | means | where_prec | radius |
 |---|---|---|---|
@@ -17,14 +17,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoevents.frame.dates import read_dates
-from geoevents.readers.sources import lower_names, need
+from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["COLUMNS", "given", "is_it"]
+__all__ = ["COLUMNS", "COLUMNS_1", "SOURCE"]
 
 
 def _actor(n: int) -> list[str]:
@@ -48,15 +49,17 @@ COLUMNS = [
     *_geo("Action"),
     *("DATEADDED", "SOURCEURL"),
 ]
+# GDELT 1 has no second-level units; files before April 2013 have no SOURCEURL.
+COLUMNS_1 = [name for name in COLUMNS if not name.endswith("ADM2Code")]
 _WHERE = {1: 6, 2: 4, 3: 1, 4: 1, 5: 4}
 
 
-def is_it(columns: set[str], _: pd.DataFrame) -> bool:
+def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
     """Return whether these are the columns of GDELT's events."""
     return {"globaleventid", "actiongeo_lat", "actiongeo_long", "actiongeo_type"} <= columns
 
 
-def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
+def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what GDELT says in the schema's words."""
     import pandas as pd
 
@@ -83,3 +86,6 @@ def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     found = pd.DataFrame(out, index=table.index)
     found.attrs = notes
     return found
+
+
+SOURCE = Source("gdelt-events", "GDELT events", _recognises, given=_given, words=False)

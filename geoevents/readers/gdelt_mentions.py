@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geoevents.readers.source import Source
+
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "is_it", "records"]
+__all__ = ["COLUMNS", "SOURCE"]
 
 COLUMNS = [
     *("GlobalEventID", "EventTimeDate", "MentionTimeDate", "MentionType", "MentionSourceName", "MentionIdentifier"),
@@ -21,11 +23,14 @@ COLUMNS = [
 ]
 
 
-def is_it(columns: set[str], _: pd.DataFrame) -> bool:
+def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
     """Return whether these are the columns of GDELT's mentions."""
     return {"globaleventid", "mentiontimedate", "mentionidentifier"} <= columns
 
 
-def records(table: pd.DataFrame) -> pd.DataFrame:
+def _records(table: pd.DataFrame) -> pd.DataFrame:
     """Return the mentions as they are."""
     return table.copy(deep=False)
+
+
+SOURCE = Source("gdelt-mentions", "GDELT mentions", _recognises, records=_records)

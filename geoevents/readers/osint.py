@@ -1,53 +1,53 @@
 """Collections of geolocated media: GeoJSON (or JSON) whose features have a place and what was seen there.
 
-Geolocators place the camera or the target itself: where_prec 1 and a radius of 0.5 km for points, 2 for lines and
-areas, which keep their shape. The date is the first column of a usual name, so are the description's and the link's.
+Geolocators place the camera or the target itself: where_prec 1 and a radius of 0.5 km for points;
+lines and areas keep their shape, and are as precise as they are small. The date is the first column of a usual name,
+so are the description's and the link's.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geoevents.coordinates import described_shapes
 from geoevents.frame.dates import read_dates
-from geoevents.readers.sources import lower_names, need
+from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["given", "is_it"]
+__all__ = ["SOURCE"]
 
 _DATE = ("date", "verifieddate", "verified_date", "event_date", "incident_date", "dateofpost", "date_of_post", "day")
 _LINK = ("source", "sources", "url", "urls", "link", "links", "tweet", "geolocation", "original_url")
 _WORDS = ("description", "title", "summary", "name", "text", "entry")
 _PLACE = ("location", "place", "city", "town", "address", "nearest_place")
+_CAMERA_KM = 0.5
 _LON, _LAT = ("lon", "lng", "longitude"), ("lat", "latitude")
 
 
-def is_it(columns: set[str], table: pd.DataFrame) -> bool:
+def _recognises(columns: set[str], table: pd.DataFrame) -> bool:
     """Return whether a table has geometries, dates and links, as such collections do."""
-    placed = hasattr(table, "geom_type") and bool(table.geometry.notna().any())
+    placed = hasattr(table, "geom_type") and bool((~table.geometry.is_empty & ~table.geometry.isna()).any())
     return placed and bool(columns & set(_DATE)) and bool(columns & set(_LINK))
 
 
-def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
+def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what the collection says in the schema's words."""
     import pandas as pd
 
     at = lower_names(table)
     out: dict[str, Any] = {}
     if hasattr(table, "geom_type"):
-        shapes = table.geometry
-        points = shapes.representative_point()
-        out |= {"lon": points.x, "lat": points.y, "geometry": shapes}
-        flat = (shapes.geom_type == "Point").fillna(True)
-        out["where_prec"] = flat.map({True: 1, False: 2}).astype("Int64")
-        out["radius_km"] = flat.map({True: 0.5, False: 25.0})
+        out |= described_shapes(table.geometry)
+        out["radius_km"] = out["radius_km"].fillna(_CAMERA_KM)
     else:
         lon, lat = (next((name for name in names if name in at), names[-1]) for names in (_LON, _LAT))
         need(at, (lon, lat), "osint")
-        out |= {"lon": table[at[lon]], "lat": table[at[lat]], "radius_km": 0.5}
+        out |= {"lon": table[at[lon]], "lat": table[at[lat]], "radius_km": _CAMERA_KM}
     day = next((at[name] for name in _DATE if name in at), None)
     notes = {}
     if day is not None:
@@ -62,3 +62,6 @@ def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     found = pd.DataFrame(out, index=table.index)
     found.attrs = notes
     return found
+
+
+SOURCE = Source("osint", "collections of geolocated media", _recognises, given=_given)

@@ -7,31 +7,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geoevents.errors import ReadError
+from geoevents.frame.provenance import KEY
+from geoevents.frame.schema import is_events
+from geoevents.readers.archives import is_archive, unpacked_file
+from geoevents.readers.formats import FORMATS
+from geoevents.readers.sources import SOURCES, recognised, to_records
+from geoevents.readers.spatial import read_spatial
+from geoevents.readers.table import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FORMATS", "read"]
+    from gazetteer import Gazetteer
 
-# What can be read, and the suffixes that ask for it.
-FORMATS: dict[str, tuple[str, ...]] = {
-    "csv": (".csv", ".txt"),
-    "tsv": (".tsv", ".tab"),
-    "json": (".json",),
-    "jsonl": (".jsonl", ".ndjson", ".geojsonl"),
-    "geojson": (".geojson",),
-    "excel": (".xlsx", ".xlsm"),
-    "parquet": (".parquet", ".geoparquet", ".pq"),
-    "geojsons": (".geojsons",),
-    "flatgeobuf": (".fgb",),
-    "geopackage": (".gpkg",),
-    "kml": (".kml",),
-    "kmz": (".kmz",),
-    "gpx": (".gpx",),
-}
+__all__ = ["read"]
 
 
-def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataFrame:
+def read(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    sheet: str | int | None = None,
+    header: int | None = None,
+    gazetteer: Gazetteer | None = None,
+) -> pd.DataFrame:
     r"""Read a file of records, every cell as it was written.
 
     An id ``007`` stays ``007`` and ``NA`` stays text (it is Namibia's code); empty cells become null. A
@@ -73,29 +72,44 @@ def read(path: str | os.PathLike[str], *, format: str | None = None) -> pd.DataF
     >>> records["id"].tolist(), records["place"].tolist(), str(records["dead"].dtype)
     (['007', '008'], ['NA', 'Nan'], 'Int64')
     """
-    from geoevents.frame.schema import is_events
-    from geoevents.readers.sources import SOURCES, recognised, to_records
-    from geoevents.readers.spatial import read_spatial
-    from geoevents.readers.table import read_table
-
     try:
         file = Path(path)
     except TypeError:
         raise ReadError(f"Path: expected the path of a file to read, got {path!r}.") from None
     if format is not None and format not in FORMATS and format not in SOURCES:
         raise ReadError(f"{file}: expected a format that is one of {', '.join((*FORMATS, *SOURCES))}, got {format!r}.")
-    spatial: pd.DataFrame | None = None if format in SOURCES else read_spatial(file, format)
-    if spatial is not None and "geoevents" in spatial.attrs:
-        return spatial
-    table = read_table(file, format) if spatial is None else spatial
+    if header is not None and (not isinstance(header, int) or header < 1):
+        raise ReadError(f"{file}: expected the number of the row of names, from 1, got {header!r}.")
+    if is_archive(file, _head(file)):
+        with unpacked_file(file) as inner:
+            table = _read_file(inner, format, sheet, header)
+        table.attrs["read"] = {**table.attrs.get("read", {}), "file": file.name, "inside": inner.name}
+    else:
+        table = _read_file(file, format, sheet, header)
+    if KEY in table.attrs and "format" in table.attrs["read"] and is_events(table):
+        return table
     source = format if format in SOURCES else None
     if format is None and not is_events(table):
         source = recognised(table)
     if source is None:
         return table
     try:
-        records = to_records(table, source)
+        records = to_records(table, source, gazetteer=gazetteer)
     except ReadError as error:
         raise ReadError(f"{file}: {error}") from None
     records.attrs["read"] = {**records.attrs["read"], "source": source}
     return records
+
+
+def _read_file(file: Path, format: str | None, sheet: str | int | None, header: int | None) -> pd.DataFrame:
+    spatial: pd.DataFrame | None = None if format in SOURCES else read_spatial(file, format, sheet)
+    return read_table(file, format, sheet=sheet, header=header) if spatial is None else spatial
+
+
+def _head(file: Path) -> bytes:
+    """Return the first bytes of a file; none of one that cannot be opened, which its reader will say."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(4096)
+    except OSError:
+        return b""

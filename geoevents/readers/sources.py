@@ -2,61 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from geoevents.errors import ReadError
+from geoevents.coordinates import coordinates_given, events_at
+from geoevents.frame.column_choice import choose_columns
+from geoevents.readers import acled, coordinates, emdat, gdelt_events, gdelt_mentions, gtd, measured, named, osint, ucdp
+from geoevents.readers.source import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from gazetteer import Gazetteer
+    from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["SOURCES", "lower_names", "need", "recognised", "to_records"]
+__all__ = ["SOURCES", "preferred_columns", "recognised", "to_records"]
 
-# What can be named, and its module; a module has `is_it(columns)` and either `given(table)` or `records(table)`.
-SOURCES = {
-    "acled": "acled",
-    "ucdp": "ucdp",
-    "gdelt-events": "gdelt_events",
-    "gdelt-mentions": "gdelt_mentions",
-    "emdat": "emdat",
-    "osint": "osint",
-    "coordinates": "coordinates",
+# What can be named, in the order in which it is tried: the first that recognises a table takes it.
+SOURCES: dict[str, Source] = {
+    source.name: source
+    for source in (
+        acled.SOURCE,
+        ucdp.SOURCE,
+        gdelt_events.SOURCE,
+        gdelt_mentions.SOURCE,
+        emdat.SOURCE,
+        gtd.SOURCE,
+        measured.USGS,
+        measured.FIRMS,
+        *named.NAMED,
+        osint.SOURCE,
+        coordinates.SOURCE,
+    )
 }
-
-
-def lower_names(table: pd.DataFrame) -> dict[str, str]:
-    """Return a table's columns by their names in lower case, spaces as underscores."""
-    return {str(name).strip().lower().replace(" ", "_"): name for name in reversed(list(table.columns))}
-
-
-def need(at: dict[str, str], names: Sequence[str], source: str) -> None:
-    """Refuse a table that lacks a source's columns.
-
-    Raises
-    ------
-    ReadError
-        Naming the columns that are missing.
-    """
-    missing = [name for name in names if name not in at]
-    if missing:
-        raise ReadError(f"Columns: expected those of {source}, but {', '.join(missing)} is not there.")
 
 
 def recognised(table: pd.DataFrame) -> str | None:
     """Return the source whose columns a table has, None for a table of no known source."""
-    columns = set(lower_names(table))
-    for name, module in SOURCES.items():
-        if import_module(f"geoevents.readers.{module}").is_it(columns, table):
-            return name
-    return None
+    columns = {str(name).strip().lower().replace(" ", "_") for name in table.columns}
+    return next((name for name, source in SOURCES.items() if source.recognises(columns, table)), None)
+
+
+def preferred_columns(table: pd.DataFrame) -> Mapping[str, Sequence[str]]:
+    """Return the columns that the source of a table, or its tags, name for a role."""
+    read: dict[str, Any] = table.attrs.get("read", {})
+    source = SOURCES.get(read.get("source", ""))
+    return {**(source.prefer if source else {}), **read.get("hxl", {})}
 
 
 def to_records(
-    table: pd.DataFrame, source: str, *, gazetteer: Gazetteer | None = None, facts: TableFacts | None = None
+    table: pd.DataFrame,
+    source: str,
+    *,
+    gazetteer: Gazetteer | None = None,
+    facts: TableFacts | None = None,
+    choice: ColumnChoice | None = None,
 ) -> pd.DataFrame:
     """Return the table of a source as events, where it has coordinates, else as records ready to be located.
 
@@ -70,18 +72,26 @@ def to_records(
         Says in which country and unit coordinates lie; None takes the bundled one.
     facts
         What the whole table shows that `table` is a part of; None when it is the whole.
+    choice
+        Which column of the whole table is what; None lets this table show it.
 
     Raises
     ------
     ReadError
         When the table lacks columns that the source has.
     """
-    from geoevents.coordinates import events_at
-
-    module = import_module(f"geoevents.readers.{SOURCES[source]}")
-    if hasattr(module, "records"):
-        records: pd.DataFrame = module.records(table)
+    known = SOURCES[source]
+    if known.records is not None:
+        records = known.records(table)
         records.attrs = dict(table.attrs)
         return records
-    events: pd.DataFrame = events_at(table, module.given(table, facts), gazetteer=gazetteer, facts=facts)
+    if known.given is not None:
+        given = known.given(table, facts, choice)
+    else:
+        tags = table.attrs.get("read", {}).get("hxl", {})
+        choice = choose_columns(table, prefer={**known.prefer, **tags}) if choice is None else choice
+        if not choice.has_coordinates or hasattr(table, "geom_type"):
+            return table
+        given = coordinates_given(table, choice, facts=facts)
+    events: pd.DataFrame = events_at(table, given, gazetteer=gazetteer, facts=facts)
     return events

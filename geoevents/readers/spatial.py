@@ -19,8 +19,9 @@ from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.restore import restore
 from geoevents.frame.sidecar import METADATA, UNPLACED, companion, unshielded
+from geoevents.readers.cells import column_from_text
+from geoevents.readers.formats import FORMATS
 from geoevents.readers.markup import Marked, read_gpx, read_kml, unzipped
-from geoevents.readers.registry import FORMATS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -32,11 +33,11 @@ __all__ = ["read_spatial"]
 _LOG = logging.getLogger("geoevents")
 
 # What this module alone reads.
-_OWN = ("geojsons", "flatgeobuf", "geopackage", "kml", "kmz", "gpx")
+_OWN = ("geojsons", "flatgeobuf", "geopackage", "kml", "kmz", "gpx", "shapefile")
 _HEAD = 65_536
 
 
-def read_spatial(path: Path, format: str | None) -> gpd.GeoDataFrame | None:
+def read_spatial(path: Path, format: str | None, layer: str | int | None = None) -> gpd.GeoDataFrame | None:
     """Read a file of geometries; None for one that the reader of tables is to read.
 
     Raises
@@ -53,7 +54,11 @@ def read_spatial(path: Path, format: str | None) -> gpd.GeoDataFrame | None:
     if not path.stat().st_size:
         raise ReadError(f"{path}: expected a table, but the file is empty.")
     try:
-        frame = _READERS[kind](path)
+        frame = _geopackage(path, layer) if kind == "geopackage" else _READERS[kind](path)
+    except RecursionError as error:
+        raise ReadError(
+            f"{path}: expected a file of a usual depth, but its parts lie too deep in each other."
+        ) from error
     except UnicodeDecodeError as error:
         raise ReadError(f"{path}: expected text in UTF-8, but byte {error.start} does not fit.") from error
     except OSError as error:
@@ -80,6 +85,7 @@ def _recognised(path: Path, format: str | None) -> str | None:
         "excel": head.startswith(b"PK\x03\x04") and path.suffix.lower() == ".xlsx",
         "kml": start.startswith(b"<") and b"<kml" in head,
         "gpx": start.startswith(b"<") and b"<gpx" in head,
+        "shapefile": head.startswith(b"\x00\x00\x27\x0a") and path.suffix.lower() == ".shp",
         "geojsons": head.startswith(b"\x1e") or (ours and start.startswith(b'{"type": "Feature", ')),
         "geojson": ours and start.startswith(b'{"type": "FeatureCollection"'),
         "parquet": head.startswith(b"PAR1"),
@@ -205,7 +211,12 @@ def _with_unplaced(
     return pd.DataFrame(parts), [*shapes, *([None] * len(rest))]
 
 
-def _geopackage(path: Path) -> gpd.GeoDataFrame:
+def _shapefile(path: Path) -> gpd.GeoDataFrame:
+    cells, shapes, crs, _ = _layer(path, None)
+    return _foreign(cells, shapes, crs)
+
+
+def _geopackage(path: Path, named: str | int | None = None) -> gpd.GeoDataFrame:
     import pandas as pd
     import pyogrio
 
@@ -216,6 +227,13 @@ def _geopackage(path: Path) -> gpd.GeoDataFrame:
         why = str(error).splitlines()[0]
         raise ReadError(f"{path}: expected a GeoPackage, but it cannot be read ({why}).") from error
     wanted = "events" if "events" in layers else next(iter(layers), None)
+    if named is not None:
+        at = int(named) - 1 if str(named).isdecimal() and str(named) not in every else -1
+        wanted = every[at] if 0 <= at < len(every) else str(named)
+        if wanted not in every:
+            raise ReadError(f"{path}: expected a layer that is one of {', '.join(every)}, got {named!r}.")
+        cells, shapes, crs, _ = _layer(path, wanted)
+        return _foreign(cells, shapes, crs)
     if wanted is None:
         raise ReadError(f"{path}: expected a layer with geometries, but there is none.")
     cells, shapes, crs, record = _layer(path, wanted)
@@ -293,22 +311,28 @@ def _series(column: pa.ChunkedArray) -> pd.Series:
 def _foreign(cells: pd.DataFrame, shapes: Sequence[object], crs: str | None) -> gpd.GeoDataFrame:
     """Return another program's layer as a frame in EPSG:4326."""
     import geopandas as gpd
+    from pyproj.exceptions import ProjError
 
     from geoevents.frame.schema import conform
 
     frame = cells.rename(columns={"geometry": "geometry_input"})
     found = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(list(shapes), index=frame.index, crs=crs))
-    found = found if found.crs is None else found.to_crs("EPSG:4326")
+    if found.crs is not None:
+        try:
+            found = found.to_crs("EPSG:4326")
+        except (ProjError, ValueError) as error:
+            why = " ".join(str(error).split())[:120]
+            raise ReadError(f"CRS: expected one that can be turned into EPSG:4326, got {crs!r:.60} ({why}).") from error
     conformed: gpd.GeoDataFrame = conform(found)
     return conformed
 
 
 def _kml(path: Path) -> gpd.GeoDataFrame:
-    return _of_marked(read_kml(path, path.read_bytes()))
+    return _of_marked(read_kml(path, [path.read_bytes()]))
 
 
 def _kmz(path: Path) -> gpd.GeoDataFrame:
-    return _of_marked(read_kml(path, unzipped(path, path.read_bytes())))
+    return _of_marked(read_kml(path, unzipped(path)))
 
 
 def _gpx(path: Path) -> gpd.GeoDataFrame:
@@ -326,9 +350,7 @@ def _of_marked(found: Marked) -> gpd.GeoDataFrame:
         cells = pd.DataFrame(index=range(len(found.rows)))
     if note is not None:
         return _made(cells, found.shapes, note, facts)
-    from geoevents.readers.table import from_text
-
-    frame = _foreign(cells.apply(from_text) if names else cells, found.shapes, "EPSG:4326")
+    frame = _foreign(cells.apply(column_from_text) if names else cells, found.shapes, "EPSG:4326")
     frame.attrs = {KEY: facts} if facts else {}
     return frame
 
@@ -427,4 +449,5 @@ _READERS: dict[str, Callable[[Path], gpd.GeoDataFrame | None]] = {
     "kml": _kml,
     "kmz": _kmz,
     "parquet": _parquet,
+    "shapefile": _shapefile,
 }

@@ -13,14 +13,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geoevents.frame.dates import precisions, read_dates
-from geoevents.readers.sources import lower_names, need
+from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["given", "is_it"]
+__all__ = ["SOURCE"]
 
 _TYPES = {1: "state-based conflict", 2: "non-state conflict", 3: "one-sided violence"}
 _TEXTS = {
@@ -30,21 +31,24 @@ _TEXTS = {
     "actor1": ("side_a",),
     "actor2": ("side_b",),
     "fatalities": ("best", "best_est"),
+    "fatalities_low": ("low",),
+    "fatalities_high": ("high",),
     "source": ("source_article", "source_office"),
 }
 
 
-def is_it(columns: set[str], _: pd.DataFrame) -> bool:
+def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
     """Return whether these are UCDP's columns."""
-    return {"where_prec", "latitude", "longitude", "type_of_violence", "date_start"} <= columns
+    own = {"where_prec", "type_of_violence", "where_coordinates", "side_a", "side_b", "priogrid_gid", "best", "relid"}
+    return {"latitude", "longitude", "date_start"} <= columns and len(own & columns) >= 2
 
 
-def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
+def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what UCDP says in the schema's words."""
     import pandas as pd
 
     at = lower_names(table)
-    need(at, ("latitude", "longitude", "where_prec", "date_start"), "ucdp")
+    need(at, ("latitude", "longitude", "date_start"), "ucdp")
     first = read_dates(table[at["date_start"]], facts)
     last = read_dates(table[at["date_end"]], facts) if "date_end" in at else first
     end = last["end"].where(last["end"] >= first["start"], first["end"])
@@ -55,7 +59,7 @@ def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     out = {
         "lon": table[at["longitude"]],
         "lat": table[at["latitude"]],
-        "where_prec": pd.to_numeric(table[at["where_prec"]], errors="coerce").round().astype("Int64"),
+        "where_prec": _where_prec(table, at),
         "start": first["start"],
         "end": end,
         "date_prec": prec.astype("Int64")
@@ -71,3 +75,15 @@ def given(table: pd.DataFrame, facts: TableFacts | None = None) -> pd.DataFrame:
     found = pd.DataFrame(out, index=table.index)
     found.attrs = first.attrs
     return found
+
+
+def _where_prec(table: pd.DataFrame, at: dict[str, str]) -> pd.Series:
+    """Return the precision of places; where the column was cut away, a point may stand for a place nearby."""
+    import pandas as pd
+
+    if "where_prec" not in at:
+        return pd.Series(2, index=table.index, dtype="Int64")
+    return pd.to_numeric(table[at["where_prec"]], errors="coerce").round().astype("Int64")
+
+
+SOURCE = Source("ucdp", "UCDP GED", _recognises, given=_given, prefer={"place": ("where_coordinates",)})

@@ -48,6 +48,7 @@ def test_what_the_source_placed_is_told_as_well(tmp_path: Path, capsys: pytest.C
     assert cli.main(["locate", str(source), "-o", str(out)]) == 0
     assert capsys.readouterr().err.splitlines() == [
         "Places from the table's own coordinates.",
+        "Coordinates from lat, lon; date from date.",
         "2 events: 1 matched, 0 ambiguous, 1 unresolved; placed: 1 derived.",
         'Unresolved: "(empty)" 1.',
         'Dates that could not be read: 1 ("soon").',

@@ -111,7 +111,7 @@ def test_provenance_is_that_of_located_events(tmp_path: Path):
     rows = [{"place": "Almaty", "lat": 43.25, "lon": 76.95}, {"place": "Oz", "lat": None, "lon": None}]
     events = ge.read(table(tmp_path / "points.csv", rows), format="coordinates")
     told, located = events.attrs["geoevents"], ge.locate(pd.DataFrame({"place": ["Almaty", "Oz"]})).attrs["geoevents"]
-    assert told.keys() == located.keys() - {"context"}
+    assert told.keys() - {"coordinates"} == located.keys() - {"context"}
     assert told["counts"] == located["counts"] == {"matched": 1, "ambiguous": 0, "unresolved": 1}
     assert told["unresolved"] == located["unresolved"] == [["Oz", 1]]
 
@@ -150,7 +150,8 @@ def test_osint(tmp_path: Path):
     ge.validate(events)
     assert events["match_status"].tolist() == ["matched", "matched", "unresolved"]
     assert events.geometry.geom_type.tolist()[:2] == ["Point", "Polygon"]
-    assert events["radius_km"].tolist()[:2] == [0.5, 25]
+    assert events["radius_km"].tolist()[:2] == [0.5, 82.4]
+    assert events["where_prec"].tolist()[:2] == [1, 5]
     assert events["source"].iloc[0] == '["https://a.b"]'
 
 

@@ -1,0 +1,90 @@
+"""Options of the command that say how a table is read: they stand on every command that takes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Any
+
+import click
+
+from geoevents.frame.coordinate_cells import REPAIRS
+
+__all__ = ["TableOptions", "table_options"]
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How a table is read and which of its columns are what, as named on the command line; None where it was not."""
+
+    place: list[str] | None = None
+    country: str | None = None
+    date: str | None = None
+    end_date: str | None = None
+    lat: str | None = None
+    lon: str | None = None
+    geometry: str | None = None
+    repair: str | None = None
+    context: Any = "row"
+    format: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+
+    @property
+    def are_default(self) -> bool:
+        """Whether nothing was named."""
+        return self == TableOptions()
+
+    @property
+    def go_with_parts(self) -> bool:
+        """Whether a table may be worked on part by part: nothing was named that only the whole can be asked for."""
+        return TableOptions(self.place, self.country, self.date) == self
+
+    def reading(self) -> dict[str, Any]:
+        """Return the options of `geoevents.read`."""
+        return {"format": self.format, "sheet": self.sheet, "header": self.header}
+
+    def locating(self) -> dict[str, Any]:
+        """Return the options of `geoevents.locate`."""
+        names = ("place", "country", "date", "lat", "lon", "geometry", "repair", "context")
+        return {**{name: getattr(self, name) for name in names}, "end": self.end_date}
+
+
+def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
+    return [name.strip() for name in value.split(",") if name.strip()] if value is not None else None
+
+
+_OPTIONS = (
+    click.option("--place", metavar="COL[,COL...]", callback=_names, help="Place columns, finest first."),
+    click.option("--country", metavar="COL|CODE", help="A column of countries, or one country for all rows."),
+    click.option("--date", metavar="COL", help="The column of dates."),
+    click.option("--end-date", metavar="COL", help="The column of last days."),
+    click.option("--lat", metavar="COL", help="The column of latitudes; with --lon."),
+    click.option("--lon", metavar="COL", help="The column of longitudes; with --lat."),
+    click.option("--geometry", metavar="COL", help="A column of shapes: WKT, WKB or GeoJSON."),
+    click.option("--repair", type=click.Choice(list(REPAIRS)), help="Mend coordinates: swap, swap-all, sign, comma …"),
+    click.option("--format", metavar="NAME", help="The input's format or source, where it does not show."),
+    click.option("--sheet", metavar="NAME|N", help="The sheet of a workbook, or the layer of a file of layers."),
+    click.option("--header", metavar="N", type=click.IntRange(min=1), help="The row of the column names, from 1."),
+    click.option(
+        "--context",
+        type=click.Choice(["row", "file", "none"]),
+        default="row",
+        show_default=True,
+        help="What tells places of one name apart: the row's columns, the other rows of the file too, or nothing.",
+    ),
+)
+
+
+def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a table, which reach it together as ``table``."""
+
+    @wraps(command)
+    def with_options(**arguments: Any) -> Any:
+        taken = {field.name: arguments.pop(field.name) for field in fields(TableOptions)}
+        return command(**arguments, table=TableOptions(**taken))
+
+    for option in reversed(_OPTIONS):
+        with_options = option(with_options)
+    return with_options

@@ -1,0 +1,123 @@
+"""Columns of cells as files hold them: values enter; a column of one type leaves, nothing rounded, nothing guessed."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geoevents.errors import ReadError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["cell_text", "column_from_text", "column_from_values", "frame_of_columns", "is_empty", "numbered"]
+
+_PLAIN = r"^-?(?:0|[1-9][0-9]{0,17})$"
+_PLAIN_FLOAT = r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]+(?:[eE][+-]?[0-9]{1,2})?)?$"
+
+
+def frame_of_columns(path: Path, header: Sequence[str], columns: Sequence[pd.Series]) -> pd.DataFrame:
+    """Build a frame from named columns: a doubled name gets a number, empty columns without a name are left out.
+
+    Raises
+    ------
+    ReadError
+        When no column has a name or a value.
+    """
+    import pandas as pd
+
+    kept = [i for i, name in enumerate(header) if name or columns[i].notna().any()]
+    names = numbered([header[i] or f"column_{i + 1}" for i in kept])
+    if not names:
+        raise ReadError(f"{path}: expected a table, but no column has a name.")
+    return pd.DataFrame({name: columns[i] for name, i in zip(names, kept, strict=True)})
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Return names, each once: the second ``place`` is ``place_2``.
+
+    Examples
+    --------
+    >>> numbered(["place", "date", "place", "place_2"])
+    ['place', 'date', 'place_3', 'place_2']
+    """
+    counts = Counter(names)
+    seen: Counter[str] = Counter()
+    out: list[str] = []
+    for name in names:
+        seen[name] += 1
+        n = seen[name]
+        new = name
+        while (n > 1) and (new == name or new in counts or new in out):
+            new = f"{name}_{n}"
+            n += 1
+        out.append(new)
+    return out
+
+
+def column_from_text(column: pd.Series) -> pd.Series:
+    """Return a column of written cells: numbers where each is a plain number, else the text as it stands."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    cells = pa.array(column, pa.large_string(), from_pandas=True)
+    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    blank = pc.match_substring_regex(cells, r"^\s*$")
+    if pc.any(blank).as_py():
+        cells = pc.if_else(blank, None, cells)
+    known = cells.drop_null()
+    kind: Any = pd.StringDtype(na_value=float("nan"))
+    if len(known):
+        # A look at the first cells spares most text columns the whole test.
+        for pattern, whole in ((_PLAIN, True), (_PLAIN_FLOAT, False)):
+            if pc.all(pc.match_substring_regex(known[:50], pattern)).as_py():
+                if pc.all(pc.match_substring_regex(known, pattern)).as_py():
+                    found = cells.cast(pa.int64() if whole else pa.float64())
+                    mapper = {pa.int64(): pd.Int64Dtype()}.get if whole and found.null_count else None
+                    numbers: pd.Series = found.to_pandas(types_mapper=mapper)
+                    return numbers.set_axis(column.index)
+                if not whole:
+                    break
+    texts: pd.Series = pd.Series(cells.to_pandas(), index=column.index, dtype=kind)
+    return texts
+
+
+def column_from_values(values: Sequence[object]) -> pd.Series:
+    """Return a column of JSON's or Excel's values: one type stays as it is, a mixture becomes text."""
+    import pandas as pd
+
+    cells = [None if is_empty(value) else value for value in values]
+    kinds = {type(value) for value in cells if value is not None}
+    whole = None not in cells
+    if kinds == {bool}:
+        return pd.Series(cells, dtype="bool" if whole else "boolean")
+    if kinds == {int} and all(-(2**63) <= value < 2**63 for value in cells if isinstance(value, int)):
+        return pd.Series(cells, dtype="int64" if whole else "Int64")
+    if kinds and kinds <= {int, float}:
+        return pd.Series(cells, dtype="float64")
+    return pd.Series([cell_text(value) for value in cells], dtype="str")
+
+
+def is_empty(value: object) -> bool:
+    """Return whether a cell of JSON or Excel holds nothing: a blank, or a number that is not one."""
+    # JSON as Python reads it may hold NaN and Infinity, which are no numbers.
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def cell_text(value: object) -> str | None:
+    """Return a cell of JSON or Excel as text: days and times in ISO form, lists and objects as JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, datetime | date | time):
+        return value.isoformat().removesuffix("T00:00:00")
+    if isinstance(value, bool | int | float):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -12,6 +12,12 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gazetteer import geodesy
 from geoevents.frame.column_choice import ColumnChoice
 from geoevents.frame.columns import as_objects, as_text, event_ids, kept_columns
 from geoevents.frame.coordinate_cells import FAULTS, check_points, read_angles, read_pairs, repair_points
@@ -22,9 +28,6 @@ from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, STATUSES
 from geoevents.spatial.source_shapes import radius_of_shapes, read_shapes, tidy_shapes
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gazetteer import Gazetteer
@@ -60,8 +63,6 @@ _BORDER_DEGREES = 0.3
 
 def written_dates(table: pd.DataFrame, choice: ColumnChoice, facts: TableFacts | None = None) -> pd.DataFrame:
     """Return the dates of a table by its columns, as `geoevents.frame.dates.read_spans` gives them."""
-    import pandas as pd
-
     last = None
     if choice.date is not None:
         first, last = table[choice.date], None if choice.end is None else table[choice.end]
@@ -116,8 +117,6 @@ def coordinates_given(
     pandas.DataFrame
         As `events_at` takes it.
     """
-    import pandas as pd
-
     out: dict[str, Any] = {}
     if choice.lat is not None and choice.lon is not None:
         out["lat"], out["lon"] = read_angles(table[choice.lat]), read_angles(table[choice.lon])
@@ -170,10 +169,6 @@ def _is_said(column: pd.Series) -> pd.Series:
 
 def described_shapes(shapes: gpd.GeoSeries, repair: str | None = None) -> dict[str, Any]:
     """Return points, precision and radius of shapes: a point is exact, a line or an area as wide as it is."""
-    import numpy as np
-    import pandas as pd
-    import shapely
-
     raw = np.asarray(shapes.array, dtype=object)
     tidy = tidy_shapes(raw)
     centre = shapely.point_on_surface(tidy)
@@ -229,11 +224,6 @@ def events_at(
         impossible ones, is unresolved; ``match_note`` says what is wrong with them, and
         ``attrs["geoevents"]["coordinates"]`` counts the faults.
     """
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
-    import shapely
-
     if gazetteer is None:
         import gazetteer as package
 
@@ -287,8 +277,6 @@ def _notes(fault: NDArray[np.object_], notes: NDArray[np.object_]) -> list[str |
 
 def _said_countries(given: pd.DataFrame, gazetteer: Gazetteer) -> NDArray[np.object_]:
     """Return the country that each row names, as its code; None where it names none that the gazetteer knows."""
-    import numpy as np
-
     if "country" not in given:
         return np.full(len(given), None, dtype=object)
     countries = as_text(given["country"])
@@ -311,8 +299,6 @@ def _checked_by_country(
     repair: str | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_], NDArray[np.object_]]:
     """Test points against the country of their rows: a mirrored point that lies in it tells what went wrong."""
-    import numpy as np
-
     notes: NDArray[np.object_] = np.full(len(x), None, dtype=object)
     at = np.flatnonzero([a is not None and np.isfinite(b) for a, b in zip(said, x, strict=True)])
     if not len(at):
@@ -354,9 +340,6 @@ def _near_country(
     gazetteer: Gazetteer, codes: NDArray[np.object_], lon: NDArray[np.float64], lat: NDArray[np.float64], degrees: float
 ) -> NDArray[np.bool_]:
     """Return which points lie within some degrees of the country of a code."""
-    import numpy as np
-    import shapely
-
     units = _units(gazetteer, "country")
     shapes = dict(zip(as_objects(units.table["country"]), units.shapes, strict=True))
     near = np.zeros(len(codes), dtype=bool)
@@ -374,9 +357,6 @@ def _placed(
     given: pd.DataFrame, places: _Places, lon: pd.Series, lat: pd.Series, prec: pd.Series, radius: pd.Series
 ) -> pd.DataFrame:
     """Return the schema's columns, but for the ids."""
-    import numpy as np
-    import pandas as pd
-
     good = lon.notna()
     query = as_text(given["place_query"]) if "place_query" in given else _empty(given)
     ours = pd.DataFrame(
@@ -413,8 +393,6 @@ def is_from_coordinates(frame: pd.DataFrame) -> bool:
 
 def records_of(events: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the records that events were made of, under their own column names, to be placed anew."""
-    import pandas as pd
-
     names = {old: new for old, new in events.attrs["read"]["columns"].items() if new in events.columns}
     records = pd.DataFrame(events[list(names.values())]).set_axis(list(names), axis=1)
     records.attrs = {"read": {k: v for k, v in events.attrs["read"].items() if k != "columns"}}
@@ -428,7 +406,6 @@ def _now(name: str, kept: pd.Index) -> str:
 
 
 def _column(given: pd.DataFrame, name: str, dtype: str) -> pd.Series:
-    import pandas as pd
 
     if name in given:
         return given[name].astype(dtype)  # type: ignore[call-overload,no-any-return]
@@ -436,13 +413,11 @@ def _column(given: pd.DataFrame, name: str, dtype: str) -> pd.Series:
 
 
 def _empty(given: pd.DataFrame) -> pd.Series:
-    import pandas as pd
 
     return pd.Series(None, index=given.index, dtype="str")
 
 
 def _ids(given: pd.DataFrame, records: pd.DataFrame, facts: TableFacts | None) -> pd.Series:
-    import pandas as pd
 
     if "event_id" in given and (facts is None or facts.ids is None):
         ids = as_text(given["event_id"])
@@ -470,7 +445,6 @@ class _Places:
     """The texts of each row's place: id, name, kind, country, admin1."""
 
     def __init__(self, gazetteer: Gazetteer, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
-        import numpy as np
 
         self._gazetteer, self._lon, self._lat = gazetteer, lon, lat
         known = np.isfinite(lon)
@@ -490,7 +464,6 @@ class _Places:
 
     @staticmethod
     def values_at(units: Units, found: NDArray[np.int64], name: str) -> NDArray[np.object_]:
-        import numpy as np
 
         if name not in units.table:
             return np.full(len(found), None, dtype=object)
@@ -500,18 +473,12 @@ class _Places:
 
     def take_word_for_country(self, said: NDArray[np.object_]) -> None:
         """Take the source's word for the country, where the gazetteer knows it; a unit of another is dropped."""
-        import numpy as np
-
         sure = np.array([code is not None for code in said], dtype=bool)
         self.admin1[sure & (said != self.country)] = None
         self.country = np.where(sure, said, self.country)
 
     def widen(self, shapes: NDArray[np.object_], radius: pd.Series, rows: NDArray[np.bool_], layer: str) -> None:
         """Make rows the unit of a layer that holds them, with its shape and a radius that reaches all of it."""
-        import numpy as np
-
-        from gazetteer import geodesy
-
         at = np.flatnonzero(rows)
         if not len(at):
             return

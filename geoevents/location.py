@@ -10,6 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
 from gazetteer import geodesy
 from geoevents.coordinates import (
     coordinates_given,
@@ -29,9 +33,6 @@ from geoevents.place_phrases import match_phrases, place_columns, plain_records,
 from geoevents.readers.sources import SOURCES, preferred_columns
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gazetteer import Context, Gazetteer
@@ -129,8 +130,6 @@ def locate(
     >>> events["match_status"].tolist(), events["date_prec"].tolist()
     (['matched', 'unresolved'], [1, 4])
     """
-    import pandas as pd
-
     if not isinstance(records, pd.DataFrame):
         raise ColumnError(f"Records: expected a DataFrame, got {records!r:.60}; read makes one of a file.")
     if repair is not None and repair not in REPAIRS:
@@ -181,9 +180,6 @@ def _by_words(
     facts: TableFacts | None,
 ) -> gpd.GeoDataFrame:
     """Return the events of records that say where in words."""
-    import geopandas as gpd
-    import pandas as pd
-
     plain = plain_records(records)
     dates = written_dates(plain, choice, facts)
     matches, unknown = match_phrases(plain, choice, dates["start"], context, gazetteer)
@@ -220,9 +216,6 @@ def _with_words(
     events: gpd.GeoDataFrame, plain: pd.DataFrame, choice: ColumnChoice, context: Context, gazetteer: Gazetteer
 ) -> gpd.GeoDataFrame:
     """Return events placed by coordinates, the rest placed by their words; words that lie far off are noted."""
-    import numpy as np
-    import pandas as pd
-
     events = events.copy()
     facts = dict(events.attrs[KEY])
     faults = Counter(facts.get("coordinates") or {})
@@ -267,8 +260,6 @@ def _with_words(
 
 def gpd_series(shapes: NDArray[np.object_], events: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """Return shapes as the geometry of events."""
-    import geopandas as gpd
-
     return gpd.GeoSeries(shapes, index=events.index, crs=CRS)
 
 
@@ -279,8 +270,6 @@ def _both(first: object, second: object) -> str | None:
 
 def _words_that_disagree(events: gpd.GeoDataFrame, words: pd.DataFrame) -> NDArray[np.object_]:
     """Return for each row why its words speak against its coordinates: ``swapped``, how far off they are, or None."""
-    import numpy as np
-
     out: NDArray[np.object_] = np.full(len(events), None, dtype=object)
     sure = (words["match_status"] == STATUSES[0]).to_numpy() & events["lon"].notna().to_numpy()
     at = np.flatnonzero(sure)

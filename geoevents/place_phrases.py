@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
 from geoevents.errors import ColumnError
 from geoevents.frame.column_choice import ColumnChoice
 from geoevents.frame.columns import as_objects, as_text
@@ -14,8 +19,6 @@ from geoevents.frame.schema import NEAR_KM, STATUSES, WHERE_PREC
 from geoevents.joins.kernel import widening_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gazetteer import Context, Gazetteer
@@ -34,9 +37,6 @@ _YEARS_OF_BORDERS = (1700, 2261)
 
 def plain_records(records: pd.DataFrame) -> pd.DataFrame:
     """Return the records as a plain frame, names as text; geometries of the input become text, nothing is lost."""
-    import geopandas as gpd
-    import pandas as pd
-
     plain = pd.DataFrame(records).copy(deep=False)
     plain.attrs = {}
     for name in plain.columns:
@@ -49,8 +49,6 @@ def match_phrases(
     plain: pd.DataFrame, choice: ColumnChoice, on: pd.Series, context: Context, gazetteer: Gazetteer
 ) -> tuple[pd.DataFrame, list[str]]:
     """Ask the gazetteer; return its answers and the countries it does not know, which give no hint."""
-    import pandas as pd
-
     days = _days(on)
     phrases = pd.DataFrame({name: as_text(plain[name]) for name in choice.place}, index=plain.index)
     if choice.country is None or choice.country not in plain.columns:
@@ -71,8 +69,6 @@ def match_phrases(
 
 def _or_in_country(found: pd.DataFrame, country: pd.Series, on: pd.Series, gazetteer: Gazetteer) -> pd.DataFrame:
     """Return the answers, the country of the row in place of a phrase that was not found; it says so."""
-    import numpy as np
-
     rows = np.flatnonzero((found["status"].astype(object) == STATUSES[2]).to_numpy() & country.notna().to_numpy())
     if not len(rows):
         return found
@@ -118,8 +114,6 @@ def _no_country(name: str, gazetteer: Gazetteer) -> str:
 
 def place_columns(matches: pd.DataFrame) -> pd.DataFrame:
     """Return the gazetteer's answers under the names of the events frame, with their precision as where_prec."""
-    import pandas as pd
-
     renamed = {
         "query": "place_query",
         "name": "place_name",
@@ -149,9 +143,6 @@ def place_columns(matches: pd.DataFrame) -> pd.DataFrame:
 
 def shapes_of_places(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:
     """Return each row's geometry on its day; rows in one place share one object."""
-    import pandas as pd
-    import shapely
-
     # Towns and airports are points, which the row has; of the others, only what is made of members or units changes
     # with the day.
     shapes: NDArray[np.object_] = shapely.points(ours[["lon", "lat"]].to_numpy(dtype="float64"))

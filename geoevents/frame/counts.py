@@ -12,10 +12,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+import numpy as np
+import pandas as pd
 
 __all__ = ["Count", "loses_counts", "parse_count", "read_counts"]
 
@@ -121,9 +120,6 @@ def read_counts(column: pd.Series) -> pd.DataFrame:
     >>> counts["best"].tolist(), counts.attrs["counts"]["unread"]
     ([10, <NA>, <NA>, 2], 1)
     """
-    import numpy as np
-    import pandas as pd
-
     if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype):
         numbers = pd.to_numeric(column, errors="coerce").astype("float64")
         good = np.isfinite(numbers) & (numbers >= 0) & (numbers % 1 == 0) & (numbers < _LARGEST)

@@ -19,12 +19,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from geoevents.frame.dates import read_dates
 from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
@@ -63,8 +63,6 @@ def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
 
 def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what ACLED says in the schema's words."""
-    import pandas as pd
-
     at = lower_names(table)
     need(at, ("event_date", "latitude", "longitude"), "acled")
     dates = read_dates(table[at["event_date"]], facts)
@@ -93,7 +91,6 @@ def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnC
 
 
 def _codes(table: pd.DataFrame, at: dict[str, str], name: str) -> pd.Series:
-    import pandas as pd
 
     if name not in at:
         return pd.Series(None, index=table.index, dtype="Int64")

@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geoevents.errors import ReadError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["cell_text", "column_from_text", "column_from_values", "frame_of_columns", "is_empty", "numbered"]
 
@@ -29,8 +30,6 @@ def frame_of_columns(path: Path, header: Sequence[str], columns: Sequence[pd.Ser
     ReadError
         When no column has a name or a value.
     """
-    import pandas as pd
-
     kept = [i for i, name in enumerate(header) if name or columns[i].notna().any()]
     names = numbered([header[i] or f"column_{i + 1}" for i in kept])
     if not names:
@@ -62,10 +61,6 @@ def numbered(names: Sequence[str]) -> list[str]:
 
 def column_from_text(column: pd.Series) -> pd.Series:
     """Return a column of written cells: numbers where each is a plain number, else the text as it stands."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     cells = pa.array(column, pa.large_string(), from_pandas=True)
     cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
     blank = pc.match_substring_regex(cells, r"^\s*$")
@@ -90,8 +85,6 @@ def column_from_text(column: pd.Series) -> pd.Series:
 
 def column_from_values(values: Sequence[object]) -> pd.Series:
     """Return a column of JSON's or Excel's values: one type stays as it is, a mixture becomes text."""
-    import pandas as pd
-
     cells = [None if is_empty(value) else value for value in values]
     kinds = {type(value) for value in cells if value is not None}
     whole = None not in cells

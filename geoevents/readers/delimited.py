@@ -9,15 +9,15 @@ import warnings
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from geoevents.errors import ReadError
 from geoevents.readers import gdelt_events, gdelt_mentions
 from geoevents.readers.cells import column_from_text, frame_of_columns, numbered
 from geoevents.readers.headers import LOOK_AT, find_header, footer_length, hxl_roles
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["header_of", "read_delimited", "separator_of"]
 
@@ -109,8 +109,6 @@ def read_delimited(
     names = [name.strip() for name in head[at.row]]
     body = _after(text, separator, at.first)
     if not body.strip():
-        import pandas as pd
-
         columns = [pd.Series([], dtype="str") for _ in names]
         left_out = 0
     else:
@@ -156,7 +154,6 @@ def _cells(path: Path, text: str, separator: str, *, quoted: bool, width: int) -
     """Return the cells of rows as text, columns numbered from 0; short rows end in empty cells."""
     if len(text) >= _LARGE and (found := _cells_by_arrow(text, separator, quoted, width)) is not None:
         return found
-    import pandas as pd
 
     try:
         with warnings.catch_warnings():
@@ -184,9 +181,6 @@ def _cells(path: Path, text: str, separator: str, *, quoted: bool, width: int) -
 
 def _cells_by_arrow(text: str, separator: str, quoted: bool, width: int) -> pd.DataFrame | None:
     """Return the cells, or None where Arrow finds rows of another length, which pandas may mend or explain."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
     names = [str(n) for n in range(width)]
     try:
         table = arrow_csv.read_csv(
@@ -201,7 +195,6 @@ def _cells_by_arrow(text: str, separator: str, quoted: bool, width: int) -> pd.D
         )
     except (pa.ArrowException, ValueError):
         return None
-    import pandas as pd
 
     kind = pd.StringDtype(na_value=float("nan"))
     return pd.DataFrame({n: pd.Series(table.column(n).to_pandas(), dtype=kind) for n in range(width)})
@@ -209,8 +202,6 @@ def _cells_by_arrow(text: str, separator: str, quoted: bool, width: int) -> pd.D
 
 def _padded(text: str, separator: str, width: int) -> pd.DataFrame | None:
     """Return the cells where all that rows have beyond the header is empty; None where something stands there."""
-    import pandas as pd
-
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
     except csv.Error:

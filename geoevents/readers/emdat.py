@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from geoevents.frame.columns import as_objects
 from geoevents.readers.source import Source, lower_names, need
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["SOURCE"]
 
@@ -33,8 +31,6 @@ def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
 
 def _records(table: pd.DataFrame) -> pd.DataFrame:
     """Return the disasters with the columns that `geoevents.locate` takes, under names that were free."""
-    import pandas as pd
-
     at = lower_names(table)
     need(at, ("start_year",), "emdat")
     empty = pd.Series(None, index=table.index, dtype="str")
@@ -73,7 +69,6 @@ def _names(cell: object) -> str | None:
 
 
 def _dates(table: pd.DataFrame, at: dict[str, str], which: str) -> pd.Series:
-    import pandas as pd
 
     parts = [
         pd.to_numeric(table[at[f"{which}_{unit}"]], errors="coerce").astype("Int64")

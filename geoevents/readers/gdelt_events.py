@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from geoevents.frame.dates import read_dates
 from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
@@ -61,8 +61,6 @@ def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
 
 def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what GDELT says in the schema's words."""
-    import pandas as pd
-
     at = lower_names(table)
     need(at, ("globaleventid", "actiongeo_lat", "actiongeo_long", "actiongeo_type"), "gdelt-events")
     kind = pd.to_numeric(table[at["actiongeo_type"]], errors="coerce").fillna(0).astype("int64")

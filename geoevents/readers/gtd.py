@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from geoevents.frame.dates import joined_date_parts, read_dates
 from geoevents.readers.source import Source, first_of, lower_names, need
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
@@ -40,7 +40,6 @@ def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
 
 
 def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
-    import pandas as pd
 
     at = lower_names(table)
     need(at, ("iyear", "latitude", "longitude"), "gtd")

@@ -11,15 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj.exceptions import ProjError
+from shapely.geometry import shape
 
 from geoevents.errors import ReadError
 from geoevents.frame.column_names import roles_of
 from geoevents.readers.cells import cell_text, column_from_values, frame_of_columns
 from geoevents.readers.headers import find_header, hxl_roles
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["read_json"]
 
@@ -264,12 +267,6 @@ def _esri_shape(shape: object) -> dict[str, Any] | None:
 
 def _features(path: Path, features: Sequence[dict[str, Any]], crs: object) -> pd.DataFrame:
     """Build a frame from GeoJSON features: properties, the id where no property has it, the geometry in EPSG:4326."""
-    import geopandas as gpd
-    import pandas as pd
-    import shapely
-    from pyproj.exceptions import ProjError
-    from shapely.geometry import shape
-
     rows = [properties if isinstance(properties := f.get("properties"), dict) else {} for f in features]
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: column_from_values([row.get(name) for row in rows]) for name in names}

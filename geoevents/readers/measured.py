@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from geoevents.readers.source import Source, described_by, lower_names
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
@@ -34,7 +34,6 @@ _fire = described_by("firms", {"lat": ("latitude",), "lon": ("longitude",), "dat
 
 
 def _quakes(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
-    import pandas as pd
 
     at = lower_names(table)
     out = _quake(table, facts, choice)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from geoevents.coordinates import described_shapes
 from geoevents.frame.dates import read_dates
 from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
@@ -37,8 +37,6 @@ def _recognises(columns: set[str], table: pd.DataFrame) -> bool:
 
 def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what the collection says in the schema's words."""
-    import pandas as pd
-
     at = lower_names(table)
     out: dict[str, Any] = {}
     if hasattr(table, "geom_type"):

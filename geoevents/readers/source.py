@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+import pandas as pd
+
 from geoevents.errors import ReadError
 from geoevents.frame.dates import read_spans
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
@@ -101,7 +101,6 @@ def described_by(
     """
 
     def given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
-        import pandas as pd
 
         at = lower_names(table)
         for name in ("lat", "lon"):

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from geoevents.frame.dates import precisions, read_dates
 from geoevents.readers.source import Source, lower_names, need
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.column_choice import ColumnChoice
     from geoevents.frame.table_facts import TableFacts
 
@@ -45,8 +45,6 @@ def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
 
 def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnChoice | None = None) -> pd.DataFrame:
     """Return what UCDP says in the schema's words."""
-    import pandas as pd
-
     at = lower_names(table)
     need(at, ("latitude", "longitude", "date_start"), "ucdp")
     first = read_dates(table[at["date_start"]], facts)
@@ -79,8 +77,6 @@ def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnC
 
 def _where_prec(table: pd.DataFrame, at: dict[str, str]) -> pd.Series:
     """Return the precision of places; where the column was cut away, a point may stand for a place nearby."""
-    import pandas as pd
-
     if "where_prec" not in at:
         return pd.Series(2, index=table.index, dtype="Int64")
     return pd.to_numeric(table[at["where_prec"]], errors="coerce").round().astype("Int64")

@@ -121,7 +121,7 @@ class Plan:
 
 def recognised_in(head: pa.Table, plan: Plan) -> Plan:
     """Return the plan for the kind of table that its head shows: its source, and which column is what."""
-    frame = frame_of(head.slice(0, SAMPLE_ROWS))
+    frame = part_frame(head.slice(0, SAMPLE_ROWS))
     name = recognised(frame)
     source = SOURCES.get(name or "")
     records = source.records(frame) if source is not None and source.records is not None else frame

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+import geoevents
 from geoevents.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ def draw(source: Path, output: Path, m: int, seed: int, by: str | None, shared: 
 
 
 def _parts(events: gpd.GeoDataFrame, m: int, seed: int, by: str | None, shared: bool, on: str | None) -> Iterator[Any]:
-    import geoevents
 
     step = max(_ROWS // m, 1)
     for start in range(0, max(len(events), 1), step):
@@ -109,7 +109,6 @@ def match(
     pairs: Path | None,
 ) -> None:
     """Match the events of two sources one to one and merge them: a row a distinct event, all columns of both."""
-    import geoevents
     from geoevents.exporters import format_of
     from geoevents.exporters.atomic import replacing, writable
 
@@ -134,7 +133,6 @@ def match(
 
 def _events(source: Path) -> gpd.GeoDataFrame:
     """Read events; a table without places is located."""
-    import geoevents
     from geoevents.frame.schema import is_events
 
     records = geoevents.read(source)

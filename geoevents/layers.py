@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import pandas as pd
+
+import gazetteer as package
 from geoevents.errors import ArgumentError
+from geoevents.spatial.grids import grid_of
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from gazetteer import Gazetteer
 
 __all__ = ["LAYERS", "areas", "country_code"]
@@ -67,9 +70,6 @@ def areas(
     >>> len(ge.areas("square:10"))
     648
     """
-    import gazetteer as package
-    from geoevents.spatial.grids import grid_of
-
     if not isinstance(layer, str):
         raise ArgumentError(f"Areas: expected a layer's name, got {layer!r:.60}.")
     grid = grid_of(layer)
@@ -107,7 +107,6 @@ def country_code(name: str, gazetteer: Gazetteer) -> str:
 
 
 def _valid_on(frame: gpd.GeoDataFrame, on: str | date) -> gpd.GeoDataFrame:
-    import pandas as pd
 
     if "valid_from" not in frame:
         return frame
@@ -121,8 +120,6 @@ def _valid_on(frame: gpd.GeoDataFrame, on: str | date) -> gpd.GeoDataFrame:
 
 
 def _members(gazetteer: Gazetteer, group: str, on: str | date | None) -> gpd.GeoDataFrame:
-    import geopandas as gpd
-    import pandas as pd
 
     rows = pd.DataFrame([place.as_dict() for place in gazetteer.members(group, on=on)])
     return gpd.GeoDataFrame(rows, geometry=list(gazetteer.geometries(rows["id"])), crs="EPSG:4326")

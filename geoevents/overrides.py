@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
+from gazetteer import GazetteerError, geodesy
 from geoevents.errors import ArgumentError, ReadError
 from geoevents.frame.schema import NEAR_KM, WHERE_PREC
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
-    from shapely.geometry.base import BaseGeometry
 
     from gazetteer import Gazetteer
 
@@ -123,8 +125,6 @@ def read_overrides(
     >>> len(read_overrides(table, gazetteer=gazetteer.load()))
     1
     """
-    import pandas as pd
-
     if isinstance(source, pd.DataFrame):
         rows = [{str(k): _text(v) for k, v in row.items()} for row in source.to_dict("records")]
         return Overrides(_checked([("overrides", rows)], gazetteer))
@@ -237,7 +237,6 @@ def _country(text: str, line: str, gazetteer: Gazetteer, faults: list[str]) -> s
 
 
 def _check_place(place_id: str, line: str, gazetteer: Gazetteer, faults: list[str]) -> None:
-    from gazetteer import GazetteerError
 
     if place_id == NO_PLACE:
         return
@@ -248,7 +247,6 @@ def _check_place(place_id: str, line: str, gazetteer: Gazetteer, faults: list[st
 
 
 def _check_wkt(text: str, line: str, faults: list[str]) -> None:
-    import shapely
 
     try:
         shape = shapely.from_wkt(text)
@@ -328,8 +326,6 @@ def apply_overrides(
 
 def _set(events: gpd.GeoDataFrame, name: str, rows: list[int], values: list[Any]) -> None:
     """Put values into a column by row numbers; the column keeps its type, a category grows."""
-    import pandas as pd
-
     column = events[name]
     if name == "geometry":
         shapes = column.to_numpy().copy()
@@ -344,8 +340,6 @@ def _set(events: gpd.GeoDataFrame, name: str, rows: list[int], values: list[Any]
 
 def _placed(override: Override, day: Any, gazetteer: Gazetteer) -> dict[str, Any]:
     """Return the columns of a row that an override places."""
-    import pandas as pd
-
     on = None if pd.isna(day) else day.date()
     note = f"corrected: {override.note}" if override.note else "corrected"
     row: dict[str, Any] = {"match_method": "override", "match_score": 1.0, "match_note": note}
@@ -368,8 +362,6 @@ def _placed(override: Override, day: Any, gazetteer: Gazetteer) -> dict[str, Any
 
 def _own_place(override: Override, gazetteer: Gazetteer) -> dict[str, Any]:
     """Return the columns of a point or a shape that a person gave."""
-    import shapely
-
     if override.wkt:
         shape: BaseGeometry = shapely.from_wkt(override.wkt)
         point = shapely.point_on_surface(shape)
@@ -393,9 +385,5 @@ def _own_place(override: Override, gazetteer: Gazetteer) -> dict[str, Any]:
 
 def _reach(shape: BaseGeometry, lon: float, lat: float) -> float:
     """Return how far a shape reaches from a point on it, km."""
-    import shapely
-
-    from gazetteer import geodesy
-
     corners = shapely.get_coordinates(shape)
     return float(max(np.max(geodesy.haversine_km(lon, lat, corners[:, 0], corners[:, 1])), 0.1))

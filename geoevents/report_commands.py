@@ -5,14 +5,17 @@ Reports enter, events leave into a file or as a table on stdout; what was done g
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+import geoevents
 from geoevents.errors import ArgumentError, ReadError
 
 if TYPE_CHECKING:
@@ -68,8 +71,6 @@ def extract(
     Kinds of events are told in English; places and numerals of other languages are found too. More than 5 MB of
     reports are extracted on all cores, and a run that was broken off goes on with --resume.
     """
-    import geoevents
-
     if output is None and shown is None:
         raise click.UsageError("Expected -o OUT, --format table, or both.")
     if output is not None:
@@ -107,7 +108,6 @@ def extract(
 def _extract_many(
     reports: tuple[Path, ...], output: Path, day: str | None, types: Path | None, workers: int | None, resume: bool
 ) -> None:
-    from datetime import date
 
     from geoevents.engines import report_batches
 
@@ -151,8 +151,6 @@ def _counter() -> Iterator[Callable[[str], None]]:
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as one JSON object.")
 def evaluate(gold: Path, types: Path | None, as_json: bool) -> None:
     """Extract the events of gold reports and say how many are right."""
-    import json
-
     import gazetteer
     from geoevents.reports.evaluate import score
     from geoevents.reports.extraction import rows_of_gold

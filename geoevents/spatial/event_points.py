@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy as np
-    from numpy.typing import NDArray
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 __all__ = ["placed", "spots"]
 
 
 def placed(events: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Return which rows have a geometry that lies somewhere: neither null nor empty."""
-    import shapely
-
     shapes = events.geometry.to_numpy()
     found: NDArray[np.bool_] = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     return found
@@ -33,10 +29,6 @@ def spots(events: gpd.GeoDataFrame) -> gpd.GeoSeries:
     >>> spots(gpd.GeoDataFrame({"lon": [1.0], "lat": [2.0]}, geometry=[box(0, 0, 9, 9)], crs=4326))[0]
     <POINT (1 2)>
     """
-    import geopandas as gpd
-    import numpy as np
-    import shapely
-
     shapes = events.geometry.to_numpy()
     found = shapes.copy()
     there = placed(events)

@@ -8,17 +8,15 @@ east of it; at 180 and 90 degrees to the last one.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gazetteer import geodesy
 from geoevents.errors import AreasError, ArgumentError
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 __all__ = ["Grid", "grid_of"]
 
@@ -74,7 +72,6 @@ def grid_of(name: str) -> Grid | None:
 
 
 def _frame(ids: NDArray[Any], shapes: NDArray[np.object_]) -> gpd.GeoDataFrame:
-    import geopandas as gpd
 
     return gpd.GeoDataFrame({"id": ids}, geometry=shapes, crs="EPSG:4326")
 

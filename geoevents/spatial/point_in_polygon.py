@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -166,8 +167,6 @@ def _distinct_points(lon: Floats, lat: Floats) -> tuple[NDArray[np.complex128], 
 
     Where an eighth of the points tells that few repeat, all of them are taken for distinct.
     """
-    import pandas as pd
-
     points = lon + 1j * lat
     sample = points[::8]
     if len(pd.unique(sample)) > 0.9 * len(sample):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 __all__ = ["apart", "over_cores"]
@@ -40,7 +42,6 @@ def over_cores(work: Callable[[slice], NDArray[Any]], weight: NDArray[np.int64])
     parts = min(_cores(), total // _LEAST)
     if parts < 2:
         return work(slice(0, len(weight)))
-    from concurrent.futures import ThreadPoolExecutor
 
     at = [0, *np.searchsorted(done, total * np.arange(1, parts) / parts).tolist(), len(weight)]
     with ThreadPoolExecutor(parts) as threads:
@@ -58,8 +59,6 @@ def apart(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     >>> one is other, one == other
     (False, True)
     """
-    import shapely
-
     again = ~shapely.is_missing(shapes)
     again[np.unique([id(shape) for shape in shapes], return_index=True)[1]] = False
     if again.any():

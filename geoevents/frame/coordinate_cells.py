@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 __all__ = [
     "FAULTS",
@@ -152,8 +151,6 @@ def read_angles(column: pd.Series) -> pd.Series:
     >>> read_angles(pd.Series(["1,5", "2.5N", None])).tolist()
     [1.5, 2.5, nan]
     """
-    import pandas as pd
-
     numbers = pd.to_numeric(column, errors="coerce").astype("float64")
     rest = column.notna() & numbers.isna()
     if rest.any():
@@ -175,8 +172,6 @@ def read_pairs(column: pd.Series, *, longitude_first: bool | None = None) -> tup
         Which number comes first where letters do not say; None lets the cells decide: a first number above 90 in any
         of them, and none above 90 in second place, says longitude.
     """
-    import pandas as pd
-
     texts = column.astype("string")
     found = {text: parse_pair(text) for text in texts.dropna().unique()}
     bare = [pair for pair in found.values() if pair is not None and not pair[2]]
@@ -206,8 +201,6 @@ def check_points(
     >>> lon.tolist(), fault.tolist()
     ([-160.0, nan, nan], [None, 'zero', 'swapped'])
     """
-    import numpy as np
-
     fault: NDArray[np.object_] = np.full(len(lat), None, dtype=object)
     known_lat, known_lon = np.isfinite(lat), np.isfinite(lon)
     both = known_lat & known_lon
@@ -234,8 +227,6 @@ def check_points(
 
 def repair_points(lat: pd.Series, lon: pd.Series, repair: str | None) -> tuple[pd.Series, pd.Series]:
     """Return coordinates that a repair of `REPAIRS` mended; ``swap`` and ``sign`` are for rows whose fault is known."""
-    import numpy as np
-
     if repair == "swap-all":
         return lon, lat
     if repair == "swap":

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+import pandas as pd
+
 from geoevents.frame.date_forms import Order, Span, parse, precision
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geoevents.frame.table_facts import TableFacts
 
 __all__ = [
@@ -41,8 +42,6 @@ def precisions(start: pd.Series, end: pd.Series) -> pd.Series:
     >>> precisions(days, pd.Series(pd.Timestamp("2022-01-09 18:00"), days.index)).tolist()
     [2, <NA>, <NA>]
     """
-    import pandas as pd
-
     days = (end.dt.normalize() - start.dt.normalize()).dt.days + 1
     codes: pd.Series = pd.cut(days, [0, 1, 6, 7, 31, float("inf")], labels=False) + 1
     return codes.astype("Int64")
@@ -88,9 +87,6 @@ def read_dates(column: pd.Series, facts: TableFacts | None = None) -> pd.DataFra
 
 def _read_dates(column: pd.Series, order: Order | None, order_from: str | None) -> pd.DataFrame:
     """Read a column of dates in a known order; None lets the column show it."""
-    import numpy as np
-    import pandas as pd
-
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         column = column.dt.tz_localize(None)
     try:
@@ -141,8 +137,6 @@ def read_spans(first: pd.Series, last: pd.Series | None, facts: TableFacts | Non
     >>> read_spans(pd.Series(["2022-01-05"]), pd.Series(["2022-01-20"]))["date_prec"].tolist()
     [4]
     """
-    import pandas as pd
-
     dates = read_dates(first, facts)
     if last is None:
         return dates
@@ -178,8 +172,6 @@ def joined_date_parts(table: pd.DataFrame, names: Sequence[str | None]) -> pd.Se
     >>> joined_date_parts(table, ["y", "m", "d"]).tolist()
     ['1972-02-22', '1999', '2001-07']
     """
-    import pandas as pd
-
     columns = [table[name] for name in names if name is not None]
     joined = []
     for cells in zip(*(column.astype(object) for column in columns), strict=True):

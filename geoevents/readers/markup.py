@@ -9,15 +9,15 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
+
+import shapely
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY
 from geoevents.readers.archives import check_archive
-
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
 
 __all__ = ["Marked", "read_gpx", "read_kml", "unzipped"]
 
@@ -113,8 +113,6 @@ def read_gpx(path: Path, data: bytes) -> Marked:
 
 def _track(path: Path, element: ElementTree.Element) -> tuple[dict[str, str], BaseGeometry | None]:
     """Return a track's parts, its first and last time, and its line."""
-    import shapely
-
     cells = {_tag(part): (part.text or "") for part in element if not len(part) and _tag(part) != "trkseg"}
     lines = []
     times: list[str] = []
@@ -177,7 +175,6 @@ def _text(element: ElementTree.Element, name: str) -> str | None:
 
 
 def _waypoint(path: Path, element: ElementTree.Element) -> tuple[dict[str, str], BaseGeometry]:
-    from shapely import Point
 
     lon, lat = element.get("lon", ""), element.get("lat", "")
     cells = {_tag(part): (part.text or "") for part in element if not len(part)}
@@ -214,7 +211,6 @@ def _first_geometry(path: Path, element: ElementTree.Element) -> BaseGeometry | 
     part = _child(element, *_GEOMETRIES)
     if part is None:
         return None
-    import shapely
 
     try:
         return _geometry(part)
@@ -223,7 +219,6 @@ def _first_geometry(path: Path, element: ElementTree.Element) -> BaseGeometry | 
 
 
 def _geometry(part: ElementTree.Element) -> BaseGeometry:
-    import shapely
 
     kind = _tag(part)
     if kind == "MultiGeometry":

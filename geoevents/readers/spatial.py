@@ -13,20 +13,26 @@ import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from pyproj.exceptions import ProjError
+from shapely.geometry import shape
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.restore import restore
+from geoevents.frame.schema import conform
 from geoevents.frame.sidecar import METADATA, UNPLACED, companion, unshielded
 from geoevents.readers.cells import column_from_text
 from geoevents.readers.formats import FORMATS
 from geoevents.readers.markup import Marked, read_gpx, read_kml, unzipped
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-    import pyarrow as pa
 
 __all__ = ["read_spatial"]
 
@@ -139,9 +145,6 @@ def _parsed(path: Path, text: str, number: int | None) -> dict[str, Any]:
 
 
 def _of_features(path: Path, features: list[Any], note: dict[str, Any], facts: object) -> gpd.GeoDataFrame:
-    import pandas as pd
-    import shapely
-    from shapely.geometry import shape
 
     try:
         rows = [feature["properties"] or {} for feature in features]
@@ -157,9 +160,6 @@ def _of_features(path: Path, features: list[Any], note: dict[str, Any], facts: o
 
 
 def _parquet(path: Path) -> gpd.GeoDataFrame | None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    import shapely
 
     try:
         facts, note = unpacked((pq.read_schema(path).metadata or {}).get(KEY.encode(), b"").decode())
@@ -197,7 +197,6 @@ def _with_unplaced(
     if rest is None:
         _LOG.warning("%s: %s went to %s, which is not there.", path, count, beside.name)
         return cells, list(shapes)
-    import pandas as pd
 
     _LOG.info("%s: %s read from %s.", path, count, beside.name)
     described = {column["name"]: column for column in note["columns"]}
@@ -217,8 +216,6 @@ def _shapefile(path: Path) -> gpd.GeoDataFrame:
 
 
 def _geopackage(path: Path, named: str | int | None = None) -> gpd.GeoDataFrame:
-    import pandas as pd
-    import pyogrio
 
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
@@ -258,9 +255,6 @@ def _geopackage(path: Path, named: str | int | None = None) -> gpd.GeoDataFrame:
 
 def _with_areas(path: Path, link: pd.Series, shapes: list[object]) -> list[object]:
     """Return the shapes with the areas of places put back where rows refer to one."""
-    import pandas as pd
-    import shapely
-
     places, areas, _, _ = _layer(path, "places")
     single = places["shape"].eq("Polygon").to_numpy()
     own = [
@@ -275,11 +269,6 @@ def _with_areas(path: Path, link: pd.Series, shapes: list[object]) -> list[objec
 
 def _layer(path: Path, layer: str | None) -> tuple[pd.DataFrame, Sequence[Any], str | None, str | None]:
     """Return a layer's cells, geometries, CRS and record."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyogrio
-    import shapely
-
     try:
         metadata, table = pyogrio.read_arrow(path, layer=layer)
         info = pyogrio.read_info(path, layer=layer)
@@ -296,8 +285,6 @@ def _layer(path: Path, layer: str | None) -> tuple[pd.DataFrame, Sequence[Any], 
 
 
 def _series(column: pa.ChunkedArray) -> pd.Series:
-    import pandas as pd
-    import pyarrow as pa
 
     kind = column.type
     if pa.types.is_date(kind):
@@ -310,11 +297,6 @@ def _series(column: pa.ChunkedArray) -> pd.Series:
 
 def _foreign(cells: pd.DataFrame, shapes: Sequence[object], crs: str | None) -> gpd.GeoDataFrame:
     """Return another program's layer as a frame in EPSG:4326."""
-    import geopandas as gpd
-    from pyproj.exceptions import ProjError
-
-    from geoevents.frame.schema import conform
-
     frame = cells.rename(columns={"geometry": "geometry_input"})
     found = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(list(shapes), index=frame.index, crs=crs))
     if found.crs is not None:
@@ -340,7 +322,6 @@ def _gpx(path: Path) -> gpd.GeoDataFrame:
 
 
 def _of_marked(found: Marked) -> gpd.GeoDataFrame:
-    import pandas as pd
 
     facts, note = unpacked(found.record)
     names = [column["name"] for column in note["columns"]] if note else []
@@ -369,7 +350,6 @@ def _csv(path: Path) -> gpd.GeoDataFrame | None:
     if note is None or cells is None or note.get("wkt") not in cells.columns:
         # Saved anew by another program, most likely: a table like any other.
         return None
-    import geopandas as gpd
 
     try:
         written = cells.pop(note["wkt"]).astype(object)
@@ -381,10 +361,6 @@ def _csv(path: Path) -> gpd.GeoDataFrame | None:
 
 def _csv_cells(path: Path) -> pd.DataFrame | None:
     """Return the cells of a CSV that `geoevents.write` wrote, as text, without the apostrophes it put there."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.csv
-
     try:
         with path.open("rb") as file:
             header = pa.csv.open_csv(file, parse_options=pa.csv.ParseOptions(newlines_in_values=True)).schema.names
@@ -406,8 +382,6 @@ def _csv_cells(path: Path) -> pd.DataFrame | None:
 
 def _excel(path: Path) -> gpd.GeoDataFrame | None:
     import openpyxl
-    import pandas as pd
-    import shapely
     from openpyxl.utils.escape import unescape
 
     def plain(cell: object) -> object:

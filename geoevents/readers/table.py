@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
@@ -14,9 +18,6 @@ from geoevents.readers.formats import FORMATS
 from geoevents.readers.json_records import read_json
 from geoevents.readers.text import decode
 from geoevents.readers.workbooks import read_workbook
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["read_table"]
 
@@ -104,9 +105,6 @@ def _recognise(path: Path, data: bytes) -> str:
 
 
 def _parquet(path: Path) -> pd.DataFrame:
-    import geopandas as gpd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     frame: pd.DataFrame
     try:
@@ -127,10 +125,6 @@ def _parquet(path: Path) -> pd.DataFrame:
 
 def _with_whole_numbers(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose whole numbers have all their digits where some are missing and pandas made them floats."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     whole = {field.name: field.type for field in pq.read_schema(path) if pa.types.is_integer(field.type)}
     broken = [name for name in whole if list(frame.columns).count(name) == 1 and frame[name].dtype.kind == "f"]
     if not broken:

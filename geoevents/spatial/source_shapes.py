@@ -7,13 +7,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj.exceptions import CRSError
 
 from gazetteer import geodesy
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -34,8 +35,6 @@ def read_shapes(column: pd.Series) -> gpd.GeoSeries:
     >>> read_shapes(pd.Series(["SRID=4326;POINT (32.5 1.5)", "nowhere", None])).notna().tolist()
     [True, False, False]
     """
-    import geopandas as gpd
-
     cells = column.astype(object)
     codes: dict[int, list[int]] = {}
     found: NDArray[np.object_] = np.full(len(cells), None, dtype=object)
@@ -50,8 +49,6 @@ def read_shapes(column: pd.Series) -> gpd.GeoSeries:
 
 
 def _in_degrees(shapes: NDArray[np.object_], code: int) -> Shapes:
-    import geopandas as gpd
-    from pyproj.exceptions import CRSError
 
     try:
         return np.asarray(gpd.GeoSeries(shapes, crs=code).to_crs("EPSG:4326").array, dtype=object)

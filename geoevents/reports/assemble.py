@@ -6,9 +6,10 @@ Each trigger becomes a draft with its scene, its days and its figures; drafts th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 
 from gazetteer import Gazetteer, Mention
 from geoevents.reports.candidates import Candidate, list_candidates, whole_words
@@ -18,8 +19,8 @@ from geoevents.reports.event_types import EventTypes, role_words
 from geoevents.reports.linear import Linear
 from geoevents.reports.merge import merge_drafts
 from geoevents.reports.scenes import SceneModel
-from geoevents.reports.status import Judgement, judge, words_around
-from geoevents.reports.text import Text, read_text
+from geoevents.reports.status import Judgement, is_reference, judge, words_around, worlds_of
+from geoevents.reports.text import Sentence, Text, read_text
 from geoevents.reports.triggers import Trigger, find_triggers
 from geoevents.reports.when import TimeExpression, find_times
 
@@ -30,6 +31,15 @@ _SAYING = role_words()["saying"]
 _SECOND = 0.6
 # Of a list of places so many at most are scenes of one trigger.
 _MOST_SCENES = 6
+_SCOPE = re.compile(
+    r"\b(?:(?:across|throughout|around|all over) (?:the|much of the|most of the) (?:country|nation)"
+    r"|nationwide|countrywide)\b"
+)
+# "In Moscow the ministry said that": so many words at most from the place to the verb, and what is left of its chance.
+_SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
+# Where the words say that a part of the figure belongs to a place, it does; characters between the two.
+_PART_CHANCE, _PART_REACH = 0.9, 40
+_IN = re.compile(r"\b(?:in|at|near|from|around)\b")
 _LIST = re.compile(r"\s*(?:,|and|, and|&|as well as)?\s*(?:in|near|at)?\s*(?:the)?\s*$")
 
 
@@ -62,25 +72,56 @@ def read_report(
     triggers = find_triggers(text, types)
     if not triggers:
         return Reading(text, [], [], [], [], [])
-    year = report_date.year if report_date else None
-    judged = [(trigger, judge(text, text.sentences[trigger.sentence], trigger, year)) for trigger in triggers]
+    worlds = worlds_of(text, report_date.year if report_date else None)
+    judged = [
+        (trigger, judge(text, text.sentences[trigger.sentence], trigger, worlds[trigger.sentence]))
+        for trigger in triggers
+    ]
     told = [(trigger, judgement) for trigger, judgement in judged if judgement.status is not None]
     if not told:
         return Reading(text, [], [], [], judged, [])
     mentions = whole_words(text, (find or gazetteer.find)(text.text))
     times, counts = find_times(text.text, report_date), find_counts(text.text)
-    drafts = _drafts(text, told, mentions, times, counts, scenes, news)
-    return Reading(text, mentions, times, counts, judged, merge_drafts(drafts))
+    drafts = merge_drafts(_drafts(text, told, mentions, times, counts, scenes, news, report_date))
+    _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers})
+    return Reading(text, mentions, times, counts, judged, drafts)
+
+
+def _add_counts(text: Text, drafts: Sequence[Draft], counts: Sequence[Count], told: set[int]) -> None:
+    """Give figures whose sentence says no event to the event before: "The dead were put at nine"."""
+    for count in counts:
+        number = text.sentence_at(count.start)
+        if number in told or count.kind not in _OUTCOMES or count.is_part:
+            continue
+        before = [
+            (number - max(n for n in draft.sentences if n < number), draft)
+            for draft in drafts
+            if draft.event_class in _OUTCOMES[count.kind] and draft.status == "happened" and draft.whole is None
+            and any(n < number for n in draft.sentences)
+        ]  # fmt: skip
+        gap, draft = min(before, key=lambda item: item[0], default=(_OUTCOME_WITHIN + 1, None))
+        if draft is not None and gap <= _OUTCOME_WITHIN:
+            draft.counts.append(_figure(count))
+
+
+_VIOLENT = ("assault", "explosion", "clash", "disaster", "protest", "abduction")
+# The classes whose outcome a figure of a kind may be, and how many sentences before it they are told.
+_OUTCOMES = {
+    "killed": _VIOLENT, "injured": _VIOLENT, "missing": _VIOLENT, "displaced": _VIOLENT,
+    "detained": ("arrest", "protest"), "abducted": ("abduction",),
+}  # fmt: skip
+_OUTCOME_WITHIN = 2
 
 
 def _drafts(
     text: Text, told: Sequence[tuple[Trigger, Judgement]], mentions: list[Mention], times: list[TimeExpression],
-    counts: list[Count], scenes: SceneModel, news: Linear,
+    counts: list[Count], scenes: SceneModel, news: Linear, report_date: date | None,
 ) -> list[Draft]:  # fmt: skip
     by_sentence: dict[int, list[tuple[Trigger, Judgement]]] = {}
     for pair in told:
         by_sentence.setdefault(pair[0].sentence, []).append(pair)
     candidates = list_candidates(text, mentions, list(by_sentence))
+    _add_scopes(text, mentions, candidates)
     chances = scenes.chances(
         text,
         [(text.sentences[n], [t for t, _ in pairs], candidates[n]) for n, pairs in by_sentence.items()],
@@ -95,17 +136,81 @@ def _drafts(
             assert judgement.status is not None
             odds = news.score(words_around(text, sentence, trigger))
             time = attach_time(text, trigger, triggers, here)
-            own = [_figure(count) for count in figures if _owner(text, count, triggers) is trigger]
-            options = list(zip(candidates[number], table[i].tolist(), strict=True))
-            found = _scenes(text, candidates[number], table[i].tolist(), scenes.threshold)
+            own = [count for count in figures if _owner(text, count, triggers) is trigger]
+            parts = [(count, place) for count in own if (place := _place_of_part(text, count, candidates[number]))]
+            chances_here = table[i].tolist()
+            for _, place in parts:
+                chances_here[candidates[number].index(place)] = 0.0
+            options = list(zip(candidates[number], chances_here, strict=True))
+            reference = is_reference(text, sentence, trigger)
+            options = [(c, _adjusted(text, sentence, trigger, c, chance)) for c, chance in options]
+            if reference:
+                options = [(c, chance) for c, chance in options if c.first >= trigger.last]
+            found = _scenes(text, [c for c, _ in options], [chance for _, chance in options], scenes.threshold)
+            status = judgement.status
+            if status == "happened" and time is not None and report_date is not None and time.first > report_date:
+                status = "planned"
+            whole = _figures(text, [count for count in own if count not in [part for part, _ in parts]])
             for candidate, chance in found or [(None, 0.0)]:
+                draft = Draft(
+                    trigger.type.event_class, status, [(trigger, odds)], candidate, chance, time, list(whole), options,
+                    None, reference,
+                )  # fmt: skip
+                out.append(draft)
+            for count, place in parts:
                 out.append(
                     Draft(
-                        trigger.type.event_class, judgement.status, [(trigger, odds)], candidate, chance, time,
-                        list(own), list(options),
+                        trigger.type.event_class, status, [(trigger, odds)], place, _PART_CHANCE, time,
+                        [_figure(count)], [(place, _PART_CHANCE)], draft,
                     )
                 )  # fmt: skip
     return out
+
+
+def _add_scopes(text: Text, mentions: Sequence[Mention], candidates: dict[int, list[Candidate]]) -> None:
+    """Add the country of the story where a sentence says that an event reached all of it: "across the country"."""
+    named = Counter(m.match.place.id for m in mentions if m.match.place and m.match.place.kind == "country")
+    if not named:
+        return
+    country = named.most_common(1)[0][0]
+    mention = next(m for m in mentions if m.match.place and m.match.place.id == country)
+    for number, found in candidates.items():
+        sentence = text.sentences[number]
+        said = _SCOPE.search(text.text, sentence.start, sentence.end)
+        if said:
+            first, last = text.word_at(said.start()), text.word_at(said.end() - 1) + 1
+            found.append(Candidate(said.start(), said.end(), first, last, mention, is_scope=True))
+            found.sort(key=lambda candidate: candidate.start)
+
+
+def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candidate, chance: float) -> float:
+    """Return the chance of a scene after what is certain: a scope is one; where somebody speaks, nothing happens."""
+    if candidate.is_scope:
+        return _PART_CHANCE
+    if candidate.last <= trigger.first:
+        between = text.lower[candidate.last : trigger.first]
+        said = next((i for i, word in enumerate(between) if word in _SAYING), None)
+        if said is not None and "," not in between[:said] and said <= _SPEAKER_WITHIN:
+            return chance * _SPEAKER_SHARE
+    place = candidate.mention.match.place if candidate.mention else None
+    if place is not None and place.kind == "group" and trigger.type.event_type == "CONSULT:meet":
+        return max(chance, _PART_CHANCE)
+    return chance
+
+
+def _place_of_part(text: Text, count: Count, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return the place of a part that is told with it: "103 of them in Almaty", "including 196 in Germany"."""
+    if not count.is_part:
+        return None
+    for candidate in candidates:
+        between = text.text[count.end : candidate.start]
+        if (
+            0 <= candidate.start - count.end <= _PART_REACH
+            and _IN.search(between)
+            and not re.search(r"[,;.\d]", between)
+        ):
+            return candidate
+    return None
 
 
 def _scenes(
@@ -161,7 +266,7 @@ def attach_time(
         if cost < best_cost:
             sure = 0 if saying else 2 if cost < 12 else 1
             # Said on that day: it happened then, or shortly before.
-            prec = max(time.prec, 2) if saying else time.prec
+            prec = time.prec if trigger.type.event_class == "politics" or not saying else max(time.prec, 2)
             best, best_cost = TimeOf(time.first, time.last, prec, sure), cost
     return best
 
@@ -180,14 +285,26 @@ def _owner(text: Text, count: Count, triggers: Sequence[Trigger]) -> Trigger:
     )
 
 
+def _figures(text: Text, counts: Sequence[Count]) -> list[CountOf]:
+    """Return figures; one that "and" joins to the one before it, of other people, adds to it."""
+    out: list[CountOf] = []
+    for i, count in enumerate(counts):
+        last = counts[i - 1] if i else None
+        joined = last is not None and last.kind == count.kind and not count.is_part and last.of != count.of
+        between = text.text[last.end : count.start] if last is not None else ""
+        beside = joined and len(between) < _BESIDE and bool(_AND.search(between))
+        out.append(replace(_figure(count), beside=beside))
+    return out
+
+
+# Figures told side by side: "eight militiamen and two soldiers", characters between the two numbers.
+_BESIDE = 40
+_AND = re.compile(r"^[\w ]*(?:,| and) (?:another |at least |also )?$|^[\w ]* and [\w ]*$")
+
+
 def _figure(count: Count) -> CountOf:
     known = [value for value in (count.best, count.low, count.high) if value is not None]
     best = known[0]
     low = count.low if count.low is not None else best
     high = count.high if count.high is not None else best
     return CountOf(min(low, best), best, max(high, best), count.kind, count.of, count.is_total)
-
-
-def week_before(day: date) -> date:
-    """Return the day a week before."""
-    return day - timedelta(days=7)

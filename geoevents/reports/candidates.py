@@ -55,6 +55,8 @@ class Candidate:
         Its words, the last one excluded.
     mention
         What the gazetteer found; None for a name that its index lacks.
+    is_scope
+        Whether the words say that all of a country is meant.
     """
 
     start: int
@@ -62,6 +64,7 @@ class Candidate:
     first: int
     last: int
     mention: Mention | None
+    is_scope: bool = False
 
 
 def whole_words(text: Text, mentions: list[Mention]) -> list[Mention]:

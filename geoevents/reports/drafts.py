@@ -34,7 +34,7 @@ class TimeOf:
 
 @dataclass(frozen=True, slots=True)
 class CountOf:
-    """A figure of an event."""
+    """A figure of an event; `beside` says that it adds to the one before it."""
 
     low: int
     best: int
@@ -42,6 +42,7 @@ class CountOf:
     kind: str
     of: str
     is_total: bool
+    beside: bool = False
 
 
 @dataclass
@@ -58,6 +59,10 @@ class Draft:
         Of the scene, 0 where there is none.
     options
         Every place its sentences name, with the chance of being the scene.
+    whole
+        The event of which this one is a part: "103 of them in Almaty".
+    is_reference
+        Whether it only speaks of an event told elsewhere.
     """
 
     event_class: str
@@ -68,6 +73,8 @@ class Draft:
     time: TimeOf | None = None
     counts: list[CountOf] = field(default_factory=list)
     options: list[tuple[Candidate, float]] = field(default_factory=list)
+    whole: Draft | None = None
+    is_reference: bool = False
     actors: tuple[str, str] = ("", "")
     source: str = ""
 

@@ -136,10 +136,24 @@ def _figures(counts: Sequence[CountOf], kind: str) -> _Figures:
     same = [count for count in counts if count.kind == kind]
     if not same:
         return _Figures()
+    same = _summed(same)
     totals = [count for count in same if count.is_total] or same
     best = max(totals, key=lambda count: count.best)
     rivals = [count for count in same if count.best >= _SAME_FIGURE * best.best]
     return _Figures(min(c.low for c in rivals), best.best, max(c.high for c in [*rivals, best]), best.of, best.is_total)
+
+
+def _summed(counts: Sequence[CountOf]) -> list[CountOf]:
+    """Return the counts with those that are told side by side added up: "eight rebels and two soldiers"."""
+    out: list[CountOf] = []
+    for count in counts:
+        if out and count.beside and not count.is_total and not out[-1].is_total:
+            last = out.pop()
+            count = CountOf(
+                last.low + count.low, last.best + count.best, last.high + count.high, count.kind, last.of, False
+            )
+        out.append(count)
+    return out
 
 
 def _other_count(counts: Sequence[CountOf]) -> CountOf | None:

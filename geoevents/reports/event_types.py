@@ -182,5 +182,11 @@ def _indexed(rows: list[EventType]) -> EventTypes:
             by_form.setdefault(key, []).append((row, form))
             longest[key[0]] = max(longest.get(key[0], 0), len(key))
     for found in by_form.values():
-        found.sort(key=lambda pair: -sum(condition.relation != "not" for condition in pair[0].conditions))
+        # What has more conditions says more; an -ing that is a noun of its own is that noun.
+        found.sort(
+            key=lambda pair: (
+                -sum(condition.relation != "not" for condition in pair[0].conditions),
+                pair[1] == "ing",
+            )
+        )
     return EventTypes(tuple(rows), by_form, longest)

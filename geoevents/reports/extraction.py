@@ -17,10 +17,10 @@ from geoevents.reports.assemble import Reading, read_report
 from geoevents.reports.documents import BrokenDocument, Document, read_documents
 from geoevents.reports.drafts import Draft, TimeOf
 from geoevents.reports.event_rows import Report, frame_of, row_of
-from geoevents.reports.event_types import EventTypes, read_event_types
+from geoevents.reports.event_types import EventTypes, read_event_types, role_words
 from geoevents.reports.gold import Gold, document_text
 from geoevents.reports.models import Models, load_models
-from geoevents.reports.placing import Placed, place_drafts
+from geoevents.reports.placing import place_drafts
 from geoevents.reports.text import is_english
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _BESIDE_THE_MAP = 300_000
 _REPORT_PREC = 2
 # From this sentence on an event is told late: the main ones of a report stand above it.
 _LATE = 20
-# An event of these classes with neither place nor day is talk, not an event.
-_NEEDS_PLACE_OR_DAY = ("politics",)
 
 
 def extract(
@@ -177,12 +175,18 @@ def rows_of(
         row_of(report, reading.text, draft, where, _confidence(chance, draft), "")
         for (draft, chance), where in zip(kept, placed, strict=True)
     ]
-    _mark_parts(rows, placed)
-    return _distinct(rows)
+    rows = _distinct(rows)
+    _mark_parts(rows, drafts)
+    return rows
 
 
 def _is_told(draft: Draft) -> bool:
-    return draft.event_class not in _NEEDS_PLACE_OR_DAY or draft.scene is not None or draft.time is not None
+    """Whether a draft says enough to be an event: a statement its day, other politics a day or a place."""
+    if draft.event_class != "politics":
+        return True
+    if draft.lead.type.lemma in role_words()["statement lemma"]:
+        return draft.time is not None and draft.time.prec == 1
+    return draft.scene is not None or draft.time is not None or bool(draft.counts)
 
 
 def _confidence(chance: float, draft: Draft) -> float:
@@ -218,17 +222,14 @@ def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> Time
     return TimeOf(report_date, report_date, _REPORT_PREC, 0)
 
 
-def _mark_parts(rows: list[dict[str, Any]], placed: Sequence[Placed]) -> None:
-    """Say of which event one is a part: fewer dead in a smaller place of the same country, told right after."""
-    for i, part in enumerate(rows):
-        for j, whole in enumerate(rows):
-            a, b = placed[i].place, placed[j].place
-            if (
-                i != j and part["fatalities"] and whole["fatalities"] and part["fatalities"] < whole["fatalities"]
-                and whole["is_total"] and a and b and a.country == b.country and b.kind in ("country", "admin1")
-                and a.kind != b.kind
-            ):  # fmt: skip
-                part["part_of"] = whole["event_id"]
+def _mark_parts(rows: list[dict[str, Any]], drafts: Sequence[Draft]) -> None:
+    """Say of which event one is a part; the whole is a total."""
+    by_draft = {id(draft): row for draft, row in zip(drafts, rows, strict=True)}
+    for draft, row in zip(drafts, rows, strict=True):
+        whole = by_draft.get(id(draft.whole)) if draft.whole is not None else None
+        if whole is not None:
+            row["part_of"] = whole["event_id"]
+            whole["is_total"] = True
 
 
 def _distinct(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -16,7 +16,8 @@ _IRREGULAR = {
     "shoot": ("shot", "shot"), "beat": ("beat", "beaten"), "fight": ("fought", "fought"), "slay": ("slew", "slain"),
     "set": ("set", "set"), "burn": ("burned", "burned"), "overrun": ("overran", "overrun"),
     "steal": ("stole", "stolen"),
-    "blow": ("blew", "blown"), "go": ("went", "gone"), "take": ("took", "taken"), "retake": ("retook", "retaken"),
+    "blow": ("blew", "blown"), "go": ("went", "gone"), "run": ("ran", "run"), "fly": ("flew", "flown"),
+    "take": ("took", "taken"), "retake": ("retook", "retaken"),
     "throw": ("threw", "thrown"), "sink": ("sank", "sunk"), "meet": ("met", "met"), "flee": ("fled", "fled"),
     "withdraw": ("withdrew", "withdrawn"), "break": ("broke", "broken"), "die": ("died", "died"),
     "hold": ("held", "held"),
@@ -26,7 +27,21 @@ _IRREGULAR = {
     "drive": ("drove", "driven"), "hang": ("hanged", "hanged"), "spread": ("spread", "spread"), "cut": ("cut", "cut"),
 }  # fmt: skip
 # Verbs of two syllables and more that double their last letter.
-_DOUBLED = {"patrol", "kidnap", "repel", "expel", "deter", "commit", "rebel", "plan", "stab", "gun", "ban", "rob"}
+_DOUBLED = {
+    "trap",
+    "patrol",
+    "kidnap",
+    "repel",
+    "expel",
+    "deter",
+    "commit",
+    "rebel",
+    "plan",
+    "stab",
+    "gun",
+    "ban",
+    "rob",
+}
 _VOWELS = "aeiou"
 
 

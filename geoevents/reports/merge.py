@@ -26,22 +26,36 @@ _PRECISE = ("disaster", "explosion", "abduction", "clash", "assault", "protest",
 _APART = 30.0
 # An outcome belongs to an event told this many sentences before, at most.
 _OUTCOME_WITHIN = 2
+# "The attack" speaks of an event this many sentences before, at most.
+_GENERAL_WITHIN = 6
+# Classes of which a report tells several events, and how near two tellings of one stand, sentences.
+_MANY, _MANY_WITHIN = ("arrest", "protest", "politics"), 1
+# What `same_place` says of two names of one town.
+_NEAR_ENOUGH = 0.7
 _COARSE = ("country", "admin1", "admin2", "region", "group", "sea", "island")
 
 
 def merge_drafts(drafts: Sequence[Draft]) -> list[Draft]:
     """Return the events of a report, in the order of their first telling."""
     out: list[Draft] = []
+    joined: dict[int, Draft] = {}
     for draft in drafts:
+        if draft.whole is not None:
+            out.append(draft)
+            continue
         best, best_score = None, 0.0
         for event in out:
-            score = _likeness(event, draft)
+            score = _likeness(event, draft) if event.whole is None else 0.0
             if score > best_score:
                 best, best_score = event, score
         if best is None:
             out.append(draft)
         else:
             _join(best, draft)
+            joined[id(draft)] = best
+    for draft in out:
+        while draft.whole is not None and id(draft.whole) in joined:
+            draft.whole = joined[id(draft.whole)]
     return out
 
 
@@ -50,21 +64,29 @@ def _likeness(event: Draft, draft: Draft) -> float:
     if event.status != draft.status and {event.status, draft.status} - {"happened", "alleged"}:
         return 0.0
     gap = min(abs(a - b) for a in event.sentences for b in draft.sentences)
-    kind = _kinds(event, draft, gap)
     place, time = same_place(event.scene, draft.scene), same_time(event.time, draft.time)
+    kind = _kinds(event, draft, gap, place > 0 or time > 0)
     if kind == 0 or place < 0 or time < 0:
         return 0.0
+    scopes = [scene is not None and scene.is_scope for scene in (event.scene, draft.scene)]
+    if scopes[0] != scopes[1] and (gap > _MANY_WITHIN or None not in (event.scene, draft.scene)):
+        return 0.0
+    # Arrests, protests and politics of one report are many; only what agrees in place or day is one event.
+    if event.event_class in _MANY and draft.event_class in _MANY and gap > _MANY_WITHIN and not draft.is_reference:
+        unplaced = event.scene is None and draft.scene is None
+        if place < _NEAR_ENOUGH and not (unplaced and time > 0):
+            return 0.0
     return kind + place + time + 1 / (1 + gap)
 
 
-def _kinds(event: Draft, draft: Draft, gap: int) -> float:
+def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
     lemmas = {trigger.type.lemma for trigger, _ in event.triggers}
     lemma = draft.lead.type.lemma
     if event.event_class == draft.event_class:
         if event.event_class == "politics" and lemma not in lemmas:
             return 0.0
         if event.event_class == "disaster" and not _same_hazard(event, draft):
-            return 0.0
+            return 1.5 if (lemma in RESULTS or lemmas <= RESULTS) and gap <= _OUTCOME_WITHIN else 0.0
         return 2.0 + (lemma in lemmas)
     if not {event.event_class, draft.event_class} <= _WITHIN:
         return 0.0
@@ -74,7 +96,9 @@ def _kinds(event: Draft, draft: Draft, gap: int) -> float:
         return 1.5
     if "disaster" in (event.event_class, draft.event_class) or "protest" in (event.event_class, draft.event_class):
         return 0.0
-    if (lemma in GENERAL and gap <= 6) or (lemmas <= GENERAL | RESULTS and gap <= 2):
+    if (lemma in GENERAL and gap <= _GENERAL_WITHIN and (agrees or gap <= _OUTCOME_WITHIN)) or (
+        lemmas <= GENERAL | RESULTS and gap <= 2
+    ):
         return 1.0
     return 0.0
 

@@ -7,14 +7,18 @@ taken.
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from gazetteer import Gazetteer, Match, Mention, Place
 from geoevents.reports.candidates import Candidate
 from geoevents.reports.drafts import Draft
+from geoevents.reports.event_types import role_words
 from geoevents.reports.story import StoryModel, StoryPlace, places_of
 from geoevents.reports.text import Text
 
@@ -27,6 +31,9 @@ _UNFOUND_KM = 25.0
 _SURE = 0.7
 # A place of the story below this chance is not taken; the country is.
 _STORY_LEAST = 0.25
+# Kinds of places that contain others, and how far behind a name its container stands, characters.
+_AREAS = ("country", "admin1", "admin2", "region", "island", "group")
+_BEHIND = 40
 # How much of the story's country's score is left: half of the events it stands for lie elsewhere.
 _COUNTRY = 0.4
 
@@ -58,6 +65,16 @@ class Placed:
     end: int | None
 
 
+_DATA = Path(__file__).parent.parent / "data"
+# Who speaks stands among the first characters of a sentence.
+_SUBJECT = 40
+_SEAT_SCORE = 0.7
+# Classes whose place is that of the sentence, the paragraph or the country, never of the story at large.
+_LOCAL = ("politics", "protest", "arrest")
+_PARAGRAPH = 2
+# A place of the event's own sentence below this chance is no more likely than another one.
+_OWN_LEAST = 0.1
+
 _NOWHERE = Placed("", None, None, "unresolved", "none", 0.0, "no place is named", None, None)
 
 
@@ -70,10 +87,68 @@ def place_drafts(
     places = places_of(text, mentions)
     ranked = model.chances(text, drafts, places).tolist() if places else [[] for _ in drafts]
     country = story_country(places, gazetteer)
+    parts = {
+        draft.scene.mention.match.place.id: draft.whole
+        for draft in drafts
+        if draft.whole is not None and draft.scene and draft.scene.mention and draft.scene.mention.match.place
+    }
     return [
-        _place(text, draft, places, chances, mentions, country, gazetteer)
+        _place(text, draft, *_without(places, chances, parts, draft), mentions, country, gazetteer)
         for draft, chances in zip(drafts, ranked, strict=True)
     ]
+
+
+def _without(
+    places: Sequence[StoryPlace], chances: Sequence[float], parts: dict[str, Draft], draft: Draft
+) -> tuple[list[StoryPlace], list[float]]:
+    """Leave out the places of parts: what is counted in all did not happen where a part of it did."""
+    if draft.whole is not None:
+        return list(places), list(chances)
+    kept = [
+        (item, chance)
+        for item, chance in zip(places, chances, strict=True)
+        if item.place.id not in parts or not (parts[item.place.id] is draft or _beside(parts[item.place.id], draft))
+    ]
+    return [item for item, _ in kept], [chance for _, chance in kept]
+
+
+def _beside(whole: Draft, draft: Draft) -> bool:
+    """Whether a draft stands right by a whole and counts people as it does."""
+    gap = min(abs(a - b) for a in whole.sentences for b in draft.sentences)
+    return gap <= _PARAGRAPH and bool(draft.counts)
+
+
+def _seat(text: Text, draft: Draft, gazetteer: Gazetteer) -> Placed | None:
+    """Return the town of the seat that speaks: a statement of the Kremlin is made in Moscow."""
+    if draft.event_class != "politics" or draft.lead.type.lemma not in role_words()["statement lemma"]:
+        return None
+    sentence = text.sentences[draft.lead.sentence]
+    said = text.text[sentence.start : sentence.end]
+    for seat, town in seats().items():
+        at = said.find(seat)
+        if 0 <= at < _SUBJECT:
+            match = gazetteer.resolve(town)
+            if match.place is not None:
+                note = f"{seat} speaks in {match.place.name}"
+                return Placed(
+                    seat,
+                    match.place,
+                    match.radius_km,
+                    "ambiguous",
+                    match.method,
+                    round(0.7 * match.score, 4),
+                    note,
+                    None,
+                    None,
+                )
+    return None
+
+
+@lru_cache(maxsize=1)
+def seats() -> dict[str, str]:
+    """Return the seats of governments and the towns they stand in."""
+    with (_DATA / "seats.csv").open(encoding="utf-8", newline="") as file:
+        return {row["seat"]: row["place"] for row in csv.DictReader(file)}
 
 
 def _place(
@@ -84,19 +159,36 @@ def _place(
     told = None
     if best is not None and chances[best] >= _STORY_LEAST:
         told = _of_story(text, draft, places[best], chances[best])
+        if draft.event_class in _LOCAL and not _is_near(text, draft, places[best]):
+            told = None
+    if draft.scene is None and draft.event_class in _LOCAL:
+        own = max(draft.options, key=lambda option: option[1], default=None)
+        if own is not None and own[1] >= _OWN_LEAST and own[0].mention is not None:
+            return replace(
+                _of_scene(text, *own, mentions, country, gazetteer), status="ambiguous", start=None, end=None,
+                note="the likeliest place of its sentence",
+            )  # fmt: skip
     if draft.scene is None:
-        return told or _of_country(country)
+        return _seat(text, draft, gazetteer) or told or _of_country(country)
     scene = _of_scene(text, draft.scene, draft.scene_chance, mentions, country, gazetteer)
     if told is None or told.place is None or len(text.sentences) == 1:
         return scene
     if scene.place is None:
         return told
-    coarse = scene.place.kind == "country"
+    coarse = scene.place.kind == "country" and draft.event_class not in _LOCAL and not draft.scene.is_scope
     if coarse and told.place.country == scene.place.country and told.place.id != scene.place.id:
         return told
-    if draft.scene_chance >= _SURE or coarse or draft.scene.mention is None:
+    if draft.scene_chance >= _SURE or scene.place.kind == "country" or draft.scene.mention is None:
         return scene
     return scene if told.place.id == scene.place.id or chances[best or 0] < draft.scene_chance else told
+
+
+def _is_near(text: Text, draft: Draft, item: StoryPlace) -> bool:
+    """Whether a place is named in the paragraphs of an event or right before it."""
+    paragraphs = {text.sentences[n].paragraph for n in draft.sentences}
+    return any(
+        text.sentences[s].paragraph in paragraphs or 0 <= draft.sentences[0] - s <= _PARAGRAPH for s in item.sentences
+    )
 
 
 def _of_story(text: Text, draft: Draft, item: StoryPlace, chance: float) -> Placed:
@@ -178,8 +270,12 @@ def _container(text: Text, scene: Candidate, mentions: Sequence[Mention]) -> Mat
         mention for mention in mentions
         if sentence.start <= mention.start < sentence.end and mention.tag != "demonym" and mention.match.place
     ]  # fmt: skip
-    behind = [mention for mention in here if 0 <= mention.start - scene.end <= 40]
-    nearest = behind[0] if behind else min(here, key=lambda mention: abs(mention.start - scene.start), default=None)
+    for mention in here:
+        if 0 <= mention.start - scene.end <= _BEHIND and "," in text.text[scene.end : mention.start]:
+            return mention.match
+    # Another town of the sentence does not contain it; a unit or a country does.
+    areas = [mention for mention in here if mention.match.place and mention.match.place.kind in _AREAS]
+    nearest = min(areas, key=lambda mention: abs(mention.start - scene.start), default=None)
     return nearest.match if nearest else None
 
 

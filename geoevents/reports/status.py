@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from geoevents.reports.event_types import role_words
 from geoevents.reports.text import Sentence, Text
 from geoevents.reports.triggers import Trigger
 
-__all__ = ["Judgement", "Status", "judge", "words_around"]
+__all__ = ["Judgement", "Status", "World", "is_reference", "judge", "words_around", "worlds_of"]
 
 Status = Literal["happened", "planned", "denied", "alleged"]
 
@@ -58,8 +57,77 @@ class Judgement:
     reason: str
 
 
-def judge(text: Text, sentence: Sentence, trigger: Trigger, report_year: int | None) -> Judgement:
-    """Say whether a trigger's event happened.
+World = Literal["sport", "screen", "history", "finance", ""]
+# Classes that a match, a film or a market has no metaphor for, or that happen around a match too.
+_LITERAL = ("disaster", "arrest", "politics")
+# Different words of another world within a sentence and its neighbours that make it of that world.
+_WIDE = 3
+_SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _FINANCE_WORDS = 3, 2, 2, 3
+
+
+def worlds_of(text: Text, report_year: int | None) -> list[World]:
+    """Return for each sentence which world it speaks of: sport, a film or book, history, a market; empty for news.
+
+    A sentence has the world of its paragraph's last one that says so, until one names a year of the report's own.
+
+    Examples
+    --------
+    >>> from geoevents.reports.text import read_text
+    >>> worlds_of(read_text("Her third novel has a hero. The plot creaks. The ferry sank."), 2022)
+    ['screen', 'screen', 'screen']
+    """
+    words = [set(text.lower[s.first : s.last]) for s in text.sentences]
+    out: list[World] = []
+    for i, sentence in enumerate(text.sentences):
+        near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
+        wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
+        own = words[i]
+        world: World = ""
+        said = text.text[sentence.start : sentence.end]
+        years = [int(year) for year in _YEAR.findall(said)] if report_year is not None else []
+        past = bool(years) and report_year is not None and max(years) < report_year - 1
+        now = bool(years) and not past
+        if past or (own & _HISTORY) or (report_year is not None and _LONG_AGO.search(said)):
+            world = "history"
+        elif len(wide & _ROLES["screen"]) >= _SCREEN_WORDS and own & _ROLES["screen"]:
+            world = "screen"
+        elif len(near & _ROLES["sport"]) >= _SPORT_WORDS:
+            world = "sport"
+        elif len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
+            world = "history"
+        elif len(near & _ROLES["finance"]) >= _FINANCE_WORDS:
+            world = "finance"
+        elif i and not now and out[-1] in ("screen", "sport") and text.sentences[i - 1].paragraph == sentence.paragraph:
+            world = out[-1]
+        out.append(world)
+    return out
+
+
+def is_reference(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Return whether a trigger only speaks of an event told elsewhere: "condemned the attack", "the kidnapped priest".
+
+    Examples
+    --------
+    >>> from geoevents.reports.event_types import read_event_types
+    >>> from geoevents.reports.text import read_text
+    >>> from geoevents.reports.triggers import find_triggers
+    >>> text = read_text("A minister in Paris condemned the attack.")
+    >>> is_reference(text, text.sentences[0], find_triggers(text, read_event_types())[-1])
+    True
+    """
+    before = text.lower[max(sentence.first, trigger.first - 6) : trigger.first]
+    if not before:
+        return False
+    if trigger.type.kind == "verb":
+        return trigger.form in ("past", "participle", "ing") and before[-1] in _DETERMINERS
+    return not _ROLES["reaction"].isdisjoint(before) and not {"in", "on", "at"} & set(before[-2:])
+
+
+_DETERMINERS = ("the", "a", "an", "his", "her", "their", "its", "this", "that", "these", "those", "many", "some")
+
+
+def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -> Judgement:
+    """Say whether a trigger's event happened; `world` is what its sentence speaks of (`worlds_of`).
 
     Examples
     --------
@@ -68,7 +136,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, report_year: int | N
     >>> from geoevents.reports.triggers import find_triggers
     >>> def said(words):
     ...     text = read_text(words)
-    ...     return judge(text, text.sentences[0], find_triggers(text, read_event_types())[0], 2022).status
+    ...     world = worlds_of(text, 2022)[0]
+    ...     return judge(text, text.sentences[0], find_triggers(text, read_event_types())[0], world).status
     >>> said("Workers will protest in Tunis on Monday."), said("Police denied that they fired shots.")
     ('planned', 'denied')
     >>> said("Rebels attacked the town in 1985.") is None
@@ -78,9 +147,12 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, report_year: int | N
     before = lower[max(sentence.first, trigger.first - 7) : trigger.first]
     near = before[-4:]
     after = lower[trigger.last : min(sentence.last, trigger.last + 4)]
-    words = lower[sentence.first : sentence.last]
-    if (no := _other_world(text, sentence, trigger, words, report_year)) is not None:
-        return no
+    if world and not (world in ("sport", "finance") and trigger.type.event_class in _LITERAL):
+        return Judgement(None, world)
+    if _COMPARED.search(text.text, max(sentence.start, text.start[trigger.first] - 16), text.start[trigger.first] - 1):
+        return Judgement(None, "comparison")
+    if trigger.type.kind == "verb" and trigger.form in ("past", "participle") and before[-1:] in _ARTICLES:
+        return Judgement(None, "adjective")
     if not _FOILED.isdisjoint(near):
         return Judgement("denied", "foiled")
     if not _DENIALS.isdisjoint(before):
@@ -136,27 +208,7 @@ def _base_form(before: list[str]) -> Judgement:
     return Judgement("happened", "")
 
 
-def _other_world(
-    text: Text, sentence: Sentence, trigger: Trigger, words: list[str], report_year: int | None
-) -> Judgement | None:
-    """Return why a sentence is about no event of today: sport, film, history, comparison; None where it may be one."""
-    present = set(words)
-    if len(present & _ROLES["sport"]) >= 2 and trigger.type.event_class not in ("disaster", "arrest"):
-        return Judgement(None, "sport")
-    if len(present & _ROLES["screen"]) >= 2:
-        return Judgement(None, "screen")
-    if present & _HISTORY:
-        return Judgement(None, "history")
-    said = text.text[sentence.start : sentence.end]
-    if report_year is not None:
-        years = [int(year) for year in _YEAR.findall(said)]
-        if years and max(years) < report_year - 1:
-            return Judgement(None, "history")
-        if _LONG_AGO.search(said):
-            return Judgement(None, "history")
-    if _COMPARED.search(text.text, max(sentence.start, text.start[trigger.first] - 16), text.start[trigger.first] - 1):
-        return Judgement(None, "comparison")
-    return None
+_ARTICLES = [["the"], ["a"], ["an"], ["his"], ["her"], ["their"], ["its"], ["these"], ["those"], ["many"], ["some"]]
 
 
 def words_around(text: Text, sentence: Sentence, trigger: Trigger) -> list[str]:
@@ -176,8 +228,3 @@ def words_around(text: Text, sentence: Sentence, trigger: Trigger) -> list[str]:
     out += [f"R{word}" for word in set(right)]
     out += [f"S{word}" for word in set(lower[a:b])]
     return out
-
-
-def year_of(report_date: date | None) -> int | None:
-    """Return the year of a report, None where its date is not known."""
-    return report_date.year if report_date else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geoevents.reports.event_types import Condition, EventType, EventTypes
+from geoevents.reports.event_types import Condition, EventType, EventTypes, role_words
 from geoevents.reports.inflection import Form
 from geoevents.reports.text import Sentence, Text
 
@@ -72,12 +72,25 @@ def find_triggers(text: Text, types: EventTypes) -> list[Trigger]:
 def _longest(text: Text, types: EventTypes, number: int, sentence: Sentence, i: int, size: int) -> Trigger | None:
     for width in range(size, 0, -1):
         for row, form in types.by_form.get(tuple(text.lower[i : i + width]), ()):
+            if form in ("base", "third") and _reads_as_noun(text, sentence, i, width):
+                continue
             if _is_name(text, sentence, i, width) or not all(
                 _holds(condition, text, sentence, i, width) for condition in row.conditions
             ):
                 continue
             return Trigger(number, i, i + width, row, form)
     return None
+
+
+def _reads_as_noun(text: Text, sentence: Sentence, i: int, width: int) -> bool:
+    """Whether what may be a verb or a noun is a noun: "the rally", "a second rally is planned"."""
+    before = text.lower[i - 1] if i > sentence.first else ""
+    after = text.lower[i + width] if i + width < sentence.last else ""
+    return before in _ROLES["determiner"] or (after in _ROLES["auxiliary"] and before not in _PRONOUNS)
+
+
+_ROLES = role_words()
+_PRONOUNS = ("to", "they", "we", "i", "you", "and", "who", "that")
 
 
 def _is_name(text: Text, sentence: Sentence, i: int, width: int) -> bool:

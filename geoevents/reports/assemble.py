@@ -37,6 +37,8 @@ _SCOPE = re.compile(
 )
 # "In Moscow the ministry said that": so many words at most from the place to the verb, and what is left of its chance.
 _SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
+# Where troops are carried to is where they are deployed.
+_DESTINATION = 0.6
 # Where the words say that a part of the figure belongs to a place, it does; characters between the two.
 _PART_CHANCE, _PART_REACH = 0.9, 40
 _IN = re.compile(r"\b(?:in|at|near|from|around)\b")
@@ -193,6 +195,8 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         if said is not None and "," not in between[:said] and said <= _SPEAKER_WITHIN:
             return chance * _SPEAKER_SHARE
     place = candidate.mention.match.place if candidate.mention else None
+    if trigger.type.event_type == "MOBILIZE:troops" and text.lower[candidate.first - 1] == "to":
+        return max(chance, _DESTINATION) if candidate.first >= trigger.last else chance
     if place is not None and place.kind == "group" and trigger.type.event_type == "CONSULT:meet":
         return max(chance, _PART_CHANCE)
     return chance

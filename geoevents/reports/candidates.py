@@ -37,8 +37,14 @@ _NAME = re.compile(
     r"(?P<name>[A-ZÀ-Þ][\w'’\-]*(?:(?: (?:al|el|de|la|del|ul|os|e|bin|of) | )[A-ZÀ-Þ][\w'’\-]*){0,4})"
 )
 _TYPED = re.compile(
-    r"(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,2})(?= (?:village|town|city|district|province|township|"
-    r"neighbou?rhood|county|governorate|municipality|camp|suburb|countryside|region|oblast|airport|lga|area)\b)"
+    r"(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,2})(?=[”\"]? (?:[Vv]illage|[Tt]own|[Cc]ity|[Dd]istrict|"
+    r"[Pp]rovince|[Tt]ownship|neighbou?rhood|[Cc]ounty|[Gg]overnorate|[Mm]unicipality|[Cc]amps?|suburb|countryside|[Rr]egion|[Oo]blast|"
+    r"[Aa]irport|LGA|[Ss]tate|areas?|division)\b)"
+)
+# What troops do to a town: the town's name stands right behind.
+_STRUCK = re.compile(
+    r"(?<!\w)(?:bomb|shell|target|storm|captur|seiz|recaptur|retak|retook|enter|attack|hit|struck|strik|bombard|raid|pound)"
+    r"(?:e|ed|es|s|ing)? (?P<name>[A-ZÀ-Þ][\w'’\-]+(?:[ \-](?:al|el|ul|as|ash|ad)?[ \-]?[A-ZÀ-Þ][\w'’\-]+)?)"
 )
 _NOT_NAMES = role_words()["not a name"]
 
@@ -106,7 +112,7 @@ def _candidate(text: Text, start: int, end: int, mention: Mention | None) -> Can
 def _unknown(text: Text, number: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
     sentence = text.sentences[number]
     out = []
-    for pattern in (_NAME, _TYPED):
+    for pattern in (_NAME, _TYPED, _STRUCK):
         for found in pattern.finditer(text.text, sentence.start, sentence.end):
             start, end = found.span("name")
             words = found["name"].lower().split()

@@ -23,7 +23,8 @@ _IRREGULAR = {
     "hold": ("held", "held"),
     "strike": ("struck", "struck"), "hit": ("hit", "hit"), "put": ("put", "put"), "lay": ("laid", "laid"),
     "hurt": ("hurt", "hurt"), "win": ("won", "won"), "fall": ("fell", "fallen"), "leave": ("left", "left"),
-    "give": ("gave", "given"), "bring": ("brought", "brought"), "come": ("came", "come"), "begin": ("began", "begun"),
+    "give": ("gave", "given"), "bring": ("brought", "brought"), "come": ("came", "come"), "make": ("made", "made"),
+    "begin": ("began", "begun"),
     "drive": ("drove", "driven"), "hang": ("hanged", "hanged"), "spread": ("spread", "spread"), "cut": ("cut", "cut"),
 }  # fmt: skip
 # Verbs of two syllables and more that double their last letter.

@@ -8,10 +8,11 @@ taken.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -71,9 +72,13 @@ _SUBJECT = 40
 _SEAT_SCORE = 0.7
 # Classes whose place is that of the sentence, the paragraph or the country, never of the story at large.
 _LOCAL = ("politics", "protest", "arrest")
+# An arrest is placed by its story too, where the story is about fewer places than this.
+_SCATTERED, _SCENE = 3, 0.5
 _PARAGRAPH = 2
 # A place of the event's own sentence below this chance is no more likely than another one.
-_OWN_LEAST = 0.1
+_OWN_LEAST = 0.08
+# A note of so few sentences has no story beside them.
+_SHORT = 2
 
 _NOWHERE = Placed("", None, None, "unresolved", "none", 0.0, "no place is named", None, None)
 
@@ -86,14 +91,21 @@ def place_drafts(
         return []
     places = places_of(text, mentions)
     ranked = model.chances(text, drafts, places).tolist() if places else [[] for _ in drafts]
-    country = story_country(places, gazetteer)
+    # Asked for only where no scene is found: naming a country costs a look-up.
+    country = cache(lambda: story_country(places, gazetteer))
+    scenes = {
+        draft.scene.mention.match.place.id
+        for draft in drafts
+        if draft.scene and draft.scene.mention and draft.scene.mention.match.place and draft.scene_chance >= _SCENE
+    }
+    scattered = len(scenes) >= _SCATTERED
     parts = {
         draft.scene.mention.match.place.id: draft.whole
         for draft in drafts
         if draft.whole is not None and draft.scene and draft.scene.mention and draft.scene.mention.match.place
     }
     return [
-        _place(text, draft, *_without(places, chances, parts, draft), mentions, country, gazetteer)
+        _place(text, draft, *_without(places, chances, parts, draft), mentions, country, scattered, gazetteer)
         for draft, chances in zip(drafts, ranked, strict=True)
     ]
 
@@ -153,29 +165,31 @@ def seats() -> dict[str, str]:
 
 def _place(
     text: Text, draft: Draft, places: Sequence[StoryPlace], chances: Sequence[float], mentions: Sequence[Mention],
-    country: Match | None, gazetteer: Gazetteer,
+    country: Callable[[], Match | None], scattered: bool, gazetteer: Gazetteer,
 ) -> Placed:  # fmt: skip
+    local = draft.event_class in _LOCAL and (scattered or draft.event_class != "arrest")
     best = max(range(len(places)), key=chances.__getitem__, default=None)
     told = None
     if best is not None and chances[best] >= _STORY_LEAST:
         told = _of_story(text, draft, places[best], chances[best])
-        if draft.event_class in _LOCAL and not _is_near(text, draft, places[best]):
+        if local and not _is_near(text, draft, places[best]):
             told = None
-    if draft.scene is None and draft.event_class in _LOCAL:
-        own = max(draft.options, key=lambda option: option[1], default=None)
-        if own is not None and own[1] >= _OWN_LEAST and own[0].mention is not None:
+    if draft.scene is None and (local or told is None or len(text.sentences) <= _SHORT):
+        named = [(c, chance) for c, chance in draft.options if c.mention is None or c.mention.tag != "demonym"]
+        own = max(named, key=lambda option: option[1], default=None)
+        if own is not None and own[1] >= _OWN_LEAST:
             return replace(
                 _of_scene(text, *own, mentions, country, gazetteer), status="ambiguous", start=None, end=None,
                 note="the likeliest place of its sentence",
             )  # fmt: skip
     if draft.scene is None:
-        return _seat(text, draft, gazetteer) or told or _of_country(country)
+        return _seat(text, draft, gazetteer) or told or _of_country(country())
     scene = _of_scene(text, draft.scene, draft.scene_chance, mentions, country, gazetteer)
     if told is None or told.place is None or len(text.sentences) == 1:
         return scene
     if scene.place is None:
         return told
-    coarse = scene.place.kind == "country" and draft.event_class not in _LOCAL and not draft.scene.is_scope
+    coarse = scene.place.kind == "country" and not local and not draft.scene.is_scope
     if coarse and told.place.country == scene.place.country and told.place.id != scene.place.id:
         return told
     if draft.scene_chance >= _SURE or scene.place.kind == "country" or draft.scene.mention is None:
@@ -216,13 +230,13 @@ def _of_scene(
     scene: Candidate,
     chance: float,
     mentions: Sequence[Mention],
-    country: Match | None,
+    country: Callable[[], Match | None],
     gazetteer: Gazetteer,
 ) -> Placed:
     name = " ".join(text.text[scene.start : scene.end].split())
     span = scene.start, scene.end
     if scene.mention is not None and scene.mention.match.place is not None:
-        match = scene.mention.match
+        match = _airport(text, scene, gazetteer) or scene.mention.match
         status: Status = "ambiguous" if match.status != "matched" or chance < 0.5 else "matched"
         return Placed(
             name,
@@ -234,7 +248,7 @@ def _of_scene(
             match.reason,
             *span,
         )
-    outer = _container(text, scene, mentions) or country
+    outer = _container(text, scene, mentions) or country()
     found = _resolve(name, outer, gazetteer)
     if found is not None:
         return Placed(
@@ -249,11 +263,23 @@ def _of_scene(
     )  # fmt: skip
 
 
+def _airport(text: Text, scene: Candidate, gazetteer: Gazetteer) -> Match | None:
+    """Return the airport that a town's name is part of: "Almaty airport"."""
+    said = _AIRPORT.match(text.text, scene.end)
+    if said is None:
+        return None
+    found = gazetteer.resolve(text.text[scene.start : said.end()])
+    return found if found.place is not None and found.place.kind == "airport" else None
+
+
+_AIRPORT = re.compile(r"(?:'s)? (?:international )?airport\b", re.I)
+
+
 def _resolve(name: str, outer: Match | None, gazetteer: Gazetteer) -> Match | None:
     """Return the place of a name that was not found in its sentence: inside what surrounds it, else by itself."""
     within = outer.place.country if outer and outer.place else None
     words = name.split()
-    for size in range(len(words), 0, -1):
+    for size in (len(words), len(words) - 1)[: len(words)]:
         part = " ".join(words[:size])
         if size < len(words) and len(part) < 4:
             break

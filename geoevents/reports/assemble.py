@@ -37,6 +37,8 @@ _SCOPE = re.compile(
 )
 # "In Moscow the ministry said that": so many words at most from the place to the verb, and what is left of its chance.
 _SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
+# ", the office in Dhaka said": so many words behind the place.
+_SPEAKS_WITHIN = 1
 # Where troops are carried to is where they are deployed.
 _DESTINATION = 0.6
 # Where the words say that a part of the figure belongs to a place, it does; characters between the two.
@@ -194,6 +196,9 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         said = next((i for i, word in enumerate(between) if word in _SAYING), None)
         if said is not None and "," not in between[:said] and said <= _SPEAKER_WITHIN:
             return chance * _SPEAKER_SHARE
+    behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
+    if not _SAYING.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
+        return chance * _SPEAKER_SHARE
     place = candidate.mention.match.place if candidate.mention else None
     if trigger.type.event_type == "MOBILIZE:troops" and text.lower[candidate.first - 1] == "to":
         return max(chance, _DESTINATION) if candidate.first >= trigger.last else chance

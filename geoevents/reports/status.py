@@ -37,6 +37,8 @@ _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
 _COMPARED = re.compile(
     r"\b(?:like|as if|as though|a kind of|so-called|metaphorical(?:ly)?|figurative(?:ly)?)(?: (?:a|an|the))?$", re.I
 )
+# "Should a storm come nearer": a sentence that opens so is a condition, in its first words.
+_INVERTED, _CLAUSE = ("should", "if", "unless", "whether"), 15
 # Words on either side of a trigger that the linear model sees.
 _NEAR = 5
 
@@ -147,6 +149,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     before = lower[max(sentence.first, trigger.first - 7) : trigger.first]
     near = before[-4:]
     after = lower[trigger.last : min(sentence.last, trigger.last + 4)]
+    if lower[sentence.first] in _INVERTED and trigger.first - sentence.first < _CLAUSE:
+        return Judgement(None, "condition")
     if world and not (world in ("sport", "finance") and trigger.type.event_class in _LITERAL):
         return Judgement(None, world)
     if _COMPARED.search(text.text, max(sentence.start, text.start[trigger.first] - 16), text.start[trigger.first] - 1):

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from geoevents.frame.coordinate_cells import REPAIRS
+from geoevents.frame.repairs import REPAIRS
 
 __all__ = ["TableOptions", "table_options"]
 

@@ -46,7 +46,7 @@ MODULES = {
     ),
     "gazetteer/tables": ("cooccurrence", "resolve_column"),
     "geoevents/frame": (
-        "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
+        "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
         "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
     "geoevents/spatial": (
@@ -248,6 +248,15 @@ def test_import_is_light(package: str) -> None:
     """Importing a package loads neither pandas nor geopandas, pyogrio or keplergl."""
     code = (
         f"import {package}, sys; print([m for m in ('pandas', 'geopandas', 'pyogrio', 'keplergl') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_help_is_light() -> None:
+    """Asking the command for help loads neither pandas nor NumPy, shapely or the gazetteer."""
+    code = (
+        "import geoevents.cli, sys;"
+        "print([m for m in ('pandas', 'numpy', 'shapely', 'pyarrow', 'gazetteer') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geoevents.frame.repairs import REPAIRS
+
 __all__ = [
     "FAULTS",
     "REPAIRS",
@@ -36,15 +38,6 @@ FAULTS = {
     "impossible": "beyond 90 degrees north or 180 degrees east",
     "half": "only one of latitude and longitude",
     "unread": "not coordinates",
-}
-# What mends coordinates on request.
-REPAIRS = {
-    "swap": "exchange latitude and longitude of the rows where they look swapped",
-    "swap-all": "exchange latitude and longitude of every row",
-    "sign": "turn the sign of the rows where one looks wrong",
-    "comma": "read 49.850.050 and 49850050 as 49.850050, as spreadsheets mangle decimals",
-    "wrap": "bring longitudes beyond 180 degrees back, however often they go around",
-    "mercator": "read metres as Web Mercator (EPSG:3857)",
 }
 # Codes that statistical programs write for a missing number.
 _MISSING = (-99.0, -999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0, 999999.0, 99.0)

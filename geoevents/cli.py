@@ -31,7 +31,7 @@ __all__ = ["main"]
 
 # Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
 # Options that say how a file is read, not what is done with its rows.
-_UNREAD = {"format": None, "sheet": None, "header": None}
+_UNREAD: dict[str, Any] = {"format": None, "sheet": None, "header": None}
 _INPUT = click.Path(path_type=Path, readable=False)
 
 
@@ -110,21 +110,26 @@ def map_(
 @click.argument("source", metavar="INPUT", type=_INPUT)
 @click.option("-o", "--output", metavar="OUT", type=_INPUT, required=True, help="Written in its suffix's format.")
 @table_options
+@click.option("--review", metavar="REVIEW", type=_INPUT, help="Write what was guessed for a person: .html or .csv.")
 @_resume
 def locate(
     source: Path,
     output: Path,
+    review: Path | None,
     resume: bool,
     table: TableOptions,
 ) -> None:
     """Find the place and date of every row of a table.
 
-    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file it reads the whole.
+    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file, --overrides or --review
+    it reads the whole.
     """
     _writable(output)
+    if review is not None and resume:
+        raise click.UsageError("--review goes with work that is not taken up again.")
     if resume and table.context != "row":
         raise click.UsageError("--resume goes with --context row: a file told apart as a whole is read as a whole.")
-    if table.go_with_parts and _streamed(source, output, resume):
+    if review is None and table.go_with_parts and _streamed(source, output, resume):
         from geoevents.engines import stream
 
         _done(
@@ -132,7 +137,18 @@ def locate(
             output,
         )
         return
-    _write(_located(source, table), output)
+    events = _located(source, table)
+    _write(events, output)
+    if review is not None:
+        _write_review(events, review, source.stem)
+
+
+def _write_review(events: gpd.GeoDataFrame, review: Path, title: str) -> None:
+    import geoevents
+
+    with _working(f"Writing {review.name}"):
+        doubtful = geoevents.write_review(events, review, title=title)
+    click.echo(f"Wrote {review}: {doubtful} phrase{'' if doubtful == 1 else 's'} to look at.", err=True)
 
 
 @cli.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -30,6 +31,7 @@ class TableOptions:
     format: str | None = None
     sheet: str | None = None
     header: int | None = None
+    overrides: tuple[Path, ...] = ()
 
     @property
     def are_default(self) -> bool:
@@ -48,7 +50,8 @@ class TableOptions:
     def locating(self) -> dict[str, Any]:
         """Return the options of `geoevents.locate`."""
         names = ("place", "country", "date", "lat", "lon", "geometry", "repair", "context")
-        return {**{name: getattr(self, name) for name in names}, "end": self.end_date}
+        more = {"end": self.end_date, "overrides": list(self.overrides) or None}
+        return {name: getattr(self, name) for name in names} | more
 
 
 def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
@@ -67,6 +70,13 @@ _OPTIONS = (
     click.option("--format", metavar="NAME", help="The input's format or source, where it does not show."),
     click.option("--sheet", metavar="NAME|N", help="The sheet of a workbook, or the layer of a file of layers."),
     click.option("--header", metavar="N", type=click.IntRange(min=1), help="The row of the column names, from 1."),
+    click.option(
+        "--overrides",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(path_type=Path, readable=False),
+        help="A table of corrections, such as a review gives; repeatable.",
+    ),
     click.option(
         "--context",
         type=click.Choice(["row", "file", "none"]),

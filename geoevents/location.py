@@ -29,6 +29,7 @@ from geoevents.frame.columns import event_ids, kept_columns
 from geoevents.frame.coordinate_cells import FAULTS, REPAIRS
 from geoevents.frame.provenance import KEY, noted
 from geoevents.frame.schema import COLUMNS, CRS, STATUSES
+from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
 from geoevents.place_phrases import match_phrases, place_columns, plain_records, shapes_of_places
 from geoevents.readers.sources import SOURCES, preferred_columns
 
@@ -64,6 +65,7 @@ def locate(
     geometry: str | None = None,
     repair: str | None = None,
     context: Context = "row",
+    overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
     gazetteer: Gazetteer | None = None,
     facts: TableFacts | None = None,
     choice: ColumnChoice | None = None,
@@ -101,6 +103,9 @@ def locate(
         What tells places of one name apart. ``row``: the other place columns of its row. ``file``: the other rows of
         the file as well, for a name that stands alone in its row, without a country ("Paris" among "Dallas" and
         "Houston"). ``none``: nothing, the finest place of a row is taken by itself.
+    overrides
+        A person's corrections: a CSV table, several, or a frame, as `geoevents.overrides.read_overrides` describes
+        them. They win over words and coordinates; the row's ``match_method`` is then "override".
     gazetteer
         The gazetteer to ask; None takes the bundled one.
     facts
@@ -119,6 +124,8 @@ def locate(
     ------
     ColumnError
         When `records` are not a frame, a named column is not there, nothing says where, or two columns have one name.
+    ReadError
+        When a table of overrides cannot be read or is wrong; one message names every fault.
     gazetteer.GazetteerError
         When the gazetteer's tables cannot be read, or there is no such `context`.
 
@@ -132,20 +139,37 @@ def locate(
     """
     if not isinstance(records, pd.DataFrame):
         raise ColumnError(f"Records: expected a DataFrame, got {records!r:.60}; read makes one of a file.")
-    if repair is not None and repair not in REPAIRS:
-        raise ColumnError(f"Repair: expected one of {', '.join(REPAIRS)}; got {repair!r}.")
-    named = {"place": place, "country": country, "date": date, "end": end, "lat": lat, "lon": lon,
-             "geometry": geometry}  # fmt: skip
     if gazetteer is None:
         import gazetteer as package
 
         gazetteer = package.load()
+    corrections = overrides
+    if corrections is not None and not isinstance(corrections, Overrides):
+        corrections = read_overrides(corrections, gazetteer=gazetteer)
+    named = {"place": place, "country": country, "date": date, "end": end, "lat": lat, "lon": lon,
+             "geometry": geometry}  # fmt: skip
+    events = _located(records, named, repair, context, gazetteer, facts, choice)
+    return events if corrections is None else corrected(events, corrections, gazetteer=gazetteer)
+
+
+def _located(
+    records: pd.DataFrame,
+    named: dict[str, Any],
+    repair: str | None,
+    context: Context,
+    gazetteer: Gazetteer,
+    facts: TableFacts | None,
+    choice: ColumnChoice | None,
+) -> gpd.GeoDataFrame:
+    """Return the events of records: from their coordinates where they bring them, from their words otherwise."""
+    if repair is not None and repair not in REPAIRS:
+        raise ColumnError(f"Repair: expected one of {', '.join(REPAIRS)}; got {repair!r}.")
     if is_from_coordinates(records) and all(value is None for value in named.values()) and repair is None:
         return _placed_by_source(records, choice, context, gazetteer)
     if is_from_coordinates(records):
         records = records_of(records)
     if choice is None:
-        choice = choose_columns(records, **named, prefer=preferred_columns(records))  # type: ignore[arg-type]
+        choice = choose_columns(records, **named, prefer=preferred_columns(records))
     if _brings_coordinates(records, choice):
         frame = pd.DataFrame(records) if choice.lat is not None or choice.pair is not None else records
         given = coordinates_given(frame, choice, facts=facts, repair=repair)
@@ -366,9 +390,18 @@ def described(facts: dict[str, Any]) -> str:
     if facts.get("coordinates"):
         faults = "; ".join(f"{FAULTS.get(code, code)}: {n}" for code, n in facts["coordinates"].items())
         lines.append(f"Coordinates that were not used: {faults}.")
+    if facts.get("overrides"):
+        lines.append(_override_line(facts["overrides"]))
     if facts.get("far_apart"):
         lines.append(f"Words and coordinates lie far apart in {facts['far_apart']} rows; match_note says how far.")
     return "\n".join(lines + _date_lines(facts.get("dates") or {}))
+
+
+def _override_line(used: dict[str, Any]) -> str:
+    unused = used.get("unused") or []
+    names = ", ".join(f'"{phrase[:60]}"' for phrase in unused[:5])
+    left = f" Not used, since no row has these words: {names}{' …' if len(unused) > 5 else ''}." if unused else ""
+    return f"Corrected by {used['used']} override{'' if used['used'] == 1 else 's'}: {used['rows']} rows.{left}"
 
 
 def _date_lines(dates: dict[str, Any]) -> list[str]:

@@ -22,14 +22,17 @@ from shapely.geometry.base import BaseGeometry
 
 from gazetteer import GazetteerError, geodesy
 from geoevents.errors import ArgumentError, ReadError
-from geoevents.frame.schema import NEAR_KM, WHERE_PREC
+from geoevents.frame.provenance import KEY, missed
+from geoevents.frame.schema import NEAR_KM, STATUSES, WHERE_PREC
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from gazetteer import Gazetteer
 
-__all__ = ["COLUMNS", "NO_PLACE", "Override", "Overrides", "apply_overrides", "read_overrides"]
+__all__ = ["COLUMNS", "NO_PLACE", "Override", "Overrides", "StrPath", "apply_overrides", "corrected", "read_overrides"]
+
+StrPath = str | os.PathLike[str]
 
 COLUMNS = ("phrase", "country", "place_id", "lon", "lat", "radius_km", "wkt", "note")
 # What `place_id` says where a phrase is not a place.
@@ -39,6 +42,8 @@ _CLICKED_KM = 5.0
 _PLACE_COLUMNS = (
     "place_id", "place_name", "place_kind", "country", "admin1", "lon", "lat", "radius_km", "where_prec", "geometry",
 )  # fmt: skip
+# The commonest phrases without a place that the provenance keeps.
+_MISSED = 10
 # The faults that one message names.
 _MOST_FAULTS = 12
 
@@ -261,6 +266,49 @@ def _check_wkt(text: str, line: str, faults: list[str]) -> None:
 
 
 # Applying
+
+
+def corrected(events: gpd.GeoDataFrame, overrides: Overrides, *, gazetteer: Gazetteer) -> gpd.GeoDataFrame:
+    """Return located events with the overridden places; their provenance names the files, what was used and what not.
+
+    An override of one country applies where the input says that country, or where the events lie in it.
+    """
+    facts = dict(events.attrs.get(KEY) or {})
+    hint = _hinted(events, (facts.get("columns") or {}).get("country"), gazetteer)
+    out, used = apply_overrides(events, overrides, gazetteer=gazetteer, country=hint)
+    rows = int((out["match_method"].astype(object) == "override").sum())
+    unused = [override.phrase for key, override in overrides.by_key.items() if key not in used]
+    status = out["match_status"].astype(object)
+    placed = out.loc[status != "unresolved", "place_kind"].astype(object)
+    out.attrs = {
+        **events.attrs,
+        KEY: {
+            **facts,
+            "counts": {name: int((status == name).sum()) for name in STATUSES},
+            "kinds": {str(kind): int(number) for kind, number in placed.value_counts().items()},
+            "unresolved": missed(out, _MISSED),
+            "overrides": {
+                "files": [list(file) for file in overrides.files],
+                "used": len(used),
+                "rows": rows,
+                "unused": unused,
+            },
+        },
+    }
+    return out
+
+
+def _hinted(events: gpd.GeoDataFrame, country: object, gazetteer: Gazetteer) -> pd.Series:
+    """Return the alpha-3 code of the country that each row's input says, else of the country it was placed in."""
+    own: pd.Series = events["country"].astype(object)
+    if not isinstance(country, str):
+        return own
+    name = next((name for name in (f"{country}_input", country) if name in events.columns), None)
+    said = own.map(lambda _: country) if name is None else events[name].astype(object)
+    places = {text: gazetteer.country(text) for text in said.dropna().unique() if isinstance(text, str)}
+    codes: pd.Series = said.map(lambda text: place.country if (place := places.get(text)) else None)
+    hinted: pd.Series = codes.where(codes.notna(), own)
+    return hinted
 
 
 def apply_overrides(

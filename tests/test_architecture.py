@@ -84,8 +84,6 @@ LAZY = {
         "charset_normalizer", "exactextract", "gazetteer", "geopandas", "h3", "importlib", "keplergl", "lightgbm",
         "matplotlib", "numpy", "openpyxl", "pandas", "pyarrow", "pyogrio", "pypdf", "pyproj", "pyspark",
         "python_calamine", "rasterio", "resiliparse", "rich", "scipy", "shapely", "xlsxwriter", "geoevents",
-        "geoevents.coordinates", "geoevents.engines", "geoevents.exporters", "geoevents.frame", "geoevents.joins",
-        "geoevents.layers", "geoevents.location", "geoevents.maps", "geoevents.readers", "geoevents.reports",
     },
 }  # fmt: skip
 # How many such imports each package has at most.

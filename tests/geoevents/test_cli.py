@@ -196,7 +196,10 @@ def test_map_is_named_and_titled_after_its_table(
     options = ["--theme", "dark", "--basemap", "voyager", "--circles", "--config", "k.json"]
     assert cli.main(["map", "table.csv", *options, "--save-config", "used.json"]) == 0
     used = json.loads(Path("used.json").read_text(encoding="utf-8"))
-    assert used == {"theme": "dark", "basemap": "voyager", "circles": True, "embed": False, "config": {"version": "v1"}}
+    assert used == {
+        "theme": "dark", "basemap": "voyager", "circles": True, "embed": False, "config": {"version": "v1"},
+        "gazetteer": None,
+    }  # fmt: skip
     assert capsys.readouterr().out == ""
 
 

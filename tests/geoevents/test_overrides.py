@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import gazetteer
 import geoevents as ge
+from geoevents import cli
 from geoevents.overrides import apply_overrides, read_overrides
 
 GAZ = gazetteer.load()
@@ -122,3 +123,45 @@ def test_no_row_is_lost(phrases: list[str | None]):
     pd.testing.assert_frame_equal(
         pd.DataFrame(out[same][left.columns]), pd.DataFrame(left), check_dtype=False, check_categorical=False
     )
+
+
+def test_locate_takes_overrides(tmp_path: Path):
+    """`ge.locate(overrides=)` corrects rows, counts them anew, and notes the file, its hash and what was not used."""
+    table = tmp_path / "o.csv"
+    table.write_text("phrase,country,lon,lat,note\nthe depot,KZ,76.9,43.2,photo\nelsewhere,,1,1,\n", encoding="utf-8")
+    records = pd.DataFrame({"place": ["the depot", "Almaty", "the depot"], "country": ["Kazakhstan", "KZ", "Mali"]})
+    events = ge.locate(records, overrides=table, gazetteer=GAZ)
+    assert events["match_method"].astype(str).tolist()[0] == "override"
+    assert events["match_method"].astype(str).tolist()[2] != "override"
+    facts = events.attrs["geoevents"]
+    assert sum(facts["counts"].values()) == 3
+    assert facts["overrides"]["used"] == 1
+    assert facts["overrides"]["unused"] == ["elsewhere"]
+    assert facts["overrides"]["files"][0][0] == "o.csv"
+    assert 'Corrected by 1 override: 1 rows. Not used, since no row has these words: "elsewhere".' in ge.summary(events)
+    ge.validate(events)
+
+
+def test_overrides_win_over_coordinates():
+    """A row with coordinates of its own is corrected too, where its words are overridden."""
+    records = pd.DataFrame({"place": ["Almaty", "Aktau"], "lat": [43.2, 43.6], "lon": [76.9, 51.2]})
+    table = pd.DataFrame({"phrase": ["Aktau"], "lon": [51.1], "lat": [43.7]})
+    events = ge.locate(records, overrides=table, gazetteer=GAZ)
+    assert events["lon"].tolist() == [76.9, 51.1]
+
+
+def test_the_command_takes_overrides_and_writes_a_review(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """--overrides is repeatable, --review writes a page; a wrong table is one sentence and exit code 1."""
+    (tmp_path / "t.csv").write_text("place\nthe depot\nGeorgia\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("phrase,lon,lat\nthe depot,76.9,43.2\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("phrase,place_id\nGeorgia,iso:US-GA\n", encoding="utf-8")
+    out, review = tmp_path / "out.geojson", tmp_path / "review.html"
+    command = ["locate", str(tmp_path / "t.csv"), "-o", str(out), "--overrides", str(tmp_path / "a.csv")]
+    assert cli.main([*command, "--review", str(review)]) == 0
+    assert "1 phrase to look at" in capsys.readouterr().err
+    assert review.stat().st_size > 10_000
+    assert cli.main([*command, "--overrides", str(tmp_path / "b.csv")]) == 0
+    assert ge.read(out)["match_method"].astype(str).tolist() == ["override", "override"]
+    (tmp_path / "b.csv").write_text("phrase,place_id\nGeorgia,nowhere:1\n", encoding="utf-8")
+    assert cli.main([*command, "--overrides", str(tmp_path / "b.csv")]) == 1
+    assert "b.csv, line 2: expected the id of a place" in capsys.readouterr().err

@@ -54,7 +54,7 @@ class CountryNames:
 
     def find(self, text: str) -> str | None:
         """Return the country that a text names by a form the index lacks, None when it names none."""
-        if not text or len(text) > _LONGEST:
+        if not text or len(text) > _LONGEST or self._is_place_in_country(text):
             return None
         found = self._named(text)
         if found or not (_MARKED.search(text) or self._bears_a_title(text)):
@@ -72,6 +72,14 @@ class CountryNames:
         """Return the country that an adjective is made of, None for none: "somaliennes" is Somalia."""
         name = self._of_adjective([normalize_name(word)]) if word.isalpha() else ""
         return self._named(name) if name else None
+
+    def _is_place_in_country(self, text: str) -> bool:
+        """Say whether a text is a place that is not a country, a comma and a country: "La Unión, El Salvador"."""
+        *head, tail = _COMMA.split(text)
+        if not head or not self._known(normalize_name(tail))[0]:
+            return False
+        country, others = self._known(normalize_name(head[0]))
+        return country is None and bool(others)
 
     def at_the_end(self, text: str) -> tuple[str, str] | None:
         """Return what stands before a country at the end of a phrase, and the country; None when none stands there.
@@ -176,7 +184,7 @@ class CountryNames:
             return
         if self._is_article(tail):
             yield head
-        elif self._is_title(tail):
+        elif self._is_title(tail) and not self._country_of(tail):
             words = tail.split()
             joined = (
                 tail if normalize_name(words[-1]) in {*self._words["of"], *self._words["article"]} else f"{tail} of"
@@ -234,8 +242,8 @@ class CountryNames:
 
     def _of_adjective(self, words: list[str]) -> str:
         """Return the name that an adjective is made of: "gabonaise" is of "gabon"; empty when several have its stem."""
-        if len(words) != 1:
-            return ""
+        if len(words) != 1 or self._known(words[0])[1]:
+            return ""  # "Birmingham" before "United Kingdom" is a town
         word = words[0].removeprefix("ال")
         arabic = "\u0600" <= word[:1] <= "\u06ff"
         if arabic and not word.endswith(("ي", "يه")):

@@ -16,6 +16,7 @@ import numpy as np
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.generator import QUALITY, CandidateGenerator, Found
 from gazetteer.candidates.ranking import CLOSE, NameIndex, Readings, decide, heaviest
+from gazetteer.dates import day_number
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km
@@ -268,6 +269,9 @@ class PhraseInterpreter:
             return otherwise
         if self.countries.named_otherwise(phrase) and not known:
             return Name(phrase)
+        behind = None if known else self._country_behind(phrase)
+        if behind is not None:
+            return behind
         node = parser.read(phrase, self.is_name)
         if isinstance(node, Term) and node.op in ("part", "capital", "border"):
             return node
@@ -286,11 +290,28 @@ class PhraseInterpreter:
             return Term("sequence", (*pieces, Name(self.countries.name(at_the_end[1]))), phrase)
         return self._translator.read(phrase)
 
+    def _country_behind(self, phrase: str) -> Node | None:
+        """Read "Arima Trinidad and Tobago" and "Chicago United States": a place in the country behind it."""
+        if patterns.SEPARATED.search(phrase):
+            return None
+        for head, tail in splits(phrase, self._is_country):
+            country = self.names.readings(self.names.key(tail), standalone=True)
+            found = self._generator.generate_exact(head, None, day_number(None), (country,))
+            if found.method in ("exact", "type-word"):
+                return Term("sequence", (Name(head), Name(tail)), phrase)
+        return None
+
+    def _is_country(self, text: str) -> bool:
+        readings = self.names.readings(self.names.key(text), standalone=True)
+        return bool((readings.place < self._store.bases[1]).any())
+
     def is_name(self, text: str) -> bool:
-        """Say whether a text is a name as a whole; one with a comma or brackets only when it is a country's form."""
-        if patterns.SEPARATED.search(text):
+        """Say whether a text is a name as a whole; one with a comma only when it is a country's form."""
+        if patterns.HARD_COMMA.search(text):
             return (self.countries.named_otherwise(text) or self.countries.official(text)) is not None
-        return self.names.knows(self.names.key(text))
+        return self.names.knows(self.names.key(text)) or (
+            patterns.SEPARATED.search(text) is not None and self.countries.official(text) is not None
+        )
 
     def _is_typed(self, key: str) -> bool:
         """Say whether a key is a name with a type word."""
@@ -400,17 +421,21 @@ class PhraseInterpreter:
         inmost: Node | None = None
         missing: list[Meaning] = []
         left_out: list[str] = []
-        within = scope
+        within = outer = scope
         for node in reversed(nodes):
             alone = self.meaning(node, scope) if beside and current is not None else Meaning()
-            if current is not None and inmost is not None and alone.method != "none":
-                inside = self._inside(inmost, current, alone, scope)
-                if inside.method != "none":
-                    current, within = inside, _within(_within(scope, alone), inside)
-                    continue
             found = self.meaning(node, within)
+            plain = found.method == "exact" and current is not None and self._is_smaller(alone, current)
+            if current is not None and inmost is not None and alone.method != "none" and not plain:
+                # Written the other way round, it lies in all that stands behind as well.
+                around = alone if outer == scope else self.meaning(node, outer)
+                inside = self._inside(inmost, current, around, outer) if around.method != "none" else around
+                if inside.method != "none":
+                    current, within = inside, _within(_within(outer, around), inside)
+                    continue
             if found.method != "none":
                 left_out += [text for item in missing for text in self._not_said_by(item, found, scope)]
+                outer = within
                 current, inmost, missing, within = found, node, [], _within(within, found)
             elif (
                 current is not None
@@ -420,6 +445,7 @@ class PhraseInterpreter:
             ):
                 done.insert(0, current)
                 left_out += [text for item in missing for text in item.missing]
+                outer = scope
                 current, inmost, missing, within = alone, node, [], _within(scope, alone)
             else:
                 beyond = self._beyond_unit(node, current, scope) if current is not None else Meaning()
@@ -505,6 +531,10 @@ class PhraseInterpreter:
         in_town = current.area is None and self.kind(current) == "city"
         radius = max(current.radius or 0.0, _AROUND_KM) if in_town else current.radius
         return replace(current, method="container", quality=QUALITY["container"], missing=lost, radius=radius)
+
+    def _is_smaller(self, one: Meaning, other: Meaning) -> bool:
+        """Say whether a place is of a smaller kind than its neighbour, whatever else it may be."""
+        return one.method != "none" and KIND_RANK[self.kind(one)] < self._rank(other)
 
     def _inside(self, node: Node, inner: Meaning, outer: Meaning, scope: Scope) -> Meaning:
         """Return what a piece means inside a larger place, nothing when it is no smaller or does not lie there."""

@@ -271,6 +271,7 @@ BRACKETED_DISTANCE = re.compile(
 )
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
 COMMA = re.compile(r"\s*[,;،、，#]\s*|\s+[-–—]\s+|\s*:\s+")
+HARD_COMMA = re.compile(r"[,;،、，]")
 SEPARATED = re.compile(rf"{COMMA.pattern}|[(\[{{（]")
 AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)
 PLURALS = {

@@ -74,12 +74,11 @@ class CountryNames:
         return self._named(name) if name else None
 
     def _is_place_in_country(self, text: str) -> bool:
-        """Say whether a text is a place that is not a country, a comma and a country: "La Unión, El Salvador"."""
+        """Say whether a text is a name that is no country's, a comma and a country: "La Unión, El Salvador"."""
         *head, tail = _COMMA.split(text)
         if not head or not self._known(normalize_name(tail))[0]:
             return False
-        country, others = self._known(normalize_name(head[0]))
-        return country is None and bool(others)
+        return not self._country_of(head[0]) and not self._is_title(head[0])
 
     def at_the_end(self, text: str) -> tuple[str, str] | None:
         """Return what stands before a country at the end of a phrase, and the country; None when none stands there.

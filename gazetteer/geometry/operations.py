@@ -210,8 +210,10 @@ def _border(world: Surroundings, place_id: str, day: int, a: Area, b: Area | Non
 
 def _border_side(world: Surroundings, place_id: str, day: int, line: Area, of: Area) -> Area:
     """Return what lies along a border on one side of it: "the Syrian side of the Turkish border"."""
+    if not of.shape.area:
+        raise UnknownPlaceError(f"{of.name}: expected an area, which has sides of a border.")
     strip = shapely.intersection(buffer_km(line.shape, _ALONG_KM), of.shape)
-    if strip.is_empty:
+    if not strip.area:
         raise UnknownPlaceError(f"{of.name} does not lie at the {line.name}.")
     lon, lat, radius = point_and_radius(strip)
     return _derived(place_id, f"{line.name}, side of {of.name}", [of], (lon, lat, radius), lambda: strip)

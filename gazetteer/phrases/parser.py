@@ -408,6 +408,9 @@ def _bracketed(text: str, at: Level) -> Node | None:
     """Read "Ntandire Township (Lilongwe)": what stands in brackets is around what stands before them."""
     if not re.search(r"[(\[{（]", text) or at.is_name(text):
         return None
+    segments = lists.segments(text, at.is_name)
+    if all(at.is_name(part) for part in segments if patterns.BRACKETED.search(part)):
+        return None  # "Butembo, Congo (Kinshasa)"
     items = lists.bracket_items(text)
     if items:
         return Term("list", tuple(_read(item, at) for item in _capped(items)), text)

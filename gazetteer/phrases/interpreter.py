@@ -532,11 +532,11 @@ class PhraseInterpreter:
     def _fallen_back(self, current: Meaning, missing: list[Meaning], *, in_row: bool) -> Meaning:
         """Return the place around pieces that were not found, as the container of what they name.
 
-        Of a unit and its town the unit is meant: it holds the piece. A town that stands alone in a column of units is
-        as wide as these are.
+        Of a unit and its town in a row the unit is meant, which holds the piece; a town that stands alone in a column
+        of units is as wide as these are.
         """
         lost = tuple(text for item in missing for text in item.missing)
-        current = self._unit_around(current)
+        current = self._unit_around(current) if in_row else current
         radius = current.radius
         if current.area is None:
             kind, place = self.kind(current), np.array([heaviest(current.readings)])

@@ -233,13 +233,15 @@ class Resolver:
         )
         # A container is an answer of its own; of anything else all must have been read.
         unread = bool(found.left_out or (found.missing and found.method != "container"))
+        # A number may name a part of the place; a name may be a place elsewhere.
+        named = any(any(map(str.isalpha, text)) for text in (*found.missing, *found.left_out))
         reason = "; ".join(filter(None, (missing, found.doubt)))
         if found.area is not None:
             area = found.area if found.area.country or not scope.country else replace(found.area, country=scope.country)
             score = round(found.quality * found.share, 4)
             close = found.share < _CLOSE_SHARE
             status: Status = "ambiguous" if close or unread or found.doubt else "matched"
-            radius = self._radius_of_all(area, scope) if unread else None
+            radius = self._radius_of_all(area, scope) if unread and named else None
             return Answer(status, -1, score, found.method, reason or _rivalry(close), area=area, radius=radius)
         decision = decide(found.readings, 1)
         best = int(decision.best[0])
@@ -247,7 +249,7 @@ class Resolver:
         chances = chance(found.readings.weight)
         close = float(decision.gap[0]) < CLOSE or found.rival is not None
         radius = found.radius
-        if unread:
+        if unread and named:
             radius = max(radius or 0.0, _spread(found.readings, best))
         return Answer(
             status="ambiguous" if close or unread or found.doubt else "matched",

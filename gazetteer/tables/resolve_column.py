@@ -19,6 +19,7 @@ from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.model import Area, Context
 from gazetteer.names.normalize import normalize_name
+from gazetteer.phrases.cells import is_empty_value
 from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.resolver import Answer, Resolver
 
@@ -235,7 +236,8 @@ class _Answers:
         for i, phrase in enumerate(phrases):
             if len(phrase) <= LONGEST:
                 key = normalize_name(phrase)
-                if key not in not_places and not key.isdigit():  # of figures the resolver knows what they may be
+                # Of figures and empty values the resolver says what they are.
+                if key not in not_places and not key.isdigit() and not is_empty_value(phrase):
                     numbers[i] = key_of(key, -1) if key else -1
         # What a name of a lesser-used language means is weighed one by one.
         numbers[np.isin(numbers, list(resolver.names.rare))] = -1

@@ -51,11 +51,12 @@ def test_there_are_enough_rows() -> None:
 
 @pytest.mark.parametrize("cells", [["Qwrtz", "Idlib governorate", "Syria"], ["Brrgh", "Syria"]])
 def test_fallback_says_so(cells: list[str]) -> None:
-    """A finest cell that is unknown is answered by the next one, which says so and brings its own radius."""
+    """A finest cell that is unknown is answered by the next one, which says so; its radius holds what lies in it."""
     row = located(cells)
     assert row["method"] == "container"
     assert cells[0] in row["reason"]
-    assert row["radius_km"] == pytest.approx(gazetteer.load().place(row["place_id"]).radius_km, abs=0.06)
+    own = gazetteer.load().place(row["place_id"]).radius_km
+    assert own <= row["radius_km"] <= 1.5 * own
 
 
 def test_other_spelling_scores_less() -> None:

@@ -122,7 +122,9 @@ class Gazetteer:
         ----------
         phrase
             A name in any script, with or without a type word ("Almaty oblast"), or names inside one another
-            ("Zhanaozen, Mangystau, Kazakhstan").
+            ("Zhanaozen, Mangystau, Kazakhstan"); a phrase ("30 km north of Aktau"), in English or in a language of
+            `gazetteer.languages`; or coordinates in words ("36°12'N 37°08'E"), which have the method ``coordinates``
+            and a radius by their digits.
         country
             ISO 3166-1 code or name; no answer lies outside it.
         on

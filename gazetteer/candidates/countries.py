@@ -15,7 +15,7 @@ import numpy as np
 
 from gazetteer.candidates.country_names import CountryNames
 from gazetteer.candidates.holdings import Holdings
-from gazetteer.candidates.official_names import country_by_official_name
+from gazetteer.candidates.official_names import country_by_official_name, country_in_language
 from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError, UnknownPlaceError
@@ -129,6 +129,11 @@ class CountryResolver:
     def official_name(self, text: str) -> str | None:
         """Return the name of the country that an official or a foreign form names, None for none."""
         country = self.official(text)
+        return self.name(country) if country else None
+
+    def name_in_language(self, text: str, language: str) -> str | None:
+        """Return the name of the country that a text names in one language (ISO 639-1), None for none."""
+        country = country_in_language(self._names.key(text), language)
         return self.name(country) if country else None
 
     def of_adjective(self, word: str) -> str | None:

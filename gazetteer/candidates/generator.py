@@ -215,9 +215,24 @@ class CandidateGenerator:
             of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
             if len(of_kind.owner):
                 return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
+            of_town = self._unit_of_town(readings, kinds, country, day, container)
+            if len(of_town.readings.owner):
+                return of_town
             radius = self._unit_radius(readings, kinds)
             return Found(readings, "type-word", _WRONG_TYPE, radius, usual=radius is not None or "city" in kinds)
         return _NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
+
+    def _unit_of_town(
+        self, towns: Readings, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found:
+        """Return the unit that is called after a town, where the name is known as the town's alone in its language."""
+        if not UNITS.issuperset(kinds):
+            return _NOTHING
+        town = towns.place[[int(np.argmax(towns.weight))]]
+        name, land = str(self._take("name", town)[0]), self._take("country", town)[0]
+        found = self._of_kinds(self._names.key(name), kinds, country, day, container)
+        here = self._take("country", found.readings.place) == land
+        return replace(found, readings=found.readings.where(here)) if here.any() else _NOTHING
 
     def _by_affixes(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name the index lacks, with abbreviated words in full or an adjective's town."""

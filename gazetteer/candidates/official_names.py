@@ -13,7 +13,7 @@ from functools import cache
 
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["country_by_official_name"]
+__all__ = ["country_by_official_name", "country_in_language"]
 
 _LANGUAGES = {
     "latin": ("fr", "es", "pt", "de", "it", "cs", "id", "nl", "pl", "sv", "sw", "tr", "vi"),
@@ -39,13 +39,26 @@ def country_by_official_name(key: str) -> str | None:
     ('RUS', None)
     """
     script = next((name for name, letters in _SCRIPTS if letters.search(key)), "latin")
-    return _names(script).get(key)
+    return _names(_LANGUAGES[script]).get(key)
+
+
+def country_in_language(key: str, language: str) -> str | None:
+    """Return the country that a key names in one language (ISO 639-1), None where it names none.
+
+    Examples
+    --------
+    >>> country_in_language("libano", "pt"), country_in_language("beni", "fr")
+    ('LBN', None)
+    """
+    found = _names((language,)).get(key)
+    # Of the two Congos and the two Koreas iso-codes gives one the name that either may be called by.
+    return None if found in ("COG", "COD", "KOR", "PRK") and " " not in key else found
 
 
 @cache
-def _names(script: str) -> dict[str, str | None]:
+def _names(languages: tuple[str, ...]) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for name, country in _translations(_LANGUAGES[script]):
+    for name, country in _translations(languages):
         head, comma, tail = re.sub("،", ",", name).partition(", ")
         # iso-codes sorts by the short name: "Russie, Fédération de".
         for spelling in (name, f"{tail} {head}", tail) if comma else (name,):

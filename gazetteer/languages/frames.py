@@ -88,6 +88,8 @@ class Frames:
         The country's name that an official or a foreign form stands for, None for none.
     adjective
         The country's name that an adjective is made of, None for none.
+    spoken_country
+        The country that a name means in a language (ISO 639-1), None for none: "Líbano" is Lebanon in Portuguese.
     """
 
     def __init__(
@@ -95,10 +97,12 @@ class Frames:
         prominence: Callable[[str], float | None],
         country: Callable[[str], str | None],
         adjective: Callable[[str], str | None],
+        spoken_country: Callable[[str, str], str | None],
     ) -> None:
         self._prominence = prominence
         self._country = country
         self._adjective = adjective
+        self._spoken_country = spoken_country
 
     def read(self, phrase: str) -> Rewriting | None:
         """Return a phrase in English, None when no frame of a language fits it."""
@@ -120,7 +124,7 @@ class Frames:
 
     def _parts(self, text: str, spoken: Language) -> Rewriting | None:
         """Read a phrase, or the parts between its commas, of which one has a frame at least."""
-        reader = _Reader(self._prominence, self._country, self._adjective, spoken)
+        reader = _Reader(self._prominence, self._country, self._adjective, self._spoken_country, spoken)
         parts = [part for part in _COMMA.split(text) if part.strip(_EDGES)]
         if len(parts) < 2:
             return reader.read(text)
@@ -147,11 +151,13 @@ class _Reader:
         prominence: Callable[[str], float | None],
         country: Callable[[str], str | None],
         adjective: Callable[[str], str | None],
+        spoken_country: Callable[[str, str], str | None],
         spoken: Language,
     ) -> None:
         self._prominence = prominence
         self._country = country
         self._adjective = adjective
+        self._spoken_country = spoken_country
         self._spoken = spoken
 
     def read(self, text: str, depth: int = 0, *, loose: bool = False) -> Rewriting | None:
@@ -237,6 +243,9 @@ class _Reader:
         plain = self._without_article(text)
         found: list[tuple[float, str]] = []
         for form in dict.fromkeys([text, plain, *self._forms(plain, possessed=possessed)]):
+            country = self._spoken_country(form, self._spoken.code)
+            if country and (not possessed or form not in (text, plain)):
+                return country
             weight = self._prominence(form)
             if possessed and form in (text, plain):
                 continue
@@ -273,6 +282,10 @@ class _Reader:
                 stem = word[: -len(ending)].rstrip("'’") + instead
                 if len(stem) > 1:
                     yield stem
+        first, hyphen, rest = word.partition("-")
+        if hyphen and rest[:1].islower():
+            # "Ростове-на-Дону".
+            yield from (f"{stem}-{rest}" for stem in self._stripped(first))
 
     def _area(self, text: str) -> Rewriting | None:
         """Read "Мангистауской области": a unit by its whole name, or by the name its adjective is made of."""

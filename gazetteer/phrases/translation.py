@@ -36,7 +36,12 @@ class Translator:
         self._names = names
         self._countries = countries
         self._prominence = lru_cache(maxsize=_REMEMBERED)(self._weight)
-        self._frames = Frames(self._prominence, countries.official_name, countries.of_adjective)
+        self._frames = Frames(
+            self._prominence,
+            countries.official_name,
+            countries.of_adjective,
+            lru_cache(maxsize=_REMEMBERED)(countries.name_in_language),
+        )
 
     def read(self, phrase: str) -> Node | None:
         """Return the tree of a phrase, None when no frame of another language fits it."""

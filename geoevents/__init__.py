@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     )
     from geoevents.exporters import write
     from geoevents.frame.schema import validate
-    from geoevents.joins import aggregate, combine, distances, draw, join, lag, match, merge, near, spells
+    from geoevents.joins import aggregate, combine, distances, draw, interpolate, join, lag, match, merge, near, spells
     from geoevents.layers import areas
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
@@ -45,6 +45,7 @@ _HOMES = {
     "draw": "joins",
     "enrich": "enrichment",
     "extract": "reports.extraction",
+    "interpolate": "joins",
     "join": "joins",
     "kepler": "maps.api",
     "lag": "joins",
@@ -77,6 +78,7 @@ __all__ = [
     "draw",
     "enrich",
     "extract",
+    "interpolate",
     "join",
     "kepler",
     "lag",

@@ -65,9 +65,9 @@ MODULES = {
         "assemble", "story", "news", "models", "placing", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
     "geoevents/joins": (
-        "kernel", "units", "event_extents", "kernel_mass", "shares", "within", "near", "periods", "join", "aggregate",
-        "random_numbers", "scatter", "rivals", "draw", "combine", "kinds", "match",
-        "lags", "distances",
+        "kernel", "units", "event_extents", "kernel_mass", "shares", "within", "near", "periods", "random_numbers",
+        "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds", "match", "lags",
+        "distances", "interpolation",
     ),
 }  # fmt: skip
 # Doors back: joins ask layers for a layer by its name; the table of formats lists the maps' writers.

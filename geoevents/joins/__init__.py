@@ -7,6 +7,7 @@ from geoevents.joins.aggregate import aggregate
 from geoevents.joins.combine import combine
 from geoevents.joins.distances import distances
 from geoevents.joins.draw import draw
+from geoevents.joins.interpolation import interpolate
 from geoevents.joins.join import join
 from geoevents.joins.lags import lag, spells
 from geoevents.joins.match import Matches, match, merge
@@ -18,6 +19,7 @@ __all__ = [
     "combine",
     "distances",
     "draw",
+    "interpolate",
     "join",
     "lag",
     "match",

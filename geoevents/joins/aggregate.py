@@ -45,7 +45,7 @@ def aggregate(
     freq: str | None = None,
     counts: Sequence[str] | None = None,
     how: Literal["within", "allocate"] = "allocate",
-    weight: str | None = None,
+    weight: str | os.PathLike[str] | None = None,
     country: str | Sequence[str] | None = None,
     start: str | date | None = None,
     end: str | date | None = None,

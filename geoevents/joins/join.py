@@ -17,6 +17,7 @@ from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.joins.event_extents import Places, points_of
 from geoevents.joins.periods import as_day, as_day_or_start
+from geoevents.joins.raster_shares import is_raster, share_by_raster
 from geoevents.joins.shares import share_out
 from geoevents.joins.units import Units, prepare_units
 from geoevents.joins.within import within
@@ -37,7 +38,7 @@ def join(
     areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
     how: Literal["within", "allocate", "nearest"] = "within",
     *,
-    weight: str | None = None,
+    weight: str | os.PathLike[str] | None = None,
     within_km: float | None = None,
     on: Day | None = None,
     to: Day | None = None,
@@ -74,7 +75,8 @@ def join(
             A row an event: the unit nearest to its point by geodesic distance, 0 km for one that holds it.
     weight
         For ``allocate``: a column of `areas`, such as population, taken as spread evenly over each unit; a unit
-        without a number counts as dense as the others together. None shares out by area (lines by length).
+        without a number counts as dense as the others together. Or a raster's file, such as ``population.tif``: each
+        part of a place counts by the people on it. None shares out by area (lines by length).
     within_km
         For ``nearest``: the most kilometres to a unit.
     on
@@ -176,7 +178,7 @@ def place_among(
     areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
     how: str,
     *,
-    weight: str | None = None,
+    weight: str | os.PathLike[str] | None = None,
     on: Day | None = None,
     to: Day | None = None,
     renormalize: bool = False,
@@ -229,10 +231,15 @@ def _dated(units: Units, events: gpd.GeoDataFrame, on: np.datetime64 | str | Non
     return units.on(on), None
 
 
-def allocate(places: Places, units: Units, weight: str | None, *, renormalize: bool = False) -> Placed:
+def allocate(
+    places: Places, units: Units, weight: str | os.PathLike[str] | None, *, renormalize: bool = False
+) -> Placed:
     """Return the shares of events in units, weights that sum to 1 an event."""
-    weights = None if weight is None else _weights(units, weight)
-    shares = share_out(places, units, weight=weights, renormalize=renormalize)
+    if is_raster(weight):
+        shares = share_by_raster(places, units, str(weight))
+    else:
+        weights = None if weight is None else _weights(units, str(weight))
+        shares = share_out(places, units, weight=weights, renormalize=renormalize)
     count = np.bincount(shares.place, minlength=len(places.lon))
     first = np.cumsum(count) - count
     rows = count[places.event]

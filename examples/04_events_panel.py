@@ -2,8 +2,8 @@
 
     python examples/04_events_panel.py [EVENTS.csv] [--picture PANEL.png]
 
-An event known only to a country and a week is shared out over units and days. With ``--picture`` the panel is drawn
-(this needs Pillow): a row a unit, a column a day, the darker the more events.
+An event known only to a country and a week is shared out over units and days; the units are those of the day. With
+``--picture`` the panel is drawn (this needs Pillow): a row a unit, a column a day, the darker the more events.
 """
 
 import argparse
@@ -23,11 +23,7 @@ CELL, NAME, TOP = 34, 210, 64
 def panel_of(source: Path) -> gpd.GeoDataFrame:
     """Return a row a unit of Kazakhstan and day."""
     events = ge.locate(ge.read(source))
-    units = ge.areas("admin1")
-    units = units[(units["country"] == "KAZ") & units["valid_to"].isna()][
-        ["id", "name", "country", "admin1", "geometry"]
-    ]
-    return ge.aggregate(events, units, freq="D")
+    return ge.aggregate(events, "admin1", freq="D", country="KZ")
 
 
 def draw(panel: gpd.GeoDataFrame, path: Path) -> None:

@@ -81,8 +81,7 @@ def areas(
     if layer.startswith("group:"):
         frame = _members(asked, layer.removeprefix("group:"), on)
     else:
-        frame = asked.layer(LAYERS.get(layer, layer))
-        frame = frame if on is None else _valid_on(frame, on)
+        frame = asked.layer(LAYERS.get(layer, layer), on=on)
     if country is not None:
         frame = frame[(frame["country"] == country_code(country, asked)).to_numpy()].reset_index(drop=True)
     return frame
@@ -96,27 +95,10 @@ def country_code(name: str, gazetteer: Gazetteer) -> str:
     ArgumentError
         When the gazetteer knows no such country.
     """
-    layer = gazetteer.layer("countries")
-    listed = layer.loc[(layer["iso_a2"] == name) | (layer["country"] == name), "country"]
-    if len(listed):
-        return str(listed.iloc[0])
-    match = gazetteer.resolve(name)
-    if match.place is None or match.place.kind != "country" or match.place.country is None:
+    place = gazetteer.country(name) if isinstance(name, str) else None
+    if place is None or place.country is None:
         raise ArgumentError(f"Country: expected a country's name or code, got {name!r}.")
-    return match.place.country
-
-
-def _valid_on(frame: gpd.GeoDataFrame, on: str | date) -> gpd.GeoDataFrame:
-
-    if "valid_from" not in frame:
-        return frame
-    try:
-        day = pd.Timestamp(on)
-    except (TypeError, ValueError):
-        raise ArgumentError(f"On: expected a day such as 2022-01-10, got {on!r}.") from None
-    since, until = (pd.to_datetime(frame[name].astype(object), errors="coerce") for name in ("valid_from", "valid_to"))
-    kept = (since.isna() | (since <= day)) & (until.isna() | (until >= day))
-    return frame[kept.to_numpy()].reset_index(drop=True)
+    return place.country
 
 
 def _members(gazetteer: Gazetteer, group: str, on: str | date | None) -> gpd.GeoDataFrame:

@@ -68,3 +68,12 @@ def test_spark(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert table["events"].to_dict() == joined.groupby("unit_name", dropna=False).size().to_dict()
     assert f"{len(joined)} events in" in capsys.readouterr().out
     module.session().stop()
+
+
+def test_uncertain_places(capsys: pytest.CaptureFixture[str]):
+    """Both regressions agree in the estimate, within an error; the one that knows its places' uncertainty is wider."""
+    found = example("06_uncertain_places").main(["--draws", "40"])
+    counted, drawn = found.iloc[0], found.iloc[1]
+    assert drawn["se"] > counted["se"]
+    assert abs(drawn["estimate"] - counted["estimate"]) < counted["se"]
+    assert "40 draws" in capsys.readouterr().out

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from geoevents.exporters import write
     from geoevents.frame.schema import validate
     from geoevents.joins import aggregate, combine, distances, draw, interpolate, join, lag, match, merge, near, spells
+    from geoevents.inspection import inspect
+    from geoevents.joins import aggregate, combine, distances, draw, join, lag, match, merge, near, spells
     from geoevents.layers import areas
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
@@ -46,6 +48,7 @@ _HOMES = {
     "enrich": "enrichment",
     "extract": "reports.extraction",
     "interpolate": "joins",
+    "inspect": "inspection",
     "join": "joins",
     "kepler": "maps.api",
     "lag": "joins",
@@ -79,6 +82,7 @@ __all__ = [
     "enrich",
     "extract",
     "interpolate",
+    "inspect",
     "join",
     "kepler",
     "lag",

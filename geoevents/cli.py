@@ -152,6 +152,18 @@ def _write_review(events: gpd.GeoDataFrame, review: Path, title: str) -> None:
 
 
 @cli.command()
+@click.argument("source", metavar="INPUT", type=_INPUT)
+@table_options
+def inspect(source: Path, table: TableOptions) -> None:
+    """Say which columns, sheet, header, dates and coordinates would be used, and what stays unused; write nothing."""
+    import geoevents
+
+    with _working(f"Reading {source.name}"):
+        found = geoevents.inspect(source, **table.reading(), **table.locating())
+    click.echo(str(found))
+
+
+@cli.command()
 @click.argument("source", metavar="FILE", type=_INPUT)
 def validate(source: Path) -> None:
     """Check that a file holds valid events; every fault is named."""

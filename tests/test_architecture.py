@@ -22,7 +22,7 @@ ROOMS = {
     ),
     "geoevents": (
         "errors", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers", "place_phrases",
-        "location", "enrichment", "raster", "reports", "exporters", "maps", "engines", "command_options",
+        "location", "inspection", "enrichment", "raster", "reports", "exporters", "maps", "engines", "command_options",
         "report_commands", "join_commands", "cli",
     ),
 }  # fmt: skip

@@ -25,11 +25,15 @@ import shapely
 from pyproj.exceptions import ProjError
 from shapely.geometry import shape
 
+from pyarrow import ArrowException
+from shapely.errors import ShapelyError
+
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.restore import restore
 from geoevents.frame.schema import conform
 from geoevents.frame.sidecar import METADATA, UNPLACED, companion, unshielded
+from geoevents.readers.archives import check_archive
 from geoevents.readers.cells import column_from_text
 from geoevents.readers.formats import FORMATS
 from geoevents.readers.markup import Marked, read_gpx, read_kml, unzipped
@@ -41,6 +45,8 @@ _LOG = logging.getLogger("geoevents")
 # What this module alone reads.
 _OWN = ("geojsons", "flatgeobuf", "geopackage", "kml", "kmz", "gpx", "shapefile")
 _HEAD = 65_536
+# What libraries raise of damaged files, whatever they promise.
+_DAMAGE = (RuntimeError, ValueError, OSError, LookupError, TypeError, ArrowException, ShapelyError)
 
 
 def read_spatial(path: Path, format: str | None, layer: str | int | None = None) -> gpd.GeoDataFrame | None:
@@ -272,14 +278,14 @@ def _layer(path: Path, layer: str | None) -> tuple[pd.DataFrame, Sequence[Any], 
     try:
         metadata, table = pyogrio.read_arrow(path, layer=layer)
         info = pyogrio.read_info(path, layer=layer)
-    except (RuntimeError, ValueError, OSError, pa.ArrowException) as error:
-        why = (str(error) or type(error).__name__).splitlines()[0]
+        named = [str(name) for name in metadata["fields"]]
+        # By position: a column may have the geometry's name.
+        shapes: Sequence[Any] = [None] * table.num_rows
+        if table.num_columns > len(named):
+            shapes = shapely.from_wkb(table.column(table.num_columns - 1).to_numpy(zero_copy_only=False))
+    except _DAMAGE as error:
+        why = " ".join((str(error) or type(error).__name__).split())[:200]
         raise ReadError(f"{path}: expected a file that GDAL opens, but it cannot be read ({why}).") from error
-    named = [str(name) for name in metadata["fields"]]
-    # By position: a column may have the geometry's name.
-    shapes: Sequence[Any] = [None] * table.num_rows
-    if table.num_columns > len(named):
-        shapes = shapely.from_wkb(table.column(table.num_columns - 1).to_numpy(zero_copy_only=False))
     cells = pd.DataFrame({name: _series(table.column(n)) for n, name in enumerate(named)})
     return cells, shapes, metadata["crs"], (info.get("layer_metadata") or {}).get(KEY)
 
@@ -388,13 +394,17 @@ def _excel(path: Path) -> gpd.GeoDataFrame | None:
         return unescape(cell) if isinstance(cell, str) else cell
 
     try:
+        with zipfile.ZipFile(path) as archive:
+            check_archive(path, archive)
         with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
             if not {"events", "provenance"} <= set(book.sheetnames):
                 return None
             told = [row for row in book["provenance"].iter_rows(values_only=True) if row and row[0] == "record"]
             facts, note = unpacked("".join(str(row[1]) for row in told))
             rows = [tuple(map(plain, row)) for row in book["events"].iter_rows(values_only=True)] if note else []
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, SyntaxError):
+    except ReadError:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged workbook trips the library anywhere; the reader of tables says so
         return None
     if note is None or not rows or "lon_lat" not in note:
         return None

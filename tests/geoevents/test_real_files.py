@@ -1,0 +1,166 @@
+"""Files as people make them: the right columns, every row, and nothing is lost without a word."""
+
+import gzip
+import re
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import gazetteer
+import geoevents as ge
+from gazetteer.geometry.geodesy import haversine_km
+
+_ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
+CASES = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "cases" / "real_files.tsv").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+def content(text: str) -> str:
+    return re.sub(r"\\[nt\\]", lambda found: _ESCAPES[found[0]], text)
+
+
+def holds(check: str, events: gpd.GeoDataFrame, said: str) -> bool:
+    first, *words = check.split()
+    if first == "n":
+        return len(events) == int(words[0])
+    if first == "says":
+        return " ".join(words) in said
+    row = events.iloc[int(first)]
+    what, rest = words[0], words[1:]
+    if what == "at":
+        return bool(haversine_km(row["lon"], row["lat"], float(rest[0]), float(rest[1])) < 40)
+    if what == "shape":
+        return rest[0] in row.geometry.geom_type
+    return {
+        "start": lambda: str(row["start"]).startswith(rest[0]),
+        "fat": lambda: row["fatalities"] == int(rest[0]),
+        "country": lambda: row["country"] == rest[0],
+        "prec": lambda: row["where_prec"] == int(rest[0]),
+        "note": lambda: " ".join(rest) in row["match_note"],
+        "placed": lambda: not np.isnan(row["lon"]),
+        "unplaced": lambda: bool(np.isnan(row["lon"])),
+    }[what]()
+
+
+@pytest.mark.parametrize(("name", "checks", "text"), CASES, ids=[case[0] for case in CASES])
+def test_case(name: str, checks: str, text: str, tmp_path: Path):
+    """Each file of cases/real_files.tsv is read as its checks say, with no option; its events come back."""
+    path = tmp_path / name
+    path.write_text(content(text), encoding="utf-8")
+    events = ge.locate(ge.read(path))
+    ge.validate(events)
+    said = ge.summary(events)
+    assert [check for check in checks.split("; ") if not holds(check, events, said)] == []
+    ge.write(events, tmp_path / "out.parquet")
+    back = ge.read(tmp_path / "out.parquet")
+    own = [pd.DataFrame(frame.drop(columns="geometry")) for frame in (back, events)]
+    pd.testing.assert_frame_equal(*own, check_dtype=False, check_categorical=False)
+
+
+TABLE = "place,date,killed\nAlmaty,2022-01-05,3\nAktau,2022-01-06,1\n"
+
+
+@pytest.mark.parametrize("kind", ["gz", "zip", "zip with notes"])
+def test_archives_are_opened(kind: str, tmp_path: Path):
+    """A table in a gzip or ZIP archive is read as it would be outside, whatever lies beside it."""
+    path = tmp_path / f"table.csv.{kind[:3].strip()}"
+    if kind == "gz":
+        path.write_bytes(gzip.compress(TABLE.encode()))
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            if kind != "zip":
+                archive.writestr("__MACOSX/._table.csv", b"\0\0")
+                archive.writestr("readme.txt", "Codebook")
+            archive.writestr("table.csv", TABLE)
+    records = ge.read(path)
+    assert records["place"].tolist() == ["Almaty", "Aktau"]
+    assert records.attrs["read"]["inside"].endswith(".csv")
+
+
+def test_an_archive_made_to_fill_a_disk_is_refused(tmp_path: Path):
+    """What unpacks to hundreds of times its size is one sentence, and nothing is left on disk."""
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"a" * (80 << 20)))
+    with pytest.raises(ge.ReadError, match="expected an archive of a usual size"):
+        ge.read(path)
+
+
+def test_a_shapefile_in_an_archive(tmp_path: Path):
+    """The files of a shapefile are read together."""
+    frame = gpd.GeoDataFrame(
+        {"name": ["x"], "date": ["2022-01-05"]}, geometry=gpd.points_from_xy([76.9], [43.2]), crs=4326
+    )
+    frame.to_file(tmp_path / "points.shp")
+    with zipfile.ZipFile(tmp_path / "points.zip", "w") as archive:
+        for part in tmp_path.glob("points.*"):
+            if part.suffix != ".zip":
+                archive.write(part, part.name)
+    events = ge.locate(ge.read(tmp_path / "points.zip"))
+    assert events["lon"].tolist() == [76.9]
+    assert events["start"].tolist() == [pd.Timestamp("2022-01-05")]
+
+
+def test_the_sheet_with_the_table_is_read(tmp_path: Path):
+    """A sheet of notes that stands first, titles and merged cells do not hide the table; a sheet can be named."""
+    path = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"README": ["How this table was made", "Ask the author"]}).to_excel(
+            book, sheet_name="Notes", index=False
+        )
+        table = pd.DataFrame({"place": ["Almaty"], "date": ["2022-01-05"], "killed": [3]})
+        table.to_excel(book, sheet_name="Data", index=False, startrow=3)
+        book.sheets["Data"].write(0, 0, "Incidents of 2022")
+    assert ge.read(path)["place"].tolist() == ["Almaty"]
+    assert ge.read(path, sheet="Notes").columns.tolist() == ["README"]
+    assert ge.read(path, sheet=2, header=4)["killed"].tolist() == [3]
+    with pytest.raises(ge.ReadError, match="expected a sheet that is one of Notes, Data"):
+        ge.read(path, sheet="Sheet9")
+
+
+@pytest.mark.parametrize(
+    ("repair", "lat", "lon"),
+    [("swap-all", 50.45, 30.52), ("comma", 50450000.0, 30520000.0), ("mercator", 6525000.0, 3397000.0)],
+)
+def test_coordinates_are_mended_on_request(repair: str, lat: float, lon: float):
+    """A repair that is asked for mends what would not be used."""
+    pair = (lon, lat) if repair == "swap-all" else (lat, lon)
+    records = pd.DataFrame({"lat": [pair[0]], "lon": [pair[1]]})
+    events = ge.locate(records, repair=repair)
+    assert haversine_km(events["lon"].iloc[0], events["lat"].iloc[0], 30.52, 50.45) < 10
+
+
+def test_named_columns_win(tmp_path: Path):
+    """Columns of coordinates and last days that no name tells are taken where they are named."""
+    records = pd.DataFrame({"a": [43.2], "b": [76.9], "c": ["2022-01-05"], "d": ["2022-01-09"]})
+    events = ge.locate(records, lat="a", lon="b", date="c", end="d")
+    assert events[["lon", "lat"]].iloc[0].tolist() == [76.9, 43.2]
+    assert events["end"].tolist() == [pd.Timestamp("2022-01-09")]
+    with pytest.raises(ge.ColumnError, match="expected columns of latitude and longitude both"):
+        ge.locate(records, lat="a")
+
+
+def test_inspection_says_what_is_taken(tmp_path: Path):
+    """Each column is named with what it is taken for; what its name alone says is told too; nothing is written."""
+    path = tmp_path / "table.csv"
+    path.write_text("Region;Town;Datum\nAsia;Aktau;5.1.2022\n", encoding="utf-8")
+    found = ge.inspect(path)
+    assert found.columns["taken_as"].tolist() == [None, "place", "date"]
+    assert found.file["separator"] == ";"
+    assert "Region: its name says admin1" in str(found)
+    assert found.sample["place"].tolist() == ["Aktau"]
+    assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_town_that_is_not_found_is_in_its_country():
+    """The row falls back to its country, is not called matched, and says what was not found."""
+    events = ge.locate(pd.DataFrame({"town": ["Xqzzyville"], "country": ["Mali"]}), gazetteer=gazetteer.load())
+    assert events[["place_id", "match_status"]].iloc[0].tolist() == ["iso:ML", "ambiguous"]
+    assert events["where_prec"].tolist() == [6]
+    assert "not found: Xqzzyville" in events["match_note"].iloc[0]

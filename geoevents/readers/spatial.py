@@ -22,11 +22,10 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
-from pyproj.exceptions import ProjError
-from shapely.geometry import shape
-
 from pyarrow import ArrowException
+from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
+from shapely.geometry import shape
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked

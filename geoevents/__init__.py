@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     )
     from geoevents.exporters import write
     from geoevents.frame.schema import validate
-    from geoevents.joins import aggregate, combine, distances, draw, interpolate, join, lag, match, merge, near, spells
     from geoevents.inspection import inspect
-    from geoevents.joins import aggregate, combine, distances, draw, join, lag, match, merge, near, spells
+    from geoevents.joins import aggregate, combine, distances, draw, interpolate, join, lag, match, merge, near, spells
     from geoevents.layers import areas
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
@@ -47,8 +46,8 @@ _HOMES = {
     "draw": "joins",
     "enrich": "enrichment",
     "extract": "reports.extraction",
-    "interpolate": "joins",
     "inspect": "inspection",
+    "interpolate": "joins",
     "join": "joins",
     "kepler": "maps.api",
     "lag": "joins",
@@ -81,8 +80,8 @@ __all__ = [
     "draw",
     "enrich",
     "extract",
-    "interpolate",
     "inspect",
+    "interpolate",
     "join",
     "kepler",
     "lag",

@@ -261,18 +261,18 @@ class NameIndex:
         losing = self.rare.get(number)
         if losing is None:
             return readings
-        return replace(readings, weight=readings.weight - np.where(np.isin(places, losing), _FOREIGN_LOSES, 0.0))
+        lost = np.isin(self.store.take("id", places), losing)
+        return replace(readings, weight=readings.weight - np.where(lost, _FOREIGN_LOSES, 0.0))
 
     @cached_property
-    def rare(self) -> dict[int, list[int]]:
-        """The numbers of keys that are a country's name in a lesser-used language and a town's, with the country."""
-        found: dict[int, list[int]] = {}
+    def rare(self) -> dict[int, list[str]]:
+        """The numbers of keys that are a town's name and, in a lesser-used language, a country's; with the country's id."""
+        found: dict[int, list[str]] = {}
         with (BUNDLED / "rare_names.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 number = self.store.key_of(row["name"], -1)
                 if number >= 0:
-                    with suppress(UnknownPlaceError):  # a build of its own may lack the country
-                        found.setdefault(number, []).append(self.store.find(row["id"]))
+                    found.setdefault(number, []).append(row["id"])
         return found
 
     def readings_of_places(self, places: Sequence[int] | Ints) -> Readings:

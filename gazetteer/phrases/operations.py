@@ -203,7 +203,7 @@ def _border(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     if directed:
         return directed
     composer, anywhere = read.composer, Scope(None, scope.day)
-    sides = [composer.prefer(read.meaning(side, anywhere), _AREAS) for side in node.of]
+    sides = [_area_of(read, read.meaning(side, anywhere)) for side in node.of]
     lost = [side for side in sides if side.method in ("none", "container")]
     if lost:
         return Meaning(missing=lost[0].missing, reason=lost[0].reason)
@@ -251,6 +251,19 @@ def _tripoint(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     return (
         lost[0] if lost else read.composer.derive("tripoint", [read.composer.place_id(s) for s in sides], sides, scope)
     )
+
+
+def _area_of(read: Interpreter, meaning: Meaning) -> Meaning:
+    """Prefer areas in the country of what is meant most likely: of Gaza the strip, not the province of Mozambique."""
+    readings = meaning.readings
+    if meaning.area is not None or not len(readings.owner):
+        return meaning
+    kinds, countries = (read.names.store.take(column, readings.place) for column in ("kind", "country"))
+    best = int(np.argmax(readings.weight))
+    near = np.isin(kinds, _AREAS) & (countries == countries[best])
+    if kinds[best] in _AREAS or not near.any():
+        return read.composer.prefer(meaning, _AREAS)
+    return replace(meaning, readings=readings.where(near))
 
 
 def _directed_border(read: Interpreter, side: Node, node: Term, scope: Scope) -> Meaning | None:

@@ -157,8 +157,9 @@ def _read(text: str, at: Level) -> Node:
     text = _bare(text, at)
     if at.depth >= _DEEPEST or not text:
         return Name(text)
+    inner = at.deeper()
     for rule in _RULES_OF_A_WORD if text.isalpha() else _RULES:
-        node = rule(text, at.deeper())
+        node = rule(text, inner)
         if node is not None:
             return node
     return Name(text)

@@ -41,8 +41,8 @@ MODULES = {
         "translation", "interpreter", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
-        "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features", "disambiguator",
-        "models", "expansion", "pipeline",
+        "letter_case", "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features",
+        "disambiguator", "models", "expansion", "pipeline",
     ),
     "gazetteer/tables": ("cooccurrence", "resolve_column"),
     "geoevents/frame": (

@@ -266,7 +266,7 @@ class NameIndex:
 
     @cached_property
     def rare(self) -> dict[int, list[str]]:
-        """The numbers of keys that are a town's name and, in a lesser-used language, a country's; with the country's id."""
+        """The ids of countries that lose a name of a lesser-used language to a town, by the number of its key."""
         found: dict[int, list[str]] = {}
         with (BUNDLED / "rare_names.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):

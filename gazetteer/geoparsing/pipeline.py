@@ -26,8 +26,9 @@ from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, PlaceArra
 from gazetteer.geoparsing.disambiguator import Disambiguation, place_around
 from gazetteer.geoparsing.document_features import Document
 from gazetteer.geoparsing.expansion import expand_to_phrase
+from gazetteer.geoparsing.letter_case import with_capitals
 from gazetteer.geoparsing.models import read_disambiguator, read_recognizer
-from gazetteer.geoparsing.tokens import Text, Vocabulary, scan
+from gazetteer.geoparsing.tokens import Text, Vocabulary, is_common_word, scan
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS, Method, Status, Tag
 from gazetteer.names.normalize import normalize_name
@@ -54,6 +55,8 @@ _WAY = NAME_FEATURES.index("way")
 _AROUND = 0.8
 # What a phrase means lies no farther from its name than the name's place reaches, and this.
 _PHRASE_KM = 150.0
+# In a text of one case a word is a place's name from this prominence on, a common word only a great country's.
+_KNOWN_NAME, _KNOWN_WORD, _SHORTEST_KNOWN = 5.0, 8.5, 4
 _SPACY = frozenset(("GPE", "LOC", "FAC", "NORP"))
 
 
@@ -211,6 +214,7 @@ class Geoparser:
             When a span lies outside the text.
         """
         self.names.begin()
+        text = with_capitals(text, self._is_well_known) if spans is None else text
         read = scan(text, self.recognizer.vocabulary)
         given = spans if spans is not None else recognizer(text) if recognizer is not None else None
         names = self._recognized(read) if given is None else self._given(read, given, context=recognizer is None)
@@ -241,6 +245,15 @@ class Geoparser:
             tag: Tag = "abbreviation" if answer.tag == "name" and _SHORT.match(text, start, end) else answer.tag
             out.append(replace(answer, start=start, end=end, tag=tag, chance=round(float(names.chance[i]), 4)))
         return self._in_phrases(text, out, day) if phrases and given is None else out
+
+    def _is_well_known(self, words: str) -> bool:
+        """Say whether small letters are the name of a well-known place rather than common words."""
+        key = self.resolver.names.key(words)
+        if len(key) < _SHORTEST_KNOWN or not self.resolver.names.knows(key) or self.resolver.names.not_places.get(key):
+            return False
+        readings = self.resolver.names.readings(key, standalone=True)
+        least = _KNOWN_WORD if is_common_word(key) else _KNOWN_NAME
+        return bool(len(readings.owner)) and float(readings.weight.max()) >= least
 
     def _in_phrases(self, text: str, found: list[FoundName], day: int | None) -> list[FoundName]:
         """Return the names, each with the phrase it stands in where the grammar reads that and it lies near."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Ints
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "scan"]
+__all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "is_common_word", "scan"]
 
 
 # Longer runs of letters are not words.
@@ -159,6 +159,11 @@ def _lexicon() -> dict[str, tuple[int, int, int]]:
         rows = csv.reader(file)
         next(rows)
         return {word: (int(given), int(surname), int(plain)) for word, given, surname, plain in rows}
+
+
+def is_common_word(word: str) -> bool:
+    """Say whether a word in small letters is met as a common word, whatever names it may be."""
+    return _lexicon().get(word, (0, 0, 0))[2] > 0
 
 
 def _shape(word: str) -> int:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice, product
 
-from gazetteer.languages.tables import CODES, Frame, Language, language, unread_markers
+from gazetteer.languages.tables import CODES, Frame, Language, all_triggers, language, unread_markers
 
 __all__ = ["Frames", "Rewriting", "unread_language"]
 
@@ -63,6 +64,7 @@ class Rewriting:
     known: bool = True
 
 
+@lru_cache(maxsize=1024)
 def unread_language(phrase: str) -> str:
     """Return the language, of those whose frames are not read, of which words stand in a phrase; empty for none.
 
@@ -110,7 +112,7 @@ class Frames:
         if not text or len(text) > _LONGEST or (len(text.split()) < 2 and not _compounded(text)):
             return None
         pieces = _pieces(text)
-        if pieces & _ENGLISH:
+        if pieces & _ENGLISH or not _has_trigger(pieces, *all_triggers()):
             return None
         fallback = None
         for code in _languages(text):
@@ -330,8 +332,11 @@ def _pieces(text: str) -> set[str]:
 
 def _triggered(pieces: set[str], spoken: Language) -> bool:
     """Say whether one of the words is a word of a frame, which most names have none of."""
-    words, beginnings = spoken.triggers
-    return not words.isdisjoint(pieces) or any(word.startswith(beginnings) for word in pieces)
+    return _has_trigger(pieces, *spoken.triggers)
+
+
+def _has_trigger(pieces: set[str], words: frozenset[str], beginnings: tuple[str, ...]) -> bool:
+    return not words.isdisjoint(pieces) or any(piece.startswith(beginnings) for piece in pieces)
 
 
 def _compounded(text: str) -> bool:

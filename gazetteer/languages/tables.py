@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-__all__ = ["CODES", "Frame", "Language", "language", "unread_markers"]
+__all__ = ["CODES", "Frame", "Language", "all_triggers", "language", "unread_markers"]
 
 CODES = ("fr", "es", "pt", "de", "tr", "ru", "uk", "kk", "ar")
 _FOLDER = Path(__file__).parent
@@ -230,6 +230,13 @@ def language(code: str) -> Language:
             role, written, *meaning = line.split("\t")
             roles.setdefault(role, []).append((written, meaning[0] if meaning else ""))
     return Language(code, {role: tuple(rows) for role, rows in roles.items()})
+
+
+@lru_cache(maxsize=1)
+def all_triggers() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the triggers of all languages together."""
+    words, begins = zip(*(language(code).triggers for code in CODES), strict=True)
+    return frozenset().union(*words), tuple(sorted(set().union(*begins)))
 
 
 @lru_cache(maxsize=1)

@@ -54,10 +54,14 @@ class CountryNames:
 
     def find(self, text: str) -> str | None:
         """Return the country that a text names by a form the index lacks, None when it names none."""
-        if not text or len(text) > _LONGEST or self._is_place_in_country(text):
+        if not text or len(text) > _LONGEST:
             return None
         found = self._named(text)
-        if found or not (_MARKED.search(text) or self._bears_a_title(text)):
+        if not found and not _MARKED.search(text) and not self._bears_a_title(text):
+            return None
+        if self._is_place_in_country(text):
+            return None
+        if found:
             return found
         for form in self._forms(text):
             found = self._named(form)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -84,17 +85,17 @@ class Places:
     derived: Bools
     epoch: Ints
 
-    @property
+    @cached_property
     def wide(self) -> Bools:
         """Whether an event of the place may lie elsewhere than at the point."""
         return self.areal | self.disc
 
-    @property
+    @cached_property
     def areal(self) -> Bools:
         """Whether the place is an area, a line or several points."""
         return np.asarray(~shapely.is_missing(self.shapes), dtype=bool)
 
-    @property
+    @cached_property
     def disc(self) -> Bools:
         """Whether events of the place lie around its point."""
         return ~self.areal & (self.radius > 0) & np.isfinite(self.lon)
@@ -135,16 +136,15 @@ class Places:
         # Whatever point is told of an area, its events lie anywhere in it.
         at_point = extent.code == len(extent.shapes) - 1
         if at_point.all() and not (radius > 0).any():  # points only: there is nothing to share out and nothing to gain
-            at: Ints = np.arange(n)
-            event = at
-        else:
-            keys: dict[str, Any] = {"extent": extent.code, "epoch": epoch}
-            keys |= {name: values for name, values in told.items() if values is not None and name != "radius_km"}
-            point = {"lon": lon, "lat": lat, "radius_km": radius}
-            keys |= {name: np.where(at_point, values, 0.0) for name, values in point.items()}
-            frame = pd.DataFrame({name: pd.factorize(values)[0] for name, values in keys.items()})
-            event = np.asarray(frame.groupby(list(frame), sort=False).ngroup(), dtype=np.int64)
-            at = np.flatnonzero(~pd.Series(event).duplicated().to_numpy())
+            event: Ints = np.arange(n)
+            return cls._exact(event, lon, lat, extent.shapes, told, epoch)
+        keys: dict[str, Any] = {"extent": extent.code, "epoch": epoch}
+        keys |= {name: values for name, values in told.items() if values is not None and name != "radius_km"}
+        point = {"lon": lon, "lat": lat, "radius_km": radius}
+        keys |= {name: np.where(at_point, values, 0.0) for name, values in point.items()}
+        frame = pd.DataFrame({name: pd.factorize(values)[0] for name, values in keys.items()})
+        event = np.asarray(frame.groupby(list(frame), sort=False).ngroup(), dtype=np.int64)
+        at = np.flatnonzero(~pd.Series(event).duplicated().to_numpy())
         m = len(at)
         kind, method = (None if told[c] is None else told[c][at] for c in ("place_kind", "match_method"))
         shapes = extent.shapes[extent.code[at]]
@@ -163,6 +163,15 @@ class Places:
             np.zeros(m, dtype=bool) if kind is None else np.asarray(kind == "derived", dtype=bool),
             epoch[at],
         )
+
+    @classmethod
+    def _exact(cls, event: Ints, lon: Floats, lat: Floats, shapes: Shapes, told: dict[str, Any], epoch: Ints) -> Places:
+        """Return events at points as they are: each its own place, and nothing to share out."""
+        n = len(event)
+        no = np.zeros(n, dtype=bool)
+        codes = pd.DataFrame({name: told[name] for name in _CODES if told[name] is not None}, index=range(n))
+        kernels = kernels_of(None, None, n)
+        return cls(event, lon, lat, np.broadcast_to(shapes, n), np.zeros(n), kernels, codes, no, no, no, epoch)
 
 
 def _round(shapes: Shapes, lon: Floats, lat: Floats, radius: Floats) -> Bools:

@@ -155,7 +155,9 @@ class Placed:
 
     def noted(self, events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """Return the events, with a note for those whose country contradicts their point."""
-        told = np.flatnonzero([country is not None for country in self.contradicts])
+        if "country" not in events.columns:
+            return events
+        told = np.flatnonzero(pd.notna(self.contradicts))
         if not len(told):
             return events
         own, notes = as_objects(events["country"]), np.full(len(events), None, dtype=object)

@@ -214,8 +214,8 @@ def _bearers(theirs: NDArray[np.object_], units: Units, epoch: Ints, ours: NDArr
 def contradicted(places: Places, units: Units, at: Ints) -> NDArray[np.object_]:
     """Return for each of m places the country of the unit at its point, where the place's own country is another."""
     contradicts = np.full(len(at), None, dtype=object)
-    theirs = iso_codes(units.table, "country")
-    if theirs is None or "country" not in places.codes or not len(at):
+    theirs = iso_codes(units.table, "country") if "country" in places.codes else None
+    if theirs is None or not len(at):
         return contradicts
     held, ours = theirs[at], as_objects(places.codes["country"])
     differ = np.flatnonzero((at >= 0) & np.asarray(ours != held, dtype=bool))

@@ -19,6 +19,7 @@ from geoevents.coordinates import COAST_KM
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.frame.schema import is_events
+from geoevents.joins.periods import as_day_or_start
 from geoevents.joins.units import Units, prepare_units
 from geoevents.layers import LAYERS
 from geoevents.spatial.nearest import Nearest
@@ -35,12 +36,13 @@ def enrich(
     events: gpd.GeoDataFrame,
     *,
     areas: gpd.GeoDataFrame | str | os.PathLike[str] | None = None,
+    on: str | date | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> gpd.GeoDataFrame:
     """Add the codes and names of each event's units, its UTM zone and its time zone.
 
-    What a place's id tells is taken from there. Otherwise the event's point is looked up in the layers of today, inside
-    the country that is known. An event known only to a country gets no first-level unit, one known only to a
+    What a place's id tells is taken from there. Otherwise the event's point is looked up in the layers of its day,
+    inside the country that is known. An event known only to a country gets no first-level unit, one known only to a
     first-level unit no second-level unit.
 
     Parameters
@@ -50,6 +52,9 @@ def enrich(
     areas
         A layer of your own with codes, such as the P-codes of humanitarian data. Every column whose name has ``pcode``
         in it is taken from the area that holds the event's point, for events known to second-level units or better.
+    on
+        ``start`` takes the units that were valid on each event's first day (today's for events without a date), a day
+        takes those of that day. None is ``start``.
     gazetteer
         The gazetteer whose layers are used, the one that placed the events; None takes the bundled one.
 
@@ -65,7 +70,7 @@ def enrich(
     Raises
     ------
     ArgumentError
-        When the frame is not an events frame.
+        When the frame is not an events frame, or `on` is neither ``start`` nor a day.
     ColumnError
         When the frame has one of the new columns already, or `areas` has no column of P-codes.
     AreasError
@@ -82,7 +87,34 @@ def enrich(
     if not is_events(events):
         raise ArgumentError("Enrich: expected an events frame; use locate first.")
     known = package.load() if gazetteer is None else gazetteer
-    countries, first, second = (_layer(known, name) for name in ("country", "admin1", "admin2"))
+    distinct, group = np.unique(_days(events, known, on), return_inverse=True)
+    if len(distinct) < 2:
+        return _enriched(events, areas, known, distinct[0].item() if len(distinct) else date.today())
+    rows = [np.flatnonzero(group == i) for i in range(len(distinct))]
+    parts = [_enriched(events.iloc[at], areas, known, day.item()) for at, day in zip(rows, distinct, strict=True)]
+    out = pd.concat(parts).iloc[np.argsort(np.concatenate(rows), kind="stable")]
+    out.attrs = dict(events.attrs)
+    return out
+
+
+def _days(events: gpd.GeoDataFrame, gazetteer: Gazetteer, on: str | date | None) -> NDArray[np.datetime64]:
+    """Return for each event a day on which the units are those of its own day: the same one between two changes."""
+    day = as_day_or_start(on)
+    if day is not None and not isinstance(day, str):
+        return np.full(len(events), day)
+    units = prepare_units("admin1", gazetteer=gazetteer)
+    start = events["start"].to_numpy(dtype="datetime64[D]")
+    start = np.where(np.isnat(start), np.datetime64("today", "D"), start)
+    if not isinstance(units, Units) or units.since is None:
+        return np.full(len(events), np.datetime64("today", "D"))
+    changes = np.concatenate([units.changes[:1] - np.timedelta64(1, "D"), units.changes])
+    return np.asarray(changes[units.epochs_of(start)])
+
+
+def _enriched(
+    events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | str | os.PathLike[str] | None, known: Gazetteer, day: date
+) -> gpd.GeoDataFrame:
+    countries, first, second = (_layer(known, name, day) for name in ("country", "admin1", "admin2"))
     out = events.copy(deep=False)
     lon, lat = (events[name].to_numpy(dtype="float64") for name in ("lon", "lat"))
     prec = events["where_prec"].to_numpy(dtype="float64", na_value=np.nan)
@@ -166,13 +198,14 @@ class _Layer:
         return as_objects(pd.Series(values, dtype=object).map(known))
 
 
-@lru_cache(maxsize=8)
-def _layer(gazetteer: Gazetteer, name: str) -> _Layer:
-    frame = gazetteer.layer(LAYERS[name], on=date.today()).reset_index(drop=True)
+@lru_cache(maxsize=16)
+def _layer(gazetteer: Gazetteer, name: str, day: date) -> _Layer:
+    frame = gazetteer.layer(LAYERS[name], on=day).reset_index(drop=True)
     polygons = frame.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
     table = frame.drop(columns="geometry").rename(columns={"id": "unit_id", "name": "unit_name"})
     table["geonames"] = table["geonames"].astype("string")
-    return _Layer(table, Units.from_frame(frame[polygons]), np.flatnonzero(polygons))
+    units = Units.from_frame(frame[polygons]).regardless_of_days()
+    return _Layer(table, units, np.flatnonzero(polygons))
 
 
 def _filled(

@@ -108,6 +108,19 @@ def test_a_country_has_the_units_of_the_day(on: str, units: int):
     assert len(ge.aggregate(point, "admin1", country="KZ", on=on)) == units
 
 
+def test_enrich_takes_the_units_of_the_day():
+    """Codes of units are those of each event's day, or of one day for all."""
+    from geoevents.coordinates import events_at
+
+    day = pd.to_datetime(["2022-01-10", "2024-01-10", None])
+    given = pd.DataFrame({"lon": 78.37, "lat": 45.01, "start": day, "end": day, "where_prec": 1}, index=[3, 1, 2])
+    events = events_at(given[[]], given).assign(admin1=None)
+    assert ge.enrich(events)["admin1"].to_dict() == {3: "KZ-ALM", 1: "KZ-33", 2: "KZ-33"}
+    assert set(ge.enrich(events, on="2020-01-01")["admin1"]) == {"KZ-ALM"}
+    with pytest.raises(ge.ArgumentError, match="expected a day"):
+        ge.enrich(events, on="once")
+
+
 def dated(*rows: tuple[str, str]) -> gpd.GeoDataFrame:
     day, end = (pd.to_datetime([row[i] for row in rows]) for i in (0, 1))
     return gpd.GeoDataFrame({"start": day, "end": end}, geometry=[Point(0.5, 0.5)] * len(rows), crs=4326)

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
@@ -21,6 +21,7 @@ def panel(events: np.ndarray) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame.sample(frac=1, random_state=1), geometry="geometry", crs="EPSG:4326")
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_neighbours_mean_is_that_of_the_board(seed: int):
     """The spatial lag is the mean over touching squares, in every period, whatever the order of rows."""

@@ -35,6 +35,10 @@ _SCOPE = re.compile(
     r"\b(?:(?:across|throughout|around|all over) (?:the|much of the|most of the) (?:country|nation)"
     r"|nationwide|countrywide)\b"
 )
+_HERE, _HERE_CHANCE = (
+    re.compile(r"\bin this (?:city|town|capital)\b|\bhere (?=today|on|yesterday|this|last|[.,;])"),
+    0.8,
+)
 # "In Moscow the ministry said that": so many words at most from the place to the verb, and what is left of its chance.
 _SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
 # ", the office in Dhaka said": so many words behind the place.
@@ -126,6 +130,7 @@ def _drafts(
         by_sentence.setdefault(pair[0].sentence, []).append(pair)
     candidates = list_candidates(text, mentions, list(by_sentence))
     _add_scopes(text, mentions, candidates)
+    _add_here(text, mentions, candidates)
     chances = scenes.chances(
         text,
         [(text.sentences[n], [t for t, _ in pairs], candidates[n]) for n, pairs in by_sentence.items()],
@@ -187,10 +192,29 @@ def _add_scopes(text: Text, mentions: Sequence[Mention], candidates: dict[int, l
             found.sort(key=lambda candidate: candidate.start)
 
 
+def _add_here(text: Text, mentions: Sequence[Mention], candidates: dict[int, list[Candidate]]) -> None:
+    """Add the dateline's place where a sentence says "here" or "in this city"."""
+    line = text.dateline
+    if line is None:
+        return
+    mention = next((m for m in mentions if line.place_start <= m.start < line.place_end and m.match.place), None)
+    if mention is None:
+        return
+    for number, found in candidates.items():
+        sentence = text.sentences[number]
+        said = _HERE.search(text.text, max(sentence.start, line.end), sentence.end)
+        if said:
+            first, last = text.word_at(said.start()), text.word_at(said.end() - 1) + 1
+            found.append(Candidate(said.start(), said.end(), first, last, mention, is_here=True))
+            found.sort(key=lambda candidate: candidate.start)
+
+
 def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candidate, chance: float) -> float:
     """Return the chance of a scene after what is certain: a scope is one; where somebody speaks, nothing happens."""
     if candidate.is_scope:
         return _PART_CHANCE
+    if candidate.is_here:
+        return _HERE_CHANCE
     if candidate.last <= trigger.first:
         between = text.lower[candidate.last : trigger.first]
         said = next((i for i, word in enumerate(between) if word in _SAYING), None)

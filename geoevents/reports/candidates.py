@@ -63,6 +63,8 @@ class Candidate:
         What the gazetteer found; None for a name that its index lacks.
     is_scope
         Whether the words say that all of a country is meant.
+    is_here
+        Whether the words say that the dateline's town is meant.
     """
 
     start: int
@@ -71,6 +73,7 @@ class Candidate:
     last: int
     mention: Mention | None
     is_scope: bool = False
+    is_here: bool = False
 
 
 def whole_words(text: Text, mentions: list[Mention]) -> list[Mention]:

@@ -29,7 +29,7 @@ Status = Literal["matched", "ambiguous", "unresolved"]
 # A place that was not found lies in the one that contains it, but not in its middle, km.
 _UNFOUND_KM = 25.0
 # A scene above this chance stands against what the story says. Chosen by cross-validation on muc4 and hrds.
-_SURE = 0.7
+_SURE = 0.85
 # A place of the story below this chance is not taken; the country is.
 _STORY_LEAST = 0.25
 # Kinds of places that contain others, and how far behind a name its container stands, characters.

@@ -64,6 +64,7 @@ World = Literal["sport", "screen", "history", "finance", ""]
 _LITERAL = ("disaster", "arrest", "politics")
 # Different words of another world within a sentence and its neighbours that make it of that world.
 _WIDE = 3
+_SPORT = _ROLES["sport"] | _ROLES["sport around"]
 _SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _FINANCE_WORDS = 3, 2, 2, 3
 
 
@@ -89,11 +90,11 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
         years = [int(year) for year in _YEAR.findall(said)] if report_year is not None else []
         past = bool(years) and report_year is not None and max(years) < report_year - 1
         now = bool(years) and not past
-        if past or (own & _HISTORY) or (report_year is not None and _LONG_AGO.search(said)):
+        if past or (report_year is not None and _LONG_AGO.search(said)):
             world = "history"
         elif len(wide & _ROLES["screen"]) >= _SCREEN_WORDS and own & _ROLES["screen"]:
             world = "screen"
-        elif len(near & _ROLES["sport"]) >= _SPORT_WORDS:
+        elif len(near & _SPORT) >= _SPORT_WORDS:
             world = "sport"
         elif len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
             world = "history"
@@ -157,6 +158,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "comparison")
     if trigger.type.kind == "verb" and trigger.form in ("past", "participle") and before[-1:] in _ARTICLES:
         return Judgement(None, "adjective")
+    if not _HISTORY.isdisjoint(before):
+        return Judgement(None, "history")
     if not _FOILED.isdisjoint(near):
         return Judgement("denied", "foiled")
     if not _DENIALS.isdisjoint(before):

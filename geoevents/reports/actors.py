@@ -20,11 +20,6 @@ _HEADS = _ROLES["people"] | _ROLES["armed"] | _ROLES["state"] | _ROLES["official
 _STOP = _ROLES["phrase end"]
 _BE = _ROLES["to be"]
 _PEOPLE = _ROLES["pronoun"]
-_SOURCE = re.compile(
-    r"(?:according to (?P<to>(?:the |a |an )?[\w'’\-. ]{3,60}?)(?=[,.;]|$| (?:on|in|that|who)\b)"
-    r"|(?P<by>(?:(?:the|a|an) )?[\w'’\-. ]{3,60}?) (?:said|told|reported|announced|confirmed|stated)\b)",
-    re.I,
-)
 # Words on either side of a trigger among which an actor is looked for.
 _REACH = 12
 
@@ -110,12 +105,36 @@ def source_of(text: Text, sentence: Sentence) -> str:
     >>> source_of(text, text.sentences[0])
     'Health Ministry'
     """
-    said = text.text[sentence.start : sentence.end]
-    for found in _SOURCE.finditer(said):
-        name = (found["to"] or found["by"] or "").split(",")[-1].strip()
-        words = name.split()[-5:]
-        while words and words[0].lower() in ("the", "a", "an", "and", "but", "as", "he", "she", "it", "they"):
-            words = words[1:]
-        if words:
-            return " ".join(words)
+    lower = text.lower
+    for i in range(sentence.first, sentence.last):
+        word = lower[i]
+        if word == "according" and i + 2 < sentence.last and lower[i + 1] == "to":
+            last = i + 2
+            while last < min(sentence.last, i + 2 + _SOURCE_WORDS) and lower[last] not in _SOURCE_END:
+                last += 1
+            name = _stripped(text, i + 2, last)
+        elif word in _TOLD:
+            first = i
+            while first > max(sentence.first, i - _SOURCE_WORDS) and lower[first - 1] not in _SOURCE_END:
+                first -= 1
+            name = _stripped(text, first, i)
+        else:
+            continue
+        if name:
+            return name
     return ""
+
+
+def _stripped(text: Text, first: int, last: int) -> str:
+    while first < last and text.lower[first] in _NO_SOURCE:
+        first += 1
+    return " ".join(text.text[text.start[first] : text.end[last - 1]].split()) if first < last else ""
+
+
+_TOLD = frozenset(("said", "told", "reported", "announced", "confirmed", "stated"))
+_NO_SOURCE = frozenset(("the", "a", "an", "and", "but", "as", "he", "she", "it", "they", "that", "who", "which", "has"))
+_SOURCE_END = frozenset(
+    (",", ".", ";", ":", "(", ")", "-", "–", "—", '"', "“", "”", "that", "on", "who", "was", "were")
+)
+# Words of a source's name at most.
+_SOURCE_WORDS = 6

@@ -99,13 +99,14 @@ def place_drafts(
         if draft.scene and draft.scene.mention and draft.scene.mention.match.place and draft.scene_chance >= _SCENE
     }
     scattered = len(scenes) >= _SCATTERED
+    unlisted = _Unlisted(text, drafts, gazetteer)
     parts = {
         draft.scene.mention.match.place.id: draft.whole
         for draft in drafts
         if draft.whole is not None and draft.scene and draft.scene.mention and draft.scene.mention.match.place
     }
     return [
-        _place(text, draft, *_without(places, chances, parts, draft), mentions, country, scattered, gazetteer)
+        _place(text, draft, *_without(places, chances, parts, draft), mentions, country, scattered, unlisted, gazetteer)
         for draft, chances in zip(drafts, ranked, strict=True)
     ]
 
@@ -165,7 +166,7 @@ def seats() -> dict[str, str]:
 
 def _place(
     text: Text, draft: Draft, places: Sequence[StoryPlace], chances: Sequence[float], mentions: Sequence[Mention],
-    country: Callable[[], Match | None], scattered: bool, gazetteer: Gazetteer,
+    country: Callable[[], Match | None], scattered: bool, unlisted: _Unlisted, gazetteer: Gazetteer,
 ) -> Placed:  # fmt: skip
     local = draft.event_class in _LOCAL and (scattered or draft.event_class != "arrest")
     best = max(range(len(places)), key=chances.__getitem__, default=None)
@@ -179,12 +180,12 @@ def _place(
         own = max(named, key=lambda option: option[1], default=None)
         if own is not None and own[1] >= _OWN_LEAST:
             return replace(
-                _of_scene(text, *own, mentions, country, gazetteer), status="ambiguous", start=None, end=None,
+                _of_scene(text, *own, mentions, country, unlisted, gazetteer), status="ambiguous", start=None, end=None,
                 note="the likeliest place of its sentence",
             )  # fmt: skip
     if draft.scene is None:
         return _seat(text, draft, gazetteer) or told or _of_country(country())
-    scene = _of_scene(text, draft.scene, draft.scene_chance, mentions, country, gazetteer)
+    scene = _of_scene(text, draft.scene, draft.scene_chance, mentions, country, unlisted, gazetteer)
     if told is None or told.place is None or len(text.sentences) == 1:
         return scene
     if scene.place is None:
@@ -231,6 +232,7 @@ def _of_scene(
     chance: float,
     mentions: Sequence[Mention],
     country: Callable[[], Match | None],
+    unlisted: _Unlisted,
     gazetteer: Gazetteer,
 ) -> Placed:
     name = " ".join(text.text[scene.start : scene.end].split())
@@ -249,11 +251,11 @@ def _of_scene(
             *span,
         )
     outer = _container(text, scene, mentions) or country()
-    found = _resolve(name, outer, gazetteer)
+    found = unlisted.match(scene)
     if found is not None:
         return Placed(
             name, found.place, found.radius_km, "ambiguous", found.method, round(0.8 * chance * found.score, 4),
-            "the name alone, outside the places found in the text", *span,
+            found.reason, *span,
         )  # fmt: skip
     if outer is None or outer.place is None:
         return Placed(name, None, None, "unresolved", "none", 0.0, f"not found: {name}", *span)
@@ -275,18 +277,27 @@ def _airport(text: Text, scene: Candidate, gazetteer: Gazetteer) -> Match | None
 _AIRPORT = re.compile(r"(?:'s)? (?:international )?airport\b", re.I)
 
 
-def _resolve(name: str, outer: Match | None, gazetteer: Gazetteer) -> Match | None:
-    """Return the place of a name that was not found in its sentence: inside what surrounds it, else by itself."""
-    within = outer.place.country if outer and outer.place else None
-    words = name.split()
-    for size in (len(words), len(words) - 1)[: len(words)]:
-        part = " ".join(words[:size])
-        if size < len(words) and len(part) < 4:
-            break
-        found = gazetteer.resolve(part, country=within)
-        if found.place is not None and found.method in ("exact", "type-word") and found.status == "matched":
-            return found
-    return None
+class _Unlisted:
+    """Looks up the names of a report that `find` did not take for places, at once, when one is asked for."""
+
+    def __init__(self, text: Text, drafts: Sequence[Draft], gazetteer: Gazetteer) -> None:
+        self.text, self.gazetteer = text, gazetteer
+        scenes = [draft.scene for draft in drafts if draft.scene is not None and draft.scene.mention is None]
+        scenes += [
+            max(draft.options, key=lambda option: option[1])[0]
+            for draft in drafts
+            if draft.scene is None and draft.options
+        ]
+        self.spans = sorted({(scene.start, scene.end) for scene in scenes if scene.mention is None})
+        self.found: dict[tuple[int, int], Match] | None = None
+
+    def match(self, scene: Candidate) -> Match | None:
+        """Return what a name means by the names around it, None where the index lacks it."""
+        if self.found is None:
+            mentions = self.gazetteer.find(self.text.text, spans=self.spans) if self.spans else []
+            self.found = {(mention.start, mention.end): mention.match for mention in mentions}
+        match = self.found.get((scene.start, scene.end))
+        return match if match is not None and match.place is not None and match.method != "container" else None
 
 
 def _container(text: Text, scene: Candidate, mentions: Sequence[Mention]) -> Match | None:

@@ -114,10 +114,7 @@ class CountryResolver:
 
     def named_otherwise(self, text: str) -> str | None:
         """Return the country that a form with a comma names ("Korea, Republic of"), None for none."""
-        qualified = _QUALIFIED.match(text)
-        if not qualified or self._by_name(qualified["tail"]):
-            return None
-        return next((found for form in _spellings(text)[1:] if (found := self._by_name(form))), None)
+        return self.official(text) if "," in text else None
 
     def country_of_cell(self, cell: str) -> str | None:
         """Return the country that a cell of a table names, None when it may as well name something else."""

@@ -78,11 +78,13 @@ class CountryNames:
         return self._named(name) if name else None
 
     def _is_place_in_country(self, text: str) -> bool:
-        """Say whether a text is a name that is no country's, a comma and a country: "La Unión, El Salvador"."""
-        *head, tail = _COMMA.split(text)
-        if not head or not self._known(normalize_name(tail))[0]:
+        """Say whether a text is a name before its country, "La Unión, El Salvador", or before two containers."""
+        head, *behind = _COMMA.split(text)
+        if not behind:
             return False
-        return not self._country_of(head[0]) and not self._is_title(head[0])
+        if self._known(normalize_name(behind[-1]))[0]:
+            return len(behind) > 1 or not self._is_title(head) or bool(self._known(normalize_name(head))[1])
+        return len(behind) > 1 and not all(self._is_title(part) or self._is_article(part) for part in behind)
 
     def at_the_end(self, text: str) -> tuple[str, str] | None:
         """Return what stands before a country at the end of a phrase, and the country; None when none stands there.

@@ -63,7 +63,7 @@ def column_from_text(column: pd.Series) -> pd.Series:
     """Return a column of written cells: numbers where each is a plain number, else the text as it stands."""
     cells = pa.array(column, pa.large_string(), from_pandas=True)
     cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
-    blank = pc.match_substring_regex(cells, r"^\s*$")
+    blank = pc.or_(pc.utf8_is_space(cells), pc.equal(cells, ""))
     if pc.any(blank).as_py():
         cells = pc.if_else(blank, None, cells)
     known = cells.drop_null()
@@ -72,15 +72,25 @@ def column_from_text(column: pd.Series) -> pd.Series:
         # A look at the first cells spares most text columns the whole test.
         for pattern, whole in ((_PLAIN, True), (_PLAIN_FLOAT, False)):
             if pc.all(pc.match_substring_regex(known[:50], pattern)).as_py():
-                if pc.all(pc.match_substring_regex(known, pattern)).as_py():
+                if _all_match(known, pattern, whole):
                     found = cells.cast(pa.int64() if whole else pa.float64())
                     mapper = {pa.int64(): pd.Int64Dtype()}.get if whole and found.null_count else None
                     numbers: pd.Series = found.to_pandas(types_mapper=mapper)
                     return numbers.set_axis(column.index)
                 if not whole:
                     break
-    texts: pd.Series = pd.Series(cells.to_pandas(), index=column.index, dtype=kind)
+    texts: pd.Series = pd.Series(kind.__from_arrow__(cells), index=column.index)
     return texts
+
+
+def _all_match(known: pa.Array, pattern: str, whole: bool) -> bool:
+    """Return whether all cells are plain numbers; whole ones show by coming back as they were written."""
+    if whole:
+        try:
+            return bool(pc.all(pc.equal(known.cast(pa.int64()).cast(pa.large_string()), known)).as_py())
+        except pa.ArrowInvalid:
+            return False
+    return bool(pc.all(pc.match_substring_regex(known, pattern)).as_py())
 
 
 def column_from_values(values: Sequence[object]) -> pd.Series:

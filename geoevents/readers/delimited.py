@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -23,6 +24,8 @@ __all__ = ["header_of", "read_delimited", "separator_of"]
 
 # From this size on Arrow reads the cells; below, its threads cost more than they save.
 _LARGE = 1 << 20
+# The rows before the records, and the header, lie within so many characters.
+_HEADS = 2_000_000
 _MARKS = ",;\t|"
 # GDELT's tables have no header: the number of columns and a day or a time in a known place tell them.
 _GDELT = (
@@ -131,7 +134,7 @@ def read_delimited(
 
 def _first_rows(text: str, separator: str) -> list[list[str]]:
     try:
-        return list(islice(csv.reader(io.StringIO(text[:2_000_000], newline=""), delimiter=separator), LOOK_AT))
+        return list(islice(csv.reader(io.StringIO(text[:_HEADS], newline=""), delimiter=separator), LOOK_AT))
     except csv.Error:  # a cell larger than the module takes: the header is the first line
         return [text.split("\n", 1)[0].split(separator)]
 
@@ -140,7 +143,7 @@ def _after(text: str, separator: str, rows: int) -> str:
     """Return the text after some rows; a row with quoted line breaks is one row."""
     if rows == 0:
         return text
-    source = io.StringIO(text, newline="")
+    source = io.StringIO(text[:_HEADS], newline="")
     reader = csv.reader(iter(source.readline, ""), delimiter=separator)
     try:
         for _ in range(rows):
@@ -196,8 +199,8 @@ def _cells_by_arrow(text: str, separator: str, quoted: bool, width: int) -> pd.D
     except (pa.ArrowException, ValueError):
         return None
 
-    kind = pd.StringDtype(na_value=float("nan"))
-    return pd.DataFrame({n: pd.Series(table.column(n).to_pandas(), dtype=kind) for n in range(width)})
+    kind: Any = pd.StringDtype(na_value=float("nan"))
+    return pd.DataFrame({n: pd.Series(kind.__from_arrow__(table.column(n))) for n in range(width)})
 
 
 def _padded(text: str, separator: str, width: int) -> pd.DataFrame | None:

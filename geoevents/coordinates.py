@@ -130,6 +130,8 @@ def coordinates_given(
         out["lat"], out["lon"] = repair_points(out["lat"], out["lon"], repair)
     else:
         column = table.geometry if choice.geometry is None else read_shapes(table[choice.geometry])
+        if getattr(column, "crs", None) is not None and not column.crs.equals(CRS):
+            column = column.to_crs(CRS)
         out |= described_shapes(column, repair)
     for name in ("where_prec", "radius_km"):
         at = next((column for column in table.columns if str(column).strip().lower() == name), None)

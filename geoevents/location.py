@@ -189,6 +189,8 @@ def _brings_coordinates(records: pd.DataFrame, choice: ColumnChoice) -> bool:
     if choice.has_coordinates:
         return True
     shapes = getattr(records, "_geometry_column_name", None)
+    if shapes is None:
+        return False
     return (
         "place" not in choice.named
         and shapes in records.columns

@@ -299,7 +299,8 @@ class _Chooser:
             if column_key(name) in self._keys
         ]
         found = [*preferred, *columns_of_role(self._names, role)]
-        return [one for one in found if self._share(one.column, _is_angle) >= 0.5]
+        # Of a table without rows the names alone decide.
+        return [one for one in found if not len(self._head) or self._share(one.column, _is_angle) >= 0.5]
 
     def _geometry(self) -> str | None:
         named = self._candidates("geometry")

@@ -23,11 +23,21 @@ def as_text(column: pd.Series) -> pd.Series:
     elif pd.api.types.is_float_dtype(column.dtype) and _are_whole(column.dropna()):
         text = column.astype("Int64").astype("string").astype("str")
     else:
-        text = column.astype("string").astype("str")
+        try:
+            text = column.astype("string").astype("str")
+        except UnicodeError:  # bytes of another encoding, or half a character: what can be read of them
+            text = column.map(_readable, na_action="ignore").astype("str")
     return text.mask(text.str.strip() == "")
 
 
+def _readable(cell: object) -> str:
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace")
+    return str(cell).encode("utf-8", "replace").decode()
+
+
 def _are_whole(numbers: pd.Series) -> bool:
+    numbers = numbers.astype("float64")
     return bool(((numbers % 1 == 0) & (numbers.abs() < 2**63)).all())
 
 

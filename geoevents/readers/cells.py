@@ -117,8 +117,11 @@ def is_empty(value: object) -> bool:
 
 def cell_text(value: object) -> str | None:
     """Return a cell of JSON or Excel as text: days and times in ISO form, lists and objects as JSON."""
-    if value is None or isinstance(value, str):
-        return value
+    if isinstance(value, str):
+        # JSON may hold half a character, which no file can; it is shown as one that is not known.
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if value is None:
+        return None
     if isinstance(value, datetime | date | time):
         return value.isoformat().removesuffix("T00:00:00")
     if isinstance(value, bool | int | float):

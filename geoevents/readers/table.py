@@ -104,6 +104,18 @@ def _recognise(path: Path, data: bytes) -> str:
     raise ReadError(f"{path}: expected a suffix of {', '.join(s[0] for s in FORMATS.values())}, or a named format.")
 
 
+def _decoded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose columns of bytes that are no shapes are text; what is not UTF-8 is shown as unknown."""
+    for name in [n for n in frame.columns if frame[n].dtype.name == "object"]:
+        cells = frame[name]
+        known = [cell for cell in cells.head(1000) if isinstance(cell, bytes)]
+        # WKB begins with its byte order.
+        if known and not all(len(cell) >= 21 and cell[0] in (0, 1) for cell in known):
+            texts = [cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell for cell in cells]
+            frame[name] = pd.Series(texts, index=frame.index, dtype="str")
+    return frame
+
+
 def _parquet(path: Path) -> pd.DataFrame:
 
     frame: pd.DataFrame
@@ -113,7 +125,7 @@ def _parquet(path: Path) -> pd.DataFrame:
             shapes = gpd.read_parquet(path)
             frame = shapes if shapes.crs is None else shapes.to_crs("EPSG:4326")
         else:
-            frame = pq.read_table(path).to_pandas()
+            frame = _decoded(pq.read_table(path).to_pandas())
         frame = _with_whole_numbers(path, frame)
     except (OSError, ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0]

@@ -99,7 +99,8 @@ def tidy_shapes(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
         jumping = np.flatnonzero(many & (bounds[:, 2] - bounds[:, 0] > 180) & (bounds[:, 2] <= 180))
         degrees = many & (np.abs(bounds) <= 540).all(axis=1)
     for row in jumping:
-        flat[row] = shapely.transform(flat[row], lambda xy: xy) if not _jumps(flat[row]) else _unrolled(flat[row])
+        if _jumps(flat[row]):
+            flat[row] = _unrolled(flat[row])
     bounds = shapely.bounds(flat)
     with np.errstate(invalid="ignore"):
         beyond = np.flatnonzero(degrees & ((bounds[:, 0] < -180) | (bounds[:, 2] > 180)))
@@ -109,7 +110,9 @@ def tidy_shapes(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def _jumps(shape: Any) -> bool:
-    return any((np.abs(np.diff(shapely.get_coordinates(part)[:, 0])) > 180).any() for part in _lines(shape))
+    """Return whether a line goes from one side of the map to the other; an edge along its whole width does not."""
+    steps = (np.abs(np.diff(shapely.get_coordinates(part)[:, 0])) for part in _lines(shape))
+    return any(((step > 180) & (step < 359.9)).any() for step in steps)
 
 
 def _lines(shape: Any) -> Any:

@@ -9,10 +9,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import Polygon
 
 import gazetteer
 import geoevents as ge
 from gazetteer.geometry.geodesy import haversine_km
+from geoevents.engines import stream
 
 _ESCAPES = {"\\n": "\n", "\\t": "\t", "\\\\": "\\"}
 CASES = [
@@ -164,3 +166,36 @@ def test_a_town_that_is_not_found_is_in_its_country():
     assert events[["place_id", "match_status"]].iloc[0].tolist() == ["iso:ML", "ambiguous"]
     assert events["where_prec"].tolist() == [6]
     assert "not found: Xqzzyville" in events["match_note"].iloc[0]
+
+
+def test_bytes_and_half_characters_are_read(tmp_path: Path):
+    """Bytes of another encoding and halves of characters are shown as unknown characters, and can be written."""
+    pd.DataFrame({"place": [b"Almaty", b"Caf\xe9"], "n": [1, 2]}).to_parquet(tmp_path / "bytes.parquet")
+    (tmp_path / "half.json").write_text('[{"place": "Almaty", "note": "a\\ud800b"}]', encoding="utf-8")
+    for name in ("bytes.parquet", "half.json"):
+        events = ge.locate(ge.read(tmp_path / name))
+        assert events["place_name"].iloc[0] == "Almaty"
+        ge.write(events, tmp_path / "out.geojson")
+        assert len(ge.read(tmp_path / "out.geojson")) == len(events)
+
+
+def test_shapes_of_any_extent_have_their_radius():
+    """A shape across 180 degrees lies there, one around the pole is wide, metres with a CRS become degrees."""
+    across = Polygon([(179, 0), (-179, 0), (-179, 1), (179, 1)])
+    pole = Polygon([(-180, -90), (180, -90), (180, -60), (-180, -60)])
+    frame = gpd.GeoDataFrame({"date": ["2022-01-05"] * 2}, geometry=[across, pole], crs=4326)
+    events = ge.locate(frame)
+    assert abs(events["lon"].iloc[0]) > 178
+    assert events["radius_km"].iloc[1] > 1_000
+    assert events["where_prec"].tolist() == [5, 5]
+    points = gpd.points_from_xy([3395000], [6520000])
+    metres = ge.locate(gpd.GeoDataFrame({"date": ["2022-01-05"]}, geometry=points, crs=3857))
+    assert metres["lat"].between(50, 51).all()
+
+
+def test_a_file_alternating_countries_and_towns_streams(tmp_path: Path):
+    """Rows in one place share one shape, whatever objects bring it: the output stays small."""
+    pd.DataFrame({"place": ["Canada", "Almaty"] * 3_000}).to_parquet(tmp_path / "in.parquet")
+    facts = stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    assert facts["counts"]["matched"] == 6_000
+    assert (tmp_path / "out.parquet").stat().st_size < 2_000_000

@@ -17,8 +17,9 @@ import numpy as np
 
 from gazetteer.candidates.ranking import Readings, chance
 from gazetteer.dates import EPOCH, day_number
-from gazetteer.errors import ArgumentError
+from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geometry.groups import BUNDLED, Groups
+from gazetteer.index.checksums import damage_of, explains_damage
 from gazetteer.index.store import Store
 from gazetteer.model import Area, Candidate, Context, Match, Mention, Method, Place
 from gazetteer.names.normalize import normalize_name
@@ -115,6 +116,7 @@ class Gazetteer:
         folder = self.store.folder
         return (load, ()) if folder == BUNDLED else (load, (folder,))
 
+    @explains_damage
     def resolve(self, phrase: str, *, country: str | None = None, on: str | date | None = None) -> Match:
         """Say which place a phrase means.
 
@@ -147,6 +149,7 @@ class Gazetteer:
         answer = self._resolver.resolve(str(phrase), country=hint, day=day)
         return self._match(str(phrase), answer, day)
 
+    @explains_damage
     def search(
         self, name: str, *, limit: int = 10, country: str | None = None, on: str | date | None = None
     ) -> list[Candidate]:
@@ -182,6 +185,7 @@ class Gazetteer:
             found.append(replace(candidate, name=key))
         return found
 
+    @explains_damage
     def resolve_many(
         self,
         column: pd.Series | pd.DataFrame | Sequence[str | None],
@@ -236,6 +240,7 @@ class Gazetteer:
             disambiguator=lambda: self._geoparser.disambiguator,
         )
 
+    @explains_damage
     def find(
         self,
         text: str,
@@ -353,6 +358,7 @@ class Gazetteer:
 
         return Geoparser(self.store, self._resolver)
 
+    @explains_damage
     def place(self, place_id: str) -> Place:
         """Return a place by its id.
 
@@ -374,6 +380,7 @@ class Gazetteer:
             return _derived(self._resolver.shapes.evaluate(place_id, day_number(None)))
         return self._place(self.store.find(place_id))
 
+    @explains_damage
     def country(self, name: str) -> Place | None:
         """Return the country that a code or a name means; None for one that is not a country's.
 
@@ -401,6 +408,7 @@ class Gazetteer:
             return None
         return None if code is None else self._place(self._resolver.countries.place(code))
 
+    @explains_damage
     def members(
         self, group: str, *, on: str | date | None = None, status: str | Iterable[str] = "member"
     ) -> list[Place]:
@@ -443,6 +451,7 @@ class Gazetteer:
         day = day_number(on)
         return [self.place(unit) for unit in self._resolver.members(group, day, statuses)]
 
+    @explains_damage
     def geometry(self, place_id: str, *, on: str | date | None = None) -> BaseGeometry:
         """Return the shape of a place in EPSG:4326, lon/lat: polygons where they are known, else its point.
 
@@ -472,6 +481,7 @@ class Gazetteer:
         _expect_text("Place id", place_id)
         return self._resolver.shapes.evaluate(place_id, day_number(on)).shape
 
+    @explains_damage
     def geometries(
         self, ids: Iterable[str | None], *, on: str | date | Iterable[date | None] | None = None
     ) -> NDArray[np.object_]:
@@ -508,6 +518,7 @@ class Gazetteer:
                 out[i] = self.geometry(place_id, on=day)
         return out
 
+    @explains_damage
     def within(self, lon: float, lat: float) -> list[Place]:
         """Return the areas a point lies in, smallest first.
 
@@ -533,6 +544,7 @@ class Gazetteer:
             raise ArgumentError(f"Coordinates: expected lon -180..180 and lat -90..90, got {lon!r}, {lat!r}.")
         return [self._place(number) for number in containing(self.store, lon, lat)]
 
+    @explains_damage
     def layer(self, name: str, *, on: str | date | None = None) -> gpd.GeoDataFrame:
         """Return a bundled layer in EPSG:4326; regions and groups are points, `geometry` has their shapes.
 
@@ -577,6 +589,25 @@ class Gazetteer:
         attribution = "; ".join(dict.fromkeys(source["attribution"] for source in info["sources"]))
         return {"version": version("geoevents"), **info, "attribution": attribution}
 
+    def verify(self) -> None:
+        """Read every table, index and model, and check that they are the ones that were built.
+
+        `load` compares the sizes of files only, which takes no time.
+
+        Raises
+        ------
+        DataError
+            Naming the damaged or foreign file; or when an older version built the folder, without checksums.
+
+        Examples
+        --------
+        >>> import gazetteer
+        >>> gazetteer.load().verify()
+        """
+        damage = damage_of(self.store.folder)
+        if damage is not None:
+            raise DataError(damage)
+
     def _place(self, number: int) -> Place:
         return self._places.get(number) or self._placed([number])[0]
 
@@ -615,6 +646,7 @@ class Gazetteer:
             for place, score in zip(self._placed(readings.place.tolist()), scores.tolist(), strict=True)
         ]
 
+    @explains_damage
     def _shape(self, place_id: str, day: int) -> BaseGeometry:
         return self._resolver.shapes.evaluate(place_id, day).shape
 

@@ -198,10 +198,15 @@ def _print_table_scores(scores: TableScores, *, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--verify", is_flag=True, help="Read every table, index and model, and compare its checksum.")
 @_json
-def info(as_json: bool) -> None:
+def info(as_json: bool, verify: bool) -> None:
     """Say what this gazetteer holds, and where it comes from."""
-    facts = gazetteer.load().info()
+    gaz = gazetteer.load()
+    if verify:
+        gaz.verify()
+        click.echo("Every table, index and model is as it was built.", err=True)
+    facts = gaz.info()
     if as_json:
         click.echo(_to_json(facts))
         return

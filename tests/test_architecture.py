@@ -30,7 +30,7 @@ ROOMS = {
 MODULES = {
     "gazetteer/names": ("normalize", "affixes", "phonetic", "coordinate_patterns", "coordinates"),
     "gazetteer/languages": ("tables", "frames"),
-    "gazetteer/index": ("mapped", "store"),
+    "gazetteer/index": ("checksums", "mapped", "store"),
     "gazetteer/geometry": ("sphere", "geodesy", "formulas", "operations", "groups", "reverse", "shapes", "derived"),
     "gazetteer/candidates": (
         "holdings", "ranking", "phonetic_index", "official_names", "country_names", "countries", "spelling",

@@ -7,7 +7,6 @@ keys is built (some 90 bytes a key): by then the columns of places that are writ
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Ints
 from gazetteer.build import index, tables
 from gazetteer.candidates.phonetic_index import CODES, codes_of
+from gazetteer.index.checksums import sha256_of
 from gazetteer.index.mapped import CODED, PACKED
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.names.normalize import normalize_name
@@ -68,11 +68,7 @@ def write_moved(store: Store, layer: str, gap: Gap, folder: Path, more: pa.Table
 
 def source_of(path: Path, **facts: str) -> dict[str, str]:
     """Return what ``info.json`` tells of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 24):
-            digest.update(block)
-    return {"name": path.name, "file": path.name, "sha256": digest.hexdigest(), **facts}
+    return {"name": path.name, "file": path.name, "sha256": sha256_of(path), **facts}
 
 
 class Names:

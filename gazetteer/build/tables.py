@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from gazetteer.build.index import write_index
 from gazetteer.candidates.ranking import PROMINENCE
 from gazetteer.dates import EPOCH
+from gazetteer.index.checksums import FILES, measured_files
 from gazetteer.index.mapped import PLAIN, TEXTS
 from gazetteer.index.store import NAME_KINDS
 from gazetteer.names.normalize import normalize_name
@@ -160,7 +161,7 @@ def write_names(names: pd.DataFrame, places: pd.DataFrame, folder: Path) -> None
 
 
 def write_info(folder: Path, info: dict[str, Any]) -> None:
-    """Write ``info.json``: rows by layer, sources, and one short hash over all tables."""
+    """Write ``info.json``: rows by layer, sources, a short hash over all tables, and what tells a damaged file."""
     digest = hashlib.sha256()
     layers = {}
     for path in sorted(folder.rglob("*")):
@@ -170,7 +171,11 @@ def write_info(folder: Path, info: dict[str, Any]) -> None:
                     digest.update(block)
         if path.suffix == ".parquet":
             layers[path.stem] = pq.read_metadata(path).num_rows
-    text = json.dumps({"build": digest.hexdigest()[:12], "layers": layers, **info}, indent=1, ensure_ascii=False)
+    text = json.dumps(
+        {"build": digest.hexdigest()[:12], "layers": layers, **info, FILES: measured_files(folder)},
+        indent=1,
+        ensure_ascii=False,
+    )
     (folder / "info.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from gazetteer.api import Gazetteer
 from gazetteer.build import train_placer as placer
 from gazetteer.build import train_tagger as tagger
+from gazetteer.build.checksums import note_checksums
 from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
 from gazetteer.candidates.ranking import NameIndex
@@ -223,6 +224,7 @@ def main(arguments: list[str]) -> int:
         print(f"recognition, {label}: {figures[f'recognition, {label}']}", flush=True)
     model = bench.fit_tagger(bench.examples)
     write_recognizer(DATA / "tagger.model", *model, THRESHOLD, figures)
+    note_checksums(DATA)
     figures = {}
     marks = bench.marks(chances, model, given=True)
     cases = bench.cases([*marks, *placer.invented(bench.store, bench.names)])
@@ -242,6 +244,7 @@ def main(arguments: list[str]) -> int:
         print(f"cross-validated, {corpus}: {measured}", flush=True)
     doubt = placer.fit_doubt(given, np.ones(len(given.asked), dtype=bool))
     write_disambiguator(DATA / "placer.model", placer.fit_trees(remembered, rows), doubt, table, figures)
+    note_checksums(DATA)
     return 0
 
 

@@ -112,6 +112,7 @@ class Pages:
         segments: list[dict[str, int]],
         marks: Callable[[str], NDArray[np.uint32]],
     ) -> None:
+        self._folder = folder
         self._files = [_mapped(folder / name, size) for name, size in sizes.items()]
         self._segments, self._marks_of = segments, marks
         self._firsts = [segment["first"] for segment in segments]
@@ -150,7 +151,7 @@ class Pages:
             at[here], lengths[here] = self._walked(table, at[here], rows[here] % MARK)
         files = [self._files[table] for table in tables.tolist()]
         bounds = zip(files, at.tolist(), (at + lengths).tolist(), strict=True)
-        return [file[start:end].decode("utf-8") for file, start, end in bounds]
+        return [self._decoded(file[start:end]) for file, start, end in bounds]
 
     def text(self, column: str, place: int) -> str:
         """Return the id or the name of a place."""
@@ -160,7 +161,13 @@ class Pages:
         for _ in range(row % MARK):
             at += _LENGTH + int.from_bytes(file[at : at + _LENGTH], "little")
         start = at + _LENGTH
-        return file[start : start + int.from_bytes(file[at:start], "little")].decode("utf-8")
+        return self._decoded(file[start : start + int.from_bytes(file[at:start], "little")])
+
+    def _decoded(self, text: bytes) -> str:
+        try:
+            return text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise DataError(f"{self._folder}: expected texts in its tables, but they are damaged ({error}).") from error
 
     def column(self, column: str) -> NDArray[Any]:
         """Return a column of numbers over all places."""
@@ -229,13 +236,13 @@ class Index:
         self._folder = folder
         try:
             self._layout: dict[str, Any] = json.loads((folder / "index" / "layout.json").read_text(encoding="utf-8"))
-            sizes, segments = self._layout["tables"], self._layout["segments"]
+            sizes, segments, self._texts = (self._layout[name] for name in ("tables", "segments", "labels"))
             self._pages = Pages(folder, sizes, segments, lambda column: self.array(f"{column}_marks"))
-        except (OSError, ValueError, KeyError) as error:
+            # Whether whole columns may be held in memory to be quicker.
+            self.small = len(self) <= _SMALL
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise DataError(f"{folder}: expected a gazetteer folder, but its index is unreadable ({error}).") from error
         self.text = self._pages.text
-        # Whether whole columns may be held in memory to be quicker.
-        self.small = len(self) <= _SMALL
         # What is mapped or made once is found again without a call.
         self.array = cache(self._array)
         self.labels = cache(self._labels)
@@ -252,7 +259,7 @@ class Index:
         try:
             # A plain array over the mapped pages: the class memmap costs a look-up more than it gives.
             return np.asarray(np.load(path, mmap_mode="r"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SyntaxError) as error:
             raise DataError(f"{path}: expected an array of the index, but it cannot be read ({error}).") from error
 
     def kept(self, name: str) -> NDArray[Any] | None:
@@ -351,7 +358,7 @@ class Index:
     def code(self, column: str, text: str | None) -> int:
         """Return the code that stands for a text, or for none, in a column of codes; -1 where no place has it."""
         if column not in self._codes:
-            self._codes[column] = {label: code for code, label in enumerate(self._layout["labels"][column])}
+            self._codes[column] = {label: code for code, label in enumerate(self._texts[column])}
         return self._codes[column].get(text, -1)
 
     def known(self, column: str) -> NDArray[np.float64]:
@@ -370,7 +377,7 @@ class Index:
 
     def _labels(self, column: str) -> Objects:
         """Return the texts that the codes of a column stand for."""
-        return _objects(self._layout["labels"][column])
+        return _objects(self._texts[column])
 
 
 def _objects(values: Sequence[object]) -> Objects:

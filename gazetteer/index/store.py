@@ -7,8 +7,9 @@ processes share; Parquet is opened for shapes, whole layers, and columns that no
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
+from gazetteer.index.checksums import check_sizes, read_info
 from gazetteer.index.mapped import TEXTS, Index
 
 if TYPE_CHECKING:
@@ -50,10 +52,9 @@ class Table:
         # Arrow takes more memory than the whole look-up of a name: it is loaded with the first table.
         import pyarrow.parquet as pq
 
-        try:
+        self._path = path
+        with _reading(path):
             self._file = pq.ParquetFile(path, memory_map=True)
-        except (OSError, ValueError) as error:
-            raise DataError(f"{path}: expected a table of the gazetteer, but it cannot be read ({error}).") from error
         meta = self._file.metadata
         sizes = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
         self.starts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
@@ -65,14 +66,36 @@ class Table:
 
     def column(self, name: str) -> NDArray[Any]:
         """Return a whole column as objects, None where there is no value."""
-        return _objects(self._file.read(columns=[name], use_threads=False).column(0).to_pylist())
+        with _reading(self._path):
+            return _objects(self._file.read(columns=[name], use_threads=False).column(0).to_pylist())
 
     def cell(self, name: str, row: int) -> Any:
         """Return one value, decoding no more than its row group, and that once."""
         group = int(np.searchsorted(self.starts, row, side="right")) - 1
         if (name, group) not in self._parts:
-            self._parts[name, group] = self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
+            with _reading(self._path):
+                part = self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
+            self._parts[name, group] = part
         return self._parts[name, group][row - int(self.starts[group])].as_py()
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what Arrow says of a damaged table into one sentence."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        why = " ".join(str(error).split())
+        raise DataError(f"{path}: expected a table of the gazetteer, but it cannot be read ({why}).") from error
+
+
+def _opened_trie(path: Path) -> marisa_trie.Trie:
+    trie = marisa_trie.Trie()
+    try:
+        trie.mmap(str(path))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DataError(f"{path}: expected the names of the gazetteer, but they cannot be read ({error}).") from error
+    return trie
 
 
 def _objects(values: list[Any]) -> NDArray[np.object_]:
@@ -99,7 +122,7 @@ class Store:
     Raises
     ------
     DataError
-        When the folder is not one, or a table is missing.
+        When the folder is not one, or a file is missing or not the one that was built, as far as its size tells.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -108,13 +131,17 @@ class Store:
         missing = [name for name in needed if not (folder / name).exists()]
         if missing:
             raise DataError(f"{folder}: expected a gazetteer folder, but {', '.join(missing)} is not in it.")
-        self.info: dict[str, Any] = json.loads((folder / "info.json").read_text(encoding="utf-8"))
+        self.info: dict[str, Any] = read_info(folder)
+        check_sizes(folder, self.info)
         self.index = Index(folder)
-        sizes = [self.info["layers"][layer] for layer in LAYERS]
+        sizes = [self.info["layers"].get(layer, 0) for layer in LAYERS]
         self.bases: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
+        if len(self) != len(self.index):
+            raise DataError(
+                f"{folder}: expected an index of {len(self)} places, as info.json says, got one of {len(self.index)}."
+            )
         self._texts: dict[str, NDArray[np.object_]] = {}
-        self._trie = marisa_trie.Trie()
-        self._trie.mmap(str(folder / "names.marisa"))
+        self._trie = _opened_trie(folder / "names.marisa")
         self._asked = 0
         self.key_of = self._trie.get
         self.keys_after = self._trie.keys

@@ -1,0 +1,34 @@
+"""Notes the size and the SHA-256 of every file of a gazetteer in its ``info.json``.
+
+A folder enters; its ``info.json`` leaves with the figures of its tables, index and models, all else in it as it was.
+After a model was trained, or a table was put in by hand: ``python -m gazetteer.build.checksums [FOLDER]``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from gazetteer.documents import replacing
+from gazetteer.geometry.groups import BUNDLED
+from gazetteer.index.checksums import FILES, measured_files, read_info
+
+__all__ = ["note_checksums"]
+
+
+def note_checksums(folder: Path = BUNDLED) -> None:
+    """Write the figures of the files of a folder, as they are now, into its ``info.json``.
+
+    Raises
+    ------
+    DataError
+        When the folder has no ``info.json``.
+    """
+    info = {**read_info(folder), FILES: measured_files(folder)}
+    with replacing(folder / "info.json") as file:
+        file.write(json.dumps(info, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    note_checksums(*(Path(folder) for folder in sys.argv[1:2]))

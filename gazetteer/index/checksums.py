@@ -1,0 +1,176 @@
+"""Says whether the files of a gazetteer are the ones that were built: a folder enters; one sentence of damage leaves.
+
+``info.json`` holds the size and the SHA-256 of every table, array of the index, and model. Opening a gazetteer
+compares sizes, which asks the system once a file and reads nothing; `damage_of` reads everything. Folders that older
+versions built hold neither, and are opened as they are. Texts that a person may edit (``groups.csv``) are not listed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from gazetteer.errors import DataError, GazetteerError
+
+__all__ = ["FILES", "check_sizes", "damage_of", "explains_damage", "measured_files", "read_info", "sha256_of"]
+
+# Where info.json holds them.
+FILES = "files"
+_BLOCK = 1 << 24
+_OF_A_SOURCE = {"name", "version", "licence", "attribution", "used_for"}
+_AGAIN = "build or install the gazetteer again"
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class _HasFolder(Protocol):
+    folder: Path
+
+
+class _HasStore(Protocol):
+    @property
+    def store(self) -> _HasFolder: ...
+
+
+_S = TypeVar("_S", bound=_HasStore)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def measured_files(folder: Path) -> dict[str, dict[str, int | str]]:
+    """Return ``bytes`` and ``sha256`` of every table, array and model of a folder, by its name in the folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "tagger.model").write_bytes(b"threshold 0.5")
+    ...     measured_files(Path(folder))["tagger.model"]["bytes"]
+    13
+    """
+    return {
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in _listed(folder)
+    }
+
+
+def read_info(folder: Path) -> dict[str, Any]:
+    """Return what ``info.json`` says of a folder.
+
+    Raises
+    ------
+    DataError
+        When it is not there, or is not the description of a gazetteer.
+    """
+    path = folder / "info.json"
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"{path}: expected what a gazetteer holds, but it cannot be read ({error}).") from error
+    if not isinstance(info, dict) or not _is_table(info.get("layers")) or not _are_sources(info.get("sources")):
+        raise DataError(f"{path}: expected what a gazetteer holds, with layers and sources; {_AGAIN}.")
+    files = info.get(FILES, {})
+    if not isinstance(files, dict) or not all(_is_fact(fact) for fact in files.values()):
+        raise DataError(f"{path}: expected bytes and sha256 of each file under {FILES!r}; {_AGAIN}.")
+    info.setdefault("build", "unknown")
+    return info
+
+
+def check_sizes(folder: Path, info: dict[str, Any]) -> None:
+    """Check that every listed file is there and has its size.
+
+    Raises
+    ------
+    DataError
+        Naming the first file that is missing or has another size.
+    """
+    for name, fact in info.get(FILES, {}).items():
+        try:
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            raise DataError(f"{folder}: expected a gazetteer folder, but {name} is not in it.") from error
+        if size != fact["bytes"]:
+            raise DataError(f"{folder / name}: expected a file of {fact['bytes']} bytes, got {size}; {_AGAIN}.")
+
+
+def damage_of(folder: Path) -> str | None:
+    """Return what is wrong with the files of a folder, in one sentence; None when they are the ones that were built.
+
+    Raises
+    ------
+    DataError
+        When ``info.json`` cannot be read, or holds no checksums.
+    """
+    info = read_info(folder)
+    if FILES not in info:
+        raise DataError(f"{folder}: expected checksums in info.json, but an older version built it; {_AGAIN}.")
+    try:
+        check_sizes(folder, info)
+        for name, fact in info[FILES].items():
+            found = sha256_of(folder / name)
+            if found != fact["sha256"]:
+                return f"{folder / name}: expected the file that was built, but its content is another; {_AGAIN}."
+    except DataError as error:
+        return str(error)
+    except OSError as error:
+        return f"{folder}: cannot be read: {(error.strerror or str(error)).lower()}."
+    foreign = [path for path in _listed(folder) if path.relative_to(folder).as_posix() not in info[FILES]]
+    return f"{foreign[0]}: expected only files of this build, but it is not one of them; {_AGAIN}." if foreign else None
+
+
+def explains_damage(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S, _P], _R]:
+    """Return a method whose unexpected errors name the damaged file of the folder, where there is one.
+
+    What fails on files that are as they were built is a fault of the program, and keeps its traceback.
+    """
+
+    @wraps(method)
+    def called(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return method(self, *args, **kwargs)
+        except GazetteerError:
+            raise
+        except Exception as error:
+            damage = _known_damage(self.store.folder)
+            if damage is None:
+                raise
+            raise DataError(damage) from error
+
+    return called
+
+
+def _known_damage(folder: Path) -> str | None:
+    try:
+        return damage_of(folder)
+    except DataError:
+        return None
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return the tables, arrays and models of a folder, by name."""
+    found = [*folder.glob("*.parquet"), *folder.glob("*.marisa"), *folder.glob("*.model")]
+    return sorted([*found, *folder.glob("index/*.npy"), *folder.glob("index/layout.json")])
+
+
+def _is_table(layers: object) -> bool:
+    return isinstance(layers, dict) and all(isinstance(rows, int) and 0 <= rows < 2**31 for rows in layers.values())
+
+
+def _are_sources(sources: object) -> bool:
+    return isinstance(sources, list) and all(isinstance(one, dict) and one.keys() >= _OF_A_SOURCE for one in sources)
+
+
+def _is_fact(fact: object) -> bool:
+    return isinstance(fact, dict) and isinstance(fact.get("bytes"), int) and isinstance(fact.get("sha256"), str)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pycountry
 import shapely
-from geopy.exc import GeopyError
-from geopy.extra.rate_limiter import RateLimiter
+from geopy.adapters import RequestsAdapter
+from geopy.exc import GeocoderQueryError, GeopyError
 from geopy.geocoders import Nominatim
 
 from gazetteer.api import load
@@ -44,8 +46,12 @@ _ASKED_FOR = 5
 # No share of weight is calibrated here: an online answer is never surer than this.
 _QUALITY, _SURE = 0.8, 0.6
 _SAME_SPOT_KM, _LEAST_KM = 3.0, 0.5
-# A server that fails so often in a row is left alone.
+# A server that fails so often in a row is left alone for a while.
 _PATIENCE = 3
+# Others of the machine that ask the same server are waited for so long.
+_LONGEST_QUEUE = 600.0
+# What a server can send that is no answer; deep JSON is a RecursionError.
+_NO_ANSWER = (GeopyError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _REFUSALS = ("not a place", "empty", "longer than")
 _KINDS: dict[str, Kind] = {
     "country": "country",
@@ -75,7 +81,9 @@ class Geocoder:
     timeout
         Seconds to wait for an answer.
     retries
-        How often a request that failed is made again.
+        How often a request that failed is made again; each waits for its turn.
+    rest
+        Seconds for which a server that failed three times in a row is left alone; then it is asked again.
 
     Raises
     ------
@@ -100,6 +108,7 @@ class Geocoder:
         seconds: float = _SECONDS,
         timeout: float = 10.0,
         retries: int = 1,
+        rest: float = 60.0,
     ) -> None:
         geopy_log = logging.getLogger("geopy")
         if not geopy_log.handlers:
@@ -110,15 +119,12 @@ class Geocoder:
         if domain is None and seconds < _SECONDS:
             raise ArgumentError(f"Seconds: expected {_SECONDS:g} or more for OpenStreetMap's server, got {seconds:g}.")
         place = {"domain": domain} if domain is not None else {}
-        provider = Nominatim(user_agent=user_agent, scheme=scheme, timeout=timeout, **place)
-        self.provider = f"nominatim:{provider.domain}"
-        self._ask = RateLimiter(
-            provider.geocode,
-            min_delay_seconds=seconds,
-            max_retries=retries,
-            error_wait_seconds=max(seconds, 0.1),
-            swallow_exceptions=False,
+        self._nominatim = Nominatim(
+            user_agent=user_agent, scheme=scheme, timeout=timeout, adapter_factory=_single_requests, **place
         )
+        self.provider = f"nominatim:{self._nominatim.domain}"
+        self._seconds, self._requests, self._rest = seconds, 1 + max(retries, 0), rest
+        self._resting_until = 0.0
         self._cache = Path(cache) if cache is not None else _cache_folder() / "geocoder.sqlite"
         self._failures = 0
         self._countries = CountryResolver(NameIndex(load().store))
@@ -158,7 +164,7 @@ class Geocoder:
         kept = [i for i, place in enumerate(places) if hint is None or place.country == hint]
         if not kept:
             return Match(phrase, "unresolved", None, 0.0, "none", None, reason=f"online: {self.provider} knows none")
-        return self._match(phrase, [places[i] for i in kept], [float(found[i].get("importance") or 0) for i in kept])
+        return self._match(phrase, [places[i] for i in kept], [_importance(found[i]) for i in kept])
 
     def fill(self, matches: pd.DataFrame, *, country: str | Iterable[str | None] | None = None) -> pd.DataFrame:
         """Return matches with answers for the unresolved ones; each distinct phrase is asked once, other rows stay.
@@ -230,31 +236,50 @@ class Geocoder:
 
     def _answers(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
         """Return what the provider knows, from the cache or the network; or why there is no answer."""
+        if not _is_text(phrase):
+            return "expected a phrase in Unicode, got half a character"
         kept = self._kept(phrase, country)
         if kept is not None:
             return kept
         if not phrase:
             return "empty"
         if self._failures >= _PATIENCE:
-            return f"not asked, since {self.provider} failed {_PATIENCE} times in a row"
-        try:
-            found = self._ask(
-                phrase,
-                exactly_one=False,
-                limit=_ASKED_FOR,
-                addressdetails=True,
-                language="en",
-                country_codes=_alpha2(country),
-            )
-            rows = [location.raw for location in found or []]
-            for row in rows:
-                _place(row)
-        except (GeopyError, OSError, ValueError, KeyError, TypeError) as error:
+            if time.monotonic() < self._resting_until:
+                return f"not asked, since {self.provider} failed {_PATIENCE} times in a row"
+            # One failure more, and it rests again.
+            self._failures = _PATIENCE - 1
+        rows = self._asked(phrase, country)
+        if isinstance(rows, str):
             self._failures += 1
-            return f"{self.provider} failed ({type(error).__name__}: {error})"[:200]
+            self._resting_until = time.monotonic() + self._rest
+            return rows
         self._failures = 0
         self._keep(phrase, country, rows)
         return rows
+
+    def _asked(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
+        """Return what the provider answers, or why none of the requests brought an answer."""
+        why = ""
+        for _ in range(self._requests):
+            try:
+                with _turn(_turns_file(self.provider, self._cache.parent), self._seconds):
+                    found = self._nominatim.geocode(
+                        phrase,
+                        exactly_one=False,
+                        limit=_ASKED_FOR,
+                        addressdetails=True,
+                        language="en",
+                        country_codes=_alpha2(country),
+                    )
+                return _checked([location.raw for location in found or []])
+            except sqlite3.Error as error:
+                raise DataError(f"{self._cache.parent}: the turns of geocoders cannot be kept ({error}).") from error
+            except _NO_ANSWER as error:
+                said = " ".join(str(error).encode("utf-8", "replace").decode("utf-8").split())
+                why = f"{self.provider} failed ({type(error).__name__}: {said})"[:200]
+                if isinstance(error, GeocoderQueryError):
+                    break
+        return why
 
     def _kept(self, phrase: str, country: str | None) -> list[dict[str, Any]] | None:
         try:
@@ -263,9 +288,13 @@ class Geocoder:
                     "SELECT answer FROM answers WHERE provider = ? AND phrase = ? AND country = ?",
                     (self.provider, phrase, country or ""),
                 ).fetchone()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise DataError(f"{self._cache}: expected a cache of answers, but it cannot be read ({error}).") from error
-        return None if row is None else json.loads(row[0])
+        try:
+            return None if row is None else _checked(json.loads(row[0]))
+        except _NO_ANSWER:
+            # Damaged: it is asked for again.
+            return None
 
     def _keep(self, phrase: str, country: str | None, rows: list[dict[str, Any]]) -> None:
         answer = json.dumps(rows, ensure_ascii=False)
@@ -292,6 +321,88 @@ def _cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "geoevents"
 
 
+def _single_requests(**options: Any) -> RequestsAdapter:
+    """Return what makes a request once: retries are counted here, and no redirect is followed past the rate."""
+    adapter = RequestsAdapter(max_retries=0, **options)
+    adapter.session.max_redirects = 0
+    return adapter
+
+
+def _turns_file(provider: str, fallback: Path) -> Path:
+    """Return the file by which all geocoders of a user take turns at a provider, whatever cache each of them has."""
+    name = "turns-" + "".join(letter if letter.isalnum() else "-" for letter in provider) + ".sqlite"
+    try:
+        folder = _cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder / name
+    except (OSError, RuntimeError):
+        # Without a home there is still the folder of the cache.
+        pass
+    fallback.mkdir(parents=True, exist_ok=True)
+    return fallback / name
+
+
+@contextmanager
+def _turn(path: Path, seconds: float) -> Iterator[None]:
+    """Let one request of all threads and processes through, and no sooner than so long after the last one ended.
+
+    The lock of the database is held meanwhile; the system frees it when the process dies.
+    """
+    with closing(sqlite3.connect(path, timeout=_LONGEST_QUEUE, isolation_level=None)) as turns:
+        turns.execute("BEGIN IMMEDIATE")
+        turns.execute("CREATE TABLE IF NOT EXISTS requests (ended REAL NOT NULL)")
+        ended = turns.execute("SELECT max(ended) FROM requests").fetchone()[0]
+        # A clock that was set back must not hold anybody up for longer.
+        time.sleep(min(max((ended or 0.0) + seconds - time.time(), 0.0), seconds))
+        try:
+            yield
+        finally:
+            turns.execute("DELETE FROM requests")
+            turns.execute("INSERT INTO requests VALUES (?)", (time.time(),))
+            turns.execute("COMMIT")
+
+
+def _is_text(phrase: str) -> bool:
+    """Return whether a text can be sent: half a surrogate pair cannot."""
+    try:
+        phrase.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _checked(rows: Any) -> list[dict[str, Any]]:
+    """Return rows of Nominatim's JSON, all of which are places that can be kept.
+
+    Raises
+    ------
+    ValueError, TypeError, LookupError, AttributeError, RecursionError
+        When they are not.
+    """
+    if not isinstance(rows, list):
+        raise TypeError(f"expected a list of places, got {type(rows).__name__}")
+    json.dumps(rows, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    for row in rows:
+        _place(row)
+        _importance(row)
+    return rows
+
+
+def _importance(row: dict[str, Any]) -> float:
+    importance = row.get("importance") or 0.0
+    if isinstance(importance, bool) or not isinstance(importance, int | float) or not 0 <= importance < math.inf:
+        raise ValueError(f"expected a number as importance, got {importance!r}")
+    return float(importance)
+
+
+def _text_of(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"expected a text as {name}, got {value!r:.40}")
+    return value or ""
+
+
 def _alpha2(country: str | None) -> str | None:
     found = pycountry.countries.get(alpha_3=country) if country else None
     return found.alpha_2.lower() if found else {"XKX": "xk"}.get(country or "")
@@ -310,18 +421,20 @@ def _place(row: dict[str, Any]) -> Place:
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise ValueError(f"expected lon -180..180 and lat -90..90, got {lon}, {lat}")
     south, north, west, east = (float(value) for value in row["boundingbox"])
+    if not (-90 <= south <= north <= 90 and abs(west) <= 180 and abs(east) <= 180):
+        raise ValueError(f"expected a box on the globe, got {south}, {north}, {west}, {east}")
     corners = haversine_km(
         np.array([lon]), np.array([lat]), np.array([west, west, east, east]), np.array([south, north, south, north])
     )
     address = row.get("address") or {}
-    type_ = row.get("addresstype") or row.get("type") or ""
+    type_ = _text_of(row, "addresstype") or _text_of(row, "type")
     osm = f"{row.get('osm_type', 'place')}/{row.get('osm_id', row.get('place_id'))}"
     return Place(
         id=f"osm:{osm}",
-        name=row.get("name") or str(row["display_name"]).split(",")[0],
+        name=_text_of(row, "name") or str(row["display_name"]).split(",")[0],
         kind=_KINDS.get(type_, "derived"),
         country=_alpha3(str(address.get("country_code", ""))),
-        admin1=address.get("ISO3166-2-lvl4"),
+        admin1=_text_of(address, "ISO3166-2-lvl4") or None,
         lon=lon,
         lat=lat,
         population=None,

@@ -52,6 +52,9 @@ class Server(ThreadingHTTPServer):
         self.agents: list[str] = []
         self.times: list[float] = []
         self.status = 200
+        self.headers: dict[str, str] = {}
+        # Sent as it is, in place of an answer.
+        self.body: bytes | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -67,7 +70,11 @@ class Handler(BaseHTTPRequestHandler):
         body = json.dumps(ANSWERS.get(query["q"][0], [])).encode()
         self.send_response(self.server.status)
         self.send_header("Content-Type", "application/json")
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         self.end_headers()
+        if self.server.body is not None:
+            body = self.server.body
         self.wfile.write(body if self.server.status == 200 else b"no")
 
     def log_message(self, *_: object) -> None:
@@ -75,7 +82,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "127.0.0.1")
     with Server() as server:
@@ -161,12 +169,111 @@ def test_answers_are_kept_on_disk(server: Server, tmp_path: Path) -> None:
 
 
 def test_requests_keep_their_distance(server: Server, tmp_path: Path) -> None:
-    """Between two requests there is the time asked for; kept answers do not wait."""
+    """Between two requests there is the time asked for; kept answers do not wait.
+
+    The time counts from the end of a request, so that it lies between any two arrivals, however busy the machine is.
+    """
     geocoder = made(server, tmp_path, seconds=0.15)
     for phrase in ("Zyxaul", "Twinaul", "Zyxaul", "Qwxland"):
         geocoder.resolve(phrase)
     assert len(server.times) == 3
-    assert np.diff(server.times).min() >= 0.14
+    assert np.diff(server.times).min() >= 0.149  # two clocks may differ by a little
+    begun = time.monotonic()
+    for _ in range(20):
+        geocoder.resolve("Zyxaul")
+    assert len(server.times) == 3
+    assert time.monotonic() - begun < 20 * 0.15
+
+
+def test_all_instances_keep_one_distance(server: Server, tmp_path: Path) -> None:
+    """Geocoders of one server take turns, in several threads and with caches of their own."""
+    geocoders = [made(server, tmp_path / str(i), seconds=0.1) for i in range(3)]
+    asking = [threading.Thread(target=each.resolve, args=(name,)) for each in geocoders for name in ("Zyxaul", "Q")]
+    for thread in asking:
+        thread.start()
+    for thread in asking:
+        thread.join()
+    assert len(server.times) == 6
+    assert np.diff(sorted(server.times)).min() >= 0.099
+
+
+@pytest.mark.parametrize(("status", "headers"), [(503, {}), (500, {}), (302, {"Location": "/search?q=again"})])
+def test_retries_are_counted_by_the_geocoder_alone(
+    server: Server, tmp_path: Path, status: int, headers: dict[str, str]
+) -> None:
+    """With one retry a request that fails is made twice; no redirect is followed."""
+    server.status, server.headers = status, headers
+    geocoder = made(server, tmp_path, retries=1, seconds=0.05)
+    assert geocoder.resolve("Zyxaul").status == "unresolved"
+    assert len(server.queries) == 2
+    assert np.diff(server.times).min() >= 0.049
+
+
+def test_a_server_that_recovers_is_asked_again(server: Server, tmp_path: Path) -> None:
+    """After three failures in a row the server rests; then it is asked again, and its answers count."""
+    server.status = 503
+    geocoder = made(server, tmp_path, rest=0.3)
+    reasons = [geocoder.resolve(f"Zyxaul {i}").reason for i in range(4)]
+    assert "not asked" in reasons[3]
+    server.status = 200
+    time.sleep(0.35)
+    assert geocoder.resolve("Zyxaul").status == "matched"
+
+
+BODIES = {
+    "a text": b'"no places"',
+    "a number": b"7",
+    "a list of texts": b'["Zyx"]',
+    "a list in a list": json.dumps([[row(52.0, 43.0)]]).encode(),
+    "deep JSON": b"[" * 200_000 + b"]" * 200_000,
+    "an error": b'{"error": "out of order"}',
+    "an address that is a list": json.dumps([row(52.0, 43.0, address=["kz"])]).encode(),
+    "half a character": json.dumps([row(52.0, 43.0, name="\ud800")]).encode(),
+    "an importance in words": json.dumps([row(52.0, 43.0, importance="high")]).encode(),
+    "no number as importance": json.dumps([row(52.0, 43.0, importance=float("nan"))]).encode(),
+    "no number in the box": json.dumps([row(52.0, 43.0, boundingbox=["nan", "nan", "nan", "nan"])]).encode(),
+    "a box of two": json.dumps([row(52.0, 43.0, boundingbox=["1", "2"])]).encode(),
+    "a box off the globe": json.dumps([row(52.0, 43.0, boundingbox=["-95", "43", "51", "53"])]).encode(),
+    "no number as lat": json.dumps([row(52.0, float("nan"))]).encode(),
+    "a name that is a list": json.dumps([row(52.0, 43.0, name=["Zyx"])]).encode(),
+    "a unit that is a number": json.dumps([row(52.0, 43.0, address={"ISO3166-2-lvl4": 7})]).encode(),
+    "a type that is a list": json.dumps([row(52.0, 43.0, addresstype=[]) | {"type": ["x"]}]).encode(),
+    "a page": b"<html>busy</html>",
+    "bytes": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_whatever_a_server_sends_is_an_answer_or_a_reason(server: Server, tmp_path: Path, body: bytes) -> None:
+    """An answer that is none is unresolved with a reason in one line, and is not kept: the next one counts."""
+    server.body = body
+    geocoder = made(server, tmp_path)
+    match = geocoder.resolve("Zyxaul")
+    assert match.status == "unresolved"
+    assert "failed (" in match.reason
+    assert "\n" not in match.reason
+    match.reason.encode("utf-8")
+    server.body = None
+    assert geocoder.resolve("Zyxaul").status == "matched"
+
+
+def test_half_a_character_is_not_sent(geocoder: gazetteer.Geocoder, server: Server) -> None:
+    """A phrase that cannot be written in Unicode is unresolved, and nobody is asked."""
+    assert geocoder.resolve("Zyx\ud800").status == "unresolved"
+    assert server.queries == []
+
+
+@pytest.mark.parametrize("answer", ["no json", "7", '["x"]', '[{"lat": NaN}]', b"\xff\xfe", "[" * 100_000])
+def test_a_damaged_row_of_the_cache_is_asked_for_again(server: Server, tmp_path: Path, answer: str | bytes) -> None:
+    """What stands in the cache and is no answer does no harm: the server is asked, and its answer takes the place."""
+    geocoder = made(server, tmp_path)
+    geocoder.resolve("Zyxaul")
+    with sqlite3.connect(tmp_path / "answers.sqlite") as cache:
+        cache.execute("UPDATE answers SET answer = ?", (answer,))
+    cache.close()
+    for _ in range(2):
+        assert geocoder.resolve("Zyxaul").status == "matched"
+    assert len(server.queries) == 2
 
 
 @pytest.mark.parametrize("phrase", ["Brokenaul", "Offglobe"])

@@ -68,7 +68,7 @@ def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnC
     dates = read_dates(table[at["event_date"]], facts)
     precise = _codes(table, at, "time_precision")
     day = dates["start"]
-    week, month = precise == 2, precise == 3
+    week, month = (precise == 2).fillna(False).astype(bool), (precise == 3).fillna(False).astype(bool)
     first = day.mask(week, day - pd.Timedelta(days=3)).mask(month, day.dt.to_period("M").dt.start_time)
     last = dates["end"].mask(week, day + pd.Timedelta(days=3))
     last = last.mask(month, day.dt.to_period("M").dt.end_time.dt.normalize())

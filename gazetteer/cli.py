@@ -238,7 +238,9 @@ def build(sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, 
     if geonames is not None:
         from gazetteer.build.full import Dump, build_full
 
-        build_full(Dump(*geonames), output)
+        refused = build_full(Dump(*geonames), output)
+        if refused:
+            click.echo(f"{refused} rows refused: impossible columns, id, position or population.", err=True)
     elif add is not None:
         from gazetteer.build.own import build_own
 

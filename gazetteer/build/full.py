@@ -44,9 +44,9 @@ _PLACES = (
     "dem", "timezone", "modification date",
 )  # fmt: skip
 _READ = {
-    "geonameid": pa.int32(), "name": pa.string(), "latitude": pa.float64(), "longitude": pa.float64(),
+    "geonameid": pa.string(), "name": pa.string(), "latitude": pa.string(), "longitude": pa.string(),
     "feature class": pa.string(), "feature code": pa.string(), "country code": pa.string(),
-    "admin1 code": pa.string(), "population": pa.int64(), "timezone": pa.string(),
+    "admin1 code": pa.string(), "population": pa.string(), "timezone": pa.string(),
 }  # fmt: skip
 _NAMES = (
     "alternateNameId", "geonameid", "isolanguage", "alternate name", "isPreferredName", "isShortName", "isColloquial",
@@ -55,6 +55,15 @@ _NAMES = (
 _CODES = ("code", "name", "asciiname", "geonameid")
 # What stands in the column of languages and is no name.
 _NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
+# Numbers as the dump writes them; what is not one is null, and its row is refused.
+_NUMBERS = {
+    "geonameid": ("^[0-9]{1,9}$", pa.int32()),
+    "latitude": (r"^-?[0-9]{1,3}(\.[0-9]+)?([eE]-[0-9]{1,2})?$", pa.float64()),
+    "longitude": (r"^-?[0-9]{1,3}(\.[0-9]+)?([eE]-[0-9]{1,2})?$", pa.float64()),
+    "population": ("^[0-9]{1,10}$", pa.int64()),
+}
+# More people than live on Earth; the index holds fewer than 2^32 - 1.
+_MOST_PEOPLE = 2**32 - 2
 _LONGEST = 60
 _BLOCK = 1 << 25
 _KINDS = ("city", "admin2", "building", "neighbourhood", "river", "lake", "island", "landform")
@@ -93,7 +102,7 @@ class Dump:
     admin2: Path
 
 
-def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
+def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> int:
     """Build the tables from a dump.
 
     Parameters
@@ -105,6 +114,12 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
     base
         The built gazetteer that gives all layers but ``cities``.
 
+    Returns
+    -------
+    int
+        How many rows were refused, each for itself: of another number of columns, without a GeoNames id, at a position
+        that is not on Earth (999, nan, inf), or with a population that is negative or no number.
+
     Raises
     ------
     DataError
@@ -112,7 +127,8 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
     """
     store = Store(base)
     folder.mkdir(parents=True, exist_ok=True)
-    rows = _places(dump, store)
+    refused = Refused()
+    rows = _places(dump, store, refused)
     at = LAYERS.index("cities")
     gap = Gap(int(store.bases[at]), int(store.bases[at + 1]), rows.num_rows)
     for layer in LAYERS:
@@ -127,13 +143,26 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> None:
     # What is written already makes room for the names of the dump and their keys.
     kind = pa.DictionaryArray.from_arrays(rows["kind"].combine_chunks(), pa.array(_KINDS))
     rows = rows.select(["country", "admin1", "population", "prominence"]).append_column("kind", kind)
-    _add_dump(names, dump, numbers)
+    _add_dump(names, dump, numbers, refused)
     del numbers
     facts = {
         "registry": "geonames", "version": "dump", "licence": "CC BY 4.0 (GeoNames)",
         "attribution": "GeoNames (geonames.org), CC BY 4.0", "used_for": "all places and their names",
     }  # fmt: skip
     finish(store, rows, gap, names, folder, [source_of(path, **facts) for path in (dump.places, dump.names)])
+    return refused.rows
+
+
+@dataclass
+class Refused:
+    """Counts the rows that are impossible."""
+
+    rows: int = 0
+
+    def skip(self, row: csv.InvalidRow) -> str:
+        """Pass a row by that has another number of columns."""
+        self.rows += 1
+        return "skip"
 
 
 @contextmanager
@@ -156,22 +185,37 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         raise DataError(f"{path}: expected a file of GeoNames' dump, but it cannot be read ({error}).") from error
 
 
-def _chunks(path: Path, names: Sequence[str], read: dict[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
+def _chunks(
+    path: Path, names: Sequence[str], read: dict[str, pa.DataType], refused: Refused
+) -> Iterator[pa.RecordBatch]:
     """Yield some columns of a file of the dump: tabs, no header, no quotes."""
+    rows = 0
     with _opened(path) as file:
         try:
             with csv.open_csv(
                 pa.PythonFile(file, "r"),
                 csv.ReadOptions(column_names=list(names), block_size=_BLOCK),
-                csv.ParseOptions(delimiter="\t", quote_char=False, double_quote=False),
+                csv.ParseOptions(
+                    delimiter="\t", quote_char=False, double_quote=False, invalid_row_handler=refused.skip
+                ),
                 csv.ConvertOptions(
                     column_types=read, include_columns=list(read), null_values=[""], strings_can_be_null=True
                 ),
             ) as reader:
-                yield from reader
+                for chunk in reader:
+                    rows += chunk.num_rows
+                    yield chunk
         except pa.ArrowException as error:
             why = str(error).splitlines()[0].rstrip(".")
             raise DataError(f"{path}: expected {len(names)} columns of GeoNames' dump, but {why}.") from error
+    if not rows and refused.rows:
+        raise DataError(f"{path}: expected {len(names)} columns of GeoNames' dump, but no row has them.")
+
+
+def _number(column: pa.Array, name: str) -> pa.Array:
+    """Return texts as the numbers that they write, null for what is not one."""
+    pattern, dtype = _NUMBERS[name]
+    return pc.cast(pc.if_else(pc.match_substring_regex(column, pattern), column, None), dtype)
 
 
 def _admin1(dump: Dump, store: Store) -> dict[str, str | None]:
@@ -187,7 +231,7 @@ def _admin1(dump: Dump, store: Store) -> dict[str, str | None]:
     known = {code for code in iso.values() if code}
     newer = {code for _, kind, code in pairs if kind == "admin1" and code}
     codes: dict[str, str | None] = {}
-    for chunk in _chunks(dump.admin1, _CODES, {"code": pa.string(), "geonameid": pa.int64()}):
+    for chunk in _chunks(dump.admin1, _CODES, {"code": pa.string(), "geonameid": pa.int64()}, Refused()):
         for code, number in zip(chunk["code"].to_pylist(), chunk["geonameid"].to_pylist(), strict=True):
             guess = code.replace(".", "-")
             # Where we know the unit by no GeoNames id, its code may be ISO's (US.TX).
@@ -209,12 +253,12 @@ def _ours(store: Store) -> dict[int, int]:
     return found
 
 
-def _places(dump: Dump, store: Store) -> pa.Table:
+def _places(dump: Dump, store: Store, refused: Refused) -> pa.Table:
     """Return the rows of the layer ``cities``: sorted by id, with a column of feature classes beside."""
     codes = _admin1(dump, store)
     ours = np.array(sorted(_ours(store)), dtype=np.int64)
-    parts = [_part(chunk, codes, ours) for chunk in _chunks(dump.places, _PLACES, _READ)]
-    if not parts:
+    parts = [_part(chunk, codes, ours, refused) for chunk in _chunks(dump.places, _PLACES, _READ, refused)]
+    if not sum(map(len, parts)):
         raise DataError(f"{dump.places}: expected places, but there are none.")
     rows = _sorted(parts)
     cities = store.layers[LAYERS.index("cities")]
@@ -243,8 +287,24 @@ def _sorted(parts: list[pa.Table]) -> pa.Table:
     return pa.table(columns)
 
 
-def _part(chunk: pa.RecordBatch, codes: dict[str, str | None], ours: Ints) -> pa.Table:
-    """Return the features of a chunk that are no place of another layer."""
+def _possible(chunk: pa.RecordBatch, refused: Refused) -> pa.Table:
+    """Return the rows of a chunk that can be a place on Earth, with numbers as numbers; count the others."""
+    table = pa.Table.from_batches([chunk])
+    empty = pc.is_null(chunk["population"])
+    for name in _NUMBERS:
+        table = table.set_column(table.column_names.index(name), name, _number(chunk[name], name))
+    within = pc.and_(pc.less_equal(pc.abs(table["latitude"]), 90.0), pc.less_equal(pc.abs(table["longitude"]), 180.0))
+    peopled = pc.or_(pc.less_equal(table["population"], _MOST_PEOPLE).fill_null(False), empty)
+    good = pc.and_(pc.and_(within, peopled), pc.is_valid(table["geonameid"])).fill_null(False)
+    kept = table.filter(good)
+    refused.rows += len(table) - len(kept)
+    return kept.combine_chunks()
+
+
+def _part(batch: pa.RecordBatch, codes: dict[str, str | None], ours: Ints, refused: Refused) -> pa.Table:
+    """Return the features of a batch that are no place of another layer."""
+    possible = _possible(batch, refused)
+    chunk = {name: possible[name].combine_chunks() for name in possible.column_names}
     classes, code = chunk["feature class"], chunk["feature code"]
     country = pc.cast(chunk["country code"].dictionary_encode(), pa.dictionary(pa.int32(), pa.string()))
     texts = [alpha3(text) if text else None for text in country.dictionary.to_pylist()]
@@ -365,15 +425,17 @@ def _add_own(names: Names, own: pa.ChunkedArray, gap: Gap) -> None:
         names.add(texts, "primary", "", np.arange(start, start + len(texts)) + gap.start)
 
 
-def _add_dump(names: Names, dump: Dump, numbers: _Numbers) -> None:
+def _add_dump(names: Names, dump: Dump, numbers: _Numbers, refused: Refused) -> None:
     """Add the alternate names of the dump's places."""
     read = {
-        "geonameid": pa.int32(), "isolanguage": pa.string(), "alternate name": pa.string(),
+        "geonameid": pa.string(), "isolanguage": pa.string(), "alternate name": pa.string(),
         "isShortName": pa.string(), "isHistoric": pa.string(),
     }  # fmt: skip
-    for chunk in _chunks(dump.names, _NAMES, read):
+    for chunk in _chunks(dump.names, _NAMES, read, refused):
         text = chunk["alternate name"]
-        place, there = numbers.of(chunk["geonameid"].to_numpy())
+        number = _number(chunk["geonameid"], "geonameid")
+        refused.rows += number.null_count
+        place, there = numbers.of(number.fill_null(-1).to_numpy())
         lang = chunk["isolanguage"].fill_null("")
         good = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(lang, pa.array(_NO_NAMES))))
         good = pc.and_(good, pc.less_equal(pc.utf8_length(text), _LONGEST)).fill_null(False)

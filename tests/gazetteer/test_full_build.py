@@ -257,6 +257,40 @@ def test_bad_own_places_are_one_sentence(text: str, sentence: str, tmp_path: Pat
     assert not (tmp_path / "built").exists()
 
 
+IMPOSSIBLE = [
+    ("lat 999", {4: "999"}), ("lat nan", {4: "nan"}), ("lon inf", {5: "inf"}), ("lon 180.1", {5: "180.1"}),
+    ("no lat", {4: ""}), ("a lat in words", {4: "north"}), ("people -5", {14: "-5"}),
+    ("people 5e9", {14: "5000000000"}), ("people in words", {14: "many"}), ("no id", {0: ""}), ("id -7", {0: "-7"}),
+    ("an id too long", {0: "99999999999"}),
+]  # fmt: skip
+
+
+def test_impossible_rows_are_refused_one_by_one_and_counted(dump: Dump, tmp_path: Path):
+    """Each impossible row of places, or of names, is left out and counted; the rows around it are built."""
+    with zipfile.ZipFile(dump.places) as archive:
+        lines = archive.read("allCountries.txt").decode().splitlines()[:200]
+    broken = []
+    for number, (_, cells) in enumerate(IMPOSSIBLE):
+        row = lines[100].split("\t")
+        row[0], row[1] = str(95_000_000 + number), f"Impossible {number}"
+        for column, text in cells.items():
+            row[column] = text
+        broken.append("\t".join(row))
+    broken.append("too\tfew\tcolumns")
+    (tmp_path / "places.txt").write_text("\n".join([*lines[:50], *broken, *lines[50:]]) + "\n", encoding="utf-8")
+    names = "1\t1526384\ten\tOther Almaty\t\t\t\t\t\t\n2\tx\ten\tNobody\t\t\t\t\t\t\n3\tshort\n"
+    (tmp_path / "names.txt").write_text(names, encoding="utf-8")
+    files = [tmp_path / "places.txt", tmp_path / "names.txt", dump.admin1, dump.admin2]
+    told = CliRunner().invoke(cli, ["build", "--geonames", *map(str, files), "-o", str(tmp_path / "out")])
+    assert told.exit_code == 0, told.output
+    assert f"{len(IMPOSSIBLE) + 3} rows refused" in told.output
+    gaz = gazetteer.load(tmp_path / "out")
+    gaz.verify()
+    assert gaz.info()["layers"]["cities"] == len(lines) - 1  # the country is ours
+    assert not [name for name in gaz.store.layer("cities")["name"] if name.startswith("Impossible")]
+    assert gaz.resolve("Other Almaty").place.id == "geonames:1526384"
+
+
 def test_one_kind_of_build_at_a_time(tmp_path: Path):
     """No source, or two, is misuse."""
     for arguments in ([], [str(tmp_path), "--add", "mine.csv"]):

@@ -366,6 +366,7 @@ def main() -> None:
         click.echo(error.format_message(), err=True)
         status = 2
     except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted.", err=True)
         status = 130
     except ArgumentError as error:
         click.echo(str(error), err=True)

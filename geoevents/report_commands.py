@@ -38,6 +38,9 @@ def is_report(path: Path) -> bool:
         return False
     if path.suffix.lower() != ".txt":
         return True
+    if not path.is_file():
+        # A pipe gives its bytes once, to the reader.
+        return False
     from geoevents.reports.plain import decode, looks_like_table
 
     try:

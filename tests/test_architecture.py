@@ -53,7 +53,7 @@ MODULES = {
         "threads", "make_valid", "outlines", "source_shapes", "event_points", "point_in_polygon", "nearest", "grids",
     ),
     "geoevents/readers": (
-        "formats", "text", "cells", "headers", "archives", "markup", "spatial", "source", "acled", "ucdp",
+        "formats", "text", "cells", "headers", "streams", "archives", "markup", "spatial", "source", "acled", "ucdp",
         "gdelt_events", "gdelt_mentions", "emdat", "gtd", "measured", "named", "osint", "coordinates", "sources",
         "delimited", "workbooks", "json_records", "table", "registry",
     ),

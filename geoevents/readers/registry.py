@@ -13,6 +13,7 @@ from geoevents.readers.archives import is_archive, unpacked_file
 from geoevents.readers.formats import FORMATS
 from geoevents.readers.sources import SOURCES, recognised, to_records
 from geoevents.readers.spatial import read_spatial
+from geoevents.readers.streams import is_stream, spooled_file
 from geoevents.readers.table import read_table
 
 if TYPE_CHECKING:
@@ -80,12 +81,12 @@ def read(
         raise ReadError(f"{file}: expected a format that is one of {', '.join((*FORMATS, *SOURCES))}, got {format!r}.")
     if header is not None and (not isinstance(header, int) or header < 1):
         raise ReadError(f"{file}: expected the number of the row of names, from 1, got {header!r}.")
-    if is_archive(file, _head(file)):
-        with unpacked_file(file) as inner:
-            table = _read_file(inner, format, sheet, header)
-        table.attrs["read"] = {**table.attrs.get("read", {}), "file": file.name, "inside": inner.name}
+    if is_stream(file):
+        with spooled_file(file) as spooled:
+            table = _read_packed(spooled, format, sheet, header)
+        table.attrs["read"] = {**table.attrs.get("read", {}), "file": file.name}
     else:
-        table = _read_file(file, format, sheet, header)
+        table = _read_packed(file, format, sheet, header)
     if KEY in table.attrs and "format" in table.attrs["read"] and is_events(table):
         return table
     source = format if format in SOURCES else None
@@ -99,6 +100,16 @@ def read(
         raise ReadError(f"{file}: {error}") from None
     records.attrs["read"] = {**records.attrs["read"], "source": source}
     return records
+
+
+def _read_packed(file: Path, format: str | None, sheet: str | int | None, header: int | None) -> pd.DataFrame:
+    """Read a file, or the one that it is an archive around."""
+    if not is_archive(file, _head(file)):
+        return _read_file(file, format, sheet, header)
+    with unpacked_file(file) as inner:
+        table = _read_file(inner, format, sheet, header)
+    table.attrs["read"] = {**table.attrs.get("read", {}), "file": file.name, "inside": inner.name}
+    return table
 
 
 def _read_file(file: Path, format: str | None, sheet: str | int | None, header: int | None) -> pd.DataFrame:

@@ -78,10 +78,13 @@ def areas(
             raise ArgumentError(f"Areas: {layer} is a grid; country and on go with the layers of a gazetteer.")
         return grid.world()
     asked = gazetteer or package.load()
-    if layer.startswith("group:"):
-        frame = _members(asked, layer.removeprefix("group:"), on)
-    else:
-        frame = asked.layer(LAYERS.get(layer, layer), on=on)
+    try:
+        if layer.startswith("group:"):
+            frame = _members(asked, layer.removeprefix("group:"), on)
+        else:
+            frame = asked.layer(LAYERS.get(layer, layer), on=on)
+    except package.ArgumentError as error:
+        raise ArgumentError(f"Areas: {error}") from None
     if country is not None:
         frame = frame[(frame["country"] == country_code(country, asked)).to_numpy()].reset_index(drop=True)
     return frame
@@ -102,6 +105,5 @@ def country_code(name: str, gazetteer: Gazetteer) -> str:
 
 
 def _members(gazetteer: Gazetteer, group: str, on: str | date | None) -> gpd.GeoDataFrame:
-
     rows = pd.DataFrame([place.as_dict() for place in gazetteer.members(group, on=on)])
     return gpd.GeoDataFrame(rows, geometry=list(gazetteer.geometries(rows["id"])), crs="EPSG:4326")

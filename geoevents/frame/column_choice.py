@@ -280,7 +280,12 @@ class _Chooser:
         levels = {level: self._best(level, self._names_places, but=(country,)) for level in _LEVELS}
         if levels["place"] is None and levels["city"] is None:
             levels = {"address": self._best("address", self._names_places, but=(country,)), **levels}
-        return tuple(dict.fromkeys(name for name in levels.values() if name is not None))
+        found = tuple(dict.fromkeys(name for name in levels.values() if name is not None))
+        if found or country is not None:
+            return found
+        # A column called "place" or "location" is one, though it says "Africa": nothing else says where.
+        only = self._best("place", lambda name: self._share(name, _is_name) >= 0.5)
+        return () if only is None else (only,)
 
     def _coordinates(self) -> tuple[str | None, str | None]:
         """Return the columns of latitude and longitude: the best named, with the same words around both."""

@@ -245,3 +245,10 @@ def test_every_kind_of_place_has_a_precision():
     events = ge.locate(pd.DataFrame({"place": ["Zaporizhzhia nuclear power plant", "Lake Chad", "Tigris"]}))
     assert events["place_kind"].tolist() == ["building", "lake", "river"]
     assert events["where_prec"].tolist() == [1, 5, 5]
+
+
+@pytest.mark.parametrize("name", ["Antarctica", "Asia", "West Africa"])
+def test_a_column_called_place_may_hold_continents(name: str):
+    """Where nothing else says where, a column of places is one, though its cells are regions of the world."""
+    events = ge.locate(pd.DataFrame({"place": [name]}))
+    assert events["match_status"].tolist() != ["unresolved"]

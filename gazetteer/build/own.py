@@ -36,6 +36,8 @@ _KINDS = (
 )  # fmt: skip
 # More than the most prominent of all other places has.
 _FIRST = 20.0
+# What the index can hold, and half of the way around Earth.
+_MOST_PEOPLE, _WIDEST_KM = 2**32 - 2, 20_038.0
 _LAYER = "admin2"  # its places may have outlines
 
 
@@ -110,25 +112,29 @@ def _rows(given: gpd.GeoDataFrame, path: Path, store: Store) -> pd.DataFrame:
     """Return the rows of the layer, sorted by id."""
     names = _texts(given, "name")
     shapes = np.array(shapely.force_2d(given.geometry.to_numpy()), dtype=object)
-    points = shapely.point_on_surface(shapes)
+    with np.errstate(invalid="ignore"):
+        points = shapely.point_on_surface(shapes)
     lon, lat = shapely.get_x(points), shapely.get_y(points)
-    bad = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
+    # GEOS puts the point of a shape at NaN elsewhere: the shape's own bounds tell.
+    bad = ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90)) | ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
     ids = [
         text or normalize_name(name or "").replace(" ", "-")
         for text, name in zip(_texts(given, "id"), names, strict=True)
     ]
     kinds = [text or "city" for text in _texts(given, "kind")]
+    people = pd.to_numeric(pd.Series(_texts(given, "population")), errors="coerce")
+    radius = pd.to_numeric(pd.Series(_texts(given, "radius_km")), errors="coerce")
     faults = (
         ("a name", [name is None for name in names]),
         ("a place on the map", bad),
         (f"a kind that is one of {', '.join(_KINDS)}", [kind not in _KINDS for kind in kinds]),
         ("an id of its own", pd.Series(ids).duplicated()),
+        ("a possible population, if any,", (people < 0) | (people > _MOST_PEOPLE)),
+        ("a possible radius, if any,", (radius < 0) | (radius > _WIDEST_KM)),
     )
     for what, found in faults:
         if np.any(found):
             raise DataError(f"{path}: expected {what} in every row, but row {int(np.argmax(found)) + 1} has none.")
-    people = pd.to_numeric(pd.Series(_texts(given, "population")), errors="coerce")
-    radius = pd.to_numeric(pd.Series(_texts(given, "radius_km")), errors="coerce")
     radius = radius.fillna(pd.Series(np.fmax(city_radius(people.fillna(0)), _reach(shapes, lon, lat))))
     countries, units = _where(given, path, store, lon, lat)
     wide = shapely.get_dimensions(shapes) > 0

@@ -246,6 +246,12 @@ def test_own_places_may_have_outlines(tmp_path: Path):
         ("name,lon,lat\nA,1,95\n", "expected a place on the map in every row, but row 1"),
         ("name,lon,lat,kind\nA,1,2,planet\n", "expected a kind that is one of"),
         ("name,lon,lat,country\nA,1,2,Narnia\n", "expected a country in row 1, got 'Narnia'"),
+        ("name,lon,lat\nA,nan,2\n", "expected a place on the map in every row, but row 1"),
+        (
+            "name,lon,lat,population\nA,1,2,\nB,1,2,-5\n",
+            "expected a possible population, if any, in every row, but row 2",
+        ),
+        ("name,lon,lat,radius_km\nA,1,2,inf\n", "expected a possible radius, if any, in every row, but row 1"),
         ("name,lon,lat\nA,1,2\na,3,4\n", "expected an id of its own in every row, but row 2"),
     ],
 )

@@ -331,7 +331,7 @@ def apply_overrides(
     -------
     events
         The same rows and index. An overridden row has ``match_method`` "override", ``match_status`` "matched"
-        ("unresolved" where the phrase is no place), ``match_score`` 1, and the override's note in ``match_note``.
+        ("unresolved" where the phrase is not a place), ``match_score`` 1, and the override's note in ``match_note``.
     used
         Keys of `Overrides.by_key`.
 

@@ -129,7 +129,7 @@ def place_columns(matches: pd.DataFrame) -> pd.DataFrame:
     kind = ours["place_kind"].astype(object)
     at_sea = (kind == "sea") & ours["country"].isna()
     wide = ours["radius_km"] > NEAR_KM
-    # A town that stands for the unit around it, or for a place in it that was not found, is no exact place.
+    # A town that stands for the unit around it, or for a place in it that was not found, is not an exact place.
     unit = (kind == "city") & wide & (matches["score"] <= _UNSURE)
     near = (kind == "city") & (matches["method"].astype(object) == "container")
     prec = prec.mask(at_sea, 7).mask((kind == "derived") & wide, 5).mask(near, 2).mask(unit, 3)

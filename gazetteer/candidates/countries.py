@@ -201,7 +201,7 @@ class CountryResolver:
         return None if found is None else str(found)
 
     def _holder(self, name: str) -> str | None:
-        """Return the country that holds the most prominent place of a name that is no country's."""
+        """Return the country that holds the most prominent place of a name that is not a country's."""
         readings = self._names.readings(self._names.key(name), standalone=True)
         if not len(readings.place):
             return None

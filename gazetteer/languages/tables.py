@@ -79,7 +79,7 @@ class Frame:
                 needed.append(self.language.first_words(role))
             else:
                 words, begins = _first_words(word.replace("_", " ") for word in core.split("|"))
-                # What is joined to the next word is no word of its own.
+                # What is joined to the next word is not a word of its own.
                 needed.append((frozenset(), tuple(words)) if following.startswith("+") else (words, begins))
         return tuple(needed)
 

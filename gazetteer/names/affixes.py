@@ -1,4 +1,4 @@
-"""The words around a name that are no part of it: type words, abbreviations, endings of adjectives.
+"""The words around a name that are not part of it: type words, abbreviations, endings of adjectives.
 
 A key enters; other keys leave under which the same place may stand: without its type word, or with its abbreviated
 words in full. The words stand in ``data/affixes.csv``, a row a word, with its `languages`. The `role` of a row is
@@ -97,7 +97,7 @@ def spelt_out(key: str, written: str = "") -> list[str]:
     key
         The key of the name.
     written
-        The name itself: two capitals behind a name are the code of a unit, "Lamar CO" is no county.
+        The name itself: two capitals behind a name are the code of a unit, "Lamar CO" is not a county.
 
     Examples
     --------

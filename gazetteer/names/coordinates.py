@@ -43,7 +43,7 @@ class Coordinates:
     Attributes
     ----------
     lon, lat
-        Degrees, WGS84; NaN where `reason` says why the digits are no point on Earth.
+        Degrees, WGS84; NaN where `reason` says why the digits are not a point on Earth.
     radius_km
         Half the diagonal of the cell that the last digits leave open.
     notation
@@ -53,7 +53,7 @@ class Coordinates:
     name
         Words that stand beside the digits: "Kabul (34.5553, 69.2075)".
     reason
-        Why it is no point; empty when it is one.
+        Why it is not a point; empty when it is one.
     """
 
     lon: float

@@ -1,4 +1,4 @@
-"""Takes from a cell what is no part of a place's name: footnotes, numbers, postcodes, streets, empty values.
+"""Takes from a cell what is not a part of a place's name: footnotes, numbers, postcodes, streets, empty values.
 
 A cell of a table enters, as it was written; what is left to be read as a place phrase leaves, with what was left out
 that may have been meant as a part of the place. A postcode, a footnote mark and the number of a list say nothing of

@@ -33,7 +33,7 @@ from gazetteer.phrases.translation import Translator
 
 __all__ = ["PhraseInterpreter"]
 
-# Two places of a kind stand beside one another when both are this prominent: "Paris, London" is no place in London.
+# Two places of a kind stand beside one another when both are this prominent: "Paris, London" is not a place in London.
 _PROMINENT = 5.0
 _AROUND_KM = 15.0
 _LONGEST_CODE = 3
@@ -279,7 +279,7 @@ class PhraseInterpreter:
         node = parser.read(phrase, self.is_name)
         if isinstance(node, Term) and node.op in ("part", "capital", "border"):
             return node
-        # A key knows no commas: "Springfield, IL" is no province (in Turkish, il) of that name.
+        # A key knows no commas: "Springfield, IL" is not a province (in Turkish, il) of that name.
         one_name = known or (not patterns.SEPARATED.search(phrase) and self._is_typed(key))
         return Name(phrase) if one_name else node
 
@@ -621,7 +621,7 @@ def _with_codes(nodes: Sequence[Node]) -> Sequence[Node]:
 
 
 def _too_short(text: str, scope: Scope) -> str:
-    """Return why a text is no name by its length; empty when it may be one."""
+    """Return why a text is not a name by its length; empty when it may be one."""
     letters = [letter for letter in text if letter.isalnum()]
     if letters and not any(map(str.isalpha, letters)):
         return "not a place: no letter in it"

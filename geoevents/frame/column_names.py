@@ -18,7 +18,7 @@ from importlib.resources import files
 __all__ = ["NamedColumn", "column_key", "columns_of_role", "roles_of", "world_regions"]
 
 _FILLER = "filler"
-# A title of a spreadsheet is no name: longer ones are not compared.
+# A title of a spreadsheet is not a name: longer ones are not compared.
 _MOST_WORDS = 8
 
 

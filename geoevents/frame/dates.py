@@ -1,7 +1,7 @@
 """Reads dates as people write them: a column enters; first day, last day and precision leave, a row a row.
 
 Dates are the days at the place: a time of day is kept, an offset such as ``+06:00`` is dropped, nothing is
-shifted. What is no date gives an empty row and is counted, never dropped.
+shifted. A cell that is not a date gives an empty row and is counted, never dropped.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def read_dates(column: pd.Series, facts: TableFacts | None = None) -> pd.DataFra
     pandas.DataFrame
         Columns ``start`` and ``end`` (datetime64, without a time zone, ``end`` is the last day, included) and
         ``date_prec`` (1 day, 2 two to six days, 3 week, 4 month, 5 more), with the column's index.
-        ``attrs["dates"]`` has ``unread`` (cells that are no date), ``examples`` of them, ``order``
+        ``attrs["dates"]`` has ``unread`` (cells that are not dates), ``examples`` of them, ``order``
         (``day-month`` or ``month-day``, None when it did not matter) and ``order_from`` (``column`` or
         ``assumed``).
 
@@ -91,7 +91,7 @@ def _read_dates(column: pd.Series, order: Order | None, order_from: str | None) 
         column = column.dt.tz_localize(None)
     try:
         codes, distinct = pd.factorize(column.astype(object))
-    except TypeError:  # lists and the like, which have no hash, are no dates either
+    except TypeError:  # lists and the like, which have no hash, are not dates either
         codes, distinct = pd.factorize(column.map(str, na_action="ignore").astype(object))
     texts = [_text(value) for value in distinct]
     if order is None:

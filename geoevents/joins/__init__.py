@@ -1,6 +1,6 @@
 """Events and other data: events and areas enter; events with their units, pairs, or units with their counts leave.
 
-Events are joined with what is known of where they happened: a point may be a guess, a region is no point.
+Events are joined with what is known of where they happened: a point may be a guess, a region is not a point.
 """
 
 from geoevents.joins.aggregate import aggregate

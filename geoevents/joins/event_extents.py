@@ -239,7 +239,7 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     wide, empty = shapely.get_type_id(shapes) > 0, shapely.is_empty(shapes)
     if wide.any() or empty.any():
         shapes = shapes.copy()
-        with np.errstate(invalid="ignore"):  # corners that are no numbers
+        with np.errstate(invalid="ignore"):  # corners that are not numbers
             shapes[wide] = shapely.point_on_surface(shapes[wide])
         shapes[empty] = None
     lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)

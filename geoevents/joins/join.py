@@ -107,7 +107,7 @@ def join(
     ArgumentError
         When an option is not one of those expected, or does not fit `how`.
     ColumnError
-        When the events have no geometry or no CRS, or `weight` is no column of numbers.
+        When the events have no geometry or no CRS, or `weight` is not a column of numbers.
     AreasError
         When the areas have no CRS, hold no polygon or nothing at all.
     ReadError

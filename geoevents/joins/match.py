@@ -81,7 +81,7 @@ def match(
         True takes the bundled table of what ACLED, UCDP, GTD, GDELT, EM-DAT and geoevents call an event; a path takes a
         table of one's own; False lets any kinds match. An event of a kind that is not known matches any.
     least
-        Pairs with a lower score are no match.
+        Pairs with a lower score are not a match.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def match(
     Raises
     ------
     ArgumentError
-        When `km`, `days` or `least` is out of range, or `kinds` is no table.
+        When `km`, `days` or `least` is out of range, or `kinds` is not a table.
     ColumnError
         When a frame has no geometry, CRS or dates.
 

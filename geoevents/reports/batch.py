@@ -105,7 +105,7 @@ def run_batch(
     Raises
     ------
     ReadError
-        When the journal is of other documents or settings, or is no journal.
+        When the journal is of other documents or settings, or is not a journal.
     """
     workers = workers or os.cpu_count() or 1
     header = {"geoevents_batch": _FORMAT, "settings": settings}
@@ -138,7 +138,7 @@ def journal_rows(journal: Path) -> Iterator[Row]:
     Raises
     ------
     ReadError
-        When the file is no journal.
+        When the file is not a journal.
     """
     for line in _lines(journal):
         yield from line.get("rows", ())
@@ -150,7 +150,7 @@ def journal_broken(journal: Path) -> Iterator[BrokenDocument]:
     Raises
     ------
     ReadError
-        When the file is no journal.
+        When the file is not a journal.
     """
     for line in _lines(journal):
         if "broken" in line:

@@ -119,7 +119,7 @@ def _unknown(text: Text, number: int, taken: list[tuple[int, int]]) -> list[tupl
         for found in pattern.finditer(text.text, sentence.start, sentence.end):
             start, end = found.span("name")
             words = found["name"].lower().split()
-            # "the Badr Brigade", "of President Smith": a name whose first word is no name's.
+            # "the Badr Brigade", "of President Smith": a name whose first word is not a name's.
             if words[0] in _NOT_NAMES or words[-1] in _NOT_NAMES or any(start < b and a < end for a, b in taken):
                 continue
             if found["name"].isupper() and len(found["name"]) <= 5:

@@ -18,7 +18,7 @@ _OLDEST = 115
 
 
 def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int]]) -> bool:
-    """Return whether a number is no count.
+    """Return whether a number is not a count.
 
     Parameters
     ----------

@@ -191,7 +191,7 @@ class SceneModel:
     trees
         Over `FEATURES`.
     threshold
-        A candidate below this chance is no scene.
+        A candidate below this chance is not a scene.
     """
 
     linear: Linear

@@ -1,6 +1,6 @@
 """Says whether what a trigger says has happened: a trigger and its sentence enter, a `Judgement` leaves.
 
-Rules over the words of ``data/role_words.csv`` tell plans, denials and allegations, and what is no event at all:
+Rules over the words of ``data/role_words.csv`` tell plans, denials and allegations, and what is not an event at all:
 history, sport, films, comparisons, conditions. A hashed linear model over the words around gives the odds that it is
 new and has happened.
 """
@@ -50,7 +50,7 @@ class Judgement:
     Attributes
     ----------
     status
-        None where it is no event.
+        None where it is not an event.
     reason
         Which rule spoke; empty where none did.
     """

@@ -74,7 +74,7 @@ def span_of(match: re.Match[str]) -> tuple[int, int]:
 
 
 def year_of_tail(tokens: Tokens, match: re.Match[str]) -> Year | None:
-    """Return the year of a date's tail, or how it points to one; None when the tail is no year."""
+    """Return the year of a date's tail, or how it points to one; None when the tail is not a year."""
     tail = match["year"]
     if not tail:
         return NO_YEAR

@@ -63,7 +63,7 @@ _MARKS = {"paragraph", "dash", "slash", "comma", "open", "close", "stop", "claus
 # Classes whose words are names, and begin with a capital in mixed text.
 _NAMES = {"month", "risky month", "weekday", "short weekday", "named day", "newspaper"}
 _SHORT_MONTHS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
-# Words in -ed that are no past tense.
+# Words in -ed that are not past tense.
 _NOT_PAST = {
     "hundred",
     "need",

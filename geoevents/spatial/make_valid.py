@@ -28,6 +28,6 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np
     broken = ~(valid | shapely.is_missing(shapes))
     if broken.any():
         shapes = shapes.copy()
-        with np.errstate(invalid="ignore"):  # corners that are no numbers
+        with np.errstate(invalid="ignore"):  # corners that are not numbers
             shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=True)
     return shapes, broken

@@ -64,7 +64,7 @@ class Nearest:
         lon, lat
             Degrees; NaN has no nearest.
         within_km
-            What is farther is no answer; None sets no limit.
+            Farther shapes are left out; None sets no limit.
 
         Returns
         -------

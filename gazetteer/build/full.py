@@ -407,7 +407,10 @@ def _add_bundled(names: Names, store: Store, numbers: _Numbers, gap: Gap) -> Non
     place = old["place"].to_numpy().copy()
     town = (place >= first) & (place < last)
     ids = store.layers[at].column("id")
-    geonames = np.array([int(text.removeprefix("geonames:")) for text in ids], dtype="int32")
+    # Curated towns have no number: the dump has them under GeoNames' own.
+    geonames = np.array(
+        [int(text.removeprefix("geonames:")) if text.startswith("geonames:") else 0 for text in ids], dtype="int32"
+    )
     place[town], there = numbers.of(geonames[place[town] - first])
     keep = np.ones(len(old), dtype=bool)
     keep[town] = there

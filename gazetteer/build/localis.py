@@ -54,8 +54,8 @@ def admin2(root: Path, admin1: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     """Return the rows and the names of second-level units, placed by the towns in them, and of newer first-level ones.
 
     A unit is placed in the middle of the towns that its code lists; without any, at the town of its own name in its
-    first-level unit, which is its seat; without that, amid its neighbours in the first-level unit, with a radius that
-    holds them: known no better, and saying so. First-level units of today that have no polygon (the provinces of the
+    first-level unit, which is its seat; without that, at the point of the first-level unit with the radius of the
+    whole: known no better, and saying so. First-level units of today that have no polygon (the provinces of the
     DR Congo, the counties of Kenya) are placed in the middle of their towns as well.
 
     Parameters
@@ -63,8 +63,9 @@ def admin2(root: Path, admin1: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     root
         The folder of unpacked sources.
     admin1
-        The first-level units with polygons: iso, geonames, radius_km. Their second-level units share the area: of n,
-        each is taken to reach as far as 1/√n of it, or as far as nine tenths of its towns if that is farther.
+        The first-level units with polygons: iso, geonames, lon, lat, radius_km. Their second-level units share the
+        area: of n, each is taken to reach as far as 1/√n of it, or as far as nine tenths of its towns if that is
+        farther.
 
     Source
     ------
@@ -78,8 +79,13 @@ def admin2(root: Path, admin1: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
     sized = admin1[admin1["iso"].notna()]
     sizes = dict(zip(sized["iso"], sized["radius_km"], strict=True))
     sizes |= {units["iso"][line - 1]: radius for line, (_, _, radius) in spots.items() if units["iso"][line - 1]}
+    wholes: dict[str, _Placed] = {
+        iso: (lon, lat, radius)
+        for iso, lon, lat, radius in sized[["iso", "lon", "lat", "radius_km"]].itertuples(index=False)
+    }
+    wholes |= {units["iso"][line - 1]: spot for line, spot in spots.items() if units["iso"][line - 1]}
     second["usual"] = _usual(second, sizes)
-    spots |= _spots(root, second)
+    spots |= _spots(root, second, wholes)
     placed = units.loc[[line - 1 for line in sorted(spots)]]
     lon, lat, radius = (np.array([spots[line][i] for line in sorted(spots)]) for i in range(3))
     frame = pd.DataFrame(
@@ -140,29 +146,22 @@ def _usual(second: pd.DataFrame, sizes: dict[str, float]) -> NDArray[np.float64]
     return np.asarray(np.maximum(np.nan_to_num(reach, nan=_USUAL_KM), _SMALLEST_KM))
 
 
-def _spots(root: Path, second: pd.DataFrame) -> dict[int, _Placed]:
-    """Return lon, lat and radius of units by their line number from 1."""
+def _spots(root: Path, second: pd.DataFrame, wholes: dict[str, _Placed]) -> dict[int, _Placed]:
+    """Return lon, lat and radius of units by their line number from 1; `wholes` are the units above by ISO code."""
     towns, seats = _towns(root), _Seats(root)
     spots: dict[int, _Placed] = {}
-    lost: list[tuple[int, str, float]] = []
-    beside: dict[str, list[tuple[float, float]]] = {}
-    for number, spellings, above, usual in zip(
-        second.index + 1, second["spellings"], second["above"], second["usual"], strict=True
+    for number, spellings, above, iso, usual in zip(
+        second.index + 1, second["spellings"], second["above"], second["iso"], second["usual"], strict=True
     ):
         seat = None if number in towns else seats.find(spellings, above)
         if number in towns:
             spots[number] = _middle(towns[number], usual)
         elif seat is not None:
             spots[number] = (*seat, round(_BY_SEAT * usual, 1))
-        else:
-            lost.append((number, above, usual))
-            continue
-        beside.setdefault(above, []).append(spots[number][:2])
-    for number, above, usual in lost:
-        known = np.array(beside[above]) if above in beside else towns.get(_line(root, above))
-        if known is not None:
-            lon, lat, radius = _middle(known, usual)
-            spots[number] = (lon, lat, round(radius + usual, 1))
+        elif iso in wholes:
+            spots[number] = wholes[iso]
+        elif (line := _line(root, above)) in towns:
+            spots[number] = _middle(towns[line], usual)
     return spots
 
 

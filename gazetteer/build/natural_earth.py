@@ -55,6 +55,11 @@ _KAZAKHSTAN = {
     "KZ-ZHA": "KZ-31", "KZ-YUZ": "KZ-61", "KZ-MAN": "KZ-47", "KZ-KZY": "KZ-43", "KZ-AKT": "KZ-15", "KZ-SEV": "KZ-59",
     "KZ-KUS": "KZ-39", "KZ-PAV": "KZ-55", "KZ-ZAP": "KZ-27", "KZ-ATY": "KZ-23", "KZ-AKM": "KZ-11", "KZ-AST": "KZ-71",
 }  # fmt: skip
+# Countries whose units Natural Earth draws as they were before a reform, under codes that are other units' today:
+# they keep GeoNames' ids, and `gazetteer.build.redrawn` adds today's units.
+_REDRAWN = ("MA",)
+# A name is unlike that of its code below this likeness (0 to 100).
+_UNLIKE = 75
 _LANGUAGES = (
     "ar", "de", "es", "fr", "hi", "it", "ja", "ko", "pl", "pt", "ru", "tr", "zh", "he", "uk", "ur", "fa", "zht",
 )  # fmt: skip
@@ -67,7 +72,10 @@ _ENGLISH = {
     "KZ-59": "North Kazakhstan Region", "KZ-KAR": "Karaganda Region", "KZ-47": "Mangystau Region",
     "KZ-43": "Kyzylorda Region", "KZ-15": "Aktobe Region", "KZ-39": "Kostanay Region", "KZ-55": "Pavlodar Region",
     "KZ-23": "Atyrau Region", "KZ-11": "Akmola Region", "AF-DAY": "Daykundi", "AF-PAN": "Panjshir", "ER-MA": "Maekel",
-    "ER-DU": "Debub", "ER-AN": "Anseba", "ER-SK": "Northern Red Sea",
+    "ER-DU": "Debub", "ER-AN": "Anseba", "ER-SK": "Northern Red Sea", "DK-84": "Capital Region of Denmark",
+    "TJ-SU": "Sughd Region", "ML-3": "Sikasso Region", "BA-BIH": "Federation of Bosnia and Herzegovina",
+    "MD-GA": "Gagauzia", "KH-5": "Kampong Speu", "CZ-32": "Plzeň Region", "VN-53": "Bắc Kạn", "VN-66": "Hưng Yên",
+    "MX-CMX": "Mexico City",
 }  # fmt: skip
 # Names in common use where ISO 3166-1 gives only a formal one.
 _COMMON_NAMES = {
@@ -125,21 +133,38 @@ def _fine_codes(units: gpd.GeoDataFrame, bridge: pd.DataFrame) -> list[str]:
     current = {unit.code for unit in pycountry.subdivisions}
     by_geonames = dict(zip(bridge["geonames"], bridge["iso"], strict=True))
     codes = []
-    for country, iso, geonames, code, name in zip(
-        units["country2"], units["iso_3166_2"], units["gn_id"], units["adm1_code"], units["name"], strict=True
-    ):
+    for country, iso, geonames, code, name, english in zip(
+        units["country2"], units["iso_3166_2"], units["gn_id"], units["adm1_code"], units["name"], units["name_en"],
+        strict=True,
+    ):  # fmt: skip
         if iso == "KZ-ALA":
             codes.append("KZ-75" if name == "Almaty City" else "KZ-ALM")
+        elif iso == "BA-SRP":
+            # Posavina, a canton of the Federation, under the code of the entity beside it.
+            codes.append(f"geonames:{int(geonames)}")
         elif iso in _KAZAKHSTAN or iso in ("KZ-VOS", "KZ-KAR"):
             codes.append(_KAZAKHSTAN.get(iso, iso))
-        elif iso in current:
-            codes.append(iso)
+        elif iso in current and country not in _REDRAWN:
+            codes.append(_code_of_name(iso, [name or "", english or ""]) or iso)
         else:
             number = int(geonames) if geonames and geonames > 0 else 0
             bridged = by_geonames.get(number)
             fits = isinstance(bridged, str) and bridged.startswith(country)
             codes.append(str(bridged) if fits else f"geonames:{number}" if number else f"ne:{code}")
     return codes
+
+
+def _code_of_name(code: str, names: list[str]) -> str | None:
+    """Return the code that ISO 3166-2 gives one of the names, where the code beside them is another unit's.
+
+    Natural Earth has Uganda's districts under the codes of their neighbours in the alphabet.
+    """
+    country, keys = code[:2], {normalize_name(name) for name in names}
+    own = normalize_name(_subdivision(code=code).name)
+    if max(fuzz.partial_ratio(key, own) for key in keys) > _UNLIKE:
+        return None
+    named = {unit.code for unit in _subdivision(country_code=country) or [] if normalize_name(unit.name) in keys}
+    return named.pop() if len(named) == 1 else None
 
 
 def _by_towns(root: Path, units: gpd.GeoDataFrame, codes: list[str]) -> list[str]:
@@ -185,6 +210,8 @@ def _coarse(country: str, code: str, nation: str, region: str) -> str:
     """Return the key of the unit that people mean, of which this one is all or a part."""
     if country == "GBR":
         return _NATIONS.get(nation, code)
+    if country == "BIH" and code != "BA-BRC":
+        return "BA-SRP" if nation == "Republic Srpska" else "BA-BIH"
     if country not in _BY_PARENT:
         return code
     if region in _REGIONS:
@@ -272,6 +299,12 @@ def countries(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
         as_rows(gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326"), "country"),
         pd.DataFrame(names, columns=["id", "name", "kind", "lang"]),
     )
+
+
+def _common_name(code: str) -> str:
+    """Return the English name in common use of a country by its alpha-2 code."""
+    country = pycountry.countries.get(alpha_2=code)
+    return _COMMON_NAMES.get(code) or str(getattr(country, "common_name", getattr(country, "name", "Kosovo")))
 
 
 def _subdivision(**codes: str) -> Any:
@@ -371,5 +404,5 @@ def basemap(root: Path) -> gpd.GeoDataFrame:
     light = shapely.clip_by_rect(polygonal(shapely.make_valid(light)), -180, -85, 180, 85)
     light = shapely.set_precision(polygonal(shapely.make_valid(light)), 0.001)
     frame = gpd.GeoDataFrame({"id": "iso:" + shapes["country2"]}, geometry=light, crs="EPSG:4326")
-    frame["name"] = [getattr(pycountry.countries.get(alpha_2=c), "name", "Kosovo") for c in shapes["country2"]]
+    frame["name"] = [_common_name(code) for code in shapes["country2"]]
     return frame[~frame.geometry.is_empty].sort_values("id").reset_index(drop=True)[["id", "name", "geometry"]]

@@ -190,6 +190,9 @@ class Store:
         number = self._searched(place_id) if few else self._numbers.get(place_id)
         if number is None:
             number = self._by_geonames(place_id)
+        if number is None and self.index.small:
+            # Own places stand behind the bundled towns, whatever the order of their ids.
+            number = self._numbers.get(place_id)
         if number is None:
             raise UnknownPlaceError(
                 f"Place id: expected one of this gazetteer, such as geonames:1526384 or iso:KZ-47, got {place_id!r}."

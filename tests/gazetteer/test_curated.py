@@ -25,7 +25,7 @@ DISSOLVED = {"KZ-ALM", "KZ-KAR", "KZ-VOS"}
 WITHOUT_DEMONYM = {"AQ", "BV", "GS", "HM", "SJ", "TF", "UM", "VA"}
 COUNTRIES = {country.alpha_2: country.alpha_3 for country in pycountry.countries} | {"XK": "XKX"}
 ID = re.compile(
-    r"(iso:[A-Z]{2}(-[A-Z0-9]{1,3})?|geonames:\d+|airport:[A-Z0-9]{4}|(sea|region|group|island|lake|river|landform|building|neighbourhood):[a-z0-9-]+)"
+    r"(iso:[A-Z]{2}(-[A-Z0-9]{1,3})?|geonames:\d+|airport:[A-Z0-9]{4}|(sea|region|group|island|lake|river|landform|building|neighbourhood|town|unit):[a-z0-9-]+)"
 )
 
 

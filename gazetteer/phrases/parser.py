@@ -410,7 +410,8 @@ def _bracketed(text: str, at: Level) -> Node | None:
     if not re.search(r"[(\[{（]", text) or at.is_name(text):
         return None
     segments = lists.segments(text, at.is_name)
-    if all(at.is_name(part) for part in segments if patterns.BRACKETED.search(part)):
+    whole = [part for part in segments if patterns.BRACKETED.search(part)]
+    if whole and all(at.is_name(part) for part in whole):
         return None  # "Butembo, Congo (Kinshasa)"
     items = lists.bracket_items(text)
     if items:
@@ -419,6 +420,9 @@ def _bracketed(text: str, at: Level) -> Node | None:
     outer = re.sub(r"[()\[\]{}（）]", ",", patterns.BRACKETED.sub(", ", text)).strip(patterns.EDGES)
     if not outer:
         return _read(", ".join(inner), at)
+    if len(inner) == 1 and len(lists.segments(inner[0], at.is_name)) > 1 and text.rstrip().endswith((")", "]", "）")):
+        # "CSTO members (Armenia, Belarus, …)" says twice what it means; "three provinces (Laghman, Kunar)" only once.
+        return _read(outer if at.is_name(outer) else inner[0], at)
     if lists.typed_items(outer, at.is_name):
         # "A, B and C districts (X province)": what stands behind the list is around all of it.
         return Term("sequence", (_read(outer, at), *(_read(part, at) for part in _capped(inner))), text)

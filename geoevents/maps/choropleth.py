@@ -153,9 +153,12 @@ def _spaced(number: int) -> NDArray[np.int64]:
 
 
 def _figures(panel: gpd.GeoDataFrame) -> list[str]:
-    """Return the columns of numbers from ``events`` on; those before are the areas' own."""
-    names = panel.columns[panel.columns.get_loc("events") :]
-    return [name for name in names if name != panel.geometry.name and pd.api.types.is_numeric_dtype(panel[name])]
+    """Return the columns of figures from ``events`` on; those before are the areas' own.
+
+    ``incidence`` is left out: it is a chance, and periods cannot be added up.
+    """
+    names = panel.columns[panel.columns.get_loc("events") :].drop([panel.geometry.name, "incidence"], errors="ignore")
+    return [name for name in names if pd.api.types.is_numeric_dtype(panel[name])]
 
 
 def _rows(panel: gpd.GeoDataFrame, figures: list[str]) -> pd.DataFrame:

@@ -173,8 +173,12 @@ def test_columns_of_any_type_stay_what_they_are(name: str, column: pa.Array, tmp
     expected = ge.locate(ge.read(tmp_path / "in.parquet"))
     assert list(found.columns) == list(expected.columns)
     for title in expected.columns.drop("geometry"):
-        # A map comes as pairs, an array as a list: their text is the same.
-        assert [str(v) for v in as_objects(found[title])] == [str(v) for v in as_objects(expected[title])], title
+        # A map comes as pairs, an array as a list, bytes of a plain table as text: their text is the same.
+        texts = [
+            [v.decode() if isinstance(v, bytes) else str(v) for v in as_objects(each[title])]
+            for each in (found, expected)
+        ]
+        assert texts[0] == texts[1], title
 
 
 def test_data_with_coordinates_stay_where_their_source_put_them(tmp_path: Path):

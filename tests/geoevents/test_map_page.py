@@ -200,7 +200,10 @@ def test_time_filters_and_a_tooltip_tells(tmp_path: Path):
         seen.page.wait_for_timeout(2000)
         assert points_seen(seen) == 5
         hit = (np.abs(pixels(seen.page, MAP).astype(int) - RIOTS).max(axis=2) <= 30).nonzero()
-        seen.page.mouse.click(MAP[0] + int(hit[1].min()) + 4, MAP[1] + int(np.median(hit[0])))
+        spot = MAP[0] + int(hit[1].min()) + 4, MAP[1] + int(np.median(hit[0]))
+        seen.page.mouse.move(*spot)
+        seen.page.wait_for_timeout(1000)
+        seen.page.mouse.click(*spot)
         seen.page.wait_for_selector("#card:not([hidden])")
         assert "Seen on day 1." in seen.page.inner_text("#card")
         assert seen.page.locator("#rows [aria-current]").count() == 1

@@ -90,13 +90,17 @@ function link(map, filters, list, card, report, span) {
     const names = filters.shown.length ? filters.shown.map((row) => `e${row}`) : ["none"];
     map.filter("event", filters.narrowed ? Chosen.of(names) : []);
   });
-  span.follow((value) => value && map.filter("time", value));
+  // The map compares times as short numbers: a little room on both sides keeps the first and last events.
+  span.follow((value) => value && map.filter("time", [value[0] - DAY / 4, value[1] + DAY / 4]));
   const show = (row) => {
     list.show(row);
     report?.show(row);
     mark();
   };
-  card.closed = () => show(null);
+  card.closed = () => {
+    map.send("LAYER_CLICK", { info: null });
+    show(null);
+  };
   card.turned = show;
   list.opened = (row) => {
     mark();

@@ -136,9 +136,15 @@ def find(file: Path, output: Path | None, spans: bool, without: tuple[str, ...],
 @click.option("--lon", metavar="COLUMN", help="Of a table: the longitude of the true point.")
 @_json
 def evaluate(
-    gold: Path, without: tuple[str, ...], places: tuple[str, ...], country: str | None, date: str | None,
-    lat: str | None, lon: str | None, as_json: bool,
-) -> None:  # fmt: skip
+    gold: Path,
+    without: tuple[str, ...],
+    places: tuple[str, ...],
+    country: str | None,
+    date: str | None,
+    lat: str | None,
+    lon: str | None,
+    as_json: bool,
+) -> None:
     """Measure against GOLD: documents with "toponyms", a JSON object a line; or a table with true points (.csv, .tsv).
 
     Of a table the usual names of columns are known; each method's answers are counted, with the share that lies within

@@ -79,9 +79,14 @@ class TableScores:
 
 
 def usual_columns(
-    names: Iterable[str], *, places: Sequence[str] = (), country: str | None = None, date: str | None = None,
-    lat: str | None = None, lon: str | None = None,
-) -> Columns:  # fmt: skip
+    names: Iterable[str],
+    *,
+    places: Sequence[str] = (),
+    country: str | None = None,
+    date: str | None = None,
+    lat: str | None = None,
+    lon: str | None = None,
+) -> Columns:
     """Return which columns say what: those that are given, others by their usual names.
 
     Raises

@@ -32,9 +32,15 @@ _WIDEST = 60
 _FACTS = ("file", "inside", "format", "encoding", "separator", "sheet", "header", "footer")
 # The options of the command that change a choice.
 _OPTIONS = {
-    "place": "--place", "country": "--country", "date": "--date", "last day": "--end-date", "latitude": "--lat",
-    "longitude": "--lon", "geometry": "--geometry", "latitude and longitude": "--lat and --lon",
-}  # fmt: skip
+    "place": "--place",
+    "country": "--country",
+    "date": "--date",
+    "last day": "--end-date",
+    "latitude": "--lat",
+    "longitude": "--lon",
+    "geometry": "--geometry",
+    "latitude and longitude": "--lat and --lon",
+}
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,21 @@ _SLACK_KM = 25.0
 _CODED = frozenset({"acled", "ucdp", "gdelt-events", "usgs", "firms", "uk-police"})
 # What words tell of a place, in the events frame.
 _BY_WORDS = (
-    "place_query", "place_id", "place_name", "place_kind", "country", "admin1", "lon", "lat", "radius_km",
-    "where_prec", "match_status", "match_score", "match_method", "match_note",
-)  # fmt: skip
+    "place_query",
+    "place_id",
+    "place_name",
+    "place_kind",
+    "country",
+    "admin1",
+    "lon",
+    "lat",
+    "radius_km",
+    "where_prec",
+    "match_status",
+    "match_score",
+    "match_method",
+    "match_note",
+)
 
 
 def locate(
@@ -146,8 +158,7 @@ def locate(
     corrections = overrides
     if corrections is not None and not isinstance(corrections, Overrides):
         corrections = read_overrides(corrections, gazetteer=gazetteer)
-    named = {"place": place, "country": country, "date": date, "end": end, "lat": lat, "lon": lon,
-             "geometry": geometry}  # fmt: skip
+    named = {"place": place, "country": country, "date": date, "end": end, "lat": lat, "lon": lon, "geometry": geometry}
     events = _located(records, named, repair, context, gazetteer, facts, choice)
     return events if corrections is None else corrected(events, corrections, gazetteer=gazetteer)
 
@@ -328,9 +339,14 @@ def _noted_anew(
 ) -> gpd.GeoDataFrame:
     attrs = dict(events.attrs)
     made = noted(
-        events, gazetteer, columns=_taken(choice), dates=facts.get("dates"), unknown=unknown, context=context,
+        events,
+        gazetteer,
+        columns=_taken(choice),
+        dates=facts.get("dates"),
+        unknown=unknown,
+        context=context,
         coordinates=dict(sorted(faults.items())),
-    )  # fmt: skip
+    )
     events.attrs = {**attrs, KEY: made}
     return events
 

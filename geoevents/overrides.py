@@ -40,8 +40,17 @@ NO_PLACE = "none"
 # A point that a person clicked is as good as the map was: this far, unless the table says otherwise.
 _CLICKED_KM = 5.0
 _PLACE_COLUMNS = (
-    "place_id", "place_name", "place_kind", "country", "admin1", "lon", "lat", "radius_km", "where_prec", "geometry",
-)  # fmt: skip
+    "place_id",
+    "place_name",
+    "place_kind",
+    "country",
+    "admin1",
+    "lon",
+    "lat",
+    "radius_km",
+    "where_prec",
+    "geometry",
+)
 # The commonest phrases without a place that the provenance keeps.
 _MISSED = 10
 # The faults that one message names.
@@ -401,10 +410,18 @@ def _placed(override: Override, day: Any, gazetteer: Gazetteer) -> dict[str, Any
         if place.kind == "derived" and place.radius_km > NEAR_KM:
             prec = 5
         return {
-            **row, "place_id": place.id, "place_name": place.name, "place_kind": place.kind, "country": place.country,
-            "admin1": place.admin1, "lon": place.lon, "lat": place.lat, "radius_km": place.radius_km,
-            "where_prec": prec, "geometry": shape,
-        }  # fmt: skip
+            **row,
+            "place_id": place.id,
+            "place_name": place.name,
+            "place_kind": place.kind,
+            "country": place.country,
+            "admin1": place.admin1,
+            "lon": place.lon,
+            "lat": place.lat,
+            "radius_km": place.radius_km,
+            "where_prec": prec,
+            "geometry": shape,
+        }
     return {**row, **_own_place(override, gazetteer)}
 
 
@@ -425,10 +442,17 @@ def _own_place(override: Override, gazetteer: Gazetteer) -> dict[str, Any]:
     digest = hashlib.sha256(shape.wkt.encode()).hexdigest()[:12]
     land, unit = units.get("country"), units.get("admin1")
     return {
-        "place_id": f"override:{digest}", "place_name": override.phrase, "place_kind": "derived",
-        "country": land.country if land else None, "admin1": unit.id.removeprefix("iso:") if unit else None,
-        "lon": lon, "lat": lat, "radius_km": radius, "where_prec": 1 if radius <= NEAR_KM else 5, "geometry": shape,
-    }  # fmt: skip
+        "place_id": f"override:{digest}",
+        "place_name": override.phrase,
+        "place_kind": "derived",
+        "country": land.country if land else None,
+        "admin1": unit.id.removeprefix("iso:") if unit else None,
+        "lon": lon,
+        "lat": lat,
+        "radius_km": radius,
+        "where_prec": 1 if radius <= NEAR_KM else 5,
+        "geometry": shape,
+    }
 
 
 def _reach(shape: BaseGeometry, lon: float, lat: float) -> float:

@@ -99,8 +99,9 @@ def extract(
     if facts["not_english"]:
         click.echo(
             f"{_count(facts['not_english'], 'report')} seem not to be in English: kinds of events are told in English "
-            "only.", err=True,
-        )  # fmt: skip
+            "only.",
+            err=True,
+        )
     if shown is not None:
         click.echo(as_table(events))
     if output is not None:
@@ -121,9 +122,15 @@ def _extract_many(
     broken: list[str] = []
     with _counter() as count_one:
         batch = report_batches.extract(
-            reports, output, date=known, types=types, workers=workers, resume=resume, broken=broken,
+            reports,
+            output,
+            date=known,
+            types=types,
+            workers=workers,
+            resume=resume,
+            broken=broken,
             on_document=count_one,
-        )  # fmt: skip
+        )
     for sentence in broken:
         click.echo(f"geoevents: {sentence}", err=True)
     earlier = f" ({_count(batch.resumed, 'report')} of them in an earlier run)" if batch.resumed else ""

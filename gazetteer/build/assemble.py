@@ -25,7 +25,7 @@ from gazetteer.build import (
     regions,
     reviewed,
     tables,
-)  # fmt: skip
+)
 from gazetteer.build.download import packages
 from gazetteer.candidates.ranking import CAPITAL
 from gazetteer.errors import DataError
@@ -116,12 +116,25 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     )
     names = pd.concat(
         [
-            country_names, admin1_names, shape_names, *curated, admin2_names, city_names, field_names, own_names,
-            sea_names, sight_names, cldr.countries(root), cldr.subdivisions(root), bridge_names, _codes(countries),
-            _bare(admin1_names), reviewed.names(),
+            country_names,
+            admin1_names,
+            shape_names,
+            *curated,
+            admin2_names,
+            city_names,
+            field_names,
+            own_names,
+            sea_names,
+            sight_names,
+            cldr.countries(root),
+            cldr.subdivisions(root),
+            bridge_names,
+            _codes(countries),
+            _bare(admin1_names),
+            reviewed.names(),
         ],
         ignore_index=True,
-    )  # fmt: skip
+    )
     names = names[~regions.claimed(curated_groups, names, set(countries["id"])) & ~_borrowed(names, admin1)]
     wide_names = regions.names(curated_groups, set(names["name"].map(normalize_name)))
     return layers, pd.concat([names, wide_names], ignore_index=True)[["id", "name", "kind", "lang"]]

@@ -22,15 +22,48 @@ _TERRITORY = re.compile(r"^(?P<code>[A-Z]{2})(?:-alt-(?P<form>\w+))?$")
 _UNIT = re.compile(r"^(?P<country>[a-z]{2})(?P<unit>[a-z0-9]{1,3})$")
 # Codes of ISO 3166-2 that were replaced after CLDR 41.
 _RENAMED = {
-    "KZ-ZHA": "KZ-31", "KZ-YUZ": "KZ-61", "KZ-MAN": "KZ-47", "KZ-KZY": "KZ-43", "KZ-AKT": "KZ-15", "KZ-SEV": "KZ-59",
-    "KZ-KUS": "KZ-39", "KZ-PAV": "KZ-55", "KZ-ZAP": "KZ-27", "KZ-ATY": "KZ-23", "KZ-AKM": "KZ-11", "KZ-AST": "KZ-71",
-    "KZ-ALA": "KZ-75", "KZ-SHY": "KZ-79",
-}  # fmt: skip
+    "KZ-ZHA": "KZ-31",
+    "KZ-YUZ": "KZ-61",
+    "KZ-MAN": "KZ-47",
+    "KZ-KZY": "KZ-43",
+    "KZ-AKT": "KZ-15",
+    "KZ-SEV": "KZ-59",
+    "KZ-KUS": "KZ-39",
+    "KZ-PAV": "KZ-55",
+    "KZ-ZAP": "KZ-27",
+    "KZ-ATY": "KZ-23",
+    "KZ-AKM": "KZ-11",
+    "KZ-AST": "KZ-71",
+    "KZ-ALA": "KZ-75",
+    "KZ-SHY": "KZ-79",
+}
 # Languages in which first-level units are named in reports; countries are kept in all of CLDR's.
-_UNIT_LANGUAGES = frozenset((
-    "am", "ar", "de", "en", "es", "fa", "fr", "he", "hi", "it", "ja", "kk", "ko", "ky", "pl", "pt", "ru", "tr", "uk",
-    "ur", "uz", "zh",
-))  # fmt: skip
+_UNIT_LANGUAGES = frozenset(
+    (
+        "am",
+        "ar",
+        "de",
+        "en",
+        "es",
+        "fa",
+        "fr",
+        "he",
+        "hi",
+        "it",
+        "ja",
+        "kk",
+        "ko",
+        "ky",
+        "pl",
+        "pt",
+        "ru",
+        "tr",
+        "uk",
+        "ur",
+        "uz",
+        "zh",
+    )
+)
 _COLUMNS = ["id", "name", "kind", "lang"]
 
 

@@ -26,10 +26,26 @@ _CURATED = Path(__file__).parent / "curated" / "country_forms.csv"
 _WORDS = Path(__file__).parent.parent / "data" / "country_words.csv"
 _TARGET = Path(__file__).parent.parent / "data" / "country_names.csv"
 _TAXONOMY_COLUMNS = (
-    "Preferred Term", "ISO Alt Term", "DGACM Alt Term", "HPC Tools Alt Term", "RW Short Name", "RW API Alt Term",
-    "English Short", "French Short", "Spanish Short", "Russian Short", "Chinese Short", "Arabic Short",
-    "English Formal", "M49 English", "M49 French", "M49 Spanish", "M49 Russian", "M49 Chinese", "M49 Arabic",
-)  # fmt: skip
+    "Preferred Term",
+    "ISO Alt Term",
+    "DGACM Alt Term",
+    "HPC Tools Alt Term",
+    "RW Short Name",
+    "RW API Alt Term",
+    "English Short",
+    "French Short",
+    "Spanish Short",
+    "Russian Short",
+    "Chinese Short",
+    "Arabic Short",
+    "English Formal",
+    "M49 English",
+    "M49 French",
+    "M49 Spanish",
+    "M49 Russian",
+    "M49 Chinese",
+    "M49 Arabic",
+)
 # Three Latin letters are a code, which the index holds.
 _SHORTEST = 4
 

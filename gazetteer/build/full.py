@@ -39,19 +39,50 @@ __all__ = ["Dump", "build_full"]
 
 
 _PLACES = (
-    "geonameid", "name", "asciiname", "alternatenames", "latitude", "longitude", "feature class", "feature code",
-    "country code", "cc2", "admin1 code", "admin2 code", "admin3 code", "admin4 code", "population", "elevation",
-    "dem", "timezone", "modification date",
-)  # fmt: skip
+    "geonameid",
+    "name",
+    "asciiname",
+    "alternatenames",
+    "latitude",
+    "longitude",
+    "feature class",
+    "feature code",
+    "country code",
+    "cc2",
+    "admin1 code",
+    "admin2 code",
+    "admin3 code",
+    "admin4 code",
+    "population",
+    "elevation",
+    "dem",
+    "timezone",
+    "modification date",
+)
 _READ = {
-    "geonameid": pa.string(), "name": pa.string(), "latitude": pa.string(), "longitude": pa.string(),
-    "feature class": pa.string(), "feature code": pa.string(), "country code": pa.string(),
-    "admin1 code": pa.string(), "population": pa.string(), "timezone": pa.string(),
-}  # fmt: skip
+    "geonameid": pa.string(),
+    "name": pa.string(),
+    "latitude": pa.string(),
+    "longitude": pa.string(),
+    "feature class": pa.string(),
+    "feature code": pa.string(),
+    "country code": pa.string(),
+    "admin1 code": pa.string(),
+    "population": pa.string(),
+    "timezone": pa.string(),
+}
 _NAMES = (
-    "alternateNameId", "geonameid", "isolanguage", "alternate name", "isPreferredName", "isShortName", "isColloquial",
-    "isHistoric", "from", "to",
-)  # fmt: skip
+    "alternateNameId",
+    "geonameid",
+    "isolanguage",
+    "alternate name",
+    "isPreferredName",
+    "isShortName",
+    "isColloquial",
+    "isHistoric",
+    "from",
+    "to",
+)
 _CODES = ("code", "name", "asciiname", "geonameid")
 # What stands in the column of languages and is no name.
 _NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
@@ -146,9 +177,12 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> int:
     _add_dump(names, dump, numbers, refused)
     del numbers
     facts = {
-        "registry": "geonames", "version": "dump", "licence": "CC BY 4.0 (GeoNames)",
-        "attribution": "GeoNames (geonames.org), CC BY 4.0", "used_for": "all places and their names",
-    }  # fmt: skip
+        "registry": "geonames",
+        "version": "dump",
+        "licence": "CC BY 4.0 (GeoNames)",
+        "attribution": "GeoNames (geonames.org), CC BY 4.0",
+        "used_for": "all places and their names",
+    }
     finish(store, rows, gap, names, folder, [source_of(path, **facts) for path in (dump.places, dump.names)])
     return refused.rows
 
@@ -431,9 +465,12 @@ def _add_own(names: Names, own: pa.ChunkedArray, gap: Gap) -> None:
 def _add_dump(names: Names, dump: Dump, numbers: _Numbers, refused: Refused) -> None:
     """Add the alternate names of the dump's places."""
     read = {
-        "geonameid": pa.string(), "isolanguage": pa.string(), "alternate name": pa.string(),
-        "isShortName": pa.string(), "isHistoric": pa.string(),
-    }  # fmt: skip
+        "geonameid": pa.string(),
+        "isolanguage": pa.string(),
+        "alternate name": pa.string(),
+        "isShortName": pa.string(),
+        "isHistoric": pa.string(),
+    }
     for chunk in _chunks(dump.names, _NAMES, read, refused):
         text = chunk["alternate name"]
         number = _number(chunk["geonameid"], "geonameid")

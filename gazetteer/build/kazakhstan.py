@@ -27,21 +27,63 @@ _CUT = "2022-06-08"
 # Old unit -> the units cut from it: code, GeoNames first-level code, GeoNames id, English and other names.
 _UNITS: dict[str, list[tuple[str, str, int, tuple[str, ...]]]] = {
     "KZ-ALM": [
-        ("KZ-19", "01", 1537162, ("Almaty Region", "Almaty Oblast", "Алматинская область", "Алматы облысы", "Almaty oblysy")),
-        ("KZ-33", "12510144", 12510144, ("Jetisu Region", "Zhetysu Region", "Zhetisu Region", "Жетысуская область", "Жетісу облысы", "область Жетісу")),
+        (
+            "KZ-19",
+            "01",
+            1537162,
+            ("Almaty Region", "Almaty Oblast", "Алматинская область", "Алматы облысы", "Almaty oblysy"),
+        ),
+        (
+            "KZ-33",
+            "12510144",
+            12510144,
+            (
+                "Jetisu Region",
+                "Zhetysu Region",
+                "Zhetisu Region",
+                "Жетысуская область",
+                "Жетісу облысы",
+                "область Жетісу",
+            ),
+        ),
     ],
     "KZ-VOS": [
-        ("KZ-63", "15", 1517381, ("East Kazakhstan Region", "East Kazakhstan Oblast", "Восточно-Казахстанская область", "Шығыс Қазақстан облысы")),
-        ("KZ-10", "12510143", 12510143, ("Abai Region", "Abay Region", "Абайская область", "Абай облысы", "область Абай")),
+        (
+            "KZ-63",
+            "15",
+            1517381,
+            (
+                "East Kazakhstan Region",
+                "East Kazakhstan Oblast",
+                "Восточно-Казахстанская область",
+                "Шығыс Қазақстан облысы",
+            ),
+        ),
+        (
+            "KZ-10",
+            "12510143",
+            12510143,
+            ("Abai Region", "Abay Region", "Абайская область", "Абай облысы", "область Абай"),
+        ),
     ],
     "KZ-KAR": [
-        ("KZ-35", "12", 1523401, ("Karaganda Region", "Karagandy Region", "Qaraghandy Region", "Карагандинская область", "Қарағанды облысы")),
-        ("KZ-62", "12510145", 12510145, ("Ulytau Region", "Ulytaw Region", "Улытауская область", "Ұлытау облысы", "область Улытау")),
+        (
+            "KZ-35",
+            "12",
+            1523401,
+            ("Karaganda Region", "Karagandy Region", "Qaraghandy Region", "Карагандинская область", "Қарағанды облысы"),
+        ),
+        (
+            "KZ-62",
+            "12510145",
+            12510145,
+            ("Ulytau Region", "Ulytaw Region", "Улытауская область", "Ұлытау облысы", "область Улытау"),
+        ),
     ],
     "KZ-61": [
         ("KZ-79", "1537272", 1537272, ("Shymkent", "Chimkent", "Шымкент", "Чимкент")),
     ],
-}  # fmt: skip
+}
 _FIRST_DAY = {"KZ-79": "2018-06-19"}
 
 

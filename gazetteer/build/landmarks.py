@@ -41,9 +41,10 @@ def landmarks(root: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         country=table["country"].where(table["country"] != "", None),
         admin1=table["id"].map(holds.set_index("id")["iso"]).astype(object).where(lambda code: code.notna(), None),
         population=pd.array([pd.NA] * len(table), dtype="Int64"),
-        valid_from=None, valid_to=None,
+        valid_from=None,
+        valid_to=None,
         geonames=pd.to_numeric(table["geonames"].where(table["geonames"] != "", None)),
-    )  # fmt: skip
+    )
     names = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True)]
     names += [
         (id_, other, kind, "en")

@@ -88,11 +88,13 @@ class Names:
         keys = pa.array([normalize_name(text) for text in named.to_pylist()], pa.string())
         table = pa.table(
             {
-                "key": keys.dictionary_encode(), "name": pc.if_else(pa.array(rank != _OWN), named, ""),
-                "kind": rank.astype("uint8"), "place": place.astype("uint32"),
+                "key": keys.dictionary_encode(),
+                "name": pc.if_else(pa.array(rank != _OWN), named, ""),
+                "kind": rank.astype("uint8"),
+                "place": place.astype("uint32"),
                 "lang": pa.array(lang, pa.string()).dictionary_encode(),
             }
-        )  # fmt: skip
+        )
         self._parts.append(table.filter(pc.not_equal(keys, "")))
 
     def write_trie(self, folder: Path) -> int:
@@ -139,10 +141,13 @@ class Names:
         del table
         columns = [column.combine_chunks() for column in columns]
         with pq.ParquetWriter(
-            folder / "names.parquet", schema, compression="zstd", compression_level=LEVEL,
+            folder / "names.parquet",
+            schema,
+            compression="zstd",
+            compression_level=LEVEL,
             use_dictionary=["kind", "lang"],
             column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
-        ) as writer:  # fmt: skip
+        ) as writer:
             for start in range(0, len(row), CHUNK):
                 at = pa.array(row[start : start + CHUNK])
                 number, text, rank, lang = (column.take(at) for column in columns)

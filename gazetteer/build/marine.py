@@ -23,11 +23,19 @@ _TOLERANCE = 0.08
 # Square degrees; what is left of a bay that the simplified land covers is no place.
 _SMALLEST = 0.001
 _ALSO = {
-    "Caspian Sea": "the Caspian", "Mediterranean Sea": "the Mediterranean", "Persian Gulf": "Arabian Gulf",
-    "Gulf of Aden": "the Gulf of Aden", "Sea of Japan": "East Sea", "Baltic Sea": "the Baltic",
-    "South China Sea": "East Vietnam Sea", "Black Sea": "Чёрное море", "Red Sea": "البحر الأحمر",
-    "North Atlantic Ocean": "Atlantic", "North Pacific Ocean": "Pacific", "INDIAN OCEAN": "Indian Ocean",
-}  # fmt: skip
+    "Caspian Sea": "the Caspian",
+    "Mediterranean Sea": "the Mediterranean",
+    "Persian Gulf": "Arabian Gulf",
+    "Gulf of Aden": "the Gulf of Aden",
+    "Sea of Japan": "East Sea",
+    "Baltic Sea": "the Baltic",
+    "South China Sea": "East Vietnam Sea",
+    "Black Sea": "Чёрное море",
+    "Red Sea": "البحر الأحمر",
+    "North Atlantic Ocean": "Atlantic",
+    "North Pacific Ocean": "Pacific",
+    "INDIAN OCEAN": "Indian Ocean",
+}
 
 
 class PlainUnpickler(pickle.Unpickler):

@@ -31,58 +31,159 @@ _TOLERANCE = 0.01
 _DECIMALS = 4
 # Natural Earth's own country codes -> ISO 3166-1 alpha-2. What ISO does not list lies in the country ISO counts it to.
 _COUNTRIES = {
-    "ALD": "AX", "ATC": "AU", "CSI": "AU", "CLP": "FR", "CYN": "CY", "KAB": "KZ", "KOS": "XK", "PSX": "PS",
-    "SAH": "EH", "SDS": "SS", "SOL": "SO", "USG": "CU", "ESB": "GB", "WSB": "GB", "KAS": None, "PGA": None,
-}  # fmt: skip
+    "ALD": "AX",
+    "ATC": "AU",
+    "CSI": "AU",
+    "CLP": "FR",
+    "CYN": "CY",
+    "KAB": "KZ",
+    "KOS": "XK",
+    "PSX": "PS",
+    "SAH": "EH",
+    "SDS": "SS",
+    "SOL": "SO",
+    "USG": "CU",
+    "ESB": "GB",
+    "WSB": "GB",
+    "KAS": None,
+    "PGA": None,
+}
 # Parts of a country that ISO 3166-1 lists themselves, by Natural Earth's second-level code or name.
 _OVERSEAS_CODES = {
-    "FR-GP": "GP", "FR-GF": "GF", "FR-MQ": "MQ", "FR-YT": "YT", "FR-RE": "RE", "NL-BQ1": "BQ", "NL-BQ2": "BQ",
-    "NL-BQ3": "BQ", "NO-21": "SJ", "NO-22": "SJ", "NO-X01~": "BV", "TK-X01~": "TK", "UA-43": "UA", "UA-40": "UA",
-}  # fmt: skip
+    "FR-GP": "GP",
+    "FR-GF": "GF",
+    "FR-MQ": "MQ",
+    "FR-YT": "YT",
+    "FR-RE": "RE",
+    "NL-BQ1": "BQ",
+    "NL-BQ2": "BQ",
+    "NL-BQ3": "BQ",
+    "NO-21": "SJ",
+    "NO-22": "SJ",
+    "NO-X01~": "BV",
+    "TK-X01~": "TK",
+    "UA-43": "UA",
+    "UA-40": "UA",
+}
 _OVERSEAS_NAMES = {"Cocos (Keeling) Islands": "CC", "Christmas Island": "CX"}
 # Where Natural Earth draws finer units than people name: the unit above comes from ISO's parent codes or the nation.
 _BY_PARENT = ("FRA", "ITA", "ESP", "PHL", "BEL", "BFA", "GIN", "LKA")
 _NATIONS = {"England": "GB-ENG", "Scotland": "GB-SCT", "Wales": "GB-WLS", "Northern Ireland": "GB-NIR"}
 # Units whose parent ISO does not give, and Natural Earth's spelling of the region above them.
 _REGIONS = {
-    "Corse": "FR-20R", "Métropole de Lyon": "FR-ARA", "Auvergne-Rhône-Alpes": "FR-ARA", "Alsace": "FR-GES",
-    "Grand Est": "FR-GES", "Île-de-France": "FR-IDF", "Sardegna": "IT-88", "Sicily": "IT-82", "Sicilia": "IT-82",
-    "Friuli-Venezia Giulia": "IT-36", "Valle d'Aosta": "IT-23", "Trentino-Alto Adige": "IT-32",
-    "Ceuta": "ES-CE", "Melilla": "ES-ML", "National Capital Region": "PH-00",
-}  # fmt: skip
+    "Corse": "FR-20R",
+    "Métropole de Lyon": "FR-ARA",
+    "Auvergne-Rhône-Alpes": "FR-ARA",
+    "Alsace": "FR-GES",
+    "Grand Est": "FR-GES",
+    "Île-de-France": "FR-IDF",
+    "Sardegna": "IT-88",
+    "Sicily": "IT-82",
+    "Sicilia": "IT-82",
+    "Friuli-Venezia Giulia": "IT-36",
+    "Valle d'Aosta": "IT-23",
+    "Trentino-Alto Adige": "IT-32",
+    "Ceuta": "ES-CE",
+    "Melilla": "ES-ML",
+    "National Capital Region": "PH-00",
+}
 # Kazakhstan's units in 2022 under Natural Earth's codes (those of ISO before November 2022) -> today's.
 _KAZAKHSTAN = {
-    "KZ-ZHA": "KZ-31", "KZ-YUZ": "KZ-61", "KZ-MAN": "KZ-47", "KZ-KZY": "KZ-43", "KZ-AKT": "KZ-15", "KZ-SEV": "KZ-59",
-    "KZ-KUS": "KZ-39", "KZ-PAV": "KZ-55", "KZ-ZAP": "KZ-27", "KZ-ATY": "KZ-23", "KZ-AKM": "KZ-11", "KZ-AST": "KZ-71",
-}  # fmt: skip
+    "KZ-ZHA": "KZ-31",
+    "KZ-YUZ": "KZ-61",
+    "KZ-MAN": "KZ-47",
+    "KZ-KZY": "KZ-43",
+    "KZ-AKT": "KZ-15",
+    "KZ-SEV": "KZ-59",
+    "KZ-KUS": "KZ-39",
+    "KZ-PAV": "KZ-55",
+    "KZ-ZAP": "KZ-27",
+    "KZ-ATY": "KZ-23",
+    "KZ-AKM": "KZ-11",
+    "KZ-AST": "KZ-71",
+}
 # Countries whose units Natural Earth draws as they were before a reform, under codes that are other units' today:
 # they keep GeoNames' ids, and `gazetteer.build.redrawn` adds today's units.
 _REDRAWN = ("MA",)
 # A name is unlike that of its code below this likeness (0 to 100).
 _UNLIKE = 75
 _LANGUAGES = (
-    "ar", "de", "es", "fr", "hi", "it", "ja", "ko", "pl", "pt", "ru", "tr", "zh", "he", "uk", "ur", "fa", "zht",
-)  # fmt: skip
+    "ar",
+    "de",
+    "es",
+    "fr",
+    "hi",
+    "it",
+    "ja",
+    "ko",
+    "pl",
+    "pt",
+    "ru",
+    "tr",
+    "zh",
+    "he",
+    "uk",
+    "ur",
+    "fa",
+    "zht",
+)
 # English names that need a word more to be told from a city, or a newer name.
 _ENGLISH = {
-    "UA-32": "Kyiv Oblast", "RU-MOS": "Moscow Oblast", "RU-ALT": "Altai Krai",
-    "RU-YEV": "Jewish Autonomous Oblast", "BA-SRP": "Republika Srpska", "SD-DW": "West Darfur",
-    "KZ-ALM": "Almaty Region", "KZ-75": "Almaty", "KZ-71": "Astana", "KZ-31": "Jambyl Region",
-    "KZ-61": "Turkistan Region", "KZ-27": "West Kazakhstan Region", "KZ-VOS": "East Kazakhstan Region",
-    "KZ-59": "North Kazakhstan Region", "KZ-KAR": "Karaganda Region", "KZ-47": "Mangystau Region",
-    "KZ-43": "Kyzylorda Region", "KZ-15": "Aktobe Region", "KZ-39": "Kostanay Region", "KZ-55": "Pavlodar Region",
-    "KZ-23": "Atyrau Region", "KZ-11": "Akmola Region", "AF-DAY": "Daykundi", "AF-PAN": "Panjshir", "ER-MA": "Maekel",
-    "ER-DU": "Debub", "ER-AN": "Anseba", "ER-SK": "Northern Red Sea", "DK-84": "Capital Region of Denmark",
-    "TJ-SU": "Sughd Region", "ML-3": "Sikasso Region", "BA-BIH": "Federation of Bosnia and Herzegovina",
-    "MD-GA": "Gagauzia", "KH-5": "Kampong Speu", "CZ-32": "Plzeň Region", "VN-53": "Bắc Kạn", "VN-66": "Hưng Yên",
+    "UA-32": "Kyiv Oblast",
+    "RU-MOS": "Moscow Oblast",
+    "RU-ALT": "Altai Krai",
+    "RU-YEV": "Jewish Autonomous Oblast",
+    "BA-SRP": "Republika Srpska",
+    "SD-DW": "West Darfur",
+    "KZ-ALM": "Almaty Region",
+    "KZ-75": "Almaty",
+    "KZ-71": "Astana",
+    "KZ-31": "Jambyl Region",
+    "KZ-61": "Turkistan Region",
+    "KZ-27": "West Kazakhstan Region",
+    "KZ-VOS": "East Kazakhstan Region",
+    "KZ-59": "North Kazakhstan Region",
+    "KZ-KAR": "Karaganda Region",
+    "KZ-47": "Mangystau Region",
+    "KZ-43": "Kyzylorda Region",
+    "KZ-15": "Aktobe Region",
+    "KZ-39": "Kostanay Region",
+    "KZ-55": "Pavlodar Region",
+    "KZ-23": "Atyrau Region",
+    "KZ-11": "Akmola Region",
+    "AF-DAY": "Daykundi",
+    "AF-PAN": "Panjshir",
+    "ER-MA": "Maekel",
+    "ER-DU": "Debub",
+    "ER-AN": "Anseba",
+    "ER-SK": "Northern Red Sea",
+    "DK-84": "Capital Region of Denmark",
+    "TJ-SU": "Sughd Region",
+    "ML-3": "Sikasso Region",
+    "BA-BIH": "Federation of Bosnia and Herzegovina",
+    "MD-GA": "Gagauzia",
+    "KH-5": "Kampong Speu",
+    "CZ-32": "Plzeň Region",
+    "VN-53": "Bắc Kạn",
+    "VN-66": "Hưng Yên",
     "MX-CMX": "Mexico City",
-}  # fmt: skip
+}
 # Names in common use where ISO 3166-1 gives only a formal one.
 _COMMON_NAMES = {
-    "BN": "Brunei", "CD": "DR Congo", "CG": "Republic of the Congo", "FK": "Falkland Islands", "FM": "Micronesia",
-    "MF": "Saint Martin", "PN": "Pitcairn Islands", "PS": "Palestine", "RU": "Russia", "SX": "Sint Maarten",
-    "VA": "Vatican City", "VG": "British Virgin Islands", "VI": "U.S. Virgin Islands",
-}  # fmt: skip
+    "BN": "Brunei",
+    "CD": "DR Congo",
+    "CG": "Republic of the Congo",
+    "FK": "Falkland Islands",
+    "FM": "Micronesia",
+    "MF": "Saint Martin",
+    "PN": "Pitcairn Islands",
+    "PS": "Palestine",
+    "RU": "Russia",
+    "SX": "Sint Maarten",
+    "VA": "Vatican City",
+    "VG": "British Virgin Islands",
+    "VI": "U.S. Virgin Islands",
+}
 _LAST_DAY = {"KZ-ALM": "2022-06-07", "KZ-VOS": "2022-06-07", "KZ-KAR": "2022-06-07"}
 
 
@@ -134,9 +235,14 @@ def _fine_codes(units: gpd.GeoDataFrame, bridge: pd.DataFrame) -> list[str]:
     by_geonames = dict(zip(bridge["geonames"], bridge["iso"], strict=True))
     codes = []
     for country, iso, geonames, code, name, english in zip(
-        units["country2"], units["iso_3166_2"], units["gn_id"], units["adm1_code"], units["name"], units["name_en"],
+        units["country2"],
+        units["iso_3166_2"],
+        units["gn_id"],
+        units["adm1_code"],
+        units["name"],
+        units["name_en"],
         strict=True,
-    ):  # fmt: skip
+    ):
         if iso == "KZ-ALA":
             codes.append("KZ-75" if name == "Almaty City" else "KZ-ALM")
         elif iso == "BA-SRP":

@@ -32,8 +32,18 @@ from gazetteer.names.normalize import normalize_name
 __all__ = ["build_own"]
 
 _KINDS = (
-    "admin1", "admin2", "airport", "building", "city", "island", "lake", "landform", "neighbourhood", "river", "sea",
-)  # fmt: skip
+    "admin1",
+    "admin2",
+    "airport",
+    "building",
+    "city",
+    "island",
+    "lake",
+    "landform",
+    "neighbourhood",
+    "river",
+    "sea",
+)
 # More than the most prominent of all other places has.
 _FIRST = 20.0
 # What the index can hold, and half of the way around Earth.
@@ -78,9 +88,12 @@ def build_own(places: Path, folder: Path, *, base: Path = BUNDLED) -> None:
     if len(others):
         names.add(others["other_names"].to_numpy(dtype=object), "short", "", others["place"].to_numpy(dtype=np.int64))
     facts = {
-        "registry": "own", "version": "", "licence": "as its owner says", "attribution": places.name,
+        "registry": "own",
+        "version": "",
+        "licence": "as its owner says",
+        "attribution": places.name,
         "used_for": "own places",
-    }  # fmt: skip
+    }
     finish(store, table, gap, names, folder, [source_of(places, **facts)])
 
 

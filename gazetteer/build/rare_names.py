@@ -22,10 +22,47 @@ __all__ = ["write_rare_names"]
 
 # Names in these are met in reports and tables everywhere: the languages of the United Nations and the most widely
 # written ones of Europe and Asia.
-_WIDELY_USED = frozenset((
-    "ar", "bg", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja", "kk",
-    "ko", "ms", "nb", "nl", "no", "pl", "pt", "ro", "ru", "sr", "sv", "sw", "tr", "uk", "ur", "vi", "zh", "zh-Hant",
-))  # fmt: skip
+_WIDELY_USED = frozenset(
+    (
+        "ar",
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "fa",
+        "fi",
+        "fr",
+        "he",
+        "hi",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "kk",
+        "ko",
+        "ms",
+        "nb",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sr",
+        "sv",
+        "sw",
+        "tr",
+        "uk",
+        "ur",
+        "vi",
+        "zh",
+        "zh-Hant",
+    )
+)
 # Prominence of towns that count: about 3,000 people; 30,000 where the country's name is only a letter away.
 _LEAST, _LARGE = 3.5, 4.5
 # Of shorter names a letter more or less makes another one.

@@ -115,9 +115,12 @@ def claimed(tables: Groups, names: pd.DataFrame, countries: set[str]) -> pd.Seri
         The ids of countries.
     """
     states = {
-        normalize_name(name) for rows in tables.regions.values() for row in rows for name in row.names
+        normalize_name(name)
+        for rows in tables.regions.values()
+        for row in rows
+        for name in row.names
         if row.kind == "state" and not (len(row.units) == 1 and row.units[0] in countries)
-    }  # fmt: skip
+    }
     short = {normalize_name(name) for spellings in tables.names.values() for name in spellings if name.isupper()}
     keys = names["name"].map(normalize_name)
     replaced = names["kind"].isin(["former", "abbreviation"]) & keys.isin(states)

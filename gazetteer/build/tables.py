@@ -43,9 +43,20 @@ __all__ = [
 ]
 
 COMMON = (
-    "place", "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from",
-    "valid_to", "geonames",
-)  # fmt: skip
+    "place",
+    "id",
+    "name",
+    "kind",
+    "country",
+    "admin1",
+    "lon",
+    "lat",
+    "population",
+    "radius_km",
+    "valid_from",
+    "valid_to",
+    "geonames",
+)
 TYPES = {
     **dict.fromkeys(("id", "name", "kind", "country", "admin1"), pa.string()),
     "place": pa.uint32(),
@@ -108,10 +119,11 @@ def layout(columns: list[str], level: int = 19) -> dict[str, Any]:
         "compression_level": dict.fromkeys(packed, level),
         "use_dictionary": [column for column in packed if column not in varied],
         "column_encoding": {
-            **dict.fromkeys(mapped, "PLAIN"), **({"place": "DELTA_BINARY_PACKED"} if "place" in columns else {}),
+            **dict.fromkeys(mapped, "PLAIN"),
+            **({"place": "DELTA_BINARY_PACKED"} if "place" in columns else {}),
         },
         "data_page_size": _ANY_SIZE,
-    }  # fmt: skip
+    }
 
 
 def _on_grid(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -154,10 +166,15 @@ def write_names(names: pd.DataFrame, places: pd.DataFrame, folder: Path) -> None
         }
     )
     pq.write_table(
-        table, folder / "names.parquet", compression="zstd", compression_level=19, row_group_size=NAMES_A_GROUP,
-        use_dictionary=["kind", "lang"], data_page_size=_ANY_SIZE,
+        table,
+        folder / "names.parquet",
+        compression="zstd",
+        compression_level=19,
+        row_group_size=NAMES_A_GROUP,
+        use_dictionary=["kind", "lang"],
+        data_page_size=_ANY_SIZE,
         column_encoding={"place": "DELTA_BINARY_PACKED", "name": "DELTA_LENGTH_BYTE_ARRAY"},
-    )  # fmt: skip
+    )
 
 
 def write_info(folder: Path, info: dict[str, Any]) -> None:
@@ -181,8 +198,11 @@ def write_info(folder: Path, info: dict[str, Any]) -> None:
 
 def _pandas_types(rows: pd.DataFrame) -> dict[str, Any]:
     types: dict[str, Any] = {
-        "place": "uint32", "radius_km": "float32", "population": "Int64", "geonames": "UInt32",
-    }  # fmt: skip
+        "place": "uint32",
+        "radius_km": "float32",
+        "population": "Int64",
+        "geonames": "UInt32",
+    }
     return {column: dtype for column, dtype in types.items() if column in rows}
 
 

@@ -29,24 +29,53 @@ from gazetteer.index.store import Store
 from gazetteer.names.normalize import normalize_name
 
 __all__ = [
-    "Case", "Doubted", "Marks", "calibrate", "doubt_out_of_fold", "doubted", "fit_doubt", "fit_trees", "fold_of",
-    "invented", "marked", "out_of_fold", "remembering", "right_places", "rows_of",
-]  # fmt: skip
+    "Case",
+    "Doubted",
+    "Marks",
+    "calibrate",
+    "doubt_out_of_fold",
+    "doubted",
+    "fit_doubt",
+    "fit_trees",
+    "fold_of",
+    "invented",
+    "marked",
+    "out_of_fold",
+    "remembering",
+    "right_places",
+    "rows_of",
+]
 
 _Floats = NDArray[np.float64]
 _RIGHT_KM = 161.0
 _TREES = {
-    "objective": "lambdarank", "lambdarank_truncation_level": 3, "learning_rate": 0.04, "num_leaves": 28,
-    "min_data_in_leaf": 30, "feature_fraction": 0.45, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
-    "verbose": -1, "seed": SEED, "deterministic": True, "force_row_wise": True, "num_threads": 1, "use_missing": False,
-}  # fmt: skip
+    "objective": "lambdarank",
+    "lambdarank_truncation_level": 3,
+    "learning_rate": 0.04,
+    "num_leaves": 28,
+    "min_data_in_leaf": 30,
+    "feature_fraction": 0.45,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "verbose": -1,
+    "seed": SEED,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "use_missing": False,
+}
 _ROUNDS = 260
 # A corpus counts by its documents' number of mentions and by this.
 _WEIGHTS = {"wiktor": 0.25, "geovirus": 0.5, "invented": 0.18}
 _BINS = 40
 _DOUBT_TREES = _TREES | {
-    "objective": "binary", "learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 60, "bagging_fraction": 0.7,
-}  # fmt: skip
+    "objective": "binary",
+    "learning_rate": 0.05,
+    "num_leaves": 8,
+    "min_data_in_leaf": 60,
+    "bagging_fraction": 0.7,
+}
 _DOUBT_ROUNDS = 90
 _DOUBT_WEIGHTS = {"wiktor": 0.15, "invented": 0.15}
 _INVENTED = 1_500
@@ -124,9 +153,13 @@ def fit_trees(cases: Sequence[Case], rows: Sequence[NDArray[np.float32]], *, rou
             weights.append(np.sqrt(asked) * _WEIGHTS.get(case.marks.corpus, 1.0))
             sizes += [size for size in np.bincount(case.read.owner[keep]).tolist() if size]
     data = lightgbm.Dataset(
-        np.concatenate(parts), np.concatenate(labels).astype(int), weight=np.concatenate(weights), group=sizes,
-        feature_name=list(FEATURES), params={"verbose": -1},
-    )  # fmt: skip
+        np.concatenate(parts),
+        np.concatenate(labels).astype(int),
+        weight=np.concatenate(weights),
+        group=sizes,
+        feature_name=list(FEATURES),
+        params={"verbose": -1},
+    )
     return from_booster(lightgbm.train(_TREES, data, num_boost_round=rounds), FEATURES)
 
 
@@ -177,9 +210,12 @@ class Doubted:
 
 
 def doubted(
-    cases: Sequence[Case], rows: Sequence[NDArray[np.float32]], scores: Sequence[_Floats], names: KnownNames,
+    cases: Sequence[Case],
+    rows: Sequence[NDArray[np.float32]],
+    scores: Sequence[_Floats],
+    names: KnownNames,
     split: Callable[[Marks], Any],
-) -> Doubted:  # fmt: skip
+) -> Doubted:
     """Return what there is to say about the best reading of every asked name."""
     keys: list[Any] = []
     parts, corpora, asked, right = [], [], [], []
@@ -266,9 +302,14 @@ def invented(store: Store, names: KnownNames) -> list[Marks]:
                     commas.append(link + 1 < len(chain))
         first = np.cumsum([0, *(2 if comma else 12 for comma in commas)])[: len(rows)]
         document = Document(
-            first, first, np.array([name for name, _ in rows], dtype="int64"), np.ones(len(rows)),
-            np.array(commas, dtype=bool), np.empty(0, dtype="int64"), np.empty(0),
-        )  # fmt: skip
+            first,
+            first,
+            np.array([name for name, _ in rows], dtype="int64"),
+            np.ones(len(rows)),
+            np.array(commas, dtype=bool),
+            np.empty(0, dtype="int64"),
+            np.empty(0),
+        )
         out.append(Marks("invented", {"id": str(number)}, document, [gold for _, gold in rows]))
     return out
 

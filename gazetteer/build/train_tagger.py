@@ -25,9 +25,17 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 __all__ = [
-    "SEED", "Example", "examples", "fit_lexical", "fit_trees", "fold_of", "fold_of_document", "from_booster",
-    "out_of_fold", "rows_of",
-]  # fmt: skip
+    "SEED",
+    "Example",
+    "examples",
+    "fit_lexical",
+    "fit_trees",
+    "fold_of",
+    "fold_of_document",
+    "from_booster",
+    "out_of_fold",
+    "rows_of",
+]
 
 _Floats = NDArray[np.float64]
 SEED = 20_220_110
@@ -36,10 +44,21 @@ _FOLDS = 5
 _DOCUMENTS = 3
 _PENALTY = 1.0
 _TREES = {
-    "objective": "binary", "learning_rate": 0.06, "num_leaves": 24, "min_data_in_leaf": 25, "feature_fraction": 0.5,
-    "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, "verbose": -1, "seed": SEED, "deterministic": True,
-    "force_row_wise": True, "num_threads": 1, "use_missing": False,
-}  # fmt: skip
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "num_leaves": 24,
+    "min_data_in_leaf": 25,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "verbose": -1,
+    "seed": SEED,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "use_missing": False,
+}
 _ROUNDS = 220
 _DEMONYM = NAME_FEATURES.index("demonym")
 

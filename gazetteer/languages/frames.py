@@ -29,10 +29,41 @@ _FOREIGN_LETTERS = {"ru": "іїєґәғқңөұүһ", "uk": "ыэъёәғқңө�
 _DEEPEST, _LONGEST, _MOST_PARTS = 4, 200, 6
 # Words that no other language of the tables has: a phrase with one of them is English.
 _ENGLISH = frozenset(
-    ("of", "the", "and", "near", "from", "with", "between", "around", "outside", "towards", "toward", "along", "off",
-     "north", "south", "east", "northern", "southern", "eastern", "western", "northwest", "northeast", "southwest",
-     "southeast", "border", "coast", "county", "city", "town", "road", "state", "governorate")
-)  # fmt: skip
+    (
+        "of",
+        "the",
+        "and",
+        "near",
+        "from",
+        "with",
+        "between",
+        "around",
+        "outside",
+        "towards",
+        "toward",
+        "along",
+        "off",
+        "north",
+        "south",
+        "east",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "northwest",
+        "northeast",
+        "southwest",
+        "southeast",
+        "border",
+        "coast",
+        "county",
+        "city",
+        "town",
+        "road",
+        "state",
+        "governorate",
+    )
+)
 # A name is read without its ending when it is then this much better known (a tenfold prominence is 1).
 _ENDING_COSTS = 0.3
 # Of names of several words each may have an ending; more combinations than this are not tried.

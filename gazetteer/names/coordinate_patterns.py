@@ -75,7 +75,7 @@ def coordinate_patterns() -> dict[str, re.Pattern[str]]:
         "plus": rf"{lead}(?P<code>[2-9C][2-9CFGHJMPQRV](?:{plus}{{6}}|{plus}{{4}}00|{plus}{{2}}0000)"
         rf"\+(?:{plus}{{2,7}})?)",
         "geohash": rf"(?P<labelled>(?:{_any_of('label')})\s*[:=]?\s*)?(?P<code>[{GEOHASH}]{{{_SHORTEST_GEOHASH},12}})",
-    }  # fmt: skip
+    }
     # Of a geohash the case counts: "1994summer" is none.
     return {
         name: re.compile(rf"^(?:{source})[.,;\s]*$", re.IGNORECASE if name != "geohash" else 0)

@@ -176,9 +176,13 @@ def _point(text: str) -> Coordinates | None:
 
 _ADDRESSED = (
     re.compile(r"^geo:(?P<a>[+-]?\d{1,2}(?:\.\d+)?),(?P<b>[+-]?\d{1,3}(?:\.\d+)?)(?:[,;?].*)?$", re.IGNORECASE),
-    re.compile(r"^(?:https?://|www\.)\S*?[?&#]m?lat=(?P<a>[+-]?\d{1,2}\.\d+)&m?lo?ng?=(?P<b>[+-]?\d{1,3}\.\d+)(?:\D\S*)?$"),
-    re.compile(r"^(?:https?://|www\.)\S*?[@=/](?P<a>[+-]?\d{1,2}\.\d+)(?:,|%2C|/)\+?(?P<b>[+-]?\d{1,3}\.\d+)(?:\D\S*)?$"),
-)  # fmt: skip
+    re.compile(
+        r"^(?:https?://|www\.)\S*?[?&#]m?lat=(?P<a>[+-]?\d{1,2}\.\d+)&m?lo?ng?=(?P<b>[+-]?\d{1,3}\.\d+)(?:\D\S*)?$"
+    ),
+    re.compile(
+        r"^(?:https?://|www\.)\S*?[@=/](?P<a>[+-]?\d{1,2}\.\d+)(?:,|%2C|/)\+?(?P<b>[+-]?\d{1,3}\.\d+)(?:\D\S*)?$"
+    ),
+)
 
 
 def _addressed(text: str) -> Coordinates | None:
@@ -225,8 +229,10 @@ def _of_pair(found: re.Match[str]) -> Coordinates | None:
     groups = found.groupdict()
     sides = [notation_words("N", "S", "E", "W").get((groups.get(name) or "").lower(), "") for name in ("sa", "sb")]
     labels = [notation_words("lat", "lon").get((groups.get(name) or "").lower(), "") for name in ("la", "lb")]
-    axes = [label or {"N": "lat", "S": "lat", "E": "lon", "W": "lon"}.get(side, "")
-            for label, side in zip(labels, sides, strict=True)]  # fmt: skip
+    axes = [
+        label or {"N": "lat", "S": "lat", "E": "lon", "W": "lon"}.get(side, "")
+        for label, side in zip(labels, sides, strict=True)
+    ]
     if any(axes) and sorted(axes) != ["lat", "lon"]:
         return None
     angles = [_faced(_angle(groups[name]), side) for name, side in zip(("a", "b"), sides, strict=True)]
@@ -368,5 +374,9 @@ def _of_geohash(found: re.Match[str]) -> Coordinates | None:
 
 
 _READERS: dict[str, Callable[[re.Match[str]], Coordinates | None]] = {
-    "packed": _of_packed, "mgrs": _of_mgrs, "utm": _of_utm, "plus": _of_plus, "geohash": _of_geohash,
-}  # fmt: skip
+    "packed": _of_packed,
+    "mgrs": _of_mgrs,
+    "utm": _of_utm,
+    "plus": _of_plus,
+    "geohash": _of_geohash,
+}

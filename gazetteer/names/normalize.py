@@ -13,11 +13,35 @@ __all__ = ["normalize_name"]
 
 # Latin letters that Unicode does not decompose into a base letter and a mark.
 _LETTERS = {
-    "ß": "ss", "ẞ": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae",
-    "œ": "oe", "ŋ": "n", "ə": "a", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y",
+    "ß": "ss",
+    "ẞ": "ss",
+    "ø": "o",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ł": "l",
+    "ħ": "h",
+    "ı": "i",
+    "æ": "ae",
+    "œ": "oe",
+    "ŋ": "n",
+    "ə": "a",
+    "ɓ": "b",
+    "ɗ": "d",
+    "ƙ": "k",
+    "ƴ": "y",
     # Arabic-script letters that writers and keyboards exchange freely.
-    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ـ": "",
-}  # fmt: skip
+    "أ": "ا",
+    "إ": "ا",
+    "آ": "ا",
+    "ٱ": "ا",
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    "ة": "ه",
+    "ۀ": "ه",
+    "ـ": "",
+}
 _DROPPED = "'’‘ʻʼʹʺ`´′″ʿʾ‛\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _TABLE = str.maketrans(_LETTERS | dict.fromkeys(_DROPPED, ""))
 _ASCII = str.maketrans({**dict.fromkeys('-_/.,;:()[]{}"!?|\\\t\n\r', " "), **dict.fromkeys("'`", ""), "&": " and "})

@@ -66,17 +66,74 @@ def _letters(key: str) -> str:
 
 
 # Articles and particles that one writer keeps and the next leaves out.
-_PARTICLES = frozenset((
-    "al", "el", "ad", "adh", "ed", "an", "en", "ar", "er", "as", "es", "ash", "esh", "at", "et", "ath", "az", "ez",
-    "ul", "ol", "la", "le", "les", "los", "las", "de", "do", "da", "du", "di", "del", "des", "of", "the", "e", "i",
-    "y", "and",
-))  # fmt: skip
+_PARTICLES = frozenset(
+    (
+        "al",
+        "el",
+        "ad",
+        "adh",
+        "ed",
+        "an",
+        "en",
+        "ar",
+        "er",
+        "as",
+        "es",
+        "ash",
+        "esh",
+        "at",
+        "et",
+        "ath",
+        "az",
+        "ez",
+        "ul",
+        "ol",
+        "la",
+        "le",
+        "les",
+        "los",
+        "las",
+        "de",
+        "do",
+        "da",
+        "du",
+        "di",
+        "del",
+        "des",
+        "of",
+        "the",
+        "e",
+        "i",
+        "y",
+        "and",
+    )
+)
 # What romanisations write differently, levelled in this order; a capital is a single sound meanwhile.
 _SOUNDS = (
-    ("tsch", "C"), ("tch", "C"), ("tsh", "C"), ("sch", "s"), ("ch", "C"), ("cz", "C"), ("sh", "s"), ("sz", "s"),
-    ("dzh", "j"), ("dj", "j"), ("kh", "h"), ("gh", "g"), ("zh", "z"), ("ph", "f"), ("th", "t"), ("dh", "d"),
-    ("ck", "k"), ("x", "ks"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"), ("C", "c"),
-)  # fmt: skip
+    ("tsch", "C"),
+    ("tch", "C"),
+    ("tsh", "C"),
+    ("sch", "s"),
+    ("ch", "C"),
+    ("cz", "C"),
+    ("sh", "s"),
+    ("sz", "s"),
+    ("dzh", "j"),
+    ("dj", "j"),
+    ("kh", "h"),
+    ("gh", "g"),
+    ("zh", "z"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("ck", "k"),
+    ("x", "ks"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("cy", "si"),
+    ("c", "k"),
+    ("C", "c"),
+)
 _LETTERS = str.maketrans("qeyov", "kiiuw")
 _W_AS_VOWEL = re.compile("w(?![aiu])")
 _DOUBLED = re.compile(r"(.)\1+")

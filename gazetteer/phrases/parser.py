@@ -53,9 +53,25 @@ _DEEPEST = 6
 _MOST_ITEMS = 40
 
 Op = Literal[
-    "part", "toward", "offset", "near", "outskirts", "countryside", "between", "road", "border", "coast", "offshore",
-    "capital", "members", "minus", "sequence", "list", "side", "tripoint",
-]  # fmt: skip
+    "part",
+    "toward",
+    "offset",
+    "near",
+    "outskirts",
+    "countryside",
+    "between",
+    "road",
+    "border",
+    "coast",
+    "offshore",
+    "capital",
+    "members",
+    "minus",
+    "sequence",
+    "list",
+    "side",
+    "tripoint",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +299,7 @@ def _several_parts(text: str, at: Level) -> Node | None:
 
 
 def _part(text: str, at: Level) -> Node | None:
-    for pattern in (
-        patterns.THE_PART, patterns.PORTIONED, patterns.BARE_PART, patterns.PART, patterns.POSSESSED_PART
-    ):  # fmt: skip
+    for pattern in (patterns.THE_PART, patterns.PORTIONED, patterns.BARE_PART, patterns.PART, patterns.POSSESSED_PART):
         found = pattern.match(text)
         codes = [direction_code(word) for word in re.split(patterns.AND_DIRECTION, found["dir"])] if found else []
         if found and all(codes):
@@ -504,9 +518,29 @@ def _within(found: re.Match[str], text: str, at: Level) -> Node:
 
 # In the order they are tried: what takes the whole rest of a phrase stands before what splits it.
 _RULES: tuple[Callable[[str, Level], Node | None], ...] = (
-    _minus, _radius, _hours, _side, _offset, _tripoint, _bracketed, _near, _road, _between, _border, _toward, _waters,
-    _coast, _several_parts, _listed, _surrounded,
-    _part, _placed, _capital, _inside, _members, _hyphened,
-)  # fmt: skip
+    _minus,
+    _radius,
+    _hours,
+    _side,
+    _offset,
+    _tripoint,
+    _bracketed,
+    _near,
+    _road,
+    _between,
+    _border,
+    _toward,
+    _waters,
+    _coast,
+    _several_parts,
+    _listed,
+    _surrounded,
+    _part,
+    _placed,
+    _capital,
+    _inside,
+    _members,
+    _hyphened,
+)
 # All that a single word can be but a name: a border of that name, a direction, the capital.
 _RULES_OF_A_WORD = (_border, _part, _capital)

@@ -189,10 +189,22 @@ NAMED_ROAD = Rule(
 )
 # "The Sino-Indian border": what stands for a country in front of another.
 COMBINING = {
-    "afghano": "Afghanistan", "anglo": "United Kingdom", "ethio": "Ethiopia", "franco": "France", "graeco": "Greece",
-    "greco": "Greece", "indo": "India", "israelo": "Israel", "libano": "Lebanon", "pak": "Pakistan", "russo": "Russia",
-    "serbo": "Serbia", "sino": "China", "turco": "Turkey", "turko": "Turkey",
-}  # fmt: skip
+    "afghano": "Afghanistan",
+    "anglo": "United Kingdom",
+    "ethio": "Ethiopia",
+    "franco": "France",
+    "graeco": "Greece",
+    "greco": "Greece",
+    "indo": "India",
+    "israelo": "Israel",
+    "libano": "Lebanon",
+    "pak": "Pakistan",
+    "russo": "Russia",
+    "serbo": "Serbia",
+    "sino": "China",
+    "turco": "Turkey",
+    "turko": "Turkey",
+}
 BORDER_OF = Rule(
     r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?:shared\s+|common\s+|land\s+)?(?:borders?|frontiers?|boundary)(?:\s+(?:areas?|regions?|zones?))?\s+"
     r"(?:(?:between|of)\s+(?P<a>.+?)\s+(?:and|with)\s+(?P<b>.+)|(?:of|with|to)\s+(?P<only>.+))"
@@ -275,13 +287,34 @@ HARD_COMMA = re.compile(r"[,;،、，]")
 SEPARATED = re.compile(rf"{COMMA.pattern}|[(\[{{（]")
 AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)
 PLURALS = {
-    "provinces": "province", "oblasts": "oblast", "regions": "region", "states": "state", "governorates": "governorate",
-    "counties": "county", "districts": "district", "municipalities": "municipality", "villages": "village",
-    "towns": "town", "cities": "city", "departments": "department", "tehsils": "tehsil", "communes": "commune",
-    "raions": "raion", "prefectures": "prefecture", "woredas": "woreda", "settlements": "settlement", "wards": "ward",
-    "neighborhoods": "neighborhood", "neighbourhoods": "neighbourhood", "areas": "area", "camps": "camp",
-    "islands": "island", "airports": "airport", "zones": "zone", "cantons": "canton",
-}  # fmt: skip
+    "provinces": "province",
+    "oblasts": "oblast",
+    "regions": "region",
+    "states": "state",
+    "governorates": "governorate",
+    "counties": "county",
+    "districts": "district",
+    "municipalities": "municipality",
+    "villages": "village",
+    "towns": "town",
+    "cities": "city",
+    "departments": "department",
+    "tehsils": "tehsil",
+    "communes": "commune",
+    "raions": "raion",
+    "prefectures": "prefecture",
+    "woredas": "woreda",
+    "settlements": "settlement",
+    "wards": "ward",
+    "neighborhoods": "neighborhood",
+    "neighbourhoods": "neighbourhood",
+    "areas": "area",
+    "camps": "camp",
+    "islands": "island",
+    "airports": "airport",
+    "zones": "zone",
+    "cantons": "canton",
+}
 TYPED_LIST = Rule(rf"(?P<items>.+)\s+(?P<word>{'|'.join(PLURALS)})")
 TYPES_OF = Rule(rf"(?:the\s+)?(?P<word>{'|'.join(PLURALS)})\s+of\s+(?P<items>.+)")
 PAIRED = re.compile(r"\b(?:between|linking)\b", re.IGNORECASE)

@@ -61,9 +61,15 @@ _STORY_TREES = {
 }
 _NEWS_TREES = {"learning_rate": 0.03, "num_leaves": 12, "min_data_in_leaf": 25, "feature_fraction": 0.5, "lambda_l2": 5}
 _ALWAYS = {
-    "objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1, "verbose": -1, "seed": SEED,
-    "deterministic": True, "force_row_wise": True, "num_threads": 2,
-}  # fmt: skip
+    "objective": "binary",
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "verbose": -1,
+    "seed": SEED,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 2,
+}
 # Classes that muc4 marks; its documents say nothing of the others.
 _MARKED = ("assault", "explosion", "abduction")
 # A gold day and the days of a draft may lie this far apart.
@@ -151,9 +157,13 @@ def fit_linear(
 
 
 def fit_trees(
-    rows: NDArray[np.float32], labels: Sequence[float], names: tuple[str, ...], settings: dict[str, Any], rounds: int,
+    rows: NDArray[np.float32],
+    labels: Sequence[float],
+    names: tuple[str, ...],
+    settings: dict[str, Any],
+    rounds: int,
     weights: Sequence[float] | None = None,
-) -> tuple[Trees, list[str]]:  # fmt: skip
+) -> tuple[Trees, list[str]]:
     """Return boosted trees and their lines."""
     import lightgbm
 
@@ -325,9 +335,14 @@ def measure_story(tables: Sequence[tuple[NDArray[np.float32], list[int | None]]]
 
 
 def read_cases(
-    documents: Sequence[Gold], model: SceneModel, find: Find, words: frozenset[int], weight: float,
-    label: Callable[[Gold, Reading, Draft], int | None], gaz: gazetteer.Gazetteer,
-) -> list[NewsCase]:  # fmt: skip
+    documents: Sequence[Gold],
+    model: SceneModel,
+    find: Find,
+    words: frozenset[int],
+    weight: float,
+    label: Callable[[Gold, Reading, Draft], int | None],
+    gaz: gazetteer.Gazetteer,
+) -> list[NewsCase]:
     """Return the reports of a set with the labels of their drafts."""
     silent, types, out = Linear([0.0] * (1 << BITS), 0.0), read_event_types(), []
     for document in documents:
@@ -393,9 +408,11 @@ def _bags(case: NewsCase) -> tuple[list[list[str]], list[float], list[float]]:
 def _news_linear(cases: Sequence[NewsCase]) -> Linear:
     parts = [_bags(case) for case in cases]
     return fit_linear(
-        [bag for bags, _, _ in parts for bag in bags], [y for _, labels, _ in parts for y in labels], NEWS_PENALTY,
+        [bag for bags, _, _ in parts for bag in bags],
+        [y for _, labels, _ in parts for y in labels],
+        NEWS_PENALTY,
         [w for _, _, weights in parts for w in weights],
-    )  # fmt: skip
+    )
 
 
 def _news_rows(case: NewsCase, linear: Linear) -> NDArray[np.float32]:
@@ -458,8 +475,10 @@ def measure_news(cases: Sequence[NewsCase], chances: Sequence[_Floats], threshol
                 events[event["type"]] -= 1
                 made -= 1
     return {
-        "kind F": 2 * hit / (made + asked), "documents found": found / full, "false documents": false / empty,
-    }  # fmt: skip
+        "kind F": 2 * hit / (made + asked),
+        "documents found": found / full,
+        "false documents": false / empty,
+    }
 
 
 def main(folder: Path, out: Path = FOLDER, find: Find | None = None) -> None:
@@ -483,11 +502,14 @@ def main(folder: Path, out: Path = FOLDER, find: Find | None = None) -> None:
 
     marked = cases_of("muc4", label_muc, 1.0)
     others = [
-        *cases_of("ucdp", label_note, _OTHER_WEIGHT), *cases_of("plover_gsr", label_note, _OTHER_WEIGHT),
-        *cases_of("wiki_cep", label_note, _OTHER_WEIGHT), *cases_of("wiki_disasters", label_note, _OTHER_WEIGHT),
-        *cases_of("hrds", label_note, _OTHER_WEIGHT), *cases_of("eventloc", label_located, _OTHER_WEIGHT),
+        *cases_of("ucdp", label_note, _OTHER_WEIGHT),
+        *cases_of("plover_gsr", label_note, _OTHER_WEIGHT),
+        *cases_of("wiki_cep", label_note, _OTHER_WEIGHT),
+        *cases_of("wiki_disasters", label_note, _OTHER_WEIGHT),
+        *cases_of("hrds", label_note, _OTHER_WEIGHT),
+        *cases_of("eventloc", label_located, _OTHER_WEIGHT),
         *cases_of("giveme5w1h", label_other_topics, 1.0),
-    ]  # fmt: skip
+    ]
     every = [*marked, *others]
     tables = story_tables([*marked, *(case for case in others if case.gold["source_kind"] == "hrds")], gaz)
     if "--quick" not in sys.argv:
@@ -507,8 +529,9 @@ def write(
     """Write the four files."""
     out.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {
-        "lower_words": np.array(words, dtype="uint32"), "thresholds": np.array([SCENE_THRESHOLD, NEWS_THRESHOLD]),
-    }  # fmt: skip
+        "lower_words": np.array(words, dtype="uint32"),
+        "thresholds": np.array([SCENE_THRESHOLD, NEWS_THRESHOLD]),
+    }
     scale = []
     for name, linear in (("scene_words", scene_words), ("news_words", news_words)):
         weights = np.array(linear.weights)

@@ -232,14 +232,24 @@ class _Chooser:
                 "Coordinates: expected columns of latitude and longitude both (--lat and --lon), got one."
             )
         for what, names in (
-            ("Place", places or ()), ("Date", (date, end)), ("Latitude", (lat,)), ("Longitude", (lon,)),
+            ("Place", places or ()),
+            ("Date", (date, end)),
+            ("Latitude", (lat,)),
+            ("Longitude", (lon,)),
             ("Geometry", (geometry,)),
-        ):  # fmt: skip
+        ):
             for name in names:
                 if name is not None and name not in self._own:
                     raise ColumnError(f"{what} column: expected one of {', '.join(self._names)}; got {name!r}.")
-        given = {"place": places, "country": country, "date": date, "end": end, "lat": lat, "lon": lon,
-                 "geometry": geometry}  # fmt: skip
+        given = {
+            "place": places,
+            "country": country,
+            "date": date,
+            "end": end,
+            "lat": lat,
+            "lon": lon,
+            "geometry": geometry,
+        }
         if country is None:
             country = self._best("country", self._names_places, but=places or ())
         pair = None
@@ -293,8 +303,14 @@ class _Chooser:
         pairs = [(a, b) for a in lats for b in lons if a.column != b.column]
         if not pairs:
             return None, None
-        a, b = min(pairs, key=lambda both: (both[0].around != both[1].around, both[0].extra + both[1].extra,
-                                            both[0].rank + both[1].rank))  # fmt: skip
+        a, b = min(
+            pairs,
+            key=lambda both: (
+                both[0].around != both[1].around,
+                both[0].extra + both[1].extra,
+                both[0].rank + both[1].rank,
+            ),
+        )
         return a.column, b.column
 
     def _angles(self, role: str) -> list[NamedColumn]:

@@ -28,14 +28,38 @@ MIXED, _MIXED_COLOUR = "several types", "#475569"
 _UNSTATED = "not stated"
 # What a tooltip tells, in this order, where it is known.
 TOLD = (
-    "event_type", "sub_event_type", "place_kind", "place_name", "place_query", "start", "end", "fatalities", "actor1",
-    "actor2", "radius_km", "match_status", "evidence", "description", "notes", "source",
-)  # fmt: skip
+    "event_type",
+    "sub_event_type",
+    "place_kind",
+    "place_name",
+    "place_query",
+    "start",
+    "end",
+    "fatalities",
+    "actor1",
+    "actor2",
+    "radius_km",
+    "match_status",
+    "evidence",
+    "description",
+    "notes",
+    "source",
+)
 # Columns that may say that rows are one thing at several times.
 TRACKS = (
-    "track_id", "trip_id", "vessel_id", "vehicle_id", "unit_id", "mmsi", "imo", "icao24", "event_id", "event_id_input",
-    "id", "id_input",
-)  # fmt: skip
+    "track_id",
+    "trip_id",
+    "vessel_id",
+    "vehicle_id",
+    "unit_id",
+    "mmsi",
+    "imo",
+    "icao24",
+    "event_id",
+    "event_id_input",
+    "id",
+    "id_input",
+)
 # The map does not draw a point whose size is unknown: this column has 0 there, and the tooltip stays silent.
 SIZE = "known fatalities"
 LONGEST = 160

@@ -35,9 +35,13 @@ PRECISIONS = {
 }
 # Figures in the order in which a card tells them: column, and the word behind the number.
 _FIGURES = (
-    ("fatalities", "killed"), ("injured", "injured"), ("detained", "detained"), ("displaced", "displaced"),
-    ("missing", "missing"), ("abducted", "abducted"),
-)  # fmt: skip
+    ("fatalities", "killed"),
+    ("injured", "injured"),
+    ("detained", "detained"),
+    ("displaced", "displaced"),
+    ("missing", "missing"),
+    ("abducted", "abducted"),
+)
 _TEXTS = ("evidence", "description", "notes")
 # Letters that all texts of a page have together; where events are many, each gets a shorter text.
 _LETTERS, _LONGEST, _SHORTEST = 6_000_000, 1_000, 60

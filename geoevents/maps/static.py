@@ -166,9 +166,15 @@ def _density(axes: Axes, scene: Scene, flat: Projection) -> None:
     west, south, east, north = flat.frame
     cells = (80, round(80 / (east - west) * (north - south) / math.sqrt(3)))
     axes.hexbin(
-        *flat.points(rows["lon"], rows["lat"]).T, gridsize=cells, mincnt=1, bins="log", cmap=ListedColormap(DENSITY),
-        extent=(west, east, south, north), linewidths=0.2, alpha=0.85,
-    )  # fmt: skip
+        *flat.points(rows["lon"], rows["lat"]).T,
+        gridsize=cells,
+        mincnt=1,
+        bins="log",
+        cmap=ListedColormap(DENSITY),
+        extent=(west, east, south, north),
+        linewidths=0.2,
+        alpha=0.85,
+    )
 
 
 def _circles(axes: Axes, scene: Scene, flat: Projection) -> None:
@@ -195,9 +201,11 @@ def _arcs(axes: Axes, scene: Scene, flat: Projection) -> None:
                 places = flat.points(*np.array(way).T)
                 axes.plot(*places.T, color=named[row[4]], linewidth=1.2, alpha=0.9, solid_capstyle="round")
                 axes.annotate(
-                    "", xy=places[-1], xytext=places[-3],
+                    "",
+                    xy=places[-1],
+                    xytext=places[-3],
                     arrowprops={"arrowstyle": "-|>", "color": named[row[4]], "linewidth": 1.2},
-                )  # fmt: skip
+                )
 
 
 def _labels(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
@@ -213,10 +221,17 @@ def _labels(axes: Axes, scene: Scene, flat: Projection, colours: Theme) -> None:
         if west < x < east and south < y < north:
             left = x > west + 0.7 * (east - west)
             axes.annotate(
-                text, (x, y), xytext=(0, 0) if area else (-9 if left else 9, 7), textcoords="offset points",
-                fontsize=8.5, zorder=6, ha="center" if area else "right" if left else "left", color=hexed(colours.text),
-                parse_math=False, path_effects=[withStroke(linewidth=2.5, foreground=hexed(colours.land))],
-            )  # fmt: skip
+                text,
+                (x, y),
+                xytext=(0, 0) if area else (-9 if left else 9, 7),
+                textcoords="offset points",
+                fontsize=8.5,
+                zorder=6,
+                ha="center" if area else "right" if left else "left",
+                color=hexed(colours.text),
+                parse_math=False,
+                path_effects=[withStroke(linewidth=2.5, foreground=hexed(colours.land))],
+            )
 
 
 def _counted(name: str, number: int | None) -> str:
@@ -260,12 +275,20 @@ def _legend(axes: Axes, scene: Scene, colours: Theme, circles: bool) -> None:
     if circles:
         marks.append(Line2D([], [], color=ink, linewidth=0.7, label="inside the circle\nwith 90 % certainty"))
     box = axes.legend(
-        handles=marks, labels=[_label_of(mark) for mark in marks], loc="upper left",
-        bbox_to_anchor=(1.01, 1.0), borderaxespad=0, fontsize=8.5, frameon=False,
-        labelcolor=ink, labelspacing=0.7, title="Events in a unit (units)" if scene.panel else None,
-        title_fontproperties={"weight": "bold", "size": 9}, alignment="left",
+        handles=marks,
+        labels=[_label_of(mark) for mark in marks],
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        borderaxespad=0,
+        fontsize=8.5,
+        frameon=False,
+        labelcolor=ink,
+        labelspacing=0.7,
+        title="Events in a unit (units)" if scene.panel else None,
+        title_fontproperties={"weight": "bold", "size": 9},
+        alignment="left",
         handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
-    )  # fmt: skip
+    )
     box.get_title().set_color(ink)
     for text in box.get_texts():
         text.set_parse_math(False)
@@ -288,9 +311,13 @@ def _scale(axes: Axes, flat: Projection, colours: Theme) -> None:
     x, y = east - 0.03 * (east - west) - length, south + 0.035 * (north - south)
     tick, ink = 0.008 * (north - south), hexed(colours.text)
     axes.plot(
-        [x, x, x + length, x + length], [y + tick, y, y, y + tick], color=ink, linewidth=1.4, zorder=7,
+        [x, x, x + length, x + length],
+        [y + tick, y, y, y + tick],
+        color=ink,
+        linewidth=1.4,
+        zorder=7,
         solid_joinstyle="miter",
-    )  # fmt: skip
+    )
     text = f"{length:,.0f} km" + (" in the middle" if flat.whole else "")
     axes.text(x + length / 2, y + 1.3 * tick, text, ha="center", va="bottom", fontsize=8.5, color=ink, zorder=7)
 

@@ -28,9 +28,30 @@ _LARGEST = 4 << 30
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 # What an archive may hold, the likeliest first.
 _INSIDE = (
-    ".shp", ".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".geojson", ".json", ".jsonl", ".ndjson",
-    ".geojsonl", ".geojsons", ".parquet", ".geoparquet", ".gpkg", ".fgb", ".kml", ".kmz", ".gpx", ".xlsb", ".txt",
-)  # fmt: skip
+    ".shp",
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".xlsx",
+    ".xlsm",
+    ".xls",
+    ".ods",
+    ".geojson",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".geojsonl",
+    ".geojsons",
+    ".parquet",
+    ".geoparquet",
+    ".gpkg",
+    ".fgb",
+    ".kml",
+    ".kmz",
+    ".gpx",
+    ".xlsb",
+    ".txt",
+)
 _ERRORS = (
     zipfile.BadZipFile,
     OSError,

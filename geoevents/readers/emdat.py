@@ -83,6 +83,9 @@ def _dates(table: pd.DataFrame, at: dict[str, str], which: str) -> pd.Series:
 
 
 SOURCE = Source(
-    "emdat", "EM-DAT", _recognises, records=_records,
+    "emdat",
+    "EM-DAT",
+    _recognises,
+    records=_records,
     prefer={"place": ("place",), "country": ("country",), "date": ("date",), "end": ("end_date",)},
-)  # fmt: skip
+)

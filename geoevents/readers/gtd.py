@@ -29,10 +29,16 @@ __all__ = ["SOURCE"]
 
 _WHERE = {1: 1, 2: 3, 3: 3, 4: 4, 5: 6}
 _TEXTS = {
-    "event_id": ("eventid",), "place_query": ("city", "provstate", "location"), "country": ("country_txt",),
-    "event_type": ("attacktype1_txt",), "actor1": ("gname",), "actor2": ("target1", "targtype1_txt"),
-    "fatalities": ("nkill",), "injured": ("nwound",), "source": ("scite1", "dbsource"),
-}  # fmt: skip
+    "event_id": ("eventid",),
+    "place_query": ("city", "provstate", "location"),
+    "country": ("country_txt",),
+    "event_type": ("attacktype1_txt",),
+    "actor1": ("gname",),
+    "actor2": ("target1", "targtype1_txt"),
+    "fatalities": ("nkill",),
+    "injured": ("nwound",),
+    "source": ("scite1", "dbsource"),
+}
 
 
 def _recognises(columns: set[str], _: pd.DataFrame) -> bool:
@@ -59,6 +65,9 @@ def _given(table: pd.DataFrame, facts: TableFacts | None = None, choice: ColumnC
 
 
 SOURCE = Source(
-    "gtd", "Global Terrorism Database", _recognises, given=_given,
+    "gtd",
+    "Global Terrorism Database",
+    _recognises,
+    given=_given,
     prefer={"place": ("city",), "admin1": ("provstate",), "country": ("country_txt",)},
-)  # fmt: skip
+)

@@ -26,12 +26,24 @@ _FOOTER = re.compile(
 _TAG = re.compile(r"\s*#[A-Za-z][\w]*(?:\s*[+@]?\s*\+?[\w-]+)*\s*")
 # The roles that HXL's tags mean, by tag and attribute; the first that fits is taken.
 _HXL = (
-    ("#date", "end", "end"), ("#date", "", "date"), ("#country", "name", "country"), ("#country", "", "country"),
-    ("#adm1", "", "admin1"), ("#adm2", "", "admin2"), ("#adm3", "", "admin3"), ("#adm4", "", "city"),
-    ("#loc", "", "place"), ("#geo", "lat", "lat"), ("#geo", "lon", "lon"), ("#geo", "coord", "pair"),
-    ("#affected", "killed", "fatalities"), ("#affected", "f+killed", "fatalities"),
-    ("#affected", "injured", "injured"), ("#affected", "deaths", "fatalities"), ("#event", "type", "event_type"),
-)  # fmt: skip
+    ("#date", "end", "end"),
+    ("#date", "", "date"),
+    ("#country", "name", "country"),
+    ("#country", "", "country"),
+    ("#adm1", "", "admin1"),
+    ("#adm2", "", "admin2"),
+    ("#adm3", "", "admin3"),
+    ("#adm4", "", "city"),
+    ("#loc", "", "place"),
+    ("#geo", "lat", "lat"),
+    ("#geo", "lon", "lon"),
+    ("#geo", "coord", "pair"),
+    ("#affected", "killed", "fatalities"),
+    ("#affected", "f+killed", "fatalities"),
+    ("#affected", "injured", "injured"),
+    ("#affected", "deaths", "fatalities"),
+    ("#event", "type", "event_type"),
+)
 _CODES = ("code", "id", "iso")
 
 

@@ -132,8 +132,14 @@ def _frame_of(path: Path, found: object) -> pd.DataFrame:
 # Codes of Esri's own for Web Mercator.
 _ESRI_CODES: dict[Any, int] = {102100: 3857, 102113: 3857}
 _GEOMETRIES = (
-    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
-)  # fmt: skip
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 
 
 def _records_in(path: Path, member: dict[str, Any]) -> object:

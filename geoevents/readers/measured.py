@@ -26,10 +26,15 @@ _EPICENTRE_KM = 10.0
 _quake = described_by(
     "usgs",
     {
-        "lat": ("latitude",), "lon": ("longitude",), "date": ("time",), "event_id": ("id",), "place_query": ("place",),
-        "event_type": ("type",), "source": ("net",),
+        "lat": ("latitude",),
+        "lon": ("longitude",),
+        "date": ("time",),
+        "event_id": ("id",),
+        "place_query": ("place",),
+        "event_type": ("type",),
+        "source": ("net",),
     },
-)  # fmt: skip
+)
 _fire = described_by("firms", {"lat": ("latitude",), "lon": ("longitude",), "date": ("when",)}, radius_km=1.0)
 
 

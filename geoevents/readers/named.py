@@ -31,25 +31,38 @@ def _with(*sets: set[str]) -> Callable[[set[str], pd.DataFrame], bool]:
 
 NAMED = (
     Source(
-        "scad", "Social Conflict Analysis Database", _with({"etype", "npart", "elocal"}, {"etype", "ndeath", "stday"}),
+        "scad",
+        "Social Conflict Analysis Database",
+        _with({"etype", "npart", "elocal"}, {"etype", "ndeath", "stday"}),
         prefer={"place": ("elocal",), "country": ("countryname",), "fatalities": ("ndeath",), "event_id": ("eventid",)},
     ),
     Source(
-        "uk-police", "UK police street crime", _with({"crime_id", "month", "latitude"}),
-        prefer={"date": ("month",)}, words=False,
+        "uk-police",
+        "UK police street crime",
+        _with({"crime_id", "month", "latitude"}),
+        prefer={"date": ("month",)},
+        words=False,
     ),
     Source(
-        "ushahidi", "Ushahidi", _with({"incident_title", "incident_date"}, {"post_id", "survey", "created"}),
+        "ushahidi",
+        "Ushahidi",
+        _with({"incident_title", "incident_date"}, {"post_id", "survey", "created"}),
         prefer={"date": ("incident date", "post date", "created")},
     ),
     Source("kobo", "KoboToolbox or ODK", _with({"_uuid", "_submission_time"}, {"instanceid"}, {"meta/instanceid"})),
     Source(
-        "icews", "ICEWS", _with({"cameo_code", "source_name", "target_name"}),
+        "icews",
+        "ICEWS",
+        _with({"cameo_code", "source_name", "target_name"}),
         prefer={"event_type": ("event text",), "actor1": ("source name",), "actor2": ("target name",)},
     ),
     Source(
-        "idmc", "IDMC", _with({"displacement_type", "iso3", "figure"}, {"iso3", "disaster_internal_displacements"}),
-        prefer={"date": ("displacement_start_date", "displacement_date", "date of event (start)"),
-                "end": ("displacement_end_date",)},
+        "idmc",
+        "IDMC",
+        _with({"displacement_type", "iso3", "figure"}, {"iso3", "disaster_internal_displacements"}),
+        prefer={
+            "date": ("displacement_start_date", "displacement_date", "date of event (start)"),
+            "end": ("displacement_end_date",),
+        },
     ),
-)  # fmt: skip
+)

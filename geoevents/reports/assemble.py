@@ -72,9 +72,15 @@ class Reading:
 
 
 def read_report(
-    words: str, report_date: date | None, types: EventTypes, gazetteer: Gazetteer, scenes: SceneModel, news: Linear,
-    lower_words: frozenset[int], find: Callable[[str], list[Mention]] | None = None,
-) -> Reading:  # fmt: skip
+    words: str,
+    report_date: date | None,
+    types: EventTypes,
+    gazetteer: Gazetteer,
+    scenes: SceneModel,
+    news: Linear,
+    lower_words: frozenset[int],
+    find: Callable[[str], list[Mention]] | None = None,
+) -> Reading:
     """Read a report."""
     text = read_text(words, lower_words)
     triggers = find_triggers(text, types)
@@ -104,9 +110,11 @@ def _add_counts(text: Text, drafts: Sequence[Draft], counts: Sequence[Count], to
         before = [
             (number - max(n for n in draft.sentences if n < number), draft)
             for draft in drafts
-            if draft.event_class in _OUTCOMES[count.kind] and draft.status == "happened" and draft.whole is None
+            if draft.event_class in _OUTCOMES[count.kind]
+            and draft.status == "happened"
+            and draft.whole is None
             and any(n < number for n in draft.sentences)
-        ]  # fmt: skip
+        ]
         gap, draft = min(before, key=lambda item: item[0], default=(_OUTCOME_WITHIN + 1, None))
         if draft is not None and gap <= _OUTCOME_WITHIN:
             draft.counts.append(_figure(count))
@@ -115,16 +123,26 @@ def _add_counts(text: Text, drafts: Sequence[Draft], counts: Sequence[Count], to
 _VIOLENT = ("assault", "explosion", "clash", "disaster", "protest", "abduction")
 # The classes whose outcome a figure of a kind may be, and how many sentences before it they are told.
 _OUTCOMES = {
-    "killed": _VIOLENT, "injured": _VIOLENT, "missing": _VIOLENT, "displaced": _VIOLENT,
-    "detained": ("arrest", "protest"), "abducted": ("abduction",),
-}  # fmt: skip
+    "killed": _VIOLENT,
+    "injured": _VIOLENT,
+    "missing": _VIOLENT,
+    "displaced": _VIOLENT,
+    "detained": ("arrest", "protest"),
+    "abducted": ("abduction",),
+}
 _OUTCOME_WITHIN = 2
 
 
 def _drafts(
-    text: Text, told: Sequence[tuple[Trigger, Judgement]], mentions: list[Mention], times: list[TimeExpression],
-    counts: list[Count], scenes: SceneModel, news: Linear, report_date: date | None,
-) -> list[Draft]:  # fmt: skip
+    text: Text,
+    told: Sequence[tuple[Trigger, Judgement]],
+    mentions: list[Mention],
+    times: list[TimeExpression],
+    counts: list[Count],
+    scenes: SceneModel,
+    news: Linear,
+    report_date: date | None,
+) -> list[Draft]:
     by_sentence: dict[int, list[tuple[Trigger, Judgement]]] = {}
     for pair in told:
         by_sentence.setdefault(pair[0].sentence, []).append(pair)
@@ -162,17 +180,32 @@ def _drafts(
             whole = _figures(text, [count for count in own if count not in [part for part, _ in parts]])
             for candidate, chance in found or [(None, 0.0)]:
                 draft = Draft(
-                    trigger.type.event_class, status, [(trigger, odds)], candidate, chance, time, list(whole), options,
-                    None, reference,
-                )  # fmt: skip
+                    trigger.type.event_class,
+                    status,
+                    [(trigger, odds)],
+                    candidate,
+                    chance,
+                    time,
+                    list(whole),
+                    options,
+                    None,
+                    reference,
+                )
                 out.append(draft)
             for count, place in parts:
                 out.append(
                     Draft(
-                        trigger.type.event_class, status, [(trigger, odds)], place, _PART_CHANCE, time,
-                        [_figure(count)], [(place, _PART_CHANCE)], draft,
+                        trigger.type.event_class,
+                        status,
+                        [(trigger, odds)],
+                        place,
+                        _PART_CHANCE,
+                        time,
+                        [_figure(count)],
+                        [(place, _PART_CHANCE)],
+                        draft,
                     )
-                )  # fmt: skip
+                )
     return out
 
 

@@ -250,10 +250,26 @@ def _place_day_of_month(phrase: Phrase, clock: Clock) -> Interval | None:
 
 
 _PLACERS: dict[str, Callable[[Phrase, Clock], Interval | None]] = SPAN_PLACERS | {
-    "date": _place_date, "days": _place_days, "month": _place_month, "months": _place_months, "year": _place_year,
-    "years": _place_years, "full date": _place_full_date, "weekday": _place_weekday,
-    "weekdays ago": _place_weekdays_ago, "weekday weeks ago": _place_weekdays_ago, "deictic": _place_deictic,
-    "second day": _place_second_day, "part of day": _place_part_of_day, "overnight": _place_overnight,
-    "near day": _place_near_day, "exactly ago": _place_exactly_ago, "ago": _place_ago, "shift": _place_shift,
-    "beside": _place_beside, "ahead": _place_ahead, "from now": _place_from_now, "day of month": _place_day_of_month,
-}  # fmt: skip
+    "date": _place_date,
+    "days": _place_days,
+    "month": _place_month,
+    "months": _place_months,
+    "year": _place_year,
+    "years": _place_years,
+    "full date": _place_full_date,
+    "weekday": _place_weekday,
+    "weekdays ago": _place_weekdays_ago,
+    "weekday weeks ago": _place_weekdays_ago,
+    "deictic": _place_deictic,
+    "second day": _place_second_day,
+    "part of day": _place_part_of_day,
+    "overnight": _place_overnight,
+    "near day": _place_near_day,
+    "exactly ago": _place_exactly_ago,
+    "ago": _place_ago,
+    "shift": _place_shift,
+    "beside": _place_beside,
+    "ahead": _place_ahead,
+    "from now": _place_from_now,
+    "day of month": _place_day_of_month,
+}

@@ -227,8 +227,18 @@ def _place_quarter(phrase: Phrase, clock: Clock) -> Interval | None:
 
 
 SPAN_PLACERS: dict[str, Callable[[Phrase, Clock], Interval | None]] = {
-    "weekend": _place_weekend, "weekend before last": _place_weekend, "before last": _place_before_last,
-    "window": _place_window, "recent": _place_recent, "last unit": _place_last_unit, "unit": _place_unit,
-    "decade": _place_decade, "decade word": _place_decade, "century": _place_century, "season": _place_season,
-    "holiday": _place_holiday, "slice": _place_slice, "quarter": _place_quarter,
-}  # fmt: skip
+    "weekend": _place_weekend,
+    "weekend before last": _place_weekend,
+    "before last": _place_before_last,
+    "window": _place_window,
+    "recent": _place_recent,
+    "last unit": _place_last_unit,
+    "unit": _place_unit,
+    "decade": _place_decade,
+    "decade word": _place_decade,
+    "century": _place_century,
+    "season": _place_season,
+    "holiday": _place_holiday,
+    "slice": _place_slice,
+    "quarter": _place_quarter,
+}

@@ -23,10 +23,46 @@ __all__ = [
 ]
 
 PREPOSITIONS = (
-    "in", "at", "near", "from", "to", "of", "on", "outside", "around", "into", "across", "through", "inside", "toward",
-    "towards", "between", "against", "by", "for", "with", "over", "within", "throughout", "along", "off", "and", "or",
-    ",", "(", "like", "under", "after", "around", "via", "about", "including", "between", "than", "as",
-)  # fmt: skip
+    "in",
+    "at",
+    "near",
+    "from",
+    "to",
+    "of",
+    "on",
+    "outside",
+    "around",
+    "into",
+    "across",
+    "through",
+    "inside",
+    "toward",
+    "towards",
+    "between",
+    "against",
+    "by",
+    "for",
+    "with",
+    "over",
+    "within",
+    "throughout",
+    "along",
+    "off",
+    "and",
+    "or",
+    ",",
+    "(",
+    "like",
+    "under",
+    "after",
+    "around",
+    "via",
+    "about",
+    "including",
+    "between",
+    "than",
+    "as",
+)
 _OF_PLACE = role_words()["place preposition"]
 PLACE_NOUNS = role_words()["place noun"]
 _SKIPPED = PLACE_NOUNS | role_words()["before a place"]
@@ -80,10 +116,15 @@ def whole_words(text: Text, mentions: list[Mention]) -> list[Mention]:
     """Return the mentions that do not end within a word: "Mazar" of Mazar-i-Sharif is another place's name."""
     letters = text.text
     return [
-        mention for mention in mentions
-        if not (letters[mention.end : mention.end + 1] in "-‑" and letters[mention.end + 1 : mention.end + 2].isalpha()
-                and mention.tag == "name" and _joins_name(letters, mention.end + 1))
-    ]  # fmt: skip
+        mention
+        for mention in mentions
+        if not (
+            letters[mention.end : mention.end + 1] in "-‑"
+            and letters[mention.end + 1 : mention.end + 2].isalpha()
+            and mention.tag == "name"
+            and _joins_name(letters, mention.end + 1)
+        )
+    ]
 
 
 def _joins_name(letters: str, at: int) -> bool:

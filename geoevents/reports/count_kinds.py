@@ -16,23 +16,53 @@ _REACH = 18
 _TOLL_REACH = 18
 _TOLLS = {"toll", "tally", "number", "figure", "count", "total"}
 _TOLL_LINKS = {
-    "to", "at", "as", "is", "was", "of", "reached", "hit", "exceeded", "passed", "topped", "surpassed", ":", "stood",
-    "stands", "reaches", "hits", "now", "past", "above",
-}  # fmt: skip
+    "to",
+    "at",
+    "as",
+    "is",
+    "was",
+    "of",
+    "reached",
+    "hit",
+    "exceeded",
+    "passed",
+    "topped",
+    "surpassed",
+    ":",
+    "stood",
+    "stands",
+    "reaches",
+    "hits",
+    "now",
+    "past",
+    "above",
+}
 _PASSIVE = {"was", "were", "been", "be", "being", "is", "are", "get", "got", "gets"}
 # Words that may stand between a verb and the number it has as its object, or between a participle and its auxiliary.
 _OBJECT_LINKS = {"the", "also", "another", "both", "his", "her", "their", "its", "as"}
 _BEFORE_OBJECT = {"the", "his", "her", "their", "its", "more", "at", "as", "up", "some", "about", "over", "nearly"}
 # Two words that mean a kind which neither means alone.
 _PAIRS = {
-    ("shot", "dead"): "killed", ("taken", "hostage"): "abducted", ("took", "hostage"): "abducted",
-    ("held", "hostage"): "abducted", ("to", "death"): "killed", ("their", "lives"): "killed",
-    ("his", "life"): "killed", ("her", "life"): "killed", ("into", "custody"): "detained",
-    ("gunned", "down"): "killed", ("led", "away"): "detained", ("rounded", "up"): "detained",
+    ("shot", "dead"): "killed",
+    ("taken", "hostage"): "abducted",
+    ("took", "hostage"): "abducted",
+    ("held", "hostage"): "abducted",
+    ("to", "death"): "killed",
+    ("their", "lives"): "killed",
+    ("his", "life"): "killed",
+    ("her", "life"): "killed",
+    ("into", "custody"): "detained",
+    ("gunned", "down"): "killed",
+    ("led", "away"): "detained",
+    ("rounded", "up"): "detained",
     ("in", "custody"): "detained",
-    ("under", "arrest"): "detained", ("been", "lost"): "missing", ("taken", "refuge"): "displaced",
-    ("took", "refuge"): "displaced", ("sought", "refuge"): "displaced", ("sought", "shelter"): "displaced",
-}  # fmt: skip
+    ("under", "arrest"): "detained",
+    ("been", "lost"): "missing",
+    ("taken", "refuge"): "displaced",
+    ("took", "refuge"): "displaced",
+    ("sought", "refuge"): "displaced",
+    ("sought", "shelter"): "displaced",
+}
 # Verbs of two words before their object: "shot dead 12", "gunned down three", "rounded up 30".
 _LAST_OF_ACTIVE = ("dead", "death", "down", "up", "hostage", "away")
 _ACTIVE_PAIRS = {pair: kind for pair, kind in _PAIRS.items() if pair[1] in _LAST_OF_ACTIVE}

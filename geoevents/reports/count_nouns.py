@@ -14,9 +14,31 @@ _SHORTEST_AGENT = 5
 # Participles that may stand between a number and its casualties: "five confirmed deaths".
 _CONFIRMED = {"confirmed", "reported", "known", "presumed", "suspected"}
 PREPOSITIONS = {
-    "in", "at", "from", "near", "on", "by", "of", "with", "aboard", "inside", "outside", "across", "around", "over",
-    "for", "among", "under", "into", "after", "during", "along", "between", "throughout", "and",
-}  # fmt: skip
+    "in",
+    "at",
+    "from",
+    "near",
+    "on",
+    "by",
+    "of",
+    "with",
+    "aboard",
+    "inside",
+    "outside",
+    "across",
+    "around",
+    "over",
+    "for",
+    "among",
+    "under",
+    "into",
+    "after",
+    "during",
+    "along",
+    "between",
+    "throughout",
+    "and",
+}
 
 
 def find_noun(words: list[Word], at: int) -> tuple[str, int, str]:

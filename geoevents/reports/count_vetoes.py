@@ -11,9 +11,23 @@ __all__ = ["counts_nothing"]
 
 # What a number glued to the word before it makes an adjective of: "a 20-year-old", "a three-storey house".
 _GLUED = {
-    "year", "old", "day", "storey", "story", "member", "nation", "strong", "hour", "km", "foot", "point", "party",
-    "time", "way", "page",
-}  # fmt: skip
+    "year",
+    "old",
+    "day",
+    "storey",
+    "story",
+    "member",
+    "nation",
+    "strong",
+    "hour",
+    "km",
+    "foot",
+    "point",
+    "party",
+    "time",
+    "way",
+    "page",
+}
 _OLDEST = 115
 
 

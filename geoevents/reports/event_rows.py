@@ -22,13 +22,33 @@ __all__ = ["COLUMNS_OF_REPORTS", "Report", "frame_of", "row_of"]
 
 # Columns beside those of every events frame, in order, and what they hold.
 COLUMNS_OF_REPORTS = {
-    "match_note": "text", "report_id": "text", "report_date": "date", "event_class": "text", "event_type": "text",
-    "acled_type": "text", "status": "text", "actor1": "text", "actor2": "text", "fatalities": "count",
-    "fatalities_low": "count", "fatalities_high": "count", "injured": "count", "detained": "count",
-    "displaced": "count", "count": "count", "count_of": "text", "part_of": "text", "is_total": "bool",
-    "evidence": "text", "evidence_start": "count", "evidence_end": "count", "place_start": "count",
-    "place_end": "count", "source": "text", "confidence": "number",
-}  # fmt: skip
+    "match_note": "text",
+    "report_id": "text",
+    "report_date": "date",
+    "event_class": "text",
+    "event_type": "text",
+    "acled_type": "text",
+    "status": "text",
+    "actor1": "text",
+    "actor2": "text",
+    "fatalities": "count",
+    "fatalities_low": "count",
+    "fatalities_high": "count",
+    "injured": "count",
+    "detained": "count",
+    "displaced": "count",
+    "count": "count",
+    "count_of": "text",
+    "part_of": "text",
+    "is_total": "bool",
+    "evidence": "text",
+    "evidence_start": "count",
+    "evidence_end": "count",
+    "place_start": "count",
+    "place_end": "count",
+    "source": "text",
+    "confidence": "number",
+}
 # A figure is another telling of the best one, not a part of it, when it is at least this share of it.
 _SAME_FIGURE = 0.5
 # Between the sentences that tell one event.

@@ -147,11 +147,17 @@ def _row(cells: dict[str, str | None], path: Path, number: int) -> EventType:
     if not value["lemma"]:
         raise ReadError(f"{path}, line {number}: expected a lemma, got an empty cell.")
     return EventType(
-        number, value["lemma"].lower(), "verb" if kind == "verb" else "noun",
+        number,
+        value["lemma"].lower(),
+        "verb" if kind == "verb" else "noun",
         tuple(_condition(condition, path, number) for condition in conditions if condition),
-        value["event_class"], value["event_type"], value["acled_type"], value["ucdp_violence"], value["gtd_attack"],
+        value["event_class"],
+        value["event_type"],
+        value["acled_type"],
+        value["ucdp_violence"],
+        value["gtd_attack"],
         value["example"],
-    )  # fmt: skip
+    )
 
 
 def _condition(said: str, path: Path, number: int) -> Condition:

@@ -210,9 +210,12 @@ def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> Time
     """Return the day of the nearest telling before, else that of the report as an upper end."""
     first = draft.sentences[0]
     before = [
-        (n, other.time) for other in reading.drafts if other is not draft and other.time is not None
-        for n in other.sentences[:1] if 0 < first - n <= 2 and other.time.sure
-    ]  # fmt: skip
+        (n, other.time)
+        for other in reading.drafts
+        if other is not draft and other.time is not None
+        for n in other.sentences[:1]
+        if 0 < first - n <= 2 and other.time.sure
+    ]
     if before:
         time = max(before, key=lambda item: item[0])[1]
         assert time is not None

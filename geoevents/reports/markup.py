@@ -48,9 +48,19 @@ _MARKDOWN = (
 _HEADING = re.compile(r"^[ \t]{0,3}#[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 # Where a page says when it was published, the surest first.
 _DAY_META = (
-    "article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "dc.date",
-    "dc.date.issued", "dcterms.created", "parsely-pub-date", "sailthru.date", "publish-date",
-)  # fmt: skip
+    "article:published_time",
+    "og:published_time",
+    "datepublished",
+    "date",
+    "pubdate",
+    "publishdate",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publish-date",
+)
 _SOURCE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
 
 

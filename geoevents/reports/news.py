@@ -23,11 +23,39 @@ from geoevents.reports.text import Text
 __all__ = ["FEATURES", "NewsModel", "describe_drafts"]
 
 FEATURES = (
-    "class", "odds_most", "odds_mean", "odds_first", "triggers", "sentences", "first_sentence", "last_sentence",
-    "first_share", "killed", "has_injured", "has_time", "age_first", "age_last", "time_prec", "time_sure", "has_scene",
-    "scene_chance", "scene_kind", "events", "same_class", "only_results", "only_general", "not_happened", "form",
-    "text_sentences", "is_first", "is_longest", "nouns", "report_odds", "quotes", "figures",
-)  # fmt: skip
+    "class",
+    "odds_most",
+    "odds_mean",
+    "odds_first",
+    "triggers",
+    "sentences",
+    "first_sentence",
+    "last_sentence",
+    "first_share",
+    "killed",
+    "has_injured",
+    "has_time",
+    "age_first",
+    "age_last",
+    "time_prec",
+    "time_sure",
+    "has_scene",
+    "scene_chance",
+    "scene_kind",
+    "events",
+    "same_class",
+    "only_results",
+    "only_general",
+    "not_happened",
+    "form",
+    "text_sentences",
+    "is_first",
+    "is_longest",
+    "nouns",
+    "report_odds",
+    "quotes",
+    "figures",
+)
 _KINDS = ("country", "admin1", "admin2", "city", "region")
 _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singular", "plural")
 # Stands for an age that is not known, and for one beyond which more days tell nothing, days.
@@ -51,17 +79,42 @@ def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | Non
         place = scene.mention.match.place if scene and scene.mention else None
         kind = -1 if scene is None else _KINDS.index(place.kind) if place and place.kind in _KINDS else len(_KINDS)
         quoted = sum('"' in _words(text, n) or "“" in _words(text, n) for n in told) / len(told)
-        rows.append([
-            CLASSES.index(draft.event_class), max(odds), sum(odds) / len(odds), odds[0], len(odds), len(told), told[0],
-            told[-1], told[0] / len(text.sentences), max(killed, default=-1),
-            any(count.kind == "injured" for count in draft.counts), time is not None,
-            _age(report_date, time.first if time else None), _age(report_date, time.last if time else None),
-            time.prec if time else 9, time.sure if time else -1, scene is not None, draft.scene_chance, kind,
-            len(drafts), classes.count(draft.event_class), lemmas <= RESULTS, lemmas <= RESULTS | GENERAL,
-            draft.status != "happened", _FORMS.index(draft.lead.form), len(text.sentences), number == 0,
-            len(odds) == longest, sum(trigger.type.kind == "noun" for trigger, _ in draft.triggers) / len(odds), most,
-            quoted, sum(count.kind in ("killed", "injured") for count in draft.counts),
-        ])  # fmt: skip
+        rows.append(
+            [
+                CLASSES.index(draft.event_class),
+                max(odds),
+                sum(odds) / len(odds),
+                odds[0],
+                len(odds),
+                len(told),
+                told[0],
+                told[-1],
+                told[0] / len(text.sentences),
+                max(killed, default=-1),
+                any(count.kind == "injured" for count in draft.counts),
+                time is not None,
+                _age(report_date, time.first if time else None),
+                _age(report_date, time.last if time else None),
+                time.prec if time else 9,
+                time.sure if time else -1,
+                scene is not None,
+                draft.scene_chance,
+                kind,
+                len(drafts),
+                classes.count(draft.event_class),
+                lemmas <= RESULTS,
+                lemmas <= RESULTS | GENERAL,
+                draft.status != "happened",
+                _FORMS.index(draft.lead.form),
+                len(text.sentences),
+                number == 0,
+                len(odds) == longest,
+                sum(trigger.type.kind == "noun" for trigger, _ in draft.triggers) / len(odds),
+                most,
+                quoted,
+                sum(count.kind in ("killed", "injured") for count in draft.counts),
+            ]
+        )
     return np.array(rows, dtype="float32")
 
 

@@ -165,9 +165,16 @@ def seats() -> dict[str, str]:
 
 
 def _place(
-    text: Text, draft: Draft, places: Sequence[StoryPlace], chances: Sequence[float], mentions: Sequence[Mention],
-    country: Callable[[], Match | None], scattered: bool, unlisted: _Unlisted, gazetteer: Gazetteer,
-) -> Placed:  # fmt: skip
+    text: Text,
+    draft: Draft,
+    places: Sequence[StoryPlace],
+    chances: Sequence[float],
+    mentions: Sequence[Mention],
+    country: Callable[[], Match | None],
+    scattered: bool,
+    unlisted: _Unlisted,
+    gazetteer: Gazetteer,
+) -> Placed:
     local = draft.event_class in _LOCAL and (scattered or draft.event_class != "arrest")
     best = max(range(len(places)), key=chances.__getitem__, default=None)
     told = None
@@ -180,9 +187,12 @@ def _place(
         own = max(named, key=lambda option: option[1], default=None)
         if own is not None and own[1] >= _OWN_LEAST:
             return replace(
-                _of_scene(text, *own, mentions, country, unlisted, gazetteer), status="ambiguous", start=None, end=None,
+                _of_scene(text, *own, mentions, country, unlisted, gazetteer),
+                status="ambiguous",
+                start=None,
+                end=None,
                 note="the likeliest place of its sentence",
-            )  # fmt: skip
+            )
     if draft.scene is None:
         return _seat(text, draft, gazetteer) or told or _of_country(country())
     scene = _of_scene(text, draft.scene, draft.scene_chance, mentions, country, unlisted, gazetteer)
@@ -212,18 +222,32 @@ def _of_story(text: Text, draft: Draft, item: StoryPlace, chance: float) -> Plac
     note = "" if here else "place taken from another sentence"
     mention = here[0] if here else mention
     return Placed(
-        " ".join(mention.text.split()), item.place, mention.match.radius_km, "ambiguous", mention.match.method,
-        round(chance * mention.match.score, 4), note or "the likeliest place of its sentences", None, None,
-    )  # fmt: skip
+        " ".join(mention.text.split()),
+        item.place,
+        mention.match.radius_km,
+        "ambiguous",
+        mention.match.method,
+        round(chance * mention.match.score, 4),
+        note or "the likeliest place of its sentences",
+        None,
+        None,
+    )
 
 
 def _of_country(country: Match | None) -> Placed:
     if country is None or country.place is None:
         return _NOWHERE
     return Placed(
-        "", country.place, country.radius_km, "ambiguous", "container", round(_COUNTRY * country.score, 4),
-        "no place is named: the country the report is about", None, None,
-    )  # fmt: skip
+        "",
+        country.place,
+        country.radius_km,
+        "ambiguous",
+        "container",
+        round(_COUNTRY * country.score, 4),
+        "no place is named: the country the report is about",
+        None,
+        None,
+    )
 
 
 def _of_scene(
@@ -254,15 +278,27 @@ def _of_scene(
     found = unlisted.match(scene)
     if found is not None:
         return Placed(
-            name, found.place, found.radius_km, "ambiguous", found.method, round(0.8 * chance * found.score, 4),
-            found.reason, *span,
-        )  # fmt: skip
+            name,
+            found.place,
+            found.radius_km,
+            "ambiguous",
+            found.method,
+            round(0.8 * chance * found.score, 4),
+            found.reason,
+            *span,
+        )
     if outer is None or outer.place is None:
         return Placed(name, None, None, "unresolved", "none", 0.0, f"not found: {name}", *span)
     return Placed(
-        name, outer.place, max(outer.radius_km or 0.0, _UNFOUND_KM), "ambiguous", "container",
-        round(0.5 * chance * outer.score, 4), f"not found: {name}; the place around it", *span,
-    )  # fmt: skip
+        name,
+        outer.place,
+        max(outer.radius_km or 0.0, _UNFOUND_KM),
+        "ambiguous",
+        "container",
+        round(0.5 * chance * outer.score, 4),
+        f"not found: {name}; the place around it",
+        *span,
+    )
 
 
 def _airport(text: Text, scene: Candidate, gazetteer: Gazetteer) -> Match | None:
@@ -304,9 +340,10 @@ def _container(text: Text, scene: Candidate, mentions: Sequence[Mention]) -> Mat
     """Return the place a name that is not found lies in: the one right behind it, else the nearest of its sentence."""
     sentence = text.sentences[text.sentence_at(scene.start)]
     here = [
-        mention for mention in mentions
+        mention
+        for mention in mentions
         if sentence.start <= mention.start < sentence.end and mention.tag != "demonym" and mention.match.place
-    ]  # fmt: skip
+    ]
     for mention in here:
         if 0 <= mention.start - scene.end <= _BEHIND and "," in text.text[scene.end : mention.start]:
             return mention.match

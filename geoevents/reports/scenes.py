@@ -24,12 +24,43 @@ from geoevents.reports.triggers import Trigger
 __all__ = ["FEATURES", "Scene", "SceneModel", "context_of", "describe_scenes"]
 
 FEATURES = (
-    "tag", "kind", "population", "chance", "match_score", "in_index", "preposition", "skipped", "after",
-    "contains_before", "contained_after", "candidates", "position", "words", "opens_sentence", "in_dateline",
-    "distance", "gap", "is_after", "between_candidates", "between_commas", "between_saying", "between_relative",
-    "between_triggers", "between_quotes", "rank_after", "rank_before", "form", "class", "is_noun", "triggers",
-    "nearest_trigger", "linear", "best_linear", "sentence_words", "trigger_position",
-)  # fmt: skip
+    "tag",
+    "kind",
+    "population",
+    "chance",
+    "match_score",
+    "in_index",
+    "preposition",
+    "skipped",
+    "after",
+    "contains_before",
+    "contained_after",
+    "candidates",
+    "position",
+    "words",
+    "opens_sentence",
+    "in_dateline",
+    "distance",
+    "gap",
+    "is_after",
+    "between_candidates",
+    "between_commas",
+    "between_saying",
+    "between_relative",
+    "between_triggers",
+    "between_quotes",
+    "rank_after",
+    "rank_before",
+    "form",
+    "class",
+    "is_noun",
+    "triggers",
+    "nearest_trigger",
+    "linear",
+    "best_linear",
+    "sentence_words",
+    "trigger_position",
+)
 _KINDS = (
     "country",
     "admin1",
@@ -67,10 +98,17 @@ def context_of(text: Text, sentence: Sentence, trigger: Trigger, candidate: Cand
     a, b = (trigger.last, first) if side == ">" else (last, trigger.first)
     between = lower[a:b]
     out = [
-        f"b1{before[0]}", f"b2{before[1]} {before[0]}", f"b3{before[2]} {before[1]} {before[0]}", f"a1{after[0]}",
-        f"a2{after[0]} {after[1]}", f"s{side}{before[0]}", f"l{lemma}{side}{before[0]}", f"c{kind}{side}{before[0]}",
-        f"f{trigger.form}{side}{before[0]}", f"x{side}{before[0]} {after[0]}",
-    ]  # fmt: skip
+        f"b1{before[0]}",
+        f"b2{before[1]} {before[0]}",
+        f"b3{before[2]} {before[1]} {before[0]}",
+        f"a1{after[0]}",
+        f"a2{after[0]} {after[1]}",
+        f"s{side}{before[0]}",
+        f"l{lemma}{side}{before[0]}",
+        f"c{kind}{side}{before[0]}",
+        f"f{trigger.form}{side}{before[0]}",
+        f"x{side}{before[0]} {after[0]}",
+    ]
     out += [f"w{side}{word}" for word in set(between[-12:])]
     if len(between) <= 4:
         out.append(f"p{side}{' '.join(between)}")
@@ -96,11 +134,16 @@ def describe_scenes(
         said = [linear.score(context_of(text, sentence, trigger, candidate)) for candidate in candidates]
         best = max(said, default=0.0)
         for i, candidate in enumerate(candidates):
-            rows.append([
-                *own[i], *_between(text, sentence, trigger, triggers, candidate, candidates, i), said[i],
-                said[i] - best, sentence.last - sentence.first,
-                (trigger.first - sentence.first) / (sentence.last - sentence.first),
-            ])  # fmt: skip
+            rows.append(
+                [
+                    *own[i],
+                    *_between(text, sentence, trigger, triggers, candidate, candidates, i),
+                    said[i],
+                    said[i] - best,
+                    sentence.last - sentence.first,
+                    (trigger.first - sentence.first) / (sentence.last - sentence.first),
+                ]
+            )
     return np.array(rows, dtype="float32").reshape(-1, len(FEATURES))
 
 
@@ -147,9 +190,14 @@ def _inside(inner: Candidate | None, outer: Candidate | None) -> float:
 
 
 def _between(
-    text: Text, sentence: Sentence, trigger: Trigger, triggers: Sequence[Trigger], candidate: Candidate,
-    candidates: Sequence[Candidate], i: int,
-) -> list[float]:  # fmt: skip
+    text: Text,
+    sentence: Sentence,
+    trigger: Trigger,
+    triggers: Sequence[Trigger],
+    candidate: Candidate,
+    candidates: Sequence[Candidate],
+    i: int,
+) -> list[float]:
     is_after = candidate.first >= trigger.last
     a, b = (trigger.last, candidate.first) if is_after else (candidate.last, trigger.first)
     words = text.lower[a:b]

@@ -229,8 +229,18 @@ def words_around(text: Text, sentence: Sentence, trigger: Trigger) -> list[str]:
     after = right[0] if right else "$"
     two = left[-2] if len(left) > 1 else "^"
     then = right[1] if len(right) > 1 else "$"
-    out = [f"l{lemma}", f"f{form}", f"lf{lemma} {form}", f"c{trigger.type.event_class}", f"b{before}", f"a{after}",
-           f"bb{two} {before}", f"aa{after} {then}", f"lb{lemma} {before}", f"la{lemma} {after}"]  # fmt: skip
+    out = [
+        f"l{lemma}",
+        f"f{form}",
+        f"lf{lemma} {form}",
+        f"c{trigger.type.event_class}",
+        f"b{before}",
+        f"a{after}",
+        f"bb{two} {before}",
+        f"aa{after} {then}",
+        f"lb{lemma} {before}",
+        f"la{lemma} {after}",
+    ]
     out += [f"L{word}" for word in set(left)]
     out += [f"R{word}" for word in set(right)]
     out += [f"S{word}" for word in set(lower[a:b])]

@@ -22,11 +22,34 @@ from geoevents.reports.text import Text
 __all__ = ["FEATURES", "StoryModel", "StoryPlace", "describe_story", "places_of"]
 
 FEATURES = (
-    "own_chance", "is_scene", "has_scene", "scene_chance", "in_scene", "other_chance", "other_sum", "gap_before",
-    "gap_after", "same_sentence", "same_paragraph", "mentions", "share", "first_sentence", "in_dateline", "early",
-    "kind", "population", "match_score", "country_share", "country_rank", "finer_share", "finer_chance", "demonyms",
-    "told", "sentences", "places",
-)  # fmt: skip
+    "own_chance",
+    "is_scene",
+    "has_scene",
+    "scene_chance",
+    "in_scene",
+    "other_chance",
+    "other_sum",
+    "gap_before",
+    "gap_after",
+    "same_sentence",
+    "same_paragraph",
+    "mentions",
+    "share",
+    "first_sentence",
+    "in_dateline",
+    "early",
+    "kind",
+    "population",
+    "match_score",
+    "country_share",
+    "country_rank",
+    "finer_share",
+    "finer_chance",
+    "demonyms",
+    "told",
+    "sentences",
+    "places",
+)
 _KINDS = (
     "country",
     "admin1",
@@ -93,23 +116,37 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
             after = [s - n for n in told for s in item.sentences if s > n]
             others = every.get(place.id, [0.0])
             finer = [other for other in places if other is not item and _is_in(other.place, place)]
-            rows.append([
-                own.get(place.id, 0.0), scene is not None and scene.id == place.id, draft.scene is not None,
-                draft.scene_chance, -1 if scene is None else _is_in(place, scene), max(others), sum(others),
-                min(before, default=_FAR), min(after, default=_FAR), not set(told).isdisjoint(item.sentences),
-                any(text.sentences[s].paragraph in paragraphs for s in item.sentences), len(item.mentions),
-                len(item.mentions) / total, item.sentences[0],
-                text.dateline is not None and item.mentions[0].start < text.dateline.end,
-                sum(s < _EARLY for s in item.sentences),
-                _KINDS.index(place.kind) if place.kind in _KINDS else len(_KINDS),
-                math.log10(place.population + 1) if place.population else -1,
-                max(mention.match.score for mention in item.mentions),
-                countries[place.country] / total if place.country else 0, ranks.get(place.country or "", 9),
-                sum(len(other.mentions) for other in finer) / total,
-                max((own.get(other.place.id, 0.0) for other in finer), default=0.0),
-                sum(mention.tag == "demonym" for mention in item.mentions) / len(item.mentions),
-                told[0], len(text.sentences), len(places),
-            ])  # fmt: skip
+            rows.append(
+                [
+                    own.get(place.id, 0.0),
+                    scene is not None and scene.id == place.id,
+                    draft.scene is not None,
+                    draft.scene_chance,
+                    -1 if scene is None else _is_in(place, scene),
+                    max(others),
+                    sum(others),
+                    min(before, default=_FAR),
+                    min(after, default=_FAR),
+                    not set(told).isdisjoint(item.sentences),
+                    any(text.sentences[s].paragraph in paragraphs for s in item.sentences),
+                    len(item.mentions),
+                    len(item.mentions) / total,
+                    item.sentences[0],
+                    text.dateline is not None and item.mentions[0].start < text.dateline.end,
+                    sum(s < _EARLY for s in item.sentences),
+                    _KINDS.index(place.kind) if place.kind in _KINDS else len(_KINDS),
+                    math.log10(place.population + 1) if place.population else -1,
+                    max(mention.match.score for mention in item.mentions),
+                    countries[place.country] / total if place.country else 0,
+                    ranks.get(place.country or "", 9),
+                    sum(len(other.mentions) for other in finer) / total,
+                    max((own.get(other.place.id, 0.0) for other in finer), default=0.0),
+                    sum(mention.tag == "demonym" for mention in item.mentions) / len(item.mentions),
+                    told[0],
+                    len(text.sentences),
+                    len(places),
+                ]
+            )
     return np.array(rows, dtype="float32").reshape(-1, len(FEATURES))
 
 

@@ -12,16 +12,44 @@ from dataclasses import dataclass, replace
 from geoevents.reports.time_words import Token, Tokens
 
 __all__ = [
-    "DIRECTIONS", "NO_YEAR", "Phrase", "Year", "count_of", "read_dashed", "read_date", "read_month", "read_months",
-    "read_two_months", "read_weekday", "read_weekdays_ago", "read_year", "read_years", "span_of", "stands_behind",
-    "value_of", "year_of_tail",
-]  # fmt: skip
+    "DIRECTIONS",
+    "NO_YEAR",
+    "Phrase",
+    "Year",
+    "count_of",
+    "read_dashed",
+    "read_date",
+    "read_month",
+    "read_months",
+    "read_two_months",
+    "read_weekday",
+    "read_weekdays_ago",
+    "read_year",
+    "read_years",
+    "span_of",
+    "stands_behind",
+    "value_of",
+    "year_of_tail",
+]
 
 # Four figures below this are a count more often than a year.
 _OLDEST_YEAR = 1500
 # What the words of direction are called in a phrase.
-DIRECTIONS = {"l": "last", "x": "next", "t": "this", "h": "that", "f": "following", "e": "previous", "S": "same",
-               "c": "coming", "v": "past", "E": "earlier", "L": "later", "b": "before", "A": "after"}  # fmt: skip
+DIRECTIONS = {
+    "l": "last",
+    "x": "next",
+    "t": "this",
+    "h": "that",
+    "f": "following",
+    "e": "previous",
+    "S": "same",
+    "c": "coming",
+    "v": "past",
+    "E": "earlier",
+    "L": "later",
+    "b": "before",
+    "A": "after",
+}
 
 
 @dataclass(frozen=True, slots=True)

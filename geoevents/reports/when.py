@@ -122,10 +122,14 @@ def _read(
     phrase = phrases[at]
     sentence, tense = sentences[phrase.first], tense_of(tokens, phrase)
     clock = replace(
-        clock, anchor=said.anchor, span=said.span, written=said.written, near=_near(said, sentence),
+        clock,
+        anchor=said.anchor,
+        span=said.span,
+        written=said.written,
+        near=_near(said, sentence),
         future=tense == "future",
         past=tense == "past",
-    )  # fmt: skip
+    )
     used, interval = _compound(tokens, phrases, at, clock)
     if interval is None:
         return 1, None, said

@@ -89,9 +89,15 @@ def write_html(
     if scene.panel:
         facts.setdefault("title", TITLE)
     write_page(
-        path, made.data, made.config, facts=facts | made.facts, events=listed, theme=theme, online=basemap != "none",
+        path,
+        made.data,
+        made.config,
+        facts=facts | made.facts,
+        events=listed,
+        theme=theme,
+        online=basemap != "none",
         embed=embed,
-    )  # fmt: skip
+    )
     return made.config
 
 
@@ -275,9 +281,12 @@ def _state(box: Box) -> Json:
     latitude = math.degrees(2 * math.atan(math.exp((top + bottom) / 2 - _PLAYER * pixel * math.tau)) - math.pi / 2)
     longitude = (west + east) / 2
     return {
-        "longitude": round(longitude, 4), "latitude": round(latitude, 4), "zoom": round(zoom, 2), "bearing": 0,
+        "longitude": round(longitude, 4),
+        "latitude": round(latitude, 4),
+        "zoom": round(zoom, 2),
+        "bearing": 0,
         "pitch": 0,
-    }  # fmt: skip
+    }
 
 
 def _merged(ours: Json, given: Mapping[str, Any], known: set[str]) -> Json:

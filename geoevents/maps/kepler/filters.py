@@ -41,9 +41,14 @@ def _time(parts: list[Part], name: str, window: tuple[pd.Timestamp, pd.Timestamp
     shown = [moment.tz_localize("UTC") for moment in window] if window else [first, last]
     value = [int(moment.timestamp() * 1000) for moment in shown]
     player = {
-        "view": "minified", "plotType": {"type": "histogram", "interval": interval}, "animationWindow": "free",
-        "speed": 1, "syncedWithLayerTimeline": True, "timeFormat": "YYYY-MM-DD", "timezone": "UTC",
-    }  # fmt: skip
+        "view": "minified",
+        "plotType": {"type": "histogram", "interval": interval},
+        "animationWindow": "free",
+        "speed": 1,
+        "syncedWithLayerTimeline": True,
+        "timeFormat": "YYYY-MM-DD",
+        "timezone": "UTC",
+    }
     return [_filter("time", "timeRange", name, value, dated) | player]
 
 

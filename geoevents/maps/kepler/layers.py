@@ -83,9 +83,15 @@ def _point(part: Part, scene: Scene) -> Json:
     colours = _colours(scene)
     least, most = _radii(part, scene)
     look: Json = {
-        "radius": most, "radiusRange": [least, most], "opacity": 0.85, "filled": not rough, "outline": rough,
-        "thickness": 1 if scene.crowded else 2, "colorRange": colours, "strokeColorRange": colours,
-    }  # fmt: skip
+        "radius": most,
+        "radiusRange": [least, most],
+        "opacity": 0.85,
+        "filled": not rough,
+        "outline": rough,
+        "thickness": 1 if scene.crowded else 2,
+        "colorRange": colours,
+        "strokeColorRange": colours,
+    }
     size: Json = {"sizeField": {"name": SIZE, "type": "real"}, "sizeScale": "sqrt"} if least < most else {}
     layer = _config(part, "point", _PLACE, look, (_STROKE if rough else _COLOUR) | size)
     _inner(layer)["isVisible"] = scene.dotted
@@ -109,11 +115,16 @@ def _label(part: Part, theme: Theme) -> Json:
     # Beside a point, in the middle of an area.
     area = bool(part.frame["area"].all())
     text = {
-        "field": {"name": "text", "type": "string"}, "color": list(theme.text), "size": 18,
-        "anchor": "middle" if area else "start", "alignment": "center", "offset": [0, 0] if area else [14, 0],
-        "outlineWidth": 0, "background": True,
+        "field": {"name": "text", "type": "string"},
+        "color": list(theme.text),
+        "size": 18,
+        "anchor": "middle" if area else "start",
+        "alignment": "center",
+        "offset": [0, 0] if area else [14, 0],
+        "outlineWidth": 0,
+        "background": True,
         "backgroundColor": [*theme.land, 220],
-    }  # fmt: skip
+    }
     look: Json = {"radius": 1, "opacity": 1, "filled": False, "outline": False}
     return _config(part, "point", _PLACE, look, {}, textLabel=[text], isIncludedInLegend=False)
 
@@ -122,27 +133,40 @@ def _area(part: Part, scene: Scene) -> Json:
     hides = AREA_HIDES if part.shared == 1 else 1 - (1 - STACK_HIDES) ** (1 / part.shared)
     look: Json = {
         # The map raises an opacity to the power of 1/2.2 before it draws.
-        "opacity": round(hides**2.2, 7), "strokeOpacity": 0.6, "thickness": 0.5, "stroked": True, "filled": True,
-        "colorRange": _colours(scene), "strokeColorRange": _colours(scene),
-    }  # fmt: skip
+        "opacity": round(hides**2.2, 7),
+        "strokeOpacity": 0.6,
+        "thickness": 0.5,
+        "stroked": True,
+        "filled": True,
+        "colorRange": _colours(scene),
+        "strokeColorRange": _colours(scene),
+    }
     return _config(part, "geojson", {"geojson": "_geojson"}, look, _COLOUR | _STROKE)
 
 
 def _wide(part: Part, scene: Scene) -> Json:
     look: Json = {
-        "opacity": round((1 - (1 - WIDE_HIDES) ** (1 / part.shared)) ** 2.2, 7), "strokeOpacity": 0.9,
-        "thickness": 0.8, "stroked": True, "filled": True, "colorRange": _colours(scene),
+        "opacity": round((1 - (1 - WIDE_HIDES) ** (1 / part.shared)) ** 2.2, 7),
+        "strokeOpacity": 0.9,
+        "thickness": 0.8,
+        "stroked": True,
+        "filled": True,
+        "colorRange": _colours(scene),
         "strokeColorRange": _colours(scene),
-    }  # fmt: skip
+    }
     return _config(part, "geojson", {"geojson": "_geojson"}, look, _COLOUR | _STROKE)
 
 
 def _unit(part: Part, scene: Scene, theme: Theme) -> Json:
     empty = part.kind == "empty"
     look: Json = {
-        "opacity": 0.9, "strokeOpacity": 0.6, "thickness": 0.3, "stroked": True, "filled": True,
+        "opacity": 0.9,
+        "strokeOpacity": 0.6,
+        "thickness": 0.3,
+        "stroked": True,
+        "filled": True,
         "strokeColor": list(theme.border if empty else theme.line),
-    }  # fmt: skip
+    }
     if empty:
         return _config(part, "geojson", {"geojson": "_geojson"}, look, {}, color=list(theme.pale))
     return _config(part, "geojson", {"geojson": "_geojson"}, look | {"colorRange": _colours(scene)}, _COLOUR)
@@ -151,9 +175,14 @@ def _unit(part: Part, scene: Scene, theme: Theme) -> Json:
 def _circle(part: Part, scene: Scene) -> Json:
     colours = _colours(scene)
     look: Json = {
-        "opacity": 0.8, "strokeOpacity": 0.6, "thickness": 0.3, "stroked": True, "filled": False,
-        "colorRange": colours, "strokeColorRange": colours,
-    }  # fmt: skip
+        "opacity": 0.8,
+        "strokeOpacity": 0.6,
+        "thickness": 0.3,
+        "stroked": True,
+        "filled": False,
+        "colorRange": colours,
+        "strokeColorRange": colours,
+    }
     return _config(part, "geojson", {"geojson": "_geojson"}, look, _STROKE)
 
 
@@ -183,10 +212,15 @@ def _seconds(frame: pd.DataFrame) -> int:
 def _density(part: Part, zoom: float, latitude: float) -> Json:
     kilometres = _CELL_PIXELS / 2 * 40_075 / 512 / 2**zoom * math.cos(math.radians(latitude))
     look: Json = {
-        "opacity": 0.75, "worldUnitSize": round(kilometres, 3), "resolution": 8, "coverage": 0.95, "enable3d": False,
-        "colorAggregation": "sum", "percentile": [0, 100],
+        "opacity": 0.75,
+        "worldUnitSize": round(kilometres, 3),
+        "resolution": 8,
+        "coverage": 0.95,
+        "enable3d": False,
+        "colorAggregation": "sum",
+        "percentile": [0, 100],
         "colorRange": {"name": "few to many", "type": "sequential", "category": "Custom", "colors": list(DENSITY)},
-    }  # fmt: skip
+    }
     channels: Json = {"colorField": {"name": "events", "type": "integer"}, "colorScale": "quantile"}
     layer = _config(part, "hexagon", _PLACE, look, channels)
     return {**layer, "id": f"{part.id}-density", "config": {**_inner(layer), "label": "How many events there are"}}
@@ -194,13 +228,21 @@ def _density(part: Part, zoom: float, latitude: float) -> Json:
 
 def _land(theme: Theme) -> Json:
     config = {
-        "dataId": "land", "label": "Land", "color": list(theme.land), "columns": {"geojson": "_geojson"},
-        "isVisible": True, "isIncludedInLegend": False,
+        "dataId": "land",
+        "label": "Land",
+        "color": list(theme.land),
+        "columns": {"geojson": "_geojson"},
+        "isVisible": True,
+        "isIncludedInLegend": False,
         "visConfig": {
-            "opacity": 1, "strokeOpacity": 1, "thickness": 0.3, "strokeColor": list(theme.border), "stroked": True,
+            "opacity": 1,
+            "strokeOpacity": 1,
+            "thickness": 0.3,
+            "strokeColor": list(theme.border),
+            "stroked": True,
             "filled": True,
         },
-    }  # fmt: skip
+    }
     return {"id": "land", "type": "geojson", "config": config, "visualChannels": {}}
 
 

@@ -124,7 +124,7 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises
     ------
     ArgumentError
-        When it is no such table.
+        When it is another table.
     """
     import pandas as pd
 

@@ -50,7 +50,7 @@ _SAME_SPOT_KM, _LEAST_KM = 3.0, 0.5
 _PATIENCE = 3
 # Others of the machine that ask the same server are waited for so long.
 _LONGEST_QUEUE = 600.0
-# What a server can send that is no answer; deep JSON is a RecursionError.
+# What a server can send that is not an answer; deep JSON is a RecursionError.
 _NO_ANSWER = (GeopyError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _REFUSALS = ("not a place", "empty", "longer than")
 _KINDS: dict[str, Kind] = {
@@ -147,7 +147,7 @@ class Geocoder:
         Match
             With the method ``online``, and provider and attribution as its reason. The place's radius reaches the
             farthest corner of the box that the provider gives. ``unresolved`` when nothing was found, or no
-            answer could be had: the reason says which.
+            answer came: the reason says which.
 
         Raises
         ------

@@ -104,7 +104,7 @@ def own_names(rows: pd.DataFrame, units: Set[tuple[str, str]]) -> pd.DataFrame:
 
 
 def _own_name(name: str, city: object) -> str | None:
-    """Return what is left of a name without its type and its city; None when that is no name of its own.
+    """Return what is left of a name without its type and its city; None when that is not a name of its own.
 
     Examples
     --------

@@ -84,7 +84,7 @@ _NAMES = (
     "to",
 )
 _CODES = ("code", "name", "asciiname", "geonameid")
-# What stands in the column of languages and is no name.
+# What stands in the column of languages and is not a name.
 _NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
 # Numbers as the dump writes them; what is not one is null, and its row is refused.
 _NUMBERS = {
@@ -105,9 +105,9 @@ _CODED_AS = {
     **dict.fromkeys(("ISL", "ATOL"), "island"),
     "PPLX": "neighbourhood",
 }
-# A feature that is no settlement is hardly known beside one of its name.
+# A feature that is not a settlement is hardly known beside one of its name.
 _UNKNOWN = 0.5
-# How far a feature that is no settlement reaches: a river or a range is not known better than by a point.
+# How far a feature that is not a settlement reaches: a river or a range is not known better than by a point.
 _SPOT_KM = {"H": 10.0, "L": 10.0, "T": 5.0, "V": 5.0, "R": 5.0, "U": 25.0, "S": 1.5, "A": 10.0}
 
 
@@ -154,7 +154,7 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> int:
     Raises
     ------
     DataError
-        When a file is missing, is no dump of that kind, or is damaged.
+        When a file is missing, is not a dump of that kind, or is damaged.
     """
     store = Store(base)
     folder.mkdir(parents=True, exist_ok=True)
@@ -336,7 +336,7 @@ def _possible(chunk: pa.RecordBatch, refused: Refused) -> pa.Table:
 
 
 def _part(batch: pa.RecordBatch, codes: dict[str, str | None], ours: Ints, refused: Refused) -> pa.Table:
-    """Return the features of a batch that are no place of another layer."""
+    """Return the features of a batch that are not places of another layer."""
     possible = _possible(batch, refused)
     chunk = {name: possible[name].combine_chunks() for name in possible.column_names}
     classes, code = chunk["feature class"], chunk["feature code"]

@@ -72,7 +72,7 @@ def source_of(path: Path, **facts: str) -> dict[str, str]:
 
 
 class Names:
-    """All names as Arrow columns: keys, texts of those that are no place's own, kinds, languages, place numbers."""
+    """All names as Arrow columns: keys, texts of names without a place of their own, kinds, languages, place numbers."""
 
     def __init__(self) -> None:
         self._parts: list[pa.Table] = []
@@ -128,7 +128,7 @@ class Names:
         }
 
     def write(self, postings: dict[str, NDArray[Any]], folder: Path) -> None:
-        """Write the names that are no place's own, by place, kind and name."""
+        """Write the names that belong to no place alone, by place, kind and name."""
         row, place, kind = postings["row"], postings["place"], postings["kind"]
         other = kind != _OWN
         row = row[other][np.lexsort((kind[other], place[other]))]

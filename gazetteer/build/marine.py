@@ -20,7 +20,7 @@ from gazetteer.names.normalize import normalize_name
 __all__ = ["PlainUnpickler", "read_marine", "seas"]
 
 _TOLERANCE = 0.08
-# Square degrees; what is left of a bay that the simplified land covers is no place.
+# Square degrees; what is left of a bay that the simplified land covers is not a place.
 _SMALLEST = 0.001
 _ALSO = {
     "Caspian Sea": "the Caspian",

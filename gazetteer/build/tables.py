@@ -135,7 +135,7 @@ def _on_grid(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def write_names(names: pd.DataFrame, places: pd.DataFrame, folder: Path) -> None:
-    """Write the trie of keys, the index, and the names that are no place's own.
+    """Write the trie of keys, the index, and the names that belong to no place alone.
 
     Parameters
     ----------

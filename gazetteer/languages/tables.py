@@ -172,7 +172,7 @@ class Language:
         return "|".join(_literal(word.replace(" ", "_")) for word in words) or r"(?!)"
 
     def meaning(self, role: str, text: str) -> str:
-        """Return what a word of a role means, empty where it is no such word."""
+        """Return what a word of a role means, empty for other words."""
         for written, meaning, pattern in self._compiled(role):
             if pattern.match(text) if pattern else written.lower() == text.lower():
                 return meaning

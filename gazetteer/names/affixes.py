@@ -156,7 +156,7 @@ def split_suffix(key: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def facility_town(key: str) -> str:
-    """Return the name that a facility is called by: "zaporizhzhia" of "zaporizhzhia npp"; empty where it is none.
+    """Return the name that a facility is called by: "zaporizhzhia" of "zaporizhzhia npp"; empty where it is not one.
 
     Examples
     --------

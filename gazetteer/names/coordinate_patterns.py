@@ -76,7 +76,7 @@ def coordinate_patterns() -> dict[str, re.Pattern[str]]:
         rf"\+(?:{plus}{{2,7}})?)",
         "geohash": rf"(?P<labelled>(?:{_any_of('label')})\s*[:=]?\s*)?(?P<code>[{GEOHASH}]{{{_SHORTEST_GEOHASH},12}})",
     }
-    # Of a geohash the case counts: "1994summer" is none.
+    # Of a geohash the case counts: "1994summer" is not one.
     return {
         name: re.compile(rf"^(?:{source})[.,;\s]*$", re.IGNORECASE if name != "geohash" else 0)
         for name, source in sources.items()

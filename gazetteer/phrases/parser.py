@@ -492,7 +492,7 @@ def _placed(text: str, at: Level) -> Node | None:
 
 
 def _hyphened(text: str, at: Level) -> Node | None:
-    """Read "Minneapolis-St. Paul": two names that a hyphen joins, where the whole is none."""
+    """Read "Minneapolis-St. Paul": two names that a hyphen joins, where the whole is not a name."""
     found = patterns.HYPHENED.match(text)
     return found and Term("list", (Name(found["a"]), Name(found["b"])), text) if _both_names(found, at) else None
 

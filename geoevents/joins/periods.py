@@ -29,7 +29,7 @@ def as_day(day: str | date, *, what: str = "On", last: bool = False) -> np.datet
     Raises
     ------
     ArgumentError
-        When it is none of these.
+        When it is something else.
 
     Examples
     --------
@@ -95,7 +95,7 @@ class Periods:
         Raises
         ------
         ArgumentError
-            When `freq` is no such period, or the window ends before it starts.
+            When `freq` is another period, or the window ends before it starts.
         ColumnError
             When there are no dates.
         """

@@ -109,7 +109,7 @@ def column_from_values(values: Sequence[object]) -> pd.Series:
 
 def is_empty(value: object) -> bool:
     """Return whether a cell of JSON or Excel holds nothing: a blank, or a number that is not one."""
-    # JSON as Python reads it may hold NaN and Infinity, which are no numbers.
+    # JSON as Python reads it may hold NaN and Infinity, which are not numbers.
     if isinstance(value, float):
         return not math.isfinite(value)
     return value is None or (isinstance(value, str) and not value.strip())

@@ -314,7 +314,7 @@ def _crs_of(member: object) -> str:
 
 
 def _in_plane(geometry: Any) -> Any:
-    """Return a geometry without heights and measures, which are no place on a map."""
+    """Return a geometry without heights and measures, which a map does not draw."""
     if isinstance(geometry, dict) and isinstance(geometry.get("geometries"), list):
         return {**geometry, "geometries": [_in_plane(part) for part in geometry["geometries"]]}
     return {**geometry, "coordinates": _flat_positions(geometry["coordinates"])}

@@ -61,7 +61,7 @@ def read(
     Raises
     ------
     ReadError
-        When `path` is no path, or the file is missing, empty, binary, damaged, or has a column name twice.
+        When `path` is not a path, or the file is missing, empty, binary, damaged, or has a column name twice.
 
     Examples
     --------

@@ -105,7 +105,7 @@ def _recognise(path: Path, data: bytes) -> str:
 
 
 def _decoded(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame whose columns of bytes that are no shapes are text; what is not UTF-8 is shown as unknown."""
+    """Return a frame whose columns of bytes that are not shapes are text; what is not UTF-8 is shown as unknown."""
     for name in [n for n in frame.columns if frame[n].dtype.name == "object"]:
         cells = frame[name]
         known = [cell for cell in cells.head(1000) if isinstance(cell, bytes)]

@@ -35,7 +35,7 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
         if zeros > 0.2 * len(data[:4000]):
             encoding = "utf-16-be" if data[:4000:2].count(0) > zeros / 2 else "utf-16-le"
             return _strictly(path, data, encoding), encoding
-        # A lone zero is a slip of a program that pads its fields; several in a row are no text.
+        # A lone zero is a slip of a program that pads its fields; several in a row are not text.
         if b"\0\0" in data[:4000]:
             raise ReadError(f"{path}: expected text, but it is a binary file.")
         data = data.replace(b"\0", b"")

@@ -72,7 +72,7 @@ def source_of(path: Path, **facts: str) -> dict[str, str]:
 
 
 class Names:
-    """All names as Arrow columns: keys, texts of names without a place of their own, kinds, languages, place numbers."""
+    """All names as Arrow columns: keys, texts of shared names, kinds, languages, place numbers."""
 
     def __init__(self) -> None:
         self._parts: list[pa.Table] = []

@@ -7,7 +7,7 @@ geodesic kilometres.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -150,6 +150,9 @@ class Place:
         for key in ("valid_from", "valid_to"):
             row[key] = row[key].isoformat() if row[key] else None
         return row
+
+
+PLACE_FIELDS = tuple(field.name for field in fields(Place))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ MODULES = {
         "disambiguator", "models", "expansion", "pipeline",
     ),
     "gazetteer/tables": ("cooccurrence", "resolve_column"),
+    "gazetteer/api": ("places", "answers", "parts", "texts", "shapes", "gazetteer", "loading"),
     "geoevents/frame": (
         "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
         "sidecar", "arrow", "restore", "provenance", "dates", "columns",

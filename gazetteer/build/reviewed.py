@@ -11,23 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from gazetteer.build.geonames import city_radius
+from gazetteer.model import PLACE_FIELDS
 
 __all__ = ["names", "places", "with_days"]
 
 _CURATED = Path(__file__).with_name("curated")
-_COLUMNS = [
-    "id",
-    "name",
-    "kind",
-    "country",
-    "admin1",
-    "lon",
-    "lat",
-    "population",
-    "radius_km",
-    "valid_from",
-    "valid_to",
-]
 
 
 def places() -> dict[str, pd.DataFrame]:
@@ -47,8 +35,8 @@ def places() -> dict[str, pd.DataFrame]:
         rows[column] = _or_none(table[column])
     towns = rows["kind"] == "city"
     return {
-        "cities": rows.loc[towns, _COLUMNS].assign(geonames=None, timezone=None, capital=False),
-        "admin2": rows.loc[~towns, _COLUMNS].assign(geonames=None),
+        "cities": rows.loc[towns, [*PLACE_FIELDS]].assign(geonames=None, timezone=None, capital=False),
+        "admin2": rows.loc[~towns, [*PLACE_FIELDS]].assign(geonames=None),
     }
 
 

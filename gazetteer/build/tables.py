@@ -28,6 +28,7 @@ from gazetteer.dates import EPOCH
 from gazetteer.index.checksums import FILES, measured_files
 from gazetteer.index.mapped import PLAIN, TEXTS
 from gazetteer.index.store import NAME_KINDS
+from gazetteer.model import PLACE_FIELDS
 from gazetteer.names.normalize import normalize_name
 
 __all__ = [
@@ -42,21 +43,7 @@ __all__ = [
     "write_shapes",
 ]
 
-COMMON = (
-    "place",
-    "id",
-    "name",
-    "kind",
-    "country",
-    "admin1",
-    "lon",
-    "lat",
-    "population",
-    "radius_km",
-    "valid_from",
-    "valid_to",
-    "geonames",
-)
+COMMON = ("place", *PLACE_FIELDS, "geonames")
 TYPES = {
     **dict.fromkeys(("id", "name", "kind", "country", "admin1"), pa.string()),
     "place": pa.uint32(),

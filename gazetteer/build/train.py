@@ -153,7 +153,7 @@ def whole(
     remembered, but not counted.
     """
     gaz = Gazetteer(Store(folder))
-    finder = gaz._geoparser
+    finder = gaz.parts.geoparser
     counts = {corpus: (Given(), Sought()) for corpus in bench.gold if corpus not in PARTLY_MARKED}
     keys = np.array([str(key) for key in given.keys])
     for fold in range(5):

@@ -171,6 +171,6 @@ def test_a_broken_description_is_one_sentence(folder: Path, data: bytes) -> None
 def test_a_fault_of_the_program_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unexpected error over whole files is no damage, and is not called so."""
     gaz = Gazetteer(Store(BUNDLED))
-    monkeypatch.setattr(gaz, "_resolver", None)
+    monkeypatch.setattr(gaz, "parts", None)
     with pytest.raises(AttributeError):
         gaz.resolve("Almaty")

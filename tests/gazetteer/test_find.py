@@ -339,12 +339,12 @@ def test_names_are_forgotten_when_they_are_many(monkeypatch: pytest.MonkeyPatch)
     texts = [f"Police in Paris, Texas, and {town} met on Monday." for town in ("Aktau", "Oral", "Almaty", "Lima")] * 2
     gaz = gazetteer.Gazetteer(gazetteer.load().store)
     before = [[(m.start, m.end, m.place_id, m.match.score) for m in gaz.find(text)] for text in texts]
-    grown = len(gaz._geoparser.names._numbers)
+    grown = len(gaz.parts.geoparser.names._numbers)
     monkeypatch.setattr(KnownNames, "_MOST", 5)
     after = [[(m.start, m.end, m.place_id, m.match.score) for m in gaz.find(text)] for text in texts]
     assert after == before
-    assert gaz._geoparser.names.restarts > 1
-    assert len(gaz._geoparser.names._numbers) < grown
+    assert gaz.parts.geoparser.names.restarts > 1
+    assert len(gaz.parts.geoparser.names._numbers) < grown
 
 
 def test_a_document_without_text_is_misuse() -> None:

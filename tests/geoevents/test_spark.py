@@ -157,7 +157,7 @@ def test_a_worker_opens_the_gazetteer_once(session: Any):
     def opened(batches: Any) -> Any:
         import pyarrow as pa
 
-        from gazetteer.api import _opened
+        from gazetteer.api.gazetteer import _opened
 
         rows = sum(batch.num_rows for batch in work(batches))
         yield pa.RecordBatch.from_pylist([{"rows": rows, "opened": _opened.cache_info().misses}])

@@ -51,7 +51,8 @@ MODULES = {
         "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
     "geoevents/spatial": (
-        "threads", "make_valid", "outlines", "source_shapes", "event_points", "point_in_polygon", "nearest", "grids",
+        "threads", "make_valid", "outlines", "source_shapes", "event_points", "cell_grid", "point_in_polygon",
+        "nearest", "grids",
     ),
     "geoevents/readers": (
         "formats", "text", "cells", "headers", "streams", "archives", "markup", "spatial", "source", "acled", "ucdp",
@@ -66,8 +67,8 @@ MODULES = {
         "assemble", "story", "news", "models", "placing", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
     "geoevents/joins": (
-        "kernel", "units", "event_extents", "kernel_mass", "shares", "within", "near", "periods", "random_numbers",
-        "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds", "match", "lags",
+        "kernel", "units", "prepared", "event_extents", "kernel_mass", "shares", "within", "near", "periods",
+        "random_numbers", "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds", "match", "lags",
         "distances", "interpolation",
     ),
 }  # fmt: skip

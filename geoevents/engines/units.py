@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 import gazetteer as package
 from geoevents.joins import join
 from geoevents.joins.join import Placed, place_among, with_units
-from geoevents.joins.units import Units, prepare_units
+from geoevents.joins.prepared import prepare_units
+from geoevents.joins.units import Units
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -19,7 +19,8 @@ from geoevents.frame.schema import OPTIONAL
 from geoevents.joins.event_extents import points_of
 from geoevents.joins.join import place_among
 from geoevents.joins.periods import Periods, check_dated
-from geoevents.joins.units import Units, prepare_units
+from geoevents.joins.prepared import prepare_units
+from geoevents.joins.units import Units
 
 if TYPE_CHECKING:
     from gazetteer import Gazetteer

@@ -22,7 +22,7 @@ from gazetteer import geodesy
 from geoevents.errors import ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.joins.kernel import Kernels, kernels_of
-from geoevents.spatial.make_valid import mended
+from geoevents.spatial.make_valid import make_valid
 from geoevents.spatial.outlines import in_lonlat
 
 __all__ = ["Places", "iso_codes", "points_of"]
@@ -236,12 +236,14 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
         lon, lat = (events[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("lon", "lat"))
         return lon, lat
     shapes = in_lonlat(events)
-    wide, empty = shapely.get_type_id(shapes) > 0, shapely.is_empty(shapes)
-    if wide.any() or empty.any():
+    wide = shapely.get_type_id(shapes) > 0
+    if wide.any():
         shapes = shapes.copy()
+        empty = shapely.is_empty(shapes)
         with np.errstate(invalid="ignore"):  # corners that are not numbers
             shapes[wide] = shapely.point_on_surface(shapes[wide])
         shapes[empty] = None
+    # Of a missing or an empty point they are NaN.
     lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
     bad = np.abs(lon) > 180
     lon[bad] = (lon[bad] + 180) % 360 - 180
@@ -259,6 +261,8 @@ class _Extents:
 def _extents(events: gpd.GeoDataFrame) -> _Extents:
     shapes = in_lonlat(events)
     wide = np.flatnonzero(shapely.get_type_id(shapes) > 0)
+    if not len(wide):
+        return _Extents(np.full(1, None, dtype=object), np.zeros(len(shapes), dtype=np.int64))
     wide = wide[~shapely.is_empty(shapes[wide])]
     # Events located in one place share one object; those from a file are the same only by content.
     by_object, objects = pd.factorize(np.array([id(shape) for shape in shapes[wide]], dtype=np.int64))
@@ -267,7 +271,7 @@ def _extents(events: gpd.GeoDataFrame) -> _Extents:
     by_content, distinct = pd.factorize(shapely.to_wkb(shapes[first]))
     kept = np.full(len(distinct) + 1, None, dtype=object)
     kept[by_content] = shapely.force_2d(shapes[first])
-    kept[:-1] = geodesy.cut_many_at_antimeridian(mended(kept[:-1])[0])
+    kept[:-1] = geodesy.cut_many_at_antimeridian(make_valid(kept[:-1])[0])
     code = np.full(len(shapes), len(distinct), dtype=np.int64)
     code[wide] = by_content[by_object]
     return _Extents(kept, code)

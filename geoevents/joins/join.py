@@ -17,9 +17,10 @@ from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.joins.event_extents import Places, points_of
 from geoevents.joins.periods import as_day, as_day_or_start
+from geoevents.joins.prepared import prepare_units
 from geoevents.joins.raster_shares import is_raster, share_by_raster
 from geoevents.joins.shares import share_out
-from geoevents.joins.units import Units, prepare_units
+from geoevents.joins.units import Units
 from geoevents.joins.within import within
 
 if TYPE_CHECKING:
@@ -310,12 +311,15 @@ def with_units(
     # A shallow copy: what is not changed is shared with the caller's frame.
     out = events.copy(deep=False) if np.array_equal(row, np.arange(len(events))) else events.iloc[row]
     theirs = {name: take(units.table[name].array, unit, allow_fill=True) for name in units.table.columns}
-    taken = {*out.columns, *added}
+    taken, columns = {*out.columns, *added}, {}
     for name, values in {**theirs, **added}.items():
         free = str(name)
         while name in theirs and free in taken:
             free += "_unit"
         taken.add(free)
-        out.insert(len(out.columns) - (out.columns[-1] == out.geometry.name), free, values)
+        columns[free] = values
+    last = len(out.columns) - (out.columns[-1] == out.geometry.name)
+    beside = pd.DataFrame(columns, index=out.index, copy=False)
+    out = pd.concat([out.iloc[:, :last], beside, out.iloc[:, last:]], axis=1).set_geometry(events.geometry.name)
     out.attrs = dict(events.attrs)
     return out

@@ -1,4 +1,4 @@
-"""The areas of a join, made ready: a frame, a file, a layer's or a grid's name enters, `Units` leave.
+"""The areas of a join, made ready.
 
 What can be repaired is repaired and counted in the log; the rest is one clear error. The caller's frame stays as it is.
 """
@@ -6,37 +6,30 @@ What can be repaired is repaired and counted in the log; the rest is one clear e
 from __future__ import annotations
 
 import logging
-import os
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-import gazetteer as package
 from gazetteer import geodesy
-from geoevents.errors import AreasError, ArgumentError, ReadError
-from geoevents.spatial.grids import Grid, grid_of
-from geoevents.spatial.make_valid import mended
+from geoevents.errors import AreasError, ArgumentError
+from geoevents.spatial.grids import Grid
+from geoevents.spatial.make_valid import make_valid
 from geoevents.spatial.nearest import Nearest
 from geoevents.spatial.outlines import in_lonlat
-from geoevents.spatial.point_in_polygon import Cover
-from geoevents.spatial.threads import apart
+from geoevents.spatial.point_in_polygon import PolygonIndex
+from geoevents.spatial.threads import distinct_objects
 
-if TYPE_CHECKING:
-    from gazetteer import Gazetteer
-
-__all__ = ["Units", "prepare_units"]
+__all__ = ["VALIDITY", "Units"]
 
 _LOG = logging.getLogger("geoevents")
-_BUNDLED = ("id", "name", "country", "admin1")
-_VALIDITY = ("valid_from", "valid_to")
+# The columns of a unit's first and last day.
+VALIDITY = ("valid_from", "valid_to")
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,11 +49,11 @@ class SmallestFirst:
 
     def __init__(self, shapes: Shapes) -> None:
         self._order = np.argsort(np.nan_to_num(shapely.area(shapes)), kind="stable")
-        self._cover = Cover(shapes[self._order])
+        self._index = PolygonIndex(shapes[self._order])
 
     def containing(self, lon: Floats, lat: Floats) -> Ints:
         """Return the number of each point's polygon, -1 for none."""
-        found = self._cover.of(lon, lat)
+        found = self._index.containing(lon, lat)
         return np.where(found >= 0, self._order[found], -1)
 
 
@@ -121,7 +114,7 @@ class Units:
             When there are none, they have no CRS, or none of them is a polygon.
         """
         _check(frame)
-        since, until = (_days(frame, name) for name in _VALIDITY)
+        since, until = (_days(frame, name) for name in VALIDITY)
         dated = since is not None and until is not None and not (np.isnat(since) & np.isnat(until)).all()
         shapes = _clean(in_lonlat(frame), any_shape)
         return cls(_table(frame), shapes, since if dated else None, until if dated else None)
@@ -269,73 +262,6 @@ class Units:
             )
 
 
-def prepare_units(
-    areas: Units | gpd.GeoDataFrame | str | os.PathLike[str],
-    *,
-    any_shape: bool = False,
-    gazetteer: Gazetteer | None = None,
-) -> Units | Grid:
-    """Return areas ready to be joined; of a grid, whose cells follow from the events, the grid.
-
-    Parameters
-    ----------
-    areas
-        A GeoDataFrame in any CRS, a file that pyogrio reads or a GeoParquet file, or what `geoevents.areas` knows;
-        units made ready before are taken as they are. A bundled layer comes with its units of all days.
-    any_shape
-        Whether points and lines are taken too, as for a search of the nearest.
-    gazetteer
-        Whose layer a name means; None takes the bundled gazetteer.
-
-    Raises
-    ------
-    ArgumentError
-        When `areas` is neither a frame with a geometry, a file nor a name.
-    AreasError
-        When there are none, they have no CRS, or none of them is a polygon.
-    ReadError
-        When the file cannot be read.
-    """
-    if isinstance(areas, Units):
-        return areas
-    if isinstance(areas, str) and (grid := grid_of(areas)) is not None:
-        return grid
-    if isinstance(areas, str) and not Path(areas).suffix and not Path(areas).exists():
-        return _layer(areas, any_shape, gazetteer or package.load())
-    frame = _read(Path(areas)) if isinstance(areas, str | os.PathLike) else areas
-    return Units.from_frame(frame, any_shape=any_shape)
-
-
-@lru_cache(maxsize=8)
-def _layer(name: str, any_shape: bool, gazetteer: Gazetteer) -> Units:
-    """Return a layer of a gazetteer, which is the same for every join."""
-    from geoevents.layers import areas
-
-    frame = areas(name, gazetteer=gazetteer)
-    if not any_shape:
-        polygons = frame.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
-        if not polygons.all() and polygons.any():
-            _LOG.warning("Areas: %d of %s are known only as points and are left out.", (~polygons).sum(), name)
-            frame = frame[polygons]
-    frame = frame[[column for column in (*_BUNDLED, *_VALIDITY, frame.geometry.name) if column in frame]]
-    units = Units.from_frame(frame.reset_index(drop=True), any_shape=any_shape)
-    units.table = units.table.drop(columns=[name for name in _VALIDITY if name in units.table])
-    units.bundled = True
-    return units
-
-
-def _read(path: Path) -> gpd.GeoDataFrame:
-    if not path.exists():
-        raise ReadError(f"{path}: expected a file of areas, but there is none.")
-    try:
-        if path.suffix.lower() in (".parquet", ".geoparquet", ".pq"):
-            return gpd.read_parquet(path)
-        return gpd.read_file(path)
-    except (OSError, ValueError, KeyError, pyogrio.errors.DataSourceError) as error:
-        # Arrow's errors are OSError or ValueError.
-        raise ReadError(f"{path}: expected areas, but it cannot be read ({str(error).splitlines()[0]}).") from error
-
-
 def _check(frame: object) -> None:
     if not isinstance(frame, gpd.GeoDataFrame) or frame._geometry_column_name not in frame.columns:
         raise ArgumentError(
@@ -375,9 +301,9 @@ def _table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def _clean(shapes: Shapes, any_shape: bool) -> Shapes:
-    """Return valid polygons within the world; what was mended or left out is counted in the log."""
+    """Return valid polygons within the world; what was make_valid or left out is counted in the log."""
     shapes = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes.copy()
-    shapes, broken = mended(apart(shapes))
+    shapes, broken = make_valid(distinct_objects(shapes))
     if broken.any():
         _LOG.warning("Areas: %d invalid geometr%s repaired.", broken.sum(), "y" if broken.sum() == 1 else "ies")
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))

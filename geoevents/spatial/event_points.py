@@ -1,4 +1,4 @@
-"""The point that stands for each event: a frame enters, a point on each row's place leaves."""
+"""The point that stands for each event."""
 
 from __future__ import annotations
 

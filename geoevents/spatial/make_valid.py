@@ -1,4 +1,4 @@
-"""Geometries that may be invalid enter; valid ones leave, and which of them were mended."""
+"""Repair of invalid geometries."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from geoevents.spatial.threads import over_cores
 
-__all__ = ["mended"]
+__all__ = ["make_valid"]
 
 
-def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+def make_valid(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Return valid geometries, those that were valid as they are, and which were not.
 
     What an area covers twice stays a part of it, a hole takes away no more than there is, and an area that has
@@ -20,7 +20,7 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np
     Examples
     --------
     >>> overlapping = shapely.MultiPolygon([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)])
-    >>> shapes, broken = mended(np.array([overlapping, None]))
+    >>> shapes, broken = make_valid(np.array([overlapping, None]))
     >>> shapes[0].area, broken.tolist()
     (7.0, [True, False])
     """

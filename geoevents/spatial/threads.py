@@ -1,4 +1,4 @@
-"""Work that the cores of the machine share: its weight enters, what the parts gave leaves in their order.
+"""Work that the cores of the machine share.
 
 Shapely lets go of Python's lock while it works on arrays, so that threads do.
 """
@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["apart", "over_cores"]
+__all__ = ["distinct_objects", "over_cores"]
 
 # Corners and points, about ten milliseconds: what is less is done before threads have started.
 _LEAST = 100_000
@@ -48,14 +48,14 @@ def over_cores(work: Callable[[slice], NDArray[Any]], weight: NDArray[np.int64])
         return np.concatenate(list(threads.map(work, map(slice, at[:-1], at[1:]))))
 
 
-def apart(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def distinct_objects(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return geometries of which no two are one object: what GEOS keeps in one is not made for two threads.
 
     Examples
     --------
     >>> import shapely
     >>> box = shapely.box(0, 0, 1, 1)
-    >>> one, other = apart(np.array([box, box]))
+    >>> one, other = distinct_objects(np.array([box, box]))
     >>> one is other, one == other
     (False, True)
     """

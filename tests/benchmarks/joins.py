@@ -46,6 +46,21 @@ def points(n: int, seed: int, distinct: int | None = None) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"n": np.arange(n)}, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")
 
 
+def with_columns(events: gpd.GeoDataFrame, seed: int) -> gpd.GeoDataFrame:
+    """Return events with the columns that such frames have: an id, a day, a type, a figure and a note."""
+    rng, n = np.random.default_rng(seed), len(events)
+    own = {
+        "event_id": pd.Series(np.arange(n)).astype("str"),
+        "start": pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 1_000, n), "D"),
+        "event_type": pd.Series(
+            np.array(["protest", "clash", "explosion", "arrest"])[rng.integers(0, 4, n)], dtype="str"
+        ),
+        "fatalities": rng.integers(0, 9, n),
+        "note": "note " + pd.Series(rng.integers(0, 5_000, n)).astype("str"),
+    }
+    return pd.concat([pd.DataFrame(own), events], axis=1).set_geometry(events.geometry.name)
+
+
 def with_geoevents(events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     return ge.join(events, areas)["unit_id"]
 
@@ -103,6 +118,28 @@ def agree(events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, ours: pd.Series, th
         raise SystemExit(f"{name} has other pairs: {len(differ)} differ.")
 
 
+def compare_frames(what: str, events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, runs: int = 3) -> None:
+    """Print processor time as ratios: areas not seen before, the same frame again, against geopandas' left join."""
+    ratios = []
+    for _ in range(runs):
+        ours, theirs = fresh(areas), fresh(areas)
+        spent = []
+        for work in (
+            lambda ours=ours: ge.join(events, ours),
+            lambda ours=ours: ge.join(events, ours),
+            lambda theirs=theirs: gpd.sjoin(events, theirs, predicate="within", how="left"),
+        ):
+            gc.collect()
+            start = time.process_time()
+            work()
+            spent.append(time.process_time() - start)
+        ratios.append((spent[0] / spent[2], spent[1] / spent[2]))
+    first, again = (statistics.median(column) for column in zip(*ratios, strict=True))
+    print(
+        f"{what} / geopandas sjoin, processor time: {first:.2f}, the same frame of areas again {again:.2f}", flush=True
+    )
+
+
 def report(what: str, events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, runs: int) -> float:
     seconds = compare(events, areas, runs)
     ratios = [f"{seconds['geoevents'] / seconds[name]:.2f} × {name}" for name in list(seconds)[1:]]
@@ -134,4 +171,9 @@ if __name__ == "__main__":
     print(f"growth of time over growth of points: {growth[0]:.2f}, {growth[1]:.2f}")
     report("5,000,000 points on 50,000 places × units", points(5_000_000, 1, 50_000), admin, 3)
     report("1,000,000 distinct points × countries", points(1_000_000, 2), countries, 3)
+    layer = ge.areas("admin1")
+    layer = layer[(layer.geom_type != "Point") & layer["valid_to"].isna()].reset_index(drop=True)
+    compare_frames("1,000,000 distinct points × units, all columns", with_columns(points(1_000_000, 3), 3), layer)
+    compare_frames("2,000,000 events on 20,000 places", points(2_000_000, 4, 20_000), layer[["id", "geometry"]])
+    compare_frames("100,000 distinct points", points(100_000, 5), layer[["id", "geometry"]], 5)
     print(f"peak memory at 1,000,000: +{memory(1_000_000):.0f} MB")

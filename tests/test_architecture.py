@@ -68,8 +68,8 @@ MODULES = {
     ),
     "geoevents/joins": (
         "kernel", "units", "prepared", "event_extents", "kernel_mass", "shares", "within", "near", "periods",
-        "random_numbers", "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds", "match", "lags",
-        "distances", "interpolation",
+        "random_numbers", "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds",
+        "match", "lags", "distances", "interpolation",
     ),
 }  # fmt: skip
 # Doors back: joins ask layers for a layer by its name; the table of formats lists the maps' writers.

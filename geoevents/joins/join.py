@@ -318,8 +318,9 @@ def with_units(
             free += "_unit"
         taken.add(free)
         columns[free] = values
-    last = len(out.columns) - (out.columns[-1] == out.geometry.name)
-    beside = pd.DataFrame(columns, index=out.index, copy=False)
-    out = pd.concat([out.iloc[:, :last], beside, out.iloc[:, last:]], axis=1).set_geometry(events.geometry.name)
+    geometry = out.columns.get_loc(out.geometry.name)
+    out = pd.concat([out, pd.DataFrame(columns, index=out.index, copy=False)], axis=1)
+    if geometry == len(events.columns) - 1:  # a geometry that stands last stays last
+        out = out.iloc[:, [*range(geometry), *range(geometry + 1, len(out.columns)), geometry]]
     out.attrs = dict(events.attrs)
     return out

@@ -28,8 +28,9 @@ Shapes = NDArray[np.object_]
 _CHUNK = 1 << 20  # points at a time, which bounds the memory
 _BOX_CELLS = 1 << 17
 _CELLS = 1 << 20
-# Tests of a point against a polygon that cost about as much as an index of finer cells (tests/benchmarks/joins.py):
-# whoever has paid for them once asks on, and finer cells pay.
+_MANY = 2_000_000  # points, from which on finer cells pay
+_SAMPLE = 200_000  # points that tell whether points repeat
+# Tests of a point against a polygon that cost about as much as an index of finer cells (tests/benchmarks/joins.py).
 _FINER_AFTER = 1_000_000
 
 
@@ -74,30 +75,39 @@ class PolygonIndex:
         lon, lat
             m degrees; NaN lies in no area.
         """
+        repeated = _repeated(lon, lat)
+        cells = self._cells_for(len(lon), repeated=repeated)
         found = np.empty(len(lon), dtype=np.int64)
         for start in range(0, len(lon), _CHUNK):
             part = slice(start, start + _CHUNK)
-            points, codes = _distinct_points(lon[part], lat[part])
-            answer = self._containing(self._cells_for(len(points)), points.real, points.imag)
-            found[part] = answer if codes is None else answer[codes]
+            found[part] = self._containing(cells, lon[part], lat[part], repeated=repeated)
         return found
 
-    def _cells_for(self, points: int) -> _Cells:
+    def _cells_for(self, points: int, *, repeated: bool) -> _Cells:
         """Return every cell's answer, for cells the finer the more points there are to repay them."""
         with self._lock:
             self._asked += points
-            fineness = int(self._asked >= self._vertices // 3)
-            fineness *= 1 + (self._tested >= _FINER_AFTER)
+            known, worn = self._cells.fineness, self._tested >= _FINER_AFTER
+            many = self._asked > _MANY and (worn if known else not repeated)
+            fineness = 2 if many else int(self._asked >= self._vertices // 3)
             if fineness > self._cells.fineness:
                 self._cells = _Cells.of(self.shapes, fineness, self._vertices)
             return self._cells
 
-    def _containing(self, cells: _Cells, lon: Floats, lat: Floats) -> Ints:
+    def _containing(self, cells: _Cells, lon: Floats, lat: Floats, *, repeated: bool) -> Ints:
         answer = cells.answer[cells.grid.cell(lon, lat)].astype(np.int64)
         answer[~cells.grid.holds(lon, lat)] = -1
         open_ = np.flatnonzero(answer < -1)
         if len(open_):
-            answer[open_] = self._first_holding(cells, lon[open_], lat[open_], -2 - answer[open_])
+            lists = -2 - answer[open_]
+            if not repeated:
+                answer[open_] = self._first_holding(cells, lon[open_], lat[open_], lists)
+            else:
+                points = lon[open_] + 1j * lat[open_]
+                codes, distinct = pd.factorize(points)
+                at = np.empty(len(distinct), dtype=np.int64)
+                at[codes] = np.arange(len(codes))
+                answer[open_] = self._first_holding(cells, distinct.real, distinct.imag, lists[at])[codes]
         return answer
 
     def _first_holding(self, cells: _Cells, lon: Floats, lat: Floats, lists: Ints) -> Ints:
@@ -212,17 +222,11 @@ class _Cells:
         return cls(grid, answer, area, order >= len(touched), np.append(first, len(cell)), fineness)
 
 
-def _distinct_points(lon: Floats, lat: Floats) -> tuple[NDArray[np.complex128], Ints | None]:
-    """Return distinct points and which of them each point is.
-
-    Where an eighth of the points tells that few repeat, all of them are taken for distinct, and there are no codes.
-    """
-    points = lon + 1j * lat
-    sample = points[::8]
-    if len(pd.unique(sample)) > 0.9 * len(sample):
-        return points, None
-    codes, distinct = pd.factorize(points, use_na_sentinel=False)
-    return np.asarray(distinct), codes
+def _repeated(lon: Floats, lat: Floats) -> bool:
+    """Return whether many points repeat, as a sample of them tells."""
+    step = max(8, len(lon) // _SAMPLE)
+    sample = lon[::step] + 1j * lat[::step]
+    return len(pd.unique(sample)) <= 0.9 * len(sample)
 
 
 def _distinct(keys: Ints) -> Ints:

@@ -19,6 +19,7 @@ from geoevents.frame.columns import as_objects
 from geoevents.joins.event_extents import Places, iso_codes
 from geoevents.joins.kernel_mass import clip_to_boxes, kernel_mass
 from geoevents.joins.units import Units
+from geoevents.spatial.make_valid import make_valid
 
 __all__ = ["Shares", "contradicted", "share_out"]
 
@@ -33,6 +34,8 @@ _SLIVER = 1e-4
 _DRAWN_OTHERWISE = 0.1
 # A code is followed where at least this share of the place lies in units that bear it; below it, it contradicts.
 _AGREEING = 0.05
+# Corners of an outline, from which on it is clipped before it is cut.
+_DETAILED = 500
 # Degrees: about a tenth of a millimetre.
 _GRID = 1e-9
 
@@ -153,7 +156,27 @@ def _counts(shapes: Shapes) -> Floats:
     return np.asarray(shapely.get_num_geometries(shapes) * (shapely.get_dimensions(shapes) == 0), dtype=np.float64)
 
 
-def _intersection(some: Shapes, others: Shapes) -> Shapes:
+def _intersection(places: Shapes, units: Shapes) -> Shapes:
+    """Return what places and units have in common, pair by pair.
+
+    A unit inside a place is taken as it is, and of a detailed place only what lies in the unit's bounds is cut: an
+    outline of 20,000 corners would else be walked whole for each of the thousand cells that it crosses.
+    """
+    common = units.copy()
+    detailed = shapely.get_num_coordinates(places) > _DETAILED
+    shapely.prepare(places[detailed])
+    crossed = ~detailed
+    crossed[detailed] = ~shapely.contains_properly(places[detailed], units[detailed])
+    cut = places[crossed]
+    bounds = shapely.bounds(units[crossed])
+    for i in np.flatnonzero(detailed[crossed] & (shapely.get_dimensions(cut) == 2)):
+        cut[i] = shapely.clip_by_rect(cut[i], *bounds[i])
+    cut, _ = make_valid(cut)  # edges along the bounds may touch
+    common[crossed] = _cut(cut, units[crossed])
+    return common
+
+
+def _cut(some: Shapes, others: Shapes) -> Shapes:
     """Return what shapes have in common, pair by pair; of shapes rounded a little where lines all but touch."""
     try:
         return np.asarray(shapely.intersection(some, others))

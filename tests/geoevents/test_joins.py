@@ -526,3 +526,19 @@ def test_many_parts_and_odd_geometries(halves: gpd.GeoDataFrame):
     shared = ge.join(events, halves, "allocate")
     assert shared["unit_id"].fillna("-").tolist() == ["u0", "u1", "u0", "-"]
     assert shared["weight"].to_numpy() == pytest.approx([2 / 3, 1 / 3, 1, 1])
+
+
+def test_a_detailed_outline_is_shared_out_as_the_plain_intersection_says():
+    """What is clipped to a unit's bounds first, and units inside that are taken whole, have the shares of the cut."""
+    angle = np.linspace(0, 2 * np.pi, 3_000, endpoint=False)
+    reach = 3 + np.sin(40 * angle) + 0.3 * np.sin(700 * angle)
+    star = shapely.Polygon(np.column_stack([20 + reach * np.cos(angle), 45 + reach * np.sin(angle)]))
+    event = gpd.GeoDataFrame({"n": [0]}, geometry=[star], crs="EPSG:4326")
+    cells = ge.areas("square:0.5")
+    shares = ge.join(event, cells, how="allocate").set_index("unit_id")["weight"]
+    near = cells[cells.intersects(star)]
+    km2 = np.array([geodesy.area_km2(np.array([part]))[0] for part in near.intersection(star)])
+    expected = pd.Series(km2 / geodesy.area_km2(np.array([star]))[0], index=near["id"])
+    expected = expected[expected > 1e-4]
+    assert set(shares.index) == set(expected.index)
+    assert np.allclose(shares, expected[shares.index] / expected.sum(), atol=1e-9)

@@ -33,8 +33,8 @@ MODULES = {
     "gazetteer/index": ("checksums", "mapped", "store"),
     "gazetteer/geometry": ("sphere", "geodesy", "formulas", "operations", "groups", "reverse", "shapes", "derived"),
     "gazetteer/candidates": (
-        "holdings", "ranking", "phonetic_index", "official_names", "country_names", "countries", "spelling",
-        "generator", "batch",
+        "holdings", "ranking", "phonetic_index", "official_names", "country_names", "countries", "found",
+        "spelling", "affix_search", "generator", "batch",
     ),
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "lists", "parser", "meaning", "composition", "operations",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
-from gazetteer.candidates.generator import QUALITY
+from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.ranking import CLOSE, CODE, NameIndex, decide
 from gazetteer.index.store import Store, concatenated_ranges
 

@@ -7,41 +7,26 @@ country or a container), or with a letter repaired. Places are numbers here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.candidates.affix_search import AffixSearch
 from gazetteer.candidates.countries import FILED, CountryResolver
+from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.ranking import CODE, NO_READINGS, NameIndex, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
-from gazetteer.geometry.sphere import haversine_km
+from gazetteer.geometry.sphere import LEAST_KM, haversine_km
 from gazetteer.index.store import concatenated_ranges
-from gazetteer.model import CONTAINER_RANK, KINDS, Method
-from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, towns_of_adjective
+from gazetteer.model import CONTAINER_RANK, KINDS
 
-__all__ = ["QUALITY", "CandidateGenerator", "Found"]
+__all__ = ["CandidateGenerator"]
 
-# How far an answer by each method can be trusted, before what its rivals take away.
-QUALITY: dict[Method, float] = {
-    "exact": 0.97,
-    "type-word": 0.95,
-    "fuzzy": 0.75,
-    "phrase": 0.9,
-    "container": 0.6,
-    "online": 0.8,
-    "none": 0.0,
-}
-# A type word that no such place bears ("Zhanaozen district") still names the place, less surely.
-_WRONG_TYPE = 0.6
-_BEARS_TYPE = 1.5
 # A name not found in a unit is looked for around it: what a table calls the unit, and how wide, is not certain.
 _AROUND, _AROUND_KM = 2.0, 25.0
 # A container of which only the point is known holds what lies within its radius, and some more for the error of both.
 _REACH, _REACH_KM = 1.3, 10.0
-# A dam, a plant or a crossing called after a town lies within this distance of it.
-_FACILITY_KM = 60.0
-_SETTLEMENTS = ("city",)
 # Two spellings differ as romanisations usually do when their plain forms are this alike.
 _USUAL = 0.99
 _REMEMBERED = 2_000
@@ -49,27 +34,6 @@ _SHORTEST_BEGINNING = 3
 _COUNTRY, _ADMIN1, _CITY, _REGION = (KINDS.index(kind) for kind in ("country", "admin1", "city", "region"))
 
 
-@dataclass(frozen=True)
-class Found:
-    """The readings of one name, how they were found, and how far that can be trusted.
-
-    Attributes
-    ----------
-    radius
-        Of the answer in km, where it is wider than the place: a town that stands for the unit around it.
-    usual
-        Of a name that is spelt otherwise: that the spellings differ as romanisations of one name usually do. Of one
-        with a type word: that a place of that kind bears the name, or a town that stands for the unit around it.
-    """
-
-    readings: Readings
-    method: Method
-    quality: float
-    radius: float | None = None
-    usual: bool = True
-
-
-_NOTHING = Found(NO_READINGS, "none", 0.0)
 _Search = Callable[[str, str, str | None, int, Readings | None], Found]
 
 
@@ -90,6 +54,7 @@ class CandidateGenerator:
         self._take = store.index.take
         self._countries = countries
         self._spelling = SpellingSearch(names, countries, self._contains)
+        self._typed = AffixSearch(names, countries, self._keep)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
         self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
         labels = store.index.labels("kind").tolist()
@@ -161,7 +126,7 @@ class CandidateGenerator:
                     return found
         if len(containers) > 1 or self._names.knows(key):
             # A name that exists is not a misspelling, even when it lies somewhere else.
-            return _NOTHING
+            return NOTHING
 
         def keep(readings: Readings) -> Readings:
             return self._keep(readings, country, day, inner)
@@ -202,126 +167,18 @@ class CandidateGenerator:
         found = self._keep(self._names.readings(key, standalone=standalone), country, day, container)
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
-        official = self._official(name, key, country, day, container)
-        if official is not None:
-            return official
-        for rest, kinds in self._names.type_words(key):
-            turned = self._turned(key, rest, kinds, country, day, container)
-            if turned is not None:
-                return turned
-            readings = self._keep(self._names.readings(rest), country, day, container)
-            if not len(readings.owner):
-                continue
-            of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
-            if len(of_kind.owner):
-                return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
-            of_town = self._unit_of_town(readings, kinds, country, day, container)
-            if len(of_town.readings.owner):
-                return of_town
-            radius = self._unit_radius(readings, kinds)
-            return Found(readings, "type-word", _WRONG_TYPE, radius, usual=radius is not None or "city" in kinds)
-        return _NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
-
-    def _unit_of_town(
-        self, towns: Readings, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found:
-        """Return the unit that is called after a town, where the name is known as the town's alone in its language."""
-        if not UNITS.issuperset(kinds):
-            return _NOTHING
-        town = towns.place[[int(np.argmax(towns.weight))]]
-        name, land = str(self._take("name", town)[0]), self._take("country", town)[0]
-        found = self._of_kinds(self._names.key(name), kinds, country, day, container)
-        here = self._take("country", found.readings.place) == land
-        return replace(found, readings=found.readings.where(here)) if here.any() else _NOTHING
-
-    def _by_affixes(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
-        """Return the readings of a name the index lacks, with abbreviated words in full or an adjective's town."""
-        for rest, kinds in self._names.type_words(key):
-            for town in towns_of_adjective(rest):
-                found = self._of_kinds(town, kinds, country, day, container)
-                if len(found.readings.owner):
-                    return found
-        spellings = spelt_out(key, name)
-        written = [self._keep(self._names.readings(spelling), country, day, container) for spelling in spellings]
-        known = [readings for readings in written if len(readings.owner)]
-        if known:
-            # "S. Sudan" is South Sudan rather than a San Sudán.
-            return Found(max(known, key=lambda readings: readings.weight.max()), "exact", QUALITY["type-word"])
-        for spelling in spellings:
-            for rest, kinds in self._names.type_words(spelling):
-                for bare in (rest, *towns_of_adjective(rest)):
-                    found = self._of_kinds(bare, kinds, country, day, container)
-                    if len(found.readings.owner):
-                        return found
-        suffixed = split_suffix(key)
-        if suffixed is not None:
-            return self._of_suffix(*suffixed, country, day, container)
-        town = facility_town(key)
-        if not town:
-            return _NOTHING
-        found = self._of_kinds(town, _SETTLEMENTS, country, day, container)
-        return replace(found, quality=_WRONG_TYPE, radius=_FACILITY_KM) if len(found.readings.owner) else _NOTHING
-
-    def _of_suffix(
-        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found:
-        """Return the readings of a name whose type word was joined to it; a town stands for the unit around it."""
-        found = self._of_kinds(key, kinds, country, day, container)
-        if len(found.readings.owner):
-            return found
-        found = self._of_kinds(key, _SETTLEMENTS, country, day, container)
-        if not len(found.readings.owner):
-            return _NOTHING
-        return replace(found, quality=_WRONG_TYPE, radius=self._unit_radius(found.readings, kinds))
-
-    def _of_kinds(
-        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found:
-        """Return the readings of a key that are of some kinds, as readings by a type word."""
-        readings = self._keep(self._names.readings(key), country, day, container)
-        of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
-        return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else _NOTHING
-
-    def _turned(
-        self, key: str, rest: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found | None:
-        """Return the Sea of Azov for "Azov Sea"."""
-        if "sea" not in kinds or not key.startswith(rest):
-            return None
-        found = self._keep(self._names.readings(f"{key[len(rest) :].strip()} of {rest}"), country, day, container)
-        return Found(found, "exact", QUALITY["exact"]) if len(found.owner) else None
-
-    def _official(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found | None:
-        """Return the country that a name the index lacks names in an official or a foreign form."""
-        code = None if self._names.knows(key) else self._countries.official(name)
-        if code is None:
-            return None
-        readings = self._names.readings_of_places([self._countries.place(code)])
-        kept = self._keep(readings, country, day, container)
-        return Found(kept, "exact", QUALITY["exact"]) if len(kept.owner) else None
+        return self._typed.find(name, key, country, day, container)
 
     def _by_sound(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one."""
         alike, kinds, likeness = self._spelling.by_sound(key, country, day, container)
         if not len(alike.owner):
-            return _NOTHING
+            return NOTHING
         usual = likeness >= _USUAL
         of_kind = alike.where(np.isin(self._take("kind", alike.place), kinds)) if kinds else alike
         if len(of_kind.owner):
             return Found(of_kind, "fuzzy", QUALITY["fuzzy"], usual=usual)
-        return Found(alike, "fuzzy", _WRONG_TYPE, self._unit_radius(alike, kinds), usual=usual)
-
-    def _unit_radius(self, towns: Readings, kinds: tuple[str, ...]) -> float | None:
-        """Return how far the unit reaches that a town of its name stands for; None where no unit was asked for."""
-        if not UNITS.issuperset(kinds):
-            return None
-        return self._countries.unit_radius(str(self._take("country", towns.place[[0]])[0]))
-
-    def _prefer_typed(self, readings: Readings) -> Readings:
-        """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
-        keys = [self._names.key(name) for name in self._take("name", readings.place)]
-        bears = [bool(self._names.type_words(key)) for key in keys]
-        return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))
+        return Found(alike, "fuzzy", WRONG_TYPE, self._typed.unit_radius(alike, kinds), usual=usual)
 
     def _keep(self, readings: Readings, country: str | None, day: int, container: Readings | None) -> Readings:
         """Keep the readings in a country and a container, those of another time weighing less."""
@@ -395,13 +252,18 @@ class CandidateGenerator:
 
     def _near(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one lies within the radius of the other."""
-        far = haversine_km(outer.lon[:, None], outer.lat[:, None], inner.lon[None, :], inner.lat[None, :])
-        return np.asarray(far <= (outer.radius * _REACH + _REACH_KM)[:, None])
+        reach = outer.radius * _REACH + _REACH_KM
+        near = np.abs(outer.lat[:, None] - inner.lat[None, :]) * LEAST_KM <= reach[:, None]
+        one, other = np.nonzero(near)
+        if len(one):
+            far = haversine_km(outer.lon[one], outer.lat[one], inner.lon[other], inner.lat[other])
+            near[one, other] = far <= reach[one]
+        return near
 
 
 def _fitting(found: Found) -> Found:
     """Keep what bears its type word rightly."""
-    return found if found.quality > _WRONG_TYPE else _NOTHING
+    return found if found.quality > WRONG_TYPE else NOTHING
 
 
 def _among(readings: Readings, others: Readings) -> Readings:

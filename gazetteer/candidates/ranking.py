@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.groups import BUNDLED
-from gazetteer.geometry.sphere import haversine_km
+from gazetteer.geometry.sphere import LEAST_KM, haversine_km
 from gazetteer.index.store import LAYERS, NAME_KINDS, Store
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
@@ -92,8 +92,6 @@ OUT_OF_DATE = 2.5
 _STEEPNESS = 1.5
 _SAME_SPOT_KM = 3.0
 _WIDE_KM = 100.0
-# No degree of latitude is shorter.
-_LEAST_KM = 111.0
 # How many names keep their keys.
 _REMEMBERED = 2_048
 
@@ -157,6 +155,8 @@ def decide(readings: Readings, n: int) -> Decision:
     gap = np.full(n, np.inf)
     if not len(readings.owner):
         return Decision(best, share, gap)
+    if n == 1 and len(readings.owner) == 1:
+        return Decision(np.zeros(1, dtype="int64"), np.ones(1), gap)
     owners, chosen = _heaviest(readings)
     best[owners] = chosen
     mass = np.exp(-_STEEPNESS * (readings.weight[best[readings.owner]] - readings.weight))
@@ -201,8 +201,10 @@ def _apart(readings: Readings, chosen: Ints) -> NDArray[np.bool_]:
     reach, most = np.where(smaller > _WIDE_KM, smaller, 0.0), larger + _SAME_SPOT_KM
     lon, lat = readings.lon[chosen], readings.lat[chosen]
     # Most readings lie far north or south, which is seen without any trigonometry.
-    apart = np.abs(readings.lat - lat) * _LEAST_KM + reach > most
+    apart = np.abs(readings.lat - lat) * LEAST_KM + reach > most
     near = np.flatnonzero(~apart)
+    if not len(near):
+        return np.asarray(apart)
     away = haversine_km(readings.lon[near], readings.lat[near], lon[near], lat[near])
     apart[near] = away + reach[near] > most[near]
     return np.asarray(apart)
@@ -226,6 +228,9 @@ class NameIndex:
     ----------
     key
         Gives the key of a name; those of the latest names are kept.
+    readings
+        Returns the readings of a key, of one that stands alone (``standalone=True``) without those by a code; those of
+        the latest keys are kept.
     type_words
         Splits a key as `split_type_word` does; the latest are kept.
     """
@@ -234,6 +239,7 @@ class NameIndex:
         self.store = store
         self._values = store.index.values
         self.key = lru_cache(maxsize=_REMEMBERED)(normalize_name)
+        self.readings = lru_cache(maxsize=_REMEMBERED)(self._readings)
         self.type_words = lru_cache(maxsize=_REMEMBERED)(split_type_word)
 
     @cached_property
@@ -246,8 +252,7 @@ class NameIndex:
         """Say whether any place bears a name with this key."""
         return bool(key) and self.store.key_of(key, -1) >= 0
 
-    def readings(self, key: str, *, standalone: bool = False) -> Readings:
-        """Return the readings of a key; of one that stands alone, without those by a code."""
+    def _readings(self, key: str, *, standalone: bool = False) -> Readings:
         number = self.store.key_of(key, -1) if key else -1
         if number < 0:
             return NO_READINGS
@@ -328,6 +333,8 @@ class NameIndex:
         if not len(readings.owner):
             return readings
         there = self.store.index.exist_on(readings.place, day)
+        if there.all():
+            return readings
         return replace(readings, weight=readings.weight - np.where(there, 0.0, OUT_OF_DATE))
 
     def kind(self, readings: Readings) -> str:

@@ -13,13 +13,23 @@ import numpy as np
 
 from gazetteer.arrays import Floats
 
-__all__ = ["EARTH_RADIUS_KM", "KM_PER_DEGREE", "Degrees", "bounds_around", "haversine_km", "spherical_destination"]
+__all__ = [
+    "EARTH_RADIUS_KM",
+    "KM_PER_DEGREE",
+    "LEAST_KM",
+    "Degrees",
+    "bounds_around",
+    "haversine_km",
+    "spherical_destination",
+]
 
 Degrees = Floats | float
 
 # Mean radius of WGS 84 (IUGG), and the length of a degree of a great circle on that sphere.
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.pi * EARTH_RADIUS_KM / 180
+# Points whose latitudes differ by a degree lie at least so many km apart: what is far is seen without trigonometry.
+LEAST_KM = 111.0
 # A degree of latitude on the ellipsoid is nowhere shorter than this, and boxes are this much wider than needed.
 _LEAST_KM_PER_DEGREE, _MARGIN = 110.57, 1.001
 

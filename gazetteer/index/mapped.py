@@ -322,6 +322,10 @@ class Index:
 
     def take(self, column: str, places: Ints) -> NDArray[Any]:
         """Return a column's values at place numbers: texts with None where there is none, numbers with NaN."""
+        if column in CODED:
+            return np.asarray(self.labels(column)[self.array(column)[places]])
+        if column in PACKED:
+            return PACKED[column].unpack(self.array(column)[places])
         return self.values((column,), places)[column]
 
     def values(self, columns: Sequence[str], places: Ints) -> dict[str, NDArray[Any]]:
@@ -348,8 +352,10 @@ class Index:
 
         The only such test of the project: a missing first or last day is open.
         """
-        spans = self.values(("valid_from", "valid_to"), places)
-        return np.asarray(~((spans["valid_from"] > day) | (spans["valid_to"] < day)))
+        first, last = self.array("valid_from")[places], self.array("valid_to")[places]
+        # A missing first day is packed as one long ago.
+        gone = (last < day) & (last != PACKED["valid_to"].missing)
+        return np.asarray(~((first > day) | gone))
 
     def having(self, column: str, text: str | None) -> NDArray[np.bool_]:
         """Say of every place whether a column of codes has a text there, or none."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gazetteer.candidates.generator import QUALITY
+from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.ranking import CLOSE, decide, heaviest
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.derived import ShapeEvaluator

@@ -14,7 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.generator import QUALITY, CandidateGenerator, Found
+from gazetteer.candidates.found import QUALITY, Found
+from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.ranking import CLOSE, NameIndex, Readings, decide, heaviest
 from gazetteer.dates import day_number
 from gazetteer.geometry.derived import ShapeEvaluator

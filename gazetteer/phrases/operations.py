@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.generator import QUALITY
+from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups

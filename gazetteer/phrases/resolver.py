@@ -14,7 +14,8 @@ import numpy as np
 
 from gazetteer.arrays import Floats
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.generator import QUALITY, CandidateGenerator
+from gazetteer.candidates.found import QUALITY
+from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.ranking import CLOSE, NO_READINGS, NameIndex, Readings, chance, decide
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.geodesy import haversine_km

@@ -1,0 +1,163 @@
+"""Finds names by the words around them: type words, abbreviations, adjectives, official forms of countries.
+
+A name that no place bears as it is written enters; the readings of what it is without those words leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from gazetteer.candidates.countries import CountryResolver
+from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
+from gazetteer.candidates.ranking import NameIndex, Readings
+from gazetteer.candidates.spelling import UNITS
+from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, towns_of_adjective
+
+__all__ = ["AffixSearch"]
+
+_BEARS_TYPE = 1.5
+# A dam, a plant or a crossing called after a town lies within this distance of it.
+_FACILITY_KM = 60.0
+_SETTLEMENTS = ("city",)
+
+
+class AffixSearch:
+    """Searches a name without the words around it, or with them in full.
+
+    Parameters
+    ----------
+    names
+        The readings of keys.
+    countries
+        The official forms of countries, and how wide their units are.
+    keep
+        Keeps the readings in a country and a container, as of a day.
+    """
+
+    def __init__(
+        self,
+        names: NameIndex,
+        countries: CountryResolver,
+        keep: Callable[[Readings, str | None, int, Readings | None], Readings],
+    ) -> None:
+        self._names = names
+        self._take = names.store.index.take
+        self._countries = countries
+        self._keep = keep
+
+    def find(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+        """Return the readings of a name that no place inside bears as it is written."""
+        official = self._official_form(name, key, country, day, container)
+        if official is not None:
+            return official
+        for rest, kinds in self._names.type_words(key):
+            turned = self._turned(key, rest, kinds, country, day, container)
+            if turned is not None:
+                return turned
+            readings = self._keep(self._names.readings(rest), country, day, container)
+            if not len(readings.owner):
+                continue
+            of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
+            if len(of_kind.owner):
+                return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
+            of_town = self._unit_of_town(readings, kinds, country, day, container)
+            if len(of_town.readings.owner):
+                return of_town
+            radius = self.unit_radius(readings, kinds)
+            return Found(readings, "type-word", WRONG_TYPE, radius, usual=radius is not None or "city" in kinds)
+        return NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
+
+    def unit_radius(self, towns: Readings, kinds: tuple[str, ...]) -> float | None:
+        """Return how far the unit reaches that a town of its name stands for; None where no unit was asked for."""
+        if not UNITS.issuperset(kinds):
+            return None
+        return self._countries.unit_radius(str(self._take("country", towns.place[[0]])[0]))
+
+    def _unit_of_town(
+        self, towns: Readings, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found:
+        """Return the unit that is called after a town, where the name is known as the town's alone in its language."""
+        if not UNITS.issuperset(kinds):
+            return NOTHING
+        town = towns.place[[int(np.argmax(towns.weight))]]
+        name, land = str(self._take("name", town)[0]), self._take("country", town)[0]
+        found = self._of_kinds(self._names.key(name), kinds, country, day, container)
+        here = self._take("country", found.readings.place) == land
+        return replace(found, readings=found.readings.where(here)) if here.any() else NOTHING
+
+    def _by_affixes(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+        """Return the readings of a name the index lacks, with abbreviated words in full or an adjective's town."""
+        for rest, kinds in self._names.type_words(key):
+            for town in towns_of_adjective(rest):
+                found = self._of_kinds(town, kinds, country, day, container)
+                if len(found.readings.owner):
+                    return found
+        spellings = spelt_out(key, name)
+        written = [self._keep(self._names.readings(spelling), country, day, container) for spelling in spellings]
+        known = [readings for readings in written if len(readings.owner)]
+        if known:
+            # "S. Sudan" is South Sudan rather than a San Sudán.
+            return Found(max(known, key=lambda readings: readings.weight.max()), "exact", QUALITY["type-word"])
+        for spelling in spellings:
+            for rest, kinds in self._names.type_words(spelling):
+                for bare in (rest, *towns_of_adjective(rest)):
+                    found = self._of_kinds(bare, kinds, country, day, container)
+                    if len(found.readings.owner):
+                        return found
+        suffixed = split_suffix(key)
+        if suffixed is not None:
+            return self._of_suffix(*suffixed, country, day, container)
+        town = facility_town(key)
+        if not town:
+            return NOTHING
+        found = self._of_kinds(town, _SETTLEMENTS, country, day, container)
+        return replace(found, quality=WRONG_TYPE, radius=_FACILITY_KM) if len(found.readings.owner) else NOTHING
+
+    def _of_suffix(
+        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found:
+        """Return the readings of a name whose type word was joined to it; a town stands for the unit around it."""
+        found = self._of_kinds(key, kinds, country, day, container)
+        if len(found.readings.owner):
+            return found
+        found = self._of_kinds(key, _SETTLEMENTS, country, day, container)
+        if not len(found.readings.owner):
+            return NOTHING
+        return replace(found, quality=WRONG_TYPE, radius=self.unit_radius(found.readings, kinds))
+
+    def _of_kinds(
+        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found:
+        """Return the readings of a key that are of some kinds, as readings by a type word."""
+        readings = self._keep(self._names.readings(key), country, day, container)
+        of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
+        return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else NOTHING
+
+    def _turned(
+        self, key: str, rest: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
+    ) -> Found | None:
+        """Return the Sea of Azov for "Azov Sea"."""
+        if "sea" not in kinds or not key.startswith(rest):
+            return None
+        found = self._keep(self._names.readings(f"{key[len(rest) :].strip()} of {rest}"), country, day, container)
+        return Found(found, "exact", QUALITY["exact"]) if len(found.owner) else None
+
+    def _official_form(
+        self, name: str, key: str, country: str | None, day: int, container: Readings | None
+    ) -> Found | None:
+        """Return the country that a name the index lacks names in an official or a foreign form."""
+        code = None if self._names.knows(key) else self._countries.official(name)
+        if code is None:
+            return None
+        readings = self._names.readings_of_places([self._countries.place(code)])
+        kept = self._keep(readings, country, day, container)
+        return Found(kept, "exact", QUALITY["exact"]) if len(kept.owner) else None
+
+    def _prefer_typed(self, readings: Readings) -> Readings:
+        """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
+        keys = [self._names.key(name) for name in self._take("name", readings.place)]
+        bears = [bool(self._names.type_words(key)) for key in keys]
+        return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))

@@ -37,8 +37,9 @@ MODULES = {
         "spelling", "affix_search", "generator", "batch",
     ),
     "gazetteer/phrases": (
-        "cells", "splits", "named_borders", "patterns", "lists", "parser", "meaning", "composition", "operations",
-        "translation", "interpreter", "points", "resolver",
+        "cells", "splits", "named_borders", "patterns", "lists", "tree", "levels", "spatial_rules", "joining_rules",
+        "parser", "translation", "reading", "meaning", "composition", "operations", "sequences", "interpreter",
+        "points", "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features",

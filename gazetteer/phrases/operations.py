@@ -21,7 +21,7 @@ from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Meaning, Scope
-from gazetteer.phrases.parser import Node, Term
+from gazetteer.phrases.tree import Node, Term
 
 __all__ = ["OPERATIONS", "Interpreter"]
 

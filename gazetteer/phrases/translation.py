@@ -13,7 +13,7 @@ from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.ranking import NameIndex
 from gazetteer.languages.frames import Frames, unread_language
 from gazetteer.phrases import parser
-from gazetteer.phrases.parser import Name, Node
+from gazetteer.phrases.tree import Name, Node, Term
 
 __all__ = ["Translator"]
 
@@ -69,6 +69,4 @@ def _with_names(node: Node, names: dict[str, str]) -> Node:
 
     if isinstance(node, Name):
         return Name(put(node.text))
-    return parser.Term(
-        node.op, tuple(_with_names(part, names) for part in node.of), put(node.text), node.direction, node.km
-    )
+    return Term(node.op, tuple(_with_names(part, names) for part in node.of), put(node.text), node.direction, node.km)

@@ -1,0 +1,149 @@
+"""The rules of the grammar for what commas, brackets, "and", "in", "of" and "except" join.
+
+A text and its level enter; a branch leaves, None where the rule does not fit. The words stand in
+`gazetteer.phrases.patterns`, the splitting in `gazetteer.phrases.lists`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gazetteer.names.affixes import TYPE_WORDS
+from gazetteer.phrases import lists, patterns
+from gazetteer.phrases.levels import DEEPEST, Level
+from gazetteer.phrases.spatial_rules import both_names
+from gazetteer.phrases.tree import Name, Node, Term
+
+__all__ = ["bracketed", "capital", "hyphened", "inside", "listed", "members", "minus", "placed"]
+
+_MOST_ITEMS = 40
+
+
+def minus(text: str, at: Level) -> Node | None:
+    """Read "Kenya except Nairobi"."""
+    found = patterns.EXCEPT.match(text)
+    if not found:
+        return None
+    whole, taken = found["a"] or found["all"], found["b"] or found["but"]
+    return Term("minus", (at.read(whole), at.read(taken)), text)
+
+
+def members(text: str, at: Level) -> Node | None:
+    """Read "CSTO members", "member states of the EU", "the EU-28"."""
+    counted = patterns.COUNTED_GROUP.match(text)
+    if counted:
+        return Term("members", (Name(counted["of"]),), text, counted["n"])
+    found = patterns.MEMBERS_OF.match(text) or patterns.MEMBERS.match(text)
+    if not found or "," in found["of"]:
+        return None
+    word = found["who"].lower().split()[0].rstrip("s")
+    return Term("members", (Name(found["of"]),), text, word if word in patterns.OTHER_STATUSES else "")
+
+
+def capital(text: str, at: Level) -> Node | None:
+    """Read "the capital", "the capital of X" and "X's capital Y"."""
+    if patterns.BARE_CAPITAL.match(text):
+        return Term("capital", (), text)
+    found = patterns.CAPITAL_OF.match(text) or patterns.POSSESSED_CAPITAL.match(text)
+    if not found:
+        return None
+    of, name = at.read(found["of"]), found.groupdict().get("name")
+    return Term("sequence", (at.read(name), of), text) if name else Term("capital", (of,), text)
+
+
+def bracketed(text: str, at: Level) -> Node | None:
+    """Read "Ntandire Township (Lilongwe)": what stands in brackets is around what stands before them."""
+    if not re.search(r"[(\[{（]", text) or at.is_name(text):
+        return None
+    segments = lists.segments(text, at.is_name)
+    whole = [part for part in segments if patterns.BRACKETED.search(part)]
+    if whole and all(at.is_name(part) for part in whole):
+        return None  # "Butembo, Congo (Kinshasa)"
+    items = lists.bracket_items(text)
+    if items:
+        return Term("list", tuple(at.read(item) for item in _capped(items)), text)
+    inner = [part for part in patterns.BRACKETED.findall(text) if part.strip(patterns.EDGES)]
+    outer = re.sub(r"[()\[\]{}（）]", ",", patterns.BRACKETED.sub(", ", text)).strip(patterns.EDGES)
+    if not outer:
+        return at.read(", ".join(inner))
+    if len(inner) == 1 and len(lists.segments(inner[0], at.is_name)) > 1 and text.rstrip().endswith((")", "]", "）")):
+        # "CSTO members (Armenia, Belarus, …)" says twice what it means; "three provinces (Laghman, Kunar)" only once.
+        return at.read(outer if at.is_name(outer) else inner[0])
+    if lists.typed_items(outer, at.is_name):
+        # "A, B and C districts (X province)": what stands behind the list is around all of it.
+        return Term("sequence", (at.read(outer), *(at.read(part) for part in _capped(inner))), text)
+    first, *rest = lists.segments(outer, at.is_name) or [outer]
+    parts = [first, *rest, *inner] if text.rstrip().endswith((")", "]")) else [first, *inner, *rest]
+    nodes = tuple(at.read(part) for part in _capped([part for part in parts if part.strip(patterns.EDGES)]))
+    return Term("sequence", nodes, text) if len(nodes) > 1 else nodes[0] if nodes else None
+
+
+def _capped(items: list[str]) -> list[str]:
+    """Return the items of a list; those beyond the most there may be stay together, and are reported as not found."""
+    return items if len(items) <= _MOST_ITEMS else [*items[:_MOST_ITEMS], ", ".join(items[_MOST_ITEMS:])]
+
+
+def listed(text: str, at: Level) -> Node | None:
+    """Read what commas and "and" join; see `gazetteer.phrases.tree.Term` for what each of them may mean."""
+    if at.is_name(text):
+        return None
+    typed = lists.typed_items(text, at.is_name)
+    if typed:
+        return Term("list", tuple(at.read(item) for item in _capped(typed)), text)
+    segments = lists.segments(text, at.is_name)
+    if len(segments) < 2 and patterns.PAIRED.search(text):
+        return None
+    split = [lists.and_items(part, at.is_name) for part in segments]
+    joined = [
+        i
+        for i, (part, items) in enumerate(zip(segments, split, strict=True))
+        if len(items) > 1 or part.lower().startswith("and ")
+    ]
+    if len(segments) < 2 and not joined:
+        return None
+    if not joined:
+        return Term("sequence", tuple(at.read(part) for part in _capped(segments)), text)
+    last = joined[-1]
+    items = _capped([item for part in split[: last + 1] for item in part])
+    if len(items) == 1:
+        return at.read(items[0])
+    list_text = text if last == len(segments) - 1 else ", ".join(segments[: last + 1])
+    of_type = at.depth < DEEPEST and list_text != text and lists.typed_items(list_text, at.is_name)
+    together = listed(list_text, at.deeper()) if of_type else None
+    node: Node = together or Term("list", tuple(at.read(item) for item in items), list_text)
+    rest = segments[last + 1 :]
+    return Term("sequence", (node, *(at.read(part) for part in rest)), text) if rest else node
+
+
+def placed(text: str, at: Level) -> Node | None:
+    """Read "a checkpoint near Aleppo", "Hazzeh east of Damascus": a thing, and where it stands."""
+    found = patterns.PLACED.match(text)
+    if found and patterns.ROAD_THING.match(found["a"]):
+        return at.read(found["b"])
+    return _within(found, text, at) if found else None
+
+
+def hyphened(text: str, at: Level) -> Node | None:
+    """Read "Minneapolis-St. Paul": two names that a hyphen joins, where the whole is not a name."""
+    found = patterns.HYPHENED.match(text)
+    return found and Term("list", (Name(found["a"]), Name(found["b"])), text) if both_names(found, at) else None
+
+
+def inside(text: str, at: Level) -> Node | None:
+    """Read "X in Y", "Y's X" and "X of Y"."""
+    for pattern in (patterns.UNIT_OF, patterns.IN, patterns.POSSESSED, patterns.OF):
+        found = pattern.match(text)
+        # "Town of Rami" is one name with its type word.
+        if found and patterns.ROAD_THING.match(found["a"]):
+            return at.read(found["b"])
+        if found and pattern is patterns.POSSESSED and at.is_name(f"{found['b']}'s {found['a'].split()[0]}"):
+            continue  # "Cox's Bazar camp 9" begins with a name
+        if found and found["a"].lower() not in TYPE_WORDS:
+            return _within(found, text, at)
+    return None
+
+
+def _within(found: re.Match[str], text: str, at: Level) -> Node:
+    inner, outer = at.read(found["a"]), at.read(found["b"])
+    outers = outer.of if isinstance(outer, Term) and outer.op == "sequence" else (outer,)
+    return Term("sequence", (inner, *outers), text)

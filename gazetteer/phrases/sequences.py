@@ -1,0 +1,344 @@
+"""Reads what commas and "and" join: one place inside the next, or several beside one another.
+
+The pieces of a phrase, or the cells of a row, enter; a meaning leaves. What lies in its right neighbour is one place
+with it, what lies elsewhere begins a list, and what its neighbour lies in was written the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+
+from gazetteer.candidates.countries import CountryResolver
+from gazetteer.candidates.found import QUALITY
+from gazetteer.candidates.generator import CandidateGenerator
+from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
+from gazetteer.geometry.sphere import haversine_km
+from gazetteer.model import KIND_RANK
+from gazetteer.phrases.composition import Composer
+from gazetteer.phrases.meaning import Meaning, Scope, narrowed
+from gazetteer.phrases.reading import PhraseReader
+from gazetteer.phrases.splits import splits
+from gazetteer.phrases.tree import Name, Node, Term
+
+__all__ = ["SequenceInterpreter"]
+
+# Two places of a kind stand beside one another when both are this prominent: "Paris, London" is not a place in London.
+_PROMINENT = 5.0
+_AROUND_KM = 15.0
+_LONGEST_CODE = 3
+# How much further than a unit reaches from its point the places lie that were looked for in it: the radius holds .87
+# of the UCDP rows whose place is not found, and of made rows whose finest cell is removed.
+_SLACK = {"country": 1.25, "admin1": 1.05, "admin2": 1.5, "region": 1.25}
+_SAME_SPOT_KM = 3.0
+# A city is meant rather than the region of its name, where a country is known, while it is this nearly as prominent.
+_SEAT, _SEAT_AHEAD = 1.5, 0.01
+# A town that is not in the unit of its row may lie in a neighbour, which was a part of it or is taken for it: within so
+# many times its radius and so many km more, and when it is this prominent. It is meant about half the time.
+_NEIGHBOUR, _NEIGHBOUR_KM, _KNOWN_TOWN, _EITHER_UNIT = 1.5, 80.0, 3.5, 0.6
+
+
+class Interpreter(Protocol):
+    """What a sequence may ask of the interpreter that it is read for."""
+
+    composer: Composer
+
+    def meaning(self, node: Node, scope: Scope) -> Meaning:
+        """Return what a piece means."""
+
+    def name(self, text: str, scope: Scope) -> Meaning:
+        """Return what a name means."""
+
+    def refusal(self, text: str) -> str:
+        """Return why a text is not a place phrase; empty when it may be one."""
+
+    def is_container(self, text: str) -> bool:
+        """Say whether a text names a country or a first-level unit, or is a code of one."""
+
+    def kind(self, meaning: Meaning) -> str:
+        """Return the kind of the place that is meant."""
+
+
+class SequenceInterpreter:
+    """Gives sequences and lists a meaning.
+
+    Parameters
+    ----------
+    interpreter
+        Says what each piece means.
+    reader
+        Says which texts are names with a type word, or abbreviated.
+    names
+        The readings of names.
+    countries
+        How wide the units of a country are.
+    generator
+        Finds what a name may mean.
+    """
+
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        reader: PhraseReader,
+        names: NameIndex,
+        countries: CountryResolver,
+        generator: CandidateGenerator,
+    ) -> None:
+        self._read = interpreter
+        self._reader = reader
+        self._names = names
+        self._countries = countries
+        self._generator = generator
+        self._store = names.store
+        self._take = names.store.index.take
+
+    def flat(self, nodes: Sequence[Node], day: int) -> list[Node]:
+        """Return the pieces of sequences inside a sequence one after the other; "Cox's Bazar" is one piece."""
+        pieces: list[Node] = []
+        for node in nodes:
+            if isinstance(node, Name):
+                pieces += self._separate(node, day)
+            elif node.op != "sequence" or self._names.knows(self._names.key(node.text)):
+                pieces.append(node)
+            else:
+                pieces += self.flat(node.of, day)
+        return pieces
+
+    def _separate(self, node: Name, day: int) -> list[Node]:
+        """Return the two names of a piece that the index lacks as a whole: "Texas USA"."""
+        key = self._names.key(node.text)
+        # "Lamar Co" is Lamar County rather than Lamar in Colorado.
+        if not self._names.knows(key) and not self._reader.is_typed(key) and not self._reader.is_abbreviated(node.text):
+            for head, tail in splits(node.text, self._read.is_container):
+                outer = self._names.readings(self._names.key(tail))
+                scope = Scope(None, day, (outer,))
+                if self._read.name(head, scope).method in ("exact", "type-word"):
+                    return [Name(head), Name(tail)]
+        return [node]
+
+    def list_of(self, node: Term, scope: Scope) -> Meaning:
+        """Return the union of what "and" joins; an item that lies in the one behind it is one place with it."""
+        items = [self._read.meaning(item, scope) for item in node.of]
+        apart: list[Meaning] = []
+        for piece, item in zip(reversed(node.of), reversed(items), strict=True):
+            if apart and self._lies_in(piece, item, apart[0], scope):
+                apart[0] = item
+            else:
+                apart.insert(0, item)
+        return self._read.composer.unite(self._read.composer.align(apart, self._read.kind), scope)
+
+    def _lies_in(self, node: Node, inner: Meaning, outer: Meaning, scope: Scope) -> bool:
+        """Say whether the place that a name means anyhow is one inside another."""
+        if "none" in (inner.method, outer.method) or inner.area is not None or outer.area is not None:
+            return False
+        if not isinstance(node, Name):
+            return False
+        inside = self._read.meaning(node, narrowed(scope, outer))
+        if inside.method == "none" or inside.area is not None:
+            return False
+        return heaviest(inside.readings) == heaviest(inner.readings)
+
+    def chain(self, nodes: Sequence[Node], scope: Scope, *, beside: bool) -> Meaning:
+        """Read pieces, finest first, each inside the next; one that cannot be found falls back to the next.
+
+        Where pieces may stand beside one another, a piece that lies elsewhere than in its neighbour begins a list,
+        and what its neighbour lies in was written the other way round ("Syria, Aleppo").
+        """
+        nodes = _with_codes(nodes)
+        done: list[Meaning] = []
+        current: Meaning | None = None
+        inmost: Node | None = None
+        missing: list[Meaning] = []
+        left_out: list[str] = []
+        within = outer = scope
+        for node in reversed(nodes):
+            alone = self._read.meaning(node, scope) if beside and current is not None else Meaning()
+            found = self._read.meaning(node, within)
+            plain = found.method == "exact" and current is not None and self._is_smaller(alone, current)
+            if current is not None and inmost is not None and alone.method != "none" and not plain:
+                # Written the other way round, it lies in all that stands behind as well.
+                around = alone if outer == scope else self._read.meaning(node, outer)
+                inside = self._inside(inmost, current, around, outer) if around.method != "none" else around
+                if inside.method != "none":
+                    current, within = inside, narrowed(narrowed(outer, around), inside)
+                    continue
+            if found.method != "none":
+                left_out += [text for item in missing for text in self._not_said_by(item, found, scope)]
+                outer = within
+                current, inmost, missing, within = found, node, [], narrowed(within, found)
+            elif (
+                current is not None
+                and alone.method != "none"
+                and self._stands_beside(alone, current)
+                and not self._was_inside(node, inmost, current, scope)
+            ):
+                done.insert(0, current)
+                left_out += [text for item in missing for text in item.missing]
+                outer = scope
+                current, inmost, missing, within = alone, node, [], narrowed(scope, alone)
+            else:
+                beyond = self._beyond_unit(node, current, scope) if current is not None else Meaning()
+                if beyond.method != "none" and not missing:
+                    current, inmost, within = beyond, node, narrowed(scope, beyond)
+                else:
+                    missing.insert(0, found)
+        if current is None:
+            return missing[0] if missing else Meaning()
+        if isinstance(inmost, Name) and len(nodes) > 1 and not missing:
+            current = self.city_of_region(current)
+        if missing:
+            current = self._fallen_back(current, missing, in_row=not beside)
+        if done:
+            current = self._read.composer.unite(self._read.composer.align([current, *done], self._read.kind), scope)
+        return replace(current, left_out=(*current.left_out, *left_out)) if left_out else current
+
+    def city_of_region(self, meaning: Meaning) -> Meaning:
+        """Prefer the city to the region around it that bears its name, where it is about as well known."""
+        readings = meaning.readings
+        if meaning.area is not None or meaning.method != "exact":
+            return meaning
+        kinds = self._take("kind", readings.place)
+        top = readings.weight.max()
+        region = int(np.flatnonzero(readings.weight == top)[0])
+        if kinds[region] not in ("admin1", "admin2"):
+            return meaning
+        away = haversine_km(readings.lon, readings.lat, readings.lon[region], readings.lat[region])
+        city = (kinds == "city") & (readings.weight >= top - _SEAT) & (away <= readings.radius[region])
+        if not city.any():
+            return meaning
+        seat = int(np.argmax(np.where(city, readings.weight, -np.inf)))
+        weight = readings.weight.copy()
+        weight[[region, seat]] = weight[seat], top + _SEAT_AHEAD
+        return replace(meaning, readings=replace(readings, weight=weight))
+
+    def _not_said_by(self, lost: Meaning, found: Meaning, scope: Scope) -> list[str]:
+        """Return the texts of an outer piece that was not found, but for those that are another name of what was."""
+        if found.area is not None:
+            return list(lost.missing)
+        texts: list[str] = []
+        for text in lost.missing:
+            if self._read.refusal(text):
+                continue
+            other = self._generator.generate(text, None, scope.day)
+            if not np.isin(found.readings.place, other.readings.place).any():
+                texts.append(text)
+        return texts
+
+    def _was_inside(self, node: Node, outer: Node | None, unit: Meaning, scope: Scope) -> bool:
+        """Say whether a unit with a type word stands behind a town that lies near it, rather than beside it in a list.
+
+        "Ménaka, Gao Region": a region of its own today.
+        """
+        if not isinstance(outer, Name) or not isinstance(node, Name):
+            return False
+        if not self._reader.is_typed(self._names.key(outer.text)):
+            return False
+        typed = self._reader.is_typed(self._names.key(node.text))
+        return not typed and self._beyond_unit(node, unit, scope).method != "none"
+
+    def _beyond_unit(self, node: Node, unit: Meaning, scope: Scope) -> Meaning:
+        """Return a town that lies near the unit of its row in the same country: it was in it, or is taken for it."""
+        if not isinstance(node, Name) or unit.area is not None or self._read.kind(unit) not in ("admin1", "admin2"):
+            return Meaning()
+        place = np.array([heaviest(unit.readings)])
+        columns = self._store.index.values(("name", "country", "lon", "lat", "radius_km"), place)
+        found = self._generator.generate_exact(node.text, scope.country or str(columns["country"][0]), scope.day)
+        towns = found.readings.where(self._take("kind", found.readings.place) == "city")
+        if found.method != "exact" or not len(towns.owner):
+            return Meaning()
+        decision = decide(towns, 1)
+        best = int(decision.best[0])
+        away = float(haversine_km(towns.lon[best], towns.lat[best], columns["lon"][0], columns["lat"][0]))
+        reach = _NEIGHBOUR * float(columns["radius_km"][0]) + _NEIGHBOUR_KM
+        if away > reach or decision.gap[0] < CLOSE or towns.weight[best] < _KNOWN_TOWN:
+            return Meaning()
+        doubt = f"not in {columns['name'][0]}"
+        return Meaning(towns, None, "exact", QUALITY["exact"] * _EITHER_UNIT, doubt=doubt)
+
+    def _fallen_back(self, current: Meaning, missing: list[Meaning], *, in_row: bool) -> Meaning:
+        """Return the place around pieces that were not found, as the container of what they name.
+
+        Of a unit and its town in a row the unit is meant, which holds the piece; a town that stands alone in a column
+        of units is as wide as these are.
+        """
+        lost = tuple(text for item in missing for text in item.missing)
+        current = self._unit_around(current) if in_row else current
+        radius = current.radius
+        if current.area is None:
+            kind, place = self._read.kind(current), np.array([heaviest(current.readings)])
+            found = self._store.index.values(("country", "radius_km"), place)
+            own = max(radius or 0.0, float(found["radius_km"][0]))
+            if kind == "city":
+                unit = self._countries.unit_radius(str(found["country"][0])) if in_row else 0.0
+                radius = max(own, _AROUND_KM, unit)
+            else:
+                radius = round(_SLACK.get(kind, 1.0) * own, 1)
+        return replace(current, method="container", quality=QUALITY["container"], missing=lost, radius=radius)
+
+    def _unit_around(self, meaning: Meaning) -> Meaning:
+        """Prefer the unit that bears the name of a town in it."""
+        readings = meaning.readings
+        if meaning.area is not None or self._read.kind(meaning) != "city":
+            return meaning
+        town = int(np.argmax(readings.weight))
+        units = np.isin(self._take("kind", readings.place), ("admin1", "admin2"))
+        away = haversine_km(readings.lon, readings.lat, readings.lon[town], readings.lat[town])
+        around = units & (away <= readings.radius + _SAME_SPOT_KM)
+        if not around.any():
+            return meaning
+        unit = int(np.argmax(np.where(around, readings.weight, -np.inf)))
+        weight = readings.weight.copy()
+        weight[unit] = weight[town] + _SEAT_AHEAD
+        return replace(meaning, readings=replace(readings, weight=weight))
+
+    def _is_smaller(self, one: Meaning, other: Meaning) -> bool:
+        """Say whether a place is of a smaller kind than its neighbour, whatever else it may be."""
+        return one.method != "none" and KIND_RANK[self._read.kind(one)] < self._rank(other)
+
+    def _inside(self, node: Node, inner: Meaning, outer: Meaning, scope: Scope) -> Meaning:
+        """Return what a piece means inside a larger place, nothing when it is no smaller or does not lie there."""
+        if KIND_RANK[self._read.kind(inner)] >= self._rank(outer):
+            return Meaning()
+        if inner.area is not None and outer.area is None and inner.area.radius_km > outer.readings.radius.max():
+            return Meaning()
+        found = self._read.meaning(node, narrowed(scope, outer))
+        alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
+        return found if alike else Meaning()
+
+    def _rank(self, meaning: Meaning) -> int:
+        """Return the rank of the largest place that may well be meant: of "Idlib" the governorate."""
+        if meaning.area is not None:
+            return KIND_RANK["derived"]
+        weight = meaning.readings.weight
+        close = meaning.readings.place[weight > weight.max() - CLOSE]
+        return max(KIND_RANK[kind] for kind in self._take("kind", close))
+
+    def _stands_beside(self, one: Meaning, other: Meaning) -> bool:
+        """Say whether a place is too large, or too well known, to be meant as a piece of its neighbour."""
+        if one.method == "fuzzy":
+            return False
+        kind = self._read.kind(other)
+        rank = KIND_RANK[kind]
+        if one.area is not None:
+            return rank <= KIND_RANK["derived"]
+        largest = self._rank(one)
+        if largest > rank:
+            # "Lebanon, Kansas" is a town too small to be listed, not a country and a state.
+            return kind not in ("admin1", "admin2")
+        return largest == rank and (largest > KIND_RANK["admin2"] or float(one.readings.weight.max()) >= _PROMINENT)
+
+
+def _with_codes(nodes: Sequence[Node]) -> Sequence[Node]:
+    """Write the last of several pieces in capitals where it may be a code: "ca" is one behind a comma, not alone."""
+    last = nodes[-1]
+    if (
+        len(nodes) < 2
+        or not isinstance(last, Name)
+        or not last.text.islower()
+        or not 2 <= len(last.text) <= _LONGEST_CODE
+    ):
+        return nodes
+    return [*nodes[:-1], Name(last.text.upper())]

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from gazetteer.errors import ArgumentError
 from gazetteer.evaluate import Reliability
 from gazetteer.geometry.geodesy import haversine_km
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gazetteer.api import Gazetteer
 
 __all__ = ["Columns", "TableScores", "evaluate_table", "read_table", "usual_columns"]
@@ -126,8 +125,6 @@ def read_table(path: Path) -> pd.DataFrame:
     ArgumentError
         When it is another table.
     """
-    import pandas as pd
-
     try:
         mark = "\t" if path.suffix.lower() == ".tsv" else ","
         return pd.read_csv(path, sep=mark, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -147,8 +144,6 @@ def evaluate_table(gaz: Gazetteer, table: pd.DataFrame, columns: Columns) -> Tab
     columns
         Which columns say what.
     """
-    import pandas as pd
-
     numbers = {"lon": table[columns.lon], "lat": table[columns.lat]}
     point = pd.DataFrame({name: pd.to_numeric(column, errors="coerce") for name, column in numbers.items()})
     there = point.notna().all(axis=1)

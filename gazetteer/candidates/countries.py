@@ -67,6 +67,8 @@ class CountryResolver:
 
     Attributes
     ----------
+    forms
+        The forms of countries' names.
     official
         Returns the alpha-3 code of the country that an official or a foreign form names, None for none; see
         `gazetteer.candidates.country_names.CountryNames.find`. The latest are kept.
@@ -81,9 +83,9 @@ class CountryResolver:
         self._resolved: dict[str, str | None] = {}
         self._cells: dict[str, str | None] = {}
         self._unit_radius: dict[str, float] = {}
-        self._forms = CountryNames(lru_cache(maxsize=_REMEMBERED)(self._bearers))
-        self.official = lru_cache(maxsize=_REMEMBERED)(self._forms.find)
-        self.country_at_the_end = lru_cache(maxsize=_REMEMBERED)(self._forms.at_the_end)
+        self.forms = CountryNames(lru_cache(maxsize=_REMEMBERED)(self._bearers))
+        self.official = lru_cache(maxsize=_REMEMBERED)(self.forms.find)
+        self.country_at_the_end = lru_cache(maxsize=_REMEMBERED)(self.forms.at_the_end)
 
     def resolve(self, hint: str | None) -> str | None:
         """Return ISO 3166-1 alpha-3 for a country given by any ISO code or name; None for no hint.
@@ -135,7 +137,7 @@ class CountryResolver:
 
     def of_adjective(self, word: str) -> str | None:
         """Return the name of the country that an adjective is made of, None for none."""
-        country = self._forms.of_adjective(word)
+        country = self.forms.of_adjective(word)
         return self.name(country) if country else None
 
     def name(self, country: str) -> str:

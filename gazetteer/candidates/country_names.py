@@ -106,7 +106,8 @@ class CountryNames:
         return bool(country or others)
 
     @cached_property
-    def _table(self) -> dict[str, str]:
+    def table(self) -> dict[str, str]:
+        """The alpha-3 codes of countries by the keys of their names."""
         path = _FOLDER / "country_names.csv"
         return dict(line.rsplit(",", 1) for line in path.read_text(encoding="utf-8").splitlines()[1:])
 
@@ -121,22 +122,23 @@ class CountryNames:
 
     def _bears_a_title(self, text: str) -> bool:
         """Say whether a word of a title, or an article, stands in a text."""
-        return not self._title_words.isdisjoint(normalize_name(text).split()) or text.lower().endswith(" the")
+        return not self.title_words.isdisjoint(normalize_name(text).split()) or text.lower().endswith(" the")
 
     @cached_property
-    def _title_words(self) -> frozenset[str]:
+    def title_words(self) -> frozenset[str]:
+        """The words of titles, and articles, as they stand in keys."""
         return frozenset({"the", *self._words["title"], *self._words["article"]})
 
     @cached_property
     def _single_words(self) -> list[str]:
         """The names of one word in the order of the alphabet, among which stems are looked for."""
-        return sorted(key for key in self._table if " " not in key)
+        return sorted(key for key in self.table if " " not in key)
 
     def _named(self, form: str) -> str | None:
         """Return the country of a form; the index knows better where a town or a unit has the name alone."""
         key = normalize_name(form)
         country, elsewhere = self._known(key)
-        return country if country or elsewhere else self._table.get(key)
+        return country if country or elsewhere else self.table.get(key)
 
     def _forms(self, text: str) -> Iterator[str]:
         """Yield the ways in which a name may be written otherwise, the nearest first."""
@@ -260,7 +262,7 @@ class CountryNames:
             found = [name for name in found if self._country_of(name)]
             if found:
                 shortest_names = [name for name in found if len(name) == min(map(len, found))]
-                return shortest_names[0] if len({self._table[name] for name in shortest_names}) == 1 else ""
+                return shortest_names[0] if len({self.table[name] for name in shortest_names}) == 1 else ""
         return ""
 
     def _beginning(self, stem: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from gazetteer.candidates.countries import FILED, CountryResolver
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.ranking import CODE, NO_READINGS, NameIndex, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
-from gazetteer.geometry.sphere import LEAST_KM, haversine_km
+from gazetteer.geometry.sphere import LEAST_KM, LEAST_KM_EAST, TEMPERATE, haversine_km
 from gazetteer.index.store import concatenated_ranges
 from gazetteer.model import CONTAINER_RANK, KINDS
 
@@ -118,7 +118,7 @@ class CandidateGenerator:
     def _generate(self, name: str, key: str, country: str | None, day: int, containers: Sequence[Readings]) -> Found:
         inner = containers[-1] if containers else None
         # Of a unit's name another spelling is meant rather than a town that is called so.
-        demands = (True, False) if inner is not None and self.names_unit(key) else (False,)
+        demands = (True, False) if inner is not None and " " in key and self.names_unit(key) else (False,)
         for fitting in demands:
             for search in self._searches:
                 found = self._search(search, name, key, country, day, containers, fitting)
@@ -239,21 +239,25 @@ class CandidateGenerator:
         same = (inner.place[None, :] != outer.place[:, None]) & (
             (country[inner.place][None, :] == outer_country) | (outer_country == no_country)
         )
-        near = self._near(outer, inner)
-        listed = (admin1[inner.place][None, :] == outer_unit) & (outer_unit != no_unit)
-        # Towns are listed under the units of today: those of a unit of the past, or without a code, elsewhere.
-        past = ~np.isnan(self._take("valid_to", outer.place))[:, None]
-        in_unit = listed | (near & (past | (outer_unit == no_unit)))
-        by_kind = np.where(outer_kind == _COUNTRY, True, np.where(outer_kind == _ADMIN1, in_unit, near))
         smaller = (outer_rank > inner_rank) | ((outer_kind == _COUNTRY) & (inner_kind == _REGION))
         lesser = (inner_kind == _CITY) & (inner.weight[None, :] < outer.weight[:, None])
-        suburb = (outer_kind == _CITY) & near & lesser
-        return np.asarray(same & by_kind & (smaller | suburb))
+        fits = same & (smaller | ((outer_kind == _CITY) & lesser))
+        listed = (admin1[inner.place][None, :] == outer_unit) & (outer_unit != no_unit)
+        held = (outer_kind == _COUNTRY) | ((outer_kind == _ADMIN1) & listed)
+        # Towns are listed under the units of today: those of a unit of the past, or without a code, elsewhere.
+        past = ~np.isnan(self._take("valid_to", outer.place))[:, None]
+        by_reach = (outer_kind != _ADMIN1) | past | (outer_unit == no_unit)
+        return np.asarray(fits & (held | self._near(outer, inner, fits & ~held & by_reach)))
 
-    def _near(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
-        """Return a matrix, outer × inner: whether the one lies within the radius of the other."""
+    def _near(self, outer: Readings, inner: Readings, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return a matrix, outer × inner: whether the one lies within the radius of the other, where this is asked."""
         reach = outer.radius * _REACH + _REACH_KM
-        near = np.abs(outer.lat[:, None] - inner.lat[None, :]) * LEAST_KM <= reach[:, None]
+        # Most lie far north or south, or far east or west, which is seen without any trigonometry.
+        near = asked & (np.abs(outer.lat[:, None] - inner.lat[None, :]) * LEAST_KM <= reach[:, None])
+        east = np.abs(outer.lon[:, None] - inner.lon[None, :])
+        temperate = (np.abs(outer.lat) <= TEMPERATE)[:, None] & (np.abs(inner.lat) <= TEMPERATE)[None, :]
+        far_east = np.minimum(np.minimum(east, 360 - east), 90) * LEAST_KM_EAST > reach[:, None]
+        near &= ~(temperate & far_east)
         one, other = np.nonzero(near)
         if len(one):
             far = haversine_km(outer.lon[one], outer.lat[one], inner.lon[other], inner.lat[other])

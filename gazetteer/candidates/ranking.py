@@ -240,6 +240,7 @@ class NameIndex:
         self._values = store.index.values
         self.key = lru_cache(maxsize=_REMEMBERED)(normalize_name)
         self.readings = lru_cache(maxsize=_REMEMBERED)(self._readings)
+        self._of_key = lru_cache(maxsize=_REMEMBERED)(self._weighed)
         self.type_words = lru_cache(maxsize=_REMEMBERED)(split_type_word)
 
     @cached_property
@@ -253,21 +254,23 @@ class NameIndex:
         return bool(key) and self.store.key_of(key, -1) >= 0
 
     def _readings(self, key: str, *, standalone: bool = False) -> Readings:
+        readings, named = self._of_key(key)
+        # "or", "in" and "me" are words; as codes of Oregon, Indiana and Maine they stand behind a comma.
+        return readings.where(named) if standalone and not named.all() else readings
+
+    def _weighed(self, key: str) -> tuple[Readings, NDArray[np.bool_]]:
+        """Return the readings of a key, and which of them are by more than a code."""
         number = self.store.key_of(key, -1) if key else -1
         if number < 0:
-            return NO_READINGS
+            return NO_READINGS, np.empty(0, dtype=bool)
         places, rows = self.store.postings(number)
         kinds = self.store.name_kinds(rows)
-        if standalone:
-            # "or", "in" and "me" are words; as codes of Oregon, Indiana and Maine they stand behind a comma.
-            named = kinds != CODE
-            places, kinds = places[named], kinds[named]
         readings = self.weigh(np.zeros(len(places), dtype="int64"), places, kinds)
         losing = self.rare.get(number)
-        if losing is None:
-            return readings
-        lost = np.isin(self.store.take("id", places), losing)
-        return replace(readings, weight=readings.weight - np.where(lost, _FOREIGN_LOSES, 0.0))
+        if losing is not None:
+            lost = np.isin(self.store.take("id", places), losing)
+            readings = replace(readings, weight=readings.weight - np.where(lost, _FOREIGN_LOSES, 0.0))
+        return readings, kinds != CODE
 
     @cached_property
     def rare(self) -> dict[int, list[str]]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gazetteer.geometry.derivation import SEAM
 from gazetteer.geometry.geodesy import point_and_radius
-from gazetteer.geometry.operations import OPERATIONS, SEAM
+from gazetteer.geometry.operations import OPERATIONS
 from gazetteer.geometry.reverse import containing
 from gazetteer.index.store import Store
 from gazetteer.model import Area

@@ -17,6 +17,8 @@ __all__ = [
     "EARTH_RADIUS_KM",
     "KM_PER_DEGREE",
     "LEAST_KM",
+    "LEAST_KM_EAST",
+    "TEMPERATE",
     "Degrees",
     "bounds_around",
     "haversine_km",
@@ -30,6 +32,9 @@ EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.pi * EARTH_RADIUS_KM / 180
 # Points whose latitudes differ by a degree lie at least so many km apart: what is far is seen without trigonometry.
 LEAST_KM = 111.0
+# Between these latitudes they lie at least so many km apart for each degree of longitude, up to 90: a point lies
+# asin(cos(lat) sin(dlon)) from a meridian, cos(60°) is a half, and sin(x) is 2x/pi or more.
+TEMPERATE, LEAST_KM_EAST = 60.0, 35.0
 # A degree of latitude on the ellipsoid is nowhere shorter than this, and boxes are this much wider than needed.
 _LEAST_KM_PER_DEGREE, _MARGIN = 110.57, 1.001
 

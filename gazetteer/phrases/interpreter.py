@@ -36,6 +36,8 @@ __all__ = ["PhraseInterpreter"]
 # Descriptions longer than this are texts; shorter names than this are found in any text.
 _MOST_WORDS, _SHORTEST = 14, 4
 _TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
+# Shorter texts may be too short for a name.
+_SHORT = 3
 
 
 class PhraseInterpreter:
@@ -74,11 +76,18 @@ class PhraseInterpreter:
         self._sequences = SequenceInterpreter(self, self._reader, names, countries, generator)
         self.city_of_region = self._sequences.city_of_region
         self._store = names.store
+        self._take = names.store.index.take
 
     def interpret(self, phrase: str, scope: Scope) -> Meaning:
         """Return what a phrase means."""
         unread = self._reader.unread(phrase)
         return Meaning(missing=(phrase,), reason=unread) if unread else self.meaning(self._reader.read(phrase), scope)
+
+    def interpret_names(self, names: Sequence[str], scope: Scope) -> Meaning:
+        """Return what names between commas mean."""
+        pieces = self._sequences.flat(list(map(Name, names)), scope.day)
+        found = self._sequences.chain(pieces, scope, beside=True)
+        return found if scope.country is None else self._sequences.city_of_region(found)
 
     def interpret_row(self, cells: Sequence[str], scope: Scope) -> Meaning:
         """Return what the cells of a row mean, finest first, each inside the next; a last cell may be the country."""
@@ -126,9 +135,10 @@ class PhraseInterpreter:
 
     def name(self, text: str, scope: Scope) -> Meaning:
         """Return what a name means."""
-        refusal = self.refusal(text) or _too_short(text, scope)
-        if refusal:
-            return Meaning(missing=(text,), reason=refusal)
+        if self.names.key(text) in self.names.not_places or len(text) < _SHORT or not text[:2].isalpha():
+            refusal = self.refusal(text) or _too_short(text, scope)
+            if refusal:
+                return Meaning(missing=(text,), reason=refusal)
         found = self._generate(text, scope)
         if not len(found.readings.owner):
             found = self._country_form(text) or found
@@ -154,23 +164,22 @@ class PhraseInterpreter:
     def _doubt(self, text: str, found: Found, readings: Readings, scope: Scope) -> str:
         """Return why the place may not be meant although its name was found: its spelling, or whose it is today."""
         place = np.array([heaviest(readings)])
-        columns = self._store.index.values(("name", "country", "admin1"), place)
-        name, country, unit = (columns[column][0] for column in ("name", "country", "admin1"))
-        if found.method == "fuzzy" and not found.usual:
-            return f"spelt otherwise: {name}"
-        if found.method == "type-word" and not found.usual:
-            return f"not of that kind: {name}"
-        holders = {scope.country} if scope.country else self._countries_around(scope)
-        if not holders or country in (None, *holders):
+        if not found.usual and found.method in ("fuzzy", "type-word"):
+            name = self._take("name", place)[0]
+            return f"spelt otherwise: {name}" if found.method == "fuzzy" else f"not of that kind: {name}"
+        if scope.country is None and not scope.containers:
             return ""
+        holders = {scope.country} if scope.country else self._countries_around(scope)
+        country = self._take("country", place)[0]
+        if not holders or country is None or country in holders:
+            return ""
+        name, unit = self._take("name", place)[0], self._take("admin1", place)[0]
         held = [part for holder in holders for part in self.countries.territory(str(holder), scope.day)]
         return "" if country in held or unit in held else f"{name} lies in {country} on that day"
 
     def _countries_around(self, scope: Scope) -> set[str | None]:
         """Return the countries that the innermost container may be or lie in; none where it may be larger."""
-        if not scope.containers:
-            return set()
-        countries = set(self._store.take("country", scope.containers[-1].place).tolist())
+        countries = set(self._take("country", scope.containers[-1].place).tolist())
         return set() if None in countries else countries
 
     def _split(self, text: str, scope: Scope) -> Meaning:
@@ -191,7 +200,7 @@ class PhraseInterpreter:
     def is_container(self, text: str) -> bool:
         """Say whether a text names a country or a first-level unit, or is a code of one."""
         readings = self.names.readings(self.names.key(text), standalone=not _is_code(text))
-        return bool(np.isin(self._store.take("kind", readings.place), ("country", "admin1")).any())
+        return bool(np.isin(self._take("kind", readings.place), ("country", "admin1")).any())
 
     def name_as_a_whole(self, node: Term, scope: Scope) -> Meaning:
         """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""

@@ -6,12 +6,12 @@ comes up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gazetteer.candidates.ranking import NO_READINGS, Readings
 from gazetteer.model import Area, Method
 
-__all__ = ["Meaning", "Scope", "narrowed"]
+__all__ = ["Meaning", "Scope"]
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,3 @@ class Scope:
     day: int
     containers: tuple[Readings, ...] = ()
     around: Area | None = None
-
-
-def narrowed(scope: Scope, meaning: Meaning) -> Scope:
-    """Return what is known of a place that lies in another."""
-    if meaning.area is not None:
-        return replace(scope, around=meaning.area)
-    return replace(scope, containers=(*scope.containers, meaning.readings))

@@ -11,7 +11,7 @@ from functools import lru_cache
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["named_border"]
+__all__ = ["named_border", "words_of_named_borders"]
 
 # An abbreviation counts only as it is written in the table: "LAC" is a border, "lac" a lake.
 _LONGEST_ABBREVIATION = 4
@@ -31,6 +31,13 @@ def named_border(phrase: str) -> tuple[str, str] | None:
             words = words[len(lead) :].strip()
     abbreviations, names = _table()
     return abbreviations.get(words) or names.get(normalize_name(words))
+
+
+@lru_cache(maxsize=1)
+def words_of_named_borders() -> frozenset[str]:
+    """Return the words of all such names, in small letters."""
+    abbreviations, names = _table()
+    return frozenset(word for name in (*abbreviations, *names) for word in name.lower().split())
 
 
 @lru_cache(maxsize=1)

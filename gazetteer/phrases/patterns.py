@@ -327,3 +327,29 @@ THE_DIRECTION = re.compile(
     rf"^(?:(?:somewhere|in|on|at|to|across|throughout)\s+)*(?=the\s+{DIRECTIONS}(?:\s+{PORTION})?\s+(?:of|in)\s)",
     re.IGNORECASE,
 )
+
+# A phrase without one of these words, without directions, figures and marks matches no rule above but that of commas:
+# it is a name, or names between commas. A test holds that.
+_ASKING = """
+    a about across adjacent aegean airports all along also an and annexed apart approx approximate approximately area
+    areas around as associate associates at atlantic away axis baltic bank base bay beside besieged between border
+    borders boundary breakaway but by camp camps candidate candidates cantons cape capital center central centre
+    channel checkpoint circa cities close coast coastline coasts common communes contested controlled corridor
+    counties countries country countryside county departments disputed dist district districts downriver downstream
+    downtown drive due east edge edges embattled end ends entire environs et except exclude excluding expressway far
+    fence fifth flank freeway fringes from frontier frontiers gates governed governorates gulf half halfway held
+    highway highways hinterland hour hours hrs in inner inside island islands isle isles just kilometer kilometers
+    kilometre kilometres km kms lake land lands large left liberated line linking located location locations m mainly
+    many mediterranean member members meter meters metre metres mi middle midway mile miles minus more most mostly
+    motorway mountainous municipalities national nations nautical near nearby nearly neighborhood neighborhoods
+    neighboring neighbourhood neighbourhoods neighbouring next nm nmi north not observer observers occupations
+    occupied ocean of off on opposite or other outside outskirt outskirts over pacific part partner partners parts
+    periphery place places point populated portion portions possibly prefectures province provinces railway raions
+    reaches reef region regions remote republics restive rif right river road roads route ruled run rural sea seaboard
+    seaside section sections seized separatist settlement settlements several shared shore shores side sides site
+    sites situated some somewhere south state states strait suburb suburbs surrounding surroundings tehsils territory
+    the throughout to toward towards town towns triborder tripoint troubled und unknown unspecified upriver upstream
+    various vicinity village villages volatile wall wards water waters well west whole within without woredas y zone
+    zones
+"""
+ASKING = frozenset(_ASKING.split())

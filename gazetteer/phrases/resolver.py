@@ -25,6 +25,7 @@ from gazetteer.model import Area, Method, Status
 from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser
 from gazetteer.phrases.cells import clean, is_empty_value
+from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.points import PointReader, PointReading
@@ -99,6 +100,7 @@ class Resolver:
         self.groups = Groups(store.folder)
         self.shapes = ShapeEvaluator(store, self.groups)
         self._points = PointReader(self.countries, self.shapes)
+        self._first_look = FirstLook(self.names, self.countries)
         self.interpreter = PhraseInterpreter(self.names, self.countries, self.generator, self.groups, self.shapes)
 
     def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
@@ -113,6 +115,10 @@ class Resolver:
         day
             Days since 1970-01-01: units are taken as of that day.
         """
+        names = self._first_look.names(phrase)
+        if names is not None:
+            scope = Scope(country, day)
+            return self._answer(self.interpreter.interpret_names(names, scope), scope, phrase)
         refusal = self.interpreter.refusal(phrase)
         if not refusal and is_empty_value(phrase):
             refusal = "not a place: no value"

@@ -19,7 +19,7 @@ from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK
 from gazetteer.phrases.composition import Composer
-from gazetteer.phrases.meaning import Meaning, Scope, narrowed
+from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.splits import splits
 from gazetteer.phrases.tree import Name, Node, Term
@@ -136,7 +136,13 @@ class SequenceInterpreter:
             return False
         if not isinstance(node, Name):
             return False
-        inside = self._read.meaning(node, narrowed(scope, outer))
+        # A name that is known lies there as it is written, or not at all.
+        at = (node.text, scope.country, scope.day, [*scope.containers, outer.readings])
+        if self._names.knows(self._names.key(node.text)) and not len(
+            self._generator.generate_exact(*at).readings.owner
+        ):
+            return False
+        inside = self._read.meaning(node, _narrowed(scope, outer))
         if inside.method == "none" or inside.area is not None:
             return False
         return heaviest(inside.readings) == heaviest(inner.readings)
@@ -163,12 +169,12 @@ class SequenceInterpreter:
                 around = alone if outer == scope else self._read.meaning(node, outer)
                 inside = self._inside(inmost, current, around, outer) if around.method != "none" else around
                 if inside.method != "none":
-                    current, within = inside, narrowed(narrowed(outer, around), inside)
+                    current, within = inside, _narrowed(_narrowed(outer, around), inside)
                     continue
             if found.method != "none":
                 left_out += [text for item in missing for text in self._not_said_by(item, found, scope)]
                 outer = within
-                current, inmost, missing, within = found, node, [], narrowed(within, found)
+                current, inmost, missing, within = found, node, [], _narrowed(within, found)
             elif (
                 current is not None
                 and alone.method != "none"
@@ -178,11 +184,11 @@ class SequenceInterpreter:
                 done.insert(0, current)
                 left_out += [text for item in missing for text in item.missing]
                 outer = scope
-                current, inmost, missing, within = alone, node, [], narrowed(scope, alone)
+                current, inmost, missing, within = alone, node, [], _narrowed(scope, alone)
             else:
                 beyond = self._beyond_unit(node, current, scope) if current is not None else Meaning()
                 if beyond.method != "none" and not missing:
-                    current, inmost, within = beyond, node, narrowed(scope, beyond)
+                    current, inmost, within = beyond, node, _narrowed(scope, beyond)
                 else:
                     missing.insert(0, found)
         if current is None:
@@ -304,7 +310,7 @@ class SequenceInterpreter:
             return Meaning()
         if inner.area is not None and outer.area is None and inner.area.radius_km > outer.readings.radius.max():
             return Meaning()
-        found = self._read.meaning(node, narrowed(scope, outer))
+        found = self._read.meaning(node, _narrowed(scope, outer))
         alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
         return found if alike else Meaning()
 
@@ -342,3 +348,10 @@ def _with_codes(nodes: Sequence[Node]) -> Sequence[Node]:
     ):
         return nodes
     return [*nodes[:-1], Name(last.text.upper())]
+
+
+def _narrowed(scope: Scope, meaning: Meaning) -> Scope:
+    """Return what is known of a place that lies in another."""
+    if meaning.area is not None:
+        return replace(scope, around=meaning.area)
+    return replace(scope, containers=(*scope.containers, meaning.readings))

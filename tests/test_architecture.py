@@ -82,7 +82,7 @@ DOORS_BACK = {("geoevents", "joins", "layers"), ("geoevents", "exporters", "maps
 # What may be imported inside a function: libraries that many calls go without, and own modules that load them.
 LAZY = {
     "gazetteer": {
-        "geopandas", "importlib", "lightgbm", "mgrs", "openlocationcode", "pandas", "pyarrow", "pycountry", "pyproj",
+        "geopandas", "importlib", "lightgbm", "mgrs", "pandas", "pyarrow", "pycountry", "pyproj",
         "rapidfuzz", "rich", "scipy", "shapely", "gazetteer.build", "gazetteer.documents", "gazetteer.evaluate",
         "gazetteer.evaluate_tables", "gazetteer.geometry", "gazetteer.geoparsing", "gazetteer.tables",
     },

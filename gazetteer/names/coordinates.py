@@ -19,6 +19,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from openlocationcode import openlocationcode as codes
+
 from gazetteer.names.coordinate_patterns import GEOHASH, UTM_BANDS, coordinate_patterns, notation_words
 
 __all__ = ["Coordinates", "read_coordinates", "read_short_code", "recover_short_code"]
@@ -140,8 +142,6 @@ def recover_short_code(code: str, lon: float, lat: float) -> Coordinates:
     >>> round(point.lat, 4), round(point.lon, 4)
     (34.5531, 69.2084)
     """
-    from openlocationcode import openlocationcode as codes
-
     return _of_plus_code(codes.recoverNearest(code, lat, lon))
 
 
@@ -352,8 +352,6 @@ def _of_plus(found: re.Match[str]) -> Coordinates | None:
 
 
 def _of_plus_code(code: str) -> Coordinates:
-    from openlocationcode import openlocationcode as codes
-
     area = codes.decode(code)
     wide, high = area.longitudeHi - area.longitudeLo, area.latitudeHi - area.latitudeLo
     return _cell(area.longitudeCenter, area.latitudeCenter, wide, high, "plus code")

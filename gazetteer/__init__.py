@@ -1,6 +1,7 @@
 """Place names, place phrases and country lists become places with an honest radius, offline.
 
-The geocoder, which talks to servers, and the geodesy, which makes shapes, load when they are first used.
+The geocoder, which talks to servers, the geodesy, which makes shapes, and the trees, which score rows of features, load
+when they are first used.
 """
 
 from importlib import import_module
@@ -13,6 +14,7 @@ from gazetteer.model import Candidate, Context, Match, Mention, Place
 if TYPE_CHECKING:
     from gazetteer.geocoders import Geocoder
     from gazetteer.geometry import geodesy
+    from gazetteer.geoparsing.trees import Trees
 
 __all__ = [
     "ArgumentError",
@@ -25,6 +27,7 @@ __all__ = [
     "Match",
     "Mention",
     "Place",
+    "Trees",
     "UnknownPlaceError",
     "geodesy",
     "load",
@@ -36,6 +39,8 @@ def __getattr__(name: str) -> object:
         return import_module("gazetteer.geocoders").Geocoder
     if name == "geodesy":
         return import_module("gazetteer.geometry.geodesy")
+    if name == "Trees":
+        return import_module("gazetteer.geoparsing.trees").Trees
     # Asked for rarely, and the metadata take longer to open than the gazetteer.
     if name == "__version__":
         return import_module("importlib.metadata").version("geoevents")

@@ -1,6 +1,6 @@
 """Evaluates gradient-boosted regression trees with NumPy.
 
-A text file that `gazetteer.build.train` wrote enters; scores of feature rows leave. All rows go down all trees at
+A text file that a trainer wrote enters; scores of feature rows leave. All rows go down all trees at
 once, one level a step.
 
 ::
@@ -105,8 +105,13 @@ class Trees:
         return total
 
     @classmethod
-    def parse(cls, lines: Iterable[str], path: Path) -> Trees:
+    def parse(cls, lines: Iterable[str], path: str | Path) -> Trees:
         """Read trees from the lines of a model file.
+
+        Parameters
+        ----------
+        path
+            What to call the file in a message.
 
         Raises
         ------

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gazetteer.api import Gazetteer, load
 from gazetteer.errors import ArgumentError, DataError, GazetteerError, UnknownPlaceError
 from gazetteer.model import Candidate, Context, Match, Mention, Place
+from gazetteer.score_calibration import calibrated_score
 
 if TYPE_CHECKING:
     from gazetteer.geocoders import Geocoder
@@ -29,6 +30,7 @@ __all__ = [
     "Place",
     "Trees",
     "UnknownPlaceError",
+    "calibrated_score",
     "geodesy",
     "load",
 ]

@@ -148,7 +148,7 @@ def evaluate(
     """Measure against GOLD: documents with "toponyms", a JSON object a line; or a table with true points (.csv, .tsv).
 
     Of a table the usual names of columns are known; each method's answers are counted, with the share that lies within
-    50 km and inside the radius given, and how often answers of each score are right.
+    50 km and inside the radius given, and how often answers of each score are right (within their radius, or 10 km).
     """
     if gold.suffix.lower() in (".csv", ".tsv"):
         from gazetteer.evaluate_tables import evaluate_table, read_table, usual_columns
@@ -191,11 +191,11 @@ def _print_table_scores(scores: TableScores, *, as_json: bool) -> None:
         return
     statuses = ", ".join(f"{n} {status}" for status, n in scores.by_status.items())
     click.echo(f"{scores.rows} rows, {scores.located} located: {statuses}")
-    click.echo("method     answers  within 50 km  inside radius  median radius  mean score")
+    click.echo("method     answers  within 50 km  inside radius  median radius  mean score  calibration error")
     for row in scores.by_method.to_dict(orient="records"):
         click.echo(
             f"{row['method']:<10} {row['answers']:>7} {row['within_50km']:>13.3f} {row['inside_radius']:>14.3f} "
-            f"{row['median_radius_km']:>11.1f} km {row['mean_score']:>11.3f}"
+            f"{row['median_radius_km']:>11.1f} km {row['mean_score']:>11.3f} {row['calibration_error']:>18.3f}"
         )
     click.echo("method     score     answers  mean score  share right")
     for method, curve in reliability.items():

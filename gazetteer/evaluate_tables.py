@@ -2,7 +2,9 @@
 
 A table with place columns and the point of each row enters; figures leave: for every method of `gazetteer.Match`, how
 many rows it answered, how many of them lie within 50 km, how many inside the radius that the answer gave, the median
-radius; and how often answers of each score are right. A point is inside the radius up to 1 km beyond it.
+radius; and how often answers of each score are right, with the expected calibration error. A point is inside the radius
+up to 1 km beyond it; an answer is right when the point lies within its radius, or within 10 km, as in
+`gazetteer.score_calibration`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import pandas as pd
 from gazetteer.errors import ArgumentError
 from gazetteer.evaluate import Reliability
 from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.score_calibration import RIGHT_KM
 
 if TYPE_CHECKING:
     from gazetteer.api import Gazetteer
@@ -63,11 +66,11 @@ class TableScores:
     located
         How many of them were placed.
     by_method
-        A row a method: answers, within_50km, inside_radius, median_radius_km, mean_score.
+        A row a method: answers, within_50km, inside_radius, median_radius_km, mean_score, calibration_error.
     by_status
         How many answers of each status.
     reliability
-        How often answers of each score lie within 50 km, by method.
+        How often answers of each score are right, by method.
     """
 
     rows: int
@@ -160,6 +163,7 @@ def evaluate_table(gaz: Gazetteer, table: pd.DataFrame, columns: Columns) -> Tab
             "method": placed["method"].astype(str),
             "near": away <= NEAR_KM,
             "inside": away <= placed["radius_km"].to_numpy("float64") + _SLACK_KM,
+            "right": away <= np.maximum(placed["radius_km"].to_numpy("float64"), RIGHT_KM),
             "radius": placed["radius_km"].to_numpy("float64"),
             "score": placed["score"].to_numpy("float64"),
         }
@@ -181,11 +185,12 @@ def _figures(method: str, part: pd.DataFrame) -> dict[str, Any]:
         "inside_radius": part["inside"].mean(),
         "median_radius_km": part["radius"].median(),
         "mean_score": part["score"].mean(),
+        "calibration_error": _reliability(part).error,
     }
 
 
 def _reliability(part: pd.DataFrame) -> Reliability:
     found = Reliability()
-    for score, right in zip(np.asarray(part["score"]).tolist(), np.asarray(part["near"]).tolist(), strict=True):
+    for score, right in zip(np.asarray(part["score"]).tolist(), np.asarray(part["right"]).tolist(), strict=True):
         found.add(float(score), bool(right))
     return found

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gazetteer import GazetteerError, calibrated_score
 from geoevents.errors import ColumnError
 from geoevents.frame.column_choice import ColumnChoice
 from geoevents.frame.columns import as_objects, as_text
@@ -103,8 +104,6 @@ def _squeezed(phrases: pd.DataFrame) -> pd.DataFrame | pd.Series:
 
 def _no_country(name: str, gazetteer: Gazetteer) -> str:
     """Return what the gazetteer has against a country, nothing where it is one."""
-    from gazetteer import GazetteerError
-
     try:
         gazetteer.resolve("", country=name)
     except GazetteerError as error:
@@ -130,7 +129,7 @@ def place_columns(matches: pd.DataFrame) -> pd.DataFrame:
     at_sea = (kind == "sea") & ours["country"].isna()
     wide = ours["radius_km"] > NEAR_KM
     # A town that stands for the unit around it, or for a place in it that was not found, is not an exact place.
-    unit = (kind == "city") & wide & (matches["score"] <= _UNSURE)
+    unit = (kind == "city") & wide & (matches["score"] <= _unsure(ours["match_method"]))
     near = (kind == "city") & (matches["method"].astype(object) == "container")
     prec = prec.mask(at_sea, 7).mask((kind == "derived") & wide, 5).mask(near, 2).mask(unit, 3)
     # The radius of a unit without an outline and of a town holds nine tenths of the events found so.
@@ -139,6 +138,12 @@ def place_columns(matches: pd.DataFrame) -> pd.DataFrame:
     ours["radius_km"] = ours["radius_km"].mask(near_point, widened.round(1))
     note = as_text(ours["match_note"])
     return pd.DataFrame(ours).assign(where_prec=prec, match_note=note)
+
+
+def _unsure(method: pd.Series) -> NDArray[np.float64]:
+    """Return the score of each row at and below which its town may stand for something wider."""
+    of = {name: calibrated_score(_UNSURE, name) for name in set(method.dropna())}
+    return method.astype(object).map(of).to_numpy(dtype="float64")
 
 
 def shapes_of_places(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:

@@ -17,7 +17,7 @@ PACKAGES = ("gazetteer", "geoevents")
 ROOMS = {
     "gazetteer": (
         "errors", "dates", "html_table", "model", "arrays", "names", "languages", "index", "geometry", "candidates",
-        "phrases",
+        "phrases", "score_calibration",
         "geoparsing", "tables", "api", "documents", "evaluate", "evaluate_tables", "geocoders", "cli",
     ),
     "geoevents": (

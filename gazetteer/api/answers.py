@@ -10,12 +10,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from gazetteer.api.places import PlaceReader, place_of_area
 from gazetteer.candidates.ranking import Readings, chance
 from gazetteer.model import Candidate, Match, Mention, Method
 from gazetteer.phrases.resolver import Answer
+from gazetteer.score_calibration import calibrated_score, shared_out
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -52,7 +51,8 @@ class AnswerMaker:
         """
         if not len(readings.owner):
             return []
-        scores = np.round(quality * chance(readings.weight), 4)
+        raw = quality * chance(readings.weight)
+        scores = shared_out(raw, float(raw.max()), calibrated_score(float(raw.max()), method))
         return [
             Candidate(place, score, method, name)
             for place, score in zip(self._places.several(readings.place.tolist()), scores.tolist(), strict=True)
@@ -63,21 +63,22 @@ class AnswerMaker:
         found = answer.area is not None or answer.place >= 0
         if not found:
             return Match(query, "unresolved", None, 0.0, "none", None, reason=answer.reason)
+        score = calibrated_score(answer.score, answer.method)
+        chances = shared_out(answer.probabilities, answer.score, score)
         places = self._places.several(answer.readings.place.tolist())
         place = place_of_area(answer.area) if answer.area is not None else self._places.one(answer.place)
         candidates = [
-            Candidate(one, score, answer.method, query)
-            for one, score in zip(places, answer.probabilities.tolist(), strict=True)
+            Candidate(one, likely, answer.method, query) for one, likely in zip(places, chances.tolist(), strict=True)
         ]
         for area, reason in ((answer.area, ""), (answer.rival, "the words may mean this part as well")):
             if area is not None:
-                candidates.append(Candidate(place_of_area(area), answer.score, "phrase", query, reason))
+                candidates.append(Candidate(place_of_area(area), score, "phrase", query, reason))
         radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
             query,
             answer.status,
             place,
-            answer.score,
+            score,
             answer.method,
             radius,
             tuple(candidates),
@@ -90,7 +91,8 @@ class AnswerMaker:
         written = text[found.start : found.end]
         if found.phrase is not None:
             match = self.match(written, found.phrase, day)
-            match = replace(match, score=round(min(match.score, found.score), 4))
+            # The name's score is the chance of its reading in this text; the phrase is no surer than that.
+            match = replace(match, score=round(min(found.phrase.score, found.score), 4))
             geonames_id = self._places.geonames_id(found.phrase.place)
         elif found.place < 0:
             match = Match(written, "unresolved", None, 0.0, "none", None, reason=found.reason)

@@ -22,6 +22,7 @@ from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.cells import is_empty_value
 from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.resolver import Answer, Resolver
+from gazetteer.score_calibration import calibrated_scores
 
 if TYPE_CHECKING:
     from gazetteer.geoparsing import Disambiguator
@@ -81,6 +82,7 @@ def resolve_column(
     answers.resolve(resolver, phrases, hints, days)
     if context == "file":
         answers.tell_apart(resolver, disambiguator(), phrases, hints, days, np.bincount(codes, minlength=len(firsts)))
+    answers.calibrate()
     return answers.frame(resolver, _queries(phrases), codes, index)
 
 
@@ -165,6 +167,7 @@ class _Answers:
         self.status = np.full(n, "unresolved", dtype=object)
         self.method = np.full(n, "none", dtype=object)
         self.reason = np.full(n, "", dtype=object)
+        self.calibrated = np.zeros(n, dtype=bool)
         self.areas: dict[int, Area] = {}
 
     def resolve(
@@ -229,6 +232,14 @@ class _Answers:
             chance[chosen].round(4),
             "matched",
         )
+        self.calibrated[changed] = True  # the model of texts gives chances
+
+    def calibrate(self) -> None:
+        """Turn raw scores into the chance that an answer is right."""
+        for method in set(self.method.tolist()):
+            at = np.flatnonzero((self.method == method) & ~self.calibrated)
+            self.score[at] = calibrated_scores(self.score[at], method)
+        self.calibrated[:] = True
 
     def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
         key_of, not_places = resolver.store.key_of, resolver.names.not_places

@@ -1,0 +1,79 @@
+"""The score of a match is the chance that it is right, by every method."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gazetteer
+from gazetteer.build.calibrate_scores import ask, made_rows
+from gazetteer.evaluate import Reliability
+from gazetteer.geometry.groups import BUNDLED
+from gazetteer.index.store import Store
+from gazetteer.phrases.resolver import Resolver
+from gazetteer.score_calibration import calibrated_score, calibrated_scores, shared_out
+
+METHODS = ("exact", "type-word", "fuzzy", "phrase", "container", "coordinates")
+# Another draw than the one that the table was fitted on.
+SEED, ROWS, MOST = 7, 1000, 0.08
+
+
+def test_every_line_rises() -> None:
+    """The table has each method once, from 0 to 1, and a higher raw score is a higher score."""
+    with (Path(gazetteer.__file__).parent / "data" / "score_calibration.csv").open(encoding="utf-8") as lines:
+        table = pd.DataFrame(csv.DictReader(lines)).astype({"raw": float, "right": float})
+    assert set(table["method"]) == set(METHODS)
+    for _, line in table.groupby("method"):
+        assert (line["raw"].iloc[0], line["raw"].iloc[-1]) == (0, 1)
+        assert (np.diff(line["raw"]) > 0).all()
+        assert (np.diff(line["right"]) >= 0).all()
+
+
+@pytest.mark.parametrize("method", [*METHODS, "online", "none"])
+@settings(max_examples=50, deadline=None)
+@given(a=st.floats(0, 1), b=st.floats(0, 1))
+def test_calibration_changes_no_order(method: str, a: float, b: float) -> None:
+    """Of two raw scores the lower one is never the higher score, alone or in a column."""
+    low, high = sorted((a, b))
+    assert 0 <= calibrated_score(low, method) <= calibrated_score(high, method) <= 1
+    assert calibrated_scores(np.array([a]), method)[0] == pytest.approx(calibrated_score(a, method), abs=1e-4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(0.001, 1), min_size=1, max_size=6), st.floats(0, 1), st.floats(0.01, 1))
+def test_rivals_stay_in_order(weights: list[float], calibrated: float, quality: float) -> None:
+    """Whatever the best reading's score becomes, the readings stay in order and together give at most 1."""
+    raw = np.sort(quality * np.array(weights) / sum(weights))[::-1]
+    scores = shared_out(raw, float(raw[0]), calibrated)
+    assert scores[0] == pytest.approx(calibrated, abs=1e-4)
+    assert (np.diff(scores) <= 1e-4).all()
+    assert scores.sum() <= max(1.0, (raw == raw[0]).sum()) + 1e-3
+
+
+@pytest.mark.parametrize("phrase", ["Springfield", "Georgia", "Zhanaozen district", "Paris, Blorkistan", "near Aktau"])
+def test_one_phrase_and_a_column_agree(phrase: str) -> None:
+    """`resolve`, a column of one phrase and the first candidate give the same score."""
+    gaz = gazetteer.load()
+    match = gaz.resolve(phrase)
+    assert gaz.resolve_many([phrase])["score"].iloc[0] == pytest.approx(match.score, abs=1e-4)
+    assert [c.score for c in match.candidates] == sorted((c.score for c in match.candidates), reverse=True)
+
+
+def test_scores_are_shares_of_right_answers() -> None:
+    """On towns drawn anew, answers of each method are right about as often as their scores say."""
+    store = Store(BUNDLED)
+    whole, _, _ = made_rows(store, SEED)
+    answers = ask(Resolver(store), random.Random(SEED).sample(whole, ROWS))
+    for method, rows in answers.groupby("method"):
+        if len(rows) >= 100:
+            found = Reliability()
+            for raw, right in zip(rows["raw"], rows["right"], strict=True):
+                found.add(calibrated_score(float(raw), str(method)), bool(right))
+            assert found.error <= MOST, method

@@ -121,8 +121,8 @@ def locate(
 ) -> None:
     """Find the place and date of every row of a table.
 
-    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file, --overrides or --review
-    it reads the whole.
+    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file or --review it reads the
+    whole.
     """
     _writable(output)
     if review is not None and resume:
@@ -133,7 +133,15 @@ def locate(
         from geoevents.engines import stream
 
         _done(
-            stream.locate(source, output, place=table.place, country=table.country, date=table.date, resume=resume),
+            stream.locate(
+                source,
+                output,
+                place=table.place,
+                country=table.country,
+                date=table.date,
+                overrides=table.overrides or None,
+                resume=resume,
+            ),
             output,
         )
         return

@@ -41,7 +41,7 @@ class TableOptions:
     @property
     def go_with_parts(self) -> bool:
         """Whether a table may be worked on part by part: nothing was named that only the whole can be asked for."""
-        return TableOptions(self.place, self.country, self.date) == self
+        return TableOptions(self.place, self.country, self.date, overrides=self.overrides) == self
 
     def reading(self) -> dict[str, Any]:
         """Return the options of `geoevents.read`."""

@@ -70,6 +70,7 @@ MODULES = {
         "inflection", "event_types", "text", "triggers", "candidates", "linear", "status", "scenes", "drafts", "merge",
         "assemble", "story", "news", "models", "placing", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
+    "geoevents/overrides": ("override", "reading", "applying"),
     "geoevents/joins": (
         "kernel", "units", "prepared", "event_extents", "kernel_mass", "shares", "within", "near", "periods",
         "random_numbers", "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds",

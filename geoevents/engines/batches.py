@@ -7,6 +7,7 @@ the `Plan`, which `geoevents.engines.survey` completes.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -23,9 +24,11 @@ from geoevents.errors import ArgumentError, ColumnError
 from geoevents.exporters.covering import box_type, boxes
 from geoevents.frame.column_choice import SAMPLE_ROWS, ColumnChoice, choose_columns
 from geoevents.frame.columns import as_text, digests
+from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, conform
 from geoevents.frame.table_facts import TableFacts
 from geoevents.location import locate
+from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
 from geoevents.readers.sources import SOURCES, recognised, to_records
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "arrow_table",
     "folder_of",
     "id_columns",
+    "overrides_of",
     "part_frame",
     "plain_records",
     "process_part",
@@ -56,7 +60,9 @@ class Plan:
     Attributes
     ----------
     place, country, date
-        As in `geoevents.locate`.
+        As in `geoevents.locate`; of located events, `country` is the column or country that their provenance names.
+    overrides
+        A person's corrections, as `geoevents.overrides.read_overrides` returns them.
     areas, how, weight, within_km
         As in `geoevents.join`; without areas nothing is joined. JSON holds the name of a file or a layer, but
         not a frame.
@@ -77,6 +83,7 @@ class Plan:
     place: tuple[str, ...] | None = None
     country: str | None = None
     date: str | None = None
+    overrides: Overrides | None = None
     areas: Any = None
     how: How = "within"
     weight: str | None = None
@@ -103,15 +110,18 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON holds it."""
-        return {**asdict(self), "seen": sorted(map(list, self.seen))}
+        overrides = None if self.overrides is None else self.overrides.to_json()
+        plain = asdict(replace(self, overrides=None))
+        return {**plain, "overrides": overrides, "seen": sorted(map(list, self.seen))}
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Plan:
         """Return the plan that `to_json` described."""
         place = None if told["place"] is None else tuple(told["place"])
         choice = None if told["choice"] is None else ColumnChoice.from_json(told["choice"])
+        overrides = None if told["overrides"] is None else Overrides.from_json(told["overrides"])
         seen = frozenset((sign, name) for sign, name in told["seen"])
-        return cls(**{**told, "place": place, "choice": choice, "seen": seen})
+        return cls(**{**told, "place": place, "choice": choice, "overrides": overrides, "seen": seen})
 
     @property
     def names_columns(self) -> bool:
@@ -147,6 +157,28 @@ def folder_of(known: gazetteer.Gazetteer | str | os.PathLike[str] | None) -> str
         return os.fspath(known)
     except TypeError:
         raise ArgumentError(f"Gazetteer: expected a gazetteer or the path of its folder, got {known!r:.60}.") from None
+
+
+def overrides_of(
+    given: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None, folder: str | None
+) -> Overrides | None:
+    """Return a person's corrections, read and checked once for all parts of a table.
+
+    Parameters
+    ----------
+    given
+        As in `geoevents.locate`.
+    folder
+        The gazetteer's, as `folder_of` returns it.
+
+    Raises
+    ------
+    ReadError, ArgumentError
+        As `geoevents.overrides.read_overrides`.
+    """
+    if given is None or isinstance(given, Overrides):
+        return given
+    return read_overrides(given, gazetteer=gazetteer.load(folder))
 
 
 def part_frame(table: pa.Table) -> pd.DataFrame:
@@ -195,7 +227,7 @@ def process_part(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = No
         For ids that are hashes: how many rows with the same content come before each of the n rows; None where none
         does.
     """
-    events = _events_of(table) if plan.located else _located(table, plan, nth)
+    events = _corrected_events(table, plan) if plan.located else _located(table, plan, nth)
     if plan.areas is None:
         return events
     return joined(events, Areas(plan.areas, plan.how, plan.weight, plan.gazetteer), plan.within_km)
@@ -213,6 +245,14 @@ def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], index=frame.index, crs=CRS))
 
 
+def _corrected_events(table: pa.Table, plan: Plan) -> gpd.GeoDataFrame:
+    events = _events_of(table)
+    if plan.overrides is None:
+        return events
+    events.attrs = {KEY: {"columns": {"country": plan.country}}}
+    return corrected(events, plan.overrides, gazetteer=gazetteer.load(plan.gazetteer))
+
+
 def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
 
     frame = part_frame(table)
@@ -227,7 +267,7 @@ def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.
     if plan.source and (SOURCES[plan.source].records is not None or not plan.names_columns):
         records = to_records(frame, plan.source, gazetteer=known, facts=facts, choice=plan.choice)
         records.attrs["read"] = {**records.attrs.get("read", {}), "source": plan.source}
-    return locate(records, gazetteer=known, facts=facts, choice=plan.choice)
+    return locate(records, overrides=plan.overrides, gazetteer=known, facts=facts, choice=plan.choice)
 
 
 def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.Series | None:

@@ -31,6 +31,7 @@ partition, which Sedona, DuckDB and geopandas read.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -42,6 +43,7 @@ import pyarrow as pa
 import shapely
 from pyarrow import fs
 
+import gazetteer as package
 from geoevents.engines.batches import (
     COVERING,
     SHAPE,
@@ -51,6 +53,7 @@ from geoevents.engines.batches import (
     arrow_table,
     folder_of,
     id_columns,
+    overrides_of,
     part_frame,
     process_part,
     recognised_in,
@@ -62,15 +65,19 @@ from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
 from geoevents.frame.column_choice import SAMPLE_ROWS
+from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import COLUMNS, CRS
+from geoevents.overrides import Overrides, StrPath
+from geoevents.overrides import unused_overrides as _unused
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from pyspark.sql import DataFrame
 
     from gazetteer import Gazetteer
 
-__all__ = ["find", "join", "locate", "write"]
+__all__ = ["find", "join", "locate", "unused_overrides", "write"]
 
 Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
 
@@ -85,6 +92,7 @@ def locate(
     place: str | Sequence[str] | None = None,
     country: str | None = None,
     date: str | None = None,
+    overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
     gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
 ) -> DataFrame:
     """Find the place and the date of every record.
@@ -95,6 +103,10 @@ def locate(
         A row a record.
     place, country, date
         As in `geoevents.locate`.
+    overrides
+        As in `geoevents.locate`; the tables are read here and handed to the workers. The column ``match_method`` has
+        the names and hashes of the files in its metadata, which `write` puts into every file. `unused_overrides` says
+        at the end which of them placed no row.
     gazetteer
         A folder that ``gazetteer build`` wrote, or a gazetteer that was loaded from one. The folder lies under the
         same path on every machine. None takes the bundled gazetteer.
@@ -107,11 +119,52 @@ def locate(
 
     Raises
     ------
-    ColumnError
+    ColumnError, ReadError
         As `geoevents.locate`.
     """
     names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
-    return _mapped(df, Plan(place=names, country=country, date=date, gazetteer=folder_of(gazetteer)))
+    folder = folder_of(gazetteer)
+    corrections = overrides_of(overrides, folder)
+    plan = Plan(place=names, country=country, date=date, overrides=corrections, gazetteer=folder)
+    located = _mapped(df, plan)
+    if corrections is None:
+        return located
+    return located.withMetadata("match_method", {KEY: json.dumps({"overrides": {"files": corrections.files}})})
+
+
+def unused_overrides(
+    df: DataFrame,
+    overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath],
+    *,
+    gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
+) -> list[str]:
+    """Return the overrides that placed no row; this runs the work of `df`, or reads it where it was written before.
+
+    Parameters
+    ----------
+    df
+        What `locate` gave with these overrides, or what was read from its files.
+    overrides, gazetteer
+        As they were given to `locate`.
+
+    Returns
+    -------
+    list of str
+        Their phrases, with the country of those that hold in one only.
+
+    Raises
+    ------
+    ReadError, ArgumentError
+        As `geoevents.overrides.read_overrides`.
+    """
+    from pyspark.sql import functions as f
+
+    folder = folder_of(gazetteer)
+    given = overrides_of(overrides, folder)
+    assert given is not None
+    placed = df.filter(f.col("match_method") == "override").select("place_query", "place_id").distinct().collect()
+    rows = [(row["place_query"], row["place_id"]) for row in placed]
+    return _unused(rows, given, gazetteer=package.load(folder))
 
 
 def join(
@@ -174,7 +227,8 @@ def write(df: DataFrame, folder: str) -> int:
     if system.get_file_info(path).type != fs.FileType.NotFound and system.get_file_info(fs.FileSelector(path)):
         raise WriteError(f"{folder}: expected a new or an empty folder, but something is in it.")
     system.create_dir(path, recursive=True)
-    written = df.mapInArrow(_writing(folder), "file string, rows bigint").collect()
+    told = df.schema["match_method"].metadata.get(KEY) if "match_method" in df.columns else None
+    written = df.mapInArrow(_writing(folder, told), "file string, rows bigint").collect()
     for left in system.get_file_info(fs.FileSelector(path)):
         if left.base_name.startswith("_"):  # of a worker that died; another did its work again
             system.delete_file(left.path)
@@ -191,6 +245,9 @@ def _mapped(df: DataFrame, plan: Plan) -> DataFrame:
         plan = _surveyed(df, recognised_in(df.limit(SAMPLE_ROWS).toArrow(), plan))
     schema = result_schema(empty, plan)
     located = df.mapInArrow(_working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
+    known = df.schema["match_method"].metadata if plan.located else {}
+    if known:
+        located = located.withMetadata("match_method", known)
     return located if plan.located or plan.ids != "digest" else _numbered(located, df, plan)
 
 
@@ -289,7 +346,7 @@ def _filesystem(folder: str) -> tuple[Any, str]:
     return system, path.rstrip("/")
 
 
-def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _writing(folder: str, told: str | None) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def written(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from pyspark import TaskContext
 
@@ -309,7 +366,7 @@ def _writing(folder: str) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.Re
             rows += table.num_rows
         if file is not None:
             geo = geo_metadata(SHAPE, COVERING, CRS, kinds, box_around(boxes))
-            file.add_key_value_metadata({"geo": geo})
+            file.add_key_value_metadata({"geo": geo, **({} if told is None else {KEY: told})})
             file.close()
             system.move(f"{path}/{beside}", f"{path}/{name}")
             yield pa.RecordBatch.from_pylist([{"file": name, "rows": rows}])

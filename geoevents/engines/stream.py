@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -35,29 +34,31 @@ from geoevents.engines.batches import (
     arrow_table,
     folder_of,
     id_columns,
+    overrides_of,
     part_frame,
     plain_records,
     process_part,
     recognised_in,
     result_schema,
 )
-from geoevents.engines.geofile import box_around, describe, extent, united, writer
+from geoevents.engines.geofile import box_around, describe, united, writer
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
+from geoevents.engines.part_facts import facts_of, merged
 from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ArgumentError, ReadError, WriteError
 from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
 from geoevents.frame.columns import digests
-from geoevents.frame.provenance import KEY, missed, unpacked
-from geoevents.frame.schema import ADDED_LATER, COLUMNS, CRS, STATUSES
+from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.schema import ADDED_LATER, COLUMNS, CRS
+from geoevents.overrides import Overrides, StrPath
 from geoevents.readers import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import geopandas as gpd
     import pyarrow as pa
 
 __all__ = ["is_streamed", "join", "locate"]
@@ -66,8 +67,6 @@ _PARQUET = FORMATS["parquet"]
 _CSV = (*FORMATS["csv"], *FORMATS["tsv"])
 # From this size on, a CSV file is processed in batches.
 _LARGE = 1 << 28
-# Phrases that were not found, of each batch, that the journal keeps.
-_COMMON = 1_000
 
 
 def is_streamed(source: Path, output: Path) -> bool:
@@ -85,6 +84,7 @@ def locate(
     place: str | Sequence[str] | None = None,
     country: str | None = None,
     date: str | None = None,
+    overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
     gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
     resume: bool = False,
 ) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def locate(
         A Parquet or CSV file.
     output
         The GeoParquet file to write, with the rows of `geoevents.locate` in their order.
-    place, country, date
+    place, country, date, overrides
         As in `geoevents.locate`.
     gazetteer
         The gazetteer to ask, or a folder that ``gazetteer build`` wrote; None takes the bundled one.
@@ -112,7 +112,8 @@ def locate(
     Raises
     ------
     ReadError
-        When the file cannot be read, holds geometries already, or the run to be taken up was another task.
+        When the file or a table of overrides cannot be read, the file holds geometries already, or the run to be
+        taken up was another task.
     ColumnError
         As `geoevents.locate`.
     WriteError
@@ -128,12 +129,10 @@ def locate(
     (2000, 2000)
     """
     names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
-    return _run(
-        Path(source),
-        Path(output),
-        Plan(place=names, country=country, date=date, gazetteer=folder_of(gazetteer)),
-        resume,
-    )
+    folder = folder_of(gazetteer)
+    corrections = overrides_of(overrides, folder)
+    plan = Plan(place=names, country=country, date=date, overrides=corrections, gazetteer=folder)
+    return _run(Path(source), Path(output), plan, resume)
 
 
 def join(
@@ -220,7 +219,7 @@ class _Run:
             self._journal.add({"plan": self._plan.to_json(), "nth": nth is not None})
         schema = result_schema(head, self._plan)
         self._parts(source, schema, nth)
-        facts = _merged([part["facts"] for part in self._journal.parts[1:]], provenance)
+        facts = merged([part["facts"] for part in self._journal.parts[1:]], provenance)
         self._put_together(schema, facts)
         return facts
 
@@ -255,7 +254,7 @@ class _Run:
                         "last": last,
                         "rows": len(events),
                         "bytes": size,
-                        "facts": _facts(events),
+                        "facts": facts_of(events),
                     }
                 )
                 first = last
@@ -308,7 +307,11 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
         # Of the note on the columns only the one by which the rows come back in order still holds.
         order = (found or {}).get("order")
         note: dict[str, Any] = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}
-        return replace(plan, located=True), {**(record or {}), **({"frame": note} if order in names else {})}
+        said = ((record or {}).get("columns") or {}).get("country")
+        return replace(plan, located=True, country=said), {
+            **(record or {}),
+            **({"frame": note} if order in names else {}),
+        }
     head = next(source.batches(), source.schema.empty_table())
     return recognised_in(head, plan), {}
 
@@ -365,56 +368,6 @@ def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np
     out = np.zeros(rows, dtype=np.int64)
     out[nth[0, low:high] - first] = nth[1, low:high]
     return out
-
-
-def _facts(events: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return the figures of a part that go into the metadata of the whole file."""
-    kinds, box = extent(events.geometry.to_numpy())
-    units = {} if "unit_id" not in events else {"bare": int(events["unit_id"].isna().sum())}
-    return {
-        "provenance": events.attrs.get("geoevents", {}),
-        "unresolved": missed(events, _COMMON),
-        "types": sorted(kinds),
-        "box": box,
-        **units,
-    }
-
-
-def _merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str, Any]:
-    """Return the provenance of the whole file from those of its parts."""
-    told = [part["provenance"] for part in parts if part["provenance"]]
-    bare = {"bare": sum(part["bare"] for part in parts)} if parts and "bare" in parts[0] else {}
-    if provenance or not told:
-        return {**provenance, **bare}
-    counts, kinds, phrases = Counter[str](), Counter[str](), Counter[str]()
-    for part in parts:
-        counts.update(part["provenance"].get("counts", {}))
-        kinds.update(part["provenance"].get("kinds", {}))
-        phrases.update(dict(part["unresolved"]))
-    unread = [one["dates"] for one in told if one.get("dates")]
-    dates = (
-        {}
-        if not unread
-        else {
-            **unread[0],
-            "unread": sum(one.get("unread", 0) for one in unread),
-            "examples": [text for one in unread for text in one.get("examples", [])][:3],
-            "ends_before_start": sum(one.get("ends_before_start", 0) for one in unread),
-        }
-    )
-    faults = Counter[str]()
-    for one in told:
-        faults.update(one.get("coordinates") or {})
-    return {
-        **told[0],
-        **({"coordinates": dict(sorted(faults.items()))} if "coordinates" in told[0] else {}),
-        "counts": {name: counts[name] for name in STATUSES},
-        "kinds": dict(kinds.most_common()),
-        "unresolved": [list(one) for one in sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:10]],
-        "unknown_countries": list(dict.fromkeys(name for one in told for name in one["unknown_countries"]))[:10],
-        "dates": dates,
-        **bare,
-    }
 
 
 @contextmanager

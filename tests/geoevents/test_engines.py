@@ -381,6 +381,45 @@ def test_the_command_streams_and_resumes(tmp_path: Path, capsys: pytest.CaptureF
     assert "--resume goes with" in capsys.readouterr().err
 
 
+OVERRIDES = (
+    "phrase,country,place_id,lon,lat,note\n"
+    "Springfield,,geonames:4250542,,,by hand\n"
+    "nowhere at all,,,10,20,\n"
+    "Almaty,FR,iso:FR,,,\n"
+    "never said,,none,,,\n"
+)
+
+
+def test_corrections_stream(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Batch by batch, records and located events are corrected as a frame is; what no row has is said at the end."""
+    table().to_parquet(tmp_path / "in.parquet", index=False)
+    (tmp_path / "o.csv").write_text(OVERRIDES, encoding="utf-8")
+    expected = ge.locate(ge.read(tmp_path / "in.parquet"), overrides=tmp_path / "o.csv")
+    facts = stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", overrides=tmp_path / "o.csv")
+    compare(tmp_path / "out.parquet", expected)
+    noted = expected.attrs["geoevents"]
+    assert noted["overrides"]["unused"] == ["Almaty (FRA)", "never said"]
+    for name in ("overrides", "counts", "kinds", "unresolved"):
+        assert facts[name] == noted[name], name
+    assert ge.read(tmp_path / "out.parquet").attrs["geoevents"]["overrides"]["files"][0][0] == "o.csv"
+    stream.locate(tmp_path / "in.parquet", tmp_path / "plain.parquet")
+    again = stream.locate(tmp_path / "plain.parquet", tmp_path / "again.parquet", overrides=tmp_path / "o.csv")
+    compare(tmp_path / "again.parquet", expected)
+    assert again["overrides"] == noted["overrides"]
+    assert again["counts"] == noted["counts"]
+    command = ["locate", str(tmp_path / "in.parquet"), "-o", str(tmp_path / "c.parquet"), "--resume", "--overrides"]
+    assert cli.main([*command, str(tmp_path / "o.csv")]) == 0
+    assert 'Not used, since no row has these words: "Almaty (FRA)", "never said".' in capsys.readouterr().err
+
+
+def test_other_corrections_are_another_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A run that was broken off is not taken up with a table of overrides that changed."""
+    broken_off(tmp_path, monkeypatch)
+    corrections = pd.DataFrame({"phrase": ["Springfield"], "place_id": ["none"]})
+    with pytest.raises(ge.ReadError, match="its options changed"):
+        stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", overrides=corrections, resume=True)
+
+
 def test_repeats_are_found_across_pieces(tmp_path: Path):
     """How often a value came before is that of a frame, whatever the pieces."""
     values = np.random.default_rng(3).integers(0, 50, 300).astype("uint64") << np.uint64(56)

@@ -76,6 +76,26 @@ def test_rows_without_ids_are_numbered(session: Any):
     same(spark.locate(session.createDataFrame(frame).repartition(3)), ge.locate(frame), ["event_id"])
 
 
+def test_corrections_reach_the_workers(session: Any, tmp_path: Path):
+    """Rows are those of one machine; the files name the table of overrides, and what placed no row is told."""
+    import json
+
+    import pyarrow.parquet as pq
+
+    from geoevents.engines import spark
+
+    table = tmp_path / "o.csv"
+    table.write_text("phrase,place_id\nSpringfield,geonames:4250542\nnowhere at all,none\nnever said,none\n", "utf-8")
+    located = spark.locate(session.createDataFrame(records()).repartition(3), overrides=str(table))
+    same(located, ge.locate(records(), overrides=table), ["event_id"])
+    assert spark.unused_overrides(located, str(table)) == ["never said"]
+    spark.write(spark.join(located, "country"), str(tmp_path / "out"))
+    for file in (tmp_path / "out").glob("*.parquet"):
+        told = json.loads(pq.read_schema(file).metadata[b"geoevents"])
+        ((name, digest),) = told["overrides"]["files"]
+        assert (name, len(digest)) == ("o.csv", 64)
+
+
 def test_joining_gives_the_rows_of_one_machine(session: Any):
     """Records and located events, a layer by its name and a frame of areas, one unit and several."""
     from geoevents.engines import spark

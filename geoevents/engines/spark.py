@@ -157,12 +157,10 @@ def unused_overrides(
     ReadError, ArgumentError
         As `geoevents.overrides.read_overrides`.
     """
-    from pyspark.sql import functions as f
-
     folder = folder_of(gazetteer)
     given = overrides_of(overrides, folder)
     assert given is not None
-    placed = df.filter(f.col("match_method") == "override").select("place_query", "place_id").distinct().collect()
+    placed = df.filter("match_method = 'override'").select("place_query", "place_id").distinct().collect()
     rows = [(row["place_query"], row["place_id"]) for row in placed]
     return _unused(rows, given, gazetteer=package.load(folder))
 

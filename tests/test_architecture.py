@@ -22,8 +22,7 @@ ROOMS = {
     ),
     "geoevents": (
         "errors", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers", "place_phrases",
-        "location", "inspection", "enrichment", "raster", "reports", "exporters", "maps", "engines", "command_options",
-        "report_commands", "join_commands", "cli",
+        "location", "inspection", "enrichment", "raster", "reports", "exporters", "maps", "engines", "cli",
     ),
 }  # fmt: skip
 # The modules of a room, in the same order.
@@ -75,6 +74,10 @@ MODULES = {
         "kernel", "units", "prepared", "event_extents", "kernel_mass", "shares", "within", "near", "periods",
         "random_numbers", "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds",
         "match", "lags", "distances", "interpolation",
+    ),
+    "geoevents/cli": (
+        "options", "outputs", "inputs", "locating", "maps", "reports", "joins", "draws", "sources", "command",
+        "__main__",
     ),
 }  # fmt: skip
 # Doors back: joins ask layers for a layer by its name; the table of formats lists the maps' writers.

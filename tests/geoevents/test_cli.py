@@ -149,7 +149,7 @@ def test_an_output_that_cannot_be_is_refused_before_any_work(
     events.write_bytes(b"PAR1, never read")
     for suffix in ("geojson", "parquet", "csv", "html", "png", "json"):
         table.with_name(f"folder.{suffix}").mkdir()
-    monkeypatch.setattr(cli, "_located", lambda *_: pytest.fail("the table was read"))
+    monkeypatch.setattr("geoevents.cli.locating.located_events", lambda *_: pytest.fail("the table was read"))
     monkeypatch.setattr("geoevents.read", lambda *_: pytest.fail("the file was read"))
     monkeypatch.setattr("geoevents.engines.stream.opened", lambda _: pytest.fail("the file was opened"))
     if "denied" in sentence:

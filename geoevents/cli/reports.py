@@ -16,45 +16,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import geoevents
-from geoevents.errors import ArgumentError, ReadError
+from geoevents.cli.options import FILE
+from geoevents.cli.outputs import check_output
+from geoevents.errors import ReadError
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["evaluate", "extract", "is_report"]
+__all__ = ["evaluate", "extract"]
 
-_FILE = click.Path(path_type=Path, readable=False)
-# Files that hold a report by their suffix; a folder holds reports too.
-_REPORTS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".eml", ".mbox")
 # Columns of the table on a terminal, and how wide each may be.
 _SHOWN = {"start": 10, "event_class": 10, "status": 8, "place_name": 24, "country": 7, "fatalities": 6, "evidence": 70}
 
 
-def is_report(path: Path) -> bool:
-    """Return whether a path holds reports, as far as its name and, of a text, its lines tell."""
-    if path.is_dir():
-        return True
-    if path.suffix.lower() not in _REPORTS:
-        return False
-    if path.suffix.lower() != ".txt":
-        return True
-    if not path.is_file():
-        # A pipe gives its bytes once, to the reader.
-        return False
-    from geoevents.reports.plain import decode, looks_like_table
-
-    try:
-        with path.open("rb") as file:
-            return not looks_like_table(decode(file.read(65_536)))
-    except Exception:  # noqa: BLE001 - whatever it is, the reader of tables says what is wrong with it
-        return False
-
-
 @click.command()
-@click.argument("reports", metavar="REPORT...", type=_FILE, nargs=-1, required=True)
-@click.option("-o", "--output", metavar="OUT", type=_FILE, help="Written in its suffix's format.")
+@click.argument("reports", metavar="REPORT...", type=FILE, nargs=-1, required=True)
+@click.option("-o", "--output", metavar="OUT", type=FILE, help="Written in its suffix's format.")
 @click.option("--date", metavar="DATE", help="The day of reports that do not say theirs, such as 2022-01-10.")
-@click.option("--types", metavar="FILE", type=_FILE, help="A table of event types that comes before the bundled one.")
+@click.option("--types", metavar="FILE", type=FILE, help="A table of event types that comes before the bundled one.")
 @click.option(
     "--format", "shown", type=click.Choice(["table"]), help="Print a table of the events, with or without a file."
 )
@@ -77,7 +56,7 @@ def extract(
     if output is None and shown is None:
         raise click.UsageError("Expected -o OUT, --format table, or both.")
     if output is not None:
-        _writable(output)
+        check_output(output)
     if resume and (output is None or shown is not None):
         raise click.UsageError("--resume goes with -o OUT alone.")
     if output is not None and shown is None:
@@ -156,8 +135,8 @@ def _counter() -> Iterator[Callable[[str], None]]:
 
 
 @click.command()
-@click.argument("gold", metavar="GOLD.jsonl", type=_FILE)
-@click.option("--types", metavar="FILE", type=_FILE, help="A table of event types that comes before the bundled one.")
+@click.argument("gold", metavar="GOLD.jsonl", type=FILE)
+@click.option("--types", metavar="FILE", type=FILE, help="A table of event types that comes before the bundled one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as one JSON object.")
 def evaluate(gold: Path, types: Path | None, as_json: bool) -> None:
     """Extract the events of gold reports and say how many are right."""
@@ -210,14 +189,3 @@ def _without_date(n: int) -> str:
 
 def _count(n: int, noun: str) -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
-def _writable(path: Path) -> None:
-    from geoevents.exporters import format_of
-    from geoevents.exporters.atomic import writable
-
-    try:
-        wanted = format_of(path)
-    except ArgumentError as error:
-        raise click.UsageError(str(error)) from None
-    writable(path, beside=wanted.beside)

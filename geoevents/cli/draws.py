@@ -1,7 +1,4 @@
-"""The commands of ``geoevents`` for uncertainty and for several sources: draw and match.
-
-Events enter, a table of draws or a file of merged events leaves; what was done goes to stderr.
-"""
+"""The command ``geoevents draw``: where and when events may have happened."""
 
 from __future__ import annotations
 
@@ -12,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import geoevents
-from geoevents.errors import ArgumentError
+from geoevents.cli.inputs import placed_events
+from geoevents.cli.options import FILE
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["draw", "match"]
+__all__ = ["draw"]
 
-_FILE = click.Path(path_type=Path, readable=False)
 # Rows that are drawn at a time, which bounds the memory: an event's draws do not depend on those of others.
 _ROWS = 2_000_000
 
 
 @click.command()
-@click.argument("source", metavar="EVENTS", type=_FILE)
-@click.option("-o", "--output", metavar="OUT", type=_FILE, required=True, help="A .parquet or .csv file.")
+@click.argument("source", metavar="EVENTS", type=FILE)
+@click.option("-o", "--output", metavar="OUT", type=FILE, required=True, help="A .parquet or .csv file.")
 @click.option("-m", "--draws", "m", metavar="M", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--by", metavar="AREAS", help="Add the unit of each location: AREAS as in join.")
@@ -46,7 +43,7 @@ def draw(source: Path, output: Path, m: int, seed: int, by: str | None, shared: 
     if on is not None and by is None:
         raise click.UsageError("--on goes with --by.")
     writable(output)
-    events = _events(source)
+    events = placed_events(source)
     if "event_id" in events.columns:
         events = events.set_index(events["event_id"].astype(str).rename(None))
     rows = 0
@@ -58,7 +55,6 @@ def draw(source: Path, output: Path, m: int, seed: int, by: str | None, shared: 
 
 
 def _parts(events: gpd.GeoDataFrame, m: int, seed: int, by: str | None, shared: bool, on: str | None) -> Iterator[Any]:
-
     step = max(_ROWS // m, 1)
     for start in range(0, max(len(events), 1), step):
         yield geoevents.draw(events.iloc[start : start + step], m, seed=seed, by=by, shared=shared, on=on)
@@ -87,56 +83,3 @@ def _append(path: Path, suffix: str, parts: Iterator[pd.DataFrame]) -> Iterator[
     finally:
         if writer is not None:
             writer.close()
-
-
-@click.command()
-@click.argument("first", metavar="A", type=_FILE)
-@click.argument("second", metavar="B", type=_FILE)
-@click.option("-o", "--output", metavar="OUT", type=_FILE, required=True, help="Written in its suffix's format.")
-@click.option("--km", metavar="KM", type=click.FloatRange(min=0), default=25, show_default=True)
-@click.option("--days", metavar="DAYS", type=click.FloatRange(min=0), default=3, show_default=True)
-@click.option("--kinds", metavar="FILE|any", help="A table of kinds of one's own, or any: kinds do not matter.")
-@click.option("--least", metavar="SCORE", type=click.FloatRange(0, 1), default=0, show_default=True)
-@click.option("--pairs", metavar="FILE", type=_FILE, help="Write the pairs and their runners-up too, as .csv.")
-def match(
-    first: Path,
-    second: Path,
-    output: Path,
-    km: float,
-    days: float,
-    kinds: str | None,
-    least: float,
-    pairs: Path | None,
-) -> None:
-    """Match the events of two sources one to one and merge them: a row a distinct event, all columns of both."""
-    from geoevents.exporters import format_of
-    from geoevents.exporters.atomic import replacing, writable
-
-    try:
-        writable(output, beside=format_of(output).beside)
-    except ArgumentError as error:
-        raise click.UsageError(str(error)) from None
-    if pairs is not None:
-        if pairs.suffix.lower() != ".csv":
-            raise click.UsageError(f"{pairs}: expected a name that ends in .csv.")
-        writable(pairs)
-    one, two = _events(first), _events(second)
-    chosen: bool | str = True if kinds is None else False if kinds == "any" else kinds
-    found = geoevents.match(one, two, km=km, days=days, kinds=chosen, least=least)
-    geoevents.write(geoevents.merge(found), output)
-    if pairs is not None:
-        with replacing(pairs) as path:
-            found.pairs.to_csv(path, index=False)
-    click.echo(f"{len(one)} and {len(two)} events, {len(found)} pairs.", err=True)
-    click.echo(f"Wrote {output}.", err=True)
-
-
-def _events(source: Path) -> gpd.GeoDataFrame:
-    """Read events; a table without places is located."""
-    from geoevents.frame.schema import is_events
-
-    records = geoevents.read(source)
-    if not is_events(records):
-        records = geoevents.locate(records)
-        click.echo(f"{source}: {geoevents.summary(records)}", err=True)
-    return records

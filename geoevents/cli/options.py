@@ -12,7 +12,10 @@ import click
 
 from geoevents.frame.repairs import REPAIRS
 
-__all__ = ["TableOptions", "table_options"]
+__all__ = ["FILE", "TableOptions", "resume_option", "table_options"]
+
+# Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
+FILE = click.Path(path_type=Path, readable=False)
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ _OPTIONS = (
         "--overrides",
         metavar="FILE",
         multiple=True,
-        type=click.Path(path_type=Path, readable=False),
+        type=FILE,
         help="A table of corrections, such as a review gives; repeatable.",
     ),
     click.option(
@@ -98,3 +101,8 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
     return with_options
+
+
+resume_option = click.option(
+    "--resume", is_flag=True, help="Take up a run from Parquet to Parquet that was broken off."
+)

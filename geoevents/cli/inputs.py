@@ -1,0 +1,114 @@
+"""What commands read: tables, events, and reports; where a table has no places yet, they locate it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import geoevents
+from geoevents.cli.options import TableOptions
+from geoevents.cli.outputs import working
+from geoevents.errors import ReadError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["extracted_events", "is_report", "is_streamed_work", "located_events", "placed_events"]
+
+# Options that say how a file is read, not what is done with its rows.
+_UNREAD: dict[str, Any] = {"format": None, "sheet": None, "header": None}
+# Files that hold a report by their suffix; a folder holds reports too.
+_REPORTS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".eml", ".mbox")
+
+
+def is_report(path: Path) -> bool:
+    """Return whether a path holds reports, as far as its name and, of a text, its lines tell."""
+    if path.is_dir():
+        return True
+    if path.suffix.lower() not in _REPORTS:
+        return False
+    if path.suffix.lower() != ".txt":
+        return True
+    if not path.is_file():
+        # A pipe gives its bytes once, to the reader.
+        return False
+    from geoevents.reports.plain import decode, looks_like_table
+
+    try:
+        with path.open("rb") as file:
+            return not looks_like_table(decode(file.read(65_536)))
+    except Exception:  # noqa: BLE001 - whatever it is, the reader of tables says what is wrong with it
+        return False
+
+
+def located_events(source: Path, table: TableOptions = TableOptions()) -> gpd.GeoDataFrame:  # noqa: B008
+    """Read a table and locate it; a file that holds events already is taken as it is."""
+    from geoevents.coordinates import is_from_coordinates
+    from geoevents.frame.schema import is_events
+
+    if is_report(source):
+        raise ReadError(f"{source}: expected a table, got a report or a folder; `geoevents extract` reads reports.")
+    with working(f"Reading {source.name}"):
+        records: pd.DataFrame = geoevents.read(source, **table.reading())
+    if is_events(records) and not is_from_coordinates(records) and replace(table, **_UNREAD).are_default:
+        geoevents.validate(records)
+        return records
+    with working("Finding places"):
+        events = geoevents.locate(records, **table.locating())
+    _say_columns(events)
+    click.echo(geoevents.summary(events), err=True)
+    return events
+
+
+def extracted_events(source: Path, date: str | None) -> gpd.GeoDataFrame:
+    """Find the events that a report tells."""
+    with working("Reading the report"):
+        events = geoevents.extract(source, date=date)
+    if not len(events):
+        raise ReadError(f"{source}: no events were found in the report, so there is nothing to map.")
+    click.echo(geoevents.summary(events), err=True)
+    return events
+
+
+def _say_columns(events: gpd.GeoDataFrame) -> None:
+    """Say which columns were taken, so that one that was passed over is seen."""
+    from geoevents.coordinates import is_from_coordinates
+
+    if is_from_coordinates(events):
+        click.echo("Places from the table's own coordinates.", err=True)
+    taken = events.attrs["geoevents"].get("columns") or {}
+    dates = " to ".join(filter(None, (taken.get("date"), taken.get("end"))))
+    said = {
+        "Coordinates": ", ".join(taken.get("coordinates", ())),
+        "places": ", ".join(taken.get("place", ())),
+        "country": taken.get("country"),
+        "date": dates,
+    }
+    words = "; ".join(f"{what} from {names}" for what, names in said.items() if names)
+    if words:
+        click.echo(f"{words[0].upper()}{words[1:]}.", err=True)
+
+
+def is_streamed_work(source: Path, output: Path, resume: bool) -> bool:
+    """Whether a file is worked on batch by batch; only such work can be taken up."""
+    from geoevents.engines import is_streamed
+
+    streamed = is_streamed(source, output)
+    if resume and not streamed:
+        raise click.UsageError("--resume goes with work from Parquet, or from large CSV files, to Parquet.")
+    return streamed
+
+
+def placed_events(source: Path) -> gpd.GeoDataFrame:
+    """Read events; a table without places is located, whatever columns it has."""
+    from geoevents.frame.schema import is_events
+
+    records = geoevents.read(source)
+    if not is_events(records):
+        records = geoevents.locate(records)
+        click.echo(f"{source}: {geoevents.summary(records)}", err=True)
+    return records

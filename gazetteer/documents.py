@@ -20,7 +20,7 @@ from gazetteer.model import Mention
 if TYPE_CHECKING:
     from gazetteer.api import Gazetteer
 
-__all__ = ["answers", "read_document", "read_gold", "replacing"]
+__all__ = ["answers", "found_in_documents", "read_document", "read_gold", "replacing"]
 
 
 def read_document(line: str | bytes, where: str, *, spans: bool = False) -> dict[str, Any]:
@@ -106,7 +106,25 @@ def answers(
     phrases: bool = True,
     report: Callable[[str], None],
 ) -> Iterator[str]:
-    """Yield one JSON line for each document; blank lines are skipped.
+    """Yield one JSON line for each document, as `found_in_documents` finds them."""
+    for document, mentions in found_in_documents(
+        gaz, lines, name, spans=spans, without=without, phrases=phrases, report=report
+    ):
+        records = [_record(mention) for mention in mentions]
+        yield json.dumps({"id": document.get("id"), "mentions": records}, ensure_ascii=False, allow_nan=False)
+
+
+def found_in_documents(
+    gaz: Gazetteer,
+    lines: Iterable[str | bytes],
+    name: str,
+    *,
+    spans: bool = False,
+    without: Collection[str] = (),
+    phrases: bool = True,
+    report: Callable[[str], None],
+) -> Iterator[tuple[dict[str, Any], list[Mention]]]:
+    """Yield each document of some lines with the place names in it; blank lines are skipped.
 
     Parameters
     ----------
@@ -137,8 +155,7 @@ def answers(
             yield document if spans else {key: value for key, value in document.items() if key != "spans"}
 
     for document, mentions in gaz.find_many(documents(), phrases=phrases):
-        kept = [_record(mention) for mention in mentions if mention.tag not in without]
-        yield json.dumps({"id": document.get("id"), "mentions": kept}, ensure_ascii=False, allow_nan=False)
+        yield document, [mention for mention in mentions if mention.tag not in without]
 
 
 def _record(mention: Mention) -> dict[str, Any]:

@@ -48,7 +48,8 @@ MODULES = {
         "disambiguator", "models", "expansion", "pipeline",
     ),
     "gazetteer/tables": ("cooccurrence", "resolve_column"),
-    "gazetteer/api": ("places", "answers", "parts", "texts", "shapes", "gazetteer", "loading"),
+    "gazetteer/api": ("places", "answers", "answer_list", "parts", "texts", "shapes", "gazetteer", "loading"),
+    "gazetteer/cli": ("options", "output", "lookups", "texts", "evaluation", "data", "command", "__main__"),
     "geoevents/frame": (
         "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
         "sidecar", "arrow", "restore", "provenance", "dates", "columns",

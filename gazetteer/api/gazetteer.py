@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gazetteer.api.answer_list import AnswerList
 from gazetteer.api.parts import Parts, expect_text
 from gazetteer.api.places import place_of_area
 from gazetteer.api.shapes import geometries, geometry, layer, within
@@ -140,7 +141,7 @@ class Gazetteer:
         begun = self.parts.resolver.generator.complete(normalize_name(name), hint, day)
         # What a name begins is likelier meant than what it misspells.
         readings = readings.where(slice(0 if method == "fuzzy" and len(begun.owner) else limit))
-        found = self.parts.answers.candidates(name, readings, method, quality)
+        found = AnswerList(self.parts.answers.candidates(name, readings, method, quality))
         begun = begun.where(~np.isin(begun.place, readings.place)).where(slice(limit - len(found)))
         most = found[-1].score if found else 1.0
         for candidate in self.parts.answers.candidates(name, begun, "prefix", most * _COMPLETED):
@@ -294,7 +295,7 @@ class Gazetteer:
             wrong = ", ".join(map(repr, sorted(statuses - known)))
             raise ArgumentError(f"Status: expected one of {', '.join(sorted(known))}; got {wrong}.")
         day = day_number(on)
-        return [self.place(unit) for unit in self.parts.resolver.members(group, day, statuses)]
+        return AnswerList(self.place(unit) for unit in self.parts.resolver.members(group, day, statuses))
 
     def info(self) -> dict[str, Any]:
         """Return what this gazetteer is: version, build, rows by layer, sources with licences, attribution.

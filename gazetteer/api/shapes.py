@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gazetteer.api.answer_list import AnswerList
 from gazetteer.api.parts import HasParts, expect_text
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
@@ -119,7 +120,7 @@ def within(self: HasParts, lon: float, lat: float) -> list[Place]:
 
     if not (isinstance(lon, Real) and isinstance(lat, Real) and -180 <= lon <= 180 and -90 <= lat <= 90):
         raise ArgumentError(f"Coordinates: expected lon -180..180 and lat -90..90, got {lon!r}, {lat!r}.")
-    return self.parts.places.several(list(containing(self.store, lon, lat)))
+    return AnswerList(self.parts.places.several(containing(self.store, lon, lat)))
 
 
 @explains_damage

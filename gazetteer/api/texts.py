@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gazetteer.api.answer_list import AnswerList
 from gazetteer.api.parts import HasParts, expect_text
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
@@ -86,7 +87,7 @@ def find(
         day=day_number(on),
         phrases=phrases,
     )
-    return [self.parts.answers.mention(text, one, day_number(on)) for one in found]
+    return AnswerList(self.parts.answers.mention(text, one, day_number(on)) for one in found)
 
 
 def find_many(
@@ -133,7 +134,7 @@ def find_many(
             memory=memory,
             phrases=phrases,
         )
-        yield document, [self.parts.answers.mention(text, one, day) for one in found]
+        yield document, AnswerList(self.parts.answers.mention(text, one, day) for one in found)
 
 
 @lru_cache(maxsize=4)

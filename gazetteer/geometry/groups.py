@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -54,6 +55,8 @@ _YUGOSLAVIA_OF_TWO = day_number("1992-04-27")
 # Stands for an open end, before and after all days.
 OPEN = 10**7
 _NAMED = 8
+# How like a name must be to one that a group bears (difflib's ratio) to be offered in its place.
+_ALIKE = 0.74
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +167,19 @@ class Groups:
         """
         found = self.find(group)
         if found is None:
+            meant = self._meant(group)
             political = (names[0] for key, names in self.names.items() if not key.startswith("m49-"))
-            known = ", ".join(islice(political, _NAMED))
+            some = "" if meant else f", such as {', '.join(islice(political, _NAMED))};"
+            hint = f" Did you mean {meant}?" if meant else ""
             raise UnknownPlaceError(
-                f"Group: expected one of the {len(self.names)} that are known, such as {known}; got {group!r}."
+                f"Group: expected one of the {len(self.names)} that are known{some or ','} got {group!r}.{hint}"
             )
         return found
+
+    def _meant(self, group: str) -> str:
+        """Return the groups whose names are written like this one, by their first names."""
+        near = get_close_matches(normalize_name(group.removeprefix("group:")), self._by_name, n=3, cutoff=_ALIKE)
+        return " or ".join(dict.fromkeys(self.names[self._by_name[name]][0] for name in near))
 
     def find(self, group: str) -> str | None:
         """Return the key of a group as `key` does, None when there is no such group."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -234,12 +235,54 @@ def test_find_says_when_there_is_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "nowhere.txt: no such file or directory\n")
 
 
+def test_mentions_as_features(tmp_path: Path) -> None:
+    """``find --geojson`` gives a point a mention, null for one without a place, of a text and of documents."""
+    text = "Police in Paris, Texas, met near Aktau."
+    answer = json.loads(run("find", "-", "--geojson", stdin=text)[1])
+    assert answer["type"] == "FeatureCollection"
+    assert [one["properties"]["text"] for one in answer["features"]] == ["Paris", "Texas", "Aktau"]
+    assert all(one["geometry"]["type"] == "Point" for one in answer["features"])
+    lon, lat = answer["features"][2]["geometry"]["coordinates"]
+    assert (round(lon), round(lat)) == (51, 44)
+    documents = tmp_path / "documents.jsonl"
+    spans = {"id": "a", "text": "Qwortz burned.", "spans": [[0, 6]]}
+    documents.write_text(json.dumps(spans) + "\n" + json.dumps({**spans, "id": "b", "spans": []}) + "\n")
+    (feature,) = json.loads(run("find", str(documents), "--spans", "--geojson")[1])["features"]
+    assert (feature["geometry"], feature["properties"]["document"]) == (None, "a")
+    assert json.loads(run("find", "-", "--geojson", stdin="Nothing here.")[1])["features"] == []
+
+
+def test_matches_as_features() -> None:
+    """``resolve --geojson`` gives shapes whose outer rings run counterclockwise, and null where there is no place."""
+    code, printed, told = run("resolve", "Kazakhstan", "Qwortzzz", "--geojson")
+    found, missed = json.loads(printed)["features"]
+    assert (code, missed["geometry"], told) == (0, None, "1 not found\n")
+    shape = shapely.from_geojson(json.dumps(found["geometry"]))
+    assert all(part.exterior.is_ccw for part in shape.geoms)
+    assert found["properties"]["place"]["id"] == "iso:KZ"
+
+
+def test_lists_of_answers_are_tables_in_notebooks() -> None:
+    """Mentions, candidates and places come as lists that Jupyter shows with a row an answer."""
+    gaz = gazetteer.load()
+    lists = (gaz.find("Police in Aktau, Kazakhstan"), gaz.search("Georgia"), gaz.members("AUKUS"), gaz.within(51.2, 43.65))
+    for found in lists:
+        assert found == list(found)
+        html = found._repr_html_()
+        assert html.count("<tr>") == len(found) + 1
+    assert "Aktau" in lists[0]._repr_html_()
+    assert gaz.find("Nothing.")._repr_html_() == "<table><caption>0 answers</caption></table>"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
         ("resolve", 2, "Missing argument 'PHRASE...'."),
         ("info --nope", 2, "No such option '--nope'."),
         ("nonsense", 2, "No such command 'nonsense'."),
+        ("resolv Aktau", 2, "No such command 'resolv'. Did you mean 'resolve'?"),
+        ("members ECOWSA", 1, "are known, got 'ECOWSA'. Did you mean Economic Community of West African States?"),
+        ("members Frobnicators", 1, "got 'Frobnicators'."),
         ("resolve Rafah --country Gaza", 2, "got 'Gaza', which lies in PSE."),
         ("build", 2, "Missing option '-o' / '--output'."),
         ("find {folder}", 1, "{folder}: is a directory"),

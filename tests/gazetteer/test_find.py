@@ -265,7 +265,8 @@ def test_matches_as_features() -> None:
 def test_lists_of_answers_are_tables_in_notebooks() -> None:
     """Mentions, candidates and places come as lists that Jupyter shows with a row an answer."""
     gaz = gazetteer.load()
-    lists = (gaz.find("Police in Aktau, Kazakhstan"), gaz.search("Georgia"), gaz.members("AUKUS"), gaz.within(51.2, 43.65))
+    mentions = gaz.find("Police in Aktau, Kazakhstan")
+    lists = (mentions, gaz.search("Georgia"), gaz.members("AUKUS"), gaz.within(51.2, 43.65))
     for found in lists:
         assert found == list(found)
         html = found._repr_html_()

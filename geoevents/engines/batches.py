@@ -349,13 +349,18 @@ def arrow_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> 
     events
         What `process_part` gave.
     schema
-        What `result_schema` gave.
+        What `result_schema` gave, or some of its columns; without a geometry no outline is encoded.
     coded
         Whether equal geometries are kept once, as the values of a dictionary.
     """
-    own = [field for field in schema if field.name not in (SHAPE, COVERING)]
-    arrays = [_array(events[field.name], field.type) for field in own]
-    shapes = events.geometry.to_numpy()
+    arrays = {f.name: _array(events[f.name], f.type) for f in schema if f.name not in (SHAPE, COVERING)}
+    if {SHAPE, COVERING} & set(schema.names):
+        arrays |= _coded_shapes(events.geometry.to_numpy(), coded=coded)
+    return pa.Table.from_arrays([arrays[name] for name in schema.names], names=schema.names)
+
+
+def _coded_shapes(shapes: NDArray[np.object_], *, coded: bool) -> dict[str, pa.Array]:
+    """Return geometries as WKB, and their bounds."""
     there = np.flatnonzero(~shapely.is_missing(shapes))
     # Rows in one area share an object, which spares most of the work; points are objects of their own, told apart by
     # what they are.
@@ -365,14 +370,13 @@ def arrow_table(events: gpd.GeoDataFrame, schema: pa.Schema, *, coded: bool) -> 
     same, _ = pd.factorize(np.asarray(shapely.to_wkb(shapes[at]), dtype=object))
     first = np.empty(same.max(initial=-1) + 1, dtype=np.int64)
     first[same[::-1]] = at[::-1]
-    found = same[objects]
     code = np.full(len(shapes), len(first), dtype=np.int32)
-    code[there] = found
+    code[there] = same[objects]
     distinct = _and_none(shapes[first])
     wkb = pa.array(shapely.to_wkb(distinct[:-1]), pa.binary())
     where = pa.array(code, mask=code == len(first))
     geometry = pa.DictionaryArray.from_arrays(where, wkb) if coded else wkb.take(where)
-    return pa.Table.from_arrays([*arrays, geometry, boxes(shapely.bounds(distinct)[code])], names=schema.names)
+    return {SHAPE: geometry, COVERING: boxes(shapely.bounds(distinct)[code])}
 
 
 def _array(column: pd.Series, kind: pa.DataType) -> pa.Array:

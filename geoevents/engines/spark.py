@@ -61,6 +61,7 @@ from geoevents.engines.batches import (
 )
 from geoevents.engines.geofile import box_around, extent, united, writer
 from geoevents.engines.mentions import mention_schema, with_mentions
+from geoevents.engines.outlines import outline_schema, outline_table
 from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
@@ -77,10 +78,12 @@ if TYPE_CHECKING:
 
     from gazetteer import Gazetteer
 
-__all__ = ["find", "join", "locate", "unused_overrides", "write"]
+__all__ = ["find", "join", "locate", "outlines", "unused_overrides", "write"]
 
 Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
 
+# Outlines that are handed to Spark together; each may have half a megabyte.
+_OUTLINES = 64
 # Rows that are worked on together, and bytes of geometry that are handed to Spark together.
 _BATCH = 65_536
 _BYTES = 1 << 25
@@ -93,6 +96,7 @@ def locate(
     country: str | None = None,
     date: str | None = None,
     overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
+    columns: Sequence[str] | None = None,
     gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
 ) -> DataFrame:
     """Find the place and the date of every record.
@@ -107,6 +111,9 @@ def locate(
         As in `geoevents.locate`; the tables are read here and handed to the workers. The column ``match_method`` has
         the names and hashes of the files in its metadata, which `write` puts into every file. `unused_overrides` says
         at the end which of them placed no row.
+    columns
+        Columns of the result that are wanted; None takes all. Without ``geometry`` and ``bbox`` no outline travels:
+        that of a country takes 100 kB and more a row. `outlines` brings them, each once.
     gazetteer
         A folder that ``gazetteer build`` wrote, or a gazetteer that was loaded from one. The folder lies under the
         same path on every machine. None takes the bundled gazetteer.
@@ -126,8 +133,8 @@ def locate(
     folder = folder_of(gazetteer)
     corrections = overrides_of(overrides, folder)
     plan = Plan(place=names, country=country, date=date, overrides=corrections, gazetteer=folder)
-    located = _mapped(df, plan)
-    if corrections is None:
+    located = _mapped(df, plan, columns)
+    if corrections is None or "match_method" not in located.columns:
         return located
     return located.withMetadata("match_method", {KEY: json.dumps({"overrides": {"files": corrections.files}})})
 
@@ -172,6 +179,7 @@ def join(
     *,
     weight: str | None = None,
     within_km: float | None = None,
+    columns: Sequence[str] | None = None,
     gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
 ) -> DataFrame:
     """Find the unit of every event.
@@ -184,7 +192,7 @@ def join(
         As in `geoevents.join`; a frame is sent to the workers, a file lies under the same path on every machine.
     how, weight, within_km
         As in `geoevents.join`.
-    gazetteer
+    columns, gazetteer
         As in `locate`.
 
     Returns
@@ -199,7 +207,44 @@ def join(
     """
     there = os.fspath(areas) if isinstance(areas, str | os.PathLike) else areas
     plan = Plan(areas=there, how=how, weight=weight, within_km=within_km, gazetteer=folder_of(gazetteer))
-    return _mapped(df, replace(plan, located=set(COLUMNS) | {SHAPE} <= set(df.columns)))
+    return _mapped(df, replace(plan, located=set(COLUMNS) | {SHAPE} <= set(df.columns)), columns)
+
+
+def outlines(df: DataFrame, *, gazetteer: Gazetteer | str | os.PathLike[str] | None = None) -> DataFrame:
+    """Return the geometry of every place that events name, each once, to be joined by ``place_id``.
+
+    Parameters
+    ----------
+    df
+        What `locate` or `join` gave, with or without geometries.
+    gazetteer
+        As it was given to them.
+
+    Returns
+    -------
+    pyspark.sql.DataFrame
+        A row a distinct place that the gazetteer knows: ``place_id``, ``geometry`` as WKB in EPSG:4326, and ``bbox``;
+        lazy.
+
+    Raises
+    ------
+    ColumnError
+        When there is no column ``place_id``.
+    """
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    if "place_id" not in df.columns:
+        raise ColumnError("Events: expected what locate or join gave, with place_id; there is none.")
+    schema, folder = outline_schema(), folder_of(gazetteer)
+
+    def shapes(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for start in range(0, batch.num_rows, _OUTLINES):
+                ids = batch["place_id"][start : start + _OUTLINES].to_pylist()
+                yield from outline_table(ids, folder).to_batches()
+
+    distinct = df.select("place_id").where("place_id is not null").distinct()
+    return distinct.mapInArrow(shapes, from_arrow_schema(schema))
 
 
 def write(df: DataFrame, folder: str) -> int:
@@ -235,18 +280,31 @@ def write(df: DataFrame, folder: str) -> int:
     return sum(row["rows"] for row in written)
 
 
-def _mapped(df: DataFrame, plan: Plan) -> DataFrame:
+def _mapped(df: DataFrame, plan: Plan, columns: Sequence[str] | None) -> DataFrame:
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
     empty = to_arrow_schema(df.schema).empty_table()
     if not plan.located:
         plan = _surveyed(df, recognised_in(df.limit(SAMPLE_ROWS).toArrow(), plan))
     schema = result_schema(empty, plan)
+    if columns is not None:
+        missing = [name for name in columns if name not in schema.names]
+        if missing:
+            raise ColumnError(f"Columns: expected some of {', '.join(schema.names)}; got {missing[0]!r}.")
+        schema = pa.schema([schema.field(name) for name in dict.fromkeys([*_numbering(plan), *columns])])
     located = df.mapInArrow(_working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
     known = df.schema["match_method"].metadata if plan.located else {}
-    if known:
+    if known and "match_method" in schema.names:
         located = located.withMetadata("match_method", known)
-    return located if plan.located or plan.ids != "digest" else _numbered(located, df, plan)
+    numbered = _numbered(located, df, plan) if _numbering(plan) else located
+    return numbered if columns is None else numbered.select(*[f"`{name}`" for name in columns])
+
+
+def _numbering(plan: Plan) -> list[str]:
+    """Return the columns by which rows of one content are numbered; none where they have ids."""
+    if plan.located or plan.ids != "digest":
+        return []
+    return ["event_id", "unit_id"] if plan.how == "allocate" and plan.areas is not None else ["event_id"]
 
 
 def _surveyed(df: DataFrame, plan: Plan) -> Plan:
@@ -296,7 +354,7 @@ def _working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch
 
         for held in _gathered(batches):
             events = process_part(pa.Table.from_batches(held), plan)
-            for start, end in _cuts(events):
+            for start, end in _cuts(events) if SHAPE in schema.names else [(0, len(events))]:
                 yield from arrow_table(events.iloc[start:end], schema, coded=False).to_batches()
 
     return mapped

@@ -108,6 +108,23 @@ def test_joining_gives_the_rows_of_one_machine(session: Any):
     same(spark.join(located, areas, "allocate"), ge.join(events, areas, "allocate"), ["event_id", "unit_id"])
 
 
+def test_outlines_travel_once(session: Any):
+    """Without a geometry rows are as with one; joined by the id of their place, they have the outline that it has."""
+    from geoevents.engines import spark
+
+    df = session.createDataFrame(records().drop(columns="id")).repartition(3)
+    whole = spark.locate(df).toPandas().sort_values("event_id").reset_index(drop=True)
+    narrow = spark.locate(df, columns=["place_id", "place_name", "event_id"])
+    assert narrow.columns == ["place_id", "place_name", "event_id"]
+    outlines = spark.outlines(narrow)
+    assert outlines.columns == ["place_id", "geometry", "bbox"]
+    assert outlines.count() == whole["place_id"].nunique()
+    joined = narrow.join(outlines, "place_id", "left").toPandas().sort_values("event_id").reset_index(drop=True)
+    for name in ("event_id", "place_id", "place_name"):
+        assert as_objects(joined[name]).tolist() == as_objects(whole[name]).tolist(), name
+    assert list(map(bytes, joined["geometry"].dropna())) == list(map(bytes, whole["geometry"].dropna()))
+
+
 def test_files_are_geoparquet(session: Any, tmp_path: Path):
     """A file a partition, read back by geopandas with its CRS; what is there is not written over."""
     from geoevents.engines import spark
@@ -194,6 +211,8 @@ def test_a_missing_column_is_one_sentence(session: Any):
 
     with pytest.raises(ge.ColumnError, match="got 'spot'"):
         spark.locate(session.createDataFrame(records()), place="spot")
+    with pytest.raises(ge.ColumnError, match="got 'shape'"):
+        spark.locate(session.createDataFrame(records()), columns=["lon", "shape"])
 
 
 def test_finding_gives_the_mentions_of_one_machine(session: Any):

@@ -1,0 +1,47 @@
+"""The geometries of places, each once, as Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+import gazetteer
+from geoevents.engines.batches import COVERING, SHAPE
+from geoevents.exporters.covering import box_type, boxes
+
+__all__ = ["outline_schema", "outline_table"]
+
+
+def outline_schema() -> pa.Schema:
+    """Return the schema of `outline_table`."""
+    return pa.schema([("place_id", pa.string()), (SHAPE, pa.binary()), (COVERING, box_type())])
+
+
+def outline_table(ids: Sequence[str], folder: str | None = None) -> pa.Table:
+    """Return the geometries of places by their ids; ids that the gazetteer does not know are left out.
+
+    Parameters
+    ----------
+    ids
+        Ids of places, derived ones among them.
+    folder
+        Of the gazetteer; None takes the bundled one.
+
+    Returns
+    -------
+    pyarrow.Table
+        A row a place: ``place_id``, ``geometry`` (WKB, EPSG:4326) and ``bbox``.
+
+    Examples
+    --------
+    >>> outline_table(["iso:KZ", "nowhere:1"])["place_id"].to_pylist()
+    ['iso:KZ']
+    """
+    shapes = np.array(list(gazetteer.load(folder).geometries(list(ids))), dtype=object)
+    known = np.flatnonzero(~shapely.is_missing(shapes)) if len(ids) else np.empty(0, dtype=np.int64)
+    names = pa.array([ids[i] for i in known.tolist()], pa.string())
+    wkb = pa.array(shapely.to_wkb(shapes[known]), pa.binary())
+    return pa.Table.from_arrays([names, wkb, boxes(shapely.bounds(shapes[known]))], schema=outline_schema())

@@ -238,8 +238,9 @@ class Resolver:
         missing = (
             f"not found: {'; '.join((*found.missing, *found.left_out))}" if found.missing or found.left_out else ""
         )
-        # A container is an answer of its own; of anything else all must have been read.
-        unread = bool(found.left_out or (found.missing and found.method != "container"))
+        # The radius and the score of a container say what a piece means that was not found in it.
+        dropped = bool(found.left_out or (found.missing and found.method != "container"))
+        unread = dropped or bool(found.missing)
         # A number may name a part of the place; a name may be a place elsewhere.
         named = any(any(map(str.isalpha, text)) for text in (*found.missing, *found.left_out))
         reason = "; ".join(filter(None, (missing, found.doubt)))
@@ -248,7 +249,7 @@ class Resolver:
             score = round(found.quality * found.share, 4)
             close = found.share < _CLOSE_SHARE
             status: Status = "ambiguous" if close or unread or found.doubt else "matched"
-            radius = self._radius_of_all(area, scope) if unread and named else None
+            radius = self._radius_of_all(area, scope) if dropped and named else None
             return Answer(status, -1, score, found.method, reason or _rivalry(close), area=area, radius=radius)
         decision = decide(found.readings, 1)
         best = int(decision.best[0])
@@ -256,7 +257,7 @@ class Resolver:
         chances = chance(found.readings.weight)
         close = float(decision.gap[0]) < CLOSE or found.rival is not None
         radius = found.radius
-        if unread and named:
+        if dropped and named:
             radius = max(radius or 0.0, _spread(found.readings, best))
         return Answer(
             status="ambiguous" if close or unread or found.doubt else "matched",
@@ -265,7 +266,7 @@ class Resolver:
                 found.quality
                 * float(decision.share[0])
                 * (_EITHER if found.rival else 1.0)
-                * (_UNREAD if unread else 1.0),
+                * (_UNREAD if dropped else 1.0),
                 4,
             ),
             method=found.method,

@@ -47,7 +47,7 @@ MODULES = {
         "letter_case", "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features",
         "disambiguator", "models", "expansion", "pipeline",
     ),
-    "gazetteer/tables": ("cooccurrence", "resolve_column"),
+    "gazetteer/tables": ("levels", "cooccurrence", "resolve_column"),
     "gazetteer/api": ("places", "answers", "answer_list", "parts", "texts", "shapes", "gazetteer", "loading"),
     "gazetteer/cli": ("options", "output", "lookups", "texts", "evaluation", "data", "command", "__main__"),
     "geoevents/frame": (

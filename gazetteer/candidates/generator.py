@@ -164,7 +164,10 @@ class CandidateGenerator:
     def _exactly(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name as it is written, with or without its type word."""
         standalone = container is None and not name.isupper()
-        found = self._keep(self._names.readings(key, standalone=standalone), country, day, container)
+        readings = self._names.readings(key, standalone=standalone)
+        if container is None and country is None and key in self._names.own_names:
+            readings = self._names.with_own_name(name, key, readings)
+        found = self._keep(readings, country, day, container)
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
         return self._typed.find(name, key, country, day, container)

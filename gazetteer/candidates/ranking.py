@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -175,6 +175,12 @@ def heaviest(readings: Readings) -> int:
     return int(readings.place[top].min())
 
 
+def _joined(one: Readings, other: Readings) -> Readings:
+    """Return the readings of one name that stand in two parts."""
+    pairs = [(getattr(one, name.name), getattr(other, name.name)) for name in fields(Readings)]
+    return Readings(*(np.concatenate(pair) for pair in pairs))
+
+
 def _heaviest(readings: Readings) -> tuple[Ints, Ints]:
     """Return the names that have readings, and of each the position of the heaviest; of equals that of least number."""
     new = _begins(readings.owner)
@@ -271,6 +277,29 @@ class NameIndex:
             lost = np.isin(self.store.take("id", places), losing)
             readings = replace(readings, weight=readings.weight - np.where(lost, _FOREIGN_LOSES, 0.0))
         return readings, kinds != CODE
+
+    def with_own_name(self, name: str, key: str, readings: Readings) -> Readings:
+        """Let the country weigh more whose own name in a language of the UN a name is, accents aside where it has none.
+
+        Towns bear it as well: without a hint the country is meant, and the town is a close rival.
+        """
+        own = self.own_names.get(key)
+        if own is None or not (name.isascii() or name.casefold() == own[0]):
+            return readings
+        others = readings.where(readings.place != own[1])
+        country = self.readings_of_places([own[1]])
+        top = float(others.weight.max()) if len(others.owner) else 0.0
+        return _joined(others, replace(country, weight=np.array([top + _INFORMAL_WINS])))
+
+    @cached_property
+    def own_names(self) -> dict[str, tuple[str, int]]:
+        """By the key: a country's name that towns bear as well, as it is written, and the country's place number."""
+        found: dict[str, tuple[str, int]] = {}
+        with (BUNDLED / "own_names.csv").open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                with suppress(UnknownPlaceError):  # a build of its own may lack the country
+                    found[normalize_name(row["name"])] = row["name"].casefold(), self.store.find(row["id"])
+        return found
 
     @cached_property
     def rare(self) -> dict[int, list[str]]:

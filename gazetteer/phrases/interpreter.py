@@ -24,7 +24,7 @@ from gazetteer.model import Area
 from gazetteer.names.affixes import TYPE_WORDS
 from gazetteer.phrases import parser, patterns
 from gazetteer.phrases.composition import Composer
-from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.operations import OPERATIONS
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.sequences import SequenceInterpreter
@@ -86,16 +86,22 @@ class PhraseInterpreter:
     def interpret_names(self, names: Sequence[str], scope: Scope) -> Meaning:
         """Return what names between commas mean."""
         pieces = self._sequences.flat(list(map(Name, names)), scope.day)
-        found = self._sequences.chain(pieces, scope, beside=True)
+        found = self._sequences.chain(pieces, scope)
         return found if scope.country is None else self._sequences.city_of_region(found)
 
-    def interpret_row(self, cells: Sequence[str], scope: Scope) -> Meaning:
-        """Return what the cells of a row mean, finest first, each inside the next; a last cell may be the country."""
+    def interpret_row(self, cells: Sequence[str], scope: Scope, levels: Sequence[Level]) -> Meaning:
+        """Return what the cells of a row mean, finest first, each inside the next; a last cell may be the country.
+
+        Parameters
+        ----------
+        levels
+            What the column of each cell holds.
+        """
         country = self.countries.country_of_cell(cells[-1])
         if len(cells) < 2 or country is None or scope.country not in (None, country):
-            return self._sequences.chain([self._reader.read(cell) for cell in cells], scope, beside=False)
+            return self._sequences.chain([self._reader.read(cell) for cell in cells], scope, levels=levels)
         within = replace(scope, country=self._generator.country_of_unit(country, cells[-2], scope.day))
-        found = self._sequences.chain([self._reader.read(cell) for cell in cells[:-1]], within, beside=False)
+        found = self._sequences.chain([self._reader.read(cell) for cell in cells[:-1]], within, levels=levels[:-1])
         if found.method != "none":
             return found
         readings = self.names.readings_of_places([self.countries.place(country)])
@@ -128,7 +134,7 @@ class PhraseInterpreter:
         if whole.method != "none":
             return whole
         if node.op == "sequence":
-            return self._sequences.chain(self._sequences.flat(node.of, scope.day), scope, beside=True)
+            return self._sequences.chain(self._sequences.flat(node.of, scope.day), scope)
         if node.op == "list":
             return self._sequences.list_of(node, scope)
         return OPERATIONS[node.op](self, node, scope)
@@ -192,7 +198,7 @@ class PhraseInterpreter:
             pieces: list[Node] = [inner]
             if isinstance(inner, Term) and inner.op == "sequence":
                 pieces = self._sequences.flat(inner.of, scope.day)
-            found = self._sequences.chain([*pieces, Name(tail)], scope, beside=False)
+            found = self._sequences.chain([*pieces, Name(tail)], scope, levels=["unit"] * (len(pieces) + 1))
             if found.method in ("exact", "type-word", "phrase") and not found.left_out and not found.doubt:
                 return found
         return Meaning()

@@ -7,11 +7,15 @@ comes up.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from gazetteer.candidates.ranking import NO_READINGS, Readings
 from gazetteer.model import Area, Method
 
-__all__ = ["Meaning", "Scope"]
+__all__ = ["Level", "Meaning", "Scope"]
+
+# What a column of a table holds.
+Level = Literal["town", "unit"]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ which method, and what else it may be. Stored places are numbers here, derived o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -27,7 +28,7 @@ from gazetteer.phrases import parser
 from gazetteer.phrases.cells import clean, is_empty_value
 from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.interpreter import PhraseInterpreter
-from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.points import PointReader, PointReading
 
 __all__ = ["Answer", "Resolver"]
@@ -146,23 +147,35 @@ class Resolver:
         scope = Scope(country, day)
         return self._answer(Meaning(readings, None, "exact", QUALITY["exact"]), scope, phrase)
 
-    def resolve_row(self, cells: list[str], *, country: str | None, day: int) -> Answer:
-        """Resolve one row of place columns, finest first, each inside the next; an empty cell says nothing."""
-        filled = [cell[: parser.LONGEST] for cell in cells if cell.strip()]
-        said = [cell for cell in filled if not self.interpreter.refusal(cell) and not is_empty_value(cell)] or filled
+    def resolve_row(
+        self, cells: list[str], *, country: str | None, day: int, levels: Sequence[Level] | None = None
+    ) -> Answer:
+        """Resolve one row of place columns, finest first, each inside the next; an empty cell says nothing.
+
+        Parameters
+        ----------
+        levels
+            What each column holds; None where that is not known, when a cell may stand for the unit of its name.
+        """
+        known: Sequence[Level] = levels if levels is not None else ["unit"] * len(cells)
+        filled = [(cell[: parser.LONGEST], level) for cell, level in zip(cells, known, strict=True) if cell.strip()]
+        said = [(cell, level) for cell, level in filled if self._says_something(cell)] or filled
         if len(said) < 2:
-            return self.resolve(said[0] if said else "", country=country, day=day)
+            return self.resolve(said[0][0] if said else "", country=country, day=day)
         scope = Scope(country, day)
-        for cell in filled:
+        for cell, _ in filled:
             point = self._point(cell, country, day)
             if point is not None and point.area is not None:
                 return point
-        cleaned = [clean(cell, self.interpreter.is_name) for cell in said]
-        found = self.interpreter.interpret_row([cell.text for cell in cleaned], scope)
+        cleaned = [clean(cell, self.interpreter.is_name) for cell, _ in said]
+        found = self.interpreter.interpret_row([cell.text for cell in cleaned], scope, [level for _, level in said])
         numbers = tuple(text for cell in cleaned for text in cell.left_out)
         if numbers and found.method != "none":
             found = replace(found, left_out=(*found.left_out, *numbers))
-        return self._answer(found, scope, said[0])
+        return self._answer(found, scope, said[0][0])
+
+    def _says_something(self, cell: str) -> bool:
+        return not self.interpreter.refusal(cell) and not is_empty_value(cell)
 
     def members(self, text: str, day: int, statuses: frozenset[str]) -> list[str]:
         """Return the ids of the members of a group, or of the countries that a phrase or a region consists of.

@@ -19,7 +19,7 @@ from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK
 from gazetteer.phrases.composition import Composer
-from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.splits import splits
 from gazetteer.phrases.tree import Name, Node, Term
@@ -147,20 +147,26 @@ class SequenceInterpreter:
             return False
         return heaviest(inside.readings) == heaviest(inner.readings)
 
-    def chain(self, nodes: Sequence[Node], scope: Scope, *, beside: bool) -> Meaning:
+    def chain(self, nodes: Sequence[Node], scope: Scope, *, levels: Sequence[Level] | None = None) -> Meaning:
         """Read pieces, finest first, each inside the next; one that cannot be found falls back to the next.
 
         Where pieces may stand beside one another, a piece that lies elsewhere than in its neighbour begins a list,
         and what its neighbour lies in was written the other way round ("Syria, Aleppo").
+
+        Parameters
+        ----------
+        levels
+            What the column of each cell of a row holds; None for a phrase, whose pieces may stand beside one another.
         """
-        nodes = _with_codes(nodes)
+        nodes, beside = _with_codes(nodes), levels is None
         done: list[Meaning] = []
         current: Meaning | None = None
         inmost: Node | None = None
         missing: list[Meaning] = []
         left_out: list[str] = []
         within = outer = scope
-        for node in reversed(nodes):
+        level: Level | None = None
+        for position, node in reversed(list(enumerate(nodes))):
             alone = self._read.meaning(node, scope) if beside and current is not None else Meaning()
             found = self._read.meaning(node, within)
             plain = found.method == "exact" and current is not None and self._is_smaller(alone, current)
@@ -175,6 +181,7 @@ class SequenceInterpreter:
                 left_out += [text for item in missing for text in self._not_said_by(item, found, scope)]
                 outer = within
                 current, inmost, missing, within = found, node, [], _narrowed(within, found)
+                level = levels[position] if levels is not None else None
             elif (
                 current is not None
                 and alone.method != "none"
@@ -189,6 +196,7 @@ class SequenceInterpreter:
                 beyond = self._beyond_unit(node, current, scope) if current is not None else Meaning()
                 if beyond.method != "none" and not missing:
                     current, inmost, within = beyond, node, _narrowed(scope, beyond)
+                    level = levels[position] if levels is not None else None
                 else:
                     missing.insert(0, found)
         if current is None:
@@ -196,7 +204,7 @@ class SequenceInterpreter:
         if isinstance(inmost, Name) and len(nodes) > 1 and not missing:
             current = self.city_of_region(current)
         if missing:
-            current = self._fallen_back(current, missing, in_row=not beside)
+            current = self._fallen_back(current, missing, level)
         if done:
             current = self._read.composer.unite(self._read.composer.align([current, *done], self._read.kind), scope)
         return replace(current, left_out=(*current.left_out, *left_out)) if left_out else current
@@ -212,7 +220,9 @@ class SequenceInterpreter:
         if kinds[region] not in ("admin1", "admin2"):
             return meaning
         away = haversine_km(readings.lon, readings.lat, readings.lon[region], readings.lat[region])
-        city = (kinds == "city") & (readings.weight >= top - _SEAT) & (away <= readings.radius[region])
+        units = self._take("admin1", readings.place)
+        around = (away <= readings.radius[region]) | ((units == units[region]) & (units != None))  # noqa: E711
+        city = (kinds == "city") & (readings.weight >= top - _SEAT) & around
         if not city.any():
             return meaning
         seat = int(np.argmax(np.where(city, readings.weight, -np.inf)))
@@ -264,21 +274,21 @@ class SequenceInterpreter:
         doubt = f"not in {columns['name'][0]}"
         return Meaning(towns, None, "exact", QUALITY["exact"] * _EITHER_UNIT, doubt=doubt)
 
-    def _fallen_back(self, current: Meaning, missing: list[Meaning], *, in_row: bool) -> Meaning:
+    def _fallen_back(self, current: Meaning, missing: list[Meaning], level: Level | None) -> Meaning:
         """Return the place around pieces that were not found, as the container of what they name.
 
-        Of a unit and its town in a row the unit is meant, which holds the piece; a town that stands alone in a column
-        of units is as wide as these are.
+        In a column of units the unit is meant that holds the piece, rather than its town; a town that stands there
+        alone is as wide as these are. A town of a column of towns is as wide as what lies around it.
         """
         lost = tuple(text for item in missing for text in item.missing)
-        current = self._unit_around(current) if in_row else current
+        current = self._unit_around(current) if level == "unit" else current
         radius = current.radius
         if current.area is None:
             kind, place = self._read.kind(current), np.array([heaviest(current.readings)])
             found = self._store.index.values(("country", "radius_km"), place)
             own = max(radius or 0.0, float(found["radius_km"][0]))
             if kind == "city":
-                unit = self._countries.unit_radius(str(found["country"][0])) if in_row else 0.0
+                unit = self._countries.unit_radius(str(found["country"][0])) if level == "unit" else 0.0
                 radius = max(own, _AROUND_KM, unit)
             else:
                 radius = round(_SLACK.get(kind, 1.0) * own, 1)
@@ -312,7 +322,11 @@ class SequenceInterpreter:
             return Meaning()
         found = self._read.meaning(node, _narrowed(scope, outer))
         alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
-        return found if alike else Meaning()
+        if not alike or (
+            found.area is None and outer.area is None and heaviest(found.readings) in outer.readings.place
+        ):
+            return Meaning()  # the larger place itself does not lie in it
+        return found
 
     def _rank(self, meaning: Meaning) -> int:
         """Return the rank of the largest place that may well be meant: of "Idlib" the governorate."""

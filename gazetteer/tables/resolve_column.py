@@ -20,9 +20,11 @@ from gazetteer.errors import ArgumentError
 from gazetteer.model import Area, Context
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.cells import is_empty_value
+from gazetteer.phrases.meaning import Level
 from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.resolver import Answer, Resolver
 from gazetteer.score_calibration import calibrated_scores
+from gazetteer.tables.levels import level_of_column
 
 if TYPE_CHECKING:
     from gazetteer.geoparsing import Disambiguator
@@ -79,11 +81,26 @@ def resolve_column(
         hints = [resolver.countries.resolve(countries)] * len(firsts)
     days = eras.iloc[firsts].to_numpy("int64") if isinstance(eras, pd.Series) else np.full(len(firsts), eras, "int64")
     answers = _Answers(len(firsts))
-    answers.resolve(resolver, phrases, hints, days)
+    answers.resolve(resolver, phrases, hints, days, _levels(resolver, texts, phrases, hints, days))
     if context == "file":
         answers.tell_apart(resolver, disambiguator(), phrases, hints, days, np.bincount(codes, minlength=len(firsts)))
     answers.calibrate()
     return answers.frame(resolver, _queries(phrases), codes, index)
+
+
+def _levels(
+    resolver: Resolver,
+    columns: list[pd.Series],
+    phrases: list[list[str]],
+    hints: list[str | None],
+    days: NDArray[np.int64],
+) -> list[Level]:
+    """Return what each column holds; of one column, or of the finest, nobody asks."""
+    levels: list[Level] = ["town"]
+    for column, texts in zip(columns[1:], phrases[1:], strict=True):
+        cells = dict.fromkeys(cell for cell in zip(texts, hints, days.tolist(), strict=True) if cell[0].strip())
+        levels.append(level_of_column(str(column.name or ""), cells, resolver))
+    return levels
 
 
 def _columns(column: pd.Series | pd.DataFrame | Sequence[str | None]) -> list[pd.Series]:
@@ -171,13 +188,20 @@ class _Answers:
         self.areas: dict[int, Area] = {}
 
     def resolve(
-        self, resolver: Resolver, phrases: list[list[str]], hints: list[str | None], days: NDArray[np.int64]
+        self,
+        resolver: Resolver,
+        phrases: list[list[str]],
+        hints: list[str | None],
+        days: NDArray[np.int64],
+        levels: list[Level],
     ) -> None:
         """Resolve names that the index holds together, all others one by one."""
         countries = np.array(hints, dtype=object)
         single = len(phrases) == 1
         numbers = self._numbers(resolver, phrases[0]) if single else np.full(len(hints), -1, dtype="int64")
-        known = np.flatnonzero(numbers >= 0)
+        # Whether a country is called so is decided one by one.
+        own = [number for key in resolver.names.own_names if (number := resolver.store.key_of(key, -1)) >= 0]
+        known = np.flatnonzero((numbers >= 0) & ~np.isin(numbers, own))
         if len(known):
             capitals = np.array([phrases[0][i].isupper() for i in known])
             place, score, ambiguous = resolve_keys(
@@ -194,7 +218,7 @@ class _Answers:
             answer = (
                 resolver.resolve(row[0], country=hints[i], day=int(days[i]))
                 if single
-                else resolver.resolve_row(row, country=hints[i], day=int(days[i]))
+                else resolver.resolve_row(row, country=hints[i], day=int(days[i]), levels=levels)
             )
             self._set(int(i), answer)
 
@@ -250,7 +274,7 @@ class _Answers:
                 # Of figures and empty values the resolver says what they are.
                 if key not in not_places and not key.isdigit() and not is_empty_value(phrase):
                     numbers[i] = key_of(key, -1) if key else -1
-        # What a name of a lesser-used language means is weighed one by one.
+        # What a name of a lesser-used language means is weighed one by one, and whether a country is called so.
         numbers[np.isin(numbers, list(resolver.names.rare))] = -1
         return numbers
 

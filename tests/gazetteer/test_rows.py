@@ -59,6 +59,23 @@ def test_fallback_says_so(cells: list[str]) -> None:
     assert own <= row["radius_km"] <= 1.5 * own
 
 
+@pytest.mark.parametrize(
+    ("column", "others", "reach"),
+    [("city", [], (5, 30)), ("town_name", [], (5, 30)), ("adm_2", [], (60, 200)), ("b", [], (5, 30)),
+     ("b", ["Kyzyl district", "Munaily district", "Beyneu District", "Aktobe Region"], (60, 200))],
+)  # fmt: skip
+def test_a_town_is_as_wide_as_the_level_of_its_column(column: str, others: list[str], reach: tuple[int, int]) -> None:
+    """What is not found beside a town lies around it in a column of towns, and in a unit of its country in one of units.
+
+    The level is told by the name of the column, or else by what its cells name.
+    """
+    table = pd.DataFrame({"place": ["Zzyzx Qwort", *([""] * len(others))], column: ["Aktau", *others]})
+    row = gazetteer.load().resolve_many(table, country="KZ").iloc[0]
+    assert (row["name"], row["method"], row["status"]) == ("Aktau", "container", "ambiguous")
+    assert "Zzyzx Qwort" in row["reason"]
+    assert reach[0] <= row["radius_km"] <= reach[1]
+
+
 def test_other_spelling_scores_less() -> None:
     """A name found by its sound is called fuzzy, and trusted less than the same name as it is written."""
     written, sounding = (located([name, "Helmand province", "Afghanistan"]) for name in ("Lashkar Gāh", "Lashqer Gahh"))

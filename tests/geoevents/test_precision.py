@@ -14,8 +14,8 @@ import geoevents as ge
     ("row", "kind", "prec"),
     [
         ({"village": "Almaty", "city": "Almaty", "country": "KZ"}, "city", 1),
-        # The village was not found, and a cell "Aktau" may mean the town or the district that is called after it.
-        ({"village": "Zzyzx Qwort", "city": "Aktau", "country": "KZ"}, "city", 3),
+        # The village was not found: it lies around the town that the next column names.
+        ({"village": "Zzyzx Qwort", "city": "Aktau", "country": "KZ"}, "city", 2),
         # A town stands for the unit that is named after it.
         ({"village": "Djibo department", "city": None, "country": "BF"}, "city", 3),
         ({"village": "Ariha district", "city": None, "country": "SY"}, "admin2", 3),

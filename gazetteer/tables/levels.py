@@ -1,0 +1,63 @@
+"""Says whether a column of a table holds towns or units, so that a cell of it stands for no more than that.
+
+The name of a column and its cells enter; a level leaves. The words of names stand in ``data/column_levels.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from gazetteer.names.normalize import normalize_name
+from gazetteer.phrases.meaning import Level
+from gazetteer.phrases.resolver import Resolver
+
+__all__ = ["level_of_column"]
+
+# So many cells of a column tell what it holds. Towns bear the name of a unit often, units seldom lack one in the index:
+# a column where half of the known cells name no unit is one of towns.
+_SAMPLE, _HALF = 40, 0.5
+
+
+def level_of_column(name: str, cells: Iterable[tuple[str, str | None, int]], resolver: Resolver) -> Level:
+    """Return the level of a column: by its name, or else by what its cells name.
+
+    Parameters
+    ----------
+    name
+        Of the column; empty where it has none.
+    cells
+        Distinct cells, each with the country (alpha-3) and the day of its row.
+    resolver
+        Knows what the cells name.
+    """
+    said = {level for word in _words(name) if (level := _levels().get(word))}
+    if len(said) == 1:
+        return said.pop()
+    units = towns = 0
+    for text, country, day in cells:
+        if units + towns >= _SAMPLE:
+            break
+        found = resolver.generator.generate_exact(text, country, day)
+        if len(found.readings.owner):
+            kinds = resolver.store.take("kind", found.readings.place)
+            unit = bool(np.isin(kinds, ("admin1", "admin2", "region", "country")).any())
+            units, towns = units + unit, towns + (not unit)
+    return "town" if towns > _HALF * (units + towns) else "unit"
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a column's name: of "adm_2" and "Admin2Name" as well."""
+    return normalize_name(re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[^\W\d_])(?=\d)|_", " ", name)).split()
+
+
+@cache
+def _levels() -> dict[str, Level]:
+    path = Path(__file__).parent.parent / "data" / "column_levels.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["word"]: "town" if row["level"] == "town" else "unit" for row in csv.DictReader(lines)}

@@ -65,7 +65,7 @@ def test_fallback_says_so(cells: list[str]) -> None:
      ("b", ["Kyzyl district", "Munaily district", "Beyneu District", "Aktobe Region"], (60, 200))],
 )  # fmt: skip
 def test_a_town_is_as_wide_as_the_level_of_its_column(column: str, others: list[str], reach: tuple[int, int]) -> None:
-    """What is not found beside a town lies around it in a column of towns, and in a unit of its country in one of units.
+    """What is not found beside a town lies around it in a column of towns, in one of units in a unit of its country.
 
     The level is told by the name of the column, or else by what its cells name.
     """

@@ -43,21 +43,33 @@ def draw(source: Path, output: Path, m: int, seed: int, by: str | None, shared: 
     if on is not None and by is None:
         raise click.UsageError("--on goes with --by.")
     writable(output)
-    events = placed_events(source)
-    if "event_id" in events.columns:
-        events = events.set_index(events["event_id"].astype(str).rename(None))
     rows = 0
     with replacing(output) as path:
-        for part in _append(path, output.suffix.lower(), _parts(events, m, seed, by, shared, on)):
+        draws = _draws(_events(source), m, seed=seed, by=by, shared=shared, on=on)
+        for part in _append(path, output.suffix.lower(), draws):
             rows += part
-    click.echo(f"{len(events)} events, {rows} rows.", err=True)
+    click.echo(f"{rows // m} events, {rows} rows.", err=True)
     click.echo(f"Wrote {output}.", err=True)
 
 
-def _parts(events: gpd.GeoDataFrame, m: int, seed: int, by: str | None, shared: bool, on: str | None) -> Iterator[Any]:
+def _events(source: Path) -> Iterator[gpd.GeoDataFrame]:
+    """Yield events; those of a GeoParquet file some at a time."""
+    from geoevents.engines.event_files import event_parts
+
+    first = 0
+    for part in event_parts(source) or iter([placed_events(source)]):
+        if "event_id" in part.columns:
+            yield part.set_index(part["event_id"].astype(str).rename(None))
+        else:
+            yield part.set_axis(range(first, first + len(part)))
+        first += len(part)
+
+
+def _draws(parts: Iterator[gpd.GeoDataFrame], m: int, **options: Any) -> Iterator[pd.DataFrame]:
     step = max(_ROWS // m, 1)
-    for start in range(0, max(len(events), 1), step):
-        yield geoevents.draw(events.iloc[start : start + step], m, seed=seed, by=by, shared=shared, on=on)
+    for events in parts:
+        for start in range(0, max(len(events), 1), step):
+            yield geoevents.draw(events.iloc[start : start + step], m, **options)
 
 
 def _append(path: Path, suffix: str, parts: Iterator[pd.DataFrame]) -> Iterator[int]:

@@ -41,6 +41,7 @@ from geoevents.engines.batches import (
     recognised_in,
     result_schema,
 )
+from geoevents.engines.event_files import holds_events
 from geoevents.engines.geofile import box_around, describe, united, writer
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
@@ -52,7 +53,7 @@ from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
 from geoevents.frame.columns import digests
 from geoevents.frame.provenance import KEY, unpacked
-from geoevents.frame.schema import ADDED_LATER, COLUMNS, CRS
+from geoevents.frame.schema import CRS
 from geoevents.overrides import Overrides, StrPath
 from geoevents.readers import FORMATS
 
@@ -298,7 +299,7 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
     """Return the plan for this kind of table, and the provenance that the file carries."""
     names = set(source.schema.names)
     if source.geo:
-        if not (set(COLUMNS) - ADDED_LATER) | {SHAPE} <= names or plan.place or plan.country or plan.date:
+        if not holds_events(source) or plan.place or plan.country or plan.date:
             raise ReadError(
                 f"{source.path}: expected a table of records, or events of geoevents and no column named for them; "
                 "it is a GeoParquet file of something else."

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import geoevents as ge
 from geoevents.cli import main
 
 
@@ -55,3 +56,16 @@ def test_draw_and_match(table: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert len(pd.read_csv(pairs)) == 3
     assert "3 pairs" in capsys.readouterr().err
     assert main(["draw", str(table), "-o", str(tmp_path / "draws.txt")]) == 2
+
+
+def test_a_file_of_events_is_drawn_in_parts(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Events that are read two at a time have the draws that they have when all are read at once."""
+    events, out = tmp_path / "events.parquet", tmp_path / "draws.parquet"
+    assert main(["locate", str(table), "-o", str(events)]) == 0
+    monkeypatch.setattr("geoevents.engines.tables.BATCH", 2)
+    assert main(["draw", str(events), "-o", str(out), "-m", "5", "--by", "admin1", "--seed", "3"]) == 0
+    whole = ge.read(events)
+    expected = ge.draw(whole.set_index(whole["event_id"].astype(str).rename(None)), 5, by="admin1", seed=3)
+    order = ["event", "draw"]
+    found = pd.read_parquet(out).sort_values(order, ignore_index=True)
+    pd.testing.assert_frame_equal(found, expected.sort_values(order, ignore_index=True), check_dtype=False)

@@ -44,8 +44,8 @@ MODULES = {
         "first_look", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
-        "letter_case", "tokens", "candidates", "spans", "span_features", "trees", "recognizer", "document_features",
-        "disambiguator", "models", "expansion", "pipeline",
+        "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",
+        "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
     ),
     "gazetteer/tables": ("levels", "cooccurrence", "resolve_column"),
     "gazetteer/api": ("places", "answers", "answer_list", "parts", "texts", "shapes", "gazetteer", "loading"),

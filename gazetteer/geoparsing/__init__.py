@@ -1,10 +1,11 @@
 """Finds the place names in running text, and says which place each one means.
 
-A text enters; found names with their places leave. The modules, in the order of the way: `tokens` (the text as words),
-`candidates` (what the index has for them), `spans` and `span_features` (what may be a name, and what speaks for it),
-`trees` and `recognizer` (which spans are names), `document_features` (what the names of a document say of each other),
-`disambiguator` (which place each one means, and how sure that is), `models` (the files that both learned from),
-`expansion` (a name becomes the phrase around it), `pipeline` (all of it).
+A text enters; found names with their places leave. The modules, in the order of the way: `letter_case` (capitals for
+texts without), `tokens` (the text as words), `candidates` (what the index has for them), `spans` and `span_features`
+(what may be a name, and what speaks for it), `cues` (what the words beside a name settle), `trees` and `recognizer`
+(which spans are names), `document_features` (what the names of a document say of each other), `disambiguator` (which
+place each one means, and how sure that is), `models` (the files that both learned from), `expansion` (a name becomes
+the phrase around it), `pipeline` (all of it), `spacy_names` (spaCy in the recognizer's place).
 """
 
 from gazetteer.geoparsing.disambiguator import Disambiguator
@@ -16,8 +17,8 @@ from gazetteer.geoparsing.pipeline import (
     SourceMemory,
     check_spans,
     document_of,
-    spacy_recognizer,
 )
+from gazetteer.geoparsing.spacy_names import spacy_recognizer
 
 __all__ = [
     "Disambiguator",

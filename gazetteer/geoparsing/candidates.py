@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.ranking import NAME_WEIGHTS, NameIndex
 from gazetteer.geoparsing.tokens import DIRECTIONS
-from gazetteer.index.store import NAME_KINDS, Store
+from gazetteer.index.store import LAYERS, NAME_KINDS, Store
 from gazetteer.model import KINDS
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
@@ -89,6 +90,14 @@ class PlaceArrays:
         kinds = [KINDS.index(kind) if kind else -1 for kind in store.index.labels("kind")]
         self.kind = np.array(kinds, dtype="int8")[store.index.array("kind")]
         self.country, self.admin1 = _codes(store, "country"), _codes(store, "admin1")
+        self._store = store
+
+    @cached_property
+    def capitals(self) -> frozenset[int]:
+        """The numbers of the capitals of countries."""
+        layer = LAYERS.index("cities")
+        marked = self._store.layers[layer].column("capital").astype(bool)
+        return frozenset((np.flatnonzero(marked) + int(self._store.bases[layer])).tolist())
 
 
 def _codes(store: Store, column: str) -> NDArray[np.int16]:

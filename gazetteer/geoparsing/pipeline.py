@@ -8,7 +8,6 @@ spans.
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
@@ -23,18 +22,19 @@ from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, PlaceArrays
+from gazetteer.geoparsing.cues import supporting_words
 from gazetteer.geoparsing.disambiguator import Disambiguation, place_around
 from gazetteer.geoparsing.document_features import Document
 from gazetteer.geoparsing.expansion import expand_to_phrase
 from gazetteer.geoparsing.letter_case import with_capitals
 from gazetteer.geoparsing.models import read_disambiguator, read_recognizer
-from gazetteer.geoparsing.tokens import Text, Vocabulary, is_common_word, scan
+from gazetteer.geoparsing.tokens import Text, Vocabulary, is_common_word, is_of_person_or_street, scan
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS, Method, Status, Tag
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.resolver import Answer, Resolver
 
-__all__ = ["FoundName", "Geoparser", "Recognizer", "SourceMemory", "check_spans", "document_of", "spacy_recognizer"]
+__all__ = ["FoundName", "Geoparser", "Recognizer", "SourceMemory", "check_spans", "document_of"]
 
 Recognizer = Callable[[str], Iterable[tuple[int, int]]]
 
@@ -55,9 +55,9 @@ _WAY = NAME_FEATURES.index("way")
 _AROUND = 0.8
 # What a phrase means lies no farther from its name than the name's place reaches, and this.
 _PHRASE_KM = 150.0
-# In a text of one case a word is a place's name from this prominence on, a common word only a great country's.
-_KNOWN_NAME, _KNOWN_WORD, _SHORTEST_KNOWN = 5.0, 8.5, 4
-_SPACY = frozenset(("GPE", "LOC", "FAC", "NORP"))
+# In a text of one case a word is a place's name from this prominence on, a common word only a great
+# country's; behind "in", "fled" and such a smaller town will do.
+_KNOWN_NAME, _TOLD_NAME, _KNOWN_WORD, _SHORTEST_KNOWN = 5.0, 4.0, 8.5, 4
 
 
 class SourceMemory:
@@ -214,10 +214,15 @@ class Geoparser:
             When a span lies outside the text.
         """
         self.names.begin()
-        text = with_capitals(text, self._is_well_known) if spans is None else text
+        written = text
+        text = with_capitals(text, self._is_well_known, supporting_words()) if spans is None else text
         read = scan(text, self.recognizer.vocabulary)
         given = spans if spans is not None else recognizer(text) if recognizer is not None else None
-        names = self._recognized(read) if given is None else self._given(read, given, context=recognizer is None)
+        names = (
+            self._recognized(read, recased=text is not written)
+            if given is None
+            else self._given(read, given, context=recognizer is None)
+        )
         known = np.flatnonzero(names.name >= 0)
         document = document_of(
             read,
@@ -246,13 +251,22 @@ class Geoparser:
             out.append(replace(answer, start=start, end=end, tag=tag, chance=round(float(names.chance[i]), 4)))
         return self._in_phrases(text, out, day) if phrases and given is None else out
 
-    def _is_well_known(self, words: str) -> bool:
-        """Say whether small letters are the name of a well-known place rather than common words."""
+    def _is_well_known(self, words: str, told: bool, following: str) -> bool:
+        """Say whether small letters are the name of a well-known place rather than common words.
+
+        When the words before it tell of a place, a lesser one will do; a word behind it may make it a person's name.
+        """
+        if is_of_person_or_street(words, following):
+            return False
         key = self.resolver.names.key(words)
-        if len(key) < _SHORTEST_KNOWN or not self.resolver.names.knows(key) or self.resolver.names.not_places.get(key):
+        if (
+            len(key) < _SHORTEST_KNOWN - told
+            or not self.resolver.names.knows(key)
+            or self.resolver.names.not_places.get(key)
+        ):
             return False
         readings = self.resolver.names.readings(key, standalone=True)
-        least = _KNOWN_WORD if is_common_word(key) else _KNOWN_NAME
+        least = _KNOWN_WORD if is_common_word(key) else _TOLD_NAME if told else _KNOWN_NAME
         return bool(len(readings.owner)) and float(readings.weight.max()) >= least
 
     def _in_phrases(self, text: str, found: list[FoundName], day: int | None) -> list[FoundName]:
@@ -284,8 +298,8 @@ class Geoparser:
             return found
         return replace(found, start=start, end=end, phrase=answer)
 
-    def _recognized(self, read: Text) -> _Spotted:
-        tagged = self.recognizer.recognize(read)
+    def _recognized(self, read: Text, *, recased: bool = False) -> _Spotted:
+        tagged = self.recognizer.recognize(read, recased=recased)
         spans = tagged.spans
         wanted = np.ones(len(spans.first), dtype=bool)
         return _Spotted(
@@ -392,27 +406,3 @@ def _span(span: Sequence[int], length: int) -> tuple[int, int]:
     if not 0 <= start < end <= length:
         raise ArgumentError(f"Span: expected 0 <= start < end <= {length}, the length of the text, got {start}, {end}.")
     return start, end
-
-
-def spacy_recognizer(name: str) -> Recognizer:
-    """Return a recognizer that reads a text with an installed spaCy pipeline: ``spacy:en_core_web_md``.
-
-    Raises
-    ------
-    ArgumentError
-        When the name has another form, or spaCy or the pipeline is not installed.
-    """
-    kind, _, pipeline = name.partition(":")
-    if kind != "spacy" or not pipeline:
-        raise ArgumentError(f"Recognizer: expected spacy: and a pipeline, such as spacy:en_core_web_md, got {name!r}.")
-    try:
-        spacy = importlib.import_module("spacy")
-        read = spacy.load(pipeline, exclude=["parser", "lemmatizer", "attribute_ruler"])
-    except (ImportError, OSError) as error:
-        raise ArgumentError(f"Recognizer: expected an installed spaCy pipeline, got {name!r} ({error}).") from error
-
-    def recognize(text: str) -> list[tuple[int, int]]:
-        read.max_length = max(read.max_length, len(text) + 1)
-        return [(found.start_char, found.end_char) for found in read(text).ents if found.label_ in _SPACY]
-
-    return recognize

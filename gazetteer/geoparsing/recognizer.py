@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats
-from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames
+from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, key_of_words
+from gazetteer.geoparsing.cues import Cues, CueWords
 from gazetteer.geoparsing.span_features import SLOTS, describe_spans, neighbours
 from gazetteer.geoparsing.spans import SpanFinder, Spans
 from gazetteer.geoparsing.tokens import ATTRIBUTES, TITLE, UPPER, Text, Vocabulary
@@ -31,6 +32,8 @@ _GROUP = KINDS.index("group")
 _MEMBERS = frozenset(("member", "members", "observer", "observers"))
 # The chance of a name that the words beside it vouch for.
 _SAID_SO = 0.9
+# A name with a possessive in it is a place's from this prominence on; "Jordan's King" is in no index.
+_POSSESSIVE = 4.5
 
 
 class Lexical:
@@ -95,15 +98,22 @@ class NameRecognizer:
         self.lexical, self.trees, self.names, self.threshold = lexical, trees, names, threshold
         self.spanner = SpanFinder(names)
         self.vocabulary = Vocabulary()
+        self._cue_words = CueWords()
 
-    def recognize(self, text: Text) -> Recognized:
-        """Return the mentions of a text, in order."""
+    def recognize(self, text: Text, *, recased: bool = False) -> Recognized:
+        """Return the mentions of a text, in order.
+
+        Parameters
+        ----------
+        recased
+            Whether the text was of one case, and its capitals were given to well-known places only.
+        """
         spans = self.spanner.spans(text, self.vocabulary)
-        chance = self.chances(text, spans)
+        spans, chance = self._with_possessives(text, spans, self.chances(text, spans, recased=recased))
         keep = chosen(spans.first, spans.last, chance, self.threshold)
         return Recognized(spans.at(keep), chance[keep])
 
-    def chances(self, text: Text, spans: Spans) -> Floats:
+    def chances(self, text: Text, spans: Spans, *, recased: bool = False) -> Floats:
         """Return the chance of each span that it is a name."""
         out = np.zeros(len(spans.first))
         if not len(out):
@@ -112,9 +122,30 @@ class NameRecognizer:
         rows = describe_spans(text, spans, self.vocabulary, self.names, lexical)
         hopeful = np.flatnonzero(lexical > HOPELESS)
         out[hopeful] = 1 / (1 + np.exp(-self.trees.score(rows[hopeful])))
-        out = np.where(self._beyond_doubt(text, spans), 0.0, self._unread(text, spans, out))
+        cues = Cues(text, spans, self.vocabulary, self.names, self._cue_words)
+        ruled_out = self._beyond_doubt(text, spans) | cues.of_other_names()
+        out = np.where(ruled_out, 0.0, cues.vouched(self._unread(text, spans, out), self.threshold, recased))
         out[self._groups_with_members(text, spans)] = _SAID_SO
         return out
+
+    def _with_possessives(self, text: Text, spans: Spans, chance: Floats) -> tuple[Spans, Floats]:
+        """Add the names of well-known places with a possessive in them, which no run of capitals holds: Cox's Bazar."""
+        words, marks = self.vocabulary.words, []
+        cues = self._cue_words.marks(self.vocabulary)[text.word]
+        for at in np.flatnonzero(cues & self._cue_words.bits["possessive"]).tolist():
+            if 0 < at < len(text.word) - 1 and all(words[text.word[i]][0].isupper() for i in (at - 1, at + 1)):
+                name = self.names.number(key_of_words([words[text.word[i]] for i in (at - 1, at, at + 1)]))
+                if (
+                    name >= 0
+                    and self.names.table[name, _PROMINENCE] >= _POSSESSIVE
+                    and not self.names.table[name, _WAY]
+                ):
+                    marks.append((at - 1, at + 1, name, at - 1, at + 1))
+        if not marks:
+            return spans, chance
+        more = Spans(*np.array(marks, dtype="int64").T)
+        both = [np.concatenate([getattr(one, name) for one in (spans, more)]) for name in Spans.__dataclass_fields__]
+        return Spans(*both), np.concatenate([chance, np.full(len(marks), _SAID_SO)])
 
     def _groups_with_members(self, text: Text, spans: Spans) -> list[int]:
         """Return the spans that name a group and are followed by a word for its members."""

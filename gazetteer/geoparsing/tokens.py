@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Ints
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "is_common_word", "scan"]
+__all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "is_common_word", "is_of_person_or_street", "scan"]
 
 
 # Longer runs of letters are not words.
@@ -152,6 +152,10 @@ SIGN, LOWER, TITLE, UPPER, MIXED, INITIAL, DIGITS, UNCASED, UNSPACED, BREAK = ra
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
+# Grades from which a word is met as a given name, or a surname.
+_GIVEN, _SURNAME = 2, 1
+
+
 @cache
 def _lexicon() -> dict[str, tuple[int, int, int]]:
     path = Path(__file__).parent.parent / "data" / "words.csv"
@@ -164,6 +168,19 @@ def _lexicon() -> dict[str, tuple[int, int, int]]:
 def is_common_word(word: str) -> bool:
     """Say whether a word in small letters is met as a common word, whatever names it may be."""
     return _lexicon().get(word, (0, 0, 0))[2] > 0
+
+
+def is_of_person_or_street(word: str, following: str) -> bool:
+    """Say whether two words in small letters are a given name and a surname, or a street: "paris hilton", "kent road".
+
+    Examples
+    --------
+    >>> is_of_person_or_street("paris", "hilton"), is_of_person_or_street("paris", "on")
+    (True, False)
+    """
+    given = _lexicon().get(word, (0, 0, 0))[0]
+    _, surname, plain = _lexicon().get(following, (0, 0, 0))
+    return following in STREETS or (given > _GIVEN and surname > _SURNAME and not plain)
 
 
 def _shape(word: str) -> int:

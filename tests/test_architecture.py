@@ -48,6 +48,7 @@ MODULES = {
         "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
     ),
     "gazetteer/tables": ("levels", "cooccurrence", "resolve_column"),
+    "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),
     "gazetteer/api": ("places", "answers", "answer_list", "parts", "texts", "shapes", "gazetteer", "loading"),
     "gazetteer/cli": ("options", "output", "lookups", "texts", "evaluation", "data", "command", "__main__"),
     "geoevents/frame": (

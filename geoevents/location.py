@@ -30,13 +30,13 @@ from geoevents.frame.coordinate_cells import FAULTS, REPAIRS
 from geoevents.frame.provenance import KEY, noted
 from geoevents.frame.schema import COLUMNS, CRS, STATUSES
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
-from geoevents.place_phrases import match_phrases, place_columns, plain_records, shapes_of_places
+from geoevents.place_phrases import Lookup, match_phrases, place_columns, plain_records, shapes_of_places
 from geoevents.readers.sources import SOURCES, preferred_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gazetteer import Context, Gazetteer
+    from gazetteer import Context, Gazetteer, Geocoder
     from geoevents.frame.table_facts import TableFacts
 
 __all__ = ["described", "locate", "summary"]
@@ -79,6 +79,7 @@ def locate(
     context: Context = "row",
     overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
     gazetteer: Gazetteer | None = None,
+    online: Geocoder | None = None,
     facts: TableFacts | None = None,
     choice: ColumnChoice | None = None,
 ) -> gpd.GeoDataFrame:
@@ -120,6 +121,10 @@ def locate(
         them. They win over words and coordinates; the row's ``match_method`` is then "override".
     gazetteer
         The gazetteer to ask; None takes the bundled one.
+    online
+        A service on the network to ask about phrases that the gazetteer does not hold, or of which it knows the
+        container only. Its rows have the ``match_method`` "online", and the provenance names the provider and its
+        attribution. None, as usual, asks nobody: nothing leaves the machine.
     facts
         What the whole table shows that `records` are a part of; None when they are the whole.
     choice
@@ -159,7 +164,7 @@ def locate(
     if corrections is not None and not isinstance(corrections, Overrides):
         corrections = read_overrides(corrections, gazetteer=gazetteer)
     named = {"place": place, "country": country, "date": date, "end": end, "lat": lat, "lon": lon, "geometry": geometry}
-    events = _located(records, named, repair, context, gazetteer, facts, choice)
+    events = _located(records, named, repair, Lookup(gazetteer, context, online), facts, choice)
     return events if corrections is None else corrected(events, corrections, gazetteer=gazetteer)
 
 
@@ -167,8 +172,7 @@ def _located(
     records: pd.DataFrame,
     named: dict[str, Any],
     repair: str | None,
-    context: Context,
-    gazetteer: Gazetteer,
+    lookup: Lookup,
     facts: TableFacts | None,
     choice: ColumnChoice | None,
 ) -> gpd.GeoDataFrame:
@@ -176,7 +180,7 @@ def _located(
     if repair is not None and repair not in REPAIRS:
         raise ColumnError(f"Repair: expected one of {', '.join(REPAIRS)}; got {repair!r}.")
     if is_from_coordinates(records) and all(value is None for value in named.values()) and repair is None:
-        return _placed_by_source(records, choice, context, gazetteer)
+        return _placed_by_source(records, choice, lookup)
     if is_from_coordinates(records):
         records = records_of(records)
     if choice is None:
@@ -184,15 +188,15 @@ def _located(
     if _brings_coordinates(records, choice):
         frame = pd.DataFrame(records) if choice.lat is not None or choice.pair is not None else records
         given = coordinates_given(frame, choice, facts=facts, repair=repair)
-        events = events_at(records, given, gazetteer=gazetteer, facts=facts, repair=repair)
+        events = events_at(records, given, gazetteer=lookup.gazetteer, facts=facts, repair=repair)
         events.attrs["read"] |= {"unknown_source": True}
-        return _with_words(events, plain_records(records), choice, context, gazetteer)
+        return _with_words(events, plain_records(records), choice, lookup)
     if not choice.has_words:
         raise ColumnError(
             "Place columns: expected one named location, city, adm_2, adm_1, country or alike, or coordinates; "
             f"say which with place (--place) of those there are: {', '.join(map(str, records.columns))}."
         )
-    return _by_words(records, choice, context, gazetteer, facts)
+    return _by_words(records, choice, lookup, facts)
 
 
 def _brings_coordinates(records: pd.DataFrame, choice: ColumnChoice) -> bool:
@@ -212,24 +216,29 @@ def _brings_coordinates(records: pd.DataFrame, choice: ColumnChoice) -> bool:
 def _by_words(
     records: pd.DataFrame,
     choice: ColumnChoice,
-    context: Context,
-    gazetteer: Gazetteer,
+    lookup: Lookup,
     facts: TableFacts | None,
 ) -> gpd.GeoDataFrame:
     """Return the events of records that say where in words."""
     plain = plain_records(records)
     dates = written_dates(plain, choice, facts)
-    matches, unknown = match_phrases(plain, choice, dates["start"], context, gazetteer)
+    matches, unknown = match_phrases(plain, choice, dates["start"], lookup)
     ours = place_columns(matches).assign(event_id=event_ids(plain, facts), **{c: dates[c] for c in dates.columns})
     known, lost = optional_columns(plain, choice)
     lost = lost if facts is None else sorted(facts.lost)
     kept = kept_columns(plain, lost, facts)
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
-    shapes = shapes_of_places(ours, dates["start"], gazetteer)
+    shapes = shapes_of_places(ours, dates["start"], lookup.gazetteer)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
     events.attrs = {k: v for k, v in records.attrs.items() if k != KEY}
     events.attrs[KEY] = noted(
-        events, gazetteer, columns=_taken(choice), dates=dates.attrs["dates"], unknown=unknown, context=context
+        events,
+        lookup.gazetteer,
+        lookup.online,
+        columns=_taken(choice),
+        dates=dates.attrs["dates"],
+        unknown=unknown,
+        context=lookup.context,
     )
     return events
 
@@ -237,8 +246,7 @@ def _by_words(
 def _placed_by_source(
     events: gpd.GeoDataFrame,
     choice: ColumnChoice | None,
-    context: Context,
-    gazetteer: Gazetteer,
+    lookup: Lookup,
 ) -> gpd.GeoDataFrame:
     """Return events that their source placed; rows without coordinates are placed by their words."""
     if events.attrs["read"].get("words_asked"):
@@ -246,11 +254,11 @@ def _placed_by_source(
     records = records_of(events)
     if choice is None:
         choice = choose_columns(records, prefer=preferred_columns(records))
-    return _with_words(events, plain_records(records), choice, context, gazetteer)
+    return _with_words(events, plain_records(records), choice, lookup)
 
 
 def _with_words(
-    events: gpd.GeoDataFrame, plain: pd.DataFrame, choice: ColumnChoice, context: Context, gazetteer: Gazetteer
+    events: gpd.GeoDataFrame, plain: pd.DataFrame, choice: ColumnChoice, lookup: Lookup
 ) -> gpd.GeoDataFrame:
     """Return events placed by coordinates, the rest placed by their words; words that lie far off are noted."""
     events = events.copy()
@@ -262,11 +270,11 @@ def _with_words(
     checked = np.zeros(len(events), dtype=bool) if source in _CODED else ~unplaced
     asked = np.flatnonzero(unplaced | checked)
     if not choice.has_words or not len(asked) or (source in SOURCES and not SOURCES[source].words):
-        return _noted_anew(events, facts, choice, faults, context, gazetteer, [])
+        return _noted_anew(events, facts, choice, faults, lookup, [])
     rows = plain.iloc[asked]
-    words, unknown = match_phrases(rows, choice, events["start"].iloc[asked], context, gazetteer)
+    words, unknown = match_phrases(rows, choice, events["start"].iloc[asked], lookup)
     words = place_columns(words)
-    shapes = shapes_of_places(words, events["start"].iloc[asked], gazetteer)
+    shapes = shapes_of_places(words, events["start"].iloc[asked], lookup.gazetteer)
     theirs = _words_that_disagree(events.iloc[asked], words)
     swapped = theirs == "swapped"
     faults.update({"swapped": int(swapped.sum())} if swapped.any() else {})
@@ -292,7 +300,7 @@ def _with_words(
         dtype="str",
     )
     events["geometry"] = gpd_series(geometry, events)
-    return _noted_anew(events, facts, choice, faults, context, gazetteer, unknown)
+    return _noted_anew(events, facts, choice, faults, lookup, unknown)
 
 
 def gpd_series(shapes: NDArray[np.object_], events: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -333,18 +341,18 @@ def _noted_anew(
     facts: dict[str, Any],
     choice: ColumnChoice,
     faults: Mapping[str, int],
-    context: Context,
-    gazetteer: Gazetteer,
+    lookup: Lookup,
     unknown: list[str],
 ) -> gpd.GeoDataFrame:
     attrs = dict(events.attrs)
     made = noted(
         events,
-        gazetteer,
+        lookup.gazetteer,
+        lookup.online,
         columns=_taken(choice),
         dates=facts.get("dates"),
         unknown=unknown,
-        context=context,
+        context=lookup.context,
         coordinates=dict(sorted(faults.items())),
     )
     events.attrs = {**attrs, KEY: made}

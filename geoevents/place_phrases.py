@@ -5,6 +5,7 @@ A row whose phrase is not found falls back to the country that it names, and say
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -22,9 +23,9 @@ from geoevents.joins.kernel import widening_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gazetteer import Context, Gazetteer
+    from gazetteer import Context, Gazetteer, Geocoder
 
-__all__ = ["match_phrases", "place_columns", "plain_records", "shapes_of_places"]
+__all__ = ["Lookup", "match_phrases", "place_columns", "plain_records", "shapes_of_places"]
 
 _POINTS = ("city", "airport")
 # Kinds whose radius is widened by how they were found, as the table of kernels says.
@@ -34,6 +35,22 @@ _LISTED = ("geonames:", "airport:")
 _UNSURE = 0.6
 # Nanoseconds, in which the gazetteer counts days, reach from 1677 to 2262.
 _YEARS_OF_BORDERS = (1700, 2261)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Who is asked about place phrases, and how: `geoevents.locate` describes the three."""
+
+    gazetteer: Gazetteer
+    context: Context = "row"
+    online: Geocoder | None = None
+
+    def resolve(
+        self, phrases: pd.Series | pd.DataFrame, country: pd.Series | str | None, on: pd.Series
+    ) -> pd.DataFrame:
+        """Ask the gazetteer about rows of phrases, and then a service on the network, where one is given."""
+        found = self.gazetteer.resolve_many(phrases, country=country, on=on, context=self.context)
+        return found if self.online is None else self.online.fill(found, country=country)
 
 
 def plain_records(records: pd.DataFrame) -> pd.DataFrame:
@@ -47,15 +64,15 @@ def plain_records(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def match_phrases(
-    plain: pd.DataFrame, choice: ColumnChoice, on: pd.Series, context: Context, gazetteer: Gazetteer
+    plain: pd.DataFrame, choice: ColumnChoice, on: pd.Series, lookup: Lookup
 ) -> tuple[pd.DataFrame, list[str]]:
     """Ask the gazetteer; return its answers and the countries it does not know, which give no hint."""
-    days = _days(on)
+    days, gazetteer = _days(on), lookup.gazetteer
     phrases = pd.DataFrame({name: as_text(plain[name]) for name in choice.place}, index=plain.index)
     if choice.country is None or choice.country not in plain.columns:
         if choice.country is not None and (why := _no_country(choice.country, gazetteer)):
             raise ColumnError(f"{why.rstrip('.')}; the columns are {', '.join(plain.columns)}.")
-        return gazetteer.resolve_many(_squeezed(phrases), country=choice.country, on=days, context=context), []
+        return lookup.resolve(_squeezed(phrases), choice.country, days), []
     country = as_text(plain[choice.country])
     unknown = [name for name in country.dropna().unique() if _no_country(name, gazetteer)]
     country = country.mask(country.isin(unknown))
@@ -64,7 +81,7 @@ def match_phrases(
     # A row that names nothing but its country happened there, as far as anyone knows.
     bare = phrases.isna().all(axis=1) & country.notna()
     phrases[phrases.columns[0]] = phrases.iloc[:, 0].mask(bare, country)
-    found = gazetteer.resolve_many(_squeezed(phrases), country=country, on=days, context=context)
+    found = lookup.resolve(_squeezed(phrases), country, days)
     return _or_in_country(found, country, days, gazetteer), unknown
 
 
@@ -155,7 +172,9 @@ def shapes_of_places(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) 
     shapes[kinds.isna().to_numpy()] = None
     # One's own towns may have outlines.
     known = ours["place_id"].astype(object).fillna("").str.startswith(_LISTED).astype(bool)
-    areas = (kinds.notna() & ~(kinds.isin(_POINTS) & known)).to_numpy()
+    # Of a place that a service on the network gave no more than the point is known.
+    known = (known & kinds.isin(_POINTS)) | (ours["match_method"].astype(object) == "online")
+    areas = (kinds.notna() & ~known).to_numpy()
     ids = ours.loc[areas, "place_id"].astype(object)
     dated = ids.str.startswith(("group:", "region:", "derived:")).astype(bool)
     keys = pd.MultiIndex.from_arrays([ids, days[areas].dt.normalize().where(dated)])

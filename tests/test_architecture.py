@@ -50,7 +50,7 @@ MODULES = {
     "gazetteer/tables": ("levels", "cooccurrence", "resolve_column"),
     "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),
     "gazetteer/api": ("places", "answers", "answer_list", "parts", "texts", "shapes", "gazetteer", "loading"),
-    "gazetteer/cli": ("options", "output", "lookups", "texts", "evaluation", "data", "command", "__main__"),
+    "gazetteer/cli": ("options", "output", "lookups", "texts", "evaluation", "data", "answers", "command", "__main__"),
     "geoevents/frame": (
         "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
         "sidecar", "arrow", "restore", "provenance", "dates", "columns",

@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from gazetteer.cli.answers import cache
 from gazetteer.cli.data import build, info
 from gazetteer.cli.evaluation import evaluate
 from gazetteer.cli.lookups import members, resolve, search
@@ -25,7 +26,7 @@ def cli() -> None:
     """Say where a place is: names, place phrases and country lists, offline."""
 
 
-for _command in (resolve, search, members, find, evaluate, info, build):
+for _command in (resolve, search, members, find, evaluate, info, cache, build):
     cli.add_command(_command)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 import gazetteer
-from gazetteer.cli.options import country_option, json_option, on_option
+from gazetteer.cli.options import OnlineOptions, country_option, json_option, on_option, online_options
 from gazetteer.cli.output import collection, match_feature, match_row, to_json
 from gazetteer.model import Match
 
@@ -21,8 +21,17 @@ __all__ = ["members", "resolve", "search"]
 @on_option
 @json_option
 @click.option("--geojson", "as_geojson", is_flag=True, help="A FeatureCollection with the shapes.")
-def resolve(phrases: tuple[str, ...], country: str | None, on: str | None, as_json: bool, as_geojson: bool) -> None:
+@online_options
+def resolve(
+    phrases: tuple[str, ...],
+    country: str | None,
+    on: str | None,
+    as_json: bool,
+    as_geojson: bool,
+    service: OnlineOptions,
+) -> None:
     """Say which place each PHRASE means; "-" reads phrases from standard input, one a line."""
+    geocoder = service.geocoder()
     gaz = gazetteer.load()
     missed = 0
 
@@ -30,6 +39,8 @@ def resolve(phrases: tuple[str, ...], country: str | None, on: str | None, as_js
         nonlocal missed
         for phrase in _lines(phrases):
             match = gaz.resolve(phrase, country=country, on=on)
+            if geocoder is not None:
+                match = geocoder.complete(match, country=country)
             missed += match.status == "unresolved"
             yield match
 
@@ -39,6 +50,8 @@ def resolve(phrases: tuple[str, ...], country: str | None, on: str | None, as_js
     else:
         for match in matches():
             click.echo(to_json(match.as_dict()) if as_json else match_row(match))
+    if geocoder is not None:
+        click.echo(f"Asked {geocoder.provider}: {geocoder.attribution}", err=True)
     if missed:
         click.echo(f"{missed} not found", err=True)
 

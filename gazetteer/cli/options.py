@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["FILE", "country_option", "json_option", "on_option", "without_option"]
+if TYPE_CHECKING:
+    from gazetteer.geocoders import Geocoder
+
+__all__ = ["FILE", "OnlineOptions", "country_option", "json_option", "on_option", "online_options", "without_option"]
 
 # Click does not check whether a file is readable: an unreadable file is an error on disk (exit code 1), not misuse.
 FILE = click.Path(path_type=Path, allow_dash=True, readable=False)
@@ -16,3 +23,48 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 without_option = click.option(
     "--without", multiple=True, type=click.Choice(["demonym", "abbreviation"]), help="Leave out Kazakh, or Ky. and U.S."
 )
+
+
+@dataclass(frozen=True)
+class OnlineOptions:
+    """Which service on the network is asked, as named on the command line."""
+
+    online: str | None = None
+    online_agent: str | None = None
+    online_server: str | None = None
+    online_key: str | None = None
+
+    def geocoder(self) -> Geocoder | None:
+        """Return the service; None where none was named: then nothing leaves the machine."""
+        if self.online is None:
+            return None
+        if self.online_agent is None:
+            raise click.UsageError(
+                '--online: expected who asks, as --online-agent "newsroom-map (maps@example.org)"; services require it.'
+            )
+        from gazetteer.geocoders import Geocoder
+
+        return Geocoder(
+            user_agent=self.online_agent, service=self.online, domain=self.online_server, api_key=self.online_key
+        )
+
+
+_ONLINE = (
+    click.option("--online", metavar="SERVICE", help="Ask nominatim, photon or pelias about what is not found."),
+    click.option("--online-agent", metavar="TEXT", envvar="GEOEVENTS_ONLINE_AGENT", help="Who asks, with an address."),
+    click.option("--online-server", metavar="URL", help="The server to ask; the service's public one by default."),
+    click.option("--online-key", metavar="KEY", envvar="GEOEVENTS_ONLINE_KEY", help="For a server that wants a key."),
+)
+
+
+def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of services on the network, which reach it together as ``service``."""
+
+    @wraps(command)
+    def with_options(**arguments: Any) -> Any:
+        taken = {field.name: arguments.pop(field.name) for field in fields(OnlineOptions)}
+        return command(**arguments, service=OnlineOptions(**taken))
+
+    for option in reversed(_ONLINE):
+        with_options = option(with_options)
+    return with_options

@@ -162,10 +162,11 @@ class AnswerCache:
         if not self.path.exists():
             return 0
         limit = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(max(time.time() - days * _DAY, 0.0)))
-        of = "" if provider is None else " AND (provider = ? OR provider LIKE ? || ':%')"
-        given = (limit,) if provider is None else (limit, provider, provider)
+        query = "DELETE FROM answers WHERE asked <= :limit"
+        if provider is not None:
+            query += " AND (provider = :provider OR provider LIKE :provider || ':%')"
         with self._opened() as cache, cache:
-            return cache.execute(f"DELETE FROM answers WHERE asked <= ?{of}", given).rowcount
+            return cache.execute(query, {"limit": limit, "provider": provider}).rowcount
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

@@ -41,6 +41,7 @@ __all__ = ["Geocoder"]
 
 # The policy of the public servers: a request a second, and an agent that says whose program asks.
 _SECONDS = 1.0
+_SCHEMES = ("https", "http")
 _NO_AGENTS = ("", "geopy", "my-application", "my_app/1", "python-requests", "python-urllib")
 # No share of weight is calibrated here: an online answer is never surer than this.
 _QUALITY, _SURE = 0.8, 0.6
@@ -64,9 +65,10 @@ class Geocoder:
     service
         ``nominatim``, ``photon`` or ``pelias``.
     domain
-        Of a server that speaks the service's JSON, such as one's own; the public one when None. Pelias has none.
+        Of a server that speaks the service's JSON, such as one's own ("geocoder.example.org", or with its scheme,
+        "http://localhost:8080"); the public one when None. Pelias has none.
     scheme
-        ``https`` or ``http``.
+        ``https`` or ``http``, where `domain` does not say it.
     api_key
         For a server of Pelias that wants one.
     cache
@@ -118,10 +120,14 @@ class Geocoder:
         if user_agent.strip().lower() in _NO_AGENTS:
             raise ArgumentError(f"User agent: expected who asks, with a way to reach them, got {user_agent!r}.")
         self._service = _service_named(service)
-        server = self._service.domain if domain is None else domain
+        server = self._service.domain if domain is None else domain.strip()
         if server is None:
             raise ArgumentError(f"Domain: expected one's own server, since {service} has no public one.")
-        if server == self._service.domain and not seconds >= _SECONDS:
+        if "://" in server:
+            scheme, server = server.split("://", 1)
+        if scheme not in _SCHEMES or not server.strip("/"):
+            raise ArgumentError(f"Domain: expected a server, as https://geocoder.example.org, got {domain!r}.")
+        if server.strip("/") == self._service.domain and not seconds >= _SECONDS:
             raise ArgumentError(f"Seconds: expected {_SECONDS:g} or more for a public server, got {seconds:g}.")
         if api_key is not None and not self._service.takes_key:
             raise ArgumentError(f"API key: expected none, since {service} takes no key.")
@@ -174,6 +180,23 @@ class Geocoder:
         kept = [answer for answer in answers if hint is None or self._inside(answer.place, hint)]
         return self._match(phrase, kept) if kept else _unresolved(phrase, f"{self.provider} knows none")
 
+    def complete(self, match: Match, *, country: str | None = None) -> Match:
+        """Return a match of the gazetteer's, or the provider's answer where the gazetteer did not find it; see `fill`.
+
+        Raises
+        ------
+        ArgumentError
+            When `country` is not a country.
+        DataError
+            When the cache cannot be read or written.
+        """
+        if not _is_open(match.status, match.method, match.query, match.reason):
+            return match
+        answer = self.resolve(match.query, country=country)
+        if match.place is None:
+            return answer
+        return answer if _fits(answer, {name: getattr(match.place, name) for name in _CIRCLE}) else match
+
     def fill(self, matches: pd.DataFrame, *, country: str | Iterable[str | None] | None = None) -> pd.DataFrame:
         """Return matches with answers for the unresolved ones; each distinct phrase is asked once, other rows stay.
 
@@ -207,10 +230,11 @@ class Geocoder:
         cells = {column: matches[column].astype(object).to_numpy(copy=True) for column in matches}
         asked: dict[tuple[str, str | None], Match] = {}
         taken = False
-        for i in np.flatnonzero((cells["status"] == "unresolved") | (cells["method"] == "container")):
-            phrase, hint = str(cells["query"][i]), hints[i] if isinstance(hints[i], str) else None
-            if not phrase.strip() or str(cells["reason"][i]).startswith(_REFUSALS):
+        told = [cells[name] for name in ("status", "method", "query", "reason")]
+        for i, row in enumerate(zip(*told, strict=True)):
+            if not _is_open(*row):
                 continue
+            phrase, hint = str(cells["query"][i]), hints[i] if isinstance(hints[i], str) else None
             if (phrase, hint) not in asked:
                 asked[phrase, hint] = self.resolve(phrase, country=hint)
             match = asked[phrase, hint]
@@ -369,6 +393,12 @@ def _rest_wanted(error: BaseException) -> float:
 
 def _on_one_line(error: Exception) -> str:
     return " ".join(str(error).encode("utf-8", "replace").decode("utf-8").split())
+
+
+def _is_open(status: str, method: str, query: object, reason: object) -> bool:
+    """Return whether a service may know more of a phrase than the gazetteer did."""
+    missed = status == "unresolved" or method == "container"
+    return missed and bool(str(query).strip()) and not str(reason).startswith(_REFUSALS)
 
 
 def _is_text(phrase: str) -> bool:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gazetteer import Geocoder
+
 __all__ = ["extracted_events", "is_report", "is_streamed_work", "located_events", "placed_events"]
 
 # Options that say how a file is read, not what is done with its rows.
@@ -45,7 +47,11 @@ def is_report(path: Path) -> bool:
         return False
 
 
-def located_events(source: Path, table: TableOptions = TableOptions()) -> gpd.GeoDataFrame:  # noqa: B008
+def located_events(
+    source: Path,
+    table: TableOptions = TableOptions(),  # noqa: B008
+    online: Geocoder | None = None,
+) -> gpd.GeoDataFrame:
     """Read a table and locate it; a file that holds events already is taken as it is."""
     from geoevents.coordinates import is_from_coordinates
     from geoevents.frame.schema import is_events
@@ -54,11 +60,16 @@ def located_events(source: Path, table: TableOptions = TableOptions()) -> gpd.Ge
         raise ReadError(f"{source}: expected a table, got a report or a folder; `geoevents extract` reads reports.")
     with working(f"Reading {source.name}"):
         records: pd.DataFrame = geoevents.read(source, **table.reading())
-    if is_events(records) and not is_from_coordinates(records) and replace(table, **_UNREAD).are_default:
+    if (
+        is_events(records)
+        and not is_from_coordinates(records)
+        and online is None
+        and replace(table, **_UNREAD).are_default
+    ):
         geoevents.validate(records)
         return records
     with working("Finding places"):
-        events = geoevents.locate(records, **table.locating())
+        events = geoevents.locate(records, **table.locating(), online=online)
     _say_columns(events)
     click.echo(geoevents.summary(events), err=True)
     return events

@@ -9,7 +9,14 @@ import click
 
 import geoevents
 from geoevents.cli.inputs import is_streamed_work, located_events
-from geoevents.cli.options import FILE, TableOptions, resume_option, table_options
+from geoevents.cli.options import (
+    FILE,
+    OnlineOptions,
+    TableOptions,
+    online_options,
+    resume_option,
+    table_options,
+)
 from geoevents.cli.outputs import check_output, say_done, working, write_events
 from geoevents.errors import ReadError
 
@@ -25,24 +32,30 @@ __all__ = ["convert", "formats", "inspect", "locate", "validate"]
 @table_options
 @click.option("--review", metavar="REVIEW", type=FILE, help="Write what was guessed for a person: .html or .csv.")
 @resume_option
+@online_options
 def locate(
     source: Path,
     output: Path,
     review: Path | None,
     resume: bool,
     table: TableOptions,
+    service: OnlineOptions,
 ) -> None:
     """Find the place and date of every row of a table.
 
-    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file or --review it reads the
-    whole.
+    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file, --review or --online it
+    reads the whole. --online sends phrases that are not found to a service, once: answers are kept on disk, so that a
+    run that was broken off goes on where it was.
     """
+    geocoder = service.geocoder()
     check_output(output)
+    if geocoder is not None and resume:
+        raise click.UsageError("--resume goes without --online: answers are kept anyhow; run the command again.")
     if review is not None and resume:
         raise click.UsageError("--review goes with work that is not taken up again.")
     if resume and table.context != "row":
         raise click.UsageError("--resume goes with --context row: a file told apart as a whole is read as a whole.")
-    if review is None and table.go_with_parts and is_streamed_work(source, output, resume):
+    if review is None and geocoder is None and table.go_with_parts and is_streamed_work(source, output, resume):
         from geoevents.engines import stream
 
         say_done(
@@ -58,7 +71,7 @@ def locate(
             output,
         )
         return
-    events = located_events(source, table)
+    events = located_events(source, table, geocoder)
     write_events(events, output)
     if review is not None:
         _write_review(events, review, source.stem)

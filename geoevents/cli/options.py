@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from geoevents.frame.repairs import REPAIRS
 
-__all__ = ["FILE", "TableOptions", "resume_option", "table_options"]
+if TYPE_CHECKING:
+    from gazetteer import Geocoder
+
+__all__ = ["FILE", "OnlineOptions", "TableOptions", "online_options", "resume_option", "table_options"]
 
 # Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
 FILE = click.Path(path_type=Path, readable=False)
@@ -99,6 +102,51 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(**arguments, table=TableOptions(**taken))
 
     for option in reversed(_OPTIONS):
+        with_options = option(with_options)
+    return with_options
+
+
+@dataclass(frozen=True)
+class OnlineOptions:
+    """Which service on the network is asked, as named on the command line."""
+
+    online: str | None = None
+    online_agent: str | None = None
+    online_server: str | None = None
+    online_key: str | None = None
+
+    def geocoder(self) -> Geocoder | None:
+        """Return the service; None where none was named: then nothing leaves the machine."""
+        if self.online is None:
+            return None
+        if self.online_agent is None:
+            raise click.UsageError(
+                '--online: expected who asks, as --online-agent "newsroom-map (maps@example.org)"; services require it.'
+            )
+        import gazetteer
+
+        return gazetteer.Geocoder(
+            user_agent=self.online_agent, service=self.online, domain=self.online_server, api_key=self.online_key
+        )
+
+
+_ONLINE = (
+    click.option("--online", metavar="SERVICE", help="Ask nominatim, photon or pelias about what is not found."),
+    click.option("--online-agent", metavar="TEXT", envvar="GEOEVENTS_ONLINE_AGENT", help="Who asks, with an address."),
+    click.option("--online-server", metavar="URL", help="The server to ask; the service's public one by default."),
+    click.option("--online-key", metavar="KEY", envvar="GEOEVENTS_ONLINE_KEY", help="For a server that wants a key."),
+)
+
+
+def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of services on the network, which reach it together as ``service``."""
+
+    @wraps(command)
+    def with_options(**arguments: Any) -> Any:
+        taken = {field.name: arguments.pop(field.name) for field in fields(OnlineOptions)}
+        return command(**arguments, service=OnlineOptions(**taken))
+
+    for option in reversed(_ONLINE):
         with_options = option(with_options)
     return with_options
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from gazetteer import Gazetteer
+    from gazetteer import Gazetteer, Geocoder
 
 __all__ = ["KEY", "facts", "missed", "noted", "packed", "unpacked"]
 
@@ -30,6 +30,7 @@ KEY = "geoevents"
 def noted(
     events: gpd.GeoDataFrame,
     gazetteer: Gazetteer,
+    online: Geocoder | None = None,
     *,
     columns: dict[str, Any] | None = None,
     dates: dict[str, Any] | None = None,
@@ -44,6 +45,8 @@ def noted(
         An events frame.
     gazetteer
         The gazetteer that was asked.
+    online
+        The service on the network that was asked; its attribution goes to what shows its places.
     columns
         Which column of the input was the ``place`` (a list), the ``country``, the ``date`` and the ``end``; None where
         the source gave the coordinates.
@@ -61,13 +64,16 @@ def noted(
         found.
     """
     info = gazetteer.info()
+    if online is not None:
+        rows = int((events["match_method"].astype(object) == "online").sum())
+        options["online"] = {"provider": online.provider, "attribution": online.attribution, "events": rows}
     placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
     return {
         "generator": "geoevents",
         "version": geoevents.__version__,
         "gazetteer": info["build"],
         "sources": info["sources"],
-        "attribution": info["attribution"],
+        "attribution": _attribution(info["attribution"], options.get("online")),
         "created": _now(),
         "columns": columns or {"place": [], "country": None, "date": None, "end": None},
         **options,
@@ -78,6 +84,11 @@ def noted(
         "dates": dates or {},
         "title": None,
     }
+
+
+def _attribution(own: str, online: dict[str, Any] | None) -> str:
+    """Return what a map must say, the provider's words in front, so that no cut takes them."""
+    return f"{online['attribution']}; {own}" if online is not None and online["events"] else own
 
 
 def missed(events: pd.DataFrame, most: int) -> list[list[Any]]:

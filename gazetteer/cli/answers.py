@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from gazetteer.cli.options import json_option
 from gazetteer.cli.output import to_json
+
+if TYPE_CHECKING:
+    from gazetteer.geocoders import AnswerCache
 
 __all__ = ["cache"]
 
@@ -21,14 +25,12 @@ def cache() -> None:
 @json_option
 def info_(as_json: bool) -> None:
     """Say how many answers of each service are kept, where, and how old they are."""
-    from gazetteer.geocoders import AnswerCache, usual_cache
-
-    path = usual_cache()
-    figures = AnswerCache(path).figures()
+    kept = _answers()
+    figures = kept.figures()
     for one in figures:
         words = f"{one.provider}\t{one.found} found\t{one.missed} not found\t{one.oldest} to {one.newest} UTC"
         click.echo(to_json(asdict(one)) if as_json else words)
-    click.echo(f"{path}{'' if figures else ': no answers are kept'}", err=True)
+    click.echo(f"{kept.path}{'' if figures else ': no answers are kept'}", err=True)
 
 
 @cache.command()
@@ -36,7 +38,12 @@ def info_(as_json: bool) -> None:
 @click.option("--days", type=click.FloatRange(min=0), default=0.0, help="Only answers older than so many days.")
 def clear(service: str | None, days: float) -> None:
     """Forget the answers, so that services are asked again."""
+    forgotten = _answers().clear(service, days=days)
+    click.echo(f"{forgotten} answer{'' if forgotten == 1 else 's'} forgotten.", err=True)
+
+
+def _answers() -> AnswerCache:
+    """Return the cache of this user."""
     from gazetteer.geocoders import AnswerCache, usual_cache
 
-    forgotten = AnswerCache(usual_cache()).clear(service, days=days)
-    click.echo(f"{forgotten} answer{'' if forgotten == 1 else 's'} forgotten.", err=True)
+    return AnswerCache(usual_cache())

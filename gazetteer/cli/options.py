@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+import gazetteer
+
 if TYPE_CHECKING:
     from gazetteer.geocoders import Geocoder
 
@@ -42,9 +44,7 @@ class OnlineOptions:
             raise click.UsageError(
                 '--online: expected who asks, as --online-agent "newsroom-map (maps@example.org)"; services require it.'
             )
-        from gazetteer.geocoders import Geocoder
-
-        return Geocoder(
+        return gazetteer.Geocoder(
             user_agent=self.online_agent, service=self.online, domain=self.online_server, api_key=self.online_key
         )
 

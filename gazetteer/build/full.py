@@ -35,10 +35,24 @@ from gazetteer.errors import DataError
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import LAYERS, Store
 
-__all__ = ["Dump", "build_full"]
+__all__ = [
+    "KINDS",
+    "LONGEST_NAME",
+    "MOST_PEOPLE",
+    "NAME_COLUMNS",
+    "NO_NAMES",
+    "PLACE_COLUMNS",
+    "PLACE_TYPES",
+    "UNKNOWN",
+    "Dump",
+    "Refused",
+    "build_full",
+    "chunks",
+    "features",
+]
 
 
-_PLACES = (
+PLACE_COLUMNS = (
     "geonameid",
     "name",
     "asciiname",
@@ -59,7 +73,7 @@ _PLACES = (
     "timezone",
     "modification date",
 )
-_READ = {
+PLACE_TYPES = {
     "geonameid": pa.string(),
     "name": pa.string(),
     "latitude": pa.string(),
@@ -71,7 +85,7 @@ _READ = {
     "population": pa.string(),
     "timezone": pa.string(),
 }
-_NAMES = (
+NAME_COLUMNS = (
     "alternateNameId",
     "geonameid",
     "isolanguage",
@@ -85,7 +99,7 @@ _NAMES = (
 )
 _CODES = ("code", "name", "asciiname", "geonameid")
 # What stands in the column of languages and is not a name.
-_NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
+NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
 # Numbers as the dump writes them; what is not one is null, and its row is refused.
 _NUMBERS = {
     "geonameid": ("^[0-9]{1,9}$", pa.int32()),
@@ -94,10 +108,10 @@ _NUMBERS = {
     "population": ("^[0-9]{1,10}$", pa.int64()),
 }
 # More people than live on Earth; the index holds fewer than 2^32 - 1.
-_MOST_PEOPLE = 2**32 - 2
-_LONGEST = 60
+MOST_PEOPLE = 2**32 - 2
+LONGEST_NAME = 60
 _BLOCK = 1 << 25
-_KINDS = ("city", "admin2", "building", "neighbourhood", "river", "lake", "island", "landform")
+KINDS = ("city", "admin2", "building", "neighbourhood", "river", "lake", "island", "landform")
 # The kind of a feature by its class and, before that, by how its code begins.
 _CLASSES = {"P": "city", "A": "admin2", "S": "building", "H": "river", "R": "building"}
 _CODED_AS = {
@@ -106,7 +120,7 @@ _CODED_AS = {
     "PPLX": "neighbourhood",
 }
 # A feature that is not a settlement is hardly known beside one of its name.
-_UNKNOWN = 0.5
+UNKNOWN = 0.5
 # How far a feature that is not a settlement reaches: a river or a range is not known better than by a point.
 _SPOT_KM = {"H": 10.0, "L": 10.0, "T": 5.0, "V": 5.0, "R": 5.0, "U": 25.0, "S": 1.5, "A": 10.0}
 
@@ -172,7 +186,7 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> int:
     _add_bundled(names, store, numbers, gap)
     _add_own(names, rows["name"], gap)
     # What is written already makes room for the names of the dump and their keys.
-    kind = pa.DictionaryArray.from_arrays(rows["kind"].combine_chunks(), pa.array(_KINDS))
+    kind = pa.DictionaryArray.from_arrays(rows["kind"].combine_chunks(), pa.array(KINDS))
     rows = rows.select(["country", "admin1", "population", "prominence"]).append_column("kind", kind)
     _add_dump(names, dump, numbers, refused)
     del numbers
@@ -219,7 +233,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         raise DataError(f"{path}: expected a file of GeoNames' dump, but it cannot be read ({error}).") from error
 
 
-def _chunks(
+def chunks(
     path: Path, names: Sequence[str], read: dict[str, pa.DataType], refused: Refused
 ) -> Iterator[pa.RecordBatch]:
     """Yield some columns of a file of the dump: tabs, no header, no quotes."""
@@ -265,7 +279,7 @@ def _admin1(dump: Dump, store: Store) -> dict[str, str | None]:
     known = {code for code in iso.values() if code}
     newer = {code for _, kind, code in pairs if kind == "admin1" and code}
     codes: dict[str, str | None] = {}
-    for chunk in _chunks(dump.admin1, _CODES, {"code": pa.string(), "geonameid": pa.int64()}, Refused()):
+    for chunk in chunks(dump.admin1, _CODES, {"code": pa.string(), "geonameid": pa.int64()}, Refused()):
         for code, number in zip(chunk["code"].to_pylist(), chunk["geonameid"].to_pylist(), strict=True):
             guess = code.replace(".", "-")
             # Where we know the unit by no GeoNames id, its code may be ISO's (US.TX).
@@ -291,7 +305,7 @@ def _places(dump: Dump, store: Store, refused: Refused) -> pa.Table:
     """Return the rows of the layer ``cities``: sorted by id, with a column of feature classes beside."""
     codes = _admin1(dump, store)
     ours = np.array(sorted(_ours(store)), dtype=np.int64)
-    parts = [_part(chunk, codes, ours, refused) for chunk in _chunks(dump.places, _PLACES, _READ, refused)]
+    parts = [features(chunk, codes, ours, refused) for chunk in chunks(dump.places, PLACE_COLUMNS, PLACE_TYPES, refused)]
     if not sum(map(len, parts)):
         raise DataError(f"{dump.places}: expected places, but there are none.")
     rows = _sorted(parts)
@@ -302,7 +316,7 @@ def _places(dump: Dump, store: Store, refused: Refused) -> pa.Table:
     kind = rows["kind"].to_numpy()
     people = rows["population"].fill_null(0).to_numpy()
     settled = ("city", "admin2")
-    weights = np.array([PROMINENCE[name] if name in settled else (_UNKNOWN, 0.0) for name in _KINDS])[kind]
+    weights = np.array([PROMINENCE[name] if name in settled else (UNKNOWN, 0.0) for name in KINDS])[kind]
     prominence = weights[:, 0] + weights[:, 1] * np.log10(people + 100) + CAPITAL * capital.to_numpy()
     return rows.append_column("capital", capital).append_column("prominence", pa.array(prominence.astype("float32")))
 
@@ -328,14 +342,14 @@ def _possible(chunk: pa.RecordBatch, refused: Refused) -> pa.Table:
     for name in _NUMBERS:
         table = table.set_column(table.column_names.index(name), name, _number(chunk[name], name))
     within = pc.and_(pc.less_equal(pc.abs(table["latitude"]), 90.0), pc.less_equal(pc.abs(table["longitude"]), 180.0))
-    peopled = pc.or_(pc.less_equal(table["population"], _MOST_PEOPLE).fill_null(False), empty)
+    peopled = pc.or_(pc.less_equal(table["population"], MOST_PEOPLE).fill_null(False), empty)
     good = pc.and_(pc.and_(within, peopled), pc.is_valid(table["geonameid"])).fill_null(False)
     kept = table.filter(good)
     refused.rows += len(table) - len(kept)
     return kept.combine_chunks()
 
 
-def _part(batch: pa.RecordBatch, codes: dict[str, str | None], ours: Ints, refused: Refused) -> pa.Table:
+def features(batch: pa.RecordBatch, codes: dict[str, str | None], ours: Ints, refused: Refused) -> pa.Table:
     """Return the features of a batch that are not places of another layer."""
     possible = _possible(batch, refused)
     chunk = {name: possible[name].combine_chunks() for name in possible.column_names}
@@ -377,8 +391,8 @@ def _part(batch: pa.RecordBatch, codes: dict[str, str | None], ours: Ints, refus
 
 
 def _kinds(letters: NDArray[np.object_], code: pa.Array) -> NDArray[np.uint8]:
-    """Return the kind of each feature, as its position in `_KINDS`."""
-    number = {name: at for at, name in enumerate(_KINDS)}
+    """Return the kind of each feature, as its position in `KINDS`."""
+    number = {name: at for at, name in enumerate(KINDS)}
     kind = np.full(len(letters), number["landform"], dtype="uint8")
     for letter, name in _CLASSES.items():
         kind[letters == letter] = number[name]
@@ -404,7 +418,7 @@ def _write_cities(rows: pa.Table, first: int, folder: Path) -> None:
                 **{name: part[name] for name in part.column_names},
                 "place": pa.array(np.arange(first + start, first + start + n), pa.uint32()),
                 "id": _ids(part["geonameid"]),
-                "kind": pa.array(_KINDS, pa.string()).take(part["kind"]),
+                "kind": pa.array(KINDS, pa.string()).take(part["kind"]),
                 **{name: pa.nulls(n, tables.TYPES[name]) for name in ("valid_from", "valid_to", "geonames")},
             }
             writer.write_table(pa.table([given[name].cast(schema.field(name).type) for name in columns], schema=schema))
@@ -471,14 +485,14 @@ def _add_dump(names: Names, dump: Dump, numbers: _Numbers, refused: Refused) -> 
         "isShortName": pa.string(),
         "isHistoric": pa.string(),
     }
-    for chunk in _chunks(dump.names, _NAMES, read, refused):
+    for chunk in chunks(dump.names, NAME_COLUMNS, read, refused):
         text = chunk["alternate name"]
         number = _number(chunk["geonameid"], "geonameid")
         refused.rows += number.null_count
         place, there = numbers.of(number.fill_null(-1).to_numpy())
         lang = chunk["isolanguage"].fill_null("")
-        good = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(lang, pa.array(_NO_NAMES))))
-        good = pc.and_(good, pc.less_equal(pc.utf8_length(text), _LONGEST)).fill_null(False)
+        good = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(lang, pa.array(NO_NAMES))))
+        good = pc.and_(good, pc.less_equal(pc.utf8_length(text), LONGEST_NAME)).fill_null(False)
         kept = there & good.to_numpy(zero_copy_only=False)
         former = pc.equal(chunk["isHistoric"], "1").fill_null(False).to_numpy(zero_copy_only=False)
         short = pc.equal(chunk["isShortName"], "1").fill_null(False).to_numpy(zero_copy_only=False)

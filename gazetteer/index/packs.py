@@ -1,0 +1,141 @@
+"""The packs that are installed: a folder of the platform enters; their facts and their folders leave.
+
+A pack is a folder with ``pack.json``, ``places.parquet`` and ``names.parquet``. The tables that a look-up opens are
+those of the bundled gazetteer with the packs laid over it (`gazetteer.build.packs`), in a folder of their own for each
+choice of packs; this module says which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gazetteer.errors import ArgumentError, DataError
+
+__all__ = ["NO_PACKS", "Pack", "PackFolder", "default_folder", "pack_name"]
+
+# Where packs lie, and which are laid over the bundled gazetteer, when the call does not say so.
+_FOLDER, _CHOICE = "GEOEVENTS_DATA", "GEOEVENTS_PACKS"
+NO_PACKS = "none"
+_FACTS = "pack.json"
+_NEEDED = ("build", "sources", "places", "bytes")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One installed pack.
+
+    Attributes
+    ----------
+    name
+        ISO 3166-1 alpha-3, or ``physical``.
+    folder
+        Where it is.
+    facts
+        What ``pack.json`` says: build, day, sources with licences and vintages, places, bytes, refused.
+    """
+
+    name: str
+    folder: Path
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PackFolder:
+    """The folder with all packs.
+
+    Attributes
+    ----------
+    path
+        The folder; it may not be there.
+    """
+
+    path: Path
+
+    def installed(self) -> list[Pack]:
+        """Return the packs that are there, by name.
+
+        Raises
+        ------
+        DataError
+            When the facts of one cannot be read.
+        """
+        return [_pack(path.parent) for path in sorted(self.path.glob(f"packs/*/{_FACTS}"))]
+
+    def chosen(self, packs: str | Iterable[str] | None) -> list[Pack]:
+        """Return the packs that a call asks for.
+
+        Parameters
+        ----------
+        packs
+            ``"none"``, names, or None for those of the environment variable ``GEOEVENTS_PACKS`` and, without it, all.
+
+        Raises
+        ------
+        ArgumentError
+            When one of them is not installed.
+        """
+        told = os.environ.get(_CHOICE) if packs is None else packs
+        if isinstance(told, str):
+            told = [word for word in re.split(r"[\s,]+", told) if word]
+        if told is None or told == []:
+            return self.installed() if told is None else []
+        wanted = {pack_name(word) for word in told}
+        if wanted == {NO_PACKS}:
+            return []
+        there = {pack.name: pack for pack in self.installed()}
+        missing = sorted(wanted - set(there))
+        if missing:
+            known = ", ".join(there) or "none"
+            raise ArgumentError(
+                f"Packs: expected names of installed packs ({known}), got {', '.join(missing)}; "
+                f"install it with gazetteer pack add {' '.join(missing)}."
+            )
+        return [there[name] for name in sorted(wanted)]
+
+    def tables_of(self, packs: list[Pack], base: str) -> Path:
+        """Return the folder of the tables with some packs laid over a build; it may not be there yet."""
+        told = json.dumps([base, *((pack.name, pack.facts["build"]) for pack in packs)])
+        return self.path / "tables" / hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def default_folder() -> PackFolder:
+    """Return the folder of the platform for data of this program, or the one that ``GEOEVENTS_DATA`` names."""
+    told = os.environ.get(_FOLDER)
+    if told:
+        return PackFolder(Path(told))
+    from platformdirs import user_data_path
+
+    return PackFolder(user_data_path("geoevents", appauthor=False))
+
+
+def pack_name(word: str) -> str:
+    """Return the name of a pack as it is written: a country's in capitals.
+
+    Examples
+    --------
+    >>> pack_name("syr"), pack_name("Physical")
+    ('SYR', 'physical')
+    """
+    if not isinstance(word, str):
+        raise ArgumentError(f"Packs: expected names such as SYR or physical, got {word!r}.")
+    low = word.strip().lower()
+    return low if low in ("physical", NO_PACKS) else low.upper()
+
+
+def _pack(folder: Path) -> Pack:
+    path = folder / _FACTS
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        missing = [name for name in _NEEDED if name not in facts]
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise DataError(f"{path}: expected the facts of a pack, but they cannot be read ({error}).") from error
+    if missing:
+        raise DataError(f"{path}: expected the facts of a pack, but {', '.join(missing)} is not in it.")
+    return Pack(folder.name, folder, facts)

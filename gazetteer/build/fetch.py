@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gazetteer.errors import DataError
 from gazetteer.index.checksums import sha256_of
@@ -22,7 +24,7 @@ from gazetteer.index.checksums import sha256_of
 __all__ = ["fetch", "shown_progress"]
 
 # Told how many bytes are there, and how many there are in all (None while the server does not say).
-Progress = Callable[[int, "int | None"], None]
+Report = Callable[[int, "int | None"], None]
 
 # What a connection that breaks off may cost again.
 _BLOCK = 1 << 16
@@ -37,7 +39,7 @@ def _silent(done: int, total: int | None) -> None:
 
 
 def fetch(
-    url: str, path: Path, *, sha256: str | None = None, progress: Progress = _silent, pause: float = _PAUSE_S
+    url: str, path: Path, *, sha256: str | None = None, progress: Report = _silent, pause: float = _PAUSE_S
 ) -> None:
     """Download a file, resuming what an earlier call left.
 
@@ -86,14 +88,11 @@ def fetch(
 
 
 @contextmanager
-def shown_progress(what: str) -> Iterator[Progress]:
+def shown_progress(what: str) -> Iterator[Report]:
     """Show a bar on a terminal, and nothing in a pipe."""
     if not sys.stderr.isatty():
         yield _silent
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
@@ -130,7 +129,7 @@ class _Part:
         self.note.unlink(missing_ok=True)
 
 
-def _continue(url: str, part: _Part, progress: Progress) -> None:
+def _continue(url: str, part: _Part, progress: Report) -> None:
     """Ask for what is missing, and put it behind what is there."""
     there, validator = part.size(), part.validator()
     headers = {"Accept-Encoding": "identity"}

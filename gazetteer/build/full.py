@@ -305,7 +305,9 @@ def _places(dump: Dump, store: Store, refused: Refused) -> pa.Table:
     """Return the rows of the layer ``cities``: sorted by id, with a column of feature classes beside."""
     codes = _admin1(dump, store)
     ours = np.array(sorted(_ours(store)), dtype=np.int64)
-    parts = [features(chunk, codes, ours, refused) for chunk in chunks(dump.places, PLACE_COLUMNS, PLACE_TYPES, refused)]
+    parts = [
+        features(chunk, codes, ours, refused) for chunk in chunks(dump.places, PLACE_COLUMNS, PLACE_TYPES, refused)
+    ]
     if not sum(map(len, parts)):
         raise DataError(f"{dump.places}: expected places, but there are none.")
     rows = _sorted(parts)

@@ -104,7 +104,9 @@ def lay_over(base: Path, packs: Sequence[Pack], folder: Path) -> None:
             behind = int(layer.origin[0]) if len(layer.origin) else 0
             write_moved(store, layer.name, Gap(behind, behind, first - behind), folder)
         first += len(layer.origin)
-    ids = dict(zip((row for layer in layers for row in layer.table["id"].to_pylist()), range(start, first), strict=True))
+    ids = dict(
+        zip((row for layer in layers for row in layer.table["id"].to_pylist()), range(start, first), strict=True)
+    )
     names = _names(known, moved, given, ids)
     index = {
         name: pa.array(np.concatenate([layer.index[name] for layer in layers]), pa.string() if name in CODED else None)
@@ -147,7 +149,7 @@ def _changes(
         for row in places[places["id"].isin(found.known)].to_dict("records"):
             number = found.known[row["id"]]
             if base.layer_of(number) == name:
-                changed[number - first] = row
+                changed[number - first] = {str(column): value for column, value in row.items()}
         fresh = ~places["id"].isin({*found.known, *found.left_out}) & (places["layer"] == name)
         new.append(_placed(places[fresh], base.store))
     together = pd.concat(new, ignore_index=True).drop_duplicates("id", ignore_index=True)
@@ -250,9 +252,13 @@ def _names(base: Base, moved: Ints, given: Sequence[tuple[Records, Matches]], id
         for part, kinds in ((own[~known], "primary"), (own[known], "alternate")):
             part = part[part["id"].isin(number)]
             if len(part):
-                names.add(part["name"].to_numpy(dtype=object), kinds, "", part["id"].map(number).to_numpy("i8"))
+                names.add(part["name"].to_numpy(dtype=object), kinds, "", _numbers(part["id"], number))
         other = records.names[records.names["id"].isin(number)]
         if len(other):
             text, kind, lang = (other[column].to_numpy(dtype=object) for column in ("name", "kind", "lang"))
-            names.add(text, kind, lang, other["id"].map(number).to_numpy("i8"))
+            names.add(text, kind, lang, _numbers(other["id"], number))
     return names
+
+
+def _numbers(ids: pd.Series, number: dict[str, int]) -> Ints:
+    return np.array([number[place] for place in ids], dtype=np.int64)

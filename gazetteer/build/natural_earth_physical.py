@@ -76,14 +76,16 @@ def _read(path: Path) -> gpd.GeoDataFrame:
     frame.columns = [str(name).lower() for name in frame.columns]
     missing = [name for name in ("name", "ne_id", "scalerank") if name not in frame]
     if missing or frame.crs is None:
-        raise DataError(f"{path}: expected a file of Natural Earth, but it has no {' and no '.join(missing or ['CRS'])}.")
+        raise DataError(
+            f"{path}: expected a file of Natural Earth, but it has no {' and no '.join(missing or ['CRS'])}."
+        )
     return frame.to_crs("EPSG:4326")
 
 
 def _features(frame: gpd.GeoDataFrame, refused: Counter[str]) -> Any:
     """Yield the rows of each feature: rivers are cut into stretches, which one number or name holds together."""
-    named = frame["name"].notna() & (frame["name"].astype(str).str.strip() != "")
-    refused["without a name"] += int((~named).sum())
+    named = frame["name"].notna() & (frame["name"].astype(str).str.strip() != "") & frame["ne_id"].notna()
+    refused["without an id or a name"] += int((~named).sum())
     frame = frame[named]
     key = frame["name"].astype(str)
     for column in ("rivernum", "wikidataid"):
@@ -96,7 +98,9 @@ def _features(frame: gpd.GeoDataFrame, refused: Counter[str]) -> Any:
 
 def _place(rows: gpd.GeoDataFrame, kind: str, refused: Counter[str]) -> dict[str, Any] | None:
     shapes = rows.geometry[rows.geometry.notna() & ~rows.geometry.is_empty].to_numpy()
-    shape = shapely.union_all(shapely.make_valid(shapes, method="structure", keep_collapsed=False)) if len(shapes) else None
+    shape = (
+        shapely.union_all(shapely.make_valid(shapes, method="structure", keep_collapsed=False)) if len(shapes) else None
+    )
     corners = shapely.get_coordinates(shape) if shape is not None else np.empty((0, 2))
     if not len(corners) or not all(is_position(*corner) for corner in (corners.min(axis=0), corners.max(axis=0))):
         refused["impossible position or outline"] += len(rows)
@@ -133,11 +137,17 @@ def _title(name: str) -> str:
 def _names(rows: gpd.GeoDataFrame, place: dict[str, Any]) -> Any:
     for column in rows.columns:
         match = _NAMED.match(column)
-        if column not in ("namealt", "name_alt") and (match is None or match[1] in _NO_LANGUAGES):
+        lang = match[1] if match and match[1] not in _NO_LANGUAGES else ""
+        if not lang and column not in ("namealt", "name_alt"):
             continue
         for text in rows[column].dropna().astype(str).str.strip().unique():
             if text and text != place["name"]:
-                yield place["id"], _title(text), "alternate", match[1] if match and match[1] not in _NO_LANGUAGES else ""
+                yield (
+                    place["id"],
+                    _title(text),
+                    "alternate",
+                    match[1] if match and match[1] not in _NO_LANGUAGES else "",
+                )
 
 
 def _put_into_countries(places: list[dict[str, Any]], store: Store) -> None:

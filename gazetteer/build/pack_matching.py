@@ -114,15 +114,15 @@ def _units(places: pd.DataFrame, names: pd.DataFrame, base: Base) -> dict[str, i
     ours, theirs = _bare(places, names), _bare(others, other_names)
     shapes = {row.id: shapely.from_wkb(row.geometry) for row in places.itertuples() if row.geometry is not None}
     pairs: list[tuple[float, float, str, str]] = []
-    mine, yours = places.set_index("id"), others.set_index("id")
+    mine, yours = _spots(places), _spots(others)
     likeness = process.cdist(ours["key"].tolist(), theirs["key"].tolist(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
     for i, j in zip(*np.nonzero(likeness), strict=True):
         one, other = str(ours["id"].iloc[i]), str(theirs["id"].iloc[j])
-        lon, lat = float(yours.at[other, "lon"]), float(yours.at[other, "lat"])
-        away = float(haversine_km(mine.at[one, "lon"], mine.at[one, "lat"], lon, lat))
+        (x, y, reach), (lon, lat, most) = mine[one], yours[other]
+        away = float(haversine_km(x, y, lon, lat))
         inside = one in shapes and bool(shapely.intersects_xy(shapes[one], lon, lat))
         # The point of a bundled unit may be that of the larger unit's towns.
-        if inside or away <= float(mine.at[one, "radius_km"]) + float(yours.at[other, "radius_km"]):
+        if inside or away <= reach + most:
             pairs.append((-float(likeness[i, j]), away, one, other))
     found: dict[str, int] = {}
     taken: set[str] = set()
@@ -131,6 +131,12 @@ def _units(places: pd.DataFrame, names: pd.DataFrame, base: Base) -> dict[str, i
             found[one] = base.numbers[other]
             taken.add(other)
     return found
+
+
+def _spots(places: pd.DataFrame) -> dict[str, tuple[float, float, float]]:
+    """Return lon, lat and radius of places by their ids."""
+    columns = (places[name].astype(float) for name in ("lon", "lat", "radius_km"))
+    return dict(zip(places["id"], zip(*columns, strict=True), strict=True))
 
 
 def _bare(places: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:

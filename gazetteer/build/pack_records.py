@@ -1,8 +1,8 @@
 """What a pack is made of: the places and names of one source; those of two sources, the same place once.
 
 Frames enter and leave. A place has the columns of `PLACE_COLUMNS`, a name those of `NAME_COLUMNS`.
-``layer`` is the table that the place belongs to: ``admin2`` holds units that do not overlap, ``cities`` places and small
-features, ``landmarks`` all others that have an outline.
+``layer`` is the table that the place belongs to: ``admin2`` holds units that do not overlap, ``cities`` settlements and
+small features, ``landmarks`` all others that have an outline.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gazetteer.build.full import MOST_PEOPLE, UNKNOWN
-from gazetteer.candidates.ranking import PROMINENCE
+from gazetteer.candidates.ranking import PROMINENCE, UNCOUNTED
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.names.normalize import normalize_name
 
@@ -53,9 +53,6 @@ PLACE_COLUMNS = (
 NAME_COLUMNS = ("id", "name", "kind", "lang")
 # The kinds of places that people live in.
 SETTLED = ("city", "neighbourhood")
-# The weight of a settlement whose inhabitants nobody counted: that of a hamlet, whatever else bears its name. One of
-# the bundled tables, which hold places of 500 people and seats, weighs 2 or more.
-_UNCOUNTED = 1.5
 # Two settlements of one name are the same when they lie no farther apart than this (km): a village in GeoNames and in
 # Who's On First is up to 3 km apart, two villages of one name are seldom within 5.
 _SAME_KM = 4.0
@@ -117,7 +114,7 @@ def weights(kinds: NDArray[np.object_], people: NDArray[np.float64]) -> NDArray[
     out = np.full(len(kinds), UNKNOWN)
     out[kinds == "admin2"] = PROMINENCE["admin2"][0]
     settled = np.isin(kinds, SETTLED)
-    out[settled] = np.where(np.isnan(people), _UNCOUNTED, np.log10(np.nan_to_num(people) + 100))[settled]
+    out[settled] = np.where(np.isnan(people), UNCOUNTED, np.log10(np.nan_to_num(people) + 100))[settled]
     return out
 
 
@@ -155,7 +152,7 @@ def combine(first: Records, second: Records) -> Records:
     return Records(together.astype(object).where(together.notna(), None), names, first.refused + second.refused)
 
 
-def _corners(wkb: bytes | None) -> int:
+def _corners(wkb: object) -> int:
     """Return a measure of how fine an outline is: its length in bytes; a point's is 0."""
     return len(wkb) if isinstance(wkb, bytes) else 0
 
@@ -184,4 +181,3 @@ def _keyed(places: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """Return id, key, lon and lat of settlements, a row a name."""
     settled = places[places["kind"].isin(SETTLED)]
     return name_keys(settled, names).merge(settled[["id", "lon", "lat"]], on="id")
-

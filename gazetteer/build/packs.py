@@ -27,19 +27,21 @@ from gazetteer.build.geonames_country import read_geonames
 from gazetteer.build.lay_over import lay_over
 from gazetteer.build.natural_earth_physical import read_physical
 from gazetteer.build.pack_records import NAME_COLUMNS, PLACE_COLUMNS, Records, combine
-from gazetteer.build.whosonfirst import read_whosonfirst
+from gazetteer.build.whosonfirst import credits_of, read_whosonfirst
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.index.checksums import sha256_of
+from gazetteer.index.checksums import read_info, sha256_of
 from gazetteer.index.packs import Pack, PackFolder, pack_name
 from gazetteer.index.store import Store
 
-__all__ = ["Source", "add_pack", "prepare_tables", "remove_pack", "sources"]
+__all__ = ["Source", "add_pack", "check_names", "prepare_tables", "remove_pack", "sources"]
 
 _PHYSICAL = "physical"
 _TIMEOUT_S = 60.0
 _NUMBERS = {"lon": pa.float64(), "lat": pa.float64(), "population": pa.int64(), "radius_km": pa.float64()}
 _TYPES = {name: pa.string() for name in PLACE_COLUMNS} | _NUMBERS
 _TYPES |= {"prominence": pa.float64(), "geometry": pa.binary()}
+# What a source of records inside another source is told with.
+_NO_FILE = {"registry": "whosonfirst", "file": "", "version": "", "sha256": "", "used_for": "records of Who's On First"}
 Say = Callable[[str], None]
 
 
@@ -82,6 +84,18 @@ def sources(pack: str) -> tuple[Source, ...]:
         return tuple(row for row in rows if row.packs == _PHYSICAL)
     letters = _iso2(pack)
     return tuple(row.of(letters) for row in rows if row.packs == "country")
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Check that there are packs of some names, before anything is fetched.
+
+    Raises
+    ------
+    ArgumentError
+        When there is no such pack.
+    """
+    for name in names:
+        sources(pack_name(name))
 
 
 def add_pack(
@@ -127,7 +141,9 @@ def add_pack(
         raise DataError(f"{name}: expected places in {', '.join(map(str, files.values()))}, but there are none.")
     for reason, rows in sorted((+records.refused).items()):
         say(f"{name}: {rows:,} records left out: {reason}.")
-    _write(name, records, [_facts(source, files[source.name]) for source in listed if source.name in files], packs)
+    told = [_facts(source, files[source.name]) for source in listed if source.name in files]
+    told += [dict(_NO_FILE, **credit) for credit in credits_of(records.places["source"])]
+    _write(name, records, told, packs)
     if not given:
         shutil.rmtree(downloads, ignore_errors=True)
     return next(pack for pack in packs.installed() if pack.name == name)
@@ -154,7 +170,7 @@ def prepare_tables(packs: PackFolder, chosen: list[Pack], base: Path) -> Path:
     DataError
         When the folder of packs cannot be written.
     """
-    folder = packs.tables_of(chosen, Store(base).info["build"])
+    folder = packs.tables_of(chosen, read_info(base)["build"])
     if folder.exists():
         return folder
     try:
@@ -182,7 +198,9 @@ def _iso2(pack: str) -> str:
     found = pycountry.countries.get(alpha_3=pack)
     letters = "XK" if pack == "XKX" else found.alpha_2 if found else None
     if letters is None:
-        raise ArgumentError(f"Pack: expected {_PHYSICAL} or a country's ISO 3166-1 alpha-3 code such as SYR, got {pack!r}.")
+        raise ArgumentError(
+            f"Pack: expected {_PHYSICAL} or a country's ISO 3166-1 alpha-3 code such as SYR, got {pack!r}."
+        )
     return str(letters)
 
 
@@ -233,7 +251,9 @@ def _published_hash(source: Source) -> str | None:
         return str(row["sha256_compressed"])
     except (requests.RequestException, ValueError, TypeError, AttributeError, LookupError, StopIteration) as error:
         what = " ".join(f"{type(error).__name__} {error}".split())[:120]
-        raise DataError(f"{source.inventory}: expected the hash of {Path(source.file).name}, got none ({what}).") from error
+        raise DataError(
+            f"{source.inventory}: expected the hash of {Path(source.file).name}, got none ({what})."
+        ) from error
 
 
 def _read(name: str, files: dict[str, Path], store: Store) -> Records:

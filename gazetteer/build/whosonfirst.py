@@ -22,7 +22,7 @@ import tarfile
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,7 +38,7 @@ from gazetteer.build.pack_records import Records, is_people, is_position, record
 from gazetteer.errors import DataError
 from gazetteer.geometry.geodesy import point_and_radius
 
-__all__ = ["read_whosonfirst"]
+__all__ = ["credits_of", "read_whosonfirst"]
 
 # The place types of Who's On First that a pack takes.
 _KINDS = {
@@ -68,6 +68,7 @@ _OUTLINES = ("Polygon", "MultiPolygon")
 class _Licence:
     licence: str
     free: bool
+    attribution: str = ""
 
 
 def read_whosonfirst(path: Path, country: str) -> Records:
@@ -118,6 +119,13 @@ def read_whosonfirst(path: Path, country: str) -> Records:
     for place, region in zip(places, under, strict=True):
         place["admin1"] = units.get(region) if region is not None else None
     return records_of(places, names, refused)
+
+
+def credits_of(sources: Iterable[str]) -> list[dict[str, str]]:
+    """Return name, licence and attribution of the sources of records, as places name them (``whosonfirst:meso``)."""
+    known = _sources()
+    names = sorted({name.removeprefix("whosonfirst:") for name in sources if name.startswith("whosonfirst:")})
+    return [{"name": n, "licence": known[n].licence, "attribution": known[n].attribution} for n in names]
 
 
 def _documents(path: Path) -> Iterator[str | bytes]:
@@ -299,4 +307,7 @@ def _sources() -> dict[str, _Licence]:
     """Return the licences of the sources of outlines."""
     path = Path(__file__).with_name("whosonfirst_sources.csv")
     with path.open(encoding="utf-8", newline="") as lines:
-        return {row["source"]: _Licence(row["licence"], row["free"] == "yes") for row in csv.DictReader(lines)}
+        return {
+            row["source"]: _Licence(row["licence"], row["free"] == "yes", row["attribution"])
+            for row in csv.DictReader(lines)
+        }

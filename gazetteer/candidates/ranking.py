@@ -37,6 +37,7 @@ __all__ = [
     "NO_READINGS",
     "OUT_OF_DATE",
     "PROMINENCE",
+    "UNCOUNTED",
     "Decision",
     "NameIndex",
     "Readings",
@@ -62,6 +63,9 @@ PROMINENCE: dict[str, tuple[float, float]] = {
     "island": (5.2, 0.0),
     "landform": (5.5, 0.0),
 }
+# A settlement whose inhabitants nobody counted, as packs bring them: a hamlet, whatever else bears its name. One of the
+# bundled tables, which hold places of 500 people and seats, weighs 2 or more.
+UNCOUNTED = 1.5
 # A capital stands for its country in the news.
 CAPITAL = 0.5
 _NAME_WEIGHT = {

@@ -14,6 +14,7 @@ from gazetteer.cli.answers import cache
 from gazetteer.cli.data import build, info
 from gazetteer.cli.evaluation import evaluate
 from gazetteer.cli.lookups import members, resolve, search
+from gazetteer.cli.packs import pack
 from gazetteer.cli.texts import find
 from gazetteer.errors import ArgumentError, GazetteerError
 
@@ -26,7 +27,7 @@ def cli() -> None:
     """Say where a place is: names, place phrases and country lists, offline."""
 
 
-for _command in (resolve, search, members, find, evaluate, info, cache, build):
+for _command in (resolve, search, members, find, evaluate, info, cache, build, pack):
     cli.add_command(_command)
 
 

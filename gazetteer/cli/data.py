@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-import gazetteer
-from gazetteer.cli.options import json_option
+from gazetteer.cli.options import DataOptions, data_options, json_option
 from gazetteer.cli.output import to_json
 from gazetteer.errors import GazetteerError
 
@@ -16,10 +15,11 @@ __all__ = ["build", "info"]
 
 @click.command()
 @click.option("--verify", is_flag=True, help="Read every table, index and model, and compare its checksum.")
+@data_options
 @json_option
-def info(as_json: bool, verify: bool) -> None:
+def info(as_json: bool, verify: bool, data: DataOptions) -> None:
     """Say what this gazetteer holds, and where it comes from."""
-    gaz = gazetteer.load()
+    gaz = data.load()
     if verify:
         gaz.verify()
         click.echo("Every table, index and model is as it was built.", err=True)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-import gazetteer
-from gazetteer.cli.options import FILE, json_option, without_option
+from gazetteer.cli.options import FILE, DataOptions, data_options, json_option, without_option
 from gazetteer.cli.output import to_json
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ __all__ = ["evaluate"]
 @click.option("--date", metavar="COLUMN", help="Of a table: the column of days.")
 @click.option("--lat", metavar="COLUMN", help="Of a table: the latitude of the true point.")
 @click.option("--lon", metavar="COLUMN", help="Of a table: the longitude of the true point.")
+@data_options
 @json_option
 def evaluate(
     gold: Path,
@@ -35,6 +35,7 @@ def evaluate(
     lat: str | None,
     lon: str | None,
     as_json: bool,
+    data: DataOptions,
 ) -> None:
     """Measure against GOLD: documents with "toponyms", a JSON object a line; or a table with true points (.csv, .tsv).
 
@@ -46,13 +47,13 @@ def evaluate(
 
         frame = read_table(gold)
         columns = usual_columns(frame.columns, places=places, country=country, date=date, lat=lat, lon=lon)
-        _print_table_scores(evaluate_table(gazetteer.load(), frame, columns), as_json=as_json)
+        _print_table_scores(evaluate_table(data.load(), frame, columns), as_json=as_json)
         return
     from gazetteer.documents import read_gold
     from gazetteer.evaluate import evaluate as measure
 
     with gold.open("rb") as lines:
-        given, sought = measure(gazetteer.load(), read_gold(lines, str(gold)), without=without)
+        given, sought = measure(data.load(), read_gold(lines, str(gold)), without=without)
     table = given.reliability
     if as_json:
         rows = [dict(zip(("from", "answers", "score", "right"), row, strict=True)) for row in table.table()]

@@ -7,8 +7,15 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-import gazetteer
-from gazetteer.cli.options import OnlineOptions, country_option, json_option, on_option, online_options
+from gazetteer.cli.options import (
+    DataOptions,
+    OnlineOptions,
+    country_option,
+    data_options,
+    json_option,
+    on_option,
+    online_options,
+)
 from gazetteer.cli.output import collection, match_feature, match_row, to_json
 from gazetteer.model import Match
 
@@ -19,6 +26,7 @@ __all__ = ["members", "resolve", "search"]
 @click.argument("phrases", nargs=-1, required=True, metavar="PHRASE...")
 @country_option
 @on_option
+@data_options
 @json_option
 @click.option("--geojson", "as_geojson", is_flag=True, help="A FeatureCollection with the shapes.")
 @online_options
@@ -29,10 +37,11 @@ def resolve(
     as_json: bool,
     as_geojson: bool,
     service: OnlineOptions,
+    data: DataOptions,
 ) -> None:
     """Say which place each PHRASE means; "-" reads phrases from standard input, one a line."""
     geocoder = service.geocoder()
-    gaz = gazetteer.load()
+    gaz = data.load()
     missed = 0
 
     def matches() -> Iterator[Match]:
@@ -61,10 +70,11 @@ def resolve(
 @click.option("--limit", default=10, show_default=True, help="How many candidates at the most.")
 @country_option
 @on_option
+@data_options
 @json_option
-def search(name: str, limit: int, country: str | None, on: str | None, as_json: bool) -> None:
+def search(name: str, limit: int, country: str | None, on: str | None, as_json: bool, data: DataOptions) -> None:
     """List the places that NAME may mean, best first, and then those whose names it begins."""
-    found = gazetteer.load().search(name, limit=limit, country=country, on=on)
+    found = data.load().search(name, limit=limit, country=country, on=on)
     for candidate in found:
         if as_json:
             click.echo(to_json(candidate.as_dict()))
@@ -88,10 +98,11 @@ def search(name: str, limit: int, country: str | None, on: str | None, as_json: 
 @click.argument("group")
 @on_option
 @click.option("--status", "statuses", multiple=True, metavar="observer", help="List these instead of members.")
+@data_options
 @json_option
-def members(group: str, on: str | None, statuses: tuple[str, ...], as_json: bool) -> None:
+def members(group: str, on: str | None, statuses: tuple[str, ...], as_json: bool, data: DataOptions) -> None:
     """List the members of GROUP, an organisation or a list of countries: CSTO, "Baltic states"."""
-    for place in gazetteer.load().members(group, on=on, status=statuses or "member"):
+    for place in data.load().members(group, on=on, status=statuses or "member"):
         click.echo(to_json(place.as_dict()) if as_json else f"{place.id}\t{place.country or ''}\t{place.name}")
 
 

@@ -13,9 +13,20 @@ import click
 import gazetteer
 
 if TYPE_CHECKING:
+    from gazetteer import Gazetteer
     from gazetteer.geocoders import Geocoder
 
-__all__ = ["FILE", "OnlineOptions", "country_option", "json_option", "on_option", "online_options", "without_option"]
+__all__ = [
+    "FILE",
+    "DataOptions",
+    "OnlineOptions",
+    "country_option",
+    "data_options",
+    "json_option",
+    "on_option",
+    "online_options",
+    "without_option",
+]
 
 # Click does not check whether a file is readable: an unreadable file is an error on disk (exit code 1), not misuse.
 FILE = click.Path(path_type=Path, allow_dash=True, readable=False)
@@ -66,5 +77,34 @@ def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(**arguments, service=OnlineOptions(**taken))
 
     for option in reversed(_ONLINE):
+        with_options = option(with_options)
+    return with_options
+
+
+@dataclass(frozen=True)
+class DataOptions:
+    """Which data answer, as named on the command line."""
+
+    packs: str | None = None
+
+    def load(self) -> Gazetteer:
+        """Return the gazetteer."""
+        return gazetteer.load(packs=self.packs)
+
+
+_DATA = (
+    click.option("--packs", metavar="none|SYR,MLI", help="The installed packs that count; all of them by default."),
+)
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the data, which reach it together as ``data``."""
+
+    @wraps(command)
+    def with_options(**arguments: Any) -> Any:
+        taken = {field.name: arguments.pop(field.name) for field in fields(DataOptions)}
+        return command(**arguments, data=DataOptions(**taken))
+
+    for option in reversed(_DATA):
         with_options = option(with_options)
     return with_options

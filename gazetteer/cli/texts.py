@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-import gazetteer
-from gazetteer.cli.options import FILE, json_option, without_option
+from gazetteer.cli.options import FILE, DataOptions, data_options, json_option, without_option
 from gazetteer.cli.output import collection, mention_feature, mention_row, to_json
 from gazetteer.errors import GazetteerError
 
@@ -24,6 +23,7 @@ __all__ = ["find"]
 @click.option("--spans", is_flag=True, help="Place just the spans that each document brings.")
 @without_option
 @click.option("--names", is_flag=True, help="Bare names: Kazakhstan, where the text has western Kazakhstan.")
+@data_options
 @json_option
 @click.option("--geojson", "as_geojson", is_flag=True, help="A FeatureCollection: a point a mention, null if unplaced.")
 def find(
@@ -34,13 +34,14 @@ def find(
     names: bool,
     as_json: bool,
     as_geojson: bool,
+    data: DataOptions,
 ) -> int:
     """Find the place names in FILE and say which place each one means; "-" is standard input.
 
     FILE is running text; or, when its name ends in .jsonl or -o is given, documents, a JSON object a line:
     {"id", "text", "date"?, "source"?, "spans"?}. Each is answered with {"id", "mentions": [...]}.
     """
-    gaz = gazetteer.load()
+    gaz = data.load()
     if output is None and not spans and file.suffix != ".jsonl":
         found = [mention for mention in gaz.find(_text(file), phrases=not names) if mention.tag not in without]
         for piece in collection(map(mention_feature, found)) if as_geojson else ():

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from platformdirs import user_data_path
+
 from gazetteer.errors import ArgumentError, DataError
 
 __all__ = ["NO_PACKS", "Pack", "PackFolder", "default_folder", "pack_name"]
@@ -110,8 +112,6 @@ def default_folder() -> PackFolder:
     told = os.environ.get(_FOLDER)
     if told:
         return PackFolder(Path(told))
-    from platformdirs import user_data_path
-
     return PackFolder(user_data_path("geoevents", appauthor=False))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY, Found
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import CLOSE, NameIndex, Readings, heaviest
+from gazetteer.candidates.ranking import CLOSE, UNCOUNTED, NameIndex, Readings, heaviest
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km
@@ -170,7 +170,9 @@ class PhraseInterpreter:
     def _doubt(self, text: str, found: Found, readings: Readings, scope: Scope) -> str:
         """Return why the place may not be meant although its name was found: its spelling, or whose it is today."""
         place = np.array([heaviest(readings)])
-        if not found.usual and found.method in ("fuzzy", "type-word"):
+        # Of a country's ten thousand hamlets one always sounds like the name of a place that none of them is.
+        hamlet = found.method == "fuzzy" and self._take("prominence", place)[0] <= UNCOUNTED
+        if hamlet or (not found.usual and found.method in ("fuzzy", "type-word")):
             name = self._take("name", place)[0]
             return f"spelt otherwise: {name}" if found.method == "fuzzy" else f"not of that kind: {name}"
         if scope.country is None and not scope.containers:

@@ -102,7 +102,7 @@ LAZY = {
     },
 }  # fmt: skip
 # How many such imports each package has at most.
-MOST_LAZY = {"gazetteer": 36, "geoevents": 115}
+MOST_LAZY = {"gazetteer": 37, "geoevents": 115}
 
 
 def lazy_imports(path: Path) -> list[str]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.phonetic_index import Sounds
 from gazetteer.candidates.ranking import NO_READINGS, NameIndex, Readings
@@ -30,6 +32,10 @@ _LIKENESS = 10.0
 _KNOWN_ELSEWHERE = 4.5
 _FEW_COUNTRIES = 3
 _REMEMBERED = 2_000
+
+_Key, _Value = TypeVar("_Key"), TypeVar("_Value")
+# Where names are looked among: a country, whether only its units, and the numbers of the places that hold them.
+_Inside = tuple[str, bool, bytes]
 
 
 class SpellingSearch:
@@ -56,7 +62,10 @@ class SpellingSearch:
         self._countries = countries
         self._contains = contains
         self._sounds: dict[str, Sounds] = {}
-        self._members: dict[tuple[str, bool, bytes], dict[int, str]] = {}
+        self._members: dict[_Inside, dict[int, str]] = {}
+        # What sounds alike and what a letter repairs is the same on every day: tables ask for it again and again.
+        self._alike_found: dict[tuple[str, str, _Inside | None], tuple[Ints, Floats]] = {}
+        self._neighbours: dict[str, list[int]] = {}
 
     def by_sound(
         self, key: str, country: str | None, day: int, container: Readings | None
@@ -94,7 +103,10 @@ class SpellingSearch:
             Whether a country or a container is known, so that a less prominent place will do.
         """
         repairs: list[tuple[Readings, int]] = []
-        for number in phonetic.neighbours(key, self._store.key_of):
+        if key not in self._neighbours:
+            _make_room(self._neighbours)
+            self._neighbours[key] = list(phonetic.neighbours(key, self._store.key_of))
+        for number in self._neighbours[key]:
             places, rows = self._store.postings(number)
             none = np.zeros(len(places), dtype="int64")
             readings = keep(self._names.weigh(none, places, self._store.name_kinds(rows)))
@@ -132,7 +144,13 @@ class SpellingSearch:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self._store, land)
         sounds = self._sounds[land]
-        positions, likeness = sounds.alike(key, self._names_inside(land, container, units))
+        inside = self._inside(land, container, units)
+        at = (key, land, inside)
+        if at not in self._alike_found:
+            _make_room(self._alike_found)
+            among = None if inside is None else self._names_inside(inside, container)
+            self._alike_found[at] = sounds.alike(key, among)
+        positions, likeness = self._alike_found[at]
         if not len(positions):
             return NO_READINGS, 0.0
         order = np.lexsort((positions, -likeness))
@@ -141,22 +159,33 @@ class SpellingSearch:
         weight = dated.weight - _LIKENESS * (1 - likeness[order][first])
         return replace(dated, weight=weight), float(likeness[order][first][int(np.argmax(weight))])
 
-    def _names_inside(self, land: str, container: Readings | None, units: bool) -> dict[int, str] | None:
-        """Return the country's names of places in the container; None for all of them."""
+    def _inside(self, land: str, container: Readings | None, units: bool) -> _Inside | None:
+        """Return what names are looked among: a country's units or all its places, and the places that hold them.
+
+        None for all names of the country.
+        """
         country_wide = container is None or "country" in self._store.take("kind", container.place)
-        inside = None if country_wide else container
-        if inside is None and not units:
-            return None
-        at = (land, units, b"" if inside is None else inside.place.tobytes())
-        if at not in self._members:
+        if country_wide or container is None:
+            return (land, True, b"") if units else None
+        return land, units, container.place.tobytes()
+
+    def _names_inside(self, inside: _Inside, container: Readings | None) -> dict[int, str]:
+        """Return the country's names of places in the container."""
+        if inside not in self._members:
+            land, units, held = inside
             places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
             having = self._store.index.having
             keep = np.ones(len(places), dtype=bool)
             if units:
                 keep = np.logical_or.reduce([having("kind", kind) for kind in sorted(UNITS)])[places]
-            if inside is not None:
-                keep &= self._contains(inside, self._names.readings_of_places(places)).any(axis=0)
-            if len(self._members) > _REMEMBERED:
-                self._members.clear()
-            self._members[at] = self._sounds[land].among(keep[of_name])
-        return self._members[at]
+            if held and container is not None:
+                keep &= self._contains(container, self._names.readings_of_places(places)).any(axis=0)
+            _make_room(self._members)
+            self._members[inside] = self._sounds[land].among(keep[of_name])
+        return self._members[inside]
+
+
+def _make_room(remembered: dict[_Key, _Value]) -> None:
+    """Forget what was found, where it has become much."""
+    if len(remembered) > _REMEMBERED:
+        remembered.clear()

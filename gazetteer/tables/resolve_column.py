@@ -213,7 +213,9 @@ class _Answers:
             self.method[known] = "exact"
         both = [i for i in known if resolver.interpreter.has_two_readings(phrases[0][i])]
         self.place[both] = -1
-        for i in np.flatnonzero(self.place < 0):
+        # Country by country, since what is remembered of one is asked for again by its other rows.
+        left = np.flatnonzero(self.place < 0)
+        for i in left[np.argsort([hints[i] or "" for i in left], kind="stable")]:
             row = [column[i] for column in phrases]
             answer = (
                 resolver.resolve(row[0], country=hints[i], day=int(days[i]))

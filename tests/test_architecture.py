@@ -57,6 +57,8 @@ MODULES = {
         "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
         "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
+    "geoevents/coordinates": ("columns", "units", "country_check", "axis_check", "unit_places", "events"),
+    "geoevents/location": ("figures", "words_beside_points", "locating"),
     "geoevents/spatial": (
         "threads", "make_valid", "outlines", "source_shapes", "event_points", "cell_grid", "point_in_polygon",
         "nearest", "grids",

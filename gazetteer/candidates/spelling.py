@@ -33,7 +33,8 @@ _KNOWN_ELSEWHERE = 4.5
 _FEW_COUNTRIES = 3
 _REMEMBERED = 2_000
 
-_Key, _Value = TypeVar("_Key"), TypeVar("_Value")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 # Where names are looked among: a country, whether only its units, and the numbers of the places that hold them.
 _Inside = tuple[str, bool, bytes]
 

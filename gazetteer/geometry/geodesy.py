@@ -239,8 +239,8 @@ def point_and_radius(shape: BaseGeometry) -> tuple[float, float, float]:
     parts = shapely.get_parts(shape)
     if shape.area == 0:
         middle = shapely.Point(shapely.get_coordinates(shapely.shortest_line(shape, shapely.centroid(shape)))[0])
-        points = shapely.line_interpolate_point(shape, np.linspace(0, 1, 100), normalized=True)
-        x, y, weights = shapely.get_x(points), shapely.get_y(points), np.ones(100)
+        points = _along_lines(parts)
+        x, y, weights = shapely.get_x(points), shapely.get_y(points), np.ones(len(points))
     else:
         middle = _middle(shape, max(parts, key=lambda part: part.area))
         x, y, weights = _samples(parts)
@@ -249,6 +249,15 @@ def point_and_radius(shape: BaseGeometry) -> tuple[float, float, float]:
     total = np.cumsum(weights[order])
     radius = float(away[order][np.searchsorted(total, 0.9 * total[-1])])
     return float(middle.x), float(middle.y), max(radius, 1.0)
+
+
+def _along_lines(parts: Any) -> Any:
+    """Return points at even steps along the lines of a shape, its lone points aside; these where it has no lines."""
+    single = shapely.get_parts(parts)  # a collection may hold lines of several parts
+    lines = single[shapely.length(single) > 0]
+    if not len(lines):
+        return shapely.points(shapely.get_coordinates(parts))
+    return shapely.line_interpolate_point(shapely.multilinestrings(lines), np.linspace(0, 1, 100), normalized=True)
 
 
 def _middle(shape: BaseGeometry, largest: BaseGeometry) -> BaseGeometry:

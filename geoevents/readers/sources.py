@@ -93,5 +93,6 @@ def to_records(
         if not choice.has_coordinates or hasattr(table, "geom_type"):
             return table
         given = coordinates_given(table, choice, facts=facts)
+    given.attrs["axes_named"] = source != "coordinates"
     events: pd.DataFrame = events_at(table, given, gazetteer=gazetteer, facts=facts)
     return events

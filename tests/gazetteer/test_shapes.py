@@ -84,6 +84,17 @@ def test_placed_knows_the_antimeridian() -> None:
     assert radius < 210
 
 
+@pytest.mark.parametrize(
+    "rest", ["POINT (9 9)", "MULTIPOINT (9 9, 8 8)", "GEOMETRYCOLLECTION (POINT (9 9), LINESTRING (2 0, 2.5 0))"]
+)
+def test_a_border_of_lines_and_points_is_as_wide_as_its_lines(rest: str):
+    """What two outlines share may be lines and points together; the points do not count beside the lines."""
+    lon, lat, radius = point_and_radius(shapely.from_wkt(f"GEOMETRYCOLLECTION (LINESTRING (0 0, 2 0), {rest})"))
+    assert lat == 0
+    assert 0 <= lon <= 2.5
+    assert 90 < radius < 200
+
+
 def test_placed_on_a_line() -> None:
     """The point of a line is its middle, the radius reaches nine tenths of it."""
     lon, lat, radius = point_and_radius(shapely.LineString([(0, 0), (2, 0)]))

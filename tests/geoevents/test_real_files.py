@@ -138,6 +138,17 @@ def test_coordinates_are_mended_on_request(repair: str, lat: float, lon: float):
     assert haversine_km(events["lon"].iloc[0], events["lat"].iloc[0], 30.52, 50.45) < 10
 
 
+def test_who_names_the_columns_keeps_points_at_sea():
+    """Points that lie at sea and on land when mirrored stay where they are, if the columns were named."""
+    lat, lon = [12.6, 12.9, 13.2, 12.4, 13.0, 13.1], [48, 47, 48.5, 46.8, 49, 49.5]
+    records = pd.DataFrame({"lat": lon, "lon": lat})
+    assert ge.locate(records)["lon"].notna().all()  # in Austria, as far as anyone can tell
+    records = pd.DataFrame({"lat": [-74.1, -75.6, -76.5, -73.1, -75.9], "lon": [4.7, 6.2, 3.4, 7.1, 8.7]})
+    assert ge.locate(records)["lon"].isna().all()
+    assert ge.locate(records, lat="lat", lon="lon")["lon"].tolist() == records["lon"].tolist()
+    assert ge.locate(records, repair="swap")["lat"].tolist() == records["lon"].tolist()
+
+
 def test_named_columns_win(tmp_path: Path):
     """Columns of coordinates and last days that no name tells are taken where they are named."""
     records = pd.DataFrame({"a": [43.2], "b": [76.9], "c": ["2022-01-05"], "d": ["2022-01-09"]})

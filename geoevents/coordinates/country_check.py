@@ -1,0 +1,79 @@
+"""Tests points against the country that their rows name: a mirrored point that lies in it tells what went wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geoevents.coordinates.units import country_at, is_near_country
+from geoevents.frame.columns import as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from gazetteer import Gazetteer
+
+__all__ = ["TELLING_DEGREES", "check_by_country", "said_countries"]
+
+# A point and its mirror must lie this far apart, in degrees, for a country to say which of them is meant.
+TELLING_DEGREES = 2.0
+# A point this far outside the country that its row names, in degrees, is said to lie elsewhere; borders are coarse.
+_BORDER_DEGREES = 0.3
+
+
+def said_countries(given: pd.DataFrame, gazetteer: Gazetteer) -> NDArray[np.object_]:
+    """Return the country that each row names, as its code; None where it names none that the gazetteer knows."""
+    if "country" not in given:
+        return np.full(len(given), None, dtype=object)
+    countries = as_text(given["country"])
+    distinct = list(countries.dropna().unique())
+    answers = gazetteer.resolve_many(distinct)
+    codes = {
+        name: code
+        for name, kind, code in zip(distinct, answers["kind"], answers["country"], strict=True)
+        if kind == "country"
+    }
+    return np.array([codes.get(name) for name in countries.astype(object)], dtype=object)
+
+
+def check_by_country(
+    y: NDArray[np.float64],
+    x: NDArray[np.float64],
+    fault: NDArray[np.object_],
+    said: NDArray[np.object_],
+    gazetteer: Gazetteer,
+    repair: str | None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_], NDArray[np.object_]]:
+    """Test points against the country of their rows: a mirrored point that lies in it tells what went wrong."""
+    notes: NDArray[np.object_] = np.full(len(x), None, dtype=object)
+    at = np.flatnonzero([a is not None and np.isfinite(b) for a, b in zip(said, x, strict=True)])
+    if not len(at):
+        return y, x, fault, notes
+    found = country_at(gazetteer, x[at], y[at])
+    at = at[(found != said[at]) & ~is_near_country(gazetteer, said[at], x[at], y[at], _BORDER_DEGREES)]
+    y, x = y.copy(), x.copy()
+    open_rows = np.ones(len(at), dtype=bool)
+    for code, mirror in (
+        ("swapped", (x[at], y[at])),
+        ("sign", (y[at], -x[at])),
+        ("sign", (-y[at], x[at])),
+        ("sign", (-y[at], -x[at])),
+    ):
+        north, east = mirror
+        far = np.hypot(north - y[at], east - x[at]) >= TELLING_DEGREES
+        able = open_rows & far & (np.abs(north) <= 90)
+        hit = np.zeros(len(at), dtype=bool)
+        hit[able] = country_at(gazetteer, east[able], north[able]) == said[at[able]]
+        rows = at[hit]
+        if repair == {"swapped": "swap"}.get(code, code):
+            y[rows], x[rows] = north[hit], east[hit]
+            notes[rows] = f"coordinates mended: {repair}"
+        else:
+            fault[rows] = code
+        open_rows &= ~hit
+    for row in at[open_rows]:
+        notes[row] = f"the coordinates do not lie in {said[row]}, which the row names"
+    bad = np.array([code is not None for code in fault], dtype=bool)
+    return np.where(bad, np.nan, y), np.where(bad, np.nan, x), fault, notes

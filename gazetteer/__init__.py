@@ -13,7 +13,7 @@ from gazetteer.model import Candidate, Context, Match, Mention, Place
 from gazetteer.score_calibration import calibrated_score
 
 if TYPE_CHECKING:
-    from gazetteer.geocoders import Geocoder
+    from gazetteer.geocoders.geocoder import Geocoder
     from gazetteer.geometry import geodesy
     from gazetteer.geoparsing.trees import Trees
 
@@ -38,7 +38,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "Geocoder":
-        return import_module("gazetteer.geocoders").Geocoder
+        return import_module("gazetteer.geocoders.geocoder").Geocoder
     if name == "geodesy":
         return import_module("gazetteer.geometry.geodesy")
     if name == "Trees":

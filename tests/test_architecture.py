@@ -94,7 +94,7 @@ LAZY = {
     "gazetteer": {
         "geopandas", "importlib", "lightgbm", "mgrs", "pandas", "pyarrow", "pycountry", "pyproj",
         "rapidfuzz", "rich", "scipy", "shapely", "gazetteer.build", "gazetteer.documents", "gazetteer.evaluate",
-        "gazetteer.evaluate_tables", "gazetteer.geocoders", "gazetteer.geometry", "gazetteer.geoparsing",
+        "gazetteer.evaluate_tables", "gazetteer.geometry", "gazetteer.geoparsing",
         "gazetteer.tables",
     },
     "geoevents": {

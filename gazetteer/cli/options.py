@@ -13,8 +13,7 @@ import click
 import gazetteer
 
 if TYPE_CHECKING:
-    from gazetteer import Gazetteer
-    from gazetteer.geocoders import Geocoder
+    from gazetteer import Gazetteer, Geocoder
 
 __all__ = [
     "FILE",

@@ -1,7 +1,8 @@
-"""Online geocoders, asked only when told to: phrases enter, and leave the machine; checked answers leave."""
+"""Online geocoders, asked only when told to: phrases enter, and leave the machine; checked answers leave.
+
+`gazetteer.geocoders.geocoder` loads the libraries that talk to servers; what is kept of their answers goes without.
+"""
 
 from gazetteer.geocoders.answer_cache import AnswerCache, CacheFigures, usual_cache
-from gazetteer.geocoders.geocoder import Geocoder
-from gazetteer.geocoders.services import SERVICES
 
-__all__ = ["SERVICES", "AnswerCache", "CacheFigures", "Geocoder", "usual_cache"]
+__all__ = ["AnswerCache", "CacheFigures", "usual_cache"]

@@ -8,7 +8,6 @@ diskcache, would run what somebody else put into the folder.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from platformdirs import user_cache_path
 
 from gazetteer.errors import DataError
 
@@ -53,19 +54,8 @@ class CacheFigures:
 
 
 def cache_folder() -> Path:
-    """Return the folder of the user's caches.
-
-    Raises
-    ------
-    DataError
-        When the user has no home, and XDG_CACHE_HOME names no folder.
-    """
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "geoevents"
-    except RuntimeError as error:
-        raise DataError(
-            "Cache of online answers: expected a home folder, but there is none; set XDG_CACHE_HOME."
-        ) from error
+    """Return the folder of the user's caches, as the platform has it."""
+    return user_cache_path("geoevents", appauthor=False)
 
 
 def usual_cache() -> Path:

@@ -24,7 +24,7 @@ from geopy.exc import GeocoderQueryError
 from gazetteer.api import Gazetteer, load
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.ranking import NameIndex
-from gazetteer.errors import ArgumentError, DataError, UnknownPlaceError
+from gazetteer.errors import ArgumentError, UnknownPlaceError
 from gazetteer.geocoders.answer_cache import AnswerCache, cache_folder, usual_cache
 from gazetteer.geocoders.requests_once import SingleRequests
 from gazetteer.geocoders.services import NO_ANSWER, SERVICES, Answer, Service, checked_rows
@@ -370,8 +370,8 @@ def _turns_file(provider: str, fallback: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder / name
-    except (OSError, DataError):
-        # Without a home there is still the folder of the cache.
+    except OSError:
+        # Where a user has no folder to write to, there is still the folder of the cache.
         pass
     fallback.mkdir(parents=True, exist_ok=True)
     return fallback / name

@@ -23,6 +23,8 @@ from pathlib import Path
 SERVER = Path(__file__).parent.parent / "online_server.py"
 # The server takes so long for an answer, in seconds.
 SLOW = 0.05
+# About the length of a line of its log, in bytes; an answer has two.
+LINE = 18
 RUN = """
 import sys
 import pandas as pd
@@ -30,7 +32,6 @@ import gazetteer
 import geoevents as ge
 table, output, url = sys.argv[1:]
 geocoder = gazetteer.Geocoder(user_agent="geoevents-tests (tests@example.org)", domain=url, seconds=0.02, timeout=5.0)
-print("ready", flush=True)
 ge.write(ge.locate(ge.read(table), online=geocoder), output)
 """
 
@@ -63,7 +64,7 @@ def examine(options: argparse.Namespace, folder: Path) -> int:
     try:
         url = server.stdout.readline().strip()  # type: ignore[union-attr]
         command = [sys.executable, "-c", RUN, str(table), str(output), url]
-        killed = sum(kill_one(command, environment, rng) for _ in range(options.kills))
+        killed = sum(kill_one(command, environment, log, rng) for _ in range(options.kills))
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     finally:
         server.terminate()
@@ -81,11 +82,13 @@ def examine(options: argparse.Namespace, folder: Path) -> int:
     return int(lost != 0 or beyond != 0 or set(asked) != {f"Zyxaul {number}" for number in range(rows)})
 
 
-def kill_one(command: list[str], environment: dict[str, str], rng: random.Random) -> bool:
-    """Start a run and kill it while it asks; return whether it still ran."""
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as run:
-        run.stdout.readline()  # type: ignore[union-attr]
-        time.sleep(rng.uniform(0.0, 0.7))
+def kill_one(command: list[str], environment: dict[str, str], log: Path, rng: random.Random) -> bool:
+    """Start a run and kill it a few requests later; return whether it still ran."""
+    wanted = log.stat().st_size + rng.randrange(LINE, 12 * LINE)
+    with subprocess.Popen(command, env=environment) as run:
+        while run.poll() is None and log.stat().st_size < wanted:
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0.0, 1.5 * SLOW))
         alive = run.poll() is None
         run.send_signal(signal.SIGKILL)
     return alive

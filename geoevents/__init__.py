@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geoevents.location import locate, summary
     from geoevents.maps.api import kepler, write_map
     from geoevents.maps.review import write_review
+    from geoevents.maps.view import explore
     from geoevents.raster import sample
     from geoevents.readers import read
     from geoevents.reports.extraction import extract
@@ -45,6 +46,7 @@ _HOMES = {
     "distances": "joins",
     "draw": "joins",
     "enrich": "enrichment",
+    "explore": "maps.view",
     "extract": "reports.extraction",
     "inspect": "inspection",
     "interpolate": "joins",
@@ -79,6 +81,7 @@ __all__ = [
     "distances",
     "draw",
     "enrich",
+    "explore",
     "extract",
     "inspect",
     "interpolate",

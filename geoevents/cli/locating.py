@@ -19,6 +19,7 @@ from geoevents.cli.options import (
 )
 from geoevents.cli.outputs import check_output, say_done, working, write_events
 from geoevents.errors import ReadError
+from geoevents.maps.titles import title_from_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -74,7 +75,7 @@ def locate(
     events = located_events(source, table, geocoder)
     write_events(events, output)
     if review is not None:
-        _write_review(events, review, source.stem)
+        _write_review(events, review, title_from_name(source.stem))
 
 
 def _write_review(events: gpd.GeoDataFrame, review: Path, title: str) -> None:

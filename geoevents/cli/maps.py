@@ -11,6 +11,7 @@ import geoevents
 from geoevents.cli.inputs import extracted_events, is_report, located_events
 from geoevents.cli.options import FILE, TableOptions, table_options
 from geoevents.cli.outputs import check_output, working
+from geoevents.maps.titles import title_from_name
 
 __all__ = ["map_"]
 
@@ -25,7 +26,7 @@ __all__ = ["map_"]
     help="A page (.html) or a picture (.png, .svg). Default: INPUT's name with .html, in this folder.",
 )
 @table_options
-@click.option("--title", metavar="TEXT", help="A title for the map. Default: INPUT's name.")
+@click.option("--title", metavar="TEXT", help="A title for the map. Default: made of INPUT's name.")
 @click.option(
     "--basemap",
     type=click.Choice(["none", "positron", "voyager", "dark-matter"]),
@@ -65,6 +66,6 @@ def map_(
     options["config"] = read_config(options["config"])
     events = extracted_events(source, table.date) if is_report(source) else located_events(source, table)
     with working(f"Writing {target.name}"):
-        geoevents.write_map(events, target, title=title or source.stem, **options)
+        geoevents.write_map(events, target, title=title or title_from_name(source.stem), **options)
     for path in filter(None, (target, options["save_config"])):
         click.echo(f"Wrote {path}.", err=True)

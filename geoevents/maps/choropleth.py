@@ -164,6 +164,7 @@ def _figures(panel: gpd.GeoDataFrame) -> list[str]:
 def _rows(panel: gpd.GeoDataFrame, figures: list[str]) -> pd.DataFrame:
     rows = pd.DataFrame(panel[figures]).astype("float64").fillna(0.0)
     rows["place"] = panel["unit_id"].astype(object)
+    rows["row"] = pd.factorize(rows["place"])[0]
     names = panel["unit_name"].astype(object) if "unit_name" in panel else rows["place"]
     rows["unit_name"] = names.where(names.notna(), rows["place"])
     rows["shape"] = panel.geometry.to_numpy()
@@ -247,7 +248,7 @@ def _what(panel: gpd.GeoDataFrame, whole: pd.DataFrame, placed: NDArray[np.bool_
     if "period" in panel:
         dates = pd.to_datetime(panel["period"], errors="coerce").dropna()
         if len(dates):
-            parts.insert(0, f"{dates.nunique():,} periods from {dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}")
+            parts.insert(0, f"{dates.nunique():,} periods, {dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}")
     return " · ".join(parts)
 
 

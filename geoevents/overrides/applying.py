@@ -169,6 +169,7 @@ def apply_overrides(
     Examples
     --------
     >>> import gazetteer, geoevents as ge, pandas as pd
+    >>> from geoevents.overrides import read_overrides
     >>> gaz = gazetteer.load()
     >>> events = ge.locate(pd.DataFrame({"place": ["the old depot", "Almaty"]}), gazetteer=gaz)
     >>> table = pd.DataFrame({"phrase": ["The old depot"], "lon": [76.9], "lat": [43.2], "radius_km": [2]})

@@ -183,9 +183,19 @@ def test_the_page_is_drawn(tmp_path: Path):
         tooltip = seen.page.inner_text(".map-popover")
         for part in ("Unit 0", "2022-01-02", "8", "16"):
             assert part in tooltip
-        seen.page.click("#legend summary")
         legend = seen.page.inner_text("#legend")
         for part in ("Events in a unit, in one period", "or more", "Units without events"):
             assert part in legend
         assert "1 event in no unit" in seen.page.inner_text("#about")
+        assert seen.page.inner_text("#rows li >> nth=0").split() == ["1", "Unit", "0", "8"]
+        seen.page.mouse.click(440 + x, 200 + y)
+        seen.page.wait_for_selector("#rows button[aria-current]")
+        assert "Unit 0" in seen.page.inner_text("#rows button[aria-current]")
+        seen.page.get_by_label("Period").press("ArrowLeft")
+        assert "Jan 1, 2022" in seen.page.inner_text("#timeline")
+        assert "Jan 1, 2022" in seen.page.inner_text("#found")
+        seen.page.fill("#search", "unit 1")
+        assert seen.page.locator("#rows li").count() == 1
+        seen.page.click("#rows button")
+        assert seen.page.locator("#marker").is_visible()
         assert (seen.errors, seen.remote) == ([], [])

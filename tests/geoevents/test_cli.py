@@ -189,7 +189,7 @@ def test_map_is_named_and_titled_after_its_table(
     monkeypatch.setitem(sys.modules, "geoevents.maps.kepler", SimpleNamespace(write_html=draw))
     monkeypatch.chdir(table.parent)
     assert cli.main(["map", "table.csv"]) == 0
-    assert Path("table.html").read_text(encoding="utf-8") == "table"
+    assert Path("table.html").read_text(encoding="utf-8") == "Table"
     assert cli.main(["map", "table.csv", "-o", "b.html", "--title", "January"]) == 0
     assert Path("b.html").read_text(encoding="utf-8") == "January"
     Path("k.json").write_text('{"version": "v1"}', encoding="utf-8")

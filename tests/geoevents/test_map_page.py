@@ -125,7 +125,7 @@ def test_map_is_drawn_offline(tmp_path: Path):
         assert seen.page.title() == "Kazakhstan"
         assert seen.page.get_attribute("html", "lang") == "en"
         panel = seen.page.inner_text("#about")
-        for part in ("Kazakhstan", "9 matched", "1 unresolved", "2022-01-05 to 2022-01-07"):
+        for part in ("Kazakhstan", "9 events placed", "1 without a place", "Jan 5 – 7, 2022"):
             assert part in panel
         seen.page.click("#notes summary")
         assert "“nowhere”" in seen.page.inner_text("#notes")

@@ -27,6 +27,7 @@ _SCRIPTS = (
     "list.js",
     "card.js",
     "report.js",
+    "units.js",
     "timeline.js",
     "kepler.js",
     "labels.js",
@@ -46,6 +47,7 @@ def write_page(
     *,
     facts: Mapping[str, object],
     events: Mapping[str, object] | None = None,
+    units: Mapping[str, object] | None = None,
     theme: str = "light",
     online: bool = False,
     embed: bool = False,
@@ -64,6 +66,8 @@ def write_page(
         ``fit`` and ``placed``.
     events
         The list beside the map, as `geoevents.maps.event_list.event_list` makes it; None where units were counted.
+    units
+        The list beside a choropleth, as `geoevents.maps.unit_list.unit_list` makes it; None where events are shown.
     theme
         ``light`` or ``dark``.
     online
@@ -87,7 +91,7 @@ def write_page(
         "SCRIPT": script,
         "WIDGET_STYLE": _bundle("widget.css").decode("utf-8"),
         "FACTS": json_text({"title": title, "theme": theme, "online": online, "embed": embed, **_panel(facts)}),
-        "EVENTS": packed(json_text({"events": events, "ground": ground}).encode("ascii")),
+        "EVENTS": packed(json_text({"events": events, "units": units, "ground": ground}).encode("ascii")),
         "CONFIG": json_text(config),
         "DATA": packed(json_text(datasets).encode("ascii")),
         "WIDGET": _widget(),

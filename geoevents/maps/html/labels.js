@@ -32,8 +32,8 @@ class Labels {
     for (const { key, words, kind, lon, lat } of wanted) {
       if (kept.size >= MOST_LABELS) break;
       const spot = this.map.pixel(lon, lat);
-      if (!spot || spot[0] < -20 || spot[1] < 0 || spot[0] > width + 20 || spot[1] > height) continue;
-      const box = boxOf(spot, words, kind);
+      if (!spot || spot[0] < 0 || spot[1] < 0 || spot[0] > width || spot[1] > height) continue;
+      const box = inside(boxOf(spot, words, kind), width);
       if (taken.some((other) => overlap(box, other))) continue;
       taken.push(box);
       kept.add(key);
@@ -80,11 +80,30 @@ function placesOf({ shown, table: { columns } }) {
 
 const groundLabel = ([name, kind, lon, lat]) => ({ key: `${kind}|${name}|${lon}`, words: name, kind: `ground ${kind}`, lon, lat });
 
+// How wide a name is in the page's letters, pixels; asked once a name.
+const pen = document.createElement("canvas").getContext("2d");
+const widths = new Map();
+function widthOf(words, kind) {
+  const key = `${kind}|${words}`;
+  if (!widths.has(key)) {
+    const heavy = kind.startsWith("place") || kind.includes("capital");
+    pen.font = `${heavy ? 600 : 400} 12.5px ${getComputedStyle(document.body).fontFamily}`;
+    widths.set(key, pen.measureText(words).width + (kind.includes("country") ? words.length * 0.5 : 0));
+  }
+  return widths.get(key);
+}
+
 // Left, top, right and bottom of a name. Event places stand beside their point, the rest on their spot.
 function boxOf([x, y], words, kind) {
-  const width = words.length * (kind.includes("country") ? 7.6 : 6.8) + 10, tall = 18;
+  const width = widthOf(words, kind) + 10, tall = 18;
   const left = kind === "place" ? x + 10 : x - width / 2;
   return [left, y - tall / 2, left + width, y + tall / 2];
+}
+
+// A name near the edge is moved in, so that none is cut.
+function inside([left, top, right, bottom], width) {
+  const by = Math.max(4 - left, 0) + Math.min(width - 4 - right, 0);
+  return [left + by, top, right + by, bottom];
 }
 
 const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];

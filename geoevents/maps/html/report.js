@@ -31,21 +31,25 @@ class ReportView {
 
   // A text is cut where a sentence of an event begins or ends; a piece belongs to every event it is evidence of.
   draw({ title, text: words }, number) {
-    const { columns, count: rows } = this.filters.table;
+    const { columns, count: all } = this.filters.table;
     if (title) add(this.box, "h2", title);
     const spans = [];
-    for (let row = 0; row < rows; row++) {
+    for (let row = 0; row < all; row++) {
       const [from, to] = [columns.evidence_start?.[row], columns.evidence_end?.[row]];
       if (columns.report?.[row] === number && from !== null && to > from) spans.push({ row, from, to });
     }
     // Positions count characters as Python does: letters outside of the basic plane are one.
     const letters = Array.from(words);
-    const cuts = [...new Set([0, letters.length, ...spans.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
+    const heading = Array.from(title ?? "").length;
+    // A text that begins with its title says it once.
+    const told = heading && words.startsWith(title) && spans.every(({ from }) => from >= heading);
+    const begin = told ? heading + words.slice(title.length).search(/\S|$/) : 0;
+    const cuts = [...new Set([begin, letters.length, ...spans.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
     const body = add(this.box, "div", "", "text");
     cuts.slice(1).forEach((to, place) => {
       const from = cuts[place], piece = letters.slice(from, to).join("");
-      const told = spans.filter((span) => span.from <= from && span.to >= to).map(({ row }) => row);
-      if (told.length) this.mark(body, piece, told);
+      const rows = spans.filter((span) => span.from <= from && span.to >= to).map(({ row }) => row);
+      if (rows.length) this.mark(body, piece, rows);
       else body.append(piece);
     });
   }

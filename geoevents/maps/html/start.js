@@ -1,11 +1,23 @@
 // Puts the parts together: what can be read comes first, the map when it has loaded.
+const STATUSES = {
+  events: (number) => count(number, "event"),
+  matched: (number) => `${count(number, "event")} placed`,
+  ambiguous: (number) => `${count(number, "place is a guess", "places are guesses")}`,
+  unresolved: (number) => `${numbers.format(number)} without a place`,
+};
+
+// Dates of a sentence, and spans of them, as the reader's language writes them.
+const inWords = (sentence) =>
+  sentence.replace(/(\d{4}-\d\d-\d\d)(?: to (\d{4}-\d\d-\d\d))?/g, (_, start, end) => when(start, end));
+
 function describe(facts) {
   const about = byId("about");
   about.querySelector("h1").textContent = facts.title;
+  byId("grip").textContent = facts.embed && !narrow.matches ? "List" : facts.title;
   const counts = Object.entries(facts.counts)
     .filter(([, number]) => number)
-    .map(([status, number]) => `${numbers.format(number)} ${status}`);
-  add(about, "p", [facts.what, ...counts].filter(Boolean).join(" · "), "counts");
+    .map(([status, number]) => STATUSES[status]?.(number) ?? `${numbers.format(number)} ${status}`);
+  add(about, "p", [inWords(facts.what ?? ""), ...counts].filter(Boolean).join(" · "), "counts");
   if (!facts.placed) add(about, "p", "No event has a place, so there is nothing to draw on the map.", "empty");
   const notes = byId("notes");
   const say = (content, className = "note") => content && add(notes, "p", content, className);
@@ -15,6 +27,7 @@ function describe(facts) {
   say(facts.made, "made");
   const tiles = facts.online ? ", © CARTO, © OpenStreetMap contributors" : "";
   byId("credits").textContent = `Places: ${facts.attribution || "as given"}. Map: kepler.gl${tiles}.`;
+  say(byId("credits").textContent, "credits");
 }
 
 function explain({ heading, types, marks }) {
@@ -116,6 +129,27 @@ function link(map, filters, list, card, report, span) {
   });
 }
 
+// Units and map, linked both ways.
+function linkUnits(map, units, list, span) {
+  const marker = describeMarker(map, { get row() { return list.chosen; } }, { columns: units });
+  // A unit stands at the first day of its period.
+  span.follow((value) => value && map.filter("time", [value[0] - DAY / 4, value[0] + DAY / 4]));
+  list.opened = (unit) => {
+    marker();
+    centre(map, units.lon[unit], units.lat[unit]);
+  };
+  const choose = (pointed) => {
+    const row = map.rowOf(pointed);
+    list.show(row === null || !units.row.includes(row) ? null : units.row.indexOf(row));
+    marker();
+  };
+  map.follow(({ visState }, before) => {
+    if (visState.clicked && visState.clicked !== before.visState?.clicked) choose(visState.clicked);
+  });
+  // Under a tooltip the widget takes no click: what the pointer is on was chosen.
+  byId("map").addEventListener("click", () => choose(map.state.visState.hoverInfo), true);
+}
+
 // Moves the map only as far as a place in sight needs.
 function centre(map, longitude, latitude) {
   const spot = map.pixel(longitude, latitude), { width, height } = map.state.mapState;
@@ -131,7 +165,7 @@ if (facts.embed) root.dataset.embed = "";
 byId("grip").addEventListener("click", () => openSheet(!root.hasAttribute("data-sheet")));
 if (!facts.online) stayOffline();
 try {
-  const { events: table, ground } = JSON.parse(await inflate("events"));
+  const { events: table, units, ground } = JSON.parse(await inflate("events"));
   const filters = new Filters(table);
   const colours = new Map((facts.legend?.types ?? []).map(([name, colour]) => [name, colour]));
   const span = {
@@ -162,11 +196,29 @@ try {
       span.listeners.forEach((listener) => listener(bounds));
     });
   }
+  let unitList = null;
+  if (units?.names.length) {
+    byId("legend").open = true;
+    unitList = new UnitList(units, facts.legend?.types.map(([, colour]) => colour) ?? [], (unit) => {
+      unitList.show(unit);
+      if (narrow.matches) openSheet(false);
+      unitList.opened?.(unit);
+    });
+    if (unitList.starts.length > 1)
+      new Timeline(unitList, (value, bounds) => {
+        unitList.period = unitList.starts.indexOf(bounds[0]);
+        unitList.refresh();
+        unitList.followed?.();
+        span.value = bounds;
+        span.listeners.forEach((listener) => listener(bounds));
+      }, unitList.starts);
+  }
   root.dataset.page = "ready";
   const map = await startKepler(facts);
   describeTools(map, facts);
   new Labels(map, table ? filters : null, ground);
   if (table) link(map, filters, list, card, report, span);
+  if (unitList) linkUnits(map, units, unitList, span);
   wait.remove();
   root.dataset.map = "started";
 } catch (error) {

@@ -3,17 +3,20 @@ const MOST_BARS = 120;
 const STEP_MS = 700;
 
 class Timeline {
-  constructor(filters, set) {
+  // With `starts` there is one handle, which stands on one of these periods; else two, on days.
+  constructor(filters, set, starts = null) {
     this.filters = filters;
     this.set = set;
+    this.starts = starts;
     const times = filters.times.filter(Boolean);
     this.first = times.reduce((least, [first]) => Math.min(least, first), Infinity);
     this.last = times.reduce((most, [, last]) => Math.max(most, last), -Infinity);
     if (!(this.first < this.last)) return;
     const days = Math.floor((this.last - this.first) / DAY) + 1;
     this.step = Math.max(1, Math.ceil(days / MOST_BARS)) * DAY;
-    this.bars = Math.floor((this.last - this.first) / this.step) + 1;
+    this.bars = starts ? starts.length : Math.floor((this.last - this.first) / this.step) + 1;
     this.build();
+    if (starts) this.move(filters.period, filters.period);
     filters.follow(() => this.draw());
   }
 
@@ -26,7 +29,8 @@ class Timeline {
     this.chart.setAttribute("viewBox", `0 0 ${this.bars} 1`);
     this.chart.setAttribute("preserveAspectRatio", "none");
     this.chart.setAttribute("aria-hidden", "true");
-    this.ends = [0, this.bars - 1].map((value, end) => this.handle(track, value, end ? "To" : "From"));
+    if (this.starts) this.ends = new Array(2).fill(this.handle(track, 0, "Period"));
+    else this.ends = [0, this.bars - 1].map((value, end) => this.handle(track, value, end ? "To" : "From"));
     this.says = add(box, "output", "", "span");
     this.reset = button(box, "All", "Show all days", () => this.move(0, this.bars - 1));
   }
@@ -46,7 +50,12 @@ class Timeline {
 
   bounds() {
     const [from, to] = this.ends.map((end) => Number(end.value));
+    if (this.starts) return [this.starts[from], this.starts[to + 1] ? this.starts[to + 1] - 1 : this.starts[to]];
     return [this.first + from * this.step, Math.min(this.first + (to + 1) * this.step - 1, this.last + DAY - 1)];
+  }
+
+  barOf(time) {
+    return this.starts ? this.starts.indexOf(time) : Math.floor((time - this.first) / this.step);
   }
 
   move(from, to) {
@@ -85,8 +94,8 @@ class Timeline {
     const tall = new Array(this.bars).fill(0), { table, times } = this.filters;
     for (let row = 0; row < table.count; row++) {
       if (!times[row] || !this.filters.holds(row, { ignoringTime: true })) continue;
-      const [first, last] = times[row].map((time) => Math.floor((time - this.first) / this.step));
-      for (let bar = first; bar <= Math.min(last, this.bars - 1); bar++) tall[bar] += 1 / (last - first + 1);
+      const [first, last] = times[row].map((time) => this.barOf(time));
+      for (let bar = first; bar <= Math.min(last, this.bars - 1); bar++) tall[bar] += (this.filters.weight?.(row) ?? 1) / (last - first + 1);
     }
     const most = Math.max(...tall, 1e-9), [from, to] = this.ends.map((end) => Number(end.value));
     this.chart.replaceChildren();
@@ -103,6 +112,6 @@ class Timeline {
     this.says.textContent = words;
     this.ends[0].setAttribute("aria-valuetext", dayOf(start));
     this.ends[1].setAttribute("aria-valuetext", dayOf(end));
-    this.reset.hidden = from === 0 && to === this.bars - 1;
+    this.reset.hidden = this.starts !== null || (from === 0 && to === this.bars - 1);
   }
 }

@@ -28,6 +28,7 @@ from geoevents.maps.kepler.layers import layers_of
 from geoevents.maps.kepler.panels import legend_of, sources_of, what_of
 from geoevents.maps.scene import Part, Scene, build
 from geoevents.maps.themes import THEMES, Basemap, ThemeName
+from geoevents.maps.unit_list import unit_list
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -94,6 +95,7 @@ def write_html(
         made.config,
         facts=facts | made.facts,
         events=listed,
+        units=unit_list(scene) if scene.panel else None,
         theme=theme,
         online=basemap != "none",
         embed=embed,

@@ -90,12 +90,10 @@ def _told(part: Part, scene: Scene) -> dict[str, list[object]]:
     """Return the columns that colour, size, filter and tooltips need, a list each."""
     frame = part.frame
     if part.kind == "empty":
-        return {name: frame[name].tolist() for name in part.told or ()}
+        return {**_event_names(frame), **{name: frame[name].tolist() for name in part.told or ()}}
     columns: dict[str, list[object]] = {"category": frame["category"].tolist(), SIZE: _short(frame[SIZE])}
     columns[MOMENT[scene.lasting]] = _stamps(frame["moment"])
-    if EVENT_ROW in frame.columns:
-        # A word, since the map would take digits for a range.
-        columns[EVENT] = [f"e{row}" for row in frame[EVENT_ROW]]
+    columns |= _event_names(frame)
     if scene.crowded or ("events" in frame.columns and (frame["events"] != 1).any()):
         columns["events"] = frame["events"].tolist()
     names = told(frame) if part.told is None else part.told
@@ -104,6 +102,11 @@ def _told(part: Part, scene: Scene) -> dict[str, list[object]]:
         values = frame[name].map(_figure) if part.kind == "unit" else frame[name]
         columns[name] = _cells(values, longest if name in _LONG_TEXTS else LONGEST)
     return columns
+
+
+def _event_names(frame: pd.DataFrame) -> dict[str, list[object]]:
+    """Return the column by which the page knows a row of its list; a word, since the map takes digits for a range."""
+    return {EVENT: [f"e{row}" for row in frame[EVENT_ROW]]} if EVENT_ROW in frame.columns else {}
 
 
 def _short(column: pd.Series) -> list[object]:

@@ -23,7 +23,7 @@ def page_filters_of(scene: Scene) -> list[Json]:
     """Return the filters that the page around the map sets: on time, and on single events where they are drawn."""
     events = [part for part in scene.parts if part.kind not in ("label", "trip", "empty")]
     single = [part for part in events if EVENT_ROW in part.frame.columns]
-    chosen = [_filter("event", "multiSelect", EVENT, [], single)] if single else []
+    chosen = [_filter("event", "multiSelect", EVENT, [], single)] if single and not scene.panel else []
     return [*_time(events, MOMENT[scene.lasting], scene.window), *chosen]
 
 

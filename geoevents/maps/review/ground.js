@@ -88,10 +88,10 @@ class Ground {
     this.canvas.height = height * sharp;
     const pen = this.canvas.getContext("2d");
     pen.scale(sharp, sharp);
-    pen.fillStyle = "#cfe0ec";
+    pen.fillStyle = colour("sea");
     pen.fillRect(0, 0, width, height);
-    pen.fillStyle = "#f4f1ea";
-    pen.strokeStyle = "#9aa3ad";
+    pen.fillStyle = colour("land");
+    pen.strokeStyle = colour("border");
     for (const ring of this.land) {
       pen.beginPath();
       ring.forEach((spot, place) => (place ? pen.lineTo(...this.pixel(spot)) : pen.moveTo(...this.pixel(spot))));
@@ -112,7 +112,7 @@ class Ground {
     });
     if (!this.cross) return;
     const [x, y] = this.pixel(this.cross);
-    pen.strokeStyle = "#0072b2";
+    pen.strokeStyle = colour("focus");
     pen.lineWidth = 3;
     pen.beginPath();
     for (const [a, b] of [[-9, 0], [9, 0], [0, -9], [0, 9]]) {
@@ -122,3 +122,6 @@ class Ground {
     pen.stroke();
   }
 }
+
+// A colour of the page's style, which follows the reader's theme.
+const colour = (name) => getComputedStyle(root).getPropertyValue(`--${name}`);

@@ -1,3 +1,10 @@
+// The words of the tables, as a person says them.
+const WORDS = {
+  ambiguous: "a guess", unresolved: "not found", matched: "found, with a note", admin1: "first-level unit", admin2: "second-level unit",
+  city: "town",
+};
+const said = (word) => WORDS[word] ?? word;
+
 // The review: a phrase at a time, decided by a person, kept in the browser and given back as overrides.csv.
 class Review {
   constructor(data) {
@@ -46,7 +53,7 @@ class Review {
     this.data.doubts.forEach(({ phrase, country, rows, status }, place) => {
       const face = button(add(list, "li"), "", "", () => this.open(place));
       add(face, "span", phrase, this.isDecided(place) ? "phrase decided" : "phrase");
-      add(face, "span", [count(rows, "row"), status, country].filter(Boolean).join(" · "), "told");
+      add(face, "span", [count(rows, "row"), said(status), country].filter(Boolean).join(" · "), "told");
       if (place === this.at) face.setAttribute("aria-current", "true");
     });
     const decided = this.data.doubts.filter((_, place) => this.isDecided(place)).length;
@@ -61,7 +68,7 @@ class Review {
     work.replaceChildren();
     if (!doubt) return void add(work, "p", "There is nothing to review: every phrase has one clear place.", "empty");
     add(work, "h2", doubt.phrase);
-    add(work, "p", [count(doubt.rows, "row"), doubt.status, doubt.reason].filter(Boolean).join(" · "), "reason");
+    add(work, "p", [count(doubt.rows, "row"), said(doubt.status), doubt.reason].filter(Boolean).join(" · "), "reason");
     this.drawChoices(work, doubt);
     this.ground = new Ground(work, this.data.land, (lon, lat) => this.click(lon, lat));
     this.drawFields(work);
@@ -102,7 +109,7 @@ class Review {
     };
     add(label, "span", String(number), "number");
     const words = add(label, "span", name);
-    add(words, "small", [kind, admin1, country, score ? `score ${score}` : "", more].filter(Boolean).join(" · "));
+    add(words, "small", [said(kind), admin1, country, score ? `score ${score}` : "", more].filter(Boolean).join(" · "));
   }
 
   drawFields(work) {

@@ -19,6 +19,7 @@ from geoevents.frame.column_choice import ColumnChoice
 from geoevents.frame.columns import as_objects, as_text
 from geoevents.frame.schema import NEAR_KM, STATUSES, WHERE_PREC
 from geoevents.joins.kernel import widening_of
+from geoevents.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,8 @@ def match_phrases(
     phrases = pd.DataFrame({name: as_text(plain[name]) for name in choice.place}, index=plain.index)
     if choice.country is None or choice.country not in plain.columns:
         if choice.country is not None and (why := _no_country(choice.country, gazetteer)):
-            raise ColumnError(f"{why.rstrip('.')}; the columns are {', '.join(plain.columns)}.")
+            near = did_you_mean(choice.country, plain.columns)
+            raise ColumnError(f"{why.rstrip('.')}; the columns are {', '.join(plain.columns)}{near}.")
         return lookup.resolve(_squeezed(phrases), choice.country, days), []
     country = as_text(plain[choice.country])
     unknown = [name for name in country.dropna().unique() if _no_country(name, gazetteer)]

@@ -21,8 +21,9 @@ ROOMS = {
         "geoparsing", "tables", "api", "documents", "evaluate", "evaluate_tables", "geocoders", "cli",
     ),
     "geoevents": (
-        "errors", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers", "place_phrases",
-        "location", "inspection", "enrichment", "raster", "reports", "exporters", "maps", "engines", "cli",
+        "errors", "suggestions", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers",
+        "place_phrases", "location", "inspection", "enrichment", "raster", "reports", "exporters", "maps", "engines",
+        "cli",
     ),
 }  # fmt: skip
 # The modules of a room, in the same order.

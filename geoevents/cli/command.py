@@ -19,13 +19,27 @@ from geoevents.cli.maps import map_
 from geoevents.cli.reports import evaluate, extract
 from geoevents.cli.sources import match
 from geoevents.errors import ArgumentError, GeoEventsError
+from geoevents.suggestions import did_you_mean
 
 __all__ = ["cli", "main"]
 
 _COMMANDS = (aggregate, convert, draw, evaluate, extract, formats, inspect, join, locate, map_, match, validate)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands; a name that is none of them gets the one that is most like it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message.rstrip('.')}{did_you_mean(args[0], self.commands)}.", ctx) from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="geoevents", prog_name="geoevents")
 def cli() -> None:
     """Put events on the map: a table of events becomes located events, files and maps, offline."""

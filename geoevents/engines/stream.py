@@ -56,6 +56,7 @@ from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.schema import CRS
 from geoevents.overrides import Overrides, StrPath
 from geoevents.readers import FORMATS
+from geoevents.suggestions import missing_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,7 +230,7 @@ class _Run:
         try:
             stat = self._file.stat()
         except FileNotFoundError:
-            raise ReadError(f"{self._file}: expected a file to read, but there is none.") from None
+            raise missing_file(self._file) from None
         build = package.load(self._plan.gazetteer).info()["build"]
         return {
             "options": self._plan.to_json(),

@@ -21,6 +21,7 @@ from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, open_csv
 
 from geoevents.errors import ReadError
 from geoevents.readers.delimited import header_of, separator_of
+from geoevents.suggestions import missing_file
 
 __all__ = ["BATCH", "Source", "opened"]
 
@@ -138,7 +139,7 @@ def opened(path: Path) -> Source:
             schema = meta.schema.to_arrow_schema()
             return _Parquet(path, schema, meta.num_rows, b"geo" in (meta.metadata or {}))
     except FileNotFoundError:
-        raise ReadError(f"{path}: expected a file to read, but there is none.") from None
+        raise missing_file(path) from None
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
     return _csv(path, start)

@@ -21,6 +21,7 @@ from geoevents.exporters.kml import write_kml, write_kmz
 from geoevents.exporters.ogr import write_flatgeobuf, write_geopackage
 from geoevents.exporters.table import write_csv, write_excel
 from geoevents.frame.sidecar import METADATA, UNPLACED
+from geoevents.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -232,8 +233,11 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     for known in FORMATS:
         if suffix in known.suffixes:
             return known
-    suffixes = ", ".join(known.suffixes[0] for known in FORMATS)
-    raise ArgumentError(f"{path}: expected a file name that ends in one of {suffixes}, got {suffix or 'no suffix'!r}.")
+    suffixes = [known.suffixes[0] for known in FORMATS]
+    raise ArgumentError(
+        f"{path}: expected a file name that ends in one of {', '.join(suffixes)}, "
+        f"got {suffix or 'no suffix'!r}{did_you_mean(suffix, suffixes)}."
+    )
 
 
 def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:

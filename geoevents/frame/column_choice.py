@@ -17,6 +17,7 @@ from geoevents.frame.column_names import NamedColumn, column_key, columns_of_rol
 from geoevents.frame.coordinate_cells import parse_angle, parse_pair
 from geoevents.frame.counts import parse_count
 from geoevents.frame.date_forms import parse
+from geoevents.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -240,7 +241,10 @@ class _Chooser:
         ):
             for name in names:
                 if name is not None and name not in self._own:
-                    raise ColumnError(f"{what} column: expected one of {', '.join(self._names)}; got {name!r}.")
+                    raise ColumnError(
+                        f"{what} column: expected one of {', '.join(self._names)}; "
+                        f"got {name!r}{did_you_mean(name, self._names)}."
+                    )
         given = {
             "place": places,
             "country": country,

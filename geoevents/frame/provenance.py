@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import geoevents
 from geoevents.frame.arrow import dump, strict
@@ -167,4 +167,23 @@ def unpacked(text: str | None) -> tuple[dict[str, Any] | None, dict[str, Any] | 
     if not isinstance(record, dict):
         return None, None
     note = record.pop("frame", None)
-    return record, note if isinstance(note, dict) and isinstance(note.get("columns"), list) else None
+    return record, note if _is_note(note) else None
+
+
+def _is_note(note: object) -> TypeGuard[dict[str, Any]]:
+    """Return whether what a file says of its frame has the form that `geoevents.frame.restore` takes."""
+    if not isinstance(note, dict) or not isinstance(note.get("columns"), list):
+        return False
+    index, at = note.get("index", []), note.get("at", 0)
+    return (
+        all(_has_texts(column, "name", "kind", "dtype") for column in note["columns"])
+        and isinstance(index, list)
+        and all(_has_texts(level, "column") and "name" in level for level in index)
+        and isinstance(at, int)
+        and at >= 0
+        and isinstance(note.get("geometry"), str | None)
+    )
+
+
+def _has_texts(entry: object, *names: str) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(name), str) for name in names)

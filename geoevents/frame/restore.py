@@ -68,7 +68,7 @@ def _decoded(cells: pd.Series, column: dict[str, Any]) -> pd.Series:
     try:
         typed: pd.Series = _typed(cells, column)
         return typed
-    except (TypeError, ValueError, ArithmeticError):
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
         # The file was edited since: what stands there now is what counts.
         return cells
 

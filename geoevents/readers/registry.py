@@ -15,6 +15,7 @@ from geoevents.readers.sources import SOURCES, recognised, to_records
 from geoevents.readers.spatial import read_spatial
 from geoevents.readers.streams import is_stream, spooled_file
 from geoevents.readers.table import read_table
+from geoevents.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,10 @@ def read(
     except TypeError:
         raise ReadError(f"Path: expected the path of a file to read, got {path!r}.") from None
     if format is not None and format not in FORMATS and format not in SOURCES:
-        raise ReadError(f"{file}: expected a format that is one of {', '.join((*FORMATS, *SOURCES))}, got {format!r}.")
+        known = (*FORMATS, *SOURCES)
+        raise ReadError(
+            f"{file}: expected a format that is one of {', '.join(known)}, got {format!r}{did_you_mean(format, known)}."
+        )
     if header is not None and (not isinstance(header, int) or header < 1):
         raise ReadError(f"{file}: expected the number of the row of names, from 1, got {header!r}.")
     if is_stream(file):

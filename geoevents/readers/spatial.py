@@ -36,6 +36,7 @@ from geoevents.readers.archives import check_archive
 from geoevents.readers.cells import column_from_text
 from geoevents.readers.formats import FORMATS
 from geoevents.readers.markup import Marked, read_gpx, read_kml, unzipped
+from geoevents.suggestions import missing_file
 
 __all__ = ["read_spatial"]
 
@@ -59,9 +60,10 @@ def read_spatial(path: Path, format: str | None, layer: str | int | None = None)
     kind = format if format in _OWN else _recognised(path, format)
     if kind is None:
         return None
+    if path.is_dir():
+        raise ReadError(f"{path}: expected a file to read, but it is a folder.")
     if not path.is_file():
-        what = "it is a folder" if path.is_dir() else "there is none"
-        raise ReadError(f"{path}: expected a file to read, but {what}.")
+        raise missing_file(path)
     if not path.stat().st_size:
         raise ReadError(f"{path}: expected a table, but the file is empty.")
     try:

@@ -18,6 +18,7 @@ from geoevents.readers.formats import FORMATS
 from geoevents.readers.json_records import read_json
 from geoevents.readers.text import decode
 from geoevents.readers.workbooks import read_workbook
+from geoevents.suggestions import missing_file
 
 __all__ = ["read_table"]
 
@@ -73,7 +74,7 @@ def _bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise ReadError(f"{path}: expected a file to read, but there is none.") from None
+        raise missing_file(path) from None
     except OSError as error:
         raise ReadError(f"{path}: cannot be read: {(error.strerror or str(error)).lower()}.") from error
     if not data:

@@ -234,3 +234,32 @@ def test_locate_takes_the_rows_of_the_file_as_context(tmp_path: Path):
     assert cli.main(["locate", str(table), "-o", str(out), "--context", "file"]) == 0
     assert ge.read(out)["country"].tolist() == ["LBN"] * 3
     assert cli.main(["locate", str(table), "-o", str(out), "--context", "page"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("locte {table} -o {folder}/o.csv", "No such command 'locte' (did you mean 'locate'?)."),
+        ("locate {folder}/tabel.csv -o {folder}/o.csv", "but there is none (did you mean 'table.csv'?)."),
+        ("locate {folder}/tabel.parquet -o {folder}/o.parquet", "expected a file to read, but there is none"),
+        ("locate {table} -o {folder}/o.geojsn", "(did you mean '.geojson'?)."),
+        ("locate {table} -o {folder}/o.csv --place plce", "got 'plce' (did you mean 'place'?)."),
+        ("locate {table} -o {folder}/o.csv --date whn", "got 'whn' (did you mean 'when'?)."),
+        ("locate {table} -o {folder}/o.csv --format acle", "got 'acle' (did you mean 'acled'?)."),
+        (
+            "locate https://example.org/t.csv -o {folder}/o.csv",
+            "got an address; download it first, then name the file.",
+        ),
+        ("locate s3://bucket/t.parquet -o {folder}/o.parquet", "got an address; download it first"),
+        ("inspect https://example.org/t.geojson", "got an address; download it first"),
+    ],
+)
+def test_a_slip_gets_the_name_that_was_meant(
+    command: str, sentence: str, table: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Names of commands, files, suffixes, formats and columns that do not exist are answered with the nearest."""
+    arguments = command.format(table=table, folder=table.parent).split()
+    assert cli.main(arguments) in (1, 2)
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert len(said.splitlines()) == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import gazetteer as package
+from geoevents.frame.columns import as_objects
 
 if TYPE_CHECKING:
     from gazetteer import Candidate, Gazetteer
@@ -77,17 +80,20 @@ def with_rivals(events: gpd.GeoDataFrame, gazetteer: Gazetteer | None) -> Option
         return none
     asked = gazetteer or package.load()
     first, count = np.full(n, n), np.zeros(n, dtype=np.int64)
+    sure = np.nan_to_num(events["match_score"].to_numpy(dtype=np.float64, na_value=np.nan), nan=0.5)
     owner: list[int] = []
     rivals: list[Candidate] = []
     ends: list[float] = []
-    for i in rows.tolist():
-        found = _rivals_of(events.iloc[i], asked)
-        sure = float(np.nan_to_num(events["match_score"].iloc[i], nan=0.5))
+    known: dict[_Question, list[Candidate]] = {}
+    for i, question in zip(rows.tolist(), _questions(events.iloc[rows]), strict=True):
+        if question not in known:
+            known[question] = question.rivals(asked)
+        found = known[question]
         total = sum(candidate.score for candidate in found)
         if not found or total <= 0:
             continue
         first[i], count[i] = n + len(rivals), len(found)
-        up_to = sure + (1 - sure) * np.cumsum([0.0, *(candidate.score / total for candidate in found[:-1])])
+        up_to = sure[i] + (1 - sure[i]) * np.cumsum([0.0, *(candidate.score / total for candidate in found[:-1])])
         owner += [i] * len(found)
         rivals += found
         ends += up_to.tolist()
@@ -96,15 +102,30 @@ def with_rivals(events: gpd.GeoDataFrame, gazetteer: Gazetteer | None) -> Option
     return Options(_appended(events, owner, rivals, asked), first, count, np.array(ends))
 
 
-def _rivals_of(event: Any, gazetteer: Gazetteer) -> list[Candidate]:
-    country, start = event.get("country"), event.get("start")
-    match = gazetteer.resolve(
-        str(event["place_query"]),
-        country=country if isinstance(country, str) else None,
-        on=None if start is None or pd.isna(start) else pd.Timestamp(start).date(),
-    )
-    others = [candidate for candidate in match.candidates if candidate.place.id != event["place_id"]]
-    return others[:_MOST_RIVALS]
+class _Question(NamedTuple):
+    """What was asked of the gazetteer, and the place that it guessed."""
+
+    phrase: str
+    country: str | None
+    day: date | None
+    place: str
+
+    def rivals(self, gazetteer: Gazetteer) -> list[Candidate]:
+        """Return the candidates beside the best guess."""
+        match = gazetteer.resolve(self.phrase, country=self.country, on=self.day)
+        return [candidate for candidate in match.candidates if candidate.place.id != self.place][:_MOST_RIVALS]
+
+
+def _questions(events: gpd.GeoDataFrame) -> Iterator[_Question]:
+    """Yield the question of each event."""
+    nothing = np.full(len(events), None, dtype=object)
+    country = as_objects(events["country"]) if "country" in events.columns else nothing
+    start = pd.to_datetime(events["start"]).to_list() if "start" in events.columns else nothing.tolist()
+    for phrase, code, day, place in zip(
+        as_objects(events["place_query"]), country, start, as_objects(events["place_id"]), strict=True
+    ):
+        known = None if day is None or pd.isna(day) else day.date()
+        yield _Question(str(phrase), code if isinstance(code, str) else None, known, place)
 
 
 def _appended(
@@ -114,7 +135,8 @@ def _appended(
     events = events.astype(dict.fromkeys(texts, object))
     added = events.iloc[owner].copy()
     places = [candidate.place for candidate in rivals]
-    shapes = gazetteer.geometries([place.id for place in places])
+    code, distinct = pd.factorize(np.array([place.id for place in places], dtype=object))
+    shapes = np.array(list(gazetteer.geometries(distinct)), dtype=object)[code]
     for column, attribute in (_TEXTS | _NUMBERS).items():
         if column in added.columns:
             values = [None if attribute is None else getattr(place, attribute) for place in places]

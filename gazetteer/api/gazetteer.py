@@ -24,6 +24,7 @@ from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.checksums import damage_of, explains_damage
+from gazetteer.index.locks import fork_safe_lock
 from gazetteer.index.store import Store
 from gazetteer.model import Candidate, Context, Match, Place
 from gazetteer.names.normalize import normalize_name
@@ -334,9 +335,14 @@ class Gazetteer:
         return self.parts.resolver.shapes.evaluate(place_id, day).shape
 
 
+# Two threads that load one folder get one gazetteer.
+_OPENING = fork_safe_lock()
+
+
 def opened(folder: Path | None) -> Gazetteer:
     """Return the gazetteer of a folder, the bundled one for None; each folder is opened once."""
-    return _opened(BUNDLED if folder is None else folder)
+    with _OPENING:
+        return _opened(BUNDLED if folder is None else folder)
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,8 @@
-"""Notes the size and the SHA-256 of every file of a gazetteer in its ``info.json``.
+"""Notes the size and the SHA-256 of every file of a gazetteer in its ``info.json`` and its ``texts.sha256``.
 
 A folder enters; its ``info.json`` leaves with the figures of its tables, index and models, all else in it as it was.
-After a model was trained, or a table was put in by hand: ``python -m gazetteer.build.checksums [FOLDER]``.
+After a model was trained, a table was put in by hand, or a row of a text was edited:
+``python -m gazetteer.build.checksums [FOLDER]``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from gazetteer.documents import replacing
 from gazetteer.geometry.groups import BUNDLED
-from gazetteer.index.checksums import FILES, measured_files, read_info
+from gazetteer.index.checksums import FILES, TEXTS, listed_texts, measured_files, read_info
 
 __all__ = ["note_checksums"]
 
@@ -28,6 +29,10 @@ def note_checksums(folder: Path = BUNDLED) -> None:
     info = {**read_info(folder), FILES: measured_files(folder)}
     with replacing(folder / "info.json") as file:
         file.write(json.dumps(info, indent=1, ensure_ascii=False) + "\n")
+    texts = listed_texts(folder)
+    if texts:
+        with replacing(folder / TEXTS) as file:
+            file.write(texts)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Says whether the files of a gazetteer are the ones that were built: a folder enters; one sentence of damage leaves.
 
 ``info.json`` holds the size and the SHA-256 of every table, array of the index, and model. Opening a gazetteer
-compares sizes, which asks the system once a file and reads nothing; `damage_of` reads everything. Folders that older
-versions built hold neither, and are opened as they are. Texts that a person may edit (``groups.csv``) are not listed.
+compares sizes, which asks the system once a file, and the checksum of the files that lead the look-up, which takes
+8 ms: a damaged trie of names may go round in circles. `damage_of` reads everything. Folders that older versions built
+hold neither, and are opened as they are. Texts that a person may edit (``groups.csv``) are listed in ``texts.sha256``,
+in the form of ``sha256sum``, and compared by `damage_of` alone.
 """
 
 from __future__ import annotations
@@ -16,11 +18,25 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from gazetteer.errors import DataError, GazetteerError
 
-__all__ = ["FILES", "check_sizes", "damage_of", "explains_damage", "measured_files", "read_info", "sha256_of"]
+__all__ = [
+    "FILES",
+    "TEXTS",
+    "check_leading_files",
+    "check_sizes",
+    "damage_of",
+    "explains_damage",
+    "listed_texts",
+    "measured_files",
+    "read_info",
+    "sha256_of",
+]
 
 # Where info.json holds them.
 FILES = "files"
-_BLOCK = 1 << 24
+TEXTS = "texts.sha256"
+# What a look-up goes through first. Of larger files the checksum takes longer than 20 ms, which is left to `damage_of`.
+_LEADING, _QUICK = ("names.marisa", "index/layout.json"), 10_000_000
+_BLOCK = 1 << 20
 _OF_A_SOURCE = {"name", "version", "licence", "attribution", "used_for"}
 _AGAIN = "build or install the gazetteer again"
 
@@ -105,6 +121,34 @@ def check_sizes(folder: Path, info: dict[str, Any]) -> None:
             raise DataError(f"{folder / name}: expected a file of {fact['bytes']} bytes, got {size}; {_AGAIN}.")
 
 
+def check_leading_files(folder: Path, info: dict[str, Any]) -> None:
+    """Check the content of the files that lead a look-up, where they are not too large to be read each time.
+
+    Raises
+    ------
+    DataError
+        Naming the first file that is not the one that was built.
+    """
+    for name in _LEADING:
+        fact = info.get(FILES, {}).get(name)
+        if fact is None or fact["bytes"] > _QUICK:
+            continue
+        try:
+            found = sha256_of(folder / name)
+        except OSError as error:
+            raise DataError(f"{folder / name}: cannot be read: {(error.strerror or str(error)).lower()}.") from error
+        if found != fact["sha256"]:
+            raise DataError(_changed(folder / name))
+
+
+def listed_texts(folder: Path) -> str:
+    """Return the checksums of the texts of a folder, a line a file, as ``sha256sum`` writes them.
+
+    Ends of lines count as the line feed that they are in the project, whatever a checkout made of them.
+    """
+    return "".join(f"{_sha256_of_text(path)}  {path.name}\n" for path in sorted(folder.glob("*.csv")))
+
+
 def damage_of(folder: Path) -> str | None:
     """Return what is wrong with the files of a folder, in one sentence; None when they are the ones that were built.
 
@@ -121,13 +165,37 @@ def damage_of(folder: Path) -> str | None:
         for name, fact in info[FILES].items():
             found = sha256_of(folder / name)
             if found != fact["sha256"]:
-                return f"{folder / name}: expected the file that was built, but its content is another; {_AGAIN}."
+                return _changed(folder / name)
+        changed = _changed_text(folder)
+        if changed is not None:
+            return f"{_changed(changed)[:-1]}, or note the change: python -m gazetteer.build.checksums."
     except DataError as error:
         return str(error)
     except OSError as error:
         return f"{folder}: cannot be read: {(error.strerror or str(error)).lower()}."
     foreign = [path for path in _listed(folder) if path.relative_to(folder).as_posix() not in info[FILES]]
     return f"{foreign[0]}: expected only files of this build, but it is not one of them; {_AGAIN}." if foreign else None
+
+
+def _changed(path: Path) -> str:
+    return f"{path}: expected the file that was built, but its content is another; {_AGAIN}."
+
+
+def _changed_text(folder: Path) -> Path | None:
+    """Return the first text that is not as it was listed."""
+    if not (folder / TEXTS).exists():
+        return None
+    lines = (folder / TEXTS).read_text(encoding="utf-8", errors="replace").splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name in sorted(listed.keys() | {path.name for path in folder.glob("*.csv")}):
+        path = folder / name
+        if not path.is_file() or _sha256_of_text(path) != listed.get(name):
+            return path
+    return None
+
+
+def _sha256_of_text(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def explains_damage(method: Callable[Concatenate[_S, _P], _R]) -> Callable[Concatenate[_S, _P], _R]:

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.index.checksums import check_sizes, read_info
+from gazetteer.index.checksums import check_leading_files, check_sizes, read_info
+from gazetteer.index.locks import fork_safe_lock
 from gazetteer.index.mapped import TEXTS, Index
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", 
 _MANY = 5_000
 # Of the ids of GeoNames.
 _LARGEST = 2**31 - 1
+# Arrow's reader of a file is not made for two threads at once; mapped arrays and the trie are, as nothing changes them.
+_READS = fork_safe_lock()
 
 
 class Table:
@@ -66,14 +69,14 @@ class Table:
 
     def column(self, name: str) -> NDArray[Any]:
         """Return a whole column as objects, None where there is no value."""
-        with _reading(self._path):
+        with _READS, _reading(self._path):
             return _objects(self._file.read(columns=[name], use_threads=False).column(0).to_pylist())
 
     def cell(self, name: str, row: int) -> Any:
         """Return one value, decoding no more than its row group, and that once."""
         group = int(np.searchsorted(self.starts, row, side="right")) - 1
         if (name, group) not in self._parts:
-            with _reading(self._path):
+            with _READS, _reading(self._path):
                 part = self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
             self._parts[name, group] = part
         return self._parts[name, group][row - int(self.starts[group])].as_py()
@@ -133,6 +136,7 @@ class Store:
             raise DataError(f"{folder}: expected a gazetteer folder, but {', '.join(missing)} is not in it.")
         self.info: dict[str, Any] = read_info(folder)
         check_sizes(folder, self.info)
+        check_leading_files(folder, self.info)
         self.index = Index(folder)
         sizes = [self.info["layers"].get(layer, 0) for layer in LAYERS]
         self.bases: NDArray[np.int64] = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")

@@ -230,6 +230,11 @@ def _rows(bad: pd.Series, what: str) -> list[str]:
     return [f"{what} in {count} row{'s' if count > 1 else ''} (first at index {bad.index[first]})"]
 
 
+def _as_written(column: pd.Series) -> pd.Series:
+    """Return numbers as text: 2022 is a year, not nanoseconds."""
+    return column.astype("string") if pd.api.types.is_numeric_dtype(column.dtype) else column
+
+
 def conform(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with the schema's columns in the schema's types, where their values allow it.
 
@@ -243,7 +248,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
         column = frame[name]
         try:
             if kind == "date":
-                frame[name] = pd.to_datetime(column, format="ISO8601").astype("datetime64[us]")
+                frame[name] = pd.to_datetime(_as_written(column), format="ISO8601").astype("datetime64[us]")
             elif kind == "number":
                 frame[name] = column.astype("float64")
             elif kind == "count":

@@ -284,10 +284,10 @@ def _layer(path: Path, layer: str | None) -> tuple[pd.DataFrame, Sequence[Any], 
         shapes: Sequence[Any] = [None] * table.num_rows
         if table.num_columns > len(named):
             shapes = shapely.from_wkb(table.column(table.num_columns - 1).to_numpy(zero_copy_only=False))
+        cells = pd.DataFrame({name: _series(table.column(n)) for n, name in enumerate(named)})
     except _DAMAGE as error:
-        why = " ".join((str(error) or type(error).__name__).split())[:200]
+        why = " ".join((str(error) or type(error).__name__).split())[:200].rstrip(".")
         raise ReadError(f"{path}: expected a file that GDAL opens, but it cannot be read ({why}).") from error
-    cells = pd.DataFrame({name: _series(table.column(n)) for n, name in enumerate(named)})
     return cells, shapes, metadata["crs"], (info.get("layer_metadata") or {}).get(KEY)
 
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -146,7 +146,7 @@ def complaint(path: Path) -> str | None:
     return f"{spent:.1f} s" if spent > LONGEST else None
 
 
-def run(folder: Path, seeds: range) -> Iterator[tuple[int, str, str]]:
+def run(folder: Path, seeds: Iterable[int]) -> Iterator[tuple[int, str, str]]:
     """Yield seed, file and complaint of each mutant that does not go well; mutants go over all files in turn."""
     files = small_files(folder)
     for path in files:

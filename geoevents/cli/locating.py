@@ -56,19 +56,16 @@ def locate(
         raise click.UsageError("--review goes with work that is not taken up again.")
     if resume and table.context != "row":
         raise click.UsageError("--resume goes with --context row: a file told apart as a whole is read as a whole.")
-    if review is None and geocoder is None and table.go_with_parts and is_streamed_work(source, output, resume):
+    if (
+        review is None
+        and geocoder is None
+        and table.go_with_parts
+        and is_streamed_work(source, output, resume, table.format)
+    ):
         from geoevents.engines import stream
 
         say_done(
-            stream.locate(
-                source,
-                output,
-                place=table.place,
-                country=table.country,
-                date=table.date,
-                overrides=table.overrides or None,
-                resume=resume,
-            ),
+            stream.locate(source, output, **table.streaming(), resume=resume),
             output,
         )
         return

@@ -47,7 +47,12 @@ class TableOptions:
     @property
     def go_with_parts(self) -> bool:
         """Whether a table may be worked on part by part: nothing was named that only the whole can be asked for."""
-        return TableOptions(self.place, self.country, self.date, overrides=self.overrides) == self
+        return bool(self.context == "row")
+
+    def streaming(self) -> dict[str, Any]:
+        """Return the options of `geoevents.engines.stream.locate`; neither CSV nor Parquet has sheets."""
+        named = {name: value for name, value in self.locating().items() if name != "context"}
+        return {**named, "format": self.format, "header": self.header}
 
     def reading(self) -> dict[str, Any]:
         """Return the options of `geoevents.read`."""

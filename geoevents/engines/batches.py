@@ -59,8 +59,10 @@ class Plan:
 
     Attributes
     ----------
-    place, country, date
+    place, country, date, end, lat, lon, geometry, repair
         As in `geoevents.locate`; of located events, `country` is the column or country that their provenance names.
+    format, header
+        As in `geoevents.read`.
     overrides
         A person's corrections, as `geoevents.overrides.read_overrides` returns them.
     areas, how, weight, within_km
@@ -83,6 +85,13 @@ class Plan:
     place: tuple[str, ...] | None = None
     country: str | None = None
     date: str | None = None
+    end: str | None = None
+    lat: str | None = None
+    lon: str | None = None
+    geometry: str | None = None
+    repair: str | None = None
+    format: str | None = None
+    header: int | None = None
     overrides: Overrides | None = None
     areas: Any = None
     how: How = "within"
@@ -125,19 +134,30 @@ class Plan:
 
     @property
     def names_columns(self) -> bool:
-        """Whether the caller named a column."""
-        return self.place is not None or self.country is not None or self.date is not None
+        """Whether the caller named a column, or wants coordinates mended, so that the source's reading is not taken."""
+        asked = (self.place, self.country, self.date, self.end, self.lat, self.lon, self.geometry, self.repair)
+        return any(value is not None for value in asked)
 
 
 def recognised_in(head: pa.Table, plan: Plan) -> Plan:
     """Return the plan for the kind of table that its head shows: its source, and which column is what."""
     frame = part_frame(head.slice(0, SAMPLE_ROWS))
-    name = recognised(frame)
+    name = recognised(frame) if plan.format is None else plan.format if plan.format in SOURCES else None
     source = SOURCES.get(name or "")
     records = source.records(frame) if source is not None and source.records is not None else frame
     place = None if plan.place is None else list(plan.place)
     prefer = {} if source is None else source.prefer
-    choice = choose_columns(records, place=place, country=plan.country, date=plan.date, prefer=prefer)
+    choice = choose_columns(
+        records,
+        place=place,
+        country=plan.country,
+        date=plan.date,
+        end=plan.end,
+        lat=plan.lat,
+        lon=plan.lon,
+        geometry=plan.geometry,
+        prefer=prefer,
+    )
     return replace(plan, source=name, choice=choice)
 
 
@@ -267,7 +287,9 @@ def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.
     if plan.source and (SOURCES[plan.source].records is not None or not plan.names_columns):
         records = to_records(frame, plan.source, gazetteer=known, facts=facts, choice=plan.choice)
         records.attrs["read"] = {**records.attrs.get("read", {}), "source": plan.source}
-    return locate(records, overrides=plan.overrides, gazetteer=known, facts=facts, choice=plan.choice)
+    return locate(
+        records, repair=plan.repair, overrides=plan.overrides, gazetteer=known, facts=facts, choice=plan.choice
+    )
 
 
 def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.Series | None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,16 +50,16 @@ from geoevents.engines.tables import Source, opened
 from geoevents.errors import ArgumentError, ReadError, WriteError
 from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
+from geoevents.exporters.progress import progress
 from geoevents.frame.columns import digests
 from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.schema import CRS
 from geoevents.overrides import Overrides, StrPath
 from geoevents.readers import FORMATS
+from geoevents.readers.sources import SOURCES
 from geoevents.suggestions import missing_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pyarrow as pa
 
 __all__ = ["is_streamed", "join", "locate"]
@@ -71,8 +70,13 @@ _CSV = (*FORMATS["csv"], *FORMATS["tsv"])
 _LARGE = 1 << 28
 
 
-def is_streamed(source: Path, output: Path) -> bool:
-    """Return whether a file is worked on in batches: Parquet to Parquet, and large CSV to Parquet."""
+def is_streamed(source: Path, output: Path, format: str | None = None) -> bool:
+    """Return whether a file is worked on in batches: Parquet to Parquet, and large CSV to Parquet.
+
+    A format that is named must be that of the file, or a source of the field's own data.
+    """
+    if format is not None and format not in SOURCES and source.suffix.lower() not in FORMATS.get(format, ()):
+        return False
     if output.suffix.lower() not in _PARQUET or not source.is_file():
         return False
     suffix = source.suffix.lower()
@@ -86,6 +90,13 @@ def locate(
     place: str | Sequence[str] | None = None,
     country: str | None = None,
     date: str | None = None,
+    end: str | None = None,
+    lat: str | None = None,
+    lon: str | None = None,
+    geometry: str | None = None,
+    repair: str | None = None,
+    format: str | None = None,
+    header: int | None = None,
     overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
     gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
     resume: bool = False,
@@ -98,8 +109,10 @@ def locate(
         A Parquet or CSV file.
     output
         The GeoParquet file to write, with the rows of `geoevents.locate` in their order.
-    place, country, date, overrides
+    place, country, date, end, lat, lon, geometry, repair, overrides
         As in `geoevents.locate`.
+    format, header
+        As in `geoevents.read`.
     gazetteer
         The gazetteer to ask, or a folder that ``gazetteer build`` wrote; None takes the bundled one.
     resume
@@ -133,7 +146,20 @@ def locate(
     names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
     folder = folder_of(gazetteer)
     corrections = overrides_of(overrides, folder)
-    plan = Plan(place=names, country=country, date=date, overrides=corrections, gazetteer=folder)
+    plan = Plan(
+        place=names,
+        country=country,
+        date=date,
+        end=end,
+        lat=lat,
+        lon=lon,
+        geometry=geometry,
+        repair=repair,
+        format=format,
+        header=header,
+        overrides=corrections,
+        gazetteer=folder,
+    )
     return _run(Path(source), Path(output), plan, resume)
 
 
@@ -206,7 +232,7 @@ class _Run:
         """Do the rest of the work; return the provenance."""
         task = self._task()
         told = self._journal.resume(task) if resume else None
-        source = opened(self._file)
+        source = opened(self._file, self._plan.header)
         self._plan, provenance = _recognised(source, self._plan)
         head = next(source.batches(), source.schema.empty_table()).slice(0, 100)
         result_schema(head, self._plan)  # so that a column or areas that are not there are refused before the long work
@@ -243,7 +269,8 @@ class _Run:
     def _parts(self, source: Source, schema: pa.Schema, nth: NDArray[np.int64] | None) -> None:
         done = self._journal.parts[1:]
         first = done[-1]["last"] if done else 0
-        with _bar(f"{self._file.name}", source.rows, first) as advance:
+        with progress(self._file.name, source.rows) as advance:
+            advance(first)
             for table in source.batches(first):
                 events = process_part(table, self._plan, _part_of(nth, first, table.num_rows))
                 last = first + table.num_rows
@@ -283,7 +310,7 @@ class _Run:
         parts = self._journal.parts[1:]
         with (
             writer(whole, schema) as file,
-            _bar(f"Writing {self._output.name}", sum(part["rows"] for part in parts), 0) as advance,
+            progress(f"Writing {self._output.name}", sum(part["rows"] for part in parts)) as advance,
         ):
             describe(file, schema, metadata)
             for part in parts:
@@ -300,7 +327,7 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
     """Return the plan for this kind of table, and the provenance that the file carries."""
     names = set(source.schema.names)
     if source.geo:
-        if not holds_events(source) or plan.place or plan.country or plan.date:
+        if not holds_events(source) or plan.names_columns:
             raise ReadError(
                 f"{source.path}: expected a table of records, or events of geoevents and no column named for them; "
                 "it is a GeoParquet file of something else."
@@ -370,31 +397,3 @@ def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np
     out = np.zeros(rows, dtype=np.int64)
     out[nth[0, low:high] - first] = nth[1, low:high]
     return out
-
-
-@contextmanager
-def _bar(what: str, total: int, done: int) -> Iterator[Callable[[int], None]]:
-    """Yield a function to call with the number of rows done; on a terminal a bar shows the rate and the time left."""
-    if not sys.stderr.isatty():
-        yield lambda rows: None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f} rows/s" if task.speed else "")
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total, completed=done)
-        yield lambda rows: bar.advance(task, rows)

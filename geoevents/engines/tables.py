@@ -123,8 +123,8 @@ class _Csv(Source):
                 yield pa.table({f.name: _cells(table[f.name]).cast(f.type) for f in fields})
 
 
-def opened(path: Path) -> Source:
-    """Open a Parquet or CSV file; a CSV file is read through once.
+def opened(path: Path, header: int | None = None) -> Source:
+    """Open a Parquet or CSV file; a CSV file is read through once, its names taken from the row `header`, from 1.
 
     Raises
     ------
@@ -142,12 +142,12 @@ def opened(path: Path) -> Source:
         raise missing_file(path) from None
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from error
-    return _csv(path, start)
+    return _csv(path, start, header)
 
 
-def _csv(path: Path, start: bytes) -> Source:
+def _csv(path: Path, start: bytes, header: int | None) -> Source:
 
-    layout = _layout(path, start)
+    layout = _layout(path, start, header)
     rows = 0
     # Of each column whether all cells so far are whole numbers, and plain numbers; whether there is any.
     kinds = {name: [True, True, False] for name in layout.names}
@@ -167,7 +167,7 @@ def _csv(path: Path, start: bytes) -> Source:
     return _Csv(path, pa.schema(types), rows, layout=layout)
 
 
-def _layout(path: Path, start: bytes) -> _Layout:
+def _layout(path: Path, start: bytes, header: int | None) -> _Layout:
 
     if not start.strip():
         raise ReadError(f"{path}: expected a table, but the file is empty.")
@@ -178,14 +178,14 @@ def _layout(path: Path, start: bytes) -> _Layout:
     if "\0" in text:
         raise ReadError(f"{path}: expected text, but it is a binary file.")
     names = header_of(text)
-    return _Layout("\t", tuple(names), 0, quoted=False) if names else _header(path, text, separator_of(text))
+    return _Layout("\t", tuple(names), 0, quoted=False) if names else _header(path, text, separator_of(text), header)
 
 
-def _header(path: Path, text: str, separator: str) -> _Layout:
+def _header(path: Path, text: str, separator: str, header: int | None) -> _Layout:
     """Read the names of the columns: blank lines may come before them, and a name in quotes may break."""
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        cells = next((cells for cells in records if len(cells) > 1 or any(map(str.strip, cells))), [])
+        cells = next((cells for number, cells in enumerate(records, start=1) if _is_header(number, cells, header)), [])
     except csv.Error as error:
         raise _damaged(path, error) from error
     names = [name.strip() or f"column_{number}" for number, name in enumerate(cells, start=1)]
@@ -194,6 +194,11 @@ def _header(path: Path, text: str, separator: str) -> _Layout:
         raise ReadError(f"{path}: expected each column name once, but {doubled[0]!r} stands more than once.")
     nameless = frozenset(name for name, cell in zip(names, cells, strict=True) if not cell.strip())
     return _Layout(separator, tuple(names), records.line_num, nameless=nameless)
+
+
+def _is_header(number: int, cells: list[str], header: int | None) -> bool:
+    """Return whether the names stand in a row: the one that was named, else the first that is not blank."""
+    return number == header if header else len(cells) > 1 or any(map(str.strip, cells))
 
 
 def _csv_texts(path: Path, layout: _Layout) -> Iterator[pa.RecordBatch]:

@@ -128,8 +128,8 @@ def _parquet(path: Path) -> pd.DataFrame:
         else:
             frame = _decoded(pq.read_table(path).to_pandas())
         frame = _with_whole_numbers(path, frame)
-    except (OSError, ValueError, pa.ArrowException) as error:
-        why = str(error).splitlines()[0]
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, pa.ArrowException) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ReadError(f"{path}: expected a Parquet file, but it cannot be read ({why}).") from error
     facts, _ = unpacked(metadata.get(KEY.encode(), b"").decode(errors="replace"))
     frame.attrs = {KEY: facts} if facts else {}

@@ -24,7 +24,7 @@ from shapely import LineString, Point, Polygon
 
 import geoevents as ge
 
-# Longer than this no file so small may take, in seconds of processor time.
+# Longer than this no call may take for a file so small, in seconds of processor time.
 LONGEST = 2.0
 _BYTES = b"\x00\xff,;\t\"'\n\r{}[]<>&:=-+.0123456789eE \\/"
 
@@ -130,8 +130,8 @@ def mutant(data: bytes, seed: int) -> bytes:
 
 def complaint(path: Path) -> str | None:
     """Read and inspect a file; return what is wrong with how it went, None where nothing is."""
-    started = time.process_time()
     for call in (ge.read, ge.inspect):
+        started = time.process_time()
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
@@ -142,8 +142,10 @@ def complaint(path: Path) -> str | None:
                     return f"{call.__name__}: not one sentence: {said!r}"
             except Exception as error:  # noqa: BLE001 - any other error is what is looked for
                 return f"{call.__name__}: {type(error).__name__}: {error}"
-    spent = time.process_time() - started
-    return f"{spent:.1f} s" if spent > LONGEST else None
+        spent = time.process_time() - started
+        if spent > LONGEST:
+            return f"{call.__name__}: {spent:.1f} s"
+    return None
 
 
 def run(folder: Path, seeds: Iterable[int]) -> Iterator[tuple[int, str, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from mutate_files import run
 
 # Seeds that found a fault once, and some for each kind of file.
-FOUND = (2, 178, 485, 530, 1896)
+FOUND = (2, 178, 485, 530, 1896, 20037)
 SAMPLE = range(10_000, 10_150)
 
 

@@ -83,6 +83,57 @@ def test_an_id_column_is_taken_when_the_whole_of_it_is_unique(ids: str, tmp_path
     compare(tmp_path / "out.parquet", expected)
 
 
+TABLE = pd.DataFrame(
+    {
+        "town": ["Almaty", "Aktau", "Kyiv"] * 9,
+        "y": [76.9, 51.2, 30.5] * 9,
+        "x": [43.2, 43.6, 50.4] * 9,
+        "shape": ["POINT (76.9 43.2)", None, "POINT (30.5 50.4)"] * 9,
+        "on": ["2022-01-05", "03/04/2022", "5 May 2022"] * 9,
+        "until": ["2022-01-07", "05/04/2022", None] * 9,
+        "event_date": ["2020-01-01"] * 27,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"place": ["town"], "country": "KZ", "date": "on", "end": "until"},
+        {"lat": "y", "lon": "x"},
+        {"lat": "y", "lon": "x", "repair": "swap"},
+        {"lat": "x", "lon": "y", "place": ["town"], "repair": "sign"},
+        {"geometry": "shape", "place": ["town"]},
+        {"lat": "y", "lon": "x", "repair": "swap-all", "format": "parquet"},
+        {"place": ["town"], "format": "coordinates"},
+    ],
+    ids=str,
+)
+def test_named_columns_and_repairs_go_batch_by_batch(options: dict[str, object], tmp_path: Path):
+    """What can be said of a table on the command line has the same rows from batches as from the whole."""
+    TABLE.to_parquet(tmp_path / "in.parquet")
+    stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", **options)
+    reading = {name: options.pop(name) for name in ("format",) if name in options}
+    compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.parquet", **reading), **options))
+
+
+def test_a_named_header_goes_batch_by_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The row of names is counted as `geoevents.read` counts it."""
+    (tmp_path / "in.csv").write_text("Incidents,of 2022\n\nplace,n\nAlmaty,1\nAktau,2\n", encoding="utf-8")
+    monkeypatch.setattr(stream, "_LARGE", 0)
+    stream.locate(tmp_path / "in.csv", tmp_path / "out.parquet", header=3)
+    compare(tmp_path / "out.parquet", ge.locate(ge.read(tmp_path / "in.csv", header=3)))
+
+
+@pytest.mark.parametrize(
+    ("format", "streamed"), [(None, True), ("parquet", True), ("acled", True), ("csv", False), ("json", False)]
+)
+def test_a_format_that_is_not_the_files_is_read_whole(format: str | None, streamed: bool, tmp_path: Path):
+    """A source of the field's own data goes by batches, and what the suffix says; another format does not."""
+    TABLE.to_parquet(tmp_path / "in.parquet")
+    assert stream.is_streamed(tmp_path / "in.parquet", tmp_path / "out.parquet", format) == streamed
+
+
 def test_csv_is_read_as_geoevents_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Whether a column is numbers is decided by the whole of it; blank cells are empty; quotes are minded."""
     text = 'id,place,count,code\n007,"Almaty",1,1\n008," ",2,2\n' + '009,"Aktau\n",3,x\n' * 20

@@ -30,7 +30,7 @@ ROOMS = {
 MODULES = {
     "gazetteer/names": ("normalize", "affixes", "phonetic", "coordinate_patterns", "coordinates"),
     "gazetteer/languages": ("tables", "frames"),
-    "gazetteer/index": ("locks", "checksums", "mapped", "store", "packs"),
+    "gazetteer/index": ("locks", "checksums", "mapped", "views", "store", "packs"),
     "gazetteer/geometry": (
         "sphere", "geodesy", "formulas", "derivation", "parts", "edges", "operations", "groups", "reverse", "shapes",
         "derived",

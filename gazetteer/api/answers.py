@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from gazetteer.api.places import PlaceReader, place_of_area
+from gazetteer.api.places import PlaceReader
 from gazetteer.candidates.ranking import Readings, chance
 from gazetteer.model import Candidate, Match, Mention, Method
 from gazetteer.phrases.resolver import Answer
@@ -66,13 +66,13 @@ class AnswerMaker:
         score = calibrated_score(answer.score, answer.method)
         chances = shared_out(answer.probabilities, answer.score, score)
         places = self._places.several(answer.readings.place.tolist())
-        place = place_of_area(answer.area) if answer.area is not None else self._places.one(answer.place)
+        place = self._places.of_area(answer.area) if answer.area is not None else self._places.one(answer.place)
         candidates = [
             Candidate(one, likely, answer.method, query) for one, likely in zip(places, chances.tolist(), strict=True)
         ]
         for area, reason in ((answer.area, ""), (answer.rival, "the words may mean this part as well")):
             if area is not None:
-                candidates.append(Candidate(place_of_area(area), score, "phrase", query, reason))
+                candidates.append(Candidate(self._places.of_area(area), score, "phrase", query, reason))
         radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
             query,

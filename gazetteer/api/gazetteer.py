@@ -17,7 +17,6 @@ import numpy as np
 
 from gazetteer.api.answer_list import AnswerList
 from gazetteer.api.parts import Parts, expect_text
-from gazetteer.api.places import place_of_area
 from gazetteer.api.shapes import geometries, geometry, layer, within
 from gazetteer.api.texts import find, find_many
 from gazetteer.dates import EPOCH, day_number
@@ -26,6 +25,7 @@ from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.checksums import damage_of, explains_damage
 from gazetteer.index.locks import fork_safe_lock
 from gazetteer.index.store import Store
+from gazetteer.index.views import View, read_view
 from gazetteer.model import Candidate, Context, Match, Place
 from gazetteer.names.normalize import normalize_name
 
@@ -76,10 +76,15 @@ class Gazetteer:
     def __repr__(self) -> str:
         return f"<Gazetteer {self.store.info['build']}: {len(self.store):,} places>"
 
-    def __reduce__(self) -> tuple[Callable[[Path | None], Gazetteer], tuple[Path | None]]:
+    @property
+    def view(self) -> str | None:
+        """The point of view on areas that are disputed; None for that of ISO 3166."""
+        return None if self.store.seen is None else self.store.seen.view.name
+
+    def __reduce__(self) -> tuple[Callable[[Path | None, str | None], Gazetteer], tuple[Path | None, str | None]]:
         # A process that unpickles it opens the same folder; of the bundled one, its own copy.
         folder = self.store.folder
-        return opened, (None if folder == BUNDLED else folder,)
+        return opened, (None if folder == BUNDLED else folder, self.view)
 
     @explains_damage
     def resolve(self, phrase: str, *, country: str | None = None, on: str | date | None = None) -> Match:
@@ -224,7 +229,7 @@ class Gazetteer:
         """
         expect_text("Place id", place_id)
         if place_id.startswith("derived:"):
-            return place_of_area(self.parts.resolver.shapes.evaluate(place_id, day_number(None)))
+            return self.parts.places.of_area(self.parts.resolver.shapes.evaluate(place_id, day_number(None)))
         return self.parts.places.one(self.store.find(place_id))
 
     @explains_damage
@@ -309,7 +314,8 @@ class Gazetteer:
         """
         info = self.store.info
         attribution = "; ".join(dict.fromkeys(source["attribution"] for source in info["sources"]))
-        return {"version": version("geoevents"), **info, "attribution": attribution}
+        view = {} if self.view is None else {"view": self.view}
+        return {"version": version("geoevents"), **info, "attribution": attribution, **view}
 
     def verify(self) -> None:
         """Read every table, index and model, and check that they are the ones that were built.
@@ -339,12 +345,19 @@ class Gazetteer:
 _OPENING = fork_safe_lock()
 
 
-def opened(folder: Path | None) -> Gazetteer:
-    """Return the gazetteer of a folder, the bundled one for None; each folder is opened once."""
+def opened(folder: Path | None, view: str | None = None) -> Gazetteer:
+    """Return the gazetteer of a folder, the bundled one for None, in a view; each folder is opened once in each.
+
+    Raises
+    ------
+    ArgumentError
+        When there is no such view.
+    """
+    seen = None if view is None else read_view(BUNDLED, view)
     with _OPENING:
-        return _opened(BUNDLED if folder is None else folder)
+        return _opened(BUNDLED if folder is None else folder, seen)
 
 
-@lru_cache(maxsize=4)
-def _opened(folder: Path) -> Gazetteer:
-    return Gazetteer(Store(folder))
+@lru_cache(maxsize=8)
+def _opened(folder: Path, view: View | None) -> Gazetteer:
+    return Gazetteer(Store(folder, view))

@@ -14,7 +14,9 @@ from gazetteer.index.packs import default_folder
 __all__ = ["load"]
 
 
-def load(folder: str | Path | None = None, *, packs: str | Iterable[str] | None = None) -> Gazetteer:
+def load(
+    folder: str | Path | None = None, *, packs: str | Iterable[str] | None = None, view: str | None = None
+) -> Gazetteer:
     """Open a gazetteer: the bundled one with the installed packs, or a folder that ``gazetteer build`` wrote.
 
     Parameters
@@ -25,19 +27,25 @@ def load(folder: str | Path | None = None, *, packs: str | Iterable[str] | None 
         Which of the packs that ``gazetteer pack add`` installed are laid over the bundled tables: names such as
         ``["SYR", "MLI"]``, ``"none"``, or None for those that the environment variable ``GEOEVENTS_PACKS`` names and,
         without it, all. The first call with a choice of packs lays the tables out, which takes some seconds.
+    view
+        Whose point of view on disputed areas the countries of answers and their outlines follow: ``russia``,
+        ``morocco`` … (``views.csv``); None for that of ISO 3166.
 
     Raises
     ------
     DataError
         When the folder holds no gazetteer, or the tables with packs cannot be laid out.
     ArgumentError
-        When `folder` is not a path, a pack is not installed, or packs are asked of another folder.
+        When `folder` is not a path, a pack is not installed, packs are asked of another folder, or there is no such
+        view.
 
     Examples
     --------
     >>> import gazetteer
     >>> gazetteer.load().resolve("Almaty").place.id
     'geonames:1526384'
+    >>> [gazetteer.load(view=view).resolve("Simferopol").place.country for view in (None, "russia")]
+    ['UKR', 'RUS']
     """
     try:
         path = None if folder is None else Path(folder)
@@ -46,8 +54,8 @@ def load(folder: str | Path | None = None, *, packs: str | Iterable[str] | None 
     if path is not None:
         if packs is not None:
             raise ArgumentError("Packs: expected no folder, because packs are laid over the bundled tables only.")
-        return opened(path)
-    return opened(_with_packs(packs))
+        return opened(path, view)
+    return opened(_with_packs(packs), view)
 
 
 def _with_packs(packs: str | Iterable[str] | None) -> Path | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gazetteer.dates import EPOCH
 from gazetteer.index.store import Store
+from gazetteer.index.views import SeenBy
 from gazetteer.model import PLACE_FIELDS, Area, Place
 
 __all__ = ["PlaceReader", "place_of_area"]
@@ -28,6 +29,10 @@ class PlaceReader:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[int, Place] = {}
+
+    def of_area(self, area: Area) -> Place:
+        """Return a derived place without its shape."""
+        return place_of_area(area, self._store.seen)
 
     def one(self, number: int) -> Place:
         """Return a place by its number."""
@@ -56,6 +61,10 @@ class PlaceReader:
 
     def _read(self, numbers: list[int]) -> list[Place]:
         columns = self._store.values(PLACE_FIELDS, np.array(numbers))
+        seen = self._store.seen
+        if seen is not None:
+            told = (columns[name].tolist() for name in ("id", "country", "admin1"))
+            columns["country"][:] = seen.countries(*told)
         places = []
         for id_, name, kind, country, admin1, lon, lat, population, radius, first, last in zip(
             *map(np.ndarray.tolist, columns.values()), strict=True
@@ -68,6 +77,7 @@ class PlaceReader:
         return places
 
 
-def place_of_area(area: Area) -> Place:
-    """Return a derived place without its shape."""
-    return Place(area.id, area.name, area.kind, area.country, area.admin1, area.lon, area.lat, None, area.radius_km)
+def place_of_area(area: Area, seen: SeenBy | None = None) -> Place:
+    """Return a derived place without its shape, of the country that a view gives it."""
+    country = area.country if seen is None else seen.country(area.id, area.country, area.admin1)
+    return Place(area.id, area.name, area.kind, country, area.admin1, area.lon, area.lat, None, area.radius_km)

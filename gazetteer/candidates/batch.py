@@ -67,14 +67,25 @@ def _resolve(
     keep = (kinds != CODE) | capitals[owner]
     hinted = countries != None  # noqa: E711 - elementwise
     if hinted.any():
-        here = store.take("country", places)
-        keep &= ~hinted[owner] | (here == countries[owner])
+        keep &= ~hinted[owner] | _inside(store, places, countries[owner])
     owner, places, kinds = owner[keep], places[keep], kinds[keep]
     readings = names.date(names.weigh(owner, places, kinds), days[owner])
     decision = decide(readings, len(starts))
     found = decision.best >= 0
     chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
     return chosen, decision.share, decision.gap
+
+
+def _inside(store: Store, places: Ints, countries: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Say which places lie in the country beside them, in the tables or in the view of them."""
+    here = store.take("country", places)
+    inside = here == countries
+    if store.seen is not None:
+        units = store.take("admin1", places)
+        for country in {one for one in countries if one is not None}:
+            held = store.seen.held(country)
+            inside |= (countries == country) & (np.isin(here.astype(str), held) | np.isin(units.astype(str), held))
+    return np.asarray(inside, dtype=bool)
 
 
 def changes(store: Store) -> Ints:

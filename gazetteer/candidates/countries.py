@@ -151,11 +151,13 @@ class CountryResolver:
 
     def territory(self, country: str, day: int) -> list[str]:
         """Return the countries and units of today that belonged to a country on a day, or are claimed by it."""
-        return self._holdings.on(country, day)
+        held = [] if self._store.seen is None else self._store.seen.held(country)
+        return [*self._holdings.on(country, day), *held]
 
     def territory_ever(self, country: str) -> list[str]:
         """Return the countries and units that belonged to a country on any day."""
-        return self._holdings.ever(country)
+        held = [] if self._store.seen is None else self._store.seen.held(country)
+        return [*self._holdings.ever(country), *held]
 
     def capitals(self, country: str, day: int) -> list[int]:
         """Return the place numbers of the capitals that a country, by its alpha-3 code, had on a day."""

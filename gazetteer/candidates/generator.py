@@ -196,6 +196,10 @@ class CandidateGenerator:
         """Keep the readings in a country; where there are none, those in what belonged to it on the day, or ever."""
         countries = self._take("country", readings.place)
         here = countries == country
+        if self._store.seen is not None:
+            held = self._store.seen.held(country)
+            units = self._take("admin1", readings.place)
+            here = here | np.isin(countries.astype(str), held) | np.isin(units.astype(str), held)
         if not here.any():
             here = self._held_by(country, readings, day)
         return readings.where(here)

@@ -85,14 +85,18 @@ class DataOptions:
     """Which data answer, as named on the command line."""
 
     packs: str | None = None
+    view: str | None = None
 
     def load(self) -> Gazetteer:
         """Return the gazetteer."""
-        return gazetteer.load(packs=self.packs)
+        return gazetteer.load(packs=self.packs, view=self.view)
 
 
 _DATA = (
     click.option("--packs", metavar="none|SYR,MLI", help="The installed packs that count; all of them by default."),
+    click.option(
+        "--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco … ISO's by default."
+    ),
 )
 
 

@@ -5,6 +5,7 @@ A store and a coordinate enter; place numbers leave. The index over the shapes i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -25,11 +26,21 @@ def _index(store: Store) -> tuple[shapely.STRtree, NDArray[np.int64]]:
         if "geometry" not in table.columns:
             continue
         wkb = table.column("geometry")
+        if store.seen is not None and base == 0:
+            wkb[list(store.seen.outlines)] = _objects(store.seen.outlines.values())
+            wkb[list(store.seen.parts)] = None
         exist = store.index.exist_on(np.arange(base, base + len(table)), today)
         has = np.flatnonzero(np.array([value is not None for value in wkb]) & exist)
         shapes.append(shapely.from_wkb(wkb[has]))
         numbers.append(has + base)
     return shapely.STRtree(np.concatenate(shapes)), np.concatenate(numbers)
+
+
+def _objects(outlines: Iterable[bytes]) -> NDArray[np.object_]:
+    found = list(outlines)
+    out = np.empty(len(found), dtype=object)
+    out[:] = found
+    return out
 
 
 def containing(store: Store, lon: float, lat: float) -> list[int]:

@@ -22,6 +22,7 @@ from gazetteer.errors import DataError, UnknownPlaceError
 from gazetteer.index.checksums import check_leading_files, check_sizes, read_info
 from gazetteer.index.locks import fork_safe_lock
 from gazetteer.index.mapped import TEXTS, Index
+from gazetteer.index.views import SeenBy, View
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -114,9 +115,13 @@ class Store:
     ----------
     folder
         What `gazetteer build` wrote.
+    view
+        The point of view on areas that are disputed; None for that of ISO 3166.
 
     Attributes
     ----------
+    seen
+        The places as the view sees them, None without a view.
     key_of, keys_after, key_text
         The number of a key, or what is given for none; the keys that begin with a text; the key of a number.
     postings, name_kinds, spans, values
@@ -128,8 +133,9 @@ class Store:
         When the folder is not one, or a file is missing or not the one that was built, as far as its size tells.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, view: View | None = None) -> None:
         self.folder = folder
+        self.seen = None if view is None else SeenBy(self, view)
         needed = ("info.json", "names.marisa", "names.parquet", "index", *(f"{layer}.parquet" for layer in LAYERS))
         missing = [name for name in needed if not (folder / name).exists()]
         if missing:
@@ -225,6 +231,12 @@ class Store:
 
     def wkb(self, place: int) -> bytes | None:
         """Return the shape of a place as WKB, None where only its point is known."""
+        if self.seen is not None and place < self.bases[1] and place in self.seen.outlines:
+            return self.seen.outlines[place]
+        return self.stored_wkb(place)
+
+    def stored_wkb(self, place: int) -> bytes | None:
+        """Return the shape of a place as the tables have it, whatever the view."""
         layer = int(np.searchsorted(self.bases, place, side="right") - 1)
         table = self.layers[layer]
         if "geometry" not in table.columns:
@@ -269,9 +281,18 @@ class Store:
             cells = pd.read_parquet(path)
             points = gpd.points_from_xy(cells["lon"], cells["lat"])
             frame = gpd.GeoDataFrame(cells, geometry=points, crs="EPSG:4326")
-        if day is None or name not in LAYERS:
+        if name not in LAYERS:
             return frame
-        return frame[self.index.exist_on(self.numbers_of(name), day)].reset_index(drop=True)
+        numbers = self.numbers_of(name)
+        keep = np.ones(len(frame), dtype=bool) if day is None else self.index.exist_on(numbers, day)
+        if self.seen is not None:
+            frame["country"] = self.seen.countries(frame["id"], frame["country"], frame["admin1"])
+            changed = [number for number in numbers.tolist() if name == LAYERS[0] and number in self.seen.outlines]
+            frame.loc[changed, frame.geometry.name] = gpd.GeoSeries.from_wkb(
+                [self.seen.outlines[number] for number in changed], index=changed, crs=frame.crs
+            )
+            keep &= ~np.isin(numbers, list(self.seen.parts))
+        return frame if keep.all() else frame[keep].reset_index(drop=True)
 
     def numbers_of(self, layer: str) -> NDArray[np.int64]:
         """Return the place numbers of a layer, in the order of its rows."""

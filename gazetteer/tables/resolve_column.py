@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gazetteer.candidates.batch import changes, resolve_keys
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
+from gazetteer.index.store import Store
 from gazetteer.model import Area, Context
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.cells import is_empty_value
@@ -287,6 +288,15 @@ class _Answers:
             self.areas[i] = answer.area
         self.radius[i] = np.nan if answer.radius is None else answer.radius
 
+    def _texts(self, store: Store, column: str) -> NDArray[np.object_]:
+        """Return a column of texts of the places that were found, None for the others."""
+        found = self.place >= 0
+        values = np.full(len(self.place), None, dtype=object)
+        values[found] = store.take(column, self.place[found])
+        for i, area in self.areas.items():
+            values[i] = getattr(area, column)
+        return values
+
     def frame(self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index) -> pd.DataFrame:
         """Return one row for each code."""
         store = resolver.store
@@ -295,11 +305,10 @@ class _Answers:
         columns: dict[str, Any] = {"query": _spelt(np.array(queries, dtype=object), codes)}
         for name, values in (("status", self.status), ("method", self.method), ("reason", self.reason)):
             columns[name] = _spelt(values, codes)
-        for name, source in _PLACE_TEXTS.items():
-            values = np.full(len(self.place), None, dtype=object)
-            values[found] = store.take(source, at)
-            for i, area in self.areas.items():
-                values[i] = getattr(area, source)
+        texts = {name: self._texts(store, source) for name, source in _PLACE_TEXTS.items()}
+        if store.seen is not None:
+            texts["country"][:] = store.seen.countries(texts["place_id"], texts["country"], texts["admin1"])
+        for name, values in texts.items():
             columns[name] = _spelt(values, codes)
         for name in _PLACE_NUMBERS:
             numbers = np.full(len(self.place), np.nan)

@@ -1,0 +1,220 @@
+"""Points of view on areas that are disputed: ``views.csv`` and opened tables enter; countries and outlines leave.
+
+A view says which country an area is of: units and countries by their ids, towns where no outline is known. It changes
+the country of answers and the outlines of the countries concerned; what a name means, it leaves as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gazetteer.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Claim", "SeenBy", "View", "read_view", "view_names"]
+
+# A country loses what overlaps an area by this share of it or more; less is how two outlines of one border differ.
+_OVERLAP = 0.01
+_NO_COUNTRY = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row of ``views.csv``: ids of units, countries or towns, and the country that they are of in the view.
+
+    Attributes
+    ----------
+    units
+        The ids.
+    country
+        ISO 3166-1 alpha-3; empty for a state that ISO 3166-1 has no code for.
+    """
+
+    units: tuple[str, ...]
+    country: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A point of view: its name and what it claims."""
+
+    name: str
+    claims: tuple[Claim, ...]
+
+
+class _Tables(Protocol):
+    """The opened tables, as a view reads them."""
+
+    bases: NDArray[np.int64]
+
+    def take(self, column: str, places: NDArray[np.int64]) -> NDArray[Any]: ...
+    def find(self, place_id: str) -> int: ...
+    def stored_wkb(self, place: int) -> bytes | None: ...
+
+
+def read_view(folder: Path, name: str) -> View:
+    """Return a view by its name, in capitals or not.
+
+    Parameters
+    ----------
+    folder
+        Where ``views.csv`` is.
+
+    Raises
+    ------
+    ArgumentError
+        When there is no such view; the message lists them.
+
+    Examples
+    --------
+    >>> from gazetteer.geometry.groups import BUNDLED
+    >>> read_view(BUNDLED, "Morocco").claims
+    (Claim(units=('iso:EH',), country='MAR'),)
+    """
+    wanted = name.strip().lower().replace(" ", "-") if isinstance(name, str) else name
+    rows = _rows(folder)
+    claims = tuple(Claim(tuple(row["units"].split()), row["country"]) for row in rows if row["view"] == wanted)
+    if not claims:
+        raise ArgumentError(f"View: expected one of {', '.join(view_names(folder))}, got {name!r}.")
+    return View(wanted, claims)
+
+
+def view_names(folder: Path) -> list[str]:
+    """Return the names of all views."""
+    return sorted({row["view"] for row in _rows(folder)})
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "views.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+class SeenBy:
+    """The places of opened tables, as a view sees them.
+
+    Parameters
+    ----------
+    tables
+        The opened tables.
+    view
+        The view.
+    """
+
+    def __init__(self, tables: _Tables, view: View) -> None:
+        self.view = view
+        self._tables = tables
+
+    def country(self, place_id: str, country: str | None, admin1: str | None) -> str | None:
+        """Return the country of a place, by its id and the country and first-level unit that the tables give it."""
+        claimed = self._ids.get(place_id)
+        if claimed is None and admin1 is not None:
+            claimed = self._codes.get(admin1)
+        if claimed is None and country is not None:
+            claimed = self._codes.get(country)
+        return country if claimed is None else (claimed or None)
+
+    def countries(
+        self, ids: Iterable[str | None], countries: Iterable[str | None], units: Iterable[str | None]
+    ) -> list[str | None]:
+        """Return the countries of several places; see `country`."""
+        return [self.country(*told) if told[0] else told[1] for told in zip(ids, countries, units, strict=True)]  # type: ignore[arg-type]
+
+    def held(self, country: str) -> list[str]:
+        """Return the codes of the units and countries that are of a country in this view."""
+        return [code for code, holder in self._codes.items() if holder == country]
+
+    @cached_property
+    def parts(self) -> frozenset[int]:
+        """The place numbers of countries that are parts of another in this view."""
+        first = int(self._tables.bases[1])
+        numbers = (self._tables.find(unit) for claim in self.view.claims if claim.country for unit in claim.units)
+        return frozenset(number for number in numbers if number < first)
+
+    @cached_property
+    def outlines(self) -> dict[int, bytes]:
+        """The outlines of countries that gain or lose an area, as WKB, by place number."""
+        import shapely
+
+        numbers = np.arange(int(self._tables.bases[1]))
+        codes = self._tables.take("country", numbers)
+        wkb = [self._tables.stored_wkb(int(number)) for number in numbers]
+        changed: dict[int, BaseGeometry] = {}
+        for claim in self.view.claims:
+            area = shapely.union_all([shape for unit in claim.units if (shape := self._shape(unit)) is not None])
+            if area.is_empty:
+                continue
+            for number in numbers.tolist():
+                outline = wkb[number]
+                if outline is None or self._is_of(claim, number):
+                    continue
+                shape = changed[number] if number in changed else shapely.from_wkb(outline)
+                if codes[number] == claim.country:
+                    changed[number] = shapely.union(shape, area)
+                elif _overlaps(shape, area):
+                    changed[number] = shapely.difference(shape, area)
+        return {number: shapely.to_wkb(shape) for number, shape in changed.items()}
+
+    def _is_of(self, claim: Claim, number: int) -> bool:
+        return number in {self._tables.find(unit) for unit in claim.units}
+
+    def _shape(self, unit: str) -> BaseGeometry | None:
+        """Return the outline of a unit, None where only its point is known."""
+        import shapely
+
+        outline = self._tables.stored_wkb(self._tables.find(unit))
+        return None if outline is None else shapely.from_wkb(outline)
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        """The claiming country by the code of a claimed country or first-level unit."""
+        first = int(self._tables.bases[1])
+        codes: dict[str, str] = {}
+        for claim in self.view.claims:
+            for unit in claim.units:
+                number = self._tables.find(unit)
+                column = "country" if number < first else "admin1"
+                code = self._tables.take(column, np.array([number]))[0]
+                if unit.startswith("iso:") and code is not None:
+                    codes[str(code)] = claim.country
+        return codes
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        """The claiming country by the id of a place that no code tells: claimed towns, and those inside an outline."""
+        import shapely
+
+        ids: dict[str, str] = {}
+        for claim in self.view.claims:
+            for unit in (one for one in claim.units if not one.startswith("iso:")):
+                ids[unit] = claim.country
+                shape, number = self._shape(unit), self._tables.find(unit)
+                if shape is None:
+                    continue
+                everywhere = np.arange(int(self._tables.bases[-1]))
+                land = self._tables.take("country", np.array([number]))[0]
+                near = everywhere[self._tables.take("country", everywhere) == land]
+                lon, lat, kinds = (self._tables.take(name, near) for name in ("lon", "lat", "kind"))
+                inside = near[shapely.intersects_xy(shape, lon.astype("f8"), lat.astype("f8")) & (kinds != "country")]
+                ids.update(dict.fromkeys(self._tables.take("id", inside).tolist(), claim.country))
+        return ids
+
+
+def _overlaps(shape: BaseGeometry, area: BaseGeometry) -> bool:
+    """Say whether a country covers a good part of an area; a look at the boxes spares most of the work."""
+    import shapely
+
+    west, south, east, north = area.bounds
+    left, bottom, right, top = shape.bounds
+    if left > east or right < west or bottom > north or top < south:
+        return False
+    return bool(shapely.intersection(shape, area).area > _OVERLAP * area.area)

@@ -94,9 +94,7 @@ class DataOptions:
 
 _DATA = (
     click.option("--packs", metavar="none|SYR,MLI", help="The installed packs that count; all of them by default."),
-    click.option(
-        "--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco … ISO's by default."
-    ),
+    click.option("--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco …"),
 )
 
 

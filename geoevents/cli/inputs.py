@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from gazetteer import Geocoder
+    from gazetteer import Gazetteer, Geocoder
 
 __all__ = ["extracted_events", "is_report", "is_streamed_work", "located_events", "placed_events"]
 
@@ -59,7 +59,7 @@ def located_events(
     if is_report(source):
         raise ReadError(f"{source}: expected a table, got a report or a folder; `geoevents extract` reads reports.")
     with working(f"Reading {source.name}"):
-        records: pd.DataFrame = geoevents.read(source, **table.reading())
+        records: pd.DataFrame = geoevents.read(source, **table.reading(), gazetteer=table.gazetteer())
     if (
         is_events(records)
         and not is_from_coordinates(records)
@@ -75,10 +75,10 @@ def located_events(
     return events
 
 
-def extracted_events(source: Path, date: str | None) -> gpd.GeoDataFrame:
+def extracted_events(source: Path, date: str | None, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
     """Find the events that a report tells."""
     with working("Reading the report"):
-        events = geoevents.extract(source, date=date)
+        events = geoevents.extract(source, date=date, gazetteer=gazetteer)
     if not len(events):
         raise ReadError(f"{source}: no events were found in the report, so there is nothing to map.")
     click.echo(geoevents.summary(events), err=True)

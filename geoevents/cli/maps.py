@@ -64,7 +64,9 @@ def map_(
     if options["save_config"]:
         writable(options["save_config"])
     options["config"] = read_config(options["config"])
-    events = extracted_events(source, table.date) if is_report(source) else located_events(source, table)
+    events = (
+        extracted_events(source, table.date, table.gazetteer()) if is_report(source) else located_events(source, table)
+    )
     with working(f"Writing {target.name}"):
         geoevents.write_map(events, target, title=title or title_from_name(source.stem), **options)
     for path in filter(None, (target, options["save_config"])):

@@ -13,7 +13,7 @@ import click
 from geoevents.frame.repairs import REPAIRS
 
 if TYPE_CHECKING:
-    from gazetteer import Geocoder
+    from gazetteer import Gazetteer, Geocoder
 
 __all__ = ["FILE", "OnlineOptions", "TableOptions", "online_options", "resume_option", "table_options"]
 
@@ -38,6 +38,7 @@ class TableOptions:
     sheet: str | None = None
     header: int | None = None
     overrides: tuple[Path, ...] = ()
+    view: str | None = None
 
     @property
     def are_default(self) -> bool:
@@ -58,10 +59,18 @@ class TableOptions:
         """Return the options of `geoevents.read`."""
         return {"format": self.format, "sheet": self.sheet, "header": self.header}
 
+    def gazetteer(self) -> Gazetteer | None:
+        """Return the gazetteer in the view that was named, None where none was: then it is the usual one."""
+        if self.view is None:
+            return None
+        import gazetteer
+
+        return gazetteer.load(view=self.view)
+
     def locating(self) -> dict[str, Any]:
         """Return the options of `geoevents.locate`."""
         names = ("place", "country", "date", "lat", "lon", "geometry", "repair", "context")
-        more = {"end": self.end_date, "overrides": list(self.overrides) or None}
+        more = {"end": self.end_date, "overrides": list(self.overrides) or None, "gazetteer": self.gazetteer()}
         return {name: getattr(self, name) for name in names} | more
 
 
@@ -94,6 +103,9 @@ _OPTIONS = (
         default="row",
         show_default=True,
         help="What tells places of one name apart: the row's columns, the other rows of the file too, or nothing.",
+    ),
+    click.option(
+        "--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco … (ISO's if none)."
     ),
 )
 

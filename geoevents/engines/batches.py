@@ -167,11 +167,15 @@ def folder_of(known: gazetteer.Gazetteer | str | os.PathLike[str] | None) -> str
     Raises
     ------
     ArgumentError
-        When `known` is neither a gazetteer nor a path.
+        When `known` is neither a gazetteer nor a path, or has a view, which no folder can name.
     """
     if known is None or known is gazetteer.load():
         return None
     if isinstance(known, gazetteer.Gazetteer):
+        if known.view is not None:
+            raise ArgumentError(
+                f"Gazetteer: expected one without a view, got the view {known.view!r}; locate the table as a whole."
+            )
         return os.fspath(known.store.folder)
     try:
         return os.fspath(known)

@@ -60,8 +60,8 @@ def noted(
     Returns
     -------
     dict
-        These, what `facts` has, how many events are at a place of each kind, and the commonest phrases that were not
-        found.
+        These, what `facts` has, the gazetteer's ``view`` where it has one, how many events are at a place of each
+        kind, and the commonest phrases that were not found.
     """
     info = gazetteer.info()
     if online is not None:
@@ -72,6 +72,7 @@ def noted(
         "generator": "geoevents",
         "version": geoevents.__version__,
         "gazetteer": info["build"],
+        **({"view": info["view"]} if "view" in info else {}),
         "sources": info["sources"],
         "attribution": _attribution(info["attribution"], options.get("online")),
         "created": _now(),

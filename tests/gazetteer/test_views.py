@@ -33,7 +33,7 @@ def test_a_view_gives_the_country(case: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim['view']}: {claim['area']}")
 def test_every_claim_is_sound(claim: dict[str, str]) -> None:
-    """The ids of a claim are places, its country is one, it has a source, and towns change where no outline is known."""
+    """The ids of a claim are places, its country is one that outlines agree with, and it has a source."""
     gaz = gazetteer.load(view=claim["view"])
     assert claim["source"]
     for unit in claim["units"].split():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -143,36 +143,33 @@ class SeenBy:
     @cached_property
     def outlines(self) -> dict[int, bytes]:
         """The outlines of countries that gain or lose an area, as WKB, by place number."""
-        import shapely
-
         numbers = np.arange(int(self._tables.bases[1]))
         codes = self._tables.take("country", numbers)
         wkb = [self._tables.stored_wkb(int(number)) for number in numbers]
         changed: dict[int, BaseGeometry] = {}
         for claim in self.view.claims:
-            area = shapely.union_all([shape for unit in claim.units if (shape := self._shape(unit)) is not None])
-            if area.is_empty:
+            shapes = [shape for unit in claim.units if (shape := self._shape(unit)) is not None]
+            if not shapes:
                 continue
+            area = reduce(lambda one, other: one.union(other), shapes)
             for number in numbers.tolist():
                 outline = wkb[number]
                 if outline is None or self._is_of(claim, number):
                     continue
-                shape = changed[number] if number in changed else shapely.from_wkb(outline)
+                shape = changed[number] if number in changed else _shape_of(outline)
                 if codes[number] == claim.country:
-                    changed[number] = shapely.union(shape, area)
+                    changed[number] = shape.union(area)
                 elif _overlaps(shape, area):
-                    changed[number] = shapely.difference(shape, area)
-        return {number: shapely.to_wkb(shape) for number, shape in changed.items()}
+                    changed[number] = shape.difference(area)
+        return {number: shape.wkb for number, shape in changed.items()}
 
     def _is_of(self, claim: Claim, number: int) -> bool:
         return number in {self._tables.find(unit) for unit in claim.units}
 
     def _shape(self, unit: str) -> BaseGeometry | None:
         """Return the outline of a unit, None where only its point is known."""
-        import shapely
-
         outline = self._tables.stored_wkb(self._tables.find(unit))
-        return None if outline is None else shapely.from_wkb(outline)
+        return None if outline is None else _shape_of(outline)
 
     @cached_property
     def _codes(self) -> dict[str, str]:
@@ -209,12 +206,16 @@ class SeenBy:
         return ids
 
 
-def _overlaps(shape: BaseGeometry, area: BaseGeometry) -> bool:
-    """Say whether a country covers a good part of an area; a look at the boxes spares most of the work."""
+def _shape_of(wkb: bytes) -> BaseGeometry:
     import shapely
 
+    return shapely.from_wkb(wkb)
+
+
+def _overlaps(shape: BaseGeometry, area: BaseGeometry) -> bool:
+    """Say whether a country covers a good part of an area; a look at the boxes spares most of the work."""
     west, south, east, north = area.bounds
     left, bottom, right, top = shape.bounds
     if left > east or right < west or bottom > north or top < south:
         return False
-    return bool(shapely.intersection(shape, area).area > _OVERLAP * area.area)
+    return bool(shape.intersection(area).area > _OVERLAP * area.area)

@@ -188,8 +188,6 @@ class SeenBy:
     @cached_property
     def _ids(self) -> dict[str, str]:
         """The claiming country by the id of a place that no code tells: claimed towns, and those inside an outline."""
-        import shapely
-
         ids: dict[str, str] = {}
         for claim in self.view.claims:
             for unit in (one for one in claim.units if not one.startswith("iso:")):
@@ -201,15 +199,23 @@ class SeenBy:
                 land = self._tables.take("country", np.array([number]))[0]
                 near = everywhere[self._tables.take("country", everywhere) == land]
                 lon, lat, kinds = (self._tables.take(name, near) for name in ("lon", "lat", "kind"))
-                inside = near[shapely.intersects_xy(shape, lon.astype("f8"), lat.astype("f8")) & (kinds != "country")]
+                inside = near[
+                    _shapely().intersects_xy(shape, lon.astype("f8"), lat.astype("f8")) & (kinds != "country")
+                ]
                 ids.update(dict.fromkeys(self._tables.take("id", inside).tolist(), claim.country))
         return ids
 
 
-def _shape_of(wkb: bytes) -> BaseGeometry:
+def _shapely() -> Any:
+    """Return Shapely, which a look-up without outlines goes without."""
     import shapely
 
-    return shapely.from_wkb(wkb)
+    return shapely
+
+
+def _shape_of(wkb: bytes) -> BaseGeometry:
+    shape: BaseGeometry = _shapely().from_wkb(wkb)
+    return shape
 
 
 def _overlaps(shape: BaseGeometry, area: BaseGeometry) -> bool:

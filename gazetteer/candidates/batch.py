@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.found import QUALITY
-from gazetteer.candidates.ranking import CLOSE, CODE, NameIndex, decide
+from gazetteer.candidates.ranking import CLOSE, CODE, SMALL, SMALL_QUALITY, NameIndex, decide
 from gazetteer.index.store import Store, concatenated_ranges
 
 __all__ = ["changes", "resolve_keys"]
@@ -23,7 +23,7 @@ _AT_ONCE = 16_384
 
 def resolve_keys(
     names: NameIndex, keys: Ints, countries: NDArray[np.object_], days: Ints, *, capitals: NDArray[np.bool_]
-) -> tuple[Ints, Floats, NDArray[np.bool_]]:
+) -> tuple[Ints, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
     """Resolve n names that are in the index.
 
     Parameters
@@ -37,8 +37,9 @@ def resolve_keys(
 
     Returns
     -------
-    places, scores, ambiguous
-        Of n names; place -1 where the country leaves no reading.
+    places, scores, ambiguous, small
+        Of n names; place -1 where the country leaves no reading; whether a rival is close; whether a small town is
+        meant by a name whose country is not known.
     """
     starts, ends = names.store.spans(keys)
     # Some names at a time: what is made of their readings stays in the processor's caches.
@@ -48,8 +49,11 @@ def resolve_keys(
         _resolve(names, starts[part], ends[part], countries[part], days[part], capitals[part])
         for part in (slice(first, last) for first, last in pairwise(cuts))
     ]
-    place, share, gap = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return place, np.round(QUALITY["exact"] * share, 4), gap < CLOSE
+    place, share, gap, weight = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    small = (weight < SMALL) & (countries == None) & (place >= 0)  # noqa: E711 - elementwise
+    small[small] = names.store.index.take("kind", place[small]) == "city"
+    quality = QUALITY["exact"] * np.where(small, SMALL_QUALITY, 1.0)
+    return place, np.round(quality * share, 4), gap < CLOSE, small
 
 
 def _resolve(
@@ -59,8 +63,8 @@ def _resolve(
     countries: NDArray[np.object_],
     days: Ints,
     capitals: NDArray[np.bool_],
-) -> tuple[Ints, Floats, Floats]:
-    """Return for each key, by its postings, the place, its share and the gap to its closest rival."""
+) -> tuple[Ints, Floats, Floats, Floats]:
+    """Return for each key, by its postings, the place, its share, the gap to its closest rival, and its weight."""
     store = names.store
     rows, owner = concatenated_ranges(starts, ends)
     places, kinds = store.index.places(rows), store.name_kinds(rows)
@@ -73,7 +77,8 @@ def _resolve(
     decision = decide(readings, len(starts))
     found = decision.best >= 0
     chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
-    return chosen, decision.share, decision.gap
+    weight = readings.weight[np.where(found, decision.best, 0)] if len(places) else np.zeros(len(starts))
+    return chosen, decision.share, decision.gap, weight
 
 
 def _inside(store: Store, places: Ints, countries: NDArray[np.object_]) -> NDArray[np.bool_]:

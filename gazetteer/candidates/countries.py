@@ -116,7 +116,7 @@ class CountryResolver:
 
     def named_otherwise(self, text: str) -> str | None:
         """Return the country that a form with a comma names ("Korea, Republic of"), None for none."""
-        return self.official(text) if "," in text else None
+        return self.official(text) if "," in text.strip(" ,") else None
 
     def country_of_cell(self, cell: str) -> str | None:
         """Return the country that a cell of a table names, None when it may as well name something else."""

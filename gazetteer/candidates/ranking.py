@@ -37,6 +37,9 @@ __all__ = [
     "NO_READINGS",
     "OUT_OF_DATE",
     "PROMINENCE",
+    "SMALL",
+    "SMALL_PLACE",
+    "SMALL_QUALITY",
     "UNCOUNTED",
     "Decision",
     "NameIndex",
@@ -90,6 +93,9 @@ _OWN_TOWN, _LESSER_LOSES, _FOREIGN_LOSES, _INFORMAL_WINS = 4.18, 2.5, 4.5, 0.9
 
 # A rival is close when it is less than tenfold less prominent.
 CLOSE = 1.0
+# A bare name may mean a place that the index lacks, rather than a hamlet anywhere on earth whose people nobody counted:
+# these weigh 2.
+SMALL, SMALL_QUALITY, SMALL_PLACE = 2.05, 0.6, "a small place, and no country is given"
 # A place that did not exist on the day in question is meant only when nothing else is.
 OUT_OF_DATE = 2.5
 # Steepness of weight -> probability.

@@ -23,7 +23,7 @@ __all__ = ["UNITS", "SpellingSearch"]
 
 UNITS = frozenset(("admin1", "admin2"))
 # A repair is made only towards a place this prominent, and only when no other repair is nearly as prominent.
-_REPAIRED_OPEN, _REPAIRED_KNOWN, _REPAIR_GAP = 4.6, 3.0, 1.2
+_REPAIRED_OPEN, _REPAIRED_KNOWN, _REPAIR_GAP = 4.4, 3.0, 0.9
 # A repair of a vowel is usual in a name this long of a place this prominent.
 _LONG, _WELL_KNOWN = 7, 5.5
 # What a name that sounds otherwise loses: a tenth of likeness counts like tenfold prominence.

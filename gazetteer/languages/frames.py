@@ -62,6 +62,13 @@ _ENGLISH = frozenset(
         "road",
         "state",
         "governorate",
+        "island",
+        "islands",
+        "lake",
+        "river",
+        "sea",
+        "bay",
+        "mouth",
     )
 )
 # A name is read without its ending when it is then this much better known (a tenfold prominence is 1).

@@ -20,7 +20,15 @@ from pathlib import Path
 
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["TYPE_WORDS", "facility_town", "spelt_out", "split_suffix", "split_type_word", "towns_of_adjective"]
+__all__ = [
+    "TYPE_WORDS",
+    "facility_town",
+    "is_type_word",
+    "spelt_out",
+    "split_suffix",
+    "split_type_word",
+    "towns_of_adjective",
+]
 
 _KINDS: dict[str, tuple[str, ...]] = {
     "first-level unit": ("admin1", "admin2"),
@@ -63,6 +71,20 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"^(?P<name>.+?) (?P<word>{_ANY_TYPE_WORD})$"),
         re.compile(rf"^(?:(?P<word>{_ANY_TYPE_WORD})(?: of)?) (?P<name>.+)$"),
     )
+
+
+def is_type_word(text: str) -> bool:
+    """Say whether a text is a type word, in full or abbreviated.
+
+    Examples
+    --------
+    >>> is_type_word("Province"), is_type_word("Dept."), is_type_word("Gao")
+    (True, True, False)
+    """
+    plain = text.lower()
+    if plain in TYPE_WORDS:
+        return True
+    return any(meaning in TYPE_WORDS for meaning, _ in _abbreviations().get(plain.rstrip("."), ()))
 
 
 def split_type_word(key: str) -> list[tuple[str, tuple[str, ...]]]:

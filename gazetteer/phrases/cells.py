@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Cell", "clean", "is_empty_value", "is_street"]
+__all__ = ["Cell", "clean", "is_empty_value", "is_postcode", "is_street"]
 
 # What programs write where there is no value. In lower case and in capitals "nan" is one; Nan in Thailand is a name.
 _EMPTY = re.compile(
@@ -90,6 +90,17 @@ def is_empty_value(text: str) -> bool:
     """
     plain = text.strip()
     return bool(_EMPTY.fullmatch(plain) or _EMPTY_ANY_CASE.fullmatch(plain))
+
+
+def is_postcode(text: str) -> bool:
+    """Say whether a text is a postcode and nothing else.
+
+    Examples
+    --------
+    >>> [is_postcode(text) for text in ("SW1A 1AA", "90210", "D-10115", "Zone 1")]
+    [True, True, True, False]
+    """
+    return bool(_POSTCODE.fullmatch(text.strip()))
 
 
 def is_street(text: str) -> bool:

@@ -16,7 +16,17 @@ import numpy as np
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY, Found
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import CLOSE, UNCOUNTED, NameIndex, Readings, heaviest
+from gazetteer.candidates.ranking import (
+    CLOSE,
+    SMALL,
+    SMALL_PLACE,
+    SMALL_QUALITY,
+    UNCOUNTED,
+    NameIndex,
+    Readings,
+    heaviest,
+)
+from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km
@@ -36,6 +46,9 @@ __all__ = ["PhraseInterpreter"]
 # Descriptions longer than this are texts; shorter names than this are found in any text.
 _MOST_WORDS, _SHORTEST = 14, 4
 _TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
+# A name that is spelt otherwise has at most so many words.
+_MOST_IN_NAME = 4
+_UNIT_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 # Shorter texts may be too short for a name.
 _SHORT = 3
 
@@ -137,7 +150,12 @@ class PhraseInterpreter:
             return self._sequences.chain(self._sequences.flat(node.of, scope.day), scope)
         if node.op == "list":
             return self._sequences.list_of(node, scope)
-        return OPERATIONS[node.op](self, node, scope)
+        found = OPERATIONS[node.op](self, node, scope)
+        if found.method == "none" and node.text and len(node.text.split()) <= _MOST_IN_NAME:
+            # "West Wollega" inside Ethiopia is West Wellega, otherwise spelt.
+            whole = self.name(node.text, scope)
+            return whole if whole.method in ("exact", "type-word", "fuzzy") else found
+        return found
 
     def name(self, text: str, scope: Scope) -> Meaning:
         """Return what a name means."""
@@ -145,13 +163,14 @@ class PhraseInterpreter:
             refusal = self.refusal(text) or _too_short(text, scope)
             if refusal:
                 return Meaning(missing=(text,), reason=refusal)
-        found = self._generate(text, scope)
+        found = self._unit_code(text, scope) or self._generate(text, scope)
         if not len(found.readings.owner):
-            found = self._country_form(text) or found
+            found = self._country_form(text, scope) or found
         readings = found.readings if scope.around is None else _close_to(scope.around, found.readings)
         if len(readings.owner):
             doubt = self._doubt(text, found, readings, scope)
-            return Meaning(readings, None, found.method, found.quality, doubt=doubt, radius=found.radius)
+            quality = found.quality * (SMALL_QUALITY if doubt == SMALL_PLACE else 1.0)
+            return Meaning(readings, None, found.method, quality, doubt=doubt, radius=found.radius)
         if scope.around is None:
             split = self._split(text, scope)
             if split.method != "none":
@@ -160,10 +179,26 @@ class PhraseInterpreter:
         nothing = Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
         return self._name_in_description(text, scope, nothing) if scope.country else nothing
 
-    def _country_form(self, text: str) -> Found | None:
-        """Return the country that a form with a comma or brackets names."""
+    def _unit_code(self, text: str, scope: Scope) -> Found | None:
+        """Return the unit that a text is the ISO 3166-2 code of: "US-TX"."""
+        if not _UNIT_CODE.fullmatch(text):
+            return None
+        try:
+            readings = self.names.readings_of_places([self._store.find(f"iso:{text}")])
+        except UnknownPlaceError:
+            return None
+        here = scope.country in (None, self._take("country", readings.place)[0])
+        return Found(readings, "exact", QUALITY["exact"]) if here else None
+
+    def _country_form(self, text: str, scope: Scope) -> Found | None:
+        """Return the country that a form with a comma or brackets names, where it is or belongs to the known one."""
         code = self.countries.named_otherwise(text)
         if code is None:
+            return None
+        if scope.country is not None and code not in (
+            scope.country,
+            *self.countries.territory(scope.country, scope.day),
+        ):
             return None
         return Found(self.names.readings_of_places([self.countries.place(code)]), "exact", QUALITY["exact"])
 
@@ -176,7 +211,8 @@ class PhraseInterpreter:
             name = self._take("name", place)[0]
             return f"spelt otherwise: {name}" if found.method == "fuzzy" else f"not of that kind: {name}"
         if scope.country is None and not scope.containers:
-            return ""
+            small = scope.around is None and found.method == "exact" and readings.weight.max() < SMALL
+            return SMALL_PLACE if small and self._take("kind", place)[0] == "city" else ""
         holders = {scope.country} if scope.country else self._countries_around(scope)
         country = self._take("country", place)[0]
         if not holders or country is None or country in holders:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from gazetteer.names.affixes import TYPE_WORDS
+from gazetteer.names.affixes import is_type_word
 from gazetteer.phrases import lists, patterns
 from gazetteer.phrases.levels import DEEPEST, Level
 from gazetteer.phrases.spatial_rules import both_names
@@ -63,6 +63,9 @@ def bracketed(text: str, at: Level) -> Node | None:
     if items:
         return Term("list", tuple(at.read(item) for item in _capped(items)), text)
     inner = [part for part in patterns.BRACKETED.findall(text) if part.strip(patterns.EDGES)]
+    kind = patterns.KIND_IN.match(inner[0].strip()) if len(inner) == 1 else None
+    if kind and is_type_word(kind["word"]) and text.rstrip().endswith((")", "]")):
+        return at.read(f"{patterns.BRACKETED.sub(' ', text).strip()} {kind['word']}, {kind['of']}")
     outer = re.sub(r"[()\[\]{}（）]", ",", patterns.BRACKETED.sub(", ", text)).strip(patterns.EDGES)
     if not outer:
         return at.read(", ".join(inner))
@@ -138,7 +141,7 @@ def inside(text: str, at: Level) -> Node | None:
             return at.read(found["b"])
         if found and pattern is patterns.POSSESSED and at.is_name(f"{found['b']}'s {found['a'].split()[0]}"):
             continue  # "Cox's Bazar camp 9" begins with a name
-        if found and found["a"].lower() not in TYPE_WORDS:
+        if found and not is_type_word(found["a"]):
             return _within(found, text, at)
     return None
 

@@ -16,9 +16,11 @@ import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
-from gazetteer.candidates.ranking import NameIndex, heaviest
+from gazetteer.candidates.ranking import CLOSE, NameIndex, heaviest
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
+from gazetteer.geometry.sphere import haversine_km
+from gazetteer.phrases import patterns
 from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.tree import Node, Term
@@ -110,12 +112,40 @@ def _capital(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     if not node.of and read.kind(base) == "city":
         return base  # "the capital, Bamako"
     if read.kind(base) != "country":
-        return replace(base, method="container", quality=QUALITY["container"])
+        return _seat(read, base)
     country = read.names.store.take("country", np.array([heaviest(base.readings)]))[0]
     capitals = read.names.readings_of_places(read.countries.capitals(country, scope.day))
     if not len(capitals.owner):
         return Meaning(missing=(node.text,))
     return Meaning(capitals, None, "phrase", QUALITY["phrase"])
+
+
+def _seat(read: Interpreter, unit: Meaning) -> Meaning:
+    """Return the town that a unit is called after, or else its largest: which is the capital is not known."""
+    doubt = "its capital is not known"
+    around = replace(unit, method="container", quality=QUALITY["container"], doubt=doubt)
+    index = read.names.store.index
+    if unit.area is not None or read.kind(unit) != "admin1":
+        return around
+    place = np.array([heaviest(unit.readings)])
+    columns = index.values(("name", "admin1", "lon", "lat", "radius_km"), place)
+    code = columns["admin1"][0]
+    if code is None:
+        return around
+    towns = read.names.readings_of_places(np.flatnonzero(index.having("admin1", code) & index.having("kind", "city")))
+    if not len(towns.owner):
+        return around
+    known = towns.where(towns.weight >= towns.weight.max() - CLOSE)
+    keys = [read.names.key(str(name)) for name in index.take("name", known.place)]
+    called = read.names.key(str(columns["name"][0]))
+    bare = {called, *(rest for rest, _ in read.names.type_words(called))}
+    named = known.where(np.array([key in bare for key in keys], dtype=bool))
+    if len(named.owner):
+        return Meaning(named, None, "phrase", QUALITY["phrase"])
+    largest = towns.where(np.array([int(np.argmax(towns.weight))]))
+    away = haversine_km(largest.lon[0], largest.lat[0], columns["lon"][0], columns["lat"][0])
+    radius = round(float(away) + float(columns["radius_km"][0]), 1)
+    return Meaning(largest, None, "container", QUALITY["container"], doubt=f"{doubt}; its largest town", radius=radius)
 
 
 def _toward(read: Interpreter, node: Term, scope: Scope) -> Meaning:
@@ -138,6 +168,9 @@ def _part(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     called = _called_so(read, node, base, scope)
     if called.method != "none":
         return called
+    farther = patterns.DEGREED.match(node.text)
+    if farther:
+        return _far_part(read, node, farther["name"], base, scope)
     code = node.direction if node.direction in _LONG else node.direction[0]
     base_id = read.composer.place_id(base)
     usual = read.groups.part_id(base_id, _LONG[code])
@@ -145,6 +178,18 @@ def _part(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         readings = read.names.readings_of_places([read.names.store.find(usual)])
         return replace(base, readings=readings, area=None, method="phrase")
     return read.composer.derive("part", [node.direction, base_id], [base], scope)
+
+
+def _far_part(read: Interpreter, node: Term, name: str, base: Meaning, scope: Scope) -> Meaning:
+    """Read "the far north": a unit of that name, or the north; "the deep south" is the south of the south."""
+    if base.area is None:
+        found = read.name(name, replace(scope, containers=(*scope.containers, base.readings)))
+        if found.method in ("exact", "type-word") and found.area is None and read.kind(found) in _UNITS:
+            return found
+    near = _part(read, replace(node, text=""), scope)
+    if near.method == "none" or not name.lower().startswith("deep"):
+        return near
+    return read.composer.derive("part", [node.direction, read.composer.place_id(near)], [near], scope)
 
 
 def _spread(read: Interpreter, node: Term, scope: Scope) -> Term | None:

@@ -108,6 +108,7 @@ _RULES: tuple[Callable[[str, Level], Node | None], ...] = (
     spatial_rules.radius,
     spatial_rules.hours,
     spatial_rules.side,
+    spatial_rules.legs,
     spatial_rules.offset,
     spatial_rules.tripoint,
     joining_rules.bracketed,

@@ -129,6 +129,13 @@ ALONG_RIVER = Rule(
     r"(?:(?:just\s+)?(?:up|down)(?:stream|river)\s+(?:of|from)|(?:just\s+)?across\s+the\s+(?:river|water|bay|strait|border|lake)\s+from|"
     r"opposite(?:\s+(?:to|from))?|(?:on\s+)?the\s+(?:opposite|other|left|right|east|west|north|south)\s+bank\s+(?:of|from))\s+(?P<of>.+)"
 )
+# "1 mi. S., 2 mi. W. of Fort Collins": one leg after the other, the last from the place.
+LEGS = Rule(
+    rf"(?P<n>{NUMBER})\s*-?\s*(?P<unit>{UNIT})\s*(?:to\s+the\s+|due\s+)?(?P<dir>{DIRECTION})\s*(?:,|;|and|&|then)\s*"
+    rf"(?P<of>{NUMBER}\s*-?\s*{UNIT}\s*(?:to\s+the\s+|due\s+)?{DIRECTION}.+)"
+)
+# The last leg before its place, which a comma may part: "2 mi. W., Fort Collins".
+LAST_LEG = Rule(rf"(?P<leg>{NUMBER}\s*-?\s*{UNIT}\s*(?:to\s+the\s+|due\s+)?{DIRECTION})\s*,\s*(?P<of>[^,\d].*)")
 RADIUS = Rule(
     rf"(?:within\s+)?(?:an?\s+)?{NUMBER}\s*-?\s*{UNIT}\s+(?:radius\s+)?(?:around|radius\s+(?:of|from|around))\s+(?P<of>.+)"
     rf"|within\s+{NUMBER}\s*-?\s*{UNIT}\s+of\s+(?P<of2>.+)"
@@ -149,6 +156,7 @@ OLD_CITY = Rule(
 TOWARD = Rule(
     rf"(?:just\s+|immediately\s+|due\s+|(?:areas?\s+)?to\s+the\s+)?(?P<dir>{DIRECTION})\s+(?:of|from)\s+(?P<of>.+)"
 )
+DEGREED = re.compile(r"^(?:the\s+)?(?P<name>(?:far|extreme|deep)[\s-]+[a-z-]+)", re.IGNORECASE)
 THE_PART = Rule(rf"the\s+(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?\s+(?:of|in)\s+(?P<of>.+)")
 PORTIONED = Rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})\s+{PORTION}\s+(?:of|in)\s+(?P<of>.+)")
 PART = Rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})\s+(?:of\s+)?(?P<of>.+)")
@@ -230,7 +238,8 @@ NAMED_COAST = Rule(r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+(?:coast(?:line)?|s
 NEAR = Rule(
     r"(?:(?P<near>near(?:by|\s+to)?|close\s+to|around|vicinity\s+of|(?:the\s+)?(?:general\s+|surrounding\s+)?areas?\s+(?:of|around|near)|"
     r"surroundings\s+of|environs\s+of|neighbou?rhood\s+of|adjacent\s+to|next\s+to|not\s+far\s+from|by|towards?|beside|"
-    r"(?:on|in|at)?\s*(?:the\s+)?(?:immediate\s+|general\s+|near\s+)?vicinity\s+of)"
+    r"(?:on|in|at)?\s*(?:the\s+)?(?:immediate\s+|general\s+|near\s+)?vicinity\s+of|"
+    r"(?:on|in|at)?\s*(?:the\s+)?(?:foot|base|slopes?|foothills|summit|peak|banks?)\s+of)"
     r"|(?P<outskirts>outside(?:\s+of)?|(?:on\s+|in\s+|at\s+)?(?:the\s+)?(?:outskirts|outskirt|edges?|periphery|gates|suburbs?|fringes)\s+of)"
     r"|(?P<countryside>(?:in\s+)?(?:the\s+)?(?:country\s?side|rural\s+(?:areas?|parts?)|hinterland|rif|reef)\s+(?:of|around|near)))"
     r"\s+(?P<of>.+)"
@@ -281,6 +290,8 @@ POSSESSED = Rule(r"(?P<b>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?P<a>[^,]+)")
 BRACKETED_DISTANCE = re.compile(
     rf"\s*[(\[]\s*(?:about|some|approx\.?|~)?\s*{NUMBER}\s*-?\s*{UNIT}\s*[)\]]", re.IGNORECASE
 )
+# "Norfolk (county in England)".
+KIND_IN = Rule(r"(?:an?\s+|the\s+)?(?P<word>\w+)\s+(?:in|of)\s+(?:the\s+)?(?P<of>.+)")
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
 COMMA = re.compile(r"\s*[,;،、，#]\s*|\s+[-–—]\s+|\s*:\s+")
 HARD_COMMA = re.compile(r"[,;،、，]")
@@ -332,24 +343,24 @@ THE_DIRECTION = re.compile(
 # it is a name, or names between commas. A test holds that.
 _ASKING = """
     a about across adjacent aegean airports all along also an and annexed apart approx approximate approximately area
-    areas around as associate associates at atlantic away axis baltic bank base bay beside besieged between border
-    borders boundary breakaway but by camp camps candidate candidates cantons cape capital center central centre
-    channel checkpoint circa cities close coast coastline coasts common communes contested controlled corridor
+    areas around as associate associates at atlantic away axis baltic bank banks base bay beside besieged between
+    border borders boundary breakaway but by camp camps candidate candidates cantons cape capital center central
+    centre channel checkpoint circa cities close coast coastline coasts common communes contested controlled corridor
     counties countries country countryside county departments disputed dist district districts downriver downstream
     downtown drive due east edge edges embattled end ends entire environs et except exclude excluding expressway far
-    fence fifth flank freeway fringes from frontier frontiers gates governed governorates gulf half halfway held
-    highway highways hinterland hour hours hrs in inner inside island islands isle isles just kilometer kilometers
-    kilometre kilometres km kms lake land lands large left liberated line linking located location locations m mainly
-    many mediterranean member members meter meters metre metres mi middle midway mile miles minus more most mostly
-    motorway mountainous municipalities national nations nautical near nearby nearly neighborhood neighborhoods
-    neighboring neighbourhood neighbourhoods neighbouring next nm nmi north not observer observers occupations
-    occupied ocean of off on opposite or other outside outskirt outskirts over pacific part partner partners parts
-    periphery place places point populated portion portions possibly prefectures province provinces railway raions
-    reaches reef region regions remote republics restive rif right river road roads route ruled run rural sea seaboard
-    seaside section sections seized separatist settlement settlements several shared shore shores side sides site
-    sites situated some somewhere south state states strait suburb suburbs surrounding surroundings tehsils territory
-    the throughout to toward towards town towns triborder tripoint troubled und unknown unspecified upriver upstream
-    various vicinity village villages volatile wall wards water waters well west whole within without woredas y zone
-    zones
+    fence fifth flank foot foothills freeway fringes from frontier frontiers gates governed governorates gulf half
+    halfway held highway highways hinterland hour hours hrs in inner inside island islands isle isles just kilometer
+    kilometers kilometre kilometres km kms lake land lands large left liberated line linking located location
+    locations m mainly many mediterranean member members meter meters metre metres mi middle midway mile miles minus
+    more most mostly motorway mountainous municipalities national nations nautical near nearby nearly neighborhood
+    neighborhoods neighboring neighbourhood neighbourhoods neighbouring next nm nmi north not observer observers
+    occupations occupied ocean of off on opposite or other outside outskirt outskirts over pacific part partner
+    partners parts peak periphery place places point populated portion portions possibly prefectures province
+    provinces railway raions reaches reef region regions remote republics restive rif right river road roads route
+    ruled run rural sea seaboard seaside section sections seized separatist settlement settlements several shared
+    shore shores side sides site sites situated slope slopes some somewhere south state states strait suburb suburbs
+    summit surrounding surroundings tehsils territory the then throughout to top toward towards town towns triborder
+    tripoint troubled und unknown unspecified upriver upstream various vicinity village villages volatile wall wards
+    water waters well west whole within without woredas y zone zones
 """
 ASKING = frozenset(_ASKING.split())

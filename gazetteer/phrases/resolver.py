@@ -25,7 +25,7 @@ from gazetteer.index.store import Store
 from gazetteer.model import Area, Method, Status
 from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser
-from gazetteer.phrases.cells import clean, is_empty_value
+from gazetteer.phrases.cells import clean, is_empty_value, is_postcode
 from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Level, Meaning, Scope
@@ -126,6 +126,8 @@ class Resolver:
         point = None if refusal else self._point(phrase, country, day)
         if point is not None:
             return point
+        if not refusal and is_postcode(phrase):
+            refusal = "not a place: a postcode alone"
         if not refusal and not any(map(str.isalpha, phrase)):
             refusal = "not a place: no letter in it"
         if refusal:

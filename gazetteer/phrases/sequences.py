@@ -39,6 +39,8 @@ _SEAT, _SEAT_AHEAD = 1.5, 0.01
 # A town that is not in the unit of its row may lie in a neighbour, which was a part of it or is taken for it: within so
 # many times its radius and so many km more, and when it is this prominent. It is meant about half the time.
 _NEIGHBOUR, _NEIGHBOUR_KM, _KNOWN_TOWN, _EITHER_UNIT = 1.5, 80.0, 3.5, 0.6
+# Features of the land whose radius says what lies at them, and so many km more.
+_FEATURES, _AT_FEATURE_KM = ("landform", "lake", "island", "river"), 25.0
 
 
 class Interpreter(Protocol):
@@ -246,8 +248,10 @@ class SequenceInterpreter:
     def _was_inside(self, node: Node, outer: Node | None, unit: Meaning, scope: Scope) -> bool:
         """Say whether a unit with a type word stands behind a town that lies near it, rather than beside it in a list.
 
-        "Ménaka, Gao Region": a region of its own today.
+        "Ménaka, Gao Region": a region of its own today. A town at a lake or in mountains does not stand beside it.
         """
+        if unit.area is None and self._read.kind(unit) in _FEATURES:
+            return self._beyond_unit(node, unit, scope).method != "none"
         if not isinstance(outer, Name) or not isinstance(node, Name):
             return False
         if not self._reader.is_typed(self._names.key(outer.text)):
@@ -256,23 +260,29 @@ class SequenceInterpreter:
         return not typed and self._beyond_unit(node, unit, scope).method != "none"
 
     def _beyond_unit(self, node: Node, unit: Meaning, scope: Scope) -> Meaning:
-        """Return a town that lies near the unit of its row in the same country: it was in it, or is taken for it."""
-        if not isinstance(node, Name) or unit.area is not None or self._read.kind(unit) not in ("admin1", "admin2"):
+        """Return a town that lies near the unit of its row in the same country: it was in it, or is taken for it.
+
+        Or one that lies at a mountain range, a lake or an island: "Strasbourg, Alsace".
+        """
+        kind = self._read.kind(unit)
+        if not isinstance(node, Name) or unit.area is not None or kind not in ("admin1", "admin2", *_FEATURES):
             return Meaning()
         place = np.array([heaviest(unit.readings)])
         columns = self._store.index.values(("name", "country", "lon", "lat", "radius_km"), place)
-        found = self._generator.generate_exact(node.text, scope.country or str(columns["country"][0]), scope.day)
+        found = self._generator.generate_exact(node.text, scope.country or columns["country"][0], scope.day)
         towns = found.readings.where(self._take("kind", found.readings.place) == "city")
         if found.method != "exact" or not len(towns.owner):
             return Meaning()
         decision = decide(towns, 1)
         best = int(decision.best[0])
         away = float(haversine_km(towns.lon[best], towns.lat[best], columns["lon"][0], columns["lat"][0]))
-        reach = _NEIGHBOUR * float(columns["radius_km"][0]) + _NEIGHBOUR_KM
+        radius = float(columns["radius_km"][0])
+        reach = radius + _AT_FEATURE_KM if kind in _FEATURES else _NEIGHBOUR * radius + _NEIGHBOUR_KM
         if away > reach or decision.gap[0] < CLOSE or towns.weight[best] < _KNOWN_TOWN:
             return Meaning()
-        doubt = f"not in {columns['name'][0]}"
-        return Meaning(towns, None, "exact", QUALITY["exact"] * _EITHER_UNIT, doubt=doubt)
+        doubt = "" if kind in _FEATURES else f"not in {columns['name'][0]}"
+        quality = QUALITY["exact"] * (_EITHER_UNIT if doubt else 1.0)
+        return Meaning(towns, None, "exact", quality, doubt=doubt)
 
     def _fallen_back(self, current: Meaning, missing: list[Meaning], level: Level | None) -> Meaning:
         """Return the place around pieces that were not found, as the container of what they name.

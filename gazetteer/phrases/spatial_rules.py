@@ -19,6 +19,7 @@ __all__ = [
     "both_names",
     "coast",
     "hours",
+    "legs",
     "near",
     "offset",
     "part",
@@ -67,6 +68,19 @@ def _km(number: str, unit: str) -> float:
         else "m"
     )
     return round(value * patterns.KM[key], 3)
+
+
+def legs(text: str, at: Level) -> Node | None:
+    """Read "1 mi. S., 2 mi. W. of Fort Collins": the first leg begins where the others end."""
+    found = patterns.LEGS.match(text)
+    if not found:
+        return None
+    last = patterns.LAST_LEG.match(found["of"])
+    of = at.read(f"{last['leg']} of {last['of']}" if last else found["of"])
+    code = direction_code(found["dir"])
+    if code in ("", "C") or not isinstance(of, Term) or of.op != "offset":
+        return None
+    return Term("offset", (of,), text, code, _km(found["n"], found["unit"]))
 
 
 def hours(text: str, at: Level) -> Node | None:

@@ -19,6 +19,7 @@ __all__ = ["Translator"]
 
 _PLACEHOLDER = re.compile(r"Qq[a-z]")
 _REMEMBERED = 20_000
+_WORDS_OF_A_NAME = 2
 
 
 class Translator:
@@ -46,7 +47,7 @@ class Translator:
     def read(self, phrase: str) -> Node | None:
         """Return the tree of a phrase, None when no frame of another language fits it."""
         found = self._frames.read(phrase)
-        if found is None:
+        if found is None or (not found.known and _may_be_a_name(phrase)):
             return None
         return _with_names(parser.read(found.english), found.names)
 
@@ -59,6 +60,12 @@ class Translator:
         """Return how prominent the place is that a name means; None for a name that the index lacks."""
         readings = self._names.readings(self._names.key(name), standalone=True)
         return float(readings.weight.max()) if len(readings.owner) else None
+
+
+def _may_be_a_name(phrase: str) -> bool:
+    """Say whether a phrase may be one name, of two words in capitals: "Um Baru" is not "near Baru" in German."""
+    words = phrase.split()
+    return len(words) == _WORDS_OF_A_NAME and all(word[:1].isupper() for word in words)
 
 
 def _with_names(node: Node, names: dict[str, str]) -> Node:

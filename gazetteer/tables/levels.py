@@ -19,13 +19,13 @@ from gazetteer.phrases.resolver import Resolver
 
 __all__ = ["level_of_column"]
 
-# So many cells of a column tell what it holds. Towns bear the name of a unit often, units seldom lack one in the index:
-# a column where half of the known cells name no unit is one of towns.
-_SAMPLE, _HALF = 40, 0.5
+# So many cells of a column tell what it holds, and fewer than the least tell nothing. Towns bear the name of a unit
+# often, units seldom lack one in the index: a column where half of the known cells name no unit is one of towns.
+_SAMPLE, _LEAST, _HALF = 40, 3, 0.5
 
 
 def level_of_column(name: str, cells: Iterable[tuple[str, str | None, int]], resolver: Resolver) -> Level:
-    """Return the level of a column: by its name, or else by what its cells name.
+    """Return the level of a column: by its name, or else by what its cells name; the wider one where neither tells.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def level_of_column(name: str, cells: Iterable[tuple[str, str | None, int]], res
             kinds = resolver.store.take("kind", found.readings.place)
             unit = bool(np.isin(kinds, ("admin1", "admin2", "region", "country")).any())
             units, towns = units + unit, towns + (not unit)
-    return "town" if towns > _HALF * (units + towns) else "unit"
+    return "town" if units + towns >= _LEAST and towns > _HALF * (units + towns) else "unit"
 
 
 def _words(name: str) -> list[str]:

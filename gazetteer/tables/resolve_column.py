@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gazetteer.candidates.batch import changes, resolve_keys
+from gazetteer.candidates.ranking import SMALL_PLACE
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.index.store import Store
@@ -205,12 +206,12 @@ class _Answers:
         known = np.flatnonzero((numbers >= 0) & ~np.isin(numbers, own))
         if len(known):
             capitals = np.array([phrases[0][i].isupper() for i in known])
-            place, score, ambiguous = resolve_keys(
+            place, score, close, small = resolve_keys(
                 resolver.names, numbers[known], countries[known], days[known], capitals=capitals
             )
             self.place[known], self.score[known] = place, score
-            self.status[known] = np.where(ambiguous, "ambiguous", "matched")
-            self.reason[known] = np.where(ambiguous, "a rival is close", "")
+            self.status[known] = np.where(close | small, "ambiguous", "matched")
+            self.reason[known] = np.where(small, SMALL_PLACE, np.where(close, "a rival is close", ""))
             self.method[known] = "exact"
         both = [i for i in known if resolver.interpreter.has_two_readings(phrases[0][i])]
         self.place[both] = -1

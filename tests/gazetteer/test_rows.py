@@ -61,7 +61,8 @@ def test_fallback_says_so(cells: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("column", "others", "reach"),
-    [("city", [], (5, 30)), ("town_name", [], (5, 30)), ("adm_2", [], (60, 200)), ("b", [], (5, 30)),
+    [("city", [], (5, 30)), ("town_name", [], (5, 30)), ("adm_2", [], (60, 200)), ("b", [], (60, 200)),
+     ("b", ["Shepte", "Fort-Shevchenko", "Beyneu"], (5, 30)),
      ("b", ["Kyzyl district", "Munaily district", "Beyneu District", "Aktobe Region"], (60, 200))],
 )  # fmt: skip
 def test_a_town_is_as_wide_as_the_level_of_its_column(column: str, others: list[str], reach: tuple[int, int]) -> None:

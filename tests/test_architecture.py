@@ -66,8 +66,8 @@ MODULES = {
     ),
     "geoevents/readers": (
         "formats", "text", "cells", "headers", "streams", "archives", "markup", "spatial", "source", "acled", "ucdp",
-        "gdelt_events", "gdelt_mentions", "emdat", "gtd", "measured", "named", "osint", "coordinates", "sources",
-        "delimited", "workbooks", "json_records", "table", "registry",
+        "gdelt_events", "gdelt_mentions", "emdat", "gtd", "found_places", "measured", "named", "osint", "coordinates",
+        "sources", "delimited", "workbooks", "json_records", "table", "registry",
     ),
     "geoevents/reports": (
         "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",

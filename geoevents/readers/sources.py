@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from geoevents.coordinates import coordinates_given, events_at
 from geoevents.frame.column_choice import choose_columns
-from geoevents.readers import acled, coordinates, emdat, gdelt_events, gdelt_mentions, gtd, measured, named, osint, ucdp
+from geoevents.readers import (
+    acled,
+    coordinates,
+    emdat,
+    found_places,
+    gdelt_events,
+    gdelt_mentions,
+    gtd,
+    measured,
+    named,
+    osint,
+    ucdp,
+)
 from geoevents.readers.source import Source
 
 if TYPE_CHECKING:
@@ -30,6 +42,7 @@ SOURCES: dict[str, Source] = {
         gdelt_mentions.SOURCE,
         emdat.SOURCE,
         gtd.SOURCE,
+        found_places.FOUND_PLACES,
         measured.USGS,
         measured.FIRMS,
         *named.NAMED,

@@ -1,6 +1,8 @@
 """The field's own data come in as located events, their precision codes as the tables in the modules say."""
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -204,3 +206,20 @@ def test_the_command_takes_the_sources_coordinates(tmp_path: Path, capsys: pytes
     assert cli.main(["join", str(out), "admin1", "-o", str(joined), "--weight", "people"]) == 2
     assert cli.main(["join", str(out), "h3:77", "-o", str(joined)]) == 2
     assert "expected a grid" in capsys.readouterr().err
+
+
+def test_places_found_in_a_text_are_mapped(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """What `gazetteer find --geojson` prints is read with names, kinds and radii, and becomes a map."""
+    (tmp_path / "text.txt").write_text("Protests spread from Zhanaozen over Kazakhstan to Almaty.", encoding="utf-8")
+    command = [sys.executable, "-m", "gazetteer.cli", "find", str(tmp_path / "text.txt"), "--geojson"]
+    found = subprocess.run(command, capture_output=True, check=True).stdout
+    (tmp_path / "found.geojson").write_bytes(found)
+    events = ge.locate(ge.read(tmp_path / "found.geojson"))
+    assert events["place_name"].tolist() == ["Zhanaozen", "Kazakhstan", "Almaty"]
+    assert events["where_prec"].tolist() == [1, 6, 1]
+    assert events["radius_km"].notna().all()
+    assert events["start"].isna().all()
+    ge.validate(events)
+    assert cli.main(["map", str(tmp_path / "found.geojson"), "-o", str(tmp_path / "found.html")]) == 0
+    assert "3 events: 3 matched" in capsys.readouterr().err
+    assert (tmp_path / "found.html").stat().st_size > 1_000_000

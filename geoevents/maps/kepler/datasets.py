@@ -212,9 +212,9 @@ def land() -> Json:
 
 def _geojson(shapes: NDArray[np.object_], tolerance: float = _TOLERANCE) -> list[Json]:
     """Return shapes as GeoJSON, as coarse as a map needs them and inside the reach of its projection."""
-    boxed = shapely.clip_by_rect(
-        shapely.make_valid(shapes, method="structure", keep_collapsed=False), -180, -85, 180, 85
-    )
+    valid, wrong = shapes.copy(), ~shapely.is_valid(shapes)
+    valid[wrong] = shapely.make_valid(shapes[wrong], method="structure", keep_collapsed=False)
+    boxed = shapely.clip_by_rect(valid, -180, -85, 180, 85)
     coarse = shapely.simplify(boxed, tolerance)
     coarse = np.where(shapely.is_empty(coarse), shapes, coarse)
     rounded = shapely.transform(coarse, lambda positions: positions.round(3))

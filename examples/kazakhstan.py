@@ -20,9 +20,6 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "geoevents"))
 from browser import opened  # noqa: E402 — shared with the tests
 
-# Colours that a picture keeps: the pages have few, and its file stays below 250 kB.
-COLOURS = 128
-
 
 def main() -> None:
     """Draw the seed table and the seed report."""
@@ -37,9 +34,8 @@ def draw(events: gpd.GeoDataFrame, name: str) -> None:
         ge.write_map(events, page, title="Kazakhstan, January 2022")
         with opened(page) as seen:
             seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=120_000)
-            seen.page.wait_for_timeout(15_000)
+            seen.page.wait_for_timeout(8_000)
             image = Image.open(io.BytesIO(seen.page.screenshot())).convert("RGB")
-    image = image.quantize(COLOURS, dither=Image.Dither.NONE)
     image.save(ROOT / "examples" / f"{name}.png", optimize=True)
 
 

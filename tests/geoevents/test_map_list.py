@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from browser import Opened, opened
@@ -97,6 +98,21 @@ def test_a_page_of_many_events_stays_small(tmp_path: Path):
     ge.write(many, tmp_path / "b.html")
     assert len(unpacked(tmp_path / "b.html", "events")) > 100_000
     assert (tmp_path / "b.html").stat().st_size - (tmp_path / "a.html").stat().st_size < 60 * 2_000
+
+
+def test_a_page_of_100_000_events_is_small(tmp_path: Path):
+    """Events of four types at 3,000 places, each with a sentence of its own, fit into 12 MB."""
+    number = np.random.default_rng(1).integers(0, 3_000, 100_000)
+    table = {
+        "event_type": np.array(["Riots", "Protests", "Battles", "Explosions"])[number % 4],
+        "start": pd.Timestamp("2020-01-01") + pd.to_timedelta(number % 900, unit="D"),
+        "place_name": [f"Town {i}" for i in number],
+        "fatalities": number % 20,
+        "evidence": [f"Something happened on street number {i}." for i in range(len(number))],
+    }
+    places = gpd.points_from_xy(40 + number / 60, 30 + number % 250 / 10)
+    ge.write_map(gpd.GeoDataFrame(table, geometry=places, crs="EPSG:4326"), tmp_path / "a.html")
+    assert (tmp_path / "a.html").stat().st_size <= 12_000_000
 
 
 # In a browser

@@ -99,7 +99,7 @@ def test_all_forms_of_a_repository_are_read_alike(form: str, files: Path, tmp_pa
         # A village that only the packs have, by its name in GeoNames' two files and in Who's On First.
         ("Qaryat Ikhtibar, Syria", "geonames:90000001", "Qaryat Ikhtibar"),
         ("Versuchsdorf, Syria", "geonames:90000001", "Qaryat Ikhtibar"),
-        ("قرية الاختبار", "geonames:90000001", "Qaryat Ikhtibar"),
+        ("قرية الاختبار, Syria", "geonames:90000001", "Qaryat Ikhtibar"),
         ("Probedorf, Syria", "geonames:90000001", "Qaryat Ikhtibar"),
         ("Madinat Ikhtibar", "wof:106", "Madinat Ikhtibar"),
         # The town is meant, though a hamlet in the pack's country has its name.

@@ -15,6 +15,7 @@ from geoevents.cli.options import (
     TableOptions,
     online_options,
     resume_option,
+    shapes_option,
     table_options,
 )
 from geoevents.cli.outputs import check_output, say_done, working, write_events
@@ -32,12 +33,14 @@ __all__ = ["convert", "formats", "inspect", "locate", "validate"]
 @click.option("-o", "--output", metavar="OUT", type=FILE, required=True, help="Written in its suffix's format.")
 @table_options
 @click.option("--review", metavar="REVIEW", type=FILE, help="Write what was guessed for a person: .html or .csv.")
+@shapes_option
 @resume_option
 @online_options
 def locate(
     source: Path,
     output: Path,
     review: Path | None,
+    shapes: str,
     resume: bool,
     table: TableOptions,
     service: OnlineOptions,
@@ -70,7 +73,7 @@ def locate(
         )
         return
     events = located_events(source, table, geocoder)
-    write_events(events, output)
+    write_events(events, output, shapes)
     if review is not None:
         _write_review(events, review, title_from_name(source.stem))
 
@@ -103,13 +106,14 @@ def validate(source: Path) -> None:
 @click.command()
 @click.argument("source", metavar="IN", type=FILE)
 @click.argument("output", metavar="OUT", type=FILE)
-def convert(source: Path, output: Path) -> None:
+@shapes_option
+def convert(source: Path, output: Path, shapes: str) -> None:
     """Write a file of located events in another format."""
     check_output(output)
     frame = geoevents.read(source)
     if not hasattr(frame, "geom_type"):
         raise ReadError(f"{source}: expected events with geometries, got a plain table; use locate first.")
-    write_events(frame, output)
+    write_events(frame, output, shapes)
 
 
 @click.command()

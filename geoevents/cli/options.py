@@ -15,7 +15,7 @@ from geoevents.frame.repairs import REPAIRS
 if TYPE_CHECKING:
     from gazetteer import Gazetteer, Geocoder
 
-__all__ = ["FILE", "OnlineOptions", "TableOptions", "online_options", "resume_option", "table_options"]
+__all__ = ["FILE", "OnlineOptions", "TableOptions", "online_options", "resume_option", "shapes_option", "table_options"]
 
 # Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
 FILE = click.Path(path_type=Path, readable=False)
@@ -168,6 +168,12 @@ def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_options
 
 
+shapes_option = click.option(
+    "--shapes",
+    type=click.Choice(["auto", "each", "once"]),
+    default="auto",
+    help="Of GeoJSON: each event's shape, or each shape once in OUT_areas.geojson; auto: once where it spares 50 MB.",
+)
 resume_option = click.option(
     "--resume", is_flag=True, help="Take up a run from Parquet to Parquet that was broken off."
 )

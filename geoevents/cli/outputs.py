@@ -31,9 +31,9 @@ def check_output(path: Path) -> None:
     writable(path, beside=wanted.beside)
 
 
-def write_events(events: gpd.GeoDataFrame, path: Path) -> None:
+def write_events(events: gpd.GeoDataFrame, path: Path, shapes: Any = "auto") -> None:
     """Write events in the format of a file's suffix."""
-    geoevents.write(events, path)  # which shows a bar of its own where that takes long
+    geoevents.write(events, path, shapes=shapes)  # which shows a bar of its own where that takes long
     click.echo(f"Wrote {path}.", err=True)
 
 

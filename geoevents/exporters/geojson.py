@@ -1,6 +1,7 @@
 """Writes GeoJSON (RFC 7946): an events frame enters, a text file leaves, one feature a line.
 
-`geoevents.exporters.rfc7946` prepares the shapes. A row without a place keeps its feature, with a null
+`geoevents.exporters.rfc7946` prepares the shapes; `geoevents.exporters.shapes_once` keeps each
+once where they repeat. A row without a place keeps its feature, with a null
 geometry. The provenance is the foreign member ``geoevents``: of the collection, and in a text sequence, which
 has no collection, of its first feature. ``.geojsons`` is a text sequence (RFC 8142), with a record separator
 before each feature; ``.geojsonl`` and ``.ndjson`` have a feature a line and nothing else, for tools that split
@@ -10,11 +11,12 @@ at line ends.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -27,16 +29,32 @@ from shapely.geometry.base import BaseGeometry
 from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import DECIMALS, bbox, bbox_of_bounds, rfc7946
+from geoevents.exporters.shapes_once import areas_apart, repeated_bytes
 from geoevents.frame.arrow import Column, Flat, dump, texts
 from geoevents.frame.provenance import KEY, packed
+from geoevents.frame.sidecar import AREAS, companion
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["bbox", "rfc7946", "write_geojson", "write_lines", "write_sequence"]
+__all__ = [
+    "Shapes",
+    "bbox",
+    "rfc7946",
+    "stand_once",
+    "write_geojson",
+    "write_lines",
+    "write_sequence",
+    "write_shapes_once",
+]
 
+_LOG = logging.getLogger("geoevents")
 # How much text of shapes is built at a time, in bytes: many events may lie in one large country.
 _PIECE = 1 << 25
+# From so many bytes of repeated shapes on, each stands once unless the caller says otherwise: a file of 50 MB opens in
+# every GIS and browser, one of ten times as much in few.
+_MOST_REPEATED = 50_000_000
+Shapes = Literal["auto", "each", "once"]
 # Characters that JSON text must escape.
 _MARKS = r'["\\]'
 _CONTROLS = r"[\x00-\x1f]"
@@ -48,8 +66,26 @@ def write_geojson(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://www.rfc-editor.org/rfc/rfc7946
     """
-    events = events.to_crs("EPSG:4326")
+    _write_collection(events.to_crs("EPSG:4326"), path, {})
+
+
+def stand_once(events: gpd.GeoDataFrame, shapes: Shapes) -> bool:
+    """Return whether shapes stand once in a file of their own: when it is said, or when they would repeat too much."""
+    return shapes == "once" or (shapes == "auto" and repeated_bytes(events) > _MOST_REPEATED)
+
+
+def write_shapes_once(events: gpd.GeoDataFrame, path: Path) -> None:
+    """Write events as points, and the areas of their places once, in a file beside theirs."""
+    apart = areas_apart(events.to_crs("EPSG:4326"))
+    beside = companion(path, AREAS)
+    _write_collection(apart.areas, beside, {})
+    _write_collection(apart.events, path, {"areas": {"key": apart.key, "file": beside.name}})
+    _LOG.warning("%s: areas stand once, in %s (%d); the events are points.", path.name, beside.name, len(apart.areas))
+
+
+def _write_collection(events: gpd.GeoDataFrame, path: Path, noted: dict[str, Any]) -> None:
     flat, shapes = Flat(events), _Shapes(events)
+    flat.note.update(noted)
     head: dict[str, object] = {"type": "FeatureCollection"}
     box = shapes.bbox()
     if box:

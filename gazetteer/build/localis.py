@@ -18,7 +18,7 @@ from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
 from gazetteer.names.phonetic import plain
 
-__all__ = ["admin2", "bridge"]
+__all__ = ["admin2", "bridge", "second_level"]
 
 _COLUMNS = ["name", "iso", "gn_code", "geonames", "type", "alternates", "level", "parent", "country_row"]
 # A second-level unit is hardly smaller than this.
@@ -48,6 +48,13 @@ def bridge(root: Path) -> pd.DataFrame:
     units["iso"] = [iso or None for iso in units["iso"]]
     units["alternates"] = [text.split("|") if text else [] for text in units["alternates"]]
     return units[["iso", "geonames", "gn_code", "name", "alternates"]].reset_index(drop=True)
+
+
+def second_level(root: Path, country: str) -> pd.DataFrame:
+    """Return the second-level units of a country (alpha-2): gn_code (``US.TX.201``), geonames, name."""
+    units = _subdivisions(root)
+    own = (units["level"] == "2") & (units["geonames"] > 0) & units["gn_code"].str.startswith(f"{country}.")
+    return units.loc[own, ["gn_code", "geonames", "name"]].drop_duplicates("gn_code").reset_index(drop=True)
 
 
 def admin2(root: Path, admin1: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -103,8 +103,9 @@ _KAZAKHSTAN = {
     "KZ-AST": "KZ-71",
 }
 # Countries whose units Natural Earth draws as they were before a reform, under codes that are other units' today:
-# they keep GeoNames' ids, and `gazetteer.build.redrawn` adds today's units.
-_REDRAWN = ("MA",)
+# they keep GeoNames' ids, and `gazetteer.build.redrawn` adds today's units. Madagascar's regions stand under the codes of
+# the provinces of before, Latvia's rural municipalities under those of the towns inside them.
+_REDRAWN = ("MA", "MG", "LV")
 # A name is unlike that of its code below this likeness (0 to 100).
 _UNLIKE = 75
 _LANGUAGES = (
@@ -167,6 +168,13 @@ _ENGLISH = {
     "VN-53": "Bắc Kạn",
     "VN-66": "Hưng Yên",
     "MX-CMX": "Mexico City",
+    "VN-39": "Đồng Nai",
+    "LV-094": "Smiltene",
+    "LV-102": "Varakļāni",
+    "geonames:7628381": "Jaunpiebalga",
+    "PA-1": "Bocas del Toro",
+    "PG-NSB": "Bougainville",
+    "CL-MA": "Magallanes",
 }
 # Names in common use where ISO 3166-1 gives only a formal one.
 _COMMON_NAMES = {

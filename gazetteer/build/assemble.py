@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gazetteer.build import (
     airports,
@@ -193,6 +194,8 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
         ]
     )
     inhabitants = inhabitants[~inhabitants.index.duplicated()]
+    for old, people_within in _people_of_ended(layers["admin1"], cities).items():
+        inhabitants[old] = people_within
     for old, parts in kazakhstan.parts().items():
         inhabitants[old] = inhabitants.reindex(parts).sum()
     base = 0
@@ -214,6 +217,16 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
             rows["prominence"] += (CAPITAL * rows["capital"]).astype("float32")
         base += len(rows)
         layers[layer] = rows
+
+
+def _people_of_ended(units: pd.DataFrame, cities: pd.DataFrame) -> dict[str, float]:
+    """Return the inhabitants of the units that a reform ended: towns bear the codes of today, so their shapes tell."""
+    ended = units[units["valid_to"].notna() & units["geometry"].notna()]
+    points = shapely.points(cities[["lon", "lat"]].to_numpy(dtype="float64"))
+    unit, town = shapely.STRtree(points).query(ended["geometry"].to_numpy(), predicate="contains")
+    people = cities["population"].astype("float64").fillna(0).to_numpy()
+    sums = np.bincount(unit, weights=people[town], minlength=len(ended))
+    return {id_: float(total) for id_, total in zip(ended["id"], sums, strict=True)}
 
 
 def _country_ids(countries: pd.DataFrame) -> dict[str, str]:

@@ -103,8 +103,8 @@ _KAZAKHSTAN = {
     "KZ-AST": "KZ-71",
 }
 # Countries whose units Natural Earth draws as they were before a reform, under codes that are other units' today:
-# they keep GeoNames' ids, and `gazetteer.build.redrawn` adds today's units. Madagascar's regions stand under the codes of
-# the provinces of before, Latvia's rural municipalities under those of the towns inside them.
+# they keep GeoNames' ids, and `gazetteer.build.redrawn` adds today's units. Madagascar's regions stand under the codes
+# of the provinces of before, Latvia's rural municipalities under those of the towns inside them.
 _REDRAWN = ("MA", "MG", "LV")
 # A name is unlike that of its code below this likeness (0 to 100).
 _UNLIKE = 75

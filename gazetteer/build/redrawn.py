@@ -1,7 +1,7 @@
 """First-level units of countries whose reform left the shapes at hand behind.
 
 The rows of the layer ``admin1`` enter, with the units of before; they leave with those of today as well. The table
-``curated/redrawn.csv`` names the countries and units, the first day of the new ones, how they are drawn, and the decree.
+``curated/redrawn.csv`` names the countries and units, the first day of the new ones, their drawing, and the decree.
 
 Where a reform merged whole units (``union``), each new unit is the union of the old ones whose towns GeoNames lists in
 it: exact. Where it divided them (``cells``), no open source at hand has the new borders: each new unit is the union of
@@ -145,7 +145,7 @@ def _listed(root: Path, reform: _Reform) -> pd.DataFrame:
     own = pd.DataFrame(
         [pair for pair in reform.named.items() if pair[0] not in set(listed["id"])], columns=["id", "name"]
     )
-    own = own.assign(iso=None, geonames=0, gn_code="", alternates=[[] for _ in range(len(own))])
+    own = own.assign(iso=None, geonames=0, gn_code="", alternates=pd.Series([()] * len(own), dtype=object))
     return pd.concat([listed.drop_duplicates("id"), own[list(listed)]], ignore_index=True)
 
 

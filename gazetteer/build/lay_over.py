@@ -23,12 +23,14 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Ints
 from gazetteer.build import tables
 from gazetteer.build.layered import LEVEL, Gap, Names, finish, write_moved
-from gazetteer.build.pack_matching import Base, Matches, matches
+from gazetteer.build.pack_matching import Base, Matches, matches, seat_names
 from gazetteer.build.pack_records import Records
+from gazetteer.candidates.ranking import UNCOUNTED
 from gazetteer.geometry.geodesy import point_and_radius
 from gazetteer.index.mapped import CODED, PACKED
 from gazetteer.index.packs import Pack
 from gazetteer.index.store import LAYERS, Store
+from gazetteer.names.normalize import normalize_name
 
 __all__ = ["lay_over", "read_pack"]
 
@@ -36,6 +38,8 @@ __all__ = ["lay_over", "read_pack"]
 _GAIN = ("admin2", "cities", "landmarks")
 _OUTLINED = ("admin2", "landmarks")
 _FEW_SHAPES = 128
+# The weight of a unit that has the name of its seat: just below that of a seat whose inhabitants nobody counted.
+_BEHIND_SEAT = UNCOUNTED - 0.1
 # So many outlines are decoded for one; units of the second level without one are many.
 _FEW_SHAPES = 128
 # The names of these layers are complete and chosen with care.
@@ -47,6 +51,17 @@ def read_pack(pack: Pack) -> Records:
     places = pq.read_table(pack.folder / "places.parquet").to_pandas()
     names = pq.read_table(pack.folder / "names.parquet").to_pandas()
     return Records(places.astype(object).where(places.notna(), None), names)
+
+
+def _weighed(records: Records, base: Base) -> Records:
+    """Return records whose units leave their bare names to their seats: they weigh less, or go without the name."""
+    seats = seat_names(records, base)
+    keys = records.places["name"].map(normalize_name)
+    shared = pd.Series(list(zip(records.places["id"], keys, strict=True)), index=keys.index, dtype=object).isin(seats)
+    places = records.places.assign(prominence=records.places["prominence"].where(~shared, _BEHIND_SEAT))
+    keys = records.names["name"].map(normalize_name)
+    named = pd.Series(list(zip(records.names["id"], keys, strict=True)), index=keys.index, dtype=object).isin(seats)
+    return Records(places, records.names[~named])
 
 
 @dataclass(frozen=True)
@@ -86,7 +101,7 @@ def lay_over(base: Path, packs: Sequence[Pack], folder: Path) -> None:
     folder.mkdir(parents=True)
     known = Base(Store(base))
     store = known.store
-    given = [(records, matches(records, known)) for records in map(read_pack, packs)]
+    given = [(records, matches(records, known)) for records in (_weighed(read_pack(pack), known) for pack in packs)]
     layers = [_layer(name, given, known) for name in LAYERS[LAYERS.index(_GAIN[0]) :]]
     start = int(store.bases[LAYERS.index(_GAIN[0])])
     total = sum(len(layer.origin) for layer in layers)
@@ -249,7 +264,9 @@ def _names(base: Base, moved: Ints, given: Sequence[tuple[Records, Matches]], id
         number |= {place: ids[place] for place in new if place in ids}
         own = records.places[["id", "name"]]
         known = own["id"].isin(found.known).to_numpy()
-        for part, kinds in ((own[~known], "primary"), (own[known], "alternate")):
+        # A unit that is known has its names; the pack's may be its seat's.
+        seats = (records.places["prominence"] == _BEHIND_SEAT).to_numpy()
+        for part, kinds in ((own[~known], "primary"), (own[known & ~seats], "alternate")):
             part = part[part["id"].isin(number)]
             if len(part):
                 names.add(part["name"].to_numpy(dtype=object), kinds, "", _numbers(part["id"], number))

@@ -16,7 +16,7 @@ from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import LAYERS, Store
 from gazetteer.names.affixes import split_type_word
 
-__all__ = ["Base", "Matches", "matches"]
+__all__ = ["Base", "Matches", "matches", "seat_names"]
 
 # Two spellings of the name of a unit are as close as this (0 to 100): Ain al-Arab and Ayn al-'Arab are 87.
 _ALIKE = 80.0
@@ -131,6 +131,28 @@ def _units(places: pd.DataFrame, names: pd.DataFrame, base: Base) -> dict[str, i
             found[one] = base.numbers[other]
             taken.add(other)
     return found
+
+
+def seat_names(records: Records, base: Base) -> set[tuple[str, str]]:
+    """Return the names that units of the second level share with a settlement inside them: unit id and key.
+
+    Who's On First calls the district and its seat alike; of the bare name the seat is meant.
+    """
+    places = records.places
+    units = places[places["kind"] == "admin2"]
+    if not len(units):
+        return set()
+    settled = places[places["kind"].isin(SETTLED)]
+    others, other_names = base.places(_numbers_in(base, "cities", units))
+    towns = pd.concat([name_keys(settled, records.names), name_keys(others, other_names)], ignore_index=True)
+    spots = _spots(units) | _spots(settled) | _spots(others)
+    pairs = name_keys(units, records.names).merge(towns, on="key", suffixes=("", "_town"))
+    inside: set[tuple[str, str]] = set()
+    for unit, key, town in zip(pairs["id"], pairs["key"], pairs["id_town"], strict=True):
+        (lon, lat, radius), (x, y, _) = spots[unit], spots[town]
+        if float(haversine_km(lon, lat, x, y)) <= radius:
+            inside.add((unit, key))
+    return inside
 
 
 def _spots(places: pd.DataFrame) -> dict[str, tuple[float, float, float]]:

@@ -75,6 +75,7 @@ RECORDS = (
     record(110, "locality", "Off the Earth", point(36.7, 95.0)),
     record(111, "locality", "Null Island", point(0.0, 0.0)),
     record(112, "locality", "Elsewhere", point(35.9, 34.4), wof__country="LB"),
+    record(114, "county", "Madinat Ikhtibar", square(36.95, 35.6, 0.1)),
     record(113, "campus", "University", point(36.7, 35.7)),
 )  # fmt: skip
 

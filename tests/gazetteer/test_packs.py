@@ -84,7 +84,7 @@ def test_all_forms_of_a_repository_are_read_alike(form: str, files: Path, tmp_pa
     records = read_whosonfirst(path, "SYR")
     assert dict(records.refused) == REFUSED
     places = records.places.set_index("id")
-    assert set(places.index) == {"geonames:90000001", *(f"wof:{n}" for n in (101, 102, 103, 105, 106))}
+    assert set(places.index) == {"geonames:90000001", *(f"wof:{n}" for n in (101, 102, 103, 105, 106, 114))}
     assert places.at["wof:101", "source"] == "whosonfirst:meso"
     assert places.at["wof:106", "population"] == 7000
     assert set(places["admin1"]) == {"SY-ID"}
@@ -101,7 +101,9 @@ def test_all_forms_of_a_repository_are_read_alike(form: str, files: Path, tmp_pa
         ("Versuchsdorf, Syria", "geonames:90000001", "Qaryat Ikhtibar"),
         ("قرية الاختبار, Syria", "geonames:90000001", "Qaryat Ikhtibar"),
         ("Probedorf, Syria", "geonames:90000001", "Qaryat Ikhtibar"),
+        # Of the bare name of a district and its seat the seat is meant.
         ("Madinat Ikhtibar", "wof:106", "Madinat Ikhtibar"),
+        ("Madinat Ikhtibar district", "wof:114", "Madinat Ikhtibar"),
         # The town is meant, though a hamlet in the pack's country has its name.
         ("Idlib, Syria", f"geonames:{IDLIB}", "Idlib"),
         # A unit that the bundled tables have keeps its id and its name.
@@ -255,5 +257,5 @@ def test_a_pack_is_downloaded_and_checked(server: tuple[str, Path], tmp_path: Pa
     assert packs.installed() == []
     rows[0]["sha256_compressed"] = hashlib.sha256(path.read_bytes()).hexdigest()
     (folder / "inventory.json").write_text(json.dumps(rows))
-    assert add_pack("SYR", packs, BUNDLED, listed=listed).facts["places"] == 6
+    assert add_pack("SYR", packs, BUNDLED, listed=listed).facts["places"] == 7
     assert not (packs.path / "downloads" / "SYR").exists()

@@ -101,7 +101,7 @@ def lay_over(base: Path, packs: Sequence[Pack], folder: Path) -> None:
     folder.mkdir(parents=True)
     known = Base(Store(base))
     store = known.store
-    given = [(records, matches(records, known)) for records in (_weighed(read_pack(pack), known) for pack in packs)]
+    given = [(_weighed(records, known), matches(records, known)) for records in map(read_pack, packs)]
     layers = [_layer(name, given, known) for name in LAYERS[LAYERS.index(_GAIN[0]) :]]
     start = int(store.bases[LAYERS.index(_GAIN[0])])
     total = sum(len(layer.origin) for layer in layers)
@@ -199,7 +199,7 @@ def _with_outlines(table: pa.Table, changed: dict[int, dict[str, Any]]) -> pa.Ta
         if wkb is not None and len(wkb) > len(old or b""):
             there[row] = wkb
             lon, lat, radius = point_and_radius(shapely.from_wkb(wkb))
-            for name, value in (("lon", lon), ("lat", lat), ("radius_km", round(radius, 1))):
+            for name, value in (("lon", round(lon, 5)), ("lat", round(lat, 5)), ("radius_km", round(radius, 1))):
                 columns[name][row] = value
     for name, values in columns.items():
         at = table.column_names.index(name)

@@ -33,7 +33,7 @@ from gazetteer.index.checksums import read_info, sha256_of
 from gazetteer.index.packs import Pack, PackFolder, pack_name
 from gazetteer.index.store import Store
 
-__all__ = ["Source", "add_pack", "check_names", "prepare_tables", "remove_pack", "sources"]
+__all__ = ["Source", "add_pack", "check_installed", "check_names", "prepare_tables", "remove_pack", "sources"]
 
 _PHYSICAL = "physical"
 _TIMEOUT_S = 60.0
@@ -149,6 +149,22 @@ def add_pack(
     return next(pack for pack in packs.installed() if pack.name == name)
 
 
+def check_installed(names: Sequence[str], packs: PackFolder) -> None:
+    """Check that packs of some names are there.
+
+    Raises
+    ------
+    ArgumentError
+        When one is not.
+    """
+    there = packs.names()
+    missing = sorted({pack_name(name) for name in names} - set(there))
+    if missing:
+        raise ArgumentError(
+            f"Packs: expected installed packs ({', '.join(there) or 'none'}), got {', '.join(missing)}."
+        )
+
+
 def remove_pack(name: str, packs: PackFolder) -> None:
     """Remove a pack and the tables that it is laid over.
 
@@ -157,8 +173,8 @@ def remove_pack(name: str, packs: PackFolder) -> None:
     ArgumentError
         When it is not installed.
     """
-    (pack,) = packs.chosen([name])
-    shutil.rmtree(pack.folder)
+    check_installed([name], packs)
+    shutil.rmtree(packs.path / "packs" / pack_name(name))
     _drop_tables(packs)
 
 
@@ -206,6 +222,8 @@ def _iso2(pack: str) -> str:
 
 def _given_files(name: str, listed: Sequence[Source], folder: Path) -> dict[str, Path]:
     """Return the files of a folder by their sources."""
+    if not folder.is_dir():
+        raise DataError(f"{folder}: expected a folder with the files of {name}, but there is none.")
     found = {source.name: path for source in listed if (path := _given_file(source, folder))}
     found.pop("geonames-names", None) if "geonames" not in found else None
     needed = [source for source in listed if source.name not in found]

@@ -144,7 +144,8 @@ def _documents(path: Path) -> Iterator[str | bytes]:
                         content = archive.extractfile(member)
                         yield content.read() if content else b""
     except (OSError, EOFError, tarfile.TarError, lzma.LZMAError, zlib.error, sqlite3.Error) as error:
-        raise DataError(f"{path}: expected a repository of Who's On First, but it cannot be read ({error}).") from error
+        why = str(error).splitlines()[0].rstrip(".: ")
+        raise DataError(f"{path}: expected a repository of Who's On First, but it cannot be read ({why}).") from error
 
 
 def _rows(path: Path) -> Iterator[str | bytes]:

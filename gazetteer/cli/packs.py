@@ -60,7 +60,7 @@ def add(names: tuple[str, ...], given: Path | None) -> None:
 def remove(names: tuple[str, ...]) -> None:
     """Remove packs."""
     packs = default_folder()
-    packs.chosen([pack_name(name) for name in names])
+    _building().check_installed(names, packs)
     for name in dict.fromkeys(map(pack_name, names)):
         _building().remove_pack(name, packs)
         click.echo(f"{name}: removed.", err=True)

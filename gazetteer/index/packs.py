@@ -70,6 +70,10 @@ class PackFolder:
         """
         return [_pack(path.parent) for path in sorted(self.path.glob(f"packs/*/{_FACTS}"))]
 
+    def names(self) -> list[str]:
+        """Return the names of the packs that are there, damaged ones too."""
+        return sorted(path.parent.name for path in self.path.glob(f"packs/*/{_FACTS}"))
+
     def chosen(self, packs: str | Iterable[str] | None) -> list[Pack]:
         """Return the packs that a call asks for.
 
@@ -131,11 +135,12 @@ def pack_name(word: str) -> str:
 
 def _pack(folder: Path) -> Pack:
     path = folder / _FACTS
+    again = f"run gazetteer pack add {folder.name} or gazetteer pack remove {folder.name}"
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         missing = [name for name in _NEEDED if name not in facts]
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise DataError(f"{path}: expected the facts of a pack, but they cannot be read ({error}).") from error
+        raise DataError(f"{path}: expected the facts of a pack, but they cannot be read ({error}); {again}.") from error
     if missing:
-        raise DataError(f"{path}: expected the facts of a pack, but {', '.join(missing)} is not in it.")
+        raise DataError(f"{path}: expected the facts of a pack, but {', '.join(missing)} is not in it; {again}.")
     return Pack(folder.name, folder, facts)

@@ -24,7 +24,7 @@ from pack_files import (
 )
 
 import gazetteer
-from gazetteer.build.packs import Source, add_pack, prepare_tables, sources
+from gazetteer.build.packs import Source, add_pack, prepare_tables, remove_pack, sources
 from gazetteer.build.whosonfirst import read_whosonfirst
 from gazetteer.cli import cli
 from gazetteer.errors import ArgumentError, DataError
@@ -200,6 +200,17 @@ def test_the_command_lists_and_removes(
     assert PackFolder(tmp_path).installed() == []
     again = CliRunner().invoke(cli, ["pack", "remove", "SYR"])
     assert isinstance(again.exception, ArgumentError)
+
+
+def test_a_damaged_pack_is_told_and_can_be_removed(files: Path, tmp_path: Path) -> None:
+    """The sentence says what to do, and removing works without the facts."""
+    packs = PackFolder(tmp_path / "home")
+    add_pack("SYR", packs, BUNDLED, given=files)
+    (packs.path / "packs" / "SYR" / "pack.json").write_text("{}")
+    with pytest.raises(DataError, match="run gazetteer pack add SYR or gazetteer pack remove SYR"):
+        packs.installed()
+    remove_pack("SYR", packs)
+    assert packs.names() == []
 
 
 @pytest.mark.parametrize("name", ["Syria", "XYZ", "none", "S/../Y"])

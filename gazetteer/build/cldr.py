@@ -105,7 +105,7 @@ def subdivisions(root: Path) -> pd.DataFrame:
     for path in unpacked(root, "unicode-cldr-core_*/usr/share/unicode/cldr/common/subdivisions/*.xml"):
         if path.stem not in _UNIT_LANGUAGES:
             continue
-        for element in ElementTree.parse(path).iter("subdivision"):
+        for element in ElementTree.parse(path).iter("subdivision"):  # noqa: S314 - of a pinned package
             found = _UNIT.match(element.get("type", ""))
             code = f"{found['country']}-{found['unit']}".upper() if found else ""
             code = _RENAMED.get(code, code)

@@ -139,11 +139,13 @@ def _position(path: Path, point: ElementTree.Element) -> tuple[float, float]:
 
 def _elements(path: Path, data: bytes, folders: list[str]) -> Iterator[tuple[list[str], ElementTree.Element]]:
     """Yield each element once it is complete, with the tags of those around it; keep the names of open folders."""
-    if b"<!ENTITY" in data or re.search(rb"<!DOCTYPE[^>]*\[", data):
+    # In UTF-16 every other byte is zero.
+    plain = data.replace(b"\0", b"") if b"\0" in data else data
+    if b"<!ENTITY" in plain or re.search(rb"<!DOCTYPE[^>]*\[", plain):
         raise ReadError(f"{path}: expected XML without entities of its own, which may hide what does not end.")
     around: list[str] = []
     try:
-        for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):
+        for event, element in ElementTree.iterparse(io.BytesIO(data), ("start", "end")):  # noqa: S314 - none with entities
             if event == "start":
                 around.append(_tag(element))
                 if around[-1] == "Folder":

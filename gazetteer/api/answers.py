@@ -5,7 +5,7 @@ The rooms below answer with numbers and areas; a place's fields are read here, f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -85,6 +85,12 @@ class AnswerMaker:
             answer.reason,
             partial(self._shape, place.id, day),
         )
+
+    def mentions(self, text: str, found: Sequence[FoundName], day: int) -> Iterator[Mention]:
+        """Yield the names that were found in a text; the places of all are read together."""
+        self._places.several([place for one in found for place in (one.place, *one.places.tolist()) if place >= 0])
+        for one in found:
+            yield self.mention(text, one, day)
 
     def mention(self, text: str, found: FoundName, day: int) -> Mention:
         """Return a name that was found in a text, as of a day (days since 1970-01-01)."""

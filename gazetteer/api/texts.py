@@ -87,7 +87,7 @@ def find(
         day=day_number(on),
         phrases=phrases,
     )
-    return AnswerList(self.parts.answers.mention(text, one, day_number(on)) for one in found)
+    return AnswerList(self.parts.answers.mentions(text, found, day_number(on)))
 
 
 def find_many(
@@ -134,7 +134,7 @@ def find_many(
             memory=memory,
             phrases=phrases,
         )
-        yield document, AnswerList(self.parts.answers.mention(text, one, day) for one in found)
+        yield document, AnswerList(self.parts.answers.mentions(text, found, day))
 
 
 @lru_cache(maxsize=4)

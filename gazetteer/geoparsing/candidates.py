@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
-from gazetteer.candidates.ranking import NAME_WEIGHTS, NameIndex
+from gazetteer.candidates.ranking import CAPITAL, NAME_WEIGHTS, NameIndex
 from gazetteer.geoparsing.tokens import DIRECTIONS
-from gazetteer.index.store import LAYERS, NAME_KINDS, Store
+from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
@@ -92,12 +91,11 @@ class PlaceArrays:
         self.country, self.admin1 = _codes(store, "country"), _codes(store, "admin1")
         self._store = store
 
-    @cached_property
-    def capitals(self) -> frozenset[int]:
-        """The numbers of the capitals of countries."""
-        layer = LAYERS.index("cities")
-        marked = self._store.layers[layer].column("capital").astype(bool)
-        return frozenset((np.flatnonzero(marked) + int(self._store.bases[layer])).tolist())
+    def is_capital(self, place: int) -> bool:
+        """Say whether a town is the capital of a country: its prominence is greater than its inhabitants make it."""
+        found = self._store.values(("population", "prominence"), np.array([place]))
+        people = np.nan_to_num(found["population"].astype("float64"))
+        return bool(found["prominence"][0] - np.log10(people[0] + 100) > CAPITAL / 2)
 
 
 def _codes(store: Store, column: str) -> NDArray[np.int16]:

@@ -19,7 +19,18 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames
 from gazetteer.geoparsing.spans import Spans
-from gazetteer.geoparsing.tokens import ATTRIBUTES, DIGITS, INITIAL, MIXED, PLACING, TITLE, UPPER, Text, Vocabulary
+from gazetteer.geoparsing.tokens import (
+    ATTRIBUTES,
+    BREAK,
+    DIGITS,
+    INITIAL,
+    MIXED,
+    PLACING,
+    TITLE,
+    UPPER,
+    Text,
+    Vocabulary,
+)
 from gazetteer.index.store import NAME_KINDS
 from gazetteer.model import KINDS
 
@@ -33,6 +44,7 @@ _SETTLED = np.array([KINDS.index(kind) for kind in ("country", "admin1", "admin2
 _COUNTRY, _CITY, _FORMER = KINDS.index("country"), KINDS.index("city"), NAME_KINDS.index("former")
 # Attributes that a word has which is met as another name, or as no name.
 _OTHERWISE = [_A[name] for name in ("given", "surname", "plain", "title", "organisation", "month")]
+_CAPITALS = np.isin(np.arange(BREAK + 1), (TITLE, UPPER, MIXED, INITIAL))
 # The chance of a name that the words beside it vouch for; least prominence of a town that falls, of one that stands in
 # a list with another, and of one that is fled, taken or shelled. Set so that none of the LGL, TR-News and GeoVirus
 # documents that we train on gets a name that is none.
@@ -139,9 +151,12 @@ class Cues:
         """Say which spans are given names before a surname that no list has: Georgia Meloni."""
         spans, table = self._spans, self._table
         given = (spans.first == spans.last) & (table[spans.first, _A["given"]] > 2) & (spans.last < spans.run_last)
-        unknown = (table[after, _A["shape"]] == TITLE) & (table[after][:, 1 : _A["stop"]] == 0).all(axis=1)
-        title = (table[before, _A["title"]] > 0) & (spans.first > 0)
-        return np.asarray(given & unknown & (title | self._marked("person", np.minimum(after + 1, self._end))))
+        given &= table[after, _A["shape"]] == TITLE
+        if given.any():
+            title = (table[before, _A["title"]] > 0) & (spans.first > 0)
+            given &= title | self._marked("person", np.minimum(after + 1, self._end))
+            given &= (table[after][:, 1 : _A["stop"]] == 0).all(axis=1)
+        return np.asarray(given)
 
     def _in_whole(self) -> _Mask:
         """Say which spans lie in words that name something else as a whole."""
@@ -169,27 +184,47 @@ class Cues:
             Whether only names of well-known places were given capitals.
         """
         spans = self._spans
-        place, prominence = self._places(), self._of_name[:, _N["prominence"]]
-        before, after = np.maximum(spans.first - 1, 0), np.minimum(spans.last + 1, self._end)
-        follows, beyond = spans.first > 0, np.minimum(after + 1, self._end)
+        out = np.where(self._in_datelines(), np.maximum(chance, _DATELINE), chance)
+        if recased:
+            whole = self._known & (spans.first == spans.run_first) & (spans.last == spans.run_last)
+            out = np.where(whole, np.maximum(out, _SAID_SO), out)
+        doubted = np.flatnonzero(self._known & (out < _SAID_SO) & self._beside_cues())
+        place = doubted[self._places(doubted)] if len(doubted) else doubted
+        if len(place):
+            out[place[self._said(place)]] = _SAID_SO
+            out = self._listed(out, place, threshold)
+        return self._with_article(out)
+
+    def _beside_cues(self) -> _Mask:
+        """Say which spans stand beside a word that may vouch for them."""
+        bits, spans = self._bits, self._spans
+        ahead = bits["takes"] | bits["spoken to"] | bits["joins"]
+        behind = bits["falls"] | bits["has"] | bits["speaks"]
+        before = self._marks[np.maximum(spans.first - 1, 0)] & ahead
+        return np.asarray((before | self._marks[np.minimum(spans.last + 1, self._end)] & behind) > 0)
+
+    def _said(self, place: Ints) -> _Mask:
+        """Say of which spans, by position, a word beside them says that they are places' names."""
+        first, last = self._spans.first[place], self._spans.last[place]
+        prominence = self._of_name[place, _N["prominence"]]
+        before, after = np.maximum(first - 1, 0), np.minimum(last + 1, self._end)
+        follows, beyond = first > 0, np.minimum(after + 1, self._end)
         digits = self._table[beyond, _A["shape"]] == DIGITS
         fell = self._marked("falls", after) & ~digits | self._marked("has", after) & self._marked("falls", beyond)
         taken = follows & self._marked("takes", before)
-        said = place & (fell & (prominence >= _FALLS) | taken & (prominence >= _TAKEN))
-        heard = place & (self._marked("speaks", after) | follows & self._marked("spoken to", before))
-        said |= self._capitals(heard)
-        if recased:
-            said |= self._known & (spans.first == spans.run_first) & (spans.last == spans.run_last)
-        out = np.where(said, np.maximum(chance, _SAID_SO), chance)
-        out = np.where(self._in_datelines(), np.maximum(out, _DATELINE), out)
-        out = self._listed(out, place & (prominence >= _LISTED), threshold)
-        return self._with_article(out)
+        heard = self._marked("speaks", after) | follows & self._marked("spoken to", before)
+        said = fell & (prominence >= _FALLS) | taken & (prominence >= _TAKEN)
+        return np.asarray(said | heard & self._capitals(place))
 
     def _with_article(self, chance: Floats) -> Floats:
         """Let a name with a capital article win over the same name without it: in The Hague."""
         spans, table = self._spans, self._table
-        article = np.append(np.array(self._marked("the", np.arange(self._end))), False)
-        with_it = self._known & article[spans.first] & (table[spans.first, _A["shape"]] == TITLE) & (spans.first > 0)
+        with_it = (
+            self._known
+            & self._marked("the", spans.first)
+            & (table[spans.first, _A["shape"]] == TITLE)
+            & (spans.first > 0)
+        )
         with_it &= table[np.maximum(spans.first - 1, 0), _A["stop"]] == 0
         out = chance
         for i in np.flatnonzero(with_it).tolist():
@@ -204,26 +239,26 @@ class Cues:
         place = self._names.readings[name].places[:1]
         return str(self._names.store.take("name", place)[0]).startswith("The ")
 
-    def _places(self) -> _Mask:
-        """Say which spans stand alone, are names of places, and mean nothing else."""
-        spans, table = self._spans, self._table
-        kinds, name_kinds = self._of_name[:, _N["kind"]], self._of_name[:, _N["name_kind"]]
-        before, after = np.maximum(spans.first - 1, 0), np.minimum(spans.last + 1, self._end)
-        capitals = np.isin(table[:, _A["shape"]], (TITLE, UPPER, MIXED, INITIAL))
-        alone = self._known & ~(capitals[before] & (spans.first > spans.run_first)) & ~capitals[after]
-        named = np.isin(kinds, _SETTLED) & (name_kinds <= _FORMER) & (self._of_name[:, _N["way"]] == 0)
-        clean = np.ones(len(spans.first), dtype=bool)
-        for at in (spans.first, spans.last):
-            clean &= (table[at, _A["shape"]] == TITLE) & (table[at][:, _OTHERWISE] == 0).all(axis=1)
-        return np.asarray(alone & named & clean)
+    def _places(self, at: Ints) -> _Mask:
+        """Say which of some spans stand alone, are names of places, and mean nothing else."""
+        spans, table, of_name = self._spans, self._table, self._of_name[at]
+        first, last = spans.first[at], spans.last[at]
+        before = table[np.maximum(first - 1, 0), _A["shape"]]
+        after = table[np.minimum(last + 1, self._end), _A["shape"]]
+        alone = ~(_CAPITALS[before] & (first > spans.run_first[at])) & ~_CAPITALS[after]
+        named = np.isin(of_name[:, _N["kind"]], _SETTLED) & (of_name[:, _N["name_kind"]] <= _FORMER)
+        clean = np.ones(len(at), dtype=bool)
+        for word in (first, last):
+            clean &= (table[word, _A["shape"]] == TITLE) & (table[word][:, _OTHERWISE] == 0).all(axis=1)
+        return np.asarray(alone & named & (of_name[:, _N["way"]] == 0) & clean)
 
-    def _capitals(self, asked: _Mask) -> _Mask:
+    def _capitals(self, at: Ints) -> _Mask:
         """Say which of some spans mean the capital of a country first of all."""
-        out = np.zeros(len(asked), dtype=bool)
-        for i in np.flatnonzero(asked & (self._of_name[:, _N["kind"]] == _CITY)).tolist():
-            first = int(self._names.readings[int(self._spans.name[i])].places[0])
-            out[i] = first in self._names.places.capitals
-        return out
+        out = self._of_name[at, _N["kind"]] == _CITY
+        for i in np.flatnonzero(out).tolist():
+            first = int(self._names.readings[int(self._spans.name[at[i]])].places[0])
+            out[i] = self._names.places.is_capital(first)
+        return np.asarray(out)
 
     def _in_datelines(self) -> _Mask:
         """Say which spans lie in the place of a dateline."""
@@ -238,17 +273,13 @@ class Cues:
                 out[i] = int(holding.sum()) == 1
         return out
 
-    def _listed(self, chance: Floats, place: _Mask, threshold: float) -> Floats:
+    def _listed(self, chance: Floats, place: Ints, threshold: float) -> Floats:
         """Let a place be a name that stands in a list behind another one: Maungdaw, Teknaf and Cox's Bazar."""
         spans = self._spans
-        doubted = np.flatnonzero(place & (chance <= threshold))
-        if not len(doubted):
-            return chance
-        out = chance.copy()
-        for i in doubted.tolist():
+        for i in place[(chance[place] <= threshold) & (self._of_name[place, _N["prominence"]] >= _LISTED)].tolist():
             first = int(spans.first[i])
             if first > 1 and self._marks[first - 1] & self._bits["joins"]:
-                beside = (spans.last == first - 2) & (out > threshold)
+                beside = (spans.last == first - 2) & (chance > threshold)
                 if beside.any():
-                    out[i] = min(_SAID_SO, float(out[beside].max()))
-        return out
+                    chance[i] = min(_SAID_SO, float(chance[beside].max()))
+        return chance

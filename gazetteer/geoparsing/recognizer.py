@@ -49,6 +49,7 @@ class Lexical:
 
     def __init__(self, weights: dict[tuple[int, str], float], bias: tuple[float, float, float]) -> None:
         self.weights, self.bias = weights, bias
+        self._of_word = _by_word(weights)
         self._rows = np.zeros((0, len(SLOTS)))
         self._of: Vocabulary | None = None
 
@@ -68,11 +69,18 @@ class Lexical:
             self._rows, self._of = np.zeros((1, len(SLOTS))), vocabulary
         known = len(self._rows) - 1
         if len(vocabulary.words) > known:
-            get = self.weights.get
-            slots = range(len(SLOTS))
-            fresh = [[get((slot, word), 0.0) for slot in slots] for word in map(str.lower, vocabulary.words[known:])]
+            get, none = self._of_word.get, (0.0,) * len(SLOTS)
+            fresh = [get(word, none) for word in map(str.lower, vocabulary.words[known:])]
             self._rows = np.concatenate([self._rows[:known], np.array(fresh), np.zeros((1, len(SLOTS)))])
         return self._rows
+
+
+def _by_word(weights: dict[tuple[int, str], float]) -> dict[str, list[float]]:
+    """Return the weights of each word by its slots."""
+    found: dict[str, list[float]] = {}
+    for (slot, word), weight in weights.items():
+        found.setdefault(word, [0.0] * len(SLOTS))[slot] = weight
+    return found
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,22 @@ def _shape(word: str) -> int:
     return UNSPACED if _CJK.match(first) else UNCASED
 
 
+@cache
+def _flags() -> dict[str, tuple[int, ...]]:
+    """Return for each word of a class whether it is in each of `_CLASSES`."""
+    words = frozenset().union(*_CLASSES.values())
+    return {word: tuple(int(word in members) for members in _CLASSES.values()) for word in words}
+
+
+def _classes(lower: str, bare: str) -> tuple[int, ...]:
+    """Return whether a word, with the stop that shortens it or without, is in each of `_CLASSES`."""
+    none = (0,) * len(_CLASSES)
+    found = _flags().get(lower, none)
+    if lower == bare:
+        return found
+    return tuple(map(max, found, _flags().get(bare, none)))
+
+
 def _attributes(word: str) -> list[int]:
     lower = word.lower()
     bare = lower.rstrip(".")
@@ -211,7 +227,7 @@ def _attributes(word: str) -> list[int]:
         given,
         surname,
         plain,
-        *(int(lower in members or bare in members) for members in _CLASSES.values()),
+        *_classes(lower, bare),
         int(word[0] in ".!?\n\r…。" or word in ('"', "”", "“")),
         int(len(word) > 1 and word[-1] == "."),
         int(word[0] >= "\u0370" and word[0].isalpha()),

@@ -50,14 +50,15 @@ class Trees:
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype("int64")
         flat = [node for tree in trees for node in tree]
         base = np.repeat(starts[:-1], sizes)
-        self._feature = np.array([max(node[0], 0) for node in flat], dtype="int32")
+        # Positions have the width of the machine's pointers: NumPy would copy others before each look-up.
+        self._feature = np.array([max(node[0], 0) for node in flat], dtype=np.intp)
         self._threshold = np.array([node[1] if node[0] >= 0 else np.inf for node in flat], dtype="float32")
         children = np.array([node[2:4] for node in flat], dtype="int64").reshape(-1, 2) + base[:, None]
         # Of each node its left child, then its right one.
-        self._children = children.astype("int32").ravel()
+        self._children = children.astype(np.intp).ravel()
         self._inner = np.array([node[0] >= 0 for node in flat], dtype=bool)
         self._value = np.array([node[4] for node in flat], dtype="float64")
-        self._roots = starts[:-1].astype("int32")
+        self._roots = starts[:-1].astype(np.intp)
         self._depth = max((_depth(tree) for tree in trees), default=0)
 
     def score(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -79,7 +80,7 @@ class Trees:
         width = rows.shape[1]
         flat = np.ascontiguousarray(rows, dtype="float32").ravel()
         node = np.tile(self._roots, len(rows))
-        offset = np.repeat(np.arange(len(rows), dtype="int32") * width, len(self._roots))
+        offset = np.repeat(np.arange(len(rows), dtype=np.intp) * width, len(self._roots))
         going: NDArray[np.int64] | None = None
         at, of = node, offset
         for step in range(self._depth):

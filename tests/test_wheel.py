@@ -27,7 +27,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
         "gazetteer/py.typed", "geoevents/py.typed", "gazetteer/data/SOURCES.md", "gazetteer/data/names.marisa",
         "gazetteer/data/not_places.csv", "gazetteer/data/words.csv", "gazetteer/data/tagger.model",
         "gazetteer/data/placer.model", "gazetteer/data/landmarks.parquet",
-        "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml",
+        "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml", "gazetteer/data/views.csv",
+        "gazetteer/build/pack_sources.toml", "gazetteer/build/whosonfirst_sources.csv",
         "geoevents/maps/html/page.js", "geoevents/maps/html/page.css", "geoevents/data/ground_labels.csv",
         "geoevents/maps/review/review.js", "geoevents/maps/review/review.html",
         *(

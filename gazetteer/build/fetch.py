@@ -7,11 +7,13 @@ run and in the next one, as long as the server still has the same file (its ETag
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import requests
@@ -48,7 +50,7 @@ def fetch(
     url
         Where the file is.
     path
-        Where it goes; it is replaced once the new one is whole.
+        Where it goes; it is replaced once the new one is whole, and has the day that the server says it is of.
     sha256
         The hash that its source publishes, in hexadecimal digits; None where it publishes none.
     progress
@@ -83,6 +85,9 @@ def fetch(
     if sha256 is not None and (found := sha256_of(part.path)) != sha256:
         part.drop()
         raise DataError(f"{url}: expected SHA-256 {sha256}, got {found}; run the command again.")
+    modified = part.modified()
+    if modified is not None:
+        os.utime(part.path, (modified, modified))
     part.path.replace(path)
     part.drop()
 
@@ -118,8 +123,18 @@ class _Part:
 
     def validator(self) -> str | None:
         """Return the ETag or the date of the file that the part is of."""
+        return self._noted("validator")
+
+    def modified(self) -> float | None:
+        """Return when the file was last changed, in seconds since 1970; None where the server does not say."""
         try:
-            found = json.loads(self.note.read_text(encoding="utf-8"))["validator"]
+            return parsedate_to_datetime(self._noted("modified") or "").timestamp()
+        except (ValueError, OverflowError):
+            return None
+
+    def _noted(self, name: str) -> str | None:
+        try:
+            found = json.loads(self.note.read_text(encoding="utf-8"))[name]
         except (OSError, ValueError, LookupError, TypeError):
             return None
         return found if isinstance(found, str) else None
@@ -148,7 +163,8 @@ def _continue(url: str, part: _Part, progress: Report) -> None:
         done = there if resumed else 0
         length = answer.headers.get("Content-Length")
         total = done + int(length) if length and length.isdecimal() else None
-        part.note.write_text(json.dumps({"validator": _validator(answer)}), encoding="utf-8")
+        told = {"validator": _validator(answer), "modified": answer.headers.get("Last-Modified")}
+        part.note.write_text(json.dumps(told), encoding="utf-8")
         with part.path.open("ab" if resumed else "wb") as file:
             for block in answer.iter_content(_BLOCK):
                 file.write(block)

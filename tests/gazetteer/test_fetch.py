@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def server() -> Iterator[Server]:
             else:
                 self.send_response(200)
             self.send_header("ETag", state.tag)
+            self.send_header("Last-Modified", "Mon, 10 Jan 2022 12:00:00 GMT")
             self.send_header("Content-Length", str(len(state.body) - start))
             self.end_headers()
             end = start + state.breaks_after.pop(0) if state.breaks_after else len(state.body)
@@ -76,6 +78,7 @@ def test_a_broken_download_goes_on_where_it_ended(server: Server, tmp_path: Path
     assert (tmp_path / "file.zip").read_bytes() == BODY
     assert server.asked == [None, "bytes=131072-", "bytes=196608-"]
     assert seen[-1] == (len(BODY), len(BODY))
+    assert date.fromtimestamp((tmp_path / "file.zip").stat().st_mtime) == date(2022, 1, 10)
     assert [path.name for path in tmp_path.iterdir()] == ["file.zip"]
 
 

@@ -183,8 +183,13 @@ def test_phone_print_and_frame(tmp_path: Path):
         page.locator("#rows button").first.click()
         assert page.locator("#card").is_visible()
         assert page.get_attribute("#grip", "aria-expanded") == "false"
+        assert page.inner_text("#grip") == "Kazakhstan"
         page.set_viewport_size({"width": 1280, "height": 800})
+        page.wait_for_timeout(500)
         page.emulate_media(media="print")
+        sheet = page.locator("#stage").bounding_box()
+        assert sheet["height"] <= 535
+        assert sheet["width"] <= 975
         for part in ("#about h1", "#map", "#credits"):
             assert page.locator(part).is_visible(), part
         for part in ("#list", "#tools", "#timeline"):

@@ -73,6 +73,30 @@ function describeTools(map, facts) {
   button(byId("notes"), "Save this map's configuration", "", () => download("map.kepler.json", map.model.get("config")));
 }
 
+// A sheet of paper, A4 or Letter across, in CSS pixels: what the map may take of it.
+const SHEET = [970, 530];
+
+// On paper the map is as it was on the screen, only smaller, and the legend is open.
+function preparePrint() {
+  const legend = byId("legend"), stage = byId("stage");
+  let opened = false;
+  const measure = () => {
+    const { clientWidth: width, clientHeight: height } = stage;
+    root.style.setProperty("--map-width", `${width}px`);
+    root.style.setProperty("--map-height", `${height}px`);
+    root.style.setProperty("--print-zoom", Math.min(SHEET[0] / width, SHEET[1] / height, 1).toFixed(3));
+  };
+  measure();
+  window.addEventListener("resize", () => {
+    if (!window.matchMedia("print").matches) measure();
+  });
+  window.addEventListener("beforeprint", () => {
+    opened = legend.open;
+    legend.open = true;
+  });
+  window.addEventListener("afterprint", () => { legend.open = opened; });
+}
+
 // A ring around the event that the card tells of.
 function describeMarker(map, card, table) {
   const marker = byId("marker");
@@ -162,6 +186,7 @@ const wait = byId("wait");
 describe(facts);
 if (facts.legend) explain(facts.legend);
 if (facts.embed) root.dataset.embed = "";
+preparePrint();
 byId("grip").addEventListener("click", () => openSheet(!root.hasAttribute("data-sheet")));
 if (!facts.online) stayOffline();
 try {

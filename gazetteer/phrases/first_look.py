@@ -1,4 +1,4 @@
-"""Sees at a glance that a phrase is nothing but names between commas, as most phrases of tables are.
+"""Sees at a glance that a phrase is nothing but a known name, or names between commas, as most phrases of tables are.
 
 A phrase enters; its names leave where no letter, mark or word of it asks for more: for the grammar, for the frames of
 another language, for the forms of countries' names. All of these would give the same names, and cost much more.
@@ -13,6 +13,7 @@ from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.ranking import NameIndex
 from gazetteer.languages.tables import all_triggers, unread_markers
 from gazetteer.names.normalize import normalize_name
+from gazetteer.phrases.cells import is_empty_value
 from gazetteer.phrases.named_borders import words_of_named_borders
 from gazetteer.phrases.patterns import ASKING, COMPASS
 
@@ -21,7 +22,7 @@ __all__ = ["FirstLook"]
 # Latin letters between blanks and commas; of anything else the rules decide.
 _LETTERS = r"[A-Za-z\u00c0-\u024f]{2,}"
 _NAME = rf"{_LETTERS}(?: {_LETTERS})*"
-_PLAIN = re.compile(rf"{_NAME}(?:, ?{_NAME}){{1,5}}")
+_PLAIN = re.compile(rf"{_NAME}(?:, ?{_NAME}){{0,5}}")
 _COMMA = re.compile(", ?")
 _LONGEST = 200
 _WIND = re.compile(r"[NSEW]{2,3}")
@@ -51,7 +52,7 @@ class FirstLook:
         self._asks = lru_cache(maxsize=_REMEMBERED)(self._is_asking)
 
     def names(self, phrase: str) -> list[str] | None:
-        """Return the names between the commas of a phrase, None where it may ask for more than them."""
+        """Return the names between the commas of a phrase, None where it may ask for more, or is one unknown name."""
         if (
             len(phrase) > _LONGEST
             or not _PLAIN.fullmatch(phrase)
@@ -61,6 +62,8 @@ class FirstLook:
         pieces = _COMMA.split(phrase)
         if self._key(phrase) in self._not_places or self._is_form(pieces[-1]):
             return None
+        if len(pieces) == 1:
+            return pieces if self._key_of(self._key(phrase), -1) >= 0 and not is_empty_value(phrase) else None
         # What holds a comma may be one name: "Korea, Republic of".
         joined = [", ".join(pieces[i:j]) for i in range(len(pieces)) for j in range(i + 2, len(pieces) + 1)]
         return None if any(map(self._is_one_name, joined)) else pieces

@@ -363,4 +363,4 @@ _ASKING = """
     tripoint troubled und unknown unspecified upriver upstream various vicinity village villages volatile wall wards
     water waters well west whole within without woredas y zone zones
 """
-ASKING = frozenset(_ASKING.split())
+ASKING = frozenset((*_ASKING.split(), *PLURALS))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import gazetteer
 from gazetteer.phrases import patterns
-from gazetteer.phrases.cells import clean
+from gazetteer.phrases.cells import clean, is_empty_value
 from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.tree import Name, Term
@@ -48,13 +48,15 @@ def check(phrase: str) -> bool:
     names = LOOK.names(phrase)
     if names is None:
         return False
-    assert READER.read(phrase) == Term("sequence", tuple(map(Name, names)), phrase)
+    tree = Term("sequence", tuple(map(Name, names)), phrase) if len(names) > 1 else Name(phrase)
+    assert READER.read(phrase) == tree
+    assert not is_empty_value(phrase)
     assert not READER.unread(phrase)
     assert clean(phrase, READER.is_name).text == phrase
     return True
 
 
-@pytest.mark.parametrize("phrase", ["Paris, Texas", "Aktau, Mangystau, Kazakhstan", "Médina Gounass, Kolda"])
+@pytest.mark.parametrize("phrase", ["Paris, Texas", "Paris", "Aktau, Mangystau, Kazakhstan", "Médina Gounass, Kolda"])
 def test_names_between_commas_are_seen_at_once(phrase: str) -> None:
     """Plain names are taken apart, and the rules read them alike."""
     assert check(phrase)
@@ -62,8 +64,8 @@ def test_names_between_commas_are_seen_at_once(phrase: str) -> None:
 
 @pytest.mark.parametrize(
     "phrase",
-    ["Korea, South", "Seoul, Korea, Republic of", "near Gao, Mali", "Gao and Kidal, Mali", "Paris", "Gao, 2, Mali",
-     "nord du Mali, Afrique", "unknown, Mali", "Virgin Islands, British", "LoC, Kashmir"],
+    ["Korea, South", "Seoul, Korea, Republic of", "near Gao, Mali", "Gao and Kidal, Mali", "Zzyzx", "nan",
+     "Gao, 2, Mali", "nord du Mali, Afrique", "unknown, Mali", "Virgin Islands, British", "LoC, Kashmir"],
 )  # fmt: skip
 def test_what_asks_for_more_goes_to_the_rules(phrase: str) -> None:
     """A word that a rule may read, a figure or a form of a country's name is left to the rules."""
@@ -75,7 +77,7 @@ def test_phrases_of_the_cases_are_read_alike() -> None:
     assert sum(map(check, phrases())) > 50
 
 
-@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), min_size=2, max_size=4))
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join), min_size=1, max_size=4))
 @settings(max_examples=400, deadline=None)
 @example(["Paris", "blue line", "Mali"])
 def test_words_of_any_kind_are_read_alike(pieces: list[str]) -> None:
@@ -84,7 +86,7 @@ def test_words_of_any_kind_are_read_alike(pieces: list[str]) -> None:
 
 
 def test_paris_texas_crosses_few_rooms() -> None:
-    """To resolve "Paris, Texas" takes at most 160 calls of functions of the gazetteer, in twelve of its modules."""
+    """To resolve "Paris, Texas" takes at most 160 calls of functions of the gazetteer, in thirteen of its modules."""
     gaz, calls = gazetteer.load(), Counter[str]()
     for phrase in ("Almaty", "Lyon, France"):  # tables are opened when they are first needed
         gaz.resolve(phrase)
@@ -100,4 +102,4 @@ def test_paris_texas_crosses_few_rooms() -> None:
     finally:
         sys.setprofile(None)
     assert sum(calls.values()) <= 160, calls
-    assert len(calls) <= 12, calls
+    assert len(calls) <= 13, calls

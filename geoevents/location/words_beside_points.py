@@ -119,6 +119,11 @@ def _words_that_disagree(events: gpd.GeoDataFrame, words: pd.DataFrame) -> NDArr
     mirrored = np.full(len(at), np.inf)
     mirrored[able] = geodesy.geodesic_km(lat[able], lon[able], x[able], y[able])
     far = apart > reach + np.nan_to_num(events["radius_km"].to_numpy("float64")[at])
+    # A point that lies in the unit that the words name is not far from it, however far it is from the unit's middle.
+    for kind, column in (("country", "country"), ("admin1", "admin1")):
+        named = (words["place_kind"].astype(object) == kind).to_numpy()[at]
+        theirs, own = (frame[column].astype(object).to_numpy()[at] for frame in (words, events))
+        far &= ~(named & np.asarray(pd.Series(theirs).notna() & (theirs == own), dtype=bool))
     swapped = far & (mirrored <= reach)
     names = words["place_name"].astype(object).to_numpy()[at]
     for i in np.flatnonzero(far & ~swapped):

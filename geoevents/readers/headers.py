@@ -23,6 +23,11 @@ _FOOTER = re.compile(
     r"|\*|last updated|disclaimer|created by|prepared by|www\.|https?://|quellen?|fuentes?|fontes?|источник|примечани)",
     re.I,
 )
+_TOTAL = re.compile(
+    r"\s*(?:grand |sub-?)?(?:totals?|sum|gesamt|summe|insgesamt|somme|suma|soma|total (?:general|geral|général)|итого"
+    r"|всего|всього|разом|المجموع)\s*:?\s*",
+    re.I,
+)
 _TAG = re.compile(r"\s*#[A-Za-z][\w]*(?:\s*[+@]?\s*\+?[\w-]+)*\s*")
 # The roles that HXL's tags mean, by tag and attribute; the first that fits is taken.
 _HXL = (
@@ -136,11 +141,18 @@ def footer_length(rows: Sequence[Sequence[str]], width: int) -> int:
             if count == n - 1 and (n == 1 or count):
                 count = n
             continue
-        if width >= 3 and filled == 1 and row[0].strip() and _FOOTER.match(row[0]):
+        note = filled == 1 and row[0].strip() and _FOOTER.match(row[0])
+        # Sums below the records: "Total", and a figure or two in a row that is bare otherwise.
+        sums = filled <= max(width // 2, 2) and _TOTAL.fullmatch(row[0]) and all(map(_is_sum, row[1:]))
+        if width >= 3 and (note or sums):
             count = n
         else:
             break
     return count
+
+
+def _is_sum(cell: str) -> bool:
+    return not cell.strip() or re.fullmatch(r"[\d.,\s]+", cell) is not None
 
 
 def table_score(rows: Sequence[Sequence[str]]) -> int:

@@ -138,6 +138,12 @@ def test_coordinates_are_mended_on_request(repair: str, lat: float, lon: float):
     assert haversine_km(events["lon"].iloc[0], events["lat"].iloc[0], 30.52, 50.45) < 10
 
 
+def test_a_point_far_from_the_middle_of_its_country_lies_in_it():
+    """Etna is 684 km from the middle of Italy, and in Italy: words and coordinates agree."""
+    events = ge.locate(pd.DataFrame({"place": ["Italy", "France"], "lat": [37.75] * 2, "lon": [14.99] * 2}))
+    assert events["match_note"].isna().tolist() == [True, False]
+
+
 def test_who_names_the_columns_keeps_points_at_sea():
     """Points that lie at sea and on land when mirrored stay where they are, if the columns were named."""
     lat, lon = [12.6, 12.9, 13.2, 12.4, 13.0, 13.1], [48, 47, 48.5, 46.8, 49, 49.5]

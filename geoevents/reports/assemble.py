@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from gazetteer import Gazetteer, Mention
-from geoevents.reports.candidates import Candidate, list_candidates, whole_words
+from geoevents.reports.candidates import Candidate, list_candidates
 from geoevents.reports.counts import Count, find_counts
 from geoevents.reports.drafts import CountOf, Draft, TimeOf
 from geoevents.reports.event_types import EventTypes, role_words
 from geoevents.reports.linear import Linear
+from geoevents.reports.mentions import Find, find_mentions
 from geoevents.reports.merge import merge_drafts
+from geoevents.reports.places import is_in
 from geoevents.reports.scenes import SceneModel
 from geoevents.reports.status import Judgement, is_reference, judge, words_around, worlds_of
 from geoevents.reports.text import Sentence, Text, read_text
@@ -45,10 +47,18 @@ _SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
 _SPEAKS_WITHIN = 1
 # Where troops are carried to is where they are deployed.
 _DESTINATION = 0.6
+# "The Donetsk shelling", "Kandahar raids": a town right before the noun is its scene.
+_PREMODIFIER = 0.8
 # Where the words say that a part of the figure belongs to a place, it does; characters between the two.
 _PART_CHANCE, _PART_REACH = 0.9, 40
 _IN = re.compile(r"\b(?:in|at|near|from|around)\b")
-_LIST = re.compile(r"\s*(?:,|and|, and|&|as well as)?\s*(?:in|near|at)?\s*(?:the)?\s*$")
+_LIST = re.compile(
+    r"\s*(?:[a-z]+ ?)?(?:,|and|, and|&|as well as)\s*(?:in|near|at)?\s*(?:the )?"
+    r"(?:(?:city|town|village|district|province) of)?\s*$"
+)
+# "Maharashtra's Aurangabad district": what lies in the likeliest place and stands right behind it is the scene.
+_WITHIN_IT = re.compile(r"\s*(?:['’]s?|,)\s*(?:[a-z]+ ){0,3}$")
+_INNER_LEAST = 0.05
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def read_report(
     scenes: SceneModel,
     news: Linear,
     lower_words: frozenset[int],
-    find: Callable[[str], list[Mention]] | None = None,
+    find: Find | None = None,
 ) -> Reading:
     """Read a report."""
     text = read_text(words, lower_words)
@@ -94,7 +104,7 @@ def read_report(
     told = [(trigger, judgement) for trigger, judgement in judged if judgement.status is not None]
     if not told:
         return Reading(text, [], [], [], judged, [])
-    mentions = whole_words(text, (find or gazetteer.find)(text.text))
+    mentions = find_mentions(text, find or gazetteer.find, lower_words)
     times, counts = find_times(text.text, report_date), find_counts(text.text)
     drafts = merge_drafts(_drafts(text, told, mentions, times, counts, scenes, news, report_date))
     _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers})
@@ -172,8 +182,10 @@ def _drafts(
             reference = is_reference(text, sentence, trigger)
             options = [(c, _adjusted(text, sentence, trigger, c, chance)) for c, chance in options]
             if reference:
-                options = [(c, chance) for c, chance in options if c.first >= trigger.last]
-            found = _scenes(text, [c for c, _ in options], [chance for _, chance in options], scenes.threshold)
+                # "A minister in Paris condemned the attack": what stands before is where somebody speaks.
+                options = [(c, chance if c.first >= trigger.last else chance * _SPEAKER_SHARE) for c, chance in options]
+            open_to = [(c, chance) for c, chance in options if not reference or c.first >= trigger.last]
+            found = _scenes(text, [c for c, _ in open_to], [chance for _, chance in open_to], scenes.threshold)
             status = judgement.status
             if status == "happened" and time is not None and report_date is not None and time.first > report_date:
                 status = "planned"
@@ -259,9 +271,17 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
     place = candidate.mention.match.place if candidate.mention else None
     if trigger.type.event_type == "MOBILIZE:troops" and text.lower[candidate.first - 1] == "to":
         return max(chance, _DESTINATION) if candidate.first >= trigger.last else chance
+    if trigger.type.kind == "noun" and candidate.last == trigger.first and _is_local(candidate):
+        return max(chance, _PREMODIFIER)
     if place is not None and place.kind == "group" and trigger.type.event_type == "CONSULT:meet":
         return max(chance, _PART_CHANCE)
     return chance
+
+
+def _is_local(candidate: Candidate) -> bool:
+    """Whether a place is smaller than a country: "the Kandahar raids", but not "the Israel strike"."""
+    place = candidate.mention.match.place if candidate.mention else None
+    return place is not None and place.kind not in ("country", "group") and candidate.mention.tag == "name"  # type: ignore[union-attr]
 
 
 def _place_of_part(text: Text, count: Count, candidates: Sequence[Candidate]) -> Candidate | None:
@@ -288,6 +308,14 @@ def _scenes(
     best = max(range(len(chances)), key=chances.__getitem__)
     if chances[best] < threshold:
         return []
+    inner = best + 1
+    if (
+        inner < len(candidates)
+        and chances[inner] >= _INNER_LEAST
+        and _WITHIN_IT.fullmatch(text.text[candidates[best].end : candidates[inner].start])
+        and _lies_in(candidates[inner], candidates[best])
+    ):
+        return [(candidates[inner], chances[best])]
     out: list[tuple[Candidate | None, float]] = [(candidates[best], chances[best])]
     for step in (1, -1):
         i = best + step
@@ -306,6 +334,12 @@ def _scenes(
             out.append((candidates[i], chances[i]))
             i += step
     return out
+
+
+def _lies_in(one: Candidate, other: Candidate) -> bool:
+    """Whether a place lies in another one by their codes."""
+    inner, outer = (c.mention.match.place if c.mention else None for c in (one, other))
+    return inner is not None and outer is not None and is_in(inner, outer)
 
 
 def _apart(one: Candidate, other: Candidate) -> bool:

@@ -6,6 +6,7 @@ A `Text` and its mentions enter; for each sentence its `Candidate`s leave, in or
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gazetteer import Mention
@@ -19,7 +20,7 @@ __all__ = [
     "list_candidates",
     "preposition_before",
     "role_after",
-    "whole_words",
+    "unknown_names",
 ]
 
 PREPOSITIONS = (
@@ -69,20 +70,41 @@ _SKIPPED = PLACE_NOUNS | role_words()["before a place"]
 _NAME = re.compile(
     r"(?<![\w])(?P<prep>in|at|near|outside|around|inside|into|across|through|within|along|off|from|to|towards?|of|over|on)"
     r"(?: the)?(?: (?:[a-z]+ )?(?:city|town|village|hamlet|district|province|state|region|area|neighbou?rhood|suburb|"
-    r"camp|settlement|township)(?: of)?)?(?: (?:northern|southern|eastern|western|central))? "
+    r"camp|settlement|township)(?: of)?)?(?: (?:(?:north|south|east|west)(?:east|west)?(?:ern)?|central|rural|downtown|"
+    r"mainland|greater|old))? [“\"]?"
     r"(?P<name>[A-ZÀ-Þ][\w'’\-]*(?:(?: (?:al|el|de|la|del|ul|os|e|bin|of) | )[A-ZÀ-Þ][\w'’\-]*){0,4})"
 )
+_KINDS_OF_PLACES = (
+    "[Vv]illage|[Tt]own|[Cc]ity|[Dd]istrict|[Pp]rovince|[Tt]ownship|neighbou?rhood|[Cc]ounty|[Gg]overnorate|"
+    "[Mm]unicipality|[Cc]amps?|suburb|countryside|[Rr]egion|[Oo]blast|[Aa]irport|LGA|[Ss]tate|areas?|division|front"
+)
 _TYPED = re.compile(
-    r"(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,2})(?=[”\"]? (?:[Vv]illage|[Tt]own|[Cc]ity|[Dd]istrict|"
-    r"[Pp]rovince|[Tt]ownship|neighbou?rhood|[Cc]ounty|[Gg]overnorate|[Mm]unicipality|[Cc]amps?|suburb|countryside|[Rr]egion|[Oo]blast|"
-    r"[Aa]irport|LGA|[Ss]tate|areas?|division)\b)"
+    r"(?<![\w\-'’])(?P<name>[A-ZÀ-Þ][\w'’\-]+(?:(?: (?:al|el|as|ash|ad|de|la)-?| )[A-ZÀ-Þ][\w'’\-]+){0,2})"
+    r"(?=[”\"]? (?:" + _KINDS_OF_PLACES + r")\b)"
 )
 # What troops do to a town: the town's name stands right behind.
 _STRUCK = re.compile(
     r"(?<!\w)(?:bomb|shell|target|storm|captur|seiz|recaptur|retak|retook|enter|attack|hit|struck|strik|bombard|raid|pound)"
     r"(?:e|ed|es|s|ing)? (?P<name>[A-ZÀ-Þ][\w'’\-]+(?:[ \-](?:al|el|ul|as|ash|ad)?[ \-]?[A-ZÀ-Þ][\w'’\-]+)?)"
 )
+# In a note of a few sentences: "the Donetsk shelling", "Imo police", "… attack, Borno".
+_BESIDE = re.compile(
+    r"(?<![\w\-'’])(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+)?)(?=(?:['’]s)? (?:"
+    + "|".join(
+        sorted((f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in role_words()["beside a place"]), key=len)[::-1]
+    )
+    + r")\b)"
+)
+_LAST = re.compile(r", (?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,2})[.!]?\s*\Z")
 _NOT_NAMES = role_words()["not a name"]
+# Words that end a name in a headline, where every word has a capital: "in Kandahar Raids".
+_NOT_OF_NAMES = (
+    role_words()["beside a place"]
+    | role_words()["event word"]
+    | role_words()["people"]
+    | role_words()["armed"]
+    | role_words()["saying"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +134,6 @@ class Candidate:
     is_here: bool = False
 
 
-def whole_words(text: Text, mentions: list[Mention]) -> list[Mention]:
-    """Return the mentions that do not end within a word: "Mazar" of Mazar-i-Sharif is another place's name."""
-    letters = text.text
-    return [
-        mention
-        for mention in mentions
-        if not (
-            letters[mention.end : mention.end + 1] in "-‑"
-            and letters[mention.end + 1 : mention.end + 2].isalpha()
-            and mention.tag == "name"
-            and _joins_name(letters, mention.end + 1)
-        )
-    ]
-
-
-def _joins_name(letters: str, at: int) -> bool:
-    """Whether what stands behind a hyphen goes on with a name: "-i-Sharif", "-al-Shughur", "-Jesus"."""
-    return bool(re.match(r"(?:[a-z]{1,3}-)?[A-ZÀ-Þ]", letters[at : at + 6])) or letters[at].isupper()
-
-
 def list_candidates(text: Text, mentions: list[Mention], numbers: list[int]) -> dict[int, list[Candidate]]:
     """Return the candidates of each of the sentences with these numbers."""
     by_sentence: dict[int, list[Candidate]] = {number: [] for number in numbers}
@@ -141,7 +143,7 @@ def list_candidates(text: Text, mentions: list[Mention], numbers: list[int]) -> 
             by_sentence[number].append(_candidate(text, mention.start, mention.end, mention))
     for number, found in by_sentence.items():
         taken = [(candidate.start, candidate.end) for candidate in found]
-        for start, end in _unknown(text, number, taken):
+        for start, end in unknown_names(text, number, taken):
             found.append(_candidate(text, start, end, None))
         found.sort(key=lambda candidate: candidate.start)
     return by_sentence
@@ -153,21 +155,58 @@ def _candidate(text: Text, start: int, end: int, mention: Mention | None) -> Can
     return Candidate(start, end, first, last, mention)
 
 
-def _unknown(text: Text, number: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    sentence = text.sentences[number]
-    out = []
-    for pattern in (_NAME, _TYPED, _STRUCK):
-        for found in pattern.finditer(text.text, sentence.start, sentence.end):
-            start, end = found.span("name")
-            words = found["name"].lower().split()
-            # "the Badr Brigade", "of President Smith": a name whose first word is not a name's.
-            if words[0] in _NOT_NAMES or words[-1] in _NOT_NAMES or any(start < b and a < end for a, b in taken):
+def unknown_names(
+    text: Text, number: int, taken: Sequence[tuple[int, int]], *, is_note: bool = False
+) -> list[tuple[int, int]]:
+    """Return the characters of names that stand where a place's name stands, and overlap none of `taken`.
+
+    Parameters
+    ----------
+    number
+        Number of the sentence.
+    is_note
+        Whether to take names beside an event and at the end too, as headlines have them.
+
+    Examples
+    --------
+    >>> from geoevents.reports.text import read_text
+    >>> text = read_text("Gunmen Attack Market in Qwortz Raids, Borno")
+    >>> [text.text[a:b] for a, b in unknown_names(text, 0, [], is_note=True)]
+    ['Qwortz', 'Borno']
+    """
+    sentence, used, out = text.sentences[number], list(taken), []
+    for pattern in (_NAME, _TYPED, _STRUCK, *((_BESIDE, _LAST) if is_note else ())):
+        at = sentence.start
+        while (found := pattern.search(text.text, at, sentence.end)) is not None:
+            start, end = _name_of(text.text, *found.span("name"))
+            other = next((b for a, b in used if start < b and a < end), None)
+            if other is not None:
+                # "DR Congo's Ituri Province": what is left behind a name that is taken.
+                at = max(other, start + 1)
                 continue
-            if found["name"].isupper() and len(found["name"]) <= 5:
-                continue
-            taken.append((start, end))
-            out.append((start, end))
-    return out
+            at = found.end()
+            if start < end:
+                used.append((start, end))
+                out.append((start, end))
+    return sorted(out)
+
+
+def _name_of(letters: str, start: int, end: int) -> tuple[int, int]:
+    """Return the characters of a name without the words that end it; an empty range where it is not a place's name."""
+    words = [found.span() for found in _WORDS.finditer(letters, start, end)]
+    while len(words) > 1 and letters[slice(*words[-1])].lower() in _NOT_OF_NAMES:
+        words.pop()
+    if not words:
+        return start, start
+    name = letters[start : words[-1][1]]
+    first, last = (letters[slice(*words[i])].lower() for i in (0, -1))
+    # "the Badr Brigade", "of President Smith": a name whose first word is not a name's.
+    if {first, last} & _NOT_NAMES or first in _NOT_OF_NAMES or (name.isupper() and len(name) <= 5):
+        return start, start
+    return start, words[-1][1]
+
+
+_WORDS = re.compile(r"[^\s]+")
 
 
 def preposition_before(text: Text, candidate: Candidate, sentence_first: int) -> tuple[int, int]:

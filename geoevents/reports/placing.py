@@ -20,6 +20,8 @@ from gazetteer import Gazetteer, Match, Mention, Place
 from geoevents.reports.candidates import Candidate
 from geoevents.reports.drafts import Draft
 from geoevents.reports.event_types import role_words
+from geoevents.reports.mentions import is_note
+from geoevents.reports.places import is_in
 from geoevents.reports.story import StoryModel, StoryPlace, places_of
 from geoevents.reports.text import Text
 
@@ -33,6 +35,8 @@ _SURE = 0.85
 # A place of the story below this chance is not taken; the country is.
 _STORY_LEAST = 0.25
 # Kinds of places that contain others, and how far behind a name its container stands, characters.
+_CONTAINED = re.compile(r"['’\"”]*[ ,(]*(?:(?:[a-z]+ ){0,3}(?:in|of|at|,) ?)?(?:the )?(?:[a-z]+ ){0,2}|,[^.;]*")
+_QUARTERS = role_words()["town quarter"]
 _AREAS = ("country", "admin1", "admin2", "region", "island", "group")
 _BEHIND = 40
 # How much of the story's country's score is left: half of the events it stands for lie elsewhere.
@@ -77,6 +81,8 @@ _SCATTERED, _SCENE = 3, 0.5
 _PARAGRAPH = 2
 # A place of the event's own sentence below this chance is no more likely than another one.
 _OWN_LEAST = 0.08
+# So many places of a sentence are tried until one is found.
+_MOST_OPTIONS = 3
 # A note of so few sentences has no story beside them.
 _SHORT = 2
 
@@ -183,16 +189,9 @@ def _place(
         if local and not _is_near(text, draft, places[best]):
             told = None
     if draft.scene is None and (local or told is None or len(text.sentences) <= _SHORT):
-        named = [(c, chance) for c, chance in draft.options if c.mention is None or c.mention.tag != "demonym"]
-        own = max(named, key=lambda option: option[1], default=None)
-        if own is not None and own[1] >= _OWN_LEAST:
-            return replace(
-                _of_scene(text, *own, mentions, country, unlisted, gazetteer),
-                status="ambiguous",
-                start=None,
-                end=None,
-                note="the likeliest place of its sentence",
-            )
+        own = _of_sentence(text, draft, mentions, country, unlisted, gazetteer)
+        if own is not None:
+            return own
     if draft.scene is None:
         return _seat(text, draft, gazetteer) or told or _of_country(country())
     scene = _of_scene(text, draft.scene, draft.scene_chance, mentions, country, unlisted, gazetteer)
@@ -206,6 +205,43 @@ def _place(
     if draft.scene_chance >= _SURE or scene.place.kind == "country" or draft.scene.mention is None:
         return scene
     return scene if told.place.id == scene.place.id or chances[best or 0] < draft.scene_chance else told
+
+
+def _of_sentence(
+    text: Text,
+    draft: Draft,
+    mentions: Sequence[Mention],
+    country: Callable[[], Match | None],
+    unlisted: _Unlisted,
+    gazetteer: Gazetteer,
+) -> Placed | None:
+    """Return the likeliest place that an event's sentences name; in a note any place they name will do."""
+    least = 0.0 if is_note(text) else _OWN_LEAST
+    named = [
+        (c, chance)
+        for c, chance in draft.options
+        if chance >= least and (c.mention is None or c.mention.tag != "demonym")
+    ]
+    named.sort(key=lambda option: -option[1])
+    nowhere = None
+    for candidate, chance in named[:_MOST_OPTIONS]:
+        inner = next((c for c, _ in named if _lies_in(c, candidate)), candidate)
+        found = replace(
+            _of_scene(text, inner, max(chance, _OWN_LEAST), mentions, country, unlisted, gazetteer),
+            status="ambiguous",
+            start=None,
+            end=None,
+            note="the likeliest place of its sentence",
+        )
+        if found.place is not None:
+            return found
+        nowhere = nowhere or replace(found, status="unresolved")
+    return nowhere
+
+
+def _lies_in(one: Candidate, other: Candidate) -> bool:
+    inner, outer = (c.mention.match.place if c.mention else None for c in (one, other))
+    return inner is not None and outer is not None and is_in(inner, outer)
 
 
 def _is_near(text: Text, draft: Draft, item: StoryPlace) -> bool:
@@ -274,7 +310,7 @@ def _of_scene(
             match.reason,
             *span,
         )
-    outer = _container(text, scene, mentions) or country()
+    outer = _container(text, scene, mentions, gazetteer) or country()
     found = unlisted.match(scene)
     if found is not None:
         return Placed(
@@ -313,6 +349,9 @@ def _airport(text: Text, scene: Candidate, gazetteer: Gazetteer) -> Match | None
 _AIRPORT = re.compile(r"(?:'s)? (?:international )?airport\b", re.I)
 
 
+_COMPASS = re.compile(r"(?:north|south|east|west|central)[a-z-]* ", re.I)
+
+
 class _Unlisted:
     """Looks up the names of a report that `find` did not take for places, at once, when one is asked for."""
 
@@ -333,10 +372,17 @@ class _Unlisted:
             mentions = self.gazetteer.find(self.text.text, spans=self.spans) if self.spans else []
             self.found = {(mention.start, mention.end): mention.match for mention in mentions}
         match = self.found.get((scene.start, scene.end))
-        return match if match is not None and match.place is not None and match.method != "container" else None
+        if match is not None and match.place is not None and match.method != "container":
+            return match
+        name = self.text.text[scene.start : scene.end]
+        if not _COMPASS.match(name):
+            return None
+        # "South-West Cameroon": a phrase, which is read alone.
+        match = self.gazetteer.resolve(name)
+        return match if match.status == "matched" else None
 
 
-def _container(text: Text, scene: Candidate, mentions: Sequence[Mention]) -> Match | None:
+def _container(text: Text, scene: Candidate, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Match | None:
     """Return the place a name that is not found lies in: the one right behind it, else the nearest of its sentence."""
     sentence = text.sentences[text.sentence_at(scene.start)]
     here = [
@@ -345,12 +391,25 @@ def _container(text: Text, scene: Candidate, mentions: Sequence[Mention]) -> Mat
         if sentence.start <= mention.start < sentence.end and mention.tag != "demonym" and mention.match.place
     ]
     for mention in here:
-        if 0 <= mention.start - scene.end <= _BEHIND and "," in text.text[scene.end : mention.start]:
+        if 0 <= mention.start - scene.end <= _BEHIND and _CONTAINED.fullmatch(text.text[scene.end : mention.start]):
             return mention.match
+    quarter = text.lower[scene.last : scene.last + 1]
+    if quarter and quarter[0] in _QUARTERS:
+        towns = [m for m in here if m.match.place and m.match.place.kind == "city" and m.start > scene.end]
+        if towns:
+            return towns[0].match
     # Another town of the sentence does not contain it; a unit or a country does.
     areas = [mention for mention in here if mention.match.place and mention.match.place.kind in _AREAS]
     nearest = min(areas, key=lambda mention: abs(mention.start - scene.start), default=None)
-    return nearest.match if nearest else None
+    if nearest is not None:
+        return nearest.match
+    # "In Handarat and Aleppo": the places of a note lie in one unit more often than not.
+    units = {m.match.place.admin1 for m in here if m.match.place}
+    if len(units) == 1 and is_note(text):
+        unit = units.pop()
+        found = gazetteer.resolve(unit) if unit else None
+        return found if found is not None and found.place is not None and found.place.kind == "admin1" else None
+    return None
 
 
 def story_country(places: Sequence[StoryPlace], gazetteer: Gazetteer) -> Match | None:

@@ -7,7 +7,6 @@ the words around gives one of the features.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from geoevents.reports.candidates import Candidate, preposition_before, role_aft
 from geoevents.reports.event_types import CLASSES, role_words
 from geoevents.reports.inflection import Form
 from geoevents.reports.linear import Linear, Trees
+from geoevents.reports.places import kind_number, log_population
 from geoevents.reports.text import Sentence, Text
 from geoevents.reports.triggers import Trigger
 
@@ -60,19 +60,6 @@ FEATURES = (
     "best_linear",
     "sentence_words",
     "trigger_position",
-)
-_KINDS = (
-    "country",
-    "admin1",
-    "admin2",
-    "city",
-    "building",
-    "airport",
-    "neighbourhood",
-    "region",
-    "sea",
-    "group",
-    "derived",
 )
 _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singular", "plural")
 _TAGS = {"name": 0, "demonym": 1, "abbreviation": 2}
@@ -159,8 +146,8 @@ def _own(text: Text, sentence: Sentence, candidates: Sequence[Candidate], i: int
     dateline = text.dateline
     return [
         _TAGS[mention.tag] if mention else 3,
-        _KINDS.index(place.kind) if place and place.kind in _KINDS else len(_KINDS) + (place is None),
-        math.log10(place.population + 1) if place and place.population else -1,
+        kind_number(place),
+        log_population(place),
         mention.chance if mention else -1,
         mention.match.score if mention else -1,
         mention is not None,

@@ -6,7 +6,6 @@ the place (how often, where, near what) and of the draft (its sentences, the cha
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from gazetteer import Mention, Place
 from geoevents.reports.drafts import Draft
 from geoevents.reports.linear import Trees
+from geoevents.reports.places import is_in, kind_number, log_population
 from geoevents.reports.text import Text
 
 __all__ = ["FEATURES", "StoryModel", "StoryPlace", "describe_story", "places_of"]
@@ -49,19 +49,6 @@ FEATURES = (
     "told",
     "sentences",
     "places",
-)
-_KINDS = (
-    "country",
-    "admin1",
-    "admin2",
-    "city",
-    "building",
-    "airport",
-    "neighbourhood",
-    "region",
-    "sea",
-    "group",
-    "derived",
 )
 _FAR = 50
 _EARLY = 3
@@ -115,14 +102,14 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
             before = [n - s for n in told for s in item.sentences if s <= n]
             after = [s - n for n in told for s in item.sentences if s > n]
             others = every.get(place.id, [0.0])
-            finer = [other for other in places if other is not item and _is_in(other.place, place)]
+            finer = [other for other in places if other is not item and is_in(other.place, place)]
             rows.append(
                 [
                     own.get(place.id, 0.0),
                     scene is not None and scene.id == place.id,
                     draft.scene is not None,
                     draft.scene_chance,
-                    -1 if scene is None else _is_in(place, scene),
+                    -1 if scene is None else is_in(place, scene),
                     max(others),
                     sum(others),
                     min(before, default=_FAR),
@@ -134,8 +121,8 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
                     item.sentences[0],
                     text.dateline is not None and item.mentions[0].start < text.dateline.end,
                     sum(s < _EARLY for s in item.sentences),
-                    _KINDS.index(place.kind) if place.kind in _KINDS else len(_KINDS),
-                    math.log10(place.population + 1) if place.population else -1,
+                    kind_number(place),
+                    log_population(place),
                     max(mention.match.score for mention in item.mentions),
                     countries[place.country] / total if place.country else 0,
                     ranks.get(place.country or "", 9),
@@ -157,15 +144,6 @@ def _chances(draft: Draft) -> dict[str, float]:
         if place is not None:
             out[place.id] = max(out.get(place.id, 0.0), chance)
     return out
-
-
-def _is_in(inner: Place, outer: Place) -> bool:
-    """Whether one place lies in another by their codes: a town in its unit, a unit in its country."""
-    if inner.id == outer.id or inner.country != outer.country:
-        return False
-    if outer.kind == "country":
-        return inner.kind != "country"
-    return outer.kind == "admin1" and inner.admin1 == outer.admin1 and inner.kind not in ("country", "admin1")
 
 
 @dataclass(frozen=True)

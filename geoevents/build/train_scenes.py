@@ -1,0 +1,195 @@
+"""Trains and measures the model of scenes: which place of a sentence is where its event took place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import gazetteer
+from geoevents.build.fitting import FOLDS, fit_linear, fit_trees, folds
+from geoevents.reports import scenes
+from geoevents.reports.candidates import Candidate, list_candidates
+from geoevents.reports.event_types import EventType, read_event_types
+from geoevents.reports.linear import Linear, Trees
+from geoevents.reports.mentions import Find, find_mentions
+from geoevents.reports.merge import distance_km
+from geoevents.reports.scenes import context_of, describe_scenes
+from geoevents.reports.text import Sentence, Text, read_text
+from geoevents.reports.triggers import Trigger, find_triggers
+
+__all__ = [
+    "SCENE_THRESHOLD",
+    "PlaceLabels",
+    "SceneCase",
+    "fit_scenes",
+    "measure_scenes",
+    "noun_cases",
+    "place_label",
+    "scene_cases",
+]
+
+Gold = dict[str, Any]
+# Chosen by cross-validation on eventloc.
+SCENE_THRESHOLD, SCENE_PENALTY, SCENE_ROUNDS = 0.35, 3.0, 220
+# What a sentence of another set weighs beside one of eventloc.
+_OTHER_WEIGHT = 0.2
+_ELSEWHERE = 0.5
+# A place within this distance of the gold one is right, km.
+_NEAR_KM = 50.0
+_LONGEST = 6000
+_SCENE_TREES = {
+    "learning_rate": 0.05,
+    "num_leaves": 31,
+    "min_data_in_leaf": 20,
+    "feature_fraction": 0.6,
+    "lambda_l2": 3,
+}
+
+
+@dataclass(frozen=True)
+class SceneCase:
+    """A sentence with a trigger, and which candidates are its scene."""
+
+    text: Text
+    sentence: Sentence
+    triggers: list[Trigger]
+    trigger: Trigger
+    candidates: list[Candidate]
+    right: list[bool]
+    has_scene: bool
+    weight: float = 1.0
+
+
+def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) -> list[SceneCase]:
+    """Return the sentences of eventloc."""
+    types, out = read_event_types(), []
+    for document in documents:
+        text, gold = read_text(document["text"]), document["events"][0]
+        first, last = text.word_at(gold["verb"][0]), text.word_at(gold["verb"][1] - 1) + 1
+        number = text.sentence_at(gold["verb"][0])
+        triggers = [trigger for trigger in find_triggers(text, types) if trigger.sentence == number]
+        verb = next((trigger for trigger in triggers if trigger.first <= first < trigger.last), None)
+        if verb is None:
+            form = "ing" if text.lower[first].endswith("ing") else "past"
+            row = EventType(0, text.lower[first], "verb", (), "politics", "", "", "", "", "")
+            verb = Trigger(number, first, last, row, form)  # type: ignore[arg-type]
+            triggers = sorted([*triggers, verb], key=lambda trigger: trigger.first)
+        candidates = list_candidates(text, find_mentions(text, find, words), [number])[number]
+        right = [any(c.start < b and a < c.end for a, b in gold["locations"]) for c in candidates]
+        out.append(SceneCase(text, text.sentences[number], triggers, verb, candidates, right, bool(gold["locations"])))
+    return out
+
+
+def noun_cases(
+    documents: Sequence[Gold], find: Find, words: frozenset[int], gaz: gazetteer.Gazetteer
+) -> list[SceneCase]:
+    """Return the sentences of reports whose events have a known place, for each trigger of an event's class.
+
+    The sentences of eventloc are about verbs; these teach nouns ("clashes west of the town") and headlines. A candidate
+    is right where it lies at the event's place; a sentence none of whose candidates does counts less, since it may tell
+    of another event.
+    """
+    types, known, out = read_event_types(), PlaceLabels(gaz), []
+    for document in documents:
+        events = [event for event in document["events"] if event["lon"] is not None]
+        if not events:
+            continue
+        text = read_text(document["text"][:_LONGEST], words)
+        triggers = find_triggers(text, types)
+        candidates = list_candidates(text, find_mentions(text, find, words), sorted({t.sentence for t in triggers}))
+        for trigger in triggers:
+            same = [event for event in events if event["type"] in (trigger.type.event_class, None)]
+            here = candidates[trigger.sentence]
+            if not same or not here:
+                continue
+            labels = [
+                place_label([known.label(c.mention.match.place, event) for event in same])
+                if c.mention and c.mention.match.place
+                else None
+                for c in here
+            ]
+            has_scene = 1 in labels
+            if not has_scene and None in labels:
+                continue
+            beside = [t for t in triggers if t.sentence == trigger.sentence]
+            weight = _OTHER_WEIGHT if has_scene else _OTHER_WEIGHT * _ELSEWHERE
+            sentence, right = text.sentences[trigger.sentence], [label == 1 for label in labels]
+            out.append(SceneCase(text, sentence, beside, trigger, here, right, has_scene, weight))
+    return out
+
+
+class PlaceLabels:
+    """Says whether a place is where a marked event took place."""
+
+    def __init__(self, gaz: gazetteer.Gazetteer) -> None:
+        self.gaz = gaz
+        self.known: dict[str, str | None] = {}
+
+    def label(self, place: gazetteer.Place, event: Gold) -> int | None:
+        """Return 1 for the place, 0 for another one, None where the marks are too coarse to tell."""
+        if event["lon"] is not None and (event.get("where_prec") or 1) < 6:
+            near = distance_km(place.lon, place.lat, event["lon"], event["lat"]) <= _NEAR_KM
+            return int(near and place.kind != "country")
+        name = event["country"] or ""
+        if name not in self.known:
+            found = self.gaz.resolve(name).place
+            self.known[name] = found.country if found else None
+        if self.known[name] is None:
+            return None
+        if place.country != self.known[name]:
+            return 0
+        return 1 if place.kind == "country" else None
+
+
+def place_label(labels: Sequence[int | None]) -> int | None:
+    """Return 1 where a place is that of one of several events, 0 where it is of none, None where that is not known."""
+    return 1 if 1 in labels else None if None in labels else 0
+
+
+def _scene_linear(cases: Sequence[SceneCase]) -> Linear:
+    bags = [context_of(case.text, case.sentence, case.trigger, c) for case in cases for c in case.candidates]
+    weights = [case.weight for case in cases for _ in case.candidates]
+    return fit_linear(bags, [y for case in cases for y in case.right], SCENE_PENALTY, weights)
+
+
+def _scene_rows(case: SceneCase, linear: Linear) -> NDArray[np.float32]:
+    rows = describe_scenes(case.text, case.sentence, case.triggers, case.candidates, linear)
+    at, size = case.triggers.index(case.trigger), len(case.candidates)
+    return rows[at * size : (at + 1) * size]
+
+
+def fit_scenes(cases: Sequence[SceneCase]) -> tuple[Linear, Trees, list[str]]:
+    """Return the linear model and the trees of scenes; the trees see its word on folds that it has not read."""
+    fold = folds(len(cases))
+    parts, labels, weights = [], [], []
+    for k in range(FOLDS):
+        linear = _scene_linear([case for case, f in zip(cases, fold, strict=True) if f != k])
+        for case, f in zip(cases, fold, strict=True):
+            if f == k and case.candidates:
+                parts.append(_scene_rows(case, linear))
+                labels += case.right
+                weights += [case.weight] * len(case.right)
+    trees, lines = fit_trees(np.concatenate(parts), labels, scenes.FEATURES, _SCENE_TREES, SCENE_ROUNDS, weights)
+    return _scene_linear(cases), trees, lines
+
+
+def measure_scenes(cases: Sequence[SceneCase], others: Sequence[SceneCase] = ()) -> dict[str, float]:
+    """Return the cross-validated F of the scene of a given verb, and the share of sentences without one left empty."""
+    fold = folds(len(cases))
+    hits = made = kept = 0
+    for k in range(FOLDS):
+        linear, trees, _ = fit_scenes([*(case for case, f in zip(cases, fold, strict=True) if f != k), *others])
+        for case, f in zip(cases, fold, strict=True):
+            if f != k:
+                continue
+            scores = 1 / (1 + np.exp(-trees.score(_scene_rows(case, linear)))) if case.candidates else np.zeros(0)
+            best = int(scores.argmax()) if len(scores) and scores.max() >= SCENE_THRESHOLD else -1
+            made += best >= 0
+            hits += best >= 0 and case.right[best]
+            kept += best < 0 and not case.has_scene
+    has = sum(case.has_scene for case in cases)
+    return {"scene F": 2 * hits / (made + has), "empty kept empty": kept / (len(cases) - has)}

@@ -1,0 +1,83 @@
+"""Finds the places that a report names, and what each name means.
+
+The gazetteer's own reading comes first. Names that it cut within a hyphenated word ("Mazar" of Mazar-i-Sharif) are
+looked up whole. In a note of a few sentences there is little around a name to know it by, so names that stand where a
+place's name stands ("in Idlib", "the Kandahar raids") are looked up too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from gazetteer import Mention
+from geoevents.reports.candidates import unknown_names
+from geoevents.reports.text import Text, case_key
+
+__all__ = ["Find", "find_mentions", "is_note"]
+
+# A note has at most so many sentences and letters.
+_NOTE_SENTENCES, _NOTE_LETTERS = 3, 700
+# A name that was looked up because of where it stands: its chance of being a place's, and the least score of its
+# reading. Chosen on the notes of conflict data.
+_CHANCE, _LEAST = 0.5, 0.5
+_HYPHENS = "-‑"
+_REST = re.compile(r"[-‑](?:[a-z]{1,3}[-‑])?[A-ZÀ-Þ][\w'’]*(?:[-‑][\w'’]+)*")
+
+
+class Find(Protocol):
+    """`gazetteer.Gazetteer.find`."""
+
+    def __call__(self, text: str, *, spans: Sequence[Sequence[int]] | None = None) -> list[Mention]:
+        """Return the mentions of a text, or those of spans."""
+
+
+def is_note(text: Text) -> bool:
+    """Whether a text is a note of a few sentences, as tables of events hold them."""
+    return len(text.sentences) <= _NOTE_SENTENCES and len(text.text) <= _NOTE_LETTERS
+
+
+def find_mentions(text: Text, find: Find, lower_words: Collection[int] = ()) -> list[Mention]:
+    """Return the mentions of a text, in order.
+
+    Parameters
+    ----------
+    find
+        Finds the names of a text, or answers spans of it.
+    lower_words
+        Keys (`geoevents.reports.text.case_key`) of words that are usually written in lower case: a headline gives them
+        capitals, but they are no names.
+
+    Examples
+    --------
+    >>> import gazetteer
+    >>> from geoevents.reports.text import read_text
+    >>> text = read_text("A truck bomb went off in the northern city of Mazar-e-Sharif on Thursday.")
+    >>> [mention.text for mention in find_mentions(text, gazetteer.load().find)]
+    ['Mazar-e-Sharif']
+    """
+    found = find(text.text)
+    cut = {mention.start: rest.end() for mention in found if (rest := _rest(text.text, mention))}
+    mentions = [mention for mention in found if mention.start not in cut]
+    spans = list(cut.items())
+    if is_note(text):
+        taken = [*spans, *((mention.start, mention.end) for mention in mentions)]
+        for number in range(len(text.sentences)):
+            unknown = unknown_names(text, number, taken, is_note=True)
+            spans += [span for span in unknown if case_key(text.text[slice(*span)]) not in lower_words]
+    if not spans:
+        return mentions
+    for mention in find(text.text, spans=sorted(spans)):
+        match = mention.match
+        if match.place is not None and match.method != "container" and match.score >= _LEAST:
+            mentions.append(replace(mention, chance=_CHANCE))
+    return sorted(mentions, key=lambda mention: mention.start)
+
+
+def _rest(letters: str, mention: Mention) -> re.Match[str] | None:
+    """Return what of a hyphenated name stands behind a mention: "-i-Sharif", "-al-Shughur", "-Jesus"."""
+    if mention.tag != "name" or letters[mention.end : mention.end + 1] not in tuple(_HYPHENS):
+        return None
+    return _REST.match(letters, mention.end)

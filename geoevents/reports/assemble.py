@@ -47,8 +47,9 @@ _SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
 _SPEAKS_WITHIN = 1
 # Where troops are carried to is where they are deployed.
 _DESTINATION = 0.6
-# "The Donetsk shelling", "Kandahar raids": a town right before the noun is its scene.
+# "The Donetsk shelling", "Croydon tram crash": a town right before the noun, or one word before it, is its scene.
 _PREMODIFIER = 0.8
+_NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
 # Where the words say that a part of the figure belongs to a place, it does; characters between the two.
 _PART_CHANCE, _PART_REACH = 0.9, 40
 _IN = re.compile(r"\b(?:in|at|near|from|around)\b")
@@ -101,7 +102,7 @@ def read_report(
         (trigger, judge(text, text.sentences[trigger.sentence], trigger, worlds[trigger.sentence]))
         for trigger in triggers
     ]
-    told = [(trigger, judgement) for trigger, judgement in judged if judgement.status is not None]
+    told = _without_sources([(trigger, judgement) for trigger, judgement in judged if judgement.status is not None])
     if not told:
         return Reading(text, [], [], [], judged, [])
     mentions = find_mentions(text, find or gazetteer.find, lower_words)
@@ -109,6 +110,12 @@ def read_report(
     drafts = merge_drafts(_drafts(text, told, mentions, times, counts, scenes, news, report_date))
     _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers})
     return Reading(text, mentions, times, counts, judged, drafts)
+
+
+def _without_sources(told: list[tuple[Trigger, Judgement]]) -> list[tuple[Trigger, Judgement]]:
+    """Leave out verbs that only say who told an event: "floods killed nine, the ministry announced"."""
+    others = {trigger.sentence for trigger, _ in told if trigger.type.lemma not in _SAYING}
+    return [(t, judgement) for t, judgement in told if t.type.lemma not in _SAYING or t.sentence not in others]
 
 
 def _add_counts(text: Text, drafts: Sequence[Draft], counts: Sequence[Count], told: set[int]) -> None:
@@ -271,8 +278,12 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
     place = candidate.mention.match.place if candidate.mention else None
     if trigger.type.event_type == "MOBILIZE:troops" and text.lower[candidate.first - 1] == "to":
         return max(chance, _DESTINATION) if candidate.first >= trigger.last else chance
-    if trigger.type.kind == "noun" and candidate.last == trigger.first and _is_local(candidate):
-        return max(chance, _PREMODIFIER)
+    if trigger.type.kind == "noun" and _is_local(candidate):
+        between = text.lower[candidate.last : trigger.first]
+        if candidate.last == trigger.first or (
+            len(between) == 1 and between[0].isalpha() and between[0] not in _NO_NOUNS
+        ):
+            return max(chance, _PREMODIFIER)
     if place is not None and place.kind == "group" and trigger.type.event_type == "CONSULT:meet":
         return max(chance, _PART_CHANCE)
     return chance

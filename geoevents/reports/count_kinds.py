@@ -67,6 +67,8 @@ _PAIRS = {
 _LAST_OF_ACTIVE = ("dead", "death", "down", "up", "hostage", "away")
 _ACTIVE_PAIRS = {pair: kind for pair, kind in _PAIRS.items() if pair[1] in _LAST_OF_ACTIVE}
 _REFLEXIVES = {"himself", "herself", "themselves", "itself"}
+# "Militiamen loyal to them were killed": the phrase goes on.
+_ATTACHED = {"loyal", "belonging", "linked", "close", "allied", "affiliated"}
 # Words that open an insertion behind a noun: "three people, two of them children, were killed".
 _INSERTS = INCLUDING | {"all", "some", "both", "two", "three", "one", "four", "aged", "half"}
 
@@ -226,6 +228,8 @@ def _ends_phrase(words: list[Word], at: int, noun_end: int, starts: dict[int, Nu
     if key in ("who", "that") and (following in _PASSIVE or following in ("had", "have", "died", "drowned")):
         return False
     if key == "who" and _after_clause(words, at) > at:
+        return False
+    if key == "to" and key_at(words, at - 1) in _ATTACHED:
         return False
     if key in ("who", "that", "to"):
         return at >= noun_end and (key, following) not in _PAIRS and not (key == "to" and auxiliary)

@@ -106,10 +106,14 @@ def _timed(text: str) -> list[tuple[int, int]]:
 
 
 def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> _Reading:
-    noun, noun_end, noun_class = find_noun(words, number.last + 1)
+    noun, noun_end, noun_class = find_noun(words, _behind_of(words, number.last + 1))
     reading = _Reading(number, noun=noun, noun_end=noun_end, total=number.total)
     if number.article and noun_class not in ("person", "people"):
         return reading
+    if noun.casefold() == "family" and key_at(words, number.first - 1) in ("of", "from"):
+        return reading  # "four people of one family"
+    if noun.casefold() == "casualties" and _beside_injured(words, noun_end):
+        return replace(reading, kind="killed")
     toll, among = toll_kind(words, number), among_kind(words, number)
     if toll or among:
         return replace(reading, kind=toll or among, total=bool(toll), part=not toll)
@@ -129,6 +133,24 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> _Read
         kind = "other"
     total = number.total or (bool(kind) and (_summed(words, noun_end) or _summed_before(words, number.first)))
     return replace(reading, kind=kind, total=total, part=part)
+
+
+def _beside_injured(words: list[Word], at: int) -> bool:
+    """Return whether the injured are told beside casualties, which then are the dead: "10 casualties and injuries"."""
+    return (
+        key_at(words, at) in ("and", "&")
+        and classes()["verb"].get(
+            key_at(words, at + 1),
+            classes()["casualty"].get(key_at(words, at + 1), classes()["noun of"].get(key_at(words, at + 1))),
+        )
+        == "injured"
+    )
+
+
+def _behind_of(words: list[Word], at: int) -> int:
+    """Return the word behind "of the" in "eight of the regime forces were killed", or the word itself."""
+    whole = key_at(words, at) == "of" and key_at(words, at + 1) in ("the", "its", "their", "his", "her")
+    return at + 2 if whole and not key_at(words, at + 2)[:1].isdigit() else at
 
 
 def _is_released(words: list[Word], number: Number, noun_end: int) -> bool:

@@ -181,11 +181,11 @@ def rows_of(
 
 
 def _is_told(draft: Draft) -> bool:
-    """Whether a draft says enough to be an event: a statement its day, other politics a day or a place."""
+    """Whether a draft says enough to be an event: statements a day or the headline, other politics a day or a place."""
     if draft.event_class != "politics":
         return True
     if draft.lead.type.lemma in role_words()["statement lemma"]:
-        return draft.time is not None and draft.time.prec == 1
+        return (draft.time is not None and draft.time.prec == 1) or draft.sentences[0] == 0
     return draft.scene is not None or draft.time is not None or bool(draft.counts)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geoevents.reports.drafts import Draft
-from geoevents.reports.event_types import CLASSES
+from geoevents.reports.event_types import CLASSES, role_words
 from geoevents.reports.inflection import Form
 from geoevents.reports.linear import Linear, Trees
 from geoevents.reports.merge import GENERAL, RESULTS
@@ -55,6 +55,12 @@ FEATURES = (
     "report_odds",
     "quotes",
     "figures",
+    "modals",
+    "first_person",
+    "questions",
+    "dated",
+    "determiner",
+    "is_comment",
 )
 _KINDS = ("country", "admin1", "admin2", "city", "region")
 _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singular", "plural")
@@ -69,6 +75,8 @@ def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | Non
     most = max(odds for draft in drafts for _, odds in draft.triggers)
     longest = max(len(draft.triggers) for draft in drafts)
     classes = [draft.event_class for draft in drafts]
+    tone = _tone(text)
+    dated = sum(draft.time is not None for draft in drafts) / len(drafts)
     rows = []
     for number, draft in enumerate(drafts):
         odds = [value for _, value in draft.triggers]
@@ -113,9 +121,43 @@ def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | Non
                 most,
                 quoted,
                 sum(count.kind in ("killed", "injured") for count in draft.counts),
+                *tone[:3],
+                dated,
+                _DETERMINERS.get(text.lower[draft.lead.first - 1] if draft.lead.first else "", 0),
+                tone[3],
             ]
         )
     return np.array(rows, dtype="float32")
+
+
+def _tone(text: Text) -> tuple[float, float, float, bool]:
+    """Return how much of a text is opinion: its modals and first persons a sentence, its questions, a label."""
+    count = len(text.sentences)
+    modals = sum(word in _MODALS for word in text.lower) / count
+    first_person = sum(word in _FIRST_PERSON for word in text.lower) / count
+    questions = sum(text.text[s.end - 1 : s.end] == "?" for s in text.sentences) / count
+    opening = text.lower[: text.sentences[min(_OPENING, count) - 1].last]
+    return modals, first_person, questions, not _COMMENTS.isdisjoint(opening)
+
+
+_MODALS = role_words()["modal"]
+_FIRST_PERSON = role_words()["first person"]
+_COMMENTS = role_words()["comment label"]
+# Sentences in which a text is labelled as a comment.
+_OPENING = 3
+_DETERMINERS = {
+    "a": 1,
+    "an": 1,
+    "the": 2,
+    "this": 3,
+    "that": 3,
+    "these": 3,
+    "such": 4,
+    "any": 4,
+    "no": 4,
+    "of": 5,
+    "to": 6,
+}
 
 
 def _words(text: Text, number: int) -> str:

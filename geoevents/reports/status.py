@@ -39,6 +39,21 @@ _COMPARED = re.compile(
 )
 # "Should a storm come nearer": a sentence that opens so is a condition, in its first words.
 _INVERTED, _CLAUSE = ("should", "if", "unless", "whether"), 15
+# "Anyone who kidnapped a child", "every shooting", "1.35 million people a year": what happens in general is no event.
+_ANYONE = re.compile(
+    r"\b(?:anyone|anybody|whoever|someone|those|a (?:person|man|woman|driver|worker)) who (?:is |are |has )?$", re.I
+)
+_YEARLY = re.compile(
+    r"\b(?:(?:a|per|each|every) (?:year|month|week|day)|annually|on average|in general|worldwide)\b", re.I
+)
+# Characters on either side of a trigger among which such words speak of it.
+_YEARLY_REACH = 60
+# A noun followed by "could", "would" or "may" within so many words, before any other verb, has not happened.
+_MODAL_REACH = 8
+# A year so long before the report's makes the rest of its paragraph history too.
+_FAR_BACK = 40
+# "In the 34th minute".
+_MINUTE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) minute\b")
 # Words on either side of a trigger that the linear model sees.
 _NEAR = 5
 
@@ -59,13 +74,16 @@ class Judgement:
     reason: str
 
 
-World = Literal["sport", "screen", "history", "finance", ""]
+World = Literal["sport", "screen", "history", "finance", "drill", "science", ""]
 # Classes that a match, a film or a market has no metaphor for, or that happen around a match too.
 _LITERAL = ("disaster", "arrest", "politics")
 # Different words of another world within a sentence and its neighbours that make it of that world.
 _WIDE = 3
+# Worlds that go on until the paragraph ends or a year of the report's own is named.
+_SPREADS = ("screen", "sport", "drill", "science")
+_DRILL, _DRILL_WORDS = _ROLES["drill"] | _ROLES["drill certain"], 2
 _SPORT = _ROLES["sport"] | _ROLES["sport around"]
-_SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _FINANCE_WORDS = 3, 2, 2, 3
+_SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _FINANCE_WORDS, _SCIENCE_WORDS = 3, 2, 2, 3, 2
 
 
 def worlds_of(text: Text, report_year: int | None) -> list[World]:
@@ -79,8 +97,9 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
     >>> worlds_of(read_text("Her third novel has a hero. The plot creaks. The ferry sank."), 2022)
     ['screen', 'screen', 'screen']
     """
-    words = [set(text.lower[s.first : s.last]) for s in text.sentences]
+    words = [{word.removesuffix("'s") for word in text.lower[s.first : s.last]} for s in text.sentences]
     out: list[World] = []
+    far_back = -1
     for i, sentence in enumerate(text.sentences):
         near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
         wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
@@ -94,14 +113,22 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
             world = "history"
         elif len(wide & _ROLES["screen"]) >= _SCREEN_WORDS and own & _ROLES["screen"]:
             world = "screen"
-        elif len(near & _SPORT) >= _SPORT_WORDS:
+        elif len(near & _DRILL) >= _DRILL_WORDS and wide & _ROLES["drill certain"]:
+            world = "drill"
+        elif len(near & _SPORT) + 2 * bool(_MINUTE.search(said)) >= _SPORT_WORDS:
             world = "sport"
         elif len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
             world = "history"
+        elif len(near & _ROLES["science"]) >= _SCIENCE_WORDS:
+            world = "science"
         elif len(near & _ROLES["finance"]) >= _FINANCE_WORDS:
             world = "finance"
-        elif i and not now and out[-1] in ("screen", "sport") and text.sentences[i - 1].paragraph == sentence.paragraph:
+        elif i and not now and out[-1] in _SPREADS and text.sentences[i - 1].paragraph == sentence.paragraph:
             world = out[-1]
+        elif far_back == sentence.paragraph and not now:
+            world = "history"
+        if past and report_year is not None and max(years) < report_year - _FAR_BACK:
+            far_back = sentence.paragraph
         out.append(world)
     return out
 
@@ -160,6 +187,10 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "adjective")
     if not _HISTORY.isdisjoint(before):
         return Judgement(None, "history")
+    if _is_general(text, sentence, trigger):
+        return Judgement(None, "general")
+    if not _ROLES["abstract"].isdisjoint(after[:3]) and trigger.type.event_class not in _LITERAL:
+        return Judgement(None, "metaphor")
     if not _FOILED.isdisjoint(near):
         return Judgement("denied", "foiled")
     if not _DENIALS.isdisjoint(before):
@@ -177,6 +208,13 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "condition")
     if trigger.type.kind == "verb" and "be" in near and not _PLANS.isdisjoint(near):
         return Judgement("planned", "plan")
+    if trigger.type.kind == "noun":
+        if _is_possible(text, sentence, trigger):
+            return Judgement(None, "condition")
+        if "will" in before and not {",", "that", "said", "and"} & set(before[before.index("will") :]):
+            return Judgement("planned", "plan")
+        if trigger.type.event_class == "disaster" and "felt" in after[:3]:
+            return Judgement(None, "felt elsewhere")
     if trigger.type.kind == "noun" or trigger.form == "ing":
         if any(word in _CONDITIONS for word in near[-3:]) or "threat" in after[:1]:
             return Judgement(None, "condition")
@@ -191,6 +229,38 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     if not _ALLEGED.isdisjoint(before[-5:]):
         return Judgement("alleged", "alleged")
     return Judgement("happened", "")
+
+
+def _is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a trigger speaks of what happens in general: "every shooting", "kill a million people a year"."""
+    start, end = text.start[trigger.first], text.end[trigger.last - 1]
+    before = text.text[max(sentence.start, start - 40) : start]
+    if trigger.type.kind == "noun" and text.lower[trigger.first - 1] in ("every", "each", "any") and trigger.first > 0:
+        return True
+    if trigger.type.kind == "verb" and _ANYONE.search(before) and not re.search(r"\bthose who (?:was|were)", before):
+        return "those" not in before.lower().split()[-3:] or trigger.form in ("base", "third")
+    if trigger.form in ("base", "third", "singular", "plural"):
+        around = text.text[max(sentence.start, start - _YEARLY_REACH) : min(sentence.end, end + _YEARLY_REACH)]
+        return bool(_YEARLY.search(around)) and not _DATED.search(text.text, sentence.start, sentence.end)
+    return False
+
+
+_DATED = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|overnight|last (?:night|week|month))\b"
+)
+
+
+def _is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a noun is the subject of what could be: "a typhoon that may hit Luzon"."""
+    for word in text.lower[trigger.last : min(sentence.last, trigger.last + _MODAL_REACH)]:
+        if word in _MODALS:
+            return True
+        if word in _ROLES["auxiliary"] or word in (",", ";", "and", "in", "on", "after") or word.endswith("ed"):
+            return False
+    return False
+
+
+_MODALS = frozenset(("could", "would", "may", "might", "should", "can"))
 
 
 def _base_form(before: list[str]) -> Judgement:

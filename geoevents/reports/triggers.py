@@ -74,6 +74,8 @@ def _longest(text: Text, types: EventTypes, number: int, sentence: Sentence, i: 
         for row, form in types.by_form.get(tuple(text.lower[i : i + width]), ()):
             if form in ("base", "third") and _reads_as_noun(text, sentence, i, width):
                 continue
+            if form == "plural" and width == 1 and _reads_as_verb(text, sentence, i):
+                continue
             if _is_name(text, sentence, i, width) or not all(
                 _holds(condition, text, sentence, i, width) for condition in row.conditions
             ):
@@ -86,7 +88,17 @@ def _reads_as_noun(text: Text, sentence: Sentence, i: int, width: int) -> bool:
     """Whether what may be a verb or a noun is a noun: "the rally", "a second rally is planned"."""
     before = text.lower[i - 1] if i > sentence.first else ""
     after = text.lower[i + width] if i + width < sentence.last else ""
-    return before in _ROLES["determiner"] or (after in _ROLES["auxiliary"] and before not in _PRONOUNS)
+    return (
+        before in _ROLES["determiner"]
+        or before.endswith("'s")
+        or (after in _ROLES["auxiliary"] and before not in _PRONOUNS)
+    )
+
+
+def _reads_as_verb(text: Text, sentence: Sentence, i: int) -> bool:
+    """Whether what may be a noun or a verb is a verb: "the opposition storms an empty square"."""
+    after = text.lower[i + 1] if i + 1 < sentence.last else ""
+    return after in ("a", "an", "the", "his", "her", "its", "their") and i > sentence.first
 
 
 _ROLES = role_words()

@@ -37,6 +37,12 @@ _SHOWN = {"start": 10, "event_class": 10, "status": 8, "place_name": 24, "countr
 @click.option(
     "--format", "shown", type=click.Choice(["table"]), help="Print a table of the events, with or without a file."
 )
+@click.option(
+    "--overrides", metavar="FILE", type=FILE, multiple=True, help="A table of corrected places, which win; repeatable."
+)
+@click.option(
+    "--merge", is_flag=True, help="One row for an event that several reports tell, with the range of figures."
+)
 @click.option("--workers", metavar="N", type=click.IntRange(1), help="How many processes. Default: one a core.")
 @click.option("--resume", is_flag=True, help="Take up a run over many reports that was broken off.")
 def extract(
@@ -45,6 +51,8 @@ def extract(
     date: str | None,
     types: Path | None,
     shown: str | None,
+    overrides: tuple[Path, ...],
+    merge: bool,
     workers: int | None,
     resume: bool,
 ) -> None:
@@ -63,10 +71,12 @@ def extract(
         from geoevents.engines import report_batches
 
         if resume or workers or report_batches.is_many(reports):
-            _extract_many(reports, output, date, types, workers, resume)
+            _extract_many(reports, output, date, types, overrides, merge, workers, resume)
             return
     broken: list[str] = []
-    events = geoevents.extract(list(reports), date=date, types=types, broken=broken)
+    events = geoevents.extract(
+        list(reports), date=date, types=types, overrides=list(overrides) or None, merge=merge, broken=broken
+    )
     for sentence in broken:
         click.echo(f"geoevents: {sentence}", err=True)
     facts = events.attrs["geoevents"]
@@ -81,6 +91,10 @@ def extract(
             "only.",
             err=True,
         )
+    corrected = facts.get("overrides")
+    if corrected:
+        unused = f"; not used: {', '.join(corrected['unused'])}" if corrected["unused"] else ""
+        click.echo(f"{_count(corrected['rows'], 'place')} corrected{unused}.", err=True)
     if shown is not None:
         click.echo(as_table(events))
     if output is not None:
@@ -89,7 +103,14 @@ def extract(
 
 
 def _extract_many(
-    reports: tuple[Path, ...], output: Path, day: str | None, types: Path | None, workers: int | None, resume: bool
+    reports: tuple[Path, ...],
+    output: Path,
+    day: str | None,
+    types: Path | None,
+    overrides: tuple[Path, ...],
+    merge: bool,
+    workers: int | None,
+    resume: bool,
 ) -> None:
 
     from geoevents.engines import report_batches
@@ -105,6 +126,8 @@ def _extract_many(
             output,
             date=known,
             types=types,
+            overrides=overrides,
+            merge=merge,
             workers=workers,
             resume=resume,
             broken=broken,

@@ -16,19 +16,24 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gazetteer
 import geoevents
 from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.atomic import replacing, writable
 from geoevents.frame.provenance import KEY
+from geoevents.overrides import Overrides, corrected, read_overrides, united_figures
+from geoevents.reports.across import merge_reports
 from geoevents.reports.batch import Batch, Extractor, journal_broken, journal_rows, run_batch
 from geoevents.reports.documents import Document
 from geoevents.reports.event_rows import frame_of
 from geoevents.reports.event_types import read_event_types
 from geoevents.reports.extraction import rows_of
 from geoevents.reports.models import load_models
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = ["extract", "is_many"]
 
@@ -62,6 +67,8 @@ def extract(
     *,
     date: date | None = None,
     types: Path | None = None,
+    overrides: Sequence[Path] = (),
+    merge: bool = False,
     workers: int | None = None,
     resume: bool = False,
     broken: list[str] | None = None,
@@ -82,6 +89,10 @@ def extract(
         The day of reports that do not say theirs.
     types
         A table of event types of one's own.
+    overrides
+        Tables of a person's corrections of places.
+    merge
+        Whether to bring together what several reports tell of one event; all events are held in memory for that.
     workers
         How many processes; None takes one for each core.
     resume
@@ -115,7 +126,9 @@ def extract(
     """
     target = Path(output)
     writable(target)
-    read_event_types(types)  # so that a table of types that is not one is refused before the long work
+    # A table of types or corrections that is not one is refused before the long work.
+    read_event_types(types)
+    corrections = read_overrides(list(overrides), gazetteer=gazetteer.load()) if overrides else None
     journal = target.resolve().parent / f".{target.name}.reports"
     if not resume:
         journal.unlink(missing_ok=True)
@@ -133,10 +146,10 @@ def extract(
         journal.unlink()
         raise ReadError(f"{target.name}: no report could be read; nothing was written.")
     if target.suffix.lower() in _LINES:
-        _write_lines(journal, target, batch)
+        _write_lines(journal, target, batch, corrections, merge)
     else:
-        events = frame_of(list(journal_rows(journal)), gazetteer.load(), reports=batch.documents)
-        geoevents.write(events, target)
+        rows = _rows(journal, merge)
+        geoevents.write(_frame(list(rows), gazetteer.load(), batch, corrections), target)
     journal.unlink()
     return batch
 
@@ -159,15 +172,26 @@ def _settings(day: date | None, types: Path | None) -> str:
 # -- GeoJSON lines, piece by piece ------------------------------------------------------------------------------------
 
 
-def _write_lines(journal: Path, target: Path, batch: Batch) -> None:
+def _rows(journal: Path, merge: bool) -> Iterator[dict[str, Any]]:
+    return iter(merge_reports(list(journal_rows(journal)))) if merge else journal_rows(journal)
+
+
+def _frame(
+    rows: list[dict[str, Any]], gaz: gazetteer.Gazetteer, batch: Batch, corrections: Overrides | None
+) -> gpd.GeoDataFrame:
+    events = frame_of(rows, gaz, reports=batch.documents)
+    return events if corrections is None else corrected(events, corrections, gazetteer=gaz)
+
+
+def _write_lines(journal: Path, target: Path, batch: Batch, corrections: Overrides | None, merge: bool) -> None:
     gaz, facts = gazetteer.load(), _Facts()
     if not batch.rows:
         journal.unlink()
         raise WriteError(f"{target.name}: expected at least one event, since a text sequence without any is empty.")
     with replacing(target) as path:
         pieces = []
-        for number, rows in enumerate(_pieces(journal)):
-            events = frame_of(rows, gaz, reports=batch.documents)
+        for number, rows in enumerate(_pieces(_rows(journal, merge))):
+            events = _frame(rows, gaz, batch, corrections)
             facts.add(events.attrs[KEY])
             pieces.append(path.with_name(f"{number}{target.suffix}"))
             geoevents.write(events, pieces[-1])
@@ -180,8 +204,7 @@ def _write_lines(journal: Path, target: Path, batch: Batch) -> None:
                 piece.unlink()
 
 
-def _pieces(journal: Path) -> Iterator[list[dict[str, Any]]]:
-    rows = journal_rows(journal)
+def _pieces(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     while piece := list(islice(rows, _PIECE)):
         yield piece
 
@@ -191,7 +214,7 @@ def _with_facts(line: bytes, facts: dict[str, Any] | None) -> bytes:
     feature = json.loads(line)
     record = feature.pop(KEY)
     if facts is not None:
-        figures = {name: facts[name] for name in ("counts", "kinds", "unresolved")}
+        figures = {name: facts[name] for name in ("counts", "kinds", "unresolved", "overrides") if name in facts}
         feature = {"type": feature.pop("type"), KEY: {**record, **figures}, **feature}
     return json.dumps(feature, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
@@ -211,6 +234,8 @@ class _Facts:
         else:
             for name in ("counts", "kinds"):
                 self.whole[name] = _summed(self.whole[name], part[name])
+            if "overrides" in part:
+                self.whole["overrides"] = united_figures([self.whole["overrides"], part["overrides"]])
         self.whole["unresolved"] = [list(item) for item in self._missed.most_common(10)]
 
 

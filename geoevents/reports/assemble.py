@@ -47,6 +47,8 @@ _SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
 _SPEAKS_WITHIN = 1
 # Where troops are carried to is where they are deployed.
 _DESTINATION = 0.6
+# What is left of the chance of a dateline's place where the sentence names another one.
+_DATELINE_SHARE = 0.4
 # "The Donetsk shelling", "Croydon tram crash": a town right before the noun, or one word before it, is its scene.
 _PREMODIFIER = 0.8
 _NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
@@ -188,6 +190,9 @@ def _drafts(
             options = list(zip(candidates[number], chances_here, strict=True))
             reference = is_reference(text, sentence, trigger)
             options = [(c, _adjusted(text, sentence, trigger, c, chance)) for c, chance in options]
+            if text.dateline is not None and any(_is_said(text, c) for c, _ in options):
+                # Where a report is filed is its scene only where its first sentence names no other place.
+                options = [(c, chance * (1 if _is_said(text, c) else _DATELINE_SHARE)) for c, chance in options]
             if reference:
                 # "A minister in Paris condemned the attack": what stands before is where somebody speaks.
                 options = [(c, chance if c.first >= trigger.last else chance * _SPEAKER_SHARE) for c, chance in options]
@@ -287,6 +292,12 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
     if place is not None and place.kind == "group" and trigger.type.event_type == "CONSULT:meet":
         return max(chance, _PART_CHANCE)
     return chance
+
+
+def _is_said(text: Text, candidate: Candidate) -> bool:
+    """Whether a name is a place's that stands behind the dateline, and no people's."""
+    behind = text.dateline is None or candidate.start >= text.dateline.end
+    return behind and (candidate.mention is None or candidate.mention.tag != "demonym")
 
 
 def _is_local(candidate: Candidate) -> bool:

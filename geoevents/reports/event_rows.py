@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gazetteer import Gazetteer
 from geoevents.frame.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
+from geoevents.reports.across import ALSO_IN
 from geoevents.reports.drafts import CountOf, Draft, TimeOf
 from geoevents.reports.placing import Placed
 from geoevents.reports.text import Text
@@ -187,8 +188,10 @@ def frame_of(rows: Sequence[dict[str, Any]], gazetteer: Gazetteer, **noted_optio
 
     from geoevents.frame.provenance import noted
 
-    kinds = {**COLUMNS, **OPTIONAL, **COLUMNS_OF_REPORTS}
+    kinds = {**COLUMNS, **OPTIONAL, **COLUMNS_OF_REPORTS, ALSO_IN: "text"}
     names = [*COLUMNS, *(name for name in COLUMNS_OF_REPORTS if name not in COLUMNS)]
+    if any(ALSO_IN in row for row in rows):
+        names.append(ALSO_IN)
     table = pd.DataFrame({name: _column([row.get(name) for row in rows], kinds[name]) for name in names})
     shapes = _shapes(table, gazetteer)
     events = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=CRS))

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from gazetteer import Gazetteer
 from geoevents.errors import ArgumentError
-from geoevents.reports.actors import actors_of, source_of
+from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
+from geoevents.reports.across import merge_reports
+from geoevents.reports.actors import actors_of, class_of_roles, source_of
 from geoevents.reports.assemble import Reading, read_report
 from geoevents.reports.documents import BrokenDocument, Document, read_documents
 from geoevents.reports.drafts import Draft, TimeOf
@@ -25,6 +27,7 @@ from geoevents.reports.text import is_english
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 __all__ = ["extract", "rows_of", "rows_of_gold"]
 
@@ -41,6 +44,8 @@ def extract(
     *,
     date: date | str | None = None,
     types: str | Path | None = None,
+    overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
+    merge: bool = False,
     gazetteer: Gazetteer | None = None,
     broken: list[str] | None = None,
 ) -> gpd.GeoDataFrame:
@@ -54,6 +59,11 @@ def extract(
         The day of reports that do not say theirs, ISO 8601.
     types
         A table of event types of one's own (`geoevents.reports.event_types.read_event_types`).
+    overrides
+        A person's corrections of places, as in `geoevents.locate`: a corrected place wins.
+    merge
+        Whether to bring together what several reports tell of one event: one row with all their sentences, the range
+        of their figures, and the other reports' ids in ``also_in``.
     gazetteer
         The gazetteer to ask; None takes the bundled one.
     broken
@@ -72,7 +82,7 @@ def extract(
     Raises
     ------
     ReadError
-        When a report cannot be read and `broken` is None, or a table of types is not one.
+        When a report cannot be read and `broken` is None, or a table of types or overrides is not one.
     ArgumentError
         When `date` is not a day or a report not a path.
 
@@ -87,6 +97,9 @@ def extract(
     [['assault', 'Kano', 4]]
     """
     gaz = gazetteer if gazetteer is not None else _load()
+    corrections = overrides
+    if corrections is not None and not isinstance(corrections, Overrides):
+        corrections = read_overrides(corrections, gazetteer=gaz)
     day = _day(date)
     table, models = read_event_types(types), load_models()
     rows: list[dict[str, Any]] = []
@@ -98,7 +111,10 @@ def extract(
         undated += (document.date or day) is None
         foreign += not is_english(document.text)
         rows += rows_of(document, day, table, gaz, models)
+    rows = merge_reports(rows) if merge else rows
     events = frame_of(rows, gaz, reports=read, undated=undated, not_english=foreign)
+    if corrections is not None:
+        events = corrected(events, corrections, gazetteer=gaz)
     if sum(len(text["text"]) for text in texts) <= _BESIDE_THE_MAP:
         events.attrs["reports"] = texts
     return events
@@ -203,6 +219,7 @@ def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:
     for trigger, _ in draft.triggers[:4]:
         found = actors_of(text, text.sentences[trigger.sentence], trigger)
         draft.actors = (draft.actors[0] or found[0], draft.actors[1] or found[1])
+    draft.event_class = class_of_roles(draft.event_class, *draft.actors)
     draft.source = next(filter(None, (source_of(text, text.sentences[n]) for n in draft.sentences)), "")
 
 

@@ -12,6 +12,8 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from geoevents.reports.event_types import role_words
+
 __all__ = ["Dateline", "Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
@@ -223,7 +225,7 @@ def _in_capitals(part: str) -> bool:
 
 
 def _lower(out: list[str], text: str, first: int, last: int, lower_words: Collection[int]) -> None:
-    opening = True
+    opening, before_word = True, ""
     for found in _CASED.finditer(text, first, last):
         word = found[0]
         small = word.lower()
@@ -232,14 +234,16 @@ def _lower(out: list[str], text: str, first: int, last: int, lower_words: Collec
         before = text[found.start() - 1] if found.start() > first else ""
         possessive = before in "'’" and len(word) <= 2 and before != ""
         known = case_key(small) in lower_words or (len(word) > 5 and small.endswith(_SMALL_ENDINGS))
-        if possessive or (known and not opening and not (len(word) == 1 and small != "a")):
+        if small == "city" and before_word in role_words()["before City"]:
+            made = "City"
+        elif possessive or (known and not opening and not (len(word) == 1 and small != "a")):
             made = small
         elif len(word) == 1 or _is_acronym(small):
             made = word
         else:
             made = small[0].upper() + small[1:]
         out[found.start() : found.end()] = made
-        opening = False
+        opening, before_word = False, small
 
 
 def _is_acronym(word: str) -> bool:

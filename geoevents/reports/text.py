@@ -23,6 +23,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Cpl|Sgt|Cmdr|Adm|Sen|Rep|Gov|Rev|Fr|Hon|St|Sr|Jr|Mt|Ft|No|Nos|vs|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Inc|Ltd|Corp|Co|approx|incl|al|Brig|Pvt|Supt|Insp)|\b[A-Z])\.$"
 )
+# Marks of forums, "[b]…[/b]", become spaces, so that every position stays.
+_MARKS = re.compile(r"\[/?(?:b|i|u|s|url|color|size|quote|img|highlight|font)(?:[= ][^\]\n]{0,40})?\]", re.I)
 # A sentence that is longer than this is a table or a list; it is cut so that no step works on all of it at once.
 _LONGEST = 1500
 # A passage is in capitals when more than this share of its letters are.
@@ -124,7 +126,7 @@ def read_text(text: str, lower_words: Collection[int] = ()) -> Text:
     >>> read.text[read.dateline.place_start : read.dateline.place_end]
     'ALMATY'
     """
-    text = restore_case(text, lower_words)
+    text = restore_case(_MARKS.sub(lambda found: " " * len(found[0]), text) if "[/" in text else text, lower_words)
     start, end, lower = [], [], []
     for found in _WORD.finditer(text):
         start.append(found.start())

@@ -44,8 +44,7 @@ def actors_of(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[str, st
     Examples
     --------
     >>> from geoevents.reports.event_types import read_event_types
-    >>> from geoevents.reports.number_words import classes
-    from geoevents.reports.text import read_text
+    >>> from geoevents.reports.text import read_text
     >>> from geoevents.reports.triggers import find_triggers
     >>> text = read_text("Two farmers were killed by masked gunmen near Kano.")
     >>> actors_of(text, text.sentences[0], find_triggers(text, read_event_types())[0])
@@ -162,8 +161,7 @@ def source_of(text: Text, sentence: Sentence) -> str:
 
     Examples
     --------
-    >>> from geoevents.reports.number_words import classes
-    from geoevents.reports.text import read_text
+    >>> from geoevents.reports.text import read_text
     >>> text = read_text("Nine people died in the blast, the Health Ministry said.")
     >>> source_of(text, text.sentences[0])
     'Health Ministry'

@@ -31,7 +31,7 @@ from geoevents.build.train_news import (
     news_out_of_fold,
     read_cases,
 )
-from geoevents.build.train_scenes import SCENE_THRESHOLD, fit_scenes, measure_scenes, noun_cases, scene_cases
+from geoevents.build.train_scenes import SCENE_THRESHOLD, fit_scenes, measure_scenes, scene_cases
 from geoevents.build.train_story import fit_story, measure_story, story_tables
 from geoevents.reports.assemble import Reading
 from geoevents.reports.drafts import Draft
@@ -79,10 +79,9 @@ def main(folder: Path, out: Path = FOLDER, find: Find | None = None) -> None:
     words = lower_words([d for name, documents in sets.items() if name != "muc4" for d in documents])
     known = frozenset(words)
     cases = scene_cases(sets["eventloc"], find, known)
-    nouns = noun_cases([d for name in ("muc4", "ucdp", "wiki_disasters") for d in sets[name]], find, known, gaz)
     if "--quick" not in sys.argv:
-        print("scenes, cross-validated:", measure_scenes(cases, nouns), flush=True)
-    scene_words, scene_trees, scene_lines = fit_scenes([*cases, *nouns])
+        print("scenes, cross-validated:", measure_scenes(cases), flush=True)
+    scene_words, scene_trees, scene_lines = fit_scenes(cases)
     model = SceneModel(scene_words, scene_trees, SCENE_THRESHOLD)
 
     def cases_of(name: str, label: Callable[[Gold, Reading, Draft], int | None], weight: float) -> list[NewsCase]:

@@ -27,7 +27,6 @@ __all__ = [
     "SceneCase",
     "fit_scenes",
     "measure_scenes",
-    "noun_cases",
     "place_label",
     "scene_cases",
 ]
@@ -35,12 +34,8 @@ __all__ = [
 Gold = dict[str, Any]
 # Chosen by cross-validation on eventloc.
 SCENE_THRESHOLD, SCENE_PENALTY, SCENE_ROUNDS = 0.35, 3.0, 220
-# What a sentence of another set weighs beside one of eventloc.
-_OTHER_WEIGHT = 0.2
-_ELSEWHERE = 0.5
 # A place within this distance of the gold one is right, km.
 _NEAR_KM = 50.0
-_LONGEST = 6000
 _SCENE_TREES = {
     "learning_rate": 0.05,
     "num_leaves": 31,
@@ -61,7 +56,6 @@ class SceneCase:
     candidates: list[Candidate]
     right: list[bool]
     has_scene: bool
-    weight: float = 1.0
 
 
 def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) -> list[SceneCase]:
@@ -81,44 +75,6 @@ def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) ->
         candidates = list_candidates(text, find_mentions(text, find, words), [number])[number]
         right = [any(c.start < b and a < c.end for a, b in gold["locations"]) for c in candidates]
         out.append(SceneCase(text, text.sentences[number], triggers, verb, candidates, right, bool(gold["locations"])))
-    return out
-
-
-def noun_cases(
-    documents: Sequence[Gold], find: Find, words: frozenset[int], gaz: gazetteer.Gazetteer
-) -> list[SceneCase]:
-    """Return the sentences of reports whose events have a known place, for each trigger of an event's class.
-
-    The sentences of eventloc are about verbs; these teach nouns ("clashes west of the town") and headlines. A candidate
-    is right where it lies at the event's place; a sentence none of whose candidates does counts less, since it may tell
-    of another event.
-    """
-    types, known, out = read_event_types(), PlaceLabels(gaz), []
-    for document in documents:
-        events = [event for event in document["events"] if event["lon"] is not None]
-        if not events:
-            continue
-        text = read_text(document["text"][:_LONGEST], words)
-        triggers = find_triggers(text, types)
-        candidates = list_candidates(text, find_mentions(text, find, words), sorted({t.sentence for t in triggers}))
-        for trigger in triggers:
-            same = [event for event in events if event["type"] in (trigger.type.event_class, None)]
-            here = candidates[trigger.sentence]
-            if not same or not here:
-                continue
-            labels = [
-                place_label([known.label(c.mention.match.place, event) for event in same])
-                if c.mention and c.mention.match.place
-                else None
-                for c in here
-            ]
-            has_scene = 1 in labels
-            if not has_scene and None in labels:
-                continue
-            beside = [t for t in triggers if t.sentence == trigger.sentence]
-            weight = _OTHER_WEIGHT if has_scene else _OTHER_WEIGHT * _ELSEWHERE
-            sentence, right = text.sentences[trigger.sentence], [label == 1 for label in labels]
-            out.append(SceneCase(text, sentence, beside, trigger, here, right, has_scene, weight))
     return out
 
 
@@ -152,8 +108,7 @@ def place_label(labels: Sequence[int | None]) -> int | None:
 
 def _scene_linear(cases: Sequence[SceneCase]) -> Linear:
     bags = [context_of(case.text, case.sentence, case.trigger, c) for case in cases for c in case.candidates]
-    weights = [case.weight for case in cases for _ in case.candidates]
-    return fit_linear(bags, [y for case in cases for y in case.right], SCENE_PENALTY, weights)
+    return fit_linear(bags, [y for case in cases for y in case.right], SCENE_PENALTY)
 
 
 def _scene_rows(case: SceneCase, linear: Linear) -> NDArray[np.float32]:
@@ -165,24 +120,23 @@ def _scene_rows(case: SceneCase, linear: Linear) -> NDArray[np.float32]:
 def fit_scenes(cases: Sequence[SceneCase]) -> tuple[Linear, Trees, list[str]]:
     """Return the linear model and the trees of scenes; the trees see its word on folds that it has not read."""
     fold = folds(len(cases))
-    parts, labels, weights = [], [], []
+    parts, labels = [], []
     for k in range(FOLDS):
         linear = _scene_linear([case for case, f in zip(cases, fold, strict=True) if f != k])
         for case, f in zip(cases, fold, strict=True):
             if f == k and case.candidates:
                 parts.append(_scene_rows(case, linear))
                 labels += case.right
-                weights += [case.weight] * len(case.right)
-    trees, lines = fit_trees(np.concatenate(parts), labels, scenes.FEATURES, _SCENE_TREES, SCENE_ROUNDS, weights)
+    trees, lines = fit_trees(np.concatenate(parts), labels, scenes.FEATURES, _SCENE_TREES, SCENE_ROUNDS)
     return _scene_linear(cases), trees, lines
 
 
-def measure_scenes(cases: Sequence[SceneCase], others: Sequence[SceneCase] = ()) -> dict[str, float]:
+def measure_scenes(cases: Sequence[SceneCase]) -> dict[str, float]:
     """Return the cross-validated F of the scene of a given verb, and the share of sentences without one left empty."""
     fold = folds(len(cases))
     hits = made = kept = 0
     for k in range(FOLDS):
-        linear, trees, _ = fit_scenes([*(case for case, f in zip(cases, fold, strict=True) if f != k), *others])
+        linear, trees, _ = fit_scenes([case for case, f in zip(cases, fold, strict=True) if f != k])
         for case, f in zip(cases, fold, strict=True):
             if f != k:
                 continue

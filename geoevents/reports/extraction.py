@@ -35,6 +35,8 @@ __all__ = ["extract", "rows_of", "rows_of_gold"]
 _BESIDE_THE_MAP = 300_000
 # A day that is not said but taken from the report's own date: within the week before it (UCDP's date_prec).
 _REPORT_PREC = 2
+# Kinds of violence whose class the two sides give; who takes a town or an airport does not matter.
+_GIVEN_BY_SIDES = ("FIGHT:clash", "FIGHT:ambush", "ASSAULT:attack", "ASSAULT:kill", "ASSAULT:firearms")
 # From this sentence on an event is told late: the main ones of a report stand above it.
 _LATE = 20
 
@@ -219,7 +221,8 @@ def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:
     for trigger, _ in draft.triggers[:4]:
         found = actors_of(text, text.sentences[trigger.sentence], trigger)
         draft.actors = (draft.actors[0] or found[0], draft.actors[1] or found[1])
-    draft.event_class = class_of_roles(draft.event_class, *draft.actors)
+    if draft.lead.type.event_type in _GIVEN_BY_SIDES:
+        draft.event_class = class_of_roles(draft.event_class, *draft.actors)
     draft.source = next(filter(None, (source_of(text, text.sentences[n]) for n in draft.sentences)), "")
 
 

@@ -52,6 +52,8 @@ _IRREGULAR = {
     "hang": ("hanged", "hanged"),
     "spread": ("spread", "spread"),
     "cut": ("cut", "cut"),
+    "lead": ("led", "led"),
+    "swear": ("swore", "sworn"),
 }
 # Verbs of two syllables and more that double their last letter.
 _DOUBLED = {
@@ -68,6 +70,7 @@ _DOUBLED = {
     "gun",
     "ban",
     "rob",
+    "acquit",
 }
 _VOWELS = "aeiou"
 

@@ -197,6 +197,10 @@ def _place(
     scene = _of_scene(text, draft.scene, draft.scene_chance, mentions, country, unlisted, gazetteer)
     if told is None or told.place is None or len(text.sentences) == 1:
         return scene
+    filed = text.dateline is not None and best is not None and places[best].mentions[0].start < text.dateline.end
+    if filed and scene.place is not None:
+        # Where a report is filed does not stand against a place that the event's sentence names.
+        return scene
     if scene.place is None:
         return told
     coarse = scene.place.kind == "country" and not local and not draft.scene.is_scope

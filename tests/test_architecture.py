@@ -73,9 +73,9 @@ MODULES = {
         "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",
         "dateline", "tense", "when", "number_words", "count_nouns", "count_vetoes",
         "count_kinds", "counts", "plain", "markup", "pdf_text", "mail", "documents", "batch",
-        "inflection", "event_types", "text", "triggers", "candidates", "mentions", "linear", "status", "places", "scenes",
-        "drafts", "merge", "across", "assemble", "story", "news", "models", "placing", "actors", "event_rows", "gold",
-        "extraction", "evaluate",
+        "inflection", "event_types", "text", "triggers", "candidates", "mentions", "linear", "status", "places",
+        "scenes", "drafts", "merge", "across", "assemble", "story", "news", "models", "placing", "actors", "event_rows",
+        "gold", "extraction", "evaluate",
     ),
     "geoevents/overrides": ("override", "reading", "applying"),
     "geoevents/joins": (

@@ -6,9 +6,11 @@ import datetime
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 from shapely import Point, box
 
 import geoevents as ge
@@ -59,3 +61,14 @@ def test_a_csv_is_read_as_it_was_meant(name: str, tmp_path: Path):
     days = table["period" if name == "panel" else "start"].dropna()
     assert days.str.fullmatch(r"\d{4}-\d\d-\d\d").all()
     assert table["fatalities"].sum() == 3
+
+
+def test_a_panel_of_too_many_rows_is_refused_in_a_sentence():
+    """30,000 units on 1,096 days and without a day are refused before any row is made, with what to do."""
+    west = np.arange(30_000) % 300 / 10
+    south = np.arange(30_000) // 300 / 10
+    many = gpd.GeoDataFrame(
+        {"id": np.arange(30_000).astype(str)}, geometry=shapely.box(west, south, west + 0.1, south + 0.1), crs=4326
+    )
+    with pytest.raises(ge.ArgumentError, match=r"got 30,000 units × 1,097 periods; take longer periods"):
+        ge.aggregate(events(), many, freq="D", start="2020-01-01", end="2022-12-31")

@@ -58,6 +58,7 @@ def call_gazetteer() -> set[str]:
         "resolve": lambda: [gaz.resolve(x, on=day) for x in ("western Kazakhstan", "Xyzzy Lane 5", "43.2N 76.9E")],
         "resolve_many": lambda: gaz.resolve_many(["Almaty", "Xyzzy Lane 5"], country="KZ"),
         "search": lambda: gaz.search("Springf"),
+        "view": lambda: gaz.view,
         "within": lambda: gaz.within(76.9, 43.2),
     }
     for call in calls.values():
@@ -79,6 +80,7 @@ def call_geoevents(folder: Path) -> set[str]:
         "distances": lambda: ge.distances(events.head(5)),
         "draw": lambda: ge.draw(events.head(5), m=2),
         "enrich": lambda: ge.enrich(events.head(5)),
+        "explore": lambda: ge.explore(events.head(5))._repr_html_(),
         "extract": lambda: ge.extract(REPORT),
         "inspect": lambda: ge.inspect(TABLE),
         "interpolate": lambda: ge.interpolate(areas, areas, extensive="n"),

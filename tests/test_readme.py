@@ -42,11 +42,14 @@ def test_commands_of_the_guides_run(tmp_path: Path) -> None:
     lines = [line for _, block in commands() for line in block]
     assert len(lines) >= 15
     for line in lines:
-        package, *arguments = shlex.split(line)
+        command, _, output = line.partition(" > ")  # as a shell writes what is printed into a file
+        package, *arguments = shlex.split(command)
         code = f"import sys; from {package}.cli import main; sys.exit(main())"
-        command = [sys.executable, "-c", code, *arguments]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=dict(os.environ))
+        run = [sys.executable, "-c", code, *arguments]
+        done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False, env=dict(os.environ))
         assert done.returncode == 0, (line, done.stderr)
+        if output:
+            (tmp_path / output).write_text(done.stdout, encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def outline_schema() -> pa.Schema:
 
 
 def outline_table(ids: Sequence[str], folder: str | None = None) -> pa.Table:
-    """Return the geometries of places by their ids; ids that the gazetteer does not know are left out.
+    """Return the geometries of places by their ids.
 
     Parameters
     ----------
@@ -33,12 +33,17 @@ def outline_table(ids: Sequence[str], folder: str | None = None) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        A row a place: ``place_id``, ``geometry`` (WKB, EPSG:4326) and ``bbox``.
+        A row a place that has a geometry: ``place_id``, ``geometry`` (WKB, EPSG:4326) and ``bbox``.
+
+    Raises
+    ------
+    gazetteer.UnknownPlaceError
+        When the gazetteer does not know an id.
 
     Examples
     --------
-    >>> outline_table(["iso:KZ", "nowhere:1"])["place_id"].to_pylist()
-    ['iso:KZ']
+    >>> outline_table(["iso:KZ", "geonames:1526384"])["place_id"].to_pylist()
+    ['iso:KZ', 'geonames:1526384']
     """
     shapes = np.array(list(gazetteer.load(folder).geometries(list(ids))), dtype=object)
     known = np.flatnonzero(~shapely.is_missing(shapes)) if len(ids) else np.empty(0, dtype=np.int64)

@@ -59,8 +59,8 @@ def areas_apart(events: gpd.GeoDataFrame) -> Apart:
     ...     {"place_id": ["a", "a", "b"]}, geometry=[box(0, 0, 2, 2), box(0, 0, 2, 2), Point(5, 5)], crs=4326
     ... )
     >>> apart = areas_apart(events)
-    >>> apart.events.geom_type.tolist(), apart.events["area_id"].tolist(), len(apart.areas)
-    (['Point', 'Point', 'Point'], ['a', 'a', None], 1)
+    >>> apart.events.geom_type.tolist(), apart.events["area_id"].dropna().tolist(), len(apart.areas)
+    (['Point', 'Point', 'Point'], ['a', 'a'], 1)
     """
     shapes = events.geometry.to_numpy()
     rows = np.flatnonzero(_is_wide(shapes))

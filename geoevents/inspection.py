@@ -13,8 +13,9 @@ import pandas as pd
 
 from geoevents.coordinates import is_from_coordinates, records_of
 from geoevents.errors import ColumnError
-from geoevents.frame.column_choice import SAMPLE_ROWS, ColumnChoice, choose_columns
+from geoevents.frame.column_choice import ColumnChoice, choose_columns
 from geoevents.frame.column_names import roles_of
+from geoevents.frame.column_samples import SAMPLE_ROWS
 from geoevents.frame.schema import is_events
 from geoevents.location import locate, summary
 from geoevents.readers import read

@@ -55,8 +55,8 @@ MODULES = {
         "options", "output", "lookups", "texts", "evaluation", "data", "packs", "answers", "command", "__main__",
     ),
     "geoevents/frame": (
-        "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "column_choice", "schema", "table_facts",
-        "sidecar", "arrow", "restore", "provenance", "dates", "columns",
+        "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "cell_kinds", "column_samples",
+        "column_choice", "schema", "table_facts", "sidecar", "arrow", "restore", "provenance", "dates", "columns",
     ),
     "geoevents/coordinates": ("columns", "units", "country_check", "axis_check", "unit_places", "events"),
     "geoevents/location": ("figures", "words_beside_points", "locating"),
@@ -65,9 +65,10 @@ MODULES = {
         "nearest", "grids",
     ),
     "geoevents/readers": (
-        "formats", "text", "cells", "headers", "streams", "archives", "markup", "spatial", "source", "acled", "ucdp",
-        "gdelt_events", "gdelt_mentions", "emdat", "gtd", "found_places", "measured", "named", "osint", "coordinates",
-        "sources", "delimited", "workbooks", "json_records", "table", "registry",
+        "formats", "text", "cells", "headers", "streams", "archives", "markup", "file_frames", "written_tables",
+        "geojson", "gis_layers", "spatial", "source", "acled", "ucdp", "gdelt_events", "gdelt_mentions", "emdat", "gtd",
+        "found_places", "measured", "named", "osint", "coordinates", "sources", "delimited", "workbooks",
+        "json_records", "table", "registry",
     ),
     "geoevents/reports": (
         "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",

@@ -50,22 +50,21 @@ from geoevents.engines.batches import (
     How,
     Ids,
     Plan,
-    arrow_table,
     folder_of,
     id_columns,
     overrides_of,
     part_frame,
     process_part,
     recognised_in,
-    result_schema,
 )
 from geoevents.engines.geofile import box_around, extent, united, writer
 from geoevents.engines.mentions import mention_schema, with_mentions
 from geoevents.engines.outlines import outline_schema, outline_table
+from geoevents.engines.result_tables import arrow_table, result_schema
 from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
-from geoevents.frame.column_choice import SAMPLE_ROWS
+from geoevents.frame.column_samples import SAMPLE_ROWS
 from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import COLUMNS, CRS
 from geoevents.overrides import Overrides, StrPath

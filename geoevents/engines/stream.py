@@ -30,7 +30,6 @@ from geoevents.engines.batches import (
     How,
     Ids,
     Plan,
-    arrow_table,
     folder_of,
     id_columns,
     overrides_of,
@@ -38,13 +37,13 @@ from geoevents.engines.batches import (
     plain_records,
     process_part,
     recognised_in,
-    result_schema,
 )
 from geoevents.engines.event_files import holds_events
 from geoevents.engines.geofile import box_around, describe, united, writer
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
 from geoevents.engines.part_facts import facts_of, merged
+from geoevents.engines.result_tables import arrow_table, result_schema
 from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ArgumentError, ReadError, WriteError

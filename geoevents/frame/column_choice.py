@@ -6,37 +6,36 @@ A name alone does not make a column: a ``region`` of numbers is a code, one of c
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from geoevents.errors import ColumnError
-from geoevents.frame.column_names import NamedColumn, column_key, columns_of_role, world_regions
-from geoevents.frame.coordinate_cells import parse_angle, parse_pair
-from geoevents.frame.counts import parse_count
-from geoevents.frame.date_forms import parse
+from geoevents.frame.cell_kinds import (
+    is_angle,
+    is_date,
+    is_day,
+    is_month,
+    is_name,
+    is_pair,
+    is_shape,
+    is_sure_pair,
+    is_year,
+)
+from geoevents.frame.column_names import NamedColumn, column_key, columns_of_role
+from geoevents.frame.column_samples import ColumnSamples
 from geoevents.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SAMPLE_ROWS", "ColumnChoice", "choose_columns"]
+__all__ = ["ColumnChoice", "choose_columns"]
 
-# So many rows decide what a column holds, and so many different cells of them are looked at.
-SAMPLE_ROWS = 1_000
-_CELLS = 200
 _LEVELS = ("place", "city", "admin3", "admin2", "admin1")
 # Columns that these schema names are read from, when another name than theirs says so.
 _COUNTS = ("fatalities", "fatalities_low", "fatalities_high", "injured", "detained")
 _TEXTS = ("event_type", "actor1", "actor2", "source", "evidence")
-# Longer cells tell a story, they do not name a place.
-_LONG = 120
-_WKT = re.compile(
-    r"\s*(?:SRID=\d+;\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)", re.I
-)
-_WKB = re.compile(r"(?:\\x)?0[01](?:[0-9A-Fa-f]{2}){20,}")
 _START_WORDS = frozenset(
     [
         "start",
@@ -200,7 +199,6 @@ class _Chooser:
     """The columns of one table, their names and a sample of their cells."""
 
     def __init__(self, table: pd.DataFrame, prefer: Mapping[str, Sequence[str]]) -> None:
-        self._head = table.head(SAMPLE_ROWS)
         self._prefer = prefer
         self._names = [str(name) for name in table.columns]
         doubled = sorted({name for name in self._names if self._names.count(name) > 1})
@@ -210,7 +208,7 @@ class _Chooser:
         self._keys: dict[str, str] = {}
         for name in self._names:
             self._keys.setdefault(column_key(name), name)
-        self._cells: dict[str, list[object]] = {}
+        self._cells = ColumnSamples(table)
 
     def choose(
         self,
@@ -255,7 +253,7 @@ class _Chooser:
             "geometry": geometry,
         }
         if country is None:
-            country = self._best("country", self._names_places, but=places or ())
+            country = self._best("country", self._cells.names_places, but=places or ())
         pair = None
         if lat is None and geometry is None and places is None:
             lat, lon = self._coordinates()
@@ -291,14 +289,14 @@ class _Chooser:
         return next((name for name in self._candidates(role) if name not in but and test(name)), None)
 
     def _places(self, country: str | None) -> tuple[str, ...]:
-        levels = {level: self._best(level, self._names_places, but=(country,)) for level in _LEVELS}
+        levels = {level: self._best(level, self._cells.names_places, but=(country,)) for level in _LEVELS}
         if levels["place"] is None and levels["city"] is None:
-            levels = {"address": self._best("address", self._names_places, but=(country,)), **levels}
+            levels = {"address": self._best("address", self._cells.names_places, but=(country,)), **levels}
         found = tuple(dict.fromkeys(name for name in levels.values() if name is not None))
         if found or country is not None:
             return found
         # A column called "place" or "location" is one, though it says "Africa": nothing else says where.
-        only = self._best("place", lambda name: self._share(name, _is_name) >= 0.5)
+        only = self._best("place", lambda name: self._cells.share(name, is_name) >= 0.5)
         return () if only is None else (only,)
 
     def _coordinates(self) -> tuple[str | None, str | None]:
@@ -325,32 +323,32 @@ class _Chooser:
         ]
         found = [*preferred, *columns_of_role(self._names, role)]
         # Of a table without rows the names alone decide.
-        return [one for one in found if not len(self._head) or self._share(one.column, _is_angle) >= 0.5]
+        return [one for one in found if not len(self._cells) or self._cells.share(one.column, is_angle) >= 0.5]
 
     def _geometry(self) -> str | None:
         named = self._candidates("geometry")
-        return next((name for name in [*named, *self._names] if self._share(name, _is_shape) >= 0.5), None)
+        return next((name for name in [*named, *self._names] if self._cells.share(name, is_shape) >= 0.5), None)
 
     def _pair(self) -> str | None:
         named = self._candidates("pair", "geometry", "place")
-        found = next((name for name in named if self._share(name, _is_pair) >= 0.5), None)
-        return found or next((name for name in self._names if self._share(name, _is_sure_pair) >= 0.8), None)
+        found = next((name for name in named if self._cells.share(name, is_pair) >= 0.5), None)
+        return found or next((name for name in self._names if self._cells.share(name, is_sure_pair) >= 0.8), None)
 
     def _date(self) -> tuple[str | None, tuple[str | None, ...]]:
         """Return the column of dates, or those of year, month and day."""
         parts = self._parts("year", "month", "day")
         named = [name for name in self._candidates("date") if name not in parts]
-        read = next((name for name in named if self._share(name, _is_date) >= 0.3), None)
+        read = next((name for name in named if self._cells.share(name, is_date) >= 0.3), None)
         if read is None and parts:
             return None, parts
         return read or next(iter(named), None), ()
 
     def _parts(self, *roles: str) -> tuple[str | None, ...]:
-        year = self._best(roles[0], lambda name: self._share(name, _is_year) >= 0.5)
+        year = self._best(roles[0], lambda name: self._cells.share(name, is_year) >= 0.5)
         if year is None:
             return ()
-        month = self._best(roles[1], lambda name: self._share(name, _is_month) >= 0.5)
-        day = self._best(roles[2], lambda name: self._share(name, _is_day) >= 0.5) if month else None
+        month = self._best(roles[1], lambda name: self._cells.share(name, is_month) >= 0.5)
+        day = self._best(roles[2], lambda name: self._cells.share(name, is_day) >= 0.5) if month else None
         return year, month, day
 
     def _end(self, date: str) -> str | None:
@@ -372,7 +370,7 @@ class _Chooser:
             if ours in self._own:
                 found[ours] = ours
             elif ours in _COUNTS or ours == "event_type":
-                test = self._counts if ours in _COUNTS else self._has_text
+                test = self._cells.holds_counts if ours in _COUNTS else self._cells.holds_text
                 name = self._best(ours, test, but=taken)
                 found |= {ours: name} if name is not None else {}
         # "low", "best" and "high" are figures of the dead where all three stand; alone they are anything.
@@ -382,143 +380,10 @@ class _Chooser:
             if column_key(found.get(ours, "")) in ("low", "high") and "best" not in found.get("fatalities", "").lower():
                 del found[ours]
         dead = found.get("fatalities")
-        if dead is not None and not {"fatalities_low", "fatalities_high"} & found.keys() and self._bounded(dead):
+        if (
+            dead is not None
+            and not {"fatalities_low", "fatalities_high"} & found.keys()
+            and self._cells.holds_ranges(dead)
+        ):
             found |= {"fatalities_low": dead, "fatalities_high": dead}
         return found
-
-    # Cells
-
-    def _sample(self, name: str) -> list[object]:
-        if name not in self._cells:
-            column = self._head[self._own[name]]
-            if column.dtype.name == "geometry":
-                self._cells[name] = []
-            else:
-                known = column.dropna()
-                seen: dict[str, object] = {}
-                for cell in known:
-                    seen.setdefault(repr(cell), cell)
-                    if len(seen) >= _CELLS:
-                        break
-                self._cells[name] = [cell for cell in seen.values() if not (isinstance(cell, str) and not cell.strip())]
-        return self._cells[name]
-
-    def _share(self, name: str, test: Callable[[object], bool]) -> float:
-        cells = self._sample(name)
-        return sum(map(test, cells)) / len(cells) if cells else 0.0
-
-    def _names_places(self, name: str) -> bool:
-        """Return whether a column's cells are names; an empty column may be one."""
-        cells = self._sample(name)
-        if not cells:
-            return True
-        regions = world_regions()
-        wide = sum(isinstance(cell, str) and cell.strip().casefold() in regions for cell in cells)
-        texts = [cell for cell in cells if isinstance(cell, str)]
-        if len(texts) < 0.5 * len(cells) or wide >= 0.5 * len(cells):
-            return False
-        short = sorted(map(len, texts))[(len(texts) - 1) // 2] <= _LONG
-        return short and self._share(name, _is_name) >= 0.5
-
-    def _counts(self, name: str) -> bool:
-        return self._share(name, lambda cell: _is_count(cell)) >= 0.5
-
-    def _bounded(self, name: str) -> bool:
-        """Return whether cells of a column of counts say more than one figure: "3-5", "at least 3"."""
-        counts = (parse_count(cell) for cell in self._sample(name) if isinstance(cell, str))
-        return any(count is not None and count.low != count.high for count in counts)
-
-    def _has_text(self, name: str) -> bool:
-        return self._share(name, lambda cell: isinstance(cell, str) and any(map(str.isalpha, cell))) >= 0.5
-
-
-def _is_name(cell: object) -> bool:
-    """Return whether a cell may be the name of a place: words, no number, code, link, JSON or coordinates."""
-    if not isinstance(cell, str):
-        return False
-    text = cell.strip()
-    if sum(map(str.isalpha, text)) < 2 or text[:1] in "{[" or re.match(r"[a-z]+://|www\.|<", text, re.I):
-        return False
-    if re.fullmatch(r"[A-Z]{0,4}[-_ ]?\d{2,}\w*", text) or re.fullmatch(r"[0-9a-fA-F-]{16,}", text):
-        return False
-    return not (any(map(str.isdigit, text)) and (parse_pair(text) is not None or _is_shape(text)))
-
-
-def _is_angle(cell: object) -> bool:
-    if isinstance(cell, bool):
-        return False
-    return isinstance(cell, (int, float)) or _number(cell) or (isinstance(cell, str) and parse_angle(cell) is not None)
-
-
-def _number(cell: object) -> bool:
-    try:
-        float(cell)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _is_pair(cell: object) -> bool:
-    if isinstance(cell, str) and (cell.strip()[:1] in "{[") and _is_shape(cell):
-        return False
-    pair = parse_pair(cell) if isinstance(cell, str) else None
-    return pair is not None and abs(pair[0]) <= 180 and abs(pair[1]) <= 360
-
-
-def _is_sure_pair(cell: object) -> bool:
-    """Return whether a cell of a column that no name speaks for is a pair: both numbers have two decimals or more."""
-    return _is_pair(cell) and len(re.findall(r"\d\.\d{2,}", str(cell))) >= 2
-
-
-def _is_shape(cell: object) -> bool:
-    if isinstance(cell, bytes):
-        return len(cell) >= 21 and cell[0] in (0, 1)
-    if not isinstance(cell, str):
-        return False
-    if _WKT.match(cell) or _WKB.fullmatch(cell.strip()):
-        return True
-    if cell.lstrip()[:1] != "{" or "coordinates" not in cell:
-        return False
-    try:
-        found = json.loads(cell)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and "type" in found and "coordinates" in found
-
-
-def _is_date(cell: object) -> bool:
-    if hasattr(cell, "isoformat"):
-        return True
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-    return parse(text.strip()) is not None
-
-
-def _is_count(cell: object) -> bool:
-    if isinstance(cell, str):
-        return parse_count(cell) is not None or cell.strip().casefold() in ("unknown", "na", "n/a", "-", "?")
-    return not isinstance(cell, bool) and _number(cell)
-
-
-def _whole(cell: object) -> int | None:
-    try:
-        number = float(cell)  # type: ignore[arg-type]
-        return int(number) if number.is_integer() else None
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def _is_year(cell: object) -> bool:
-    year = _whole(cell)
-    return year is not None and 1000 <= year <= 2999
-
-
-def _is_month(cell: object) -> bool:
-    month = _whole(cell)
-    return (
-        0 <= month <= 12 if month is not None else isinstance(cell, str) and parse(f"{cell.strip()} 2000") is not None
-    )
-
-
-def _is_day(cell: object) -> bool:
-    day = _whole(cell)
-    return day is not None and 0 <= day <= 31

@@ -1,6 +1,6 @@
 """Days as the tables count them.
 
-A date as a person or a program gives it enters; days since 1970-01-01 leave. A month or a year stands for its
+A date as a person or a program gives it becomes days since 1970-01-01. A month or a year stands for its
 first day.
 """
 

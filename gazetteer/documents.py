@@ -1,6 +1,6 @@
 """Reads documents, a JSON object a line, and answers each with the place names in it.
 
-Lines enter: ``{"id", "text", "date"?, "source"?, "spans"?}``; one answer a line leaves, in order:
+Lines are ``{"id", "text", "date"?, "source"?, "spans"?}``; each gets one answer, in order:
 ``{"id", "mentions": [...]}``. A line that is not a document is reported by its number, and the others are answered.
 """
 

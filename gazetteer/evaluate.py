@@ -1,7 +1,7 @@
 """Measures how well place names in text are found and placed, on gold documents.
 
 Gold documents (``{"id", "text", "date"?, "source"?, "toponyms": [{"start", "end", "lat", "lon", "geonames_id"}]}``)
-and mentions enter; figures leave: precision, recall and F1 of recognition, accuracy within 161 km of gold spans,
+and mentions give figures: precision, recall and F1 of recognition, accuracy within 161 km of gold spans,
 F1 within 161 km end to end, and how often answers of each score are right. These are the measures in use since
 Gritta, Pilehvar & Collier (2018), *Which Melbourne?*; toponyms without coordinates count for recognition only.
 """

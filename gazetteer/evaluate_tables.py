@@ -1,6 +1,6 @@
 """Measures how well the place columns of a table are placed, on rows whose points are known.
 
-A table with place columns and the point of each row enters; figures leave: for every method of `gazetteer.Match`, how
+A table with place columns and the point of each row gives figures: for every method of `gazetteer.Match`, how
 many rows it answered, how many of them lie within 50 km, how many inside the radius that the answer gave, the median
 radius; and how often answers of each score are right, with the expected calibration error. A point is inside the radius
 up to 1 km beyond it; an answer is right when the point lies within its radius, or within 10 km, as in

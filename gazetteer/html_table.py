@@ -1,6 +1,6 @@
 """Writes small HTML tables for notebooks.
 
-Names and values enter; HTML leaves, with everything escaped.
+Names and values become HTML, with everything escaped.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Turns the raw score of an answer into the chance that it is right.
 
-A method of `gazetteer.Match` and a raw score enter; a calibrated score leaves: of answers scored about .9, about 90 %
+A raw score of a method of `gazetteer.Match` becomes a calibrated one: of answers scored about .9, about 90 %
 are right, by every method. An answer is right when the true place lies within its radius, or within 10 km. The raw
 score ranks the answers of a method; the table ``score_calibration.csv`` says for some raw scores how often answers are
 right, with straight lines between them. Each line rises, so that calibration changes no order. What the table does not

@@ -1,6 +1,6 @@
 """The public face: `load` opens a gazetteer, `Gazetteer` answers.
 
-Phrases, ids and coordinates enter; matches, places, shapes and tables leave.
+It answers phrases, ids and coordinates with matches, places, shapes and tables.
 """
 
 from gazetteer.api.gazetteer import Gazetteer

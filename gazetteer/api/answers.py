@@ -1,4 +1,4 @@
-"""Makes the answers that leave the package: place numbers with scores enter; `Match`, `Candidate`, `Mention` leave.
+"""Makes the answers of the package (`Match`, `Candidate`, `Mention`) from place numbers with scores.
 
 The rooms below answer with numbers and areas; a place's fields are read here, for what is handed out only.
 """

@@ -1,6 +1,6 @@
 """The gazetteer as its users meet it: one class, a method a question.
 
-Phrases, ids and coordinates enter; the rooms below answer, and matches, places, shapes and tables leave.
+The rooms below answer phrases, ids and coordinates with matches, places, shapes and tables.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Opens gazetteers: the path of a folder enters, a `Gazetteer` leaves, the same one each time."""
+"""Opens the gazetteer in a folder, once for each folder."""
 
 from __future__ import annotations
 

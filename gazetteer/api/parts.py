@@ -1,4 +1,4 @@
-"""What a gazetteer is made of: the opened tables enter; the readers of names, places and texts over them leave."""
+"""What a gazetteer is made of: readers of names, places and texts over the opened tables."""
 
 from __future__ import annotations
 

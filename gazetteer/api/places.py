@@ -1,4 +1,4 @@
-"""Reads places from the tables: their numbers enter, `Place` objects leave, each read once."""
+"""Reads `Place` objects from the tables by their numbers, each once."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The questions about shapes that a `Gazetteer` answers: the outline of a place, what holds a point, whole layers.
 
-Ids, points and names of layers enter; shapes, places and frames leave. These functions are methods of `Gazetteer`.
+Ids, points and names of layers are answered with shapes, places and frames. These functions are methods of `Gazetteer`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The questions about texts that a `Gazetteer` answers: which place names stand in them, and what they mean.
 
-Running text or documents enter; mentions leave. These functions are methods of `Gazetteer`.
+Running text and documents are answered with mentions. These functions are methods of `Gazetteer`.
 """
 
 from __future__ import annotations

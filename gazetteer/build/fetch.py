@@ -1,4 +1,4 @@
-"""Downloads one large file: an address enters; a whole, checked file leaves, or nothing.
+"""Downloads one large file, whole and checked, or not at all.
 
 What came lies in ``<name>.part`` until it is whole. A connection that breaks off is resumed where it ended, in this
 run and in the next one, as long as the server still has the same file (its ETag or its date).

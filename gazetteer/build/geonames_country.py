@@ -1,4 +1,4 @@
-"""Reads GeoNames' dump of one country: a file of places, and one of alternate names where it is there; records leave.
+"""Reads records from GeoNames' dump of one country: its places, and alternate names where that file is there.
 
 Source
 ------

@@ -1,4 +1,4 @@
-"""Lays packs over a built gazetteer: its tables and the packs enter; a folder of tables of the same format leaves.
+"""Lays packs over the tables of a built gazetteer, as a new folder of the same format.
 
 Places that the gazetteer has keep their ids, names and weights, and gain outlines and names; the others are put into
 the layers ``admin2``, ``cities`` and ``landmarks``, each sorted by id.

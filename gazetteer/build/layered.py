@@ -1,4 +1,4 @@
-"""Puts new places between those of a built gazetteer: a store, rows and names enter; tables and the index leave.
+"""Puts new places and their names between those of a built gazetteer, in new tables and a new index.
 
 Rows take a range of the old place numbers, and what lies behind it moves. Names are Arrow columns throughout, so that
 there may be tens of millions; no more than a chunk of them are Python objects. Most memory is taken while the trie of

@@ -1,4 +1,4 @@
-"""Reads Natural Earth's rivers, lakes and regions at 1:10m, as lines and polygons; records leave.
+"""Reads records of Natural Earth's rivers, lakes and regions at 1:10m, as lines and polygons.
 
 Source
 ------

@@ -1,4 +1,4 @@
-"""Layers a user's own places over a built gazetteer: a table of places enters, a folder of the same format leaves.
+"""Layers a user's own table of places over a built gazetteer, as a new folder of the same format.
 
 A village list with outlines, the camps of an agency, the districts of a new law: each own place comes first among all
 that have its name. Columns: ``name``, and ``lon`` and ``lat`` or a geometry; ``id``, ``other_names`` (separated by

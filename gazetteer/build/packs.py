@@ -1,4 +1,4 @@
-"""Installs packs: names of packs enter; their files are fetched or taken from a folder, read, and laid over the tables.
+"""Installs packs by name: their files are fetched or taken from a folder, read, and laid over the tables.
 
 A pack takes its place when it is whole: a download or a file that fails leaves what was there before.
 """

@@ -1,6 +1,6 @@
 """Finds names by the words around them: type words, abbreviations, adjectives, official forms of countries.
 
-A name that no place bears as it is written enters; the readings of what it is without those words leave.
+A name that no place bears as it is written gets the readings of what it is without those words.
 """
 
 from __future__ import annotations

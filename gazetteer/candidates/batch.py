@@ -1,6 +1,6 @@
 """Resolves many names of the index at once, as the generator and the ranking do one by one.
 
-The numbers of keys enter, with a country and a day for each; the places they mean leave, with their scores.
+Each number of a key, with a country and a day, gets the places it means, with their scores.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which country a code or a name means, and what belonged to it on a day.
 
-A code, a name or a cell of a table enters; ISO 3166-1 alpha-3 leaves.
+A code, a name or a cell of a table becomes ISO 3166-1 alpha-3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reads a country's name in the forms that official lists give it.
 
-A text enters; ISO 3166-1 alpha-3 leaves. Names come from ``data/country_names.csv``; rules take off what lists put
+A text becomes ISO 3166-1 alpha-3. Names come from ``data/country_names.csv``; rules take off what lists put
 around a name: articles ("Gabon (le)"), other names in brackets ("Falkland Islands (the) [Malvinas]"), titles behind a
 comma or in brackets ("Korea, Republic of"; "Bolivia (Plurinational State of)"), titles before it ("State of Kuwait"),
 and abbreviated words ("Dominican Rep."). The words stand in ``data/country_words.csv``.

@@ -1,6 +1,6 @@
 """Generates candidates: which places a name may mean, inside a country, a container and a day.
 
-A name enters; its readings leave, with how they were found: exactly, by their type word, by their sound (only inside a
+The readings of a name tell how they were found: exactly, by their type word, by their sound (only inside a
 country or a container), or with a letter repaired. Places are numbers here.
 """
 

@@ -1,6 +1,6 @@
 """Which countries and units belonged to a country on a day beside its own: territories, claimed land, parts of old.
 
-``holdings.csv`` enters; ISO 3166-1 alpha-3 codes of countries and ISO 3166-2 codes of units leave. A row says since
+``holdings.csv`` gives ISO 3166-1 alpha-3 codes of countries and ISO 3166-2 codes of units. A row says since
 when and until when a part belonged to a holder; an empty end is open.
 """
 

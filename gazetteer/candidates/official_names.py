@@ -1,6 +1,6 @@
 """The names of countries in the large languages, as iso-codes translates ISO 3166-1.
 
-A key enters; ISO 3166-1 alpha-3 leaves. Asked only for names that the gazetteer itself does not hold: "Fédération de
+A key becomes ISO 3166-1 alpha-3. Asked only for names that the gazetteer itself does not hold: "Fédération de
 Russie", "Königreich Belgien". The translations of a script are read when a key of that script is first asked for.
 """
 

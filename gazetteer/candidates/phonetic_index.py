@@ -1,6 +1,6 @@
 """Finds the names of one country by how they sound, for rows that spell them otherwise than the gazetteer does.
 
-A folded name and where to look enter; the names that sound alike leave, with their likeness.
+The names that sound like a folded name come with their likeness.
 Only ever inside a country or a unit: in the open, something sounds like every word.
 """
 

@@ -1,7 +1,7 @@
 """Which places bear a name, how much each of them weighs, and which is meant.
 
-A key enters and its readings leave: which place, by which kind of name. Readings of any number of names enter as flat
-arrays; for every name the best reading, its share of the weight and its closest rival leave. One name and a million go
+The readings of a key say which place, by which kind of name. Readings of any number of names are flat arrays; every
+name gets its best reading, that reading's share of the weight and its closest rival. One name and a million go
 the same way.
 
 A reading's weight is the log10 of the inhabitants of the place, plus what its kind and the kind of name add; a

@@ -1,6 +1,6 @@
 """Finds places whose names are spelt otherwise than they were written: by their sound, or with one letter repaired.
 
-A key and where to look enter; readings leave. Sounds are compared only inside a country or a container: in the open,
+Sounds are compared only inside a country or a container: in the open,
 something sounds like every word. A repair is made in the open too, towards a prominent place only.
 """
 

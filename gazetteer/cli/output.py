@@ -1,4 +1,4 @@
-"""What the commands print: answers enter; lines of text, of JSON, and features of GeoJSON leave."""
+"""Prints answers as lines of text, of JSON, and as features of GeoJSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Online geocoders, asked only when told to: phrases enter, and leave the machine; checked answers leave.
+"""Online geocoders, asked only when told to: phrases are sent out of the machine, and answers are checked.
 
 `gazetteer.geocoders.geocoder` loads the libraries that talk to servers; what is kept of their answers goes without.
 """

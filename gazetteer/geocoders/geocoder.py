@@ -1,6 +1,6 @@
 """Asks an online geocoder about phrases that the gazetteer does not hold.
 
-Nothing is sent unless a `Geocoder` is made and asked. Phrases enter, and leave the machine; matches leave, marked as
+Nothing is sent unless a `Geocoder` is made and asked. Phrases are sent out of the machine; their matches are marked as
 online, with their provider and attribution. Answers are kept on disk, so that each is requested once. A failure is an
 unresolved match with its reason, never an error.
 """

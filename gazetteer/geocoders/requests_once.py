@@ -1,4 +1,4 @@
-"""Makes a request once: an address enters; JSON leaves, or an error of geopy's.
+"""Requests the JSON at an address once; what fails is an error of geopy's.
 
 Geopy's own adapter tries again by itself, follows redirects, and reads on for as long as a server sends. Here a request
 is one request, of limited time and size, so that the rate and the retries are counted in one place.

@@ -1,4 +1,4 @@
-"""The online services that can be asked, and what their answers mean: a row of JSON enters, a checked place leaves.
+"""The online services that can be asked, and how a row of their JSON becomes a checked place.
 
 One table, `SERVICES`; geopy makes the requests. A service says how its geocoder is made, how it is asked about a phrase
 inside a country, and which place a row of its answer is. A row that is not a place raises one of `NO_ANSWER`.
@@ -70,7 +70,7 @@ class Service:
     make
         Makes geopy's geocoder of a domain, a scheme and other options; a key goes to services that take one.
     ask
-        Asks a geocoder about a phrase inside a country (ISO 3166-1 alpha-3, or None); raw rows leave.
+        Asks a geocoder about a phrase inside a country (ISO 3166-1 alpha-3, or None); returns raw rows.
     answer_of
         Reads a raw row.
     forgives

@@ -1,6 +1,6 @@
 """Evaluates a place to geometry: a point, a radius of uncertainty and a shape.
 
-The id of a place enters, stored or derived; an `Area` leaves. The id of a derived place is the formula of its making
+The id of a place, stored or derived, becomes an `Area`. The id of a derived place is the formula of its making
 over the ids of others (`gazetteer.geometry.formulas`), so that anybody who has the id has the place.
 
 Angles are degrees in EPSG:4326, lon before lat; distances are kilometres on the sphere (less than 0.5 % off the

@@ -1,6 +1,6 @@
 """Reads the formulas that are the ids of derived places.
 
-The id of a derived place enters; its operation and arguments leave, checked::
+The id of a derived place holds its operation and arguments, which are checked::
 
     derived:offset(30,SW,geonames:1138958)      30 km southwest of Kandahar
     derived:part(W,iso:KZ)                      the west of Kazakhstan

@@ -1,7 +1,7 @@
 """Distances, destinations, boxes, discs and areas on the globe, and the middle and the spread of a shape.
 
 The only geodesy of the distribution; other packages reach it as ``gazetteer.geodesy``. Coordinates and shapely shapes
-in EPSG:4326 degrees, lon before lat, enter and leave; distances are kilometres. Functions with ``geodesic`` in their
+are in EPSG:4326 degrees, lon before lat; distances are kilometres. Functions with ``geodesic`` in their
 name, `destination`, `area_km2` and `length_km` measure on the ellipsoid WGS 84, all others on the sphere of the mean
 earth radius, which differs by 0.5 % at most. Shapes are cut at the antimeridian and at the poles.
 """

@@ -1,6 +1,6 @@
 """Country lists and macro-regions, with the days on which they hold.
 
-``groups.csv`` and ``regions.csv`` enter; member countries, the units of a region and their union leave, as of a day.
+``groups.csv`` and ``regions.csv`` give member countries, the units of a region and their union, as of a day.
 
 A group has members: ISO 3166-1 alpha-3, Kosovo ``XKX``; a state of the past stands under the code that ISO 3166-3
 keeps for it (``SUN``, ``YUG``, ``DDR``). A suspension is a row of its own inside a membership: a suspended state is a

@@ -1,4 +1,4 @@
-"""Makes places of other places: areas enter, a derived area leaves, with a radius of uncertainty.
+"""Makes places of other places: derived areas, with a radius of uncertainty.
 
 One function an operation; `OPERATIONS` names them as the ids of derived places do. See `gazetteer.geometry.derived`.
 

@@ -1,6 +1,6 @@
 """Which areas a point lies in.
 
-A store and a coordinate enter; place numbers leave. The index over the shapes is built on the first call.
+The areas are numbers of places in a store. The index over the shapes is built on the first call.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Shapes of stored places, unions of them, and what the operations on places ask about the world around an area.
 
-Numbers and ids of places enter; shapely shapes in EPSG:4326, lon/lat, leave. This module loads Shapely, so that a
+Numbers and ids of places become shapely shapes in EPSG:4326, lon/lat. This module loads Shapely, so that a
 look-up that asks for no shape goes without it.
 """
 

@@ -1,6 +1,6 @@
 """Distances, destinations and bounds on the globe, in numbers alone.
 
-Degrees (EPSG:4326) and kilometres enter and leave. What makes shapes, or measures on the ellipsoid, is in
+Coordinates are degrees (EPSG:4326), distances kilometres. What makes shapes, or measures on the ellipsoid, is in
 `gazetteer.geometry.geodesy`, which has these names too; this module loads nothing but NumPy, for look-ups.
 """
 

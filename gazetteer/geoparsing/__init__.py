@@ -1,6 +1,6 @@
 """Finds the place names in running text, and says which place each one means.
 
-A text enters; found names with their places leave. The modules, in the order of the way: `letter_case` (capitals for
+The modules, in the order of the way: `letter_case` (capitals for
 texts without), `tokens` (the text as words), `candidates` (what the index has for them), `spans` and `span_features`
 (what may be a name, and what speaks for it), `cues` (what the words beside a name settle), `trees` and `recognizer`
 (which spans are names), `document_features` (what the names of a document say of each other), `disambiguator` (which

@@ -1,6 +1,6 @@
 """What each name in a text may mean: the readings of a name, kept once a name.
 
-A store and folded names enter; numbers of names leave, with arrays that say how many places bear a name, which is the
+Folded names become numbers of names in a store, with arrays that say how many places bear a name, which is the
 most prominent, and by which kind of name. A name that the index lacks is tried in the ways a writer bends it:
 plural ("Kazakhs"), shortened ("Mt."), with a word of its kind ("Pleasant Township") or with a direction ("northern
 Iraq").

@@ -1,6 +1,6 @@
 """What the words beside a name settle, whatever the models say of it.
 
-A text cut into words and its spans enter; which of them are parts of other names leave (the Paris Agreement, Georgia
+They say which spans of a text are parts of other names (the Paris Agreement, Georgia
 Meloni, Agence France-Presse), and which are places' names beyond doubt (Kyiv said, Goma fell, they fled Maungdaw). The
 words are rows of ``place_cues.csv``, which a person can extend.
 """

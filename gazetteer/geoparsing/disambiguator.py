@@ -1,6 +1,6 @@
 """Disambiguates the names of a document: which place each one means, and how sure that is.
 
-The names of a document enter (`gazetteer.geoparsing.document_features.Document`); for each the best reading leaves,
+Each name of a document (`gazetteer.geoparsing.document_features.Document`) gets its best reading,
 with the chance that it is right, and its rivals. One set of trees ranks the readings of a name, a second says of the
 best one how likely it is right, and a table measured on documents that the trees had not seen turns that into a chance.
 """

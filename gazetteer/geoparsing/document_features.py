@@ -1,6 +1,6 @@
 """Describes what each name in a document may mean, given all the other names in it.
 
-The names of a document and where they stand enter; a row of numbers for every reading of every name leaves: what the
+Every reading of every name of a document gets a row of numbers: what the
 place is, what stands beside the name, and how the place agrees with what the other names may mean, each reading of
 which is believed by its prominence. Earlier documents of the same source say where that source is at home.
 """

@@ -1,6 +1,6 @@
 """Widens a name found in a text to the place phrase it stands in.
 
-A text and a name's place in it enter; the bounds of the phrase leave: "western Kazakhstan", "30 km north of Almaty",
+The bounds of the phrase are found: "western Kazakhstan", "30 km north of Almaty",
 "CSTO members". What the phrase means is read by the grammar (`gazetteer.phrases.resolver`); here only its ends are
 found.
 """

@@ -1,6 +1,6 @@
 """Gives a text without capitals, or in capitals throughout, the capitals of the places that it may name.
 
-A text enters, and a text of the same length leaves: all small letters, but for the names of well-known places. A text
+The text keeps its length: it becomes all small letters, but for the names of well-known places. A text
 that has both kinds of letters is returned as it is. The recognizer reads names by their capitals.
 """
 

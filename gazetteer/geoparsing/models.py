@@ -1,6 +1,6 @@
 """Reads and writes the two trained models as text.
 
-A model file enters, a `NameRecognizer` or a `Disambiguator` leaves; `gazetteer.build.train` writes the files. Lines
+A model file becomes a `NameRecognizer` or a `Disambiguator`; `gazetteer.build.train` writes the files. Lines
 that start with ``#`` give the figures that the model reached.
 
 ::

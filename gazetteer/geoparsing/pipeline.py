@@ -1,6 +1,6 @@
 """Finds the place names in a text and says which place each one means.
 
-A text enters; found names leave, in order, each with the number of its place, of which `gazetteer.api` makes mentions.
+Found names come in order, each with the number of its place, of which `gazetteer.api` makes mentions.
 The names of a document are each other's context; with a `SourceMemory`, so is what earlier documents of the same source
 were about. Names are found by the model of `gazetteer.geoparsing.recognizer` or by a spaCy pipeline, or handed in as
 spans.

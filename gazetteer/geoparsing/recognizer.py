@@ -1,6 +1,6 @@
 """Chooses which spans of a text are places' names.
 
-A text cut into words enters; mentions leave: first and last word, the number of the name, the chance that a person
+A mention has its first and last word, the number of the name, the chance that a person
 would mark it. Two models say so: a lexical one that weighs the words in and around a span, and trees over what
 `gazetteer.geoparsing.span_features` describes. Of spans that overlap, the set with the highest sum of chances is taken.
 """

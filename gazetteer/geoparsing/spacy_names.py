@@ -1,4 +1,4 @@
-"""Finds names with an installed spaCy pipeline: its name enters; a recognizer leaves, which gives a text's spans."""
+"""Finds names in a text with an installed spaCy pipeline, which is given by its name."""
 
 from __future__ import annotations
 

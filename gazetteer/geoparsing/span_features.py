@@ -1,6 +1,6 @@
 """Describes each span of a text to the model that says whether it is a place's name.
 
-A text cut into words and its spans enter; a row of numbers for each span leaves: what the name is in the index, what
+Each span gets a row of numbers: what the name is in the index, what
 its words are, what stands beside it, and how the same name stands elsewhere in the document.
 """
 

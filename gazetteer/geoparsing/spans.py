@@ -1,6 +1,6 @@
 """Which runs of words in a text could be a place's name.
 
-A text cut into words enters; spans leave: first and last word, and the number of the name, -1 where the index has none.
+A span has its first and last word, and the number of its name, -1 where the index has none.
 Spans overlap: what is chosen among them is `gazetteer.geoparsing.recognizer`'s work.
 """
 

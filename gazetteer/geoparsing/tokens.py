@@ -1,6 +1,6 @@
 """Cuts a text into words and says what each word is.
 
-A text enters; arrays leave: where each word starts and ends, and its number in a vocabulary that knows, for every
+Arrays say where each word starts and ends, and its number in a vocabulary that knows, for every
 spelling met so far, its case, its grade as a given name or surname, and what it does beside a place's name. Whatever
 is asked about a word is worked out once a spelling, so that a document is read with array look-ups.
 """

@@ -1,6 +1,6 @@
 """Evaluates gradient-boosted regression trees with NumPy.
 
-A text file that a trainer wrote enters; scores of feature rows leave. All rows go down all trees at
+A text file that a trainer wrote holds the trees, which give feature rows their scores. All rows go down all trees at
 once, one level a step.
 
 ::

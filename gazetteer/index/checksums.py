@@ -1,4 +1,4 @@
-"""Says whether the files of a gazetteer are the ones that were built: a folder enters; one sentence of damage leaves.
+"""Says whether the files of a gazetteer are the ones that were built, and names damage in one sentence.
 
 ``info.json`` holds the size and the SHA-256 of every table, array of the index, and model. Opening a gazetteer
 compares sizes, which asks the system once a file, and the checksum of the files that lead the look-up, which takes

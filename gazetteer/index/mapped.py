@@ -1,6 +1,6 @@
 """Maps the index and the tables: what a look-up needs, as arrays whose pages all processes share.
 
-A folder that `gazetteer build` wrote enters; postings, columns and texts leave, straight from mapped memory: nothing
+Postings, columns and texts of a folder that `gazetteer build` wrote come straight from mapped memory: nothing
 is decoded, and only the pages that are needed are read. Postings and columns with gaps (codes, populations, dates) are
 NumPy files in ``index/``. Ids, names, positions and radii are mapped where they lie in the Parquet tables, where each
 column of a row group is one plain page, and one stretch of its file.

@@ -1,4 +1,4 @@
-"""The packs that are installed: a folder of the platform enters; their facts and their folders leave.
+"""Lists the packs that are installed in a folder of the platform, with their facts and their folders.
 
 A pack is a folder with ``pack.json``, ``places.parquet`` and ``names.parquet``. The tables that a look-up opens are
 those of the bundled gazetteer with the packs laid over it (`gazetteer.build.packs`), in a folder of their own for each

@@ -1,6 +1,6 @@
 """Opens the tables: places, names, shapes.
 
-A folder of Parquet files, an index and a trie of keys enters; columns, rows and shapes leave. Each is read when it is
+Columns, rows and shapes come from a folder of Parquet files, an index and a trie of keys. Each is read when it is
 first needed, and no more of it. A look-up of one name touches mapped pages only (`gazetteer.index.mapped`), which
 processes share; Parquet is opened for shapes, whole layers, and columns that no look-up needs.
 """

@@ -1,4 +1,4 @@
-"""Points of view on areas that are disputed: ``views.csv`` and opened tables enter; countries and outlines leave.
+"""Points of view on areas that are disputed: the countries and outlines that ``views.csv`` gives opened tables.
 
 A view says which country an area is of: units and countries by their ids, towns where no outline is known. It changes
 the country of answers and the outlines of the countries concerned; what a name means, it leaves as it is.

@@ -1,6 +1,6 @@
 """Puts place phrases of other languages into English, which the parser reads.
 
-A phrase enters; a `Rewriting` leaves: an English phrase in which letters stand for the names, and the names as they are
+A phrase becomes a `Rewriting`: an English phrase in which letters stand for the names, and the names as they are
 to be looked up, without the endings that the phrase gave them: "на юге Казахстана" becomes "the south of Qqa", where
 Qqa is "Казахстан". Which words are names is asked of the caller; nothing is looked up here.
 """

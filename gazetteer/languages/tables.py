@@ -1,6 +1,6 @@
 """Opens the tables of languages: words by role, and frames as patterns.
 
-A language's code enters; a `Language` leaves. The tables ``XX.tsv`` have three columns, role, written and meaning;
+A language's code becomes a `Language`. The tables ``XX.tsv`` have three columns, role, written and meaning;
 ``README.md`` beside them says what each role is for.
 """
 

@@ -1,6 +1,6 @@
 """The words around a name that are not part of it: type words, abbreviations, endings of adjectives.
 
-A key enters; other keys leave under which the same place may stand: without its type word, or with its abbreviated
+A key gets other keys under which the same place may stand: without its type word, or with its abbreviated
 words in full. The words stand in ``data/affixes.csv``, a row a word, with its `languages`. The `role` of a row is
 
 - ``type``: a kind of place, which `kind` names; ``suffix``: the same, in a script without blanks;

@@ -1,6 +1,6 @@
 """The notations of coordinates, as patterns.
 
-Nothing enters; `gazetteer.names.coordinates` reads with these. The words of the notations stand in
+`gazetteer.names.coordinates` reads with these. The words of the notations stand in
 ``data/coordinate_words.csv``.
 """
 

@@ -1,6 +1,6 @@
 """Reads coordinates that are written out in a text cell, in any usual notation.
 
-A cell enters; a point leaves, with the radius that its digits leave open. Read are decimal degrees, degrees with
+A cell becomes a point, with the radius that its digits leave open. Read are decimal degrees, degrees with
 minutes and seconds, hemispheres before or behind in several languages, decimal commas, labels ("Lat: … Long: …"), ISO
 6709, WKT and GeoJSON points, ``geo:`` and map addresses, MGRS, UTM, plus codes and geohashes. Whole numbers alone are
 never a place. The words of the notations (hemispheres, labels) stand in ``data/coordinate_words.csv``.

@@ -1,6 +1,6 @@
 """Folds a name into its key, in any script.
 
-A written name enters; a key leaves, under which every spelling of the same letters meets: case, accents,
+A written name becomes a key, under which every spelling of the same letters meets: case, accents,
 apostrophes, hyphens, full stops and spacing do not count. Two names with one key are one name to the index.
 """
 

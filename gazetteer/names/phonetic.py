@@ -1,6 +1,6 @@
 """Repairs a misspelt key by one letter, and brings the romanisations of one name together.
 
-A key that no name has enters; the keys one edit away that some name has leave, or the plain form and the skeleton
+A key that no name has gets the keys one edit away that some name has, or the plain form and the skeleton
 that other spellings of the name share, and a code of them that is cheap for a million names. Whether one of them is
 clearly meant is for the ranking to say.
 """

@@ -1,6 +1,6 @@
 """Takes from a cell what is not a part of a place's name: footnotes, numbers, postcodes, streets, empty values.
 
-A cell of a table enters, as it was written; what is left to be read as a place phrase leaves, with what was left out
+Of a cell of a table, as it was written, the rest is read as a place phrase; it comes with what was left out
 that may have been meant as a part of the place. A postcode, a footnote mark and the number of a list say nothing of
 their own; the number in "Kabul 2" may name a part of Kabul, so it is reported.
 

@@ -1,6 +1,6 @@
 """Makes one meaning of several: a derived place, the union of a list.
 
-Meanings enter; a meaning leaves, with how sure the places are that it was made of.
+The meaning tells how sure the places are that it was made of.
 """
 
 from __future__ import annotations

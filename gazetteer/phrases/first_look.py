@@ -1,6 +1,6 @@
 """Sees at a glance that a phrase is nothing but a known name, or names between commas, as most phrases of tables are.
 
-A phrase enters; its names leave where no letter, mark or word of it asks for more: for the grammar, for the frames of
+A phrase gives its names where no letter, mark or word of it asks for more: for the grammar, for the frames of
 another language, for the forms of countries' names. All of these would give the same names, and cost much more.
 """
 

@@ -1,6 +1,6 @@
 """Interprets a place phrase: reads what a tree of words asks for, and gives it a meaning.
 
-A phrase, or the cells of a row, enters; a `Meaning` leaves. A name that exists wins over the words in it ("South
+A phrase, or the cells of a row, becomes a `Meaning`. A name that exists wins over the words in it ("South
 Sudan"). Of a sequence, what lies in its right neighbour is one place, what lies elsewhere begins a list, and what its
 neighbour lies in was written the other way round.
 """

@@ -1,6 +1,6 @@
 """The rules of the grammar for what commas, brackets, "and", "in", "of" and "except" join.
 
-A text and its level enter; a branch leaves, None where the rule does not fit. The words stand in
+A text and its level become a branch, or None where the rule does not fit. The words stand in
 `gazetteer.phrases.patterns`, the splitting in `gazetteer.phrases.lists`.
 """
 

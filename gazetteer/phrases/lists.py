@@ -1,6 +1,6 @@
 """Splits what commas, brackets and "and" join into pieces, without breaking a name that holds one of them itself.
 
-A text enters, with what tells whether a text is a name as a whole; pieces leave. "Port Blair, Andaman and Nicobar
+A function of the caller tells whether a text is a name as a whole. "Port Blair, Andaman and Nicobar
 Islands" has two pieces, "Seoul, Korea, Republic of" has two, "Homs and Aleppo Governorates" has two with their word.
 """
 

@@ -1,6 +1,6 @@
 """Borders that have a name of their own: the Durand Line, the Line of Control.
 
-A phrase enters; the names of the two countries leave. The names stand in ``data/named_borders.csv``.
+Such a phrase becomes the names of the two countries. The names stand in ``data/named_borders.csv``.
 """
 
 from __future__ import annotations

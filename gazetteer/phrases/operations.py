@@ -1,6 +1,6 @@
 """What the words around a name ask for: a part, a distance, a border, a coast, members, an exception.
 
-A branch of the tree of a phrase and what is known around it enter; a meaning leaves. Each function reads one kind of
+A branch of the tree of a phrase becomes a meaning, by what is known around it. Each function reads one kind of
 branch, and reads the pieces of it by the interpreter that it is given. `OPERATIONS` names them as the parser does.
 """
 

@@ -1,6 +1,6 @@
 """Reads a place phrase into a small tree, by its words alone.
 
-A phrase as a person wrote it enters; a tree leaves, whose leaves are names and whose branches say what the words
+A phrase as a person wrote it becomes a tree, whose leaves are names and whose branches say what the words
 around them ask for. Nothing is looked up here: whether "South Sudan" is a name or the south of Sudan, and whether
 "Ariha, Idlib" is one place inside another or two places, is decided where names are known
 (`gazetteer.phrases.resolver`).

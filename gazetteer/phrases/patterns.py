@@ -1,6 +1,6 @@
 """The words of place phrases, as patterns: directions, distances, nearness, borders, lists.
 
-Nothing enters; `gazetteer.phrases.parser` reads with these. Each pattern matches a whole phrase, in any case, and names
+`gazetteer.phrases.parser` reads with these. Each pattern matches a whole phrase, in any case, and names
 what it leaves to be read further: ``of``, ``a``, ``b``.
 """
 

@@ -1,6 +1,6 @@
 """Answers with the point of a cell that gives coordinates in words.
 
-A text and its country enter; an area leaves, or the reason why the coordinates are not taken. How coordinates are
+A text and its country become an area, or the reason why the coordinates are not taken. How coordinates are
 written is known to `gazetteer.names.coordinates`.
 """
 

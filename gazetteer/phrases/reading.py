@@ -1,6 +1,6 @@
 """Reads the words of a phrase, knowing which of them are names: what is a name as a whole stays whole.
 
-A phrase enters; its tree leaves. The grammar is in `gazetteer.phrases.parser`, the frames of other languages in
+A phrase becomes its tree. The grammar is in `gazetteer.phrases.parser`, the frames of other languages in
 `gazetteer.phrases.translation`; here is decided which of them is asked.
 """
 

@@ -1,6 +1,6 @@
 """Resolves a place phrase: what it means, and how sure that is. The one way through the rooms above.
 
-A place phrase with what is known about it (a country, a day) enters; an `Answer` leaves: which place, how sure, by
+A place phrase with what is known about it (a country, a day) becomes an `Answer`: which place, how sure, by
 which method, and what else it may be. Stored places are numbers here, derived ones areas; `gazetteer.api` makes
 `Place` and `Match` of them.
 """

@@ -1,6 +1,6 @@
 """Reads what commas and "and" join: one place inside the next, or several beside one another.
 
-The pieces of a phrase, or the cells of a row, enter; a meaning leaves. What lies in its right neighbour is one place
+The pieces of a phrase, or the cells of a row, become a meaning. What lies in its right neighbour is one place
 with it, what lies elsewhere begins a list, and what its neighbour lies in was written the other way round.
 """
 

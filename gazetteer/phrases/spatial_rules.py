@@ -1,6 +1,6 @@
 """The rules of the grammar for distances, directions, parts, borders, coasts and roads.
 
-A text and its level enter; a branch leaves, None where the rule does not fit. The words stand in
+A text and its level become a branch, or None where the rule does not fit. The words stand in
 `gazetteer.phrases.patterns`.
 """
 

@@ -1,6 +1,6 @@
 """Finds where one name ends and the container behind it begins: "Houston TX", "Lashkar Gah Helmand Afghanistan".
 
-Words enter, with what tells whether some of them name a container; the ways to split them leave, longest container
+A function of the caller tells whether words name a container; the ways to split come with the longest container
 first. Whether the first part lies in the second is for the caller to look up.
 """
 

@@ -1,6 +1,6 @@
 """Reads place phrases of other languages than English.
 
-A phrase enters; its tree leaves, with the names as they are to be looked up. The frames stand in `gazetteer.languages`;
+A phrase becomes its tree, with the names as they are to be looked up. The frames stand in `gazetteer.languages`;
 which words are names is asked of the index.
 """
 

@@ -1,7 +1,7 @@
 """Tells names of a table apart by the other rows of the file.
 
-The bare names of a file enter, with what each means by its own row, and the places of the rows that say more; the
-places leave that fit the others best. The model is the one for running text (`gazetteer.geoparsing.disambiguator`): a
+Each bare name of a file may mean several places by its own row; the one is taken that fits the others best, and the
+places of the rows that say more. The model is the one for running text (`gazetteer.geoparsing.disambiguator`): a
 file is a document whose names stand far apart.
 """
 

@@ -1,6 +1,6 @@
 """Says whether a column of a table holds towns or units, so that a cell of it stands for no more than that.
 
-The name of a column and its cells enter; a level leaves. The words of names stand in ``data/column_levels.csv``.
+The name of a column and its cells show its level. The words of names stand in ``data/column_levels.csv``.
 """
 
 from __future__ import annotations

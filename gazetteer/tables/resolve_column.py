@@ -1,6 +1,6 @@
 """Resolves a column of place phrases: one answer for each row.
 
-A column (or columns, finest first) enters; a frame with the same index leaves. Each distinct combination of phrase,
+A column (or columns, finest first) becomes a frame with the same index. Each distinct combination of phrase,
 country and day is resolved once: names that the index holds all together, all others one by one.
 """
 

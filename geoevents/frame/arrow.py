@@ -1,7 +1,7 @@
 """A frame in the types that files can hold.
 
-A GeoDataFrame enters. Arrow batches of text, numbers, dates and true/false leave, with a note in JSON that says what
-the columns were: their pandas types, the index, the CRS. The note travels in the file, and `geoevents.frame.restore`
+A GeoDataFrame becomes Arrow batches of text, numbers, dates and true/false, with a note in JSON that says what the
+columns were: their pandas types, the index, the CRS. The note travels in the file, and `geoevents.frame.restore`
 makes the frame again from it.
 """
 

@@ -1,4 +1,4 @@
-"""Prepares columns of the input for the events frame: a column enters, one of the schema's type leaves."""
+"""Convert columns of the input to the types of the events frame."""
 
 from __future__ import annotations
 

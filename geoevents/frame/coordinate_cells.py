@@ -1,4 +1,4 @@
-"""Reads coordinates as people write them: cells enter; degrees leave, and what is wrong with those that are not.
+"""Read coordinates as people write them, and tell what is wrong with those that cannot be read.
 
 A cell may hold decimal degrees with a point or a comma, degrees, minutes and seconds, a letter for the hemisphere, or
 latitude and longitude together. What cannot be on the map is named by its fault (`FAULTS`), never guessed.

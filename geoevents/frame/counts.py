@@ -1,4 +1,4 @@
-"""Reads counts as people write them: a column enters; low, best and high leave, a row a row.
+"""Read counts as people write them: the low, the best and the high figure of each cell of a column.
 
 ``1,200``, ``at least 3``, ``10+``, ``3–5``, ``a dozen`` and ``unknown`` all stand in columns of the dead. A bound that
 the cell leaves open is null; what is not a count is null and counted.

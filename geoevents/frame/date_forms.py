@@ -1,4 +1,4 @@
-"""Reads one written date: a text enters; its first day, its last day and its precision leave.
+"""Read one written date: its first day, its last day and its precision.
 
 Words of seven other languages (``data/date_words.tsv``) are read as the English ones; then the patterns below decide.
 Dates are the days at the place: a time of day is kept, an offset such as ``+06:00`` is dropped, nothing is shifted.

@@ -1,4 +1,4 @@
-"""Reads dates as people write them: a column enters; first day, last day and precision leave, a row a row.
+"""Read dates as people write them: the first day, the last day and the precision of each cell of a column.
 
 Dates are the days at the place: a time of day is kept, an offset such as ``+06:00`` is dropped, nothing is
 shifted. A cell that is not a date gives an empty row and is counted, never dropped.

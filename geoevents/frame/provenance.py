@@ -1,4 +1,4 @@
-"""The provenance of events, in every file that holds them: a frame enters, a record in JSON leaves, and back.
+"""Keep the provenance of events as a JSON record in every file that holds them, and read it back.
 
 The function that makes events notes their provenance once (`noted`). A writer puts it into its file, with the counts of
 that file (`packed`); a reader takes it out (`unpacked`).

@@ -1,4 +1,4 @@
-"""What mends wrong coordinates on request: a name enters, what it does leaves; light enough for the command's help."""
+"""List the repairs of wrong coordinates by name, with what each does; light enough for the command's help."""
 
 __all__ = ["REPAIRS"]
 

@@ -1,4 +1,4 @@
-"""A frame made again from a file: its cells, typed or text, its geometries and the note that came with them enter."""
+"""Make a frame again from a file: from its cells, typed or text, its geometries and the note that came with them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The events frame: its columns, their types, and the check that a frame is one.
 
-A GeoDataFrame enters; nothing leaves but a `ValidationError` that lists every fault. The geometry is in
+A frame that is not one gets a `ValidationError` that lists every fault. The geometry is in
 EPSG:4326, longitude before latitude, in the column ``geometry``; radii are kilometres; dates are days (or
 moments) at the place, without a time zone.
 """

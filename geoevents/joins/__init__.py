@@ -1,4 +1,4 @@
-"""Events and other data: events and areas enter; events with their units, pairs, or units with their counts leave.
+"""Join events with areas and with other events: their units, pairs of events, and counts by unit.
 
 Events are joined with what is known of where they happened: a point may be a guess, a region is not a point.
 """

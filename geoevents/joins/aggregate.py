@@ -1,4 +1,4 @@
-"""Events counted by unit and period: events and areas enter, a zero-filled panel leaves, totals kept."""
+"""Count events by unit and period, in a zero-filled panel that keeps the totals."""
 
 from __future__ import annotations
 

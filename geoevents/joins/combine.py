@@ -1,4 +1,4 @@
-"""Estimates of many draws as one: estimates and their variances enter, the combined ones leave."""
+"""Combine the estimates of many draws, with their variances, into one."""
 
 from __future__ import annotations
 

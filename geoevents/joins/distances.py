@@ -1,4 +1,4 @@
-"""How far units are from the border and from the capital: units enter; the same rows with kilometres leave."""
+"""Measure how far units are from the border and from the capital, in kilometres."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imputed locations and days: events and a number of draws enter, a row an event and draw leaves.
+"""Draw locations and days of events at random, a row for each event and draw.
 
 What an analysis of many draws says of its own uncertainty holds that of the places; one of fractional counts does not.
 """

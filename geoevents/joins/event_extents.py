@@ -1,4 +1,4 @@
-"""Where events may lie: a frame enters; its distinct places leave.
+"""Find where events may lie: the distinct places of a frame.
 
 An event whose geometry is an area or a line may lie anywhere on it, everywhere equally likely; one with a point and a
 ``radius_km`` lies around the point as the kernel of its place says; all other events lie at their point. Many events

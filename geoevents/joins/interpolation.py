@@ -1,4 +1,4 @@
-"""Figures of one layer of areas for another: two layers enter, the second one with the first one's figures leaves."""
+"""Transfer the figures of one layer of areas to another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units onto events: an events frame and areas enter; the events with their units leave, none lost."""
+"""Find the units of every event; no event is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mass of kernels on polygons: polygons and points enter, the probability of each polygon leaves.
+"""Compute the probability that kernels around points give to polygons.
 
 A kernel is round: the mass of a polygon is a sum along its outline. By the divergence theorem
 

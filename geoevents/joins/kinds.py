@@ -1,4 +1,4 @@
-"""What sources call an event, as classes that can be compared: texts enter, classes leave.
+"""Map what sources call an event to classes that can be compared.
 
 The table ``kinds.tsv`` maps ACLED's types and sub-types, UCDP's types of violence, GTD's attack types, GDELT's CAMEO
 codes, EM-DAT's disasters and geoevents' own classes; a line added there is a text known.

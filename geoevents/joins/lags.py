@@ -1,4 +1,4 @@
-"""Lags and spells of a panel: what `aggregate` made enters; the same rows with new columns leave."""
+"""Add lags and spells as columns to a panel that `aggregate` made."""
 
 from __future__ import annotations
 

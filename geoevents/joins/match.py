@@ -1,4 +1,4 @@
-"""Events of two sources matched one to one: two events frames enter, pairs with their runners-up leave."""
+"""Match the events of two sources one to one, with the runners-up of each pair."""
 
 from __future__ import annotations
 

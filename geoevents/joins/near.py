@@ -1,4 +1,4 @@
-"""Pairs of events near each other in space and time: two events frames enter, a frame of pairs leaves."""
+"""Find pairs of events near each other in space and time."""
 
 from __future__ import annotations
 

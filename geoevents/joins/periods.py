@@ -1,4 +1,4 @@
-"""Periods of a study: dates of events and a frequency enter, periods and each event's share in them leave."""
+"""Divide the time of a study into periods, and compute each event's share in them."""
 
 from __future__ import annotations
 

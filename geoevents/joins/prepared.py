@@ -1,4 +1,4 @@
-"""Areas made ready once: a frame, a file, a layer's or a grid's name becomes `Units`.
+"""Prepare areas for joins once: a frame, a file, a layer's or a grid's name becomes `Units`.
 
 A layer of a gazetteer is made ready once in a process, a frame as often as it changes.
 """

@@ -1,4 +1,4 @@
-"""Random numbers that depend on what they are for and on nothing else: keys enter, numbers in [0, 1) leave.
+"""Make random numbers in [0, 1) that depend on their keys and on nothing else.
 
 Each number is a hash (SplitMix64) of a seed, a key and a counter, so that it is the same in whatever order, and in
 whatever parts of a file, the events come. Source: G. Steele, D. Lea and C. Flood, Fast splittable pseudorandom number

@@ -1,4 +1,4 @@
-"""Shares by a raster, such as population: shares by the geometry enter, those by what the raster says leave.
+"""Weight the shares of places in units by a raster, such as population.
 
 The share of a place in a unit is the share of its geometry there times the mean of the raster on that part. The mean
 is taken over points that follow the place's kernel or shape.

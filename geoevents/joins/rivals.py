@@ -1,4 +1,4 @@
-"""The candidates of ambiguous matches as places of their own: events enter; events and their rivals leave."""
+"""Add the candidates of ambiguous matches to the events, as places of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random points of places: places and random keys enter, a point of each place's kernel or shape leaves."""
+"""Draw random points from the kernels and shapes of places."""
 
 from __future__ import annotations
 

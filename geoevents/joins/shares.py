@@ -1,4 +1,4 @@
-"""Where places lie among units: places and units enter, the share of each place in each unit leaves.
+"""Compute the share of each place in each unit.
 
 The geometry decides. Codes help where the words name the unit: of a place that the gazetteer lists in a unit, what its
 radius or a coarser drawing puts into other units counts for nothing. What lies in no unit, at sea or abroad, has a

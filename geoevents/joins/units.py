@@ -1,4 +1,4 @@
-"""The areas of a join, made ready.
+"""Prepare the areas of a join.
 
 What can be repaired is repaired and counted in the log; the rest is one clear error. The caller's frame stays as it is.
 """

@@ -1,4 +1,4 @@
-"""One unit an event: places and units enter; the number of a unit and how sure it is leave."""
+"""Find the one unit of every event, and say how sure it is."""
 
 from __future__ import annotations
 

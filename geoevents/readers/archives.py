@@ -1,4 +1,4 @@
-"""Opens archives around a table: a ZIP or gzip file enters; the file in it that holds the table leaves, on disk.
+"""Open ZIP and gzip archives, and put the file in them that holds the table on disk.
 
 Archives are read as streams, and neither their size nor their ratio is believed: a file made to fill a disk is refused
 once it is larger than any table of its size compressed.

@@ -1,4 +1,4 @@
-"""Columns of cells as files hold them: values enter; a column of one type leaves, nothing rounded, nothing guessed."""
+"""Give each column of cells one type; nothing is rounded and nothing guessed."""
 
 from __future__ import annotations
 

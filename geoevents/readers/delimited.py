@@ -1,4 +1,4 @@
-"""Reads tables of separated values: text enters, a frame leaves, every cell as it was written."""
+"""Read tables of separated values, every cell as it was written."""
 
 from __future__ import annotations
 

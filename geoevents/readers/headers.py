@@ -1,4 +1,4 @@
-"""Finds the header of a table: its first rows enter; the row of names, what stands before and after it, and tags leave.
+"""Find the header of a table: the row of names, what stands before and after it, and tags.
 
 Real tables begin with titles and notes, bear HXL tags under their names, and end with sources and totals. What is not
 a record is left out, and ``attrs["read"]`` says which rows.

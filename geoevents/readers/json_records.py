@@ -1,4 +1,4 @@
-"""Reads JSON: text enters; a frame of records leaves, whatever the shape that the objects are packed in.
+"""Read records from JSON, whatever the shape that the objects are packed in.
 
 A list of objects, an object with such a list in it, objects one after the other, columns, rows under a list of names,
 GeoJSON, Esri's JSON and EONET's events are all tables. Objects in objects become columns with a dot in their name.

@@ -1,4 +1,4 @@
-"""Reads KML, KMZ and GPX: bytes enter; rows of text, their geometries and the record of their making leave."""
+"""Read KML, KMZ and GPX: rows of text, their geometries and the record of their making."""
 
 from __future__ import annotations
 

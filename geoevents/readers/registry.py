@@ -1,4 +1,4 @@
-"""Files in: a path enters, a frame of records leaves; suffix and content tell the format, or it is named."""
+"""Read a file as a frame of records; suffix and content tell the format, or the caller names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats of the field's own data: a table enters; what its source says leaves, in the schema's words."""
+"""Recognise the formats of the field's own data, and say what they hold in the schema's words."""
 
 from __future__ import annotations
 

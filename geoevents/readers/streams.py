@@ -1,4 +1,4 @@
-"""Reads what can be read only once: a pipe, a FIFO or a device enters; a file on disk with its bytes leaves.
+"""Copy what can be read only once (a pipe, a FIFO or a device) into a file on disk.
 
 Readers look at the first bytes of a file, and then open it again; of ``/dev/stdin`` nothing would be left by then.
 """

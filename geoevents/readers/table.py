@@ -1,4 +1,4 @@
-"""Reads tables: a file of rows enters, a frame of records leaves, every cell as it was written."""
+"""Read files of rows as frames of records, every cell as it was written."""
 
 from __future__ import annotations
 

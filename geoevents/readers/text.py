@@ -1,4 +1,4 @@
-"""Reads text files: bytes enter; the text and its encoding leave."""
+"""Read text files, and find their encoding."""
 
 from __future__ import annotations
 

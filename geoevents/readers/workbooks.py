@@ -1,4 +1,4 @@
-"""Reads workbooks: a spreadsheet file enters; the sheet that looks like a table leaves as a frame.
+"""Read workbooks: the sheet that looks like a table.
 
 openpyxl reads ``.xlsx`` and ``.xlsm``, python-calamine ``.xls``, ``.xlsb`` and ``.ods``. The size of a sheet that a
 file states is not believed: some programs write a wrong one.

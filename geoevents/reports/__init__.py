@@ -1,1 +1,1 @@
-"""Reports become events: running text enters; dates, counts and events leave."""
+"""Extract events, with their dates and counts, from running text."""

@@ -1,4 +1,4 @@
-"""Brings together what several reports tell of one event.
+"""Bring together what several reports tell of one event.
 
 Rows of different reports are one event when their class and status agree, they lie at one place, and their days
 overlap. The row of the report that is most sure of it stays; the figures of the others become its low and high, their

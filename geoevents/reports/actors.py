@@ -1,4 +1,4 @@
-"""Finds who acts in an event, on whom, and who says so.
+"""Find who acts in an event, on whom, and who says so.
 
 The nearest group of words that names people, armed groups or organs of a state in front of an active verb, or behind
 "by", acts; the one on the other side is acted upon. Whoever speaks ("said", "according to") is a source, no actor.

@@ -1,4 +1,4 @@
-"""Puts the events of one report together: a document enters, its `Draft`s leave, with the odds of each.
+"""Put the events of one report together as `Draft`s, with the odds of each.
 
 Each trigger becomes a draft with its scene, its days and its figures; drafts that tell one event are merged.
 """

@@ -1,7 +1,7 @@
-"""Extracts events from many reports: on all cores, in constant memory, and from where it stopped.
+"""Extract events from many reports: on all cores, in constant memory, and from where it stopped.
 
-Documents enter in order; a journal leaves, a line a document in the same order, with its rows or the sentence that says
-why it has none. When work stops half way, the next run with the same journal reads the documents again, checks that
+The journal has a line for each document, in the order of the documents, with its rows or the sentence that says why it
+has none. When work stops half way, the next run with the same journal reads the documents again, checks that
 they are the same, and goes on behind the last one that is written.
 """
 

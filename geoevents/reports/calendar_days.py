@@ -1,4 +1,4 @@
-"""Places a phrase of time on the calendar: a phrase and what the text has said so far enter; an interval leaves.
+"""Place a phrase of time on the calendar, as an interval, by what the text has said so far.
 
 "Three weeks ago" is the calendar week three weeks back.
 A phrase that needs a day which nothing has said (no report date, no day before it) gives None.

@@ -1,4 +1,4 @@
-"""Places phrases of weeks, months and longer on the calendar: "last month", "the first week of March", "the 1990s"."""
+"""Place phrases of weeks, months and longer on the calendar: "last month", "the first week of March", "the 1990s"."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Lists the places a sentence names: the gazetteer's mentions, and names that its index lacks.
+"""List the places a sentence names: the gazetteer's mentions, and names that its index lacks.
 
-A `Text` and its mentions enter; for each sentence its `Candidate`s leave, in order.
+Each sentence of a `Text` gets its `Candidate`s, in order.
 """
 
 from __future__ import annotations

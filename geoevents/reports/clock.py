@@ -1,4 +1,4 @@
-"""Gives a day or month without a year its year: what the text has said so far enters with it; an interval leaves."""
+"""Give a day or month without a year its year, by what the text has said so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells what befell those a number counts, by the words about it: killed, injured, detained, displaced and the like."""
+"""Tell what befell those a number counts, by the words about it: killed, injured, detained, displaced and the like."""
 
 from __future__ import annotations
 

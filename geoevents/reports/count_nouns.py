@@ -1,4 +1,4 @@
-"""Finds the noun that a number counts: the words of a text and a place among them enter; the noun leaves."""
+"""Find the noun that a number counts, among the words around it."""
 
 from __future__ import annotations
 

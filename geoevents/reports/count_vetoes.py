@@ -1,4 +1,4 @@
-"""Tells numbers that count nothing a report counts: ages, years, times, money, distances, shares, names of roads."""
+"""Tell numbers that count nothing a report counts: ages, years, times, money, distances, shares, names of roads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what a report counts: text enters; the killed, injured, detained, displaced and the like leave, and crowds.
+"""Find what a report counts: the killed, injured, detained, displaced and the like, and crowds.
 
 A number becomes a count by the words about it: the verb that has it as its object ("killing three"), the verb or
 state that follows its noun ("three men were killed", "12 dead"), or a noun of casualties ("the death toll rose to

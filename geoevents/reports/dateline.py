@@ -1,4 +1,4 @@
-"""Reads a report's dateline: where and on which day it was filed.
+"""Read a report's dateline: where and on which day it was filed.
 
 "ALMATY, Jan. 10 (Reuters) -", "BOGOTA, 3 APR 90 (EFE) -- [TEXT]", "Geneva, 10 January 2022 –", "Published: 10 January
 2022" and a first line that is only a date are datelines; "On 3 May 2019, gunmen" is not.

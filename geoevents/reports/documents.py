@@ -1,4 +1,4 @@
-"""Reads reports: files and folders enter; documents leave, one after the other, in constant memory.
+"""Read reports from files and folders, one after the other, in constant memory.
 
 Plain text, Markdown, web pages, PDF (extra ``pdf``), e-mail, folders of them, and JSON lines with ``text`` and, where
 known, ``id``, ``date``, ``title`` and ``source``. What cannot be read is named in a sentence, and the others go on.

@@ -1,4 +1,4 @@
-"""Holds what is known of an event while it is put together."""
+"""Hold what is known of an event while it is put together."""
 
 from __future__ import annotations
 

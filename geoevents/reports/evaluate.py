@@ -1,4 +1,4 @@
-"""Scores extracted events against gold reports: gold documents and rows enter, rates leave.
+"""Score extracted events against gold reports.
 
 The gold is of the format of JSON lines ``{"id", "text", "report_date", "source_kind", "events": [...]}``. By the
 ``source_kind``: notes of one event compare the event of highest confidence; ``muc4`` matches events one to one by class

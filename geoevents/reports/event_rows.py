@@ -1,4 +1,4 @@
-"""Turns the events of a report into rows, and rows into an events frame."""
+"""Turn the events of a report into rows, and rows into an events frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the tables of event types and of words that play a role around them.
+"""Read the tables of event types and of words that play a role around them.
 
 ``data/event_types.csv`` has a row for each way to say an event. Its ``frame`` is ``verb`` or ``noun``, followed by
 conditions after semicolons: ``with a|b`` (one of these words stands in the same sentence, at most eight words away),

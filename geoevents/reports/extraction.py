@@ -1,4 +1,4 @@
-"""Makes events of reports: paths or documents enter, an events frame leaves.
+"""Extract events from paths or documents, as an events frame.
 
 The one way through the room: read, find triggers, judge, place, date, count, merge, choose, and write rows.
 """

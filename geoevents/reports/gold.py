@@ -1,4 +1,4 @@
-"""Reads gold reports: JSON lines of documents with their events."""
+"""Read gold reports: JSON lines of documents with their events."""
 
 from __future__ import annotations
 

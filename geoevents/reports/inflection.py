@@ -1,4 +1,4 @@
-"""Gives the forms of English verbs and nouns: a lemma enters, its forms leave.
+"""Give the forms of English verbs and nouns.
 
 The irregular verbs of news English stand in a table; every other verb follows the rules of spelling.
 """

@@ -1,4 +1,4 @@
-"""Scores bags of words with hashed linear models: one of the room's two models; the other is the gazetteer's trees.
+"""Score bags of words with hashed linear models: one of the room's two models; the other is the gazetteer's trees.
 
 Both are read from files that ``geoevents.build.train_reports`` writes. They hold numbers only: a feature's weight
 stands at the place that its hash gives.

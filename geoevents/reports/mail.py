@@ -1,4 +1,4 @@
-"""Takes the text out of e-mail: the body, the subject, the day it was sent, who sent it. Attachments are left."""
+"""Take the text out of e-mail: the body, the subject, the day it was sent, who sent it. Attachments are left."""
 
 from __future__ import annotations
 

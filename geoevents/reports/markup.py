@@ -1,4 +1,4 @@
-"""Takes the running text out of Markdown and of web pages, with their title and day."""
+"""Take the running text out of Markdown and of web pages, with their title and day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the places that a report names, and what each name means.
+"""Find the places that a report names, and what each name means.
 
 The gazetteer's own reading comes first. Names that it cut within a hyphenated word ("Mazar" of Mazar-i-Sharif) are
 looked up whole. In a note of a few sentences there is little around a name to know it by, so names that stand where a

@@ -1,4 +1,4 @@
-"""Brings the tellings of one event together: drafts of a report enter, fewer drafts leave, nothing they say is lost.
+"""Merge the drafts of a report that tell one event; nothing they say is lost.
 
 Two drafts are one event when their classes agree, and their places and days do not contradict each other.
 """

@@ -1,4 +1,4 @@
-"""Reads the trained models of the room from ``data/``: scenes, stories, news, and the words of lower case.
+"""Read the trained models of the room from ``data/``: scenes, stories, news, and the words of lower case.
 
 ``reports.npz`` holds the hashed weights and the keys of words; ``scenes.model``, ``story.model`` and
 ``news.model`` hold trees as text.

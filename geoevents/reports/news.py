@@ -1,6 +1,6 @@
-"""Says which drafts are news: events that happened, are new, and are what the report is about.
+"""Say which drafts are news: events that happened, are new, and are what the report is about.
 
-The drafts of a report enter; the chance of each leaves. A hashed linear model over the words around each trigger and
+Each draft of a report gets its chance. A hashed linear model over the words around each trigger and
 boosted trees over the facts of the whole draft decide together.
 """
 

@@ -1,6 +1,6 @@
-"""Finds numbers in text, in figures and words, with the bounds their words give them.
+"""Find numbers in text, in figures and words, with the bounds their words give them.
 
-A text enters; its words leave, and the numbers among them: "at least 12", "between three and five", "some 1,200",
+The words of a text are split, and the numbers among them read: "at least 12", "between three and five", "some 1,200",
 "dozens", "a dozen", "no". What a number counts is the matter of `geoevents.reports.counts`.
 """
 

@@ -1,4 +1,4 @@
-"""Takes the text out of PDF files (needs the extra ``pdf``)."""
+"""Take the text out of PDF files (needs the extra ``pdf``)."""
 
 from __future__ import annotations
 

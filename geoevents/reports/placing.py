@@ -1,4 +1,4 @@
-"""Gives each event its place: a draft enters, a `Placed` leaves, with the radius and the score it deserves.
+"""Give each event its place, with the radius and the score it deserves.
 
 The scene that its sentence names comes first; a name that the index lacks falls back to the place that contains it;
 with no scene, or none but a country, the story's places are ranked, and at last the country the story is about is

@@ -1,6 +1,6 @@
-"""Decodes files of text, and tells by their content what they are: text, a table, a binary file.
+"""Decode files of text, and tell by their content what they are: text, a table, a binary file.
 
-The bytes of a file enter; its text leaves, or a sentence that says why there is none.
+Of a file without a text, a sentence says why there is none.
 """
 
 from __future__ import annotations

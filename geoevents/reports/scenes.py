@@ -1,6 +1,6 @@
-"""Finds the scene of an event: which of the places a sentence names is where this event took place, or none.
+"""Find the scene of an event: which of the places a sentence names is where this event took place, or none.
 
-A `Text`, triggers and candidates enter; for each trigger its scenes leave, best first, each with its chance. Boosted
+Each trigger of a `Text` gets its scenes from the candidates, best first, each with its chance. Boosted
 trees over features of the candidate, of the trigger and of what lies between them decide; a hashed linear model over
 the words around gives one of the features.
 """

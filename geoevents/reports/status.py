@@ -1,4 +1,4 @@
-"""Says whether what a trigger says has happened: a trigger and its sentence enter, a `Judgement` leaves.
+"""Judge whether what a trigger says has happened.
 
 Rules over the words of ``data/role_words.csv`` tell plans, denials and allegations, and what is not an event at all:
 history, sport, films, comparisons, conditions. A hashed linear model over the words around gives the odds that it is

@@ -1,6 +1,6 @@
-"""Ranks the places of a whole report for each of its events: where a sentence names no scene, the story does.
+"""Rank the places of a whole report for each of its events: where a sentence names no scene, the story does.
 
-Mentions and drafts enter; for each draft the places of the report leave, likeliest first. Boosted trees over facts of
+Each draft gets the places of the report, likeliest first. Boosted trees over facts of
 the place (how often, where, near what) and of the draft (its sentences, the chances its own scene got) decide.
 """
 

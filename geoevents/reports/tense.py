@@ -1,4 +1,4 @@
-"""Tells from the words beside a time whether it is past or to come: "was shot on Friday", "will meet on Friday"."""
+"""Tell from the words beside a time whether it is past or to come: "was shot on Friday", "will meet on Friday"."""
 
 from __future__ import annotations
 

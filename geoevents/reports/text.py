@@ -1,6 +1,6 @@
-"""Splits running text into words, sentences and paragraphs, and finds its dateline.
+"""Split running text into words, sentences and paragraphs, and find its dateline.
 
-A string enters, a `Text` leaves; every position counts characters of that string. A passage in capital letters gets
+Every position in a `Text` counts characters of the string it was made of. A passage in capital letters gets
 its usual case back first, letter by letter, so positions stay as they are.
 """
 

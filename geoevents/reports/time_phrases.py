@@ -1,6 +1,6 @@
-"""Finds the phrases of a text that say a time, by rules over the classes of its tokens.
+"""Find the phrases of a text that say a time, by rules over the classes of its tokens.
 
-Tokens enter; phrases leave, in the order of the text, each with its kind and the numbers it says, before any of them
+Phrases come in the order of the text, each with its kind and the numbers it says, before any of them
 is placed on the calendar. `geoevents.reports.calendar_days` does that. A rule is a regular expression in the
 characters of `geoevents.reports.time_words.CLASSES`. The first that fits at a token wins: a longer form stands above a
 shorter.

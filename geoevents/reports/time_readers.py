@@ -1,4 +1,4 @@
-"""Reads the numbers that a phrase of time says: a match of a rule enters, a phrase leaves.
+"""Read the numbers that a phrase of time says.
 
 The rules stand in `geoevents.reports.time_phrases`; here are the readers of days, months, years and weekdays, and what
 all readers share.

@@ -1,6 +1,6 @@
-"""Splits text into tokens and gives each the class it has in the grammar of time expressions.
+"""Split text into tokens and give each the class it has in the grammar of time expressions.
 
-A text enters; tokens leave, and beside them a string with one character a token, its class. The rules of
+Beside the tokens stands a string with one character a token, its class. The rules of
 `geoevents.reports.time_phrases` are regular expressions over that string. The words of each class stand in
 ``data/time_words.tsv``, the holidays in ``data/holidays.tsv``.
 """

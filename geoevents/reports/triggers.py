@@ -1,4 +1,4 @@
-"""Finds the words of a text that may say an event: a `Text` enters, `Trigger`s leave.
+"""Find the words of a text that may say an event.
 
 A trigger is only a form of the table whose conditions hold; whether the event happened is for `status` to say.
 """

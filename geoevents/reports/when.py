@@ -1,4 +1,4 @@
-"""Finds the times a report speaks of: running text and the report's day enter; intervals leave.
+"""Find the times a report speaks of, as intervals.
 
 The grammar is of news English: weekdays before and after the report's day by the tense beside them, days and months
 without a year, parts of months and weeks, ranges, "since", "three weeks ago", "the previous day", and the year that an

@@ -1,4 +1,4 @@
-"""Grids as units: a grid's name enters, cells leave, only those that are asked for.
+"""Make the cells of grids that are asked for, as units; a name says which grid.
 
 ``square:0.5`` is a grid of that many degrees from (-180, -90); ``priogrid`` is PRIO-GRID, 0.5 degrees with its own
 numbers; ``h3:5`` is Uber's hexagons of a resolution. A point on the edge of squares belongs to the cell north and

@@ -1,6 +1,6 @@
 """The nearest of many shapes, by geodesic distance.
 
-Shapes enter once, points as often as wanted; the position of the nearest shape and the kilometres to it leave.
+Shapes are indexed once; each array of points gets the positions of its nearest shapes and the kilometres to them.
 Distances are those over the globe: the antimeridian and the poles are places like any other.
 """
 

@@ -1,6 +1,6 @@
 """Which area a point lies in, for millions of points.
 
-Polygons enter once, arrays of longitudes and latitudes as often as wanted; positions of polygons leave. A grid is
+Polygons are indexed once; arrays of longitudes and latitudes get the positions of their polygons. A grid is
 laid over the polygons: a cell that lies wholly in one polygon answers for every point in it, and only points in
 cells that a border crosses are tested against the polygons of that cell. Nothing here knows of frames, so that a
 streaming engine can call it on record batches.

@@ -1,4 +1,4 @@
-"""Shapes as files bring them: WKT, WKB and GeoJSON enter; geometries in EPSG:4326 that a map can draw leave."""
+"""Turn WKT, WKB and GeoJSON of files into geometries in EPSG:4326 that a map can draw."""
 
 from __future__ import annotations
 

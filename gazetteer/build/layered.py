@@ -115,7 +115,7 @@ class Names:
         Of the names of a place with one key the first of the best kind is kept.
         """
         # 28 bits of key, 28 of place, 8 of kind: one number to sort by.
-        packed = np.concatenate([_packed(part) for part in self._parts])
+        packed = np.concatenate([_sort_keys(part) for part in self._parts])
         row = np.argsort(packed, kind="stable").astype("uint32")
         packed = packed[row]
         first = np.r_[True, packed[1:] >> np.uint64(8) != packed[:-1] >> np.uint64(8)]
@@ -160,7 +160,7 @@ def _dictionary(part: pa.Table) -> pa.Array:
     return part["key"].combine_chunks().dictionary
 
 
-def _packed(part: pa.Table) -> NDArray[np.uint64]:
+def _sort_keys(part: pa.Table) -> NDArray[np.uint64]:
     key, place, kind = (part[name].to_numpy().astype(np.uint64) for name in ("key", "place", "kind"))
     return np.asarray((key << np.uint64(36)) | (place << np.uint64(8)) | kind)
 

@@ -35,14 +35,14 @@ def result_schema(head: pa.Table, plan: Plan) -> pa.Schema:
             kind = units[name]
         else:
             known = _type_of(name, given)
-            kind = _flat(_told(frame[[name]])) if known is None else known
+            kind = _flat(_arrow_type(frame[[name]])) if known is None else known
         fields.append(pa.field(name, pa.string() if pa.types.is_null(kind) else kind))
     if COVERING in frame.columns:
         raise ColumnError(f"Columns: expected none of the name {COVERING!r}, which holds the bounds of each geometry.")
     return pa.schema([*fields, pa.field(SHAPE, pa.binary()), pa.field(COVERING, box_type())])
 
 
-def _told(frame: pd.DataFrame) -> pa.DataType:
+def _arrow_type(frame: pd.DataFrame) -> pa.DataType:
     """Return the Arrow type of a frame's one column."""
     return pa.Schema.from_pandas(frame, preserve_index=False).field(0).type
 

@@ -29,7 +29,7 @@ from shapely.geometry.base import BaseGeometry
 from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import DECIMALS, bbox, bbox_of_bounds, rfc7946
-from geoevents.exporters.shapes_once import areas_apart, repeated_bytes
+from geoevents.exporters.shapes_once import repeated_bytes, separate_areas
 from geoevents.frame.arrow import Column, Flat, dump, texts
 from geoevents.frame.provenance import KEY, packed
 from geoevents.frame.sidecar import AREAS, companion
@@ -76,11 +76,13 @@ def stand_once(events: gpd.GeoDataFrame, shapes: Shapes) -> bool:
 
 def write_shapes_once(events: gpd.GeoDataFrame, path: Path) -> None:
     """Write events as points, and the areas of their places once, in a file beside theirs."""
-    apart = areas_apart(events.to_crs("EPSG:4326"))
+    separate = separate_areas(events.to_crs("EPSG:4326"))
     beside = companion(path, AREAS)
-    _write_collection(apart.areas, beside, {})
-    _write_collection(apart.events, path, {"areas": {"key": apart.key, "file": beside.name}})
-    _LOG.warning("%s: areas stand once, in %s (%d); the events are points.", path.name, beside.name, len(apart.areas))
+    _write_collection(separate.areas, beside, {})
+    _write_collection(separate.events, path, {"areas": {"key": separate.key, "file": beside.name}})
+    _LOG.warning(
+        "%s: areas stand once, in %s (%d); the events are points.", path.name, beside.name, len(separate.areas)
+    )
 
 
 def _write_collection(events: gpd.GeoDataFrame, path: Path, noted: dict[str, Any]) -> None:

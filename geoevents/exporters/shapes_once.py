@@ -1,4 +1,4 @@
-"""Takes areas that many events share apart from them: the events become points with a key, each area stands once.
+"""Separate areas that many events share from the events: these become points with a key, each area stands once.
 
 GeoJSON has no way to refer to a shape, so that a country with a thousand events stands in it a thousand times.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geoevents.frame.arrow import free_name
 from geoevents.frame.schema import COLUMNS
 
-__all__ = ["Apart", "areas_apart", "repeated_bytes"]
+__all__ = ["SeparateAreas", "repeated_bytes", "separate_areas"]
 
 # Bytes of a vertex in GeoJSON text with seven decimals, brackets and commas.
 _VERTEX = 26
@@ -22,7 +22,7 @@ _VERTEX = 26
 _SAID = ("place_id", "place_name", "place_kind", "country", "admin1", "lon", "lat", "radius_km")
 
 
-class Apart:
+class SeparateAreas:
     """Events as points, and their areas once.
 
     Attributes
@@ -44,12 +44,12 @@ def repeated_bytes(events: gpd.GeoDataFrame) -> int:
     """Return about how many bytes of GeoJSON would be shapes that stand in it already."""
     shapes = events.geometry.to_numpy()
     wide = shapes[_is_wide(shapes)]
-    codes, firsts = _told_apart(wide)
+    codes, firsts = _distinct_shapes(wide)
     repeats = np.bincount(codes, minlength=len(firsts)) - 1
     return int((shapely.get_num_coordinates(wide[firsts]) * repeats).sum()) * _VERTEX
 
 
-def areas_apart(events: gpd.GeoDataFrame) -> Apart:
+def separate_areas(events: gpd.GeoDataFrame) -> SeparateAreas:
     """Return the events as points, with the key of their area, and the areas.
 
     Examples
@@ -58,13 +58,13 @@ def areas_apart(events: gpd.GeoDataFrame) -> Apart:
     >>> events = gpd.GeoDataFrame(
     ...     {"place_id": ["a", "a", "b"]}, geometry=[box(0, 0, 2, 2), box(0, 0, 2, 2), Point(5, 5)], crs=4326
     ... )
-    >>> apart = areas_apart(events)
-    >>> apart.events.geom_type.tolist(), apart.events["area_id"].dropna().tolist(), len(apart.areas)
+    >>> separate = separate_areas(events)
+    >>> separate.events.geom_type.tolist(), separate.events["area_id"].dropna().tolist(), len(separate.areas)
     (['Point', 'Point', 'Point'], ['a', 'a'], 1)
     """
     shapes = events.geometry.to_numpy()
     rows = np.flatnonzero(_is_wide(shapes))
-    codes, firsts = _told_apart(shapes[rows])
+    codes, firsts = _distinct_shapes(shapes[rows])
     known = events.iloc[rows[firsts]]
     ids = known["place_id"] if "place_id" in events else pd.Series(None, known.index, dtype=object)
     ids = pd.Series([str(value) if isinstance(value, str) and value else "area" for value in ids], dtype=object)
@@ -82,14 +82,14 @@ def areas_apart(events: gpd.GeoDataFrame) -> Apart:
     areas = gpd.GeoDataFrame(known[said].reset_index(drop=True), geometry=shapes[rows[firsts]], crs=events.crs)
     areas.insert(0, key, keys)
     areas.insert(areas.shape[1] - 1, "events", np.bincount(codes, minlength=len(firsts)))
-    return Apart(moved, areas, key)
+    return SeparateAreas(moved, areas, key)
 
 
 def _is_wide(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
     return np.asarray((shapely.get_type_id(shapes) > 0) & ~shapely.is_empty(shapes))
 
 
-def _told_apart(shapes: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _distinct_shapes(shapes: NDArray[np.object_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the number of each shape among the different ones, and where each of these stands first."""
     objects, first_of = pd.factorize(np.array([id(shape) for shape in shapes], dtype=np.int64))
     at = np.empty(len(first_of), dtype=np.intp)

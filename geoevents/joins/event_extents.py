@@ -129,7 +129,7 @@ class Places:
         extent = _extents(events)
         n = len(events)
         epoch = np.zeros(n, dtype=np.int64) if epoch is None else epoch
-        told = {name: _told(events, name) for name in _DECIDING}
+        told = {name: _place_facts(events, name) for name in _DECIDING}
         radius = told["radius_km"]
         if radius is None:
             radius = np.zeros(n)
@@ -187,7 +187,7 @@ def _round(shapes: Shapes, lon: Floats, lat: Floats, radius: Floats) -> Bools:
     return disc
 
 
-def _told(events: gpd.GeoDataFrame, name: str) -> Any:
+def _place_facts(events: gpd.GeoDataFrame, name: str) -> Any:
     """Return what a column tells of each event's place, None where it is missing or holds something else."""
     if name not in events.columns:
         return None

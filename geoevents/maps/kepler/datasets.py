@@ -78,7 +78,7 @@ def _table(part: Part, scene: Scene) -> Json:
     if part.kind == "label":
         columns["text"] = frame["text"].tolist()
     else:
-        columns |= _told(part, scene)
+        columns |= _columns_of(part, scene)
     return {
         "id": part.id,
         "format": "df",
@@ -86,7 +86,7 @@ def _table(part: Part, scene: Scene) -> Json:
     }
 
 
-def _told(part: Part, scene: Scene) -> dict[str, list[object]]:
+def _columns_of(part: Part, scene: Scene) -> dict[str, list[object]]:
     """Return the columns that colour, size, filter and tooltips need, a list each."""
     frame = part.frame
     if part.kind == "empty":
@@ -166,7 +166,7 @@ def _coarser(shapes: NDArray[np.object_], part: Part) -> tuple[NDArray[np.object
 
 
 def _features(part: Part, scene: Scene, shapes: list[Json]) -> list[Json]:
-    columns = _told(part, scene)
+    columns = _columns_of(part, scene)
     rows = zip(*columns.values(), strict=True)
     return [_feature(shape, dict(zip(columns, row, strict=True))) for shape, row in zip(shapes, rows, strict=True)]
 

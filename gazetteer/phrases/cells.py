@@ -17,6 +17,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from gazetteer.names.affixes import is_type_word
+
 __all__ = ["Cell", "clean", "is_empty_value", "is_postcode", "is_street"]
 
 # What programs write where there is no value. In lower case and in capitals "nan" is one; Nan in Thailand is a name.
@@ -163,6 +165,8 @@ def _piece(piece: str, is_name: Callable[[str], bool]) -> tuple[str, list[str]]:
     said = _POSTCODE_BEHIND.sub("", _POSTCODE_BEFORE.sub("", piece))
     found = _NUMBER_BEHIND.search(said)
     measured = _MEASURE.search(said[: found.start()]) if found else None
-    if found and not measured and not is_name(said) and is_name(said[: found.start()].strip()):
-        return said[: found.start()].strip(), [found[1]]
+    named = said[: found.start()].strip() if found else ""
+    # "Camp 9" is not the ninth of a place that is called Camp.
+    if found and not measured and not is_name(said) and is_name(named) and not is_type_word(named):
+        return named, [found[1]]
     return said, []

@@ -21,7 +21,7 @@ The grammar, in EBNF; words match in any case, and what matches no rule is a nam
                 | name "'s" ( direction | name ) "coast" | name "coast" ;
     capital     = "the capital of" phrase | name [ "'s" ] "capital" [ [ "of" ] name ] ;
     near        = ( "near" | "around" | "outside" | "outskirts of" | "countryside of" | … ) phrase
-                | name ( "area" | "outskirts" | "countryside" | … ) ;
+                | name ( "area" | "outskirts" | "countryside" | "refugee camps" | "metro" | "front" | … ) ;
     members     = name ( "members" | "observers" | "candidate countries" | "countries" | … ) | "members of" name ;
     part        = directions [ [ "part" | "half" | "areas" | … ] "of" ] phrase | "the" directions "of" phrase
                 | name "'s" [ adjective ] directions [ "part" | … ] | directions [ "part" | … ] ;
@@ -121,6 +121,7 @@ _RULES: tuple[Callable[[str, Level], Node | None], ...] = (
     spatial_rules.coast,
     spatial_rules.several_parts,
     joining_rules.listed,
+    spatial_rules.in_town,
     spatial_rules.surrounded,
     spatial_rules.part,
     joining_rules.placed,

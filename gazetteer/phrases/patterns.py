@@ -49,7 +49,7 @@ AND_DIRECTION = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s*/\s*|[\s-](?=centr
 DIRECTIONS = rf"{DIRECTION}(?:{AND_DIRECTION}{DIRECTION})*"
 PORTION = (
     r"(?:parts?|half|areas?|sections?|sides?|regions?|ends?|zones?|districts?|reaches|portions?|flank|provinces|"
-    r"suburbs?)"
+    r"suburbs?|direction|front(?:\s?line)?)"
 )
 _NUMBER_WORDS = "|".join(sorted(map(re.escape, VAGUE), key=len, reverse=True))
 NUMBER = rf"(?:\d{{1,4}}(?:[.,]\d{{1,3}})?(?:\s*(?:-|–|to)\s*\d{{1,4}})?|{_NUMBER_WORDS})"
@@ -251,6 +251,16 @@ SURROUNDED = Rule(
 SURROUNDED_PART = Rule(
     rf"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?P<dir>{DIRECTION})\s+(?P<what>outskirts|suburbs?|country\s?side|areas?|rural\s+areas?)"
 )
+# What lies in or around a town that is named, and has no outline of its own: "Cox's Bazar refugee camps".
+SURROUNDED_NAME = Rule(
+    r"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?:(?P<some>(?:(?:refugee|idp|displacement)\s+)?camps|favelas|slums|shanty\s?towns|townships)|"
+    r"metro(?:politan)?(?:\s+(?:area|region|zone))?|direction|front(?:\s?line)?)"
+)
+# One of several that are told apart by a number: "Camp 9", "Block 5", "Sector 7-B".
+NUMBERED = Rule(
+    r"(?:(?:refugee|idp)\s+)?(?:camp|block|ward|zone|sector|phase|district|quarter|section|unit|cluster|area|site|arrondissement)"
+    r"\s+(?:no\.?\s*|number\s+|#\s*)?\d{1,3}(?:[\s-]?[a-z])?"
+)
 OTHER_STATUSES = ("observer", "candidate", "associate", "partner")
 STATUS = "|".join(("member", *OTHER_STATUSES))
 MEMBERS_OF = Rule(
@@ -342,25 +352,26 @@ THE_DIRECTION = re.compile(
 # A phrase without one of these words, without directions, figures and marks matches no rule above but that of commas:
 # it is a name, or names between commas. A test holds that.
 _ASKING = """
-    a about across adjacent aegean airports all along also an and annexed apart approx approximate approximately area
-    areas around as associate associates at atlantic away axis baltic bank banks base bay beside besieged between
-    border borders boundary breakaway but by camp camps candidate candidates cantons cape capital center central
-    centre channel checkpoint circa cities close coast coastline coasts common communes contested controlled corridor
-    counties countries country countryside county departments disputed dist district districts downriver downstream
-    downtown drive due east edge edges embattled end ends entire environs et except exclude excluding expressway far
-    fence fifth flank foot foothills freeway fringes from frontier frontiers gates governed governorates gulf half
-    halfway held highway highways hinterland hour hours hrs in inner inside island islands isle isles just kilometer
-    kilometers kilometre kilometres km kms lake land lands large left liberated line linking located location
-    locations m mainly many mediterranean member members meter meters metre metres mi middle midway mile miles minus
-    more most mostly motorway mountainous municipalities national nations nautical near nearby nearly neighborhood
-    neighborhoods neighboring neighbourhood neighbourhoods neighbouring next nm nmi north not observer observers
-    occupations occupied ocean of off on opposite or other outside outskirt outskirts over pacific part partner
-    partners parts peak periphery place places point populated portion portions possibly prefectures province
-    provinces railway raions reaches reef region regions remote republics restive rif right river road roads route
-    ruled run rural sea seaboard seaside section sections seized separatist settlement settlements several shared
-    shore shores side sides site sites situated slope slopes some somewhere south state states strait suburb suburbs
-    summit surrounding surroundings tehsils territory the then throughout to top toward towards town towns triborder
-    tripoint troubled und unknown unspecified upriver upstream various vicinity village villages volatile wall wards
-    water waters well west whole within without woredas y zone zones
+    a about across adjacent aegean airports all along also an and annexed apart approx approximate approximately
+    area areas around as associate associates at atlantic away axis baltic bank banks base bay beside besieged
+    between border borders boundary breakaway but by camp camps candidate candidates cantons cape capital center
+    central centre channel checkpoint circa cities close coast coastline coasts common communes contested controlled
+    corridor counties countries country countryside county departments direction disputed dist district districts
+    downriver downstream downtown drive due east edge edges embattled end ends entire environs et except exclude
+    excluding expressway far favelas fence fifth flank foot foothills freeway fringes from front frontier frontiers
+    frontline gates governed governorates gulf half halfway held highway highways hinterland hour hours hrs in inner
+    inside island islands isle isles just kilometer kilometers kilometre kilometres km kms lake land lands large
+    left liberated line linking located location locations m mainly many mediterranean member members meter meters
+    metre metres metro metropolitan mi middle midway mile miles minus more most mostly motorway mountainous
+    municipalities national nations nautical near nearby nearly neighborhood neighborhoods neighboring neighbourhood
+    neighbourhoods neighbouring next nm nmi north not observer observers occupations occupied ocean of off on
+    opposite or other outside outskirt outskirts over pacific part partner partners parts peak periphery place
+    places point populated portion portions possibly prefectures province provinces railway raions reaches reef
+    region regions remote republics restive rif right river road roads route ruled run rural sea seaboard seaside
+    section sections seized separatist settlement settlements several shanty shantytowns shared shore shores side
+    sides site sites situated slope slopes slums some somewhere south state states strait suburb suburbs summit
+    surrounding surroundings tehsils territory the then throughout to top toward towards town towns townships
+    triborder tripoint troubled und unknown unspecified upriver upstream various vicinity village villages volatile
+    wall wards water waters well west whole within without woredas y zone zones
 """
 ASKING = frozenset((*_ASKING.split(), *PLURALS))

@@ -18,7 +18,9 @@ from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK
+from gazetteer.phrases import patterns
 from gazetteer.phrases.composition import Composer
+from gazetteer.phrases.list_checks import PROMINENT, ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.splits import splits
@@ -26,8 +28,6 @@ from gazetteer.phrases.tree import Name, Node, Term
 
 __all__ = ["SequenceInterpreter"]
 
-# Two places of a kind stand beside one another when both are this prominent: "Paris, London" is not a place in London.
-_PROMINENT = 5.0
 _AROUND_KM = 15.0
 _LONGEST_CODE = 3
 # How much further than a unit reaches from its point the places lie that were looked for in it: the radius holds .87
@@ -94,6 +94,7 @@ class SequenceInterpreter:
         self._names = names
         self._countries = countries
         self._generator = generator
+        self._checks = ListChecks(names, generator)
         self._store = names.store
         self._take = names.store.index.take
 
@@ -123,7 +124,12 @@ class SequenceInterpreter:
 
     def list_of(self, node: Term, scope: Scope) -> Meaning:
         """Return the union of what "and" joins; an item that lies in the one behind it is one place with it."""
+        one = self._checks.place_of_all_names(node, scope)
+        if one.method != "none":
+            return one
         items = [self._read.meaning(item, scope) for item in node.of]
+        if any(mark in node.text for mark in "/,"):
+            items = self._checks.without_strays(node.of, items)
         apart: list[Meaning] = []
         for piece, item in zip(reversed(node.of), reversed(items), strict=True):
             if apart and self._lies_in(piece, item, apart[0], scope):
@@ -144,6 +150,10 @@ class SequenceInterpreter:
             self._generator.generate_exact(*at).readings.owner
         ):
             return False
+        if inner.readings.weight.max() >= PROMINENT and self._read.kind(inner) == "city":
+            units = self._take("admin1", np.array([heaviest(inner.readings), heaviest(outer.readings)]))
+            if None not in units and units[0] != units[1]:
+                return False  # "Homs and Hama"
         inside = self._read.meaning(node, _narrowed(scope, outer))
         if inside.method == "none" or inside.area is not None:
             return False
@@ -161,7 +171,7 @@ class SequenceInterpreter:
             What the column of each cell of a row holds; None for a phrase, whose pieces may stand beside one another.
         """
         nodes, beside = _with_codes(nodes), levels is None
-        done: list[Meaning] = []
+        done: list[tuple[Node, Meaning]] = []
         current: Meaning | None = None
         inmost: Node | None = None
         missing: list[Meaning] = []
@@ -169,8 +179,12 @@ class SequenceInterpreter:
         within = outer = scope
         level: Level | None = None
         for position, node in reversed(list(enumerate(nodes))):
-            alone = self._read.meaning(node, scope) if beside and current is not None else Meaning()
+            # "Camp 9" is not a place of that name elsewhere, nor one that sounds so.
+            numbered = current is not None and patterns.NUMBERED.match(node.text) is not None
+            alone = self._read.meaning(node, scope) if beside and current is not None and not numbered else Meaning()
             found = self._read.meaning(node, within)
+            if numbered and found.method != "exact":
+                found = Meaning(missing=(node.text,))
             plain = found.method == "exact" and current is not None and self._is_smaller(alone, current)
             if current is not None and inmost is not None and alone.method != "none" and not plain:
                 # Written the other way round, it lies in all that stands behind as well.
@@ -190,7 +204,7 @@ class SequenceInterpreter:
                 and self._stands_beside(alone, current)
                 and not self._was_inside(node, inmost, current, scope)
             ):
-                done.insert(0, current)
+                done.insert(0, (inmost or node, current))
                 left_out += [text for item in missing for text in item.missing]
                 outer = scope
                 current, inmost, missing, within = alone, node, [], _narrowed(scope, alone)
@@ -207,8 +221,10 @@ class SequenceInterpreter:
             current = self.city_of_region(current)
         if missing:
             current = self._fallen_back(current, missing, level)
-        if done:
-            current = self._read.composer.unite(self._read.composer.align([current, *done], self._read.kind), scope)
+        if done and inmost is not None:
+            pieces, items = zip((inmost, current), *done, strict=True)
+            checked = self._checks.without_strays(pieces, items)
+            current = self._read.composer.unite(self._read.composer.align(checked, self._read.kind), scope)
         return replace(current, left_out=(*current.left_out, *left_out)) if left_out else current
 
     def city_of_region(self, meaning: Meaning) -> Meaning:
@@ -358,7 +374,7 @@ class SequenceInterpreter:
         if largest > rank:
             # "Lebanon, Kansas" is a town too small to be listed, not a country and a state.
             return kind not in ("admin1", "admin2")
-        return largest == rank and (largest > KIND_RANK["admin2"] or float(one.readings.weight.max()) >= _PROMINENT)
+        return largest == rank and (largest > KIND_RANK["admin2"] or float(one.readings.weight.max()) >= PROMINENT)
 
 
 def _with_codes(nodes: Sequence[Node]) -> Sequence[Node]:

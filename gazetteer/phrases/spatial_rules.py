@@ -19,6 +19,7 @@ __all__ = [
     "both_names",
     "coast",
     "hours",
+    "in_town",
     "legs",
     "near",
     "offset",
@@ -129,6 +130,15 @@ def surrounded(text: str, at: Level) -> Node | None:
     """Read "the X area", "X countryside" and "X's northern outskirts"."""
     found = patterns.SURROUNDED_PART.match(text) or patterns.SURROUNDED.match(text)
     return _surrounding(found, text, at) if found else None
+
+
+def in_town(text: str, at: Level) -> Node | None:
+    """Read "X metro area" and "X direction", where X is a name: what surrounds it; "X refugee camps" lie in X."""
+    found = patterns.SURROUNDED_NAME.match(text)
+    if not found or not at.is_name(found["of"]) or direction_code(found["of"]):
+        return None
+    town = Name(found["of"])
+    return Term("sequence", (Name(text), town), text) if found["some"] else Term("near", (town,), text)
 
 
 def _surrounding(found: re.Match[str], text: str, at: Level) -> Node:

@@ -1,0 +1,115 @@
+"""Checks what a list is made of: whether its names are names of one place, and which of its items stray.
+
+The items of a list and their meanings enter; a meaning, or the items that are left, leave. "Tadmur/Palmyra town" is one
+town, and of "Homs, Palmyra" no town in another continent is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gazetteer.candidates.found import QUALITY
+from gazetteer.candidates.generator import CandidateGenerator
+from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
+from gazetteer.geometry.sphere import haversine_km
+from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.tree import Name, Node, Term
+
+__all__ = ["PROMINENT", "ListChecks"]
+
+# Two places of a kind stand beside one another when both are this prominent: "Paris, London" is not a place in London.
+PROMINENT = 5.0
+# A list seldom spans more than a continent; a lesser place that lies so far from the rest is a namesake of what is
+# meant. One within the shorter distance of another item is meant rather than a namesake elsewhere.
+_STRAY_KM, _NEARBY_KM = 3_000.0, 100.0
+_LESSER = ("city", "admin2", "neighbourhood", "building")
+
+
+class ListChecks:
+    """Checks lists of places.
+
+    Parameters
+    ----------
+    names
+        The readings of names.
+    generator
+        Finds what a name may mean.
+    """
+
+    def __init__(self, names: NameIndex, generator: CandidateGenerator) -> None:
+        self._names = names
+        self._generator = generator
+        self._take = names.store.index.take
+
+    def place_of_all_names(self, node: Term, scope: Scope) -> Meaning:
+        """Return the place that all names between slashes are names of; a type word behind the last is of them all."""
+        texts = [item.text for item in node.of if isinstance(item, Name)]
+        if "/" not in node.text or len(texts) < max(2, len(node.of)):
+            return Meaning()
+        *others, last = texts
+        for bare, kinds in [(last, ()), *self._names.type_words(self._names.key(last))]:
+            found = [
+                self._generator.generate_exact(text, scope.country, scope.day, scope.containers) for text in others
+            ]
+            found.append(self._generator.generate_exact(bare, scope.country, scope.day, scope.containers))
+            if any(one.method != "exact" for one in found):
+                continue
+            first = found[0].readings
+            shared = np.all([np.isin(first.place, one.readings.place) for one in found], axis=0)
+            if kinds:
+                shared &= np.isin(self._take("kind", first.place), kinds)
+            if shared.any():
+                return Meaning(first.where(shared), None, "exact", QUALITY["exact"])
+        return Meaning()
+
+    def without_strays(self, nodes: Sequence[Node], items: Sequence[Meaning]) -> list[Meaning]:
+        """Return the items; a lesser place far from all others becomes its namesake near one of them, or is missing."""
+        kept = list(items)
+        weights = [float(item.readings.weight.max()) if _is_stored(item) else np.inf for item in items]
+        for i in np.argsort(weights, kind="stable").tolist():
+            others = [item for j, item in enumerate(kept) if j != i and item.method != "none"]
+            if others and self.is_stray(kept[i], others):
+                text = nodes[i].text
+                missing = Meaning(missing=(text,), reason=f"no place of that name near the others: {text}")
+                kept[i] = self._nearby(kept[i], others) or missing
+        return kept
+
+    def is_stray(self, item: Meaning, others: Sequence[Meaning]) -> bool:
+        """Say whether a lesser place, or one with a close rival, is in another country than all others and far away."""
+        if not _is_stored(item):
+            return False
+        if item.readings.weight.max() >= PROMINENT and decide(item.readings, 1).gap[0] >= CLOSE:
+            return False
+        place = heaviest(item.readings)
+        kind, country = (self._take(column, np.array([place]))[0] for column in ("kind", "country"))
+        return kind in _LESSER and all(self._is_far(place, country, other) for other in others)
+
+    def _is_far(self, place: int, country: str | None, other: Meaning) -> bool:
+        here = self._names.store.index.values(("lon", "lat"), np.array([place]))
+        if other.area is not None:
+            lon, lat, land, radius = other.area.lon, other.area.lat, other.area.country, other.area.radius_km
+        elif _is_stored(other):
+            there = np.array([heaviest(other.readings)])
+            found = self._names.store.index.values(("lon", "lat", "country", "radius_km"), there)
+            lon, lat, land, radius = (found[column][0] for column in ("lon", "lat", "country", "radius_km"))
+        else:
+            return False
+        away = float(haversine_km(here["lon"][0], here["lat"][0], lon, lat))
+        return land != country and away > _STRAY_KM + radius
+
+    def _nearby(self, item: Meaning, others: Sequence[Meaning]) -> Meaning | None:
+        """Return the readings of an item that lie near one of the others, None where none does."""
+        readings = item.readings
+        near = np.zeros(len(readings.owner), dtype=bool)
+        for other in filter(_is_stored, others):
+            best = int(np.argmax(other.readings.weight))
+            lon, lat = other.readings.lon[best], other.readings.lat[best]
+            near |= haversine_km(readings.lon, readings.lat, lon, lat) <= _NEARBY_KM
+        return replace(item, readings=readings.where(near)) if near.any() else None
+
+
+def _is_stored(item: Meaning) -> bool:
+    return item.method != "none" and item.area is None and len(item.readings.owner) > 0

@@ -1,4 +1,4 @@
-"""Put events on the map: records enter; events with a place, a radius and a date leave.
+"""Put events on the map: records become events with a place, a radius and a date.
 
 Public names load when they are first used, so that ``import geoevents`` and asking for help stay quick. No public
 function shares its name with a module, which the import system would put in its place.

@@ -1,4 +1,4 @@
-"""Codes and names of where events are: events enter; the same events with their units and time zone leave."""
+"""Add codes and names of units, and time zones, to events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layers and grids of a gazetteer as areas: a name enters, a GeoDataFrame leaves."""
+"""Give the layers and grids of a gazetteer as GeoDataFrames of areas, by their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Place phrases of records become places: columns of words enter; a place, a precision and a shape leave, a row a row.
+"""Turn the place phrases of records into places, each with a precision and a shape, a row a row.
 
 A row whose phrase is not found falls back to the country that it names, and says so.
 """

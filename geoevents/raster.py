@@ -1,4 +1,4 @@
-"""Raster values at events: events and a raster enter; the same events with a column of values leave."""
+"""Add the values of a raster at events as a column."""
 
 from __future__ import annotations
 

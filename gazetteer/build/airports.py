@@ -1,6 +1,6 @@
 """Airports of the airportsdata package.
 
-The folder of unpacked sources enters; rows and names of the layer ``airports`` leave.
+Reads the rows and names of the layer ``airports`` from the folder of unpacked sources.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Builds every table of the gazetteer from pinned packages, bit for bit.
 
-A folder that `gazetteer.build.download` filled enters; the folder that `gazetteer.index.store` opens leaves.
+A folder that `gazetteer.build.download` filled becomes the folder that `gazetteer.index.store` opens.
 One module a source; ``curated/`` holds what no source has.
 """
 

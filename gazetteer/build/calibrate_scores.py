@@ -1,6 +1,6 @@
 """Calibrates the scores of matches: ``python -m gazetteer.build.calibrate_scores GED.csv [-o score_calibration.csv]``.
 
-Rows whose points are known enter; a table leaves that says, for each method of `gazetteer.Match`, how often an answer
+Rows whose points are known give a table that says, for each method of `gazetteer.Match`, how often an answer
 of each raw score is right. An answer is right when the true point lies within its radius, or within 10 km.
 
 Two sources; the real one has three quarters of the weight of each method, as far as its rows are not too few for that:

@@ -1,6 +1,6 @@
 """Notes the size and the SHA-256 of every file of a gazetteer in its ``info.json`` and its ``texts.sha256``.
 
-A folder enters; its ``info.json`` leaves with the figures of its tables, index and models, all else in it as it was.
+The ``info.json`` of a folder gets the figures of its tables, index and models; all else in it stays as it was.
 After a model was trained, a table was put in by hand, or a row of a text was edited:
 ``python -m gazetteer.build.checksums [FOLDER]``.
 """

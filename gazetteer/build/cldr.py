@@ -1,6 +1,6 @@
 """Names of countries and first-level units in all languages of the Unicode CLDR.
 
-The folder of unpacked sources enters; names leave.
+Reads the names from the folder of unpacked sources.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Compares the memberships of ``groups.csv`` with an outside table, so that the check can be repeated.
 
-A CSV file with the columns group, member, from and to enters; lines that say where the two differ leave. Run
+The outside table is a CSV file with the columns group, member, from and to; lines say where the two differ. Run
 ``python -m gazetteer.build.compare_groups TABLE.csv [DAYS]``: days nearer than DAYS count as the same (0).
 """
 

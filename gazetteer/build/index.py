@@ -1,6 +1,6 @@
 """Writes the index that `gazetteer.index.mapped` maps.
 
-The written tables, the rows of all layers and the postings enter; ``index/`` leaves.
+The written tables, the rows of all layers and the postings become the folder ``index/``.
 """
 
 from __future__ import annotations

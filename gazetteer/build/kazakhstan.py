@@ -1,6 +1,6 @@
 """Kazakhstan's first-level units on both sides of 8 June 2022.
 
-The rows and names of the layer ``admin1`` enter, with the units of before; they leave with those of today as well.
+The rows and names of the layer ``admin1`` have the units of before; those of today are added.
 
 On that day Abai was split from East Kazakhstan, Jetisu from Almaty Region and Ulytau from Karaganda; Shymkent had left
 South Kazakhstan, which then became Turkistan Region, on 19 June 2018 (decrees of the President of Kazakhstan of those

@@ -1,6 +1,6 @@
 """Well-known buildings, neighbourhoods, rivers, lakes, islands, landforms and regions, curated by hand.
 
-The folder of unpacked sources and ``curated/landmarks.csv`` enter; rows and names of the layer ``landmarks`` leave.
+The folder of unpacked sources and ``curated/landmarks.csv`` give the rows and names of the layer ``landmarks``.
 News writes them like towns ("the White House said"), and no registry package lists them.
 """
 

@@ -1,6 +1,6 @@
 """Writes ``words.csv``: which words are given names, surnames, or plain English.
 
-The folder of unpacked sources enters; one line a word leaves: its grade as a given name and as a surname in the
+The folder of unpacked sources gives one line a word: its grade as a given name and as a surname in the
 census of the United States of 1990 (9 the most frequent, 1 the rarest kept, 0 none), and whether it is a word of
 everyday English in lower case. ``python -m gazetteer.build.lexicon SOURCES`` writes it into the data folder.
 """

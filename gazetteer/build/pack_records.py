@@ -1,6 +1,6 @@
 """What a pack is made of: the places and names of one source; those of two sources, the same place once.
 
-Frames enter and leave. A place has the columns of `PLACE_COLUMNS`, a name those of `NAME_COLUMNS`.
+Places and names are frames. A place has the columns of `PLACE_COLUMNS`, a name those of `NAME_COLUMNS`.
 ``layer`` is the table that the place belongs to: ``admin2`` holds units that do not overlap, ``cities`` settlements and
 small features, ``landmarks`` all others that have an outline.
 """

@@ -1,6 +1,6 @@
 """Names of countries in lesser-used languages that are towns' names elsewhere: "Marawi" is Malawi in Chiga.
 
-The opened tables and the names of countries by language enter; ``rare_names.csv`` leaves, a row a name: the town is
+The opened tables and the names of countries by language give ``rare_names.csv``, a row a name: the town is
 meant, not the country.
 """
 

@@ -1,6 +1,6 @@
 """First-level units of countries whose reform left the shapes at hand behind.
 
-The rows of the layer ``admin1`` enter, with the units of before; they leave with those of today as well. The table
+The rows of the layer ``admin1`` have the units of before; those of today are added. The table
 ``curated/redrawn.csv`` names the countries and units, the first day of the new ones, their drawing, and the decree.
 
 Where a reform merged whole units (``union``), each new unit is the union of the old ones whose towns GeoNames lists in

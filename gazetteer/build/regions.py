@@ -1,7 +1,7 @@
 """Macro-regions, historical states, parts of countries and country lists, as rows and names of two layers.
 
-``groups.csv`` and ``regions.csv`` and the rows of countries and units enter; the rows of the layers ``regions`` and
-``groups`` and their names leave. The layers hold no shapes: the union of the units is taken when it is asked for, on
+``groups.csv`` and ``regions.csv`` and the rows of countries and units give the rows of the layers ``regions`` and
+``groups`` and their names. The layers hold no shapes: the union of the units is taken when it is asked for, on
 the day in question. The point and the radius of a row are those of its latest extent.
 """
 

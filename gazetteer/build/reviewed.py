@@ -1,7 +1,7 @@
 """Places, names and days that no source has, curated by hand with their sources.
 
-``curated/places.csv``, ``curated/place_names.csv`` and ``curated/unit_days.csv`` enter; rows, names and days of the
-layers ``cities``, ``admin1`` and ``admin2`` leave.
+``curated/places.csv``, ``curated/place_names.csv`` and ``curated/unit_days.csv`` give rows, names and days of the
+layers ``cities``, ``admin1`` and ``admin2``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Writes rows and names as the tables and the name index that `gazetteer.index.store` opens.
 
-Frames enter; ``<layer>.parquet``, ``names.parquet``, ``names.marisa`` and ``info.json`` leave. The same frames
+Frames become ``<layer>.parquet``, ``names.parquet``, ``names.marisa`` and ``info.json``. The same frames
 give the same bytes. Columns that `gazetteer.index.mapped` maps are written plain, in one page a row group.
 """
 

@@ -1,6 +1,6 @@
 """Trains the model that says which place a name in a text means.
 
-Gold documents with their mentions enter; trees, a calibration and what they were measured at leave.
+Gold documents with their mentions give trees, a calibration and what they were measured at.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Trains the model that says which spans of a text are places' names.
 
-Gold files (one JSON document a line, see `gazetteer.evaluate`) enter; ``tagger.model`` leaves. Documents are the
+Gold files (one JSON document a line, see `gazetteer.evaluate`) give ``tagger.model``. Documents are the
 unit of every split: no document is ever on both sides.
 """
 

@@ -1,7 +1,7 @@
 """Checks that the shapes of first-level units hold their towns, and gives towns without a unit the one they lie in.
 
-Rows of the layers ``admin1`` and ``cities`` enter; the units whose shape and code are not of one reform,
-and the codes of towns, leave.
+Rows of the layers ``admin1`` and ``cities`` show the units whose shape and code are not of one reform,
+and the codes of towns.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The counties of the United States as polygons, of the Census Bureau, as the us-atlas package carries them (TopoJSON).
 
-The folder of unpacked sources enters; rows of the layer ``admin2`` leave, under GeoNames' ids, which have their names.
+The folder of unpacked sources gives rows of the layer ``admin2`` under GeoNames' ids, which have their names.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reads a country repository of Who's On First: its second- and third-level units and its localities.
 
-A folder of GeoJSON files, an archive of it, or the SQLite distribution enters; records leave. Kept are records that
+A folder of GeoJSON files, an archive of it, or the SQLite distribution gives the records. Kept are records that
 are current, of the country, and of a source of outlines whose licence is known to be free
 (``whosonfirst_sources.csv``); all others are counted by the reason.
 

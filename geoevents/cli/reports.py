@@ -1,6 +1,6 @@
 """The commands of ``geoevents`` for reports: extract and evaluate.
 
-Reports enter, events leave into a file or as a table on stdout; what was done goes to stderr.
+Events of reports go into a file or as a table to stdout; what was done goes to stderr.
 """
 
 from __future__ import annotations

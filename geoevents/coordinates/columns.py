@@ -1,6 +1,6 @@
 """What a table says of its events in columns: coordinates or shapes, dates, counts and texts.
 
-Columns that were chosen enter; the schema's words leave, unchecked.
+The chosen columns become the schema's, unchecked.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Records that come with coordinates: a table and what its source says enter, an events frame leaves, a row a row.
+"""Make an events frame of records that come with coordinates, by what their source says; a row a row.
 
 The source placed these events; its coordinates and its precision are taken over, with a radius that the precision
 deserves. A precision of a first-level unit or a country makes the event that unit of the gazetteer, where the

@@ -1,4 +1,4 @@
-"""Tells which values repeat in a column of any length: hashes enter in pieces; how often each came before leaves.
+"""Tell which values of a column of any length repeat, and how often each came before.
 
 Hashes are sorted into buckets on disk that fit in memory one by one, so that memory does not grow with the column.
 """

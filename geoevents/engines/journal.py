@@ -1,4 +1,4 @@
-"""The journal of a long run: the plan and the finished parts enter; after a crash they leave again.
+"""Keep the plan and the finished parts of a long run, so that it goes on after a crash.
 
 A folder beside the output holds the parts and the journal, one line of JSON a part. A part is written under another
 name, synced to disk and renamed before its line is written, so that every line is true and a part without a line does

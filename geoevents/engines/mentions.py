@@ -1,4 +1,4 @@
-"""Place names in a column of texts: a part of a table enters, a row a mention leaves.
+"""Find place names in a column of texts, a row for each mention.
 
 It is the core that `geoevents.engines.spark.find` hands to a cluster.
 """

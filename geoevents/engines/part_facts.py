@@ -1,4 +1,4 @@
-"""What a long run says of its work: the events of a part enter, its figures leave; those of all parts become one."""
+"""Count what a long run did, part by part, and add the figures of all parts up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many reports on one machine: files and folders of reports enter, events leave, on all cores and in constant memory.
+"""Extract events from many files and folders of reports, on all cores and in constant memory.
 
 Each report's rows go to a journal beside the output (`geoevents.reports.batch`), so that a run that was broken off is
 taken up. When all are there, GeoJSON lines are written piece by piece; every other format is written from one frame,

@@ -1,4 +1,4 @@
-"""The same work on a cluster: a Spark DataFrame enters, one with the rows of `geoevents.locate` or `join` leaves.
+"""Locate and join a Spark DataFrame on a cluster, with the rows that `geoevents.locate` and `join` give.
 
 How to run it
 -------------

@@ -1,4 +1,4 @@
-"""Big files on one machine: a Parquet or CSV file enters, a GeoParquet 1.1 file with the same rows leaves.
+"""Locate and join a big Parquet or CSV file on one machine; a GeoParquet 1.1 file has the same rows.
 
 The table is surveyed once and then processed in batches, so that memory does not grow with it. Each batch is a part on
 disk (`geoevents.engines.journal`); at the end the parts become the row groups of one file, which takes its place in

@@ -1,4 +1,4 @@
-"""Surveys a whole table: its parts enter, signs leave.
+"""Survey a whole table, part by part, for the signs that only the whole table shows.
 
 A sign is a pair: what was seen, and the column it was seen in. The signs of the table are the union of those of its
 parts, so that many workers can collect them in any order.

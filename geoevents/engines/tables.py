@@ -1,4 +1,4 @@
-"""Big files in: a path enters; its rows leave in tables of one length, from any row on.
+"""Read big files in tables of one length, from any row on.
 
 Parquet is read by row group; of CSV every cell is text first, and a column becomes numbers where the whole of it is
 plain numbers, as `geoevents.read` does.

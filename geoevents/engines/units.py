@@ -1,6 +1,6 @@
 """Units onto parts of a table: each distinct place is shared out once in a process, not once a part.
 
-Events of a part and areas enter; the rows of `geoevents.join` leave. The shares of a country in first-level units are
+Events of a part and areas give the rows of `geoevents.join`. The shares of a country in first-level units are
 the same in every part, and computing them takes most of the time of a join.
 """
 

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all: a path enters; the caller writes to a temporary path, which then takes its place.
+"""Write a file whole or not at all: the caller writes to a temporary path, which then takes the file's place.
 
 The file that stood at the path stays untouched until the new one is complete. When anything fails, it stays, and
 nothing is left beside it. A format may keep a second file beside the first; both change together.

@@ -1,4 +1,4 @@
-"""The parts that make a Parquet file GeoParquet 1.1: bounds and types of geometries enter, a column and metadata leave.
+"""Make the column of bounds and the metadata that make a Parquet file GeoParquet 1.1.
 
 Source: https://geoparquet.org/releases/v1.1.0/
 """

@@ -1,4 +1,4 @@
-"""Writes GeoJSON (RFC 7946): an events frame enters, a text file leaves, one feature a line.
+"""Write GeoJSON (RFC 7946) as text, one feature a line.
 
 `geoevents.exporters.rfc7946` prepares the shapes; `geoevents.exporters.shapes_once` keeps each
 once where they repeat. A row without a place keeps its feature, with a null

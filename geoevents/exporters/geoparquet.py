@@ -1,4 +1,4 @@
-"""Writes GeoParquet 1.1: an events frame enters, a file that QGIS, DuckDB and geopandas open leaves.
+"""Write GeoParquet 1.1 that QGIS, DuckDB and geopandas open.
 
 The geometry is WKB in the frame's CRS, with a covering column of bounding boxes. Rows lie along a Hilbert
 curve, so that readers skip what is far away; the column ``row`` (``row_2`` where that is taken) has the place

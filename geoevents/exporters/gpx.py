@@ -1,4 +1,4 @@
-"""Writes GPX 1.1 waypoints: an events frame enters, a file for a handheld receiver or a field app leaves.
+"""Write GPX 1.1 waypoints for a handheld receiver or a field app.
 
 An event is a waypoint on its place with a name, time, type, evidence and source; shapes and other columns have
 no room in one. Events without a place go to a neighbouring ``.unplaced.csv``. The provenance stands in the

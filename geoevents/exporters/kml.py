@@ -1,4 +1,4 @@
-"""Writes KML and KMZ: an events frame enters, a file that Google Earth plays over time leaves.
+"""Write KML and KMZ that Google Earth plays over time.
 
 Each event is a placemark with its time span, the colour of its type, and its cells as typed data; those without
 a place stand in the list without a geometry. Shapes are made fit by `geoevents.exporters.rfc7946`. The

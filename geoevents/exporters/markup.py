@@ -1,4 +1,4 @@
-"""Text and rows for XML: any text enters, what XML 1.0 holds leaves.
+"""Make any text fit for XML 1.0, and rows of XML.
 
 What XML cannot hold, even escaped (most control characters), becomes the replacement character.
 """

@@ -1,4 +1,4 @@
-"""Writes FlatGeobuf and GeoPackage through GDAL: an events frame enters, files that a GIS opens leave.
+"""Write FlatGeobuf and GeoPackage, which a GIS opens, through GDAL.
 
 FlatGeobuf takes no row without a place beside its index: those rows go to a neighbouring ``.unplaced.csv``. A
 GeoPackage has a layer for each kind of shape, which is how a GIS likes them: ``events`` are points on their

@@ -1,6 +1,6 @@
 """Long work: a progress bar, and the next piece prepared while the last one is written.
 
-Pieces enter and leave in order. The bar appears after 5 seconds where stderr is a terminal, and never in a pipe.
+Pieces keep their order. The bar appears after 5 seconds where stderr is a terminal, and never in a pipe.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Styles for QGIS: a GeoPackage enters; it leaves with the table ``layer_styles``, one default style a layer.
+"""Add styles for QGIS to a GeoPackage: the table ``layer_styles``, one default style a layer.
 
 Events are dots coloured by match status, rings where only an area is known. Places are faint areas, so that an event
 known only to a country does not look like a spot. The colours are Okabe and Ito's, which colour-blind people tell

@@ -1,4 +1,4 @@
-"""The file formats, and the one way to write them: events and a path enter; a file leaves, whole or not at all.
+"""List the file formats, and write events in each of them, whole or not at all.
 
 To add a format, write a function ``(events, path) -> None`` in a module of this room, and add a `Format` to `FORMATS`.
 """

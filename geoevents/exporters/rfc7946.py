@@ -1,4 +1,4 @@
-"""Shapes as RFC 7946 wants them: a shape in lon/lat enters, one cut at the antimeridian and wound right leaves.
+"""Make shapes fit for RFC 7946: cut at the antimeridian and wound right.
 
 Positions are lon/lat in EPSG:4326 with 7 decimals (about 1 cm). Outer rings run counter-clockwise. What crosses the
 antimeridian is cut there, and a box that straddles it has its west edge east of its east edge.

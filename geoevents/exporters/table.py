@@ -1,4 +1,4 @@
-"""Writes tables: an events frame enters, CSV or Excel that a spreadsheet opens leaves.
+"""Write CSV and Excel that a spreadsheet opens.
 
 CSV has the shapes as WKT, in the column ``WKT`` that GDAL and QGIS look for, in EPSG:4326; the provenance
 stands in a neighbouring ``-metadata.json``, where CSV on the Web expects it. Text that a spreadsheet would take for

@@ -1,4 +1,4 @@
-"""Places onto records: a frame with place phrases enters, an events frame leaves, a row a row.
+"""Place records: a frame with place phrases becomes an events frame, a row a row.
 
 The only room that calls the gazetteer for frames. Every row is kept in its order, with its index; what cannot
 be placed stays, with the status ``unresolved``, and the caller's frame is not touched.

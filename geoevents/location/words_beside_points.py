@@ -1,7 +1,7 @@
 """Rows with coordinates and words: words place the rows without coordinates, and are held against the others.
 
-Events that their source placed enter; the same rows leave, those without a point placed by their words, and those whose
-words lie far from their point saying so.
+Of events that their source placed, those without a point are placed by their words, and those whose words lie far from
+their point say so.
 """
 
 from __future__ import annotations

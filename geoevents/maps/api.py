@@ -1,4 +1,4 @@
-"""Maps with options: an events frame and a path enter; a page or a picture leaves, whole or not at all."""
+"""Write maps with options, as a page or a picture, whole or not at all."""
 
 from __future__ import annotations
 

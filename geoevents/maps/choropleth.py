@@ -1,4 +1,4 @@
-"""Units coloured by how much happened in them: what `geoevents.aggregate` returns enters, the scene of a map leaves.
+"""Colour units by how much happened in them, as `geoevents.aggregate` counted it.
 
 Classes are cut at means, and at means of what lies above (head/tail breaks): few units have most of the events, and
 equal steps would show these alone. Units in which nothing happened are a part of their own, drawn once for all periods.

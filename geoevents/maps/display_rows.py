@@ -1,4 +1,4 @@
-"""What a map draws of an events frame: a frame enters; display rows, with a colour for each category, leave.
+"""Make the rows that a map draws of an events frame, with a colour for each category.
 
 Any frame with a geometry will do: what it lacks of the events' columns is read off its shapes. Coordinates are
 lon/lat in degrees, EPSG:4326.

@@ -1,4 +1,4 @@
-"""The list of events beside a map: an events frame enters; its rows leave in columns, as the page's JSON holds them.
+"""List the events beside a map, in columns as the page's JSON holds them.
 
 Every event is in the list, those without a place or a date too. Coordinates are lon/lat in degrees, EPSG:4326.
 """

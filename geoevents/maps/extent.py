@@ -1,4 +1,4 @@
-"""Which part of the world a map shows: display rows enter; a box around the main of them leaves, and what lies outside.
+"""Find the part of the world that a map shows: a box around the main of its rows, and what lies outside.
 
 Boxes are west, south, east, north in degrees. A few events far away do not make the map small: places at the edge
 are left out as long as the map gains more by it than the events weigh, and the page says how many they are.

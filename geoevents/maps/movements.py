@@ -1,4 +1,4 @@
-"""What moves on a map: display rows enter; arcs of deployments and the trips of ids that come back leave.
+"""Find what moves on a map: arcs of deployments and the trips of ids that come back.
 
 An arc is drawn only where a text says that a force of one country came to another: the event's type speaks of a
 movement, and an actor is of a country that is not the scene's.

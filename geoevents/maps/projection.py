@@ -1,4 +1,4 @@
-"""A flat map that does no place wrong: display rows enter; an equal-area projection for their extent leaves.
+"""Choose an equal-area projection for the extent of a flat map, so that it does no place wrong.
 
 For anything up to a continent it is Lambert's azimuthal equal-area projection around the middle, to which the
 poles and the antimeridian are places like any other; for the world it is Equal Earth, cut where no event is.

@@ -1,4 +1,4 @@
-"""What a map shows, thing by thing: an events frame enters; parts that are drawn alike leave, with what to say of them.
+"""Divide what a map shows into parts that are drawn alike, with what to say of them.
 
 No event is drawn silently on top of another: points that share a place are spread over it, a label counts them,
 and from a few thousand points on a density is drawn too. Coordinates are lon/lat in degrees, EPSG:4326.

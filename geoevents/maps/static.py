@@ -1,4 +1,4 @@
-"""A map for a report, as PNG or SVG: an events frame enters; one picture with scale, legend and attribution leaves.
+"""Draw a map for a report, as PNG or SVG, with scale, legend and attribution.
 
 Drawn with matplotlib in an equal-area projection (`geoevents.maps.projection`), with the marks and colours of
 the Kepler map.

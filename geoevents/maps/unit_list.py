@@ -1,4 +1,4 @@
-"""The list of units beside a choropleth: its scene enters; units with figures by period leave, for the page's JSON.
+"""List the units beside a choropleth, with figures by period, for the page's JSON.
 
 Coordinates are lon/lat in degrees, EPSG:4326, of a point inside the unit.
 """

@@ -1,4 +1,4 @@
-"""The page of a map inside a notebook: an events frame enters; an object that shows itself leaves."""
+"""Show the page of a map inside a notebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's corrections: tables of overrides and located events enter; the events with the corrected places leave."""
+"""Apply a person's corrections of places, from tables of overrides, to located events."""
 
 from geoevents.overrides.applying import apply_overrides, corrected, united_figures, unused_overrides
 from geoevents.overrides.override import COLUMNS, NO_PLACE, Override, Overrides

@@ -1,4 +1,4 @@
-"""Located events and overrides enter; the events with the corrected places leave.
+"""Apply overrides to located events.
 
 An override wins over everything that the gazetteer or the table says.
 """

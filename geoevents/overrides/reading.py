@@ -1,4 +1,4 @@
-"""Tables of corrections enter; overrides leave, or one message that names every fault."""
+"""Read tables of corrections as overrides; one message names every fault."""
 
 from __future__ import annotations
 

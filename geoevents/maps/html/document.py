@@ -1,6 +1,6 @@
 """One self-contained HTML file around the Kepler.gl widget.
 
-Data sets and a configuration enter; a page that opens from disk without a network leaves. The browser bundle
+Data sets and a configuration become a page that opens from disk without a network. The browser bundle
 is the one inside the installed keplergl package, gzipped and inlined; the page inflates and imports it. A
 content security policy forbids the page every request and every script but its own.
 """

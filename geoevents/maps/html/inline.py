@@ -1,4 +1,4 @@
-"""What self-contained pages are made of: text enters; policies, JSON and packed data that fit into HTML leave."""
+"""Make what self-contained pages hold: policies, JSON and packed data that fit into HTML."""
 
 from __future__ import annotations
 

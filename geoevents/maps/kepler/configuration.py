@@ -1,4 +1,4 @@
-"""Kepler.gl maps of events: an events frame enters; data sets and a configuration, a page or a widget leave.
+"""Make Kepler.gl maps of events: data sets and a configuration, a page or a widget.
 
 Precise places are points, rough ones rings, areas translucent shapes, deployments arcs; land and country borders
 lie underneath. Coordinates are lon/lat in degrees, EPSG:4326. `geoevents.maps.scene` says what is drawn.

@@ -1,4 +1,4 @@
-"""A scene's data sets as the keplergl widget takes them: parts enter; tables and GeoJSON, as JSON holds them, leave."""
+"""Make a scene's data sets for the keplergl widget: tables and GeoJSON, as JSON holds them."""
 
 from __future__ import annotations
 

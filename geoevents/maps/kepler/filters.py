@@ -1,4 +1,4 @@
-"""What a map's reader can narrow: a scene enters; filters on time, type and fatalities leave, in Kepler.gl's v1."""
+"""Make the filters of a map on time, type and fatalities, in Kepler.gl's v1."""
 
 from __future__ import annotations
 

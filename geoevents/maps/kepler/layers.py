@@ -1,4 +1,4 @@
-"""How Kepler.gl draws a scene: parts enter; layers, as its configuration (v1) has them, leave, topmost first."""
+"""Make the layers with which Kepler.gl (v1) draws a scene, topmost first."""
 
 from __future__ import annotations
 

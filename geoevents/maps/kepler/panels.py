@@ -1,4 +1,4 @@
-"""What the page says beside the map: events and their scene enter; the text panel's and the legend's facts leave."""
+"""Say beside the map what it shows: the facts of the text panel and of the legend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phrases that a person should look at: located events enter; what is doubtful leaves, with the places it may mean."""
+"""Find the phrases that a person should look at, with the places they may mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes what is to be reviewed: doubtful phrases enter; an offline page or a table for a spreadsheet leaves."""
+"""Write what is to be reviewed, as an offline page or a table for a spreadsheet."""
 
 from __future__ import annotations
 

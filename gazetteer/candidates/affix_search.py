@@ -67,7 +67,9 @@ class AffixSearch:
             if len(of_town.readings.owner):
                 return of_town
             radius = self.unit_radius(readings, kinds)
-            return Found(readings, "type-word", WRONG_TYPE, radius, usual=radius is not None or "city" in kinds)
+            # Where nothing is known around it, that a unit is called after its town is a guess.
+            stands = radius is not None and (country is not None or container is not None)
+            return Found(readings, "type-word", WRONG_TYPE, radius, usual=stands or "city" in kinds)
         return NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
 
     def unit_radius(self, towns: Readings, kinds: tuple[str, ...]) -> float | None:

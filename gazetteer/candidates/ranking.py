@@ -91,6 +91,9 @@ _LESSER: NDArray[np.bool_] = np.isin(NAME_KINDS, ("alternate", "former", "abbrev
 # meant another place of another name before, and 2 with these, both with a close rival.
 _OWN_TOWN, _LESSER_LOSES, _FOREIGN_LOSES, _INFORMAL_WINS = 4.18, 2.5, 4.5, 0.9
 
+# A country by a part of its name weighs so much less than a unit that is called so: it is a close rival.
+_PART_OF_A_NAME = 0.5
+
 # A rival is close when it is less than tenfold less prominent.
 CLOSE = 1.0
 # A bare name may mean a place that the index lacks, rather than a hamlet anywhere on earth whose people nobody counted:
@@ -343,6 +346,12 @@ class NameIndex:
         losing = _LESSER[name_kinds] | abroad
         if not losing.any():
             return loss
+        first, last = self._units
+        units = (name_kinds == _PRIMARY) & (places >= first) & (places < last)
+        for i in np.flatnonzero(abroad & np.isin(owner, owner[units])).tolist():
+            rivals = np.flatnonzero(units & (owner == owner[i]))
+            if self._is_part_of_name(places[rivals], places[i]):
+                loss[i] = max(weight[i] - weight[rivals].max() + _PART_OF_A_NAME, 0.0)
         own = (name_kinds == _PRIMARY) & (weight >= _OWN_TOWN) & (places >= self._towns[0]) & (places < self._towns[1])
         if not own.any():
             return loss
@@ -353,6 +362,20 @@ class NameIndex:
             # It is meant rather than the town, which is a close rival.
             loss[i] = max(weight[i] - weight[own & (owner == owner[i])].max() - _INFORMAL_WINS, 0.0)
         return loss
+
+    def _is_part_of_name(self, units: Ints, country: int) -> bool:
+        """Say whether the name of a unit abroad is a part of a country's: "Papua" of Papua New Guinea."""
+        names, lands = (self.store.take(column, np.append(units, country)) for column in ("name", "country"))
+        *unit_keys, whole = (normalize_name(str(name)) for name in names)
+        return any(
+            land != lands[-1] and key != whole and f" {key} " in f" {whole} "
+            for key, land in zip(unit_keys, lands[:-1], strict=True)
+        )
+
+    @cached_property
+    def _units(self) -> tuple[int, int]:
+        layer = LAYERS.index("admin1")
+        return int(self.store.bases[layer]), int(self.store.bases[layer + 1])
 
     @cached_property
     def _towns(self) -> tuple[int, int]:

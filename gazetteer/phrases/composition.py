@@ -16,6 +16,7 @@ from gazetteer.candidates.ranking import CLOSE, decide, heaviest
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import Store
 from gazetteer.phrases.meaning import Meaning, Scope
 
@@ -110,6 +111,22 @@ class Composer:
             return replace(next(item for item in found if self.place_id(item) == ids[0]), missing=missing)
         whole = self.derive("union", ids, found, scope)
         return replace(whole, missing=missing, quality=whole.quality * len(found) / len(items))
+
+    def unit_around_town(self, town: Meaning) -> str:
+        """Return the name of the first-level unit that bears the name of a town in it, empty for none."""
+        readings = town.readings
+        if town.area is not None or town.method != "exact":
+            return ""
+        kinds, countries = (self._store.take(column, readings.place) for column in ("kind", "country"))
+        best = int(np.argmax(readings.weight))
+        if kinds[best] != "city":
+            return ""
+        away = haversine_km(readings.lon, readings.lat, readings.lon[best], readings.lat[best])
+        around = (away <= readings.radius) & (readings.radius > readings.radius[best])
+        units = around & (kinds == "admin1") & (countries == countries[best])
+        if not units.any():
+            return ""
+        return f"{self._store.take('name', readings.place[[int(np.argmax(units))]])[0]}, the unit around the town"
 
     def _certainty(self, meaning: Meaning) -> float:
         of_area = meaning.share if meaning.area is not None else float(decide(meaning.readings, 1).share[0])

@@ -31,6 +31,8 @@ _TOWNS = ("city", "airport", "building", "neighbourhood")
 _UNITS = ("admin1", "admin2")
 _AREAS = ("country", "admin1", "region", "group")
 _POSSESSED_NAME = re.compile(r"(?:['’]s|s['’])\s+(.+)$")
+# Of "northern Gaza" the north of the unit is meant about as often as that of the town.
+_TOWN_OR_UNIT = 0.6
 _LONG = {
     "N": "north",
     "NE": "northeast",
@@ -83,6 +85,21 @@ def _offset(read: Interpreter, node: Term, scope: Scope) -> Meaning:
 
 def _around(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     return _of_one(read, node, scope, _TOWNS)
+
+
+def _bank(read: Interpreter, node: Term, scope: Scope) -> Meaning:
+    """Read "the left bank of the Dnipro": what lies along a river of that name, and no town of that name."""
+    spread = _spread(read, node, scope)
+    if spread:
+        return read.meaning(spread, scope)
+    for name in (node.of[0].text, f"{node.of[0].text} River"):
+        found = read.name(name, scope)
+        readings = found.readings
+        rivers = readings.where(read.names.store.take("kind", readings.place) == "river")
+        if found.method == "exact" and len(rivers.owner):
+            river = replace(found, readings=rivers, doubt="")
+            return read.composer.derive("near", [read.composer.place_id(river)], [river], scope)
+    return Meaning(missing=(node.text,), reason=f"no river of that name: {node.of[0].text}")
 
 
 def _countryside(read: Interpreter, node: Term, scope: Scope) -> Meaning:
@@ -177,7 +194,9 @@ def _part(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     if usual:
         readings = read.names.readings_of_places([read.names.store.find(usual)])
         return replace(base, readings=readings, area=None, method="phrase")
-    return read.composer.derive("part", [node.direction, base_id], [base], scope)
+    found = read.composer.derive("part", [node.direction, base_id], [base], scope)
+    unit = read.composer.unit_around_town(base)
+    return replace(found, share=found.share * _TOWN_OR_UNIT, doubt=f"or a part of {unit}") if unit else found
 
 
 def _far_part(read: Interpreter, node: Term, name: str, base: Meaning, scope: Scope) -> Meaning:
@@ -374,6 +393,7 @@ OPERATIONS: dict[str, Callable[[Interpreter, Term, Scope], Meaning]] = {
     "toward": _toward,
     "offset": _offset,
     "near": _around,
+    "bank": _bank,
     "outskirts": _around,
     "countryside": _countryside,
     "between": _corridor,

@@ -88,7 +88,7 @@ RESTIVE = (
 FILLER = re.compile(
     rf"^(?:(?!(?:several|some)\s+{UNIT})(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
     r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across(?!\s+the\s+(?:river|water|bay|strait|border|lake)\b)|inside|within|"
-    rf"{HELD}|{RESTIVE}|(?:left|right)[\s-]bank|(?:area|areas|region)\s+surrounding|"
+    rf"{HELD}|{RESTIVE}|(?:left|right)[\s-]bank(?!\s+of\s+(?:the|river)\s)|(?:area|areas|region)\s+surrounding|"
     r"islands?(?=\s+(?:of|in)\s)|isles?(?=\s+of\s)|from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
     r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
     r"(?=\s+(?:\d+|about|around|near|some|outside|between|north|south|east|west|in|on|off|located|situated|close|just)\b)"
@@ -128,6 +128,11 @@ HOURS = Rule(
 ALONG_RIVER = Rule(
     r"(?:(?:just\s+)?(?:up|down)(?:stream|river)\s+(?:of|from)|(?:just\s+)?across\s+the\s+(?:river|water|bay|strait|border|lake)\s+from|"
     r"opposite(?:\s+(?:to|from))?|(?:on\s+)?the\s+(?:opposite|other|left|right|east|west|north|south)\s+bank\s+(?:of|from))\s+(?P<of>.+)"
+)
+# "The left bank of the Dnipro": with an article a river is meant.
+BANK = Rule(
+    r"(?:(?:on|along|at)\s+)?(?:the\s+)?(?:(?:opposite|other|left|right|both|east(?:ern)?|west(?:ern)?|north(?:ern)?|south(?:ern)?)\s+)?"
+    r"banks?\s+of\s+(?:the\s+(?:river\s+)?(?P<of>.+)|river\s+(?P<named>.+))"
 )
 # "1 mi. S., 2 mi. W. of Fort Collins": one leg after the other, the last from the place.
 LEGS = Rule(

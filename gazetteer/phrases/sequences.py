@@ -179,11 +179,12 @@ class SequenceInterpreter:
         within = outer = scope
         level: Level | None = None
         for position, node in reversed(list(enumerate(nodes))):
-            # "Camp 9" is not a place of that name elsewhere, nor one that sounds so.
-            numbered = current is not None and patterns.NUMBERED.match(node.text) is not None
+            # "Camp 9" is not a place of that name elsewhere, nor one that sounds so; a bank lies in what is behind it.
+            bank = isinstance(node, Term) and node.op == "bank"
+            numbered = current is not None and (bank or patterns.NUMBERED.match(node.text) is not None)
             alone = self._read.meaning(node, scope) if beside and current is not None and not numbered else Meaning()
             found = self._read.meaning(node, within)
-            if numbered and found.method != "exact":
+            if numbered and found.method not in ("exact", "phrase"):
                 found = Meaning(missing=(node.text,))
             plain = found.method == "exact" and current is not None and self._is_smaller(alone, current)
             if current is not None and inmost is not None and alone.method != "none" and not plain:

@@ -14,6 +14,7 @@ from gazetteer.phrases.named_borders import named_border
 from gazetteer.phrases.tree import Name, Node, Op, Term, direction_code
 
 __all__ = [
+    "bank",
     "between",
     "border",
     "both_names",
@@ -103,6 +104,12 @@ def radius(text: str, at: Level) -> Node | None:
         return Term("near", (at.read(found["of"]),), text)
     found = patterns.OLD_CITY.match(text)
     return found and Term("part", (at.read(found["of"]),), text, "C")
+
+
+def bank(text: str, at: Level) -> Node | None:
+    """Read "the left bank of the Dnipro"."""
+    found = patterns.BANK.match(text)
+    return found and Term("bank", (at.read(found["of"] or found["named"]),), text)
 
 
 def toward(text: str, at: Level) -> Node | None:

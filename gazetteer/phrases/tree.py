@@ -13,6 +13,7 @@ Op = Literal[
     "toward",
     "offset",
     "near",
+    "bank",
     "outskirts",
     "countryside",
     "between",

@@ -43,6 +43,6 @@ def test_wheel_carries(wheel: zipfile.ZipFile, name: str) -> None:
 
 
 def test_data_fit(wheel: zipfile.ZipFile) -> None:
-    """The gazetteer takes at most 25 MB of the wheel."""
+    """The gazetteer takes at most 25 MB of the wheel, and is all there."""
     sizes = [entry.compress_size for entry in wheel.infolist() if entry.filename.startswith("gazetteer/data/")]
-    assert sum(sizes) <= MOST_BYTES
+    assert MOST_BYTES / 2 < sum(sizes) <= MOST_BYTES

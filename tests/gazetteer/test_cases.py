@@ -38,6 +38,10 @@ def test_name_does_not_mean(case: dict[str, str]) -> None:
         assert match.reason
 
 
-def test_there_are_enough_cases() -> None:
-    """The tables hold at least 400 cases."""
-    assert len(rows("names.tsv")) + len(rows("negatives.tsv")) >= 400
+def test_rows_are_well_formed() -> None:
+    """Each row stands once, with a place and a status that the tests know."""
+    means, means_not = rows("names.tsv"), rows("negatives.tsv")
+    assert len({(row["phrase"], row["country"], row["on"]) for row in means}) == len(means) >= 1000
+    assert len({(row["phrase"], row["country"], row["must_not"]) for row in means_not}) == len(means_not) >= 100
+    assert {row["status"] for row in means} == {"matched", "ambiguous", "any"}
+    assert all(row["expect"] for row in means)

@@ -67,6 +67,30 @@ def test_phrase_means(case: dict[str, str]) -> None:
     assert match.radius_km <= float(case["km"] or math.inf)
 
 
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        ("Kyiv, Kharkiv and Odesa", "Kyiv, Kharkiv and Zorbgrad"),
+        ("Aleppo, Idlib and Hama", "Aleppo, Idlib and Zorbgrad"),
+    ],
+)
+def test_a_list_with_an_unknown_name_scores_less(whole: str, part: str) -> None:
+    """A list of which one name was not found is ambiguous, says which, and scores less than a list that is known."""
+    known, rest = (gazetteer.load().resolve(phrase) for phrase in (whole, part))
+    assert (known.status, rest.status) == ("matched", "ambiguous")
+    assert "Zorbgrad" in rest.reason
+    assert rest.score < known.score
+
+
+@pytest.mark.parametrize("phrase", ["Gallatin, Saratov", "Massafra, Neftekumsk", "Wiedensahl, Beohari"])
+def test_a_small_town_elsewhere_does_not_stand_beside_another(phrase: str) -> None:
+    """A little-known town that does not lie in the next piece is not found, not the first of a list of two towns."""
+    match = gazetteer.load().resolve(phrase)
+    assert match.status == "ambiguous"
+    assert match.place.kind == "city"
+    assert phrase.split(",")[0] in match.reason
+
+
 def test_there_are_enough_phrases() -> None:
     """There are at least 280 phrases, each once, and each says what it must hold or that it means nothing."""
     cases = rows()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -75,6 +76,16 @@ def test_placed_counts_islets_by_their_size() -> None:
     """A speck far away moves neither the point nor the radius."""
     island, speck = shapely.box(0, 0, 2, 2), shapely.box(60, 0, 60.01, 0.01)
     assert point_and_radius(shapely.MultiPolygon([island, speck])) == pytest.approx(point_and_radius(island), rel=0.05)
+
+
+def test_nine_tenths_are_counted_on_the_globe() -> None:
+    """The radius holds nine tenths of the area on the globe, where a degree of longitude shrinks towards the poles."""
+    shape = shapely.Polygon([(0, 85), (60, 85), (30, 0)])
+    lon, lat, radius = point_and_radius(shape)
+    rng = np.random.default_rng(1)
+    x, y = rng.uniform(0, 60, 40_000), np.degrees(np.arcsin(rng.uniform(0, 1, 40_000)))
+    held = shapely.contains_xy(shape, x, y)
+    assert radius == pytest.approx(float(np.quantile(haversine_km(x[held], y[held], lon, lat), 0.9)), rel=0.015)
 
 
 def test_placed_knows_the_antimeridian() -> None:

@@ -140,6 +140,18 @@ def test_allocate_shares_out_by_area_and_by_weight(halves: gpd.GeoDataFrame):
     assert by_people["weight"].to_numpy() == pytest.approx([0.75, 0.25, 1, 1, 1], abs=1e-9)
 
 
+def test_a_sliver_of_a_neighbour_is_no_share(halves: gpd.GeoDataFrame):
+    """A place whose drawing overlaps the next unit, or the outside, by less than a ten-thousandth lies in one unit."""
+    events = gpd.GeoDataFrame(geometry=[box(5, -1, 6.00005, 1), box(6, -1, 7.00005, 1)], crs="EPSG:4326")
+    shared = ge.join(events, halves, "allocate")
+    assert shared["unit_id"].tolist() == ["u0", "u1"]
+    assert shared["weight"].tolist() == [1.0, 1.0]
+    wider = ge.join(
+        events.set_geometry([box(5, -1, 6.001, 1), box(6, -1, 7.001, 1)], crs="EPSG:4326"), halves, "allocate"
+    )
+    assert wider["unit_id"].fillna("-").tolist() == ["u0", "u1", "u1", "-"]
+
+
 def test_where_nobody_lives_area_decides(halves: gpd.GeoDataFrame):
     """Units without people, or of unknown population, are shared by area rather than dropped."""
     empty = halves.assign(people=[0, np.nan])

@@ -183,12 +183,18 @@ def test_view_holds_the_events(shapes: list, west: float, east: float, zoom: tup
     assert view["longitude"] + half > east
 
 
-def test_any_frame_in_any_crs():
+WORLDWIDE = ("EPSG:3857", "ESRI:54009", "EPSG:8857")
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:32643", "EPSG:4284", "ESRI:54009", "EPSG:8857"])
+def test_any_frame_in_any_crs(crs: str):
     """A frame without the events' columns is drawn by its shapes, in lon/lat, and is not changed."""
-    other = gpd.GeoDataFrame({"x": [1]}, geometry=[ALMATY], crs="EPSG:4326").to_crs("EPSG:3857")
+    places = [ALMATY, Point(75, 50), Point(-70, -30), None] if crs in WORLDWIDE else [ALMATY, Point(75, 50), None]
+    other = gpd.GeoDataFrame({"x": range(len(places))}, geometry=places, crs="EPSG:4326").to_crs(crs)
     before = other.copy()
     table = kepler.kepler_datasets(other)["undated-points"]["data"]["data"]
-    assert np.allclose(table[0][:2], [76.95, 43.25])
+    drawn = [place for place in places if place is not None]
+    assert np.allclose([row[:2] for row in table], [(place.x, place.y) for place in drawn], atol=1e-5)
     pd.testing.assert_frame_equal(other, before)
 
 

@@ -39,10 +39,10 @@ def test_a_first_level_unit_has_no_second_level():
 
 @pytest.fixture(scope="module")
 def points(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-    """Events with coordinates: Svalbard, the open Atlantic, and Aktau with another and with its own country."""
+    """Events with coordinates: Svalbard, the Atlantic, Aktau with Russia and Kazakhstan, Roubaix with Belgium."""
     path: Path = tmp_path_factory.mktemp("points") / "points.csv"
     rows = [(78.2, 8, ""), (78.2, 10, ""), (78.2, 22, ""), (78.2, 34, ""), (-30, -25, "")]
-    rows += [(43.65, 51.2, "Russia"), (43.65, 51.2, "Kazakhstan")]
+    rows += [(43.65, 51.2, "Russia"), (43.65, 51.2, "Kazakhstan"), (50.72, 3.16, "Belgium")]
     path.write_text("lat,lon,country\n" + "".join(f"{lat},{lon},{country}\n" for lat, lon, country in rows))
     return ge.enrich(ge.read(path))
 
@@ -63,3 +63,6 @@ def test_a_unit_of_another_country_is_dropped(points: pd.DataFrame):
     assert points.loc[5, "country"] == "RUS"
     assert pd.isna(points.loc[5, "admin1"])
     assert points.loc[6, ["country", "admin1"]].tolist() == ["KAZ", "KZ-47"]
+    # This near the border the coordinates are used, and the unit that holds them is French.
+    assert points.loc[7, ["country", "match_status"]].tolist() == ["BEL", "matched"]
+    assert pd.isna(points.loc[7, "admin1"])

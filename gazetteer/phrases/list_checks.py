@@ -57,6 +57,13 @@ class ListChecks:
             found.append(self._generator.generate_exact(bare, scope.country, scope.day, scope.containers))
             if any(one.method != "exact" for one in found):
                 continue
+            if kinds and "city" not in kinds:
+                # "Kyiv/Kiev region": the bare names are those of the town as well, the last name says which unit.
+                typed = self._generator.generate_exact(last, scope.country, scope.day, scope.containers)
+                bare_last = found[-1].readings.place
+                if all(np.isin(bare_last, one.readings.place).any() for one in found) and len(typed.readings.owner):
+                    return Meaning(typed.readings, None, typed.method, typed.quality)
+                continue
             first = found[0].readings
             shared = np.all([np.isin(first.place, one.readings.place) for one in found], axis=0)
             if kinds:

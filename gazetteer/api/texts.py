@@ -109,7 +109,7 @@ def find_many(
     Raises
     ------
     ArgumentError
-        When a document has no text, a span lies outside it, or the pipeline is not installed.
+        When a document is not a dict or has no text, a span lies outside it, or the pipeline is not installed.
 
     Examples
     --------
@@ -122,7 +122,11 @@ def find_many(
 
     memory: SourceMemory = SourceMemory()
     recognize = _recognizer(recognizer) if recognizer else None
-    for document in documents:
+    for number, document in enumerate(documents, 1):
+        if not isinstance(document, dict):
+            raise ArgumentError(
+                f'Document {number}: expected a dict such as {{"text": "…"}}, got {document!r:.60}; find takes a text.'
+            )
         text = expect_text("Text", document.get("text"))
         source, day = document.get("source"), _day(document.get("date"))
         found = self.parts.geoparser.find(

@@ -427,3 +427,9 @@ def test_find_says_where_nothing_can_be_written(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["find", str(documents), "-o", str(answers)])
     assert isinstance(done.exception, gazetteer.DataError)
     assert str(done.exception) == f"{answers}: cannot be written: no such file or directory."
+
+
+def test_a_text_in_place_of_a_document_is_one_sentence():
+    """Texts given to `find_many` as they are, and not as documents, are refused with what to do."""
+    with pytest.raises(gazetteer.ArgumentError, match=r"Document 2: expected a dict.*got 'Almaty'; find takes a text"):
+        list(gazetteer.load().find_many([{"text": "Aktau"}, "Almaty"]))

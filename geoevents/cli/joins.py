@@ -9,8 +9,8 @@ import click
 
 import geoevents
 from geoevents.cli.inputs import is_streamed_work, located_events
-from geoevents.cli.options import FILE, resume_option
-from geoevents.cli.outputs import check_output, say_done, working, write_events
+from geoevents.cli.options import FILE, resume_option, table_shapes_option
+from geoevents.cli.outputs import check_output, say_done, working, write_table
 
 __all__ = ["aggregate", "join"]
 
@@ -34,6 +34,7 @@ _weight = click.option("--weight", metavar="COL", help="Allocate by this column 
 @click.option("--on", metavar="DATE|start", help="The units of this day, or of each event's own (the default).")
 @click.option("--to", metavar="DATE", help="The units of this day for all events; unit_then is that of its own day.")
 @click.option("--renormalize", is_flag=True, help="Leave out what lies in no unit; the rest sums to 1.")
+@table_shapes_option
 @resume_option
 def join(
     source: Path,
@@ -42,6 +43,7 @@ def join(
     how: str,
     weight: str | None,
     within_km: float | None,
+    shapes: str,
     resume: bool,
     **dated: Any,
 ) -> None:
@@ -67,7 +69,7 @@ def join(
         joined = geoevents.join(events, areas, how, weight=weight, within_km=within_km, **dated)  # type: ignore[arg-type]
     bare = int(joined["unit_id"].isna().sum())
     click.echo(f"{len(events)} events, {joined['unit_id'].nunique()} units; {bare} in no unit.", err=True)
-    write_events(joined, output)
+    write_table(joined, output, shapes)
 
 
 @click.command()
@@ -82,6 +84,7 @@ def join(
 @click.option("--population", metavar="COL", help="Add figures per 100,000 by this column of AREAS.")
 @click.option("--on", metavar="DATE|start", help="The units of this day, or of each event's own (the default).")
 @click.option("--renormalize", is_flag=True, help="Leave out what lies in no unit; the rest sums to 1.")
+@table_shapes_option
 def aggregate(
     source: Path,
     areas: str,
@@ -89,16 +92,18 @@ def aggregate(
     freq: str | None,
     weight: str | None,
     country: tuple[str, ...],
+    shapes: str,
     **options: Any,
 ) -> None:
     """Count events and sum their figures by unit, and by period.
 
     AREAS as in join; what is known only to an area is shared out, so that totals are kept. Every unit of AREAS, or of
-    the countries, has its row, 0 where nothing happened; with a window, in every period of it.
+    the countries, has its row, 0 where nothing happened; with a window, in every period of it. Of a bundled layer these
+    are the units of the countries that an event may lie in.
     """
     check_output(output)
     events = located_events(source)
     with working("Counting"):
         units = geoevents.aggregate(events, areas, freq=freq, weight=weight, country=country or None, **options)
     click.echo(f"{len(events)} events, {len(units)} rows.", err=True)
-    write_events(units, output)
+    write_table(units, output, shapes)

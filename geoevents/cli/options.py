@@ -15,7 +15,16 @@ from geoevents.frame.repairs import REPAIRS
 if TYPE_CHECKING:
     from gazetteer import Gazetteer, Geocoder
 
-__all__ = ["FILE", "OnlineOptions", "TableOptions", "online_options", "resume_option", "shapes_option", "table_options"]
+__all__ = [
+    "FILE",
+    "OnlineOptions",
+    "TableOptions",
+    "online_options",
+    "resume_option",
+    "shapes_option",
+    "table_options",
+    "table_shapes_option",
+]
 
 # Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
 FILE = click.Path(path_type=Path, readable=False)
@@ -173,6 +182,12 @@ shapes_option = click.option(
     type=click.Choice(["auto", "each", "once"]),
     default="auto",
     help="Of GeoJSON: each event's shape, or each shape once in OUT_areas.geojson; auto: once where it spares 50 MB.",
+)
+table_shapes_option = click.option(
+    "--shapes",
+    type=click.Choice(["auto", "each", "once", "none"]),
+    default="auto",
+    help="As in locate; a CSV has no shapes unless each is asked for.",
 )
 resume_option = click.option(
     "--resume", is_flag=True, help="Take up a run from Parquet to Parquet that was broken off."

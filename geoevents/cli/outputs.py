@@ -16,7 +16,7 @@ from geoevents.errors import ArgumentError
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["check_output", "say_done", "working", "write_events"]
+__all__ = ["check_output", "say_done", "working", "write_events", "write_table"]
 
 
 def check_output(path: Path) -> None:
@@ -35,6 +35,14 @@ def write_events(events: gpd.GeoDataFrame, path: Path, shapes: Any = "auto") -> 
     """Write events in the format of a file's suffix."""
     geoevents.write(events, path, shapes=shapes)  # which shows a bar of its own where that takes long
     click.echo(f"Wrote {path}.", err=True)
+
+
+def write_table(events: gpd.GeoDataFrame, path: Path, shapes: Any) -> None:
+    """Write events, or a panel, in the format of a file's suffix; a CSV has no shapes unless they are asked for."""
+    from geoevents.readers import FORMATS
+
+    is_csv = path.suffix.lower() in FORMATS["csv"]
+    write_events(events, path, "none" if is_csv and shapes == "auto" else shapes)
 
 
 def say_done(facts: dict[str, Any], output: Path) -> None:

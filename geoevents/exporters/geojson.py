@@ -54,7 +54,7 @@ _PIECE = 1 << 25
 # From so many bytes of repeated shapes on, each stands once unless the caller says otherwise: a file of 50 MB opens in
 # every GIS and browser, one of ten times as much in few.
 _MOST_REPEATED = 50_000_000
-Shapes = Literal["auto", "each", "once"]
+Shapes = Literal["auto", "each", "once", "none"]
 # Characters that JSON text must escape.
 _MARKS = r'["\\]'
 _CONTROLS = r"[\x00-\x1f]"

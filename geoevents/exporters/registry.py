@@ -26,7 +26,7 @@ from geoevents.exporters.geoparquet import write_geoparquet
 from geoevents.exporters.gpx import write_gpx
 from geoevents.exporters.kml import write_kml, write_kmz
 from geoevents.exporters.ogr import write_flatgeobuf, write_geopackage
-from geoevents.exporters.table import write_csv, write_excel
+from geoevents.exporters.table import write_csv, write_excel, write_plain_csv
 from geoevents.frame.sidecar import AREAS, METADATA, UNPLACED
 from geoevents.suggestions import did_you_mean
 
@@ -247,6 +247,13 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     )
 
 
+# Which formats can write shapes in more than one way.
+_SHAPES: dict[Writer, tuple[Shapes, ...]] = {
+    write_geojson: ("auto", "each", "once"),
+    write_csv: ("auto", "each", "none"),
+}
+
+
 def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str], *, shapes: Shapes = "auto") -> None:
     """Write events to a file, in the format of its suffix.
 
@@ -263,7 +270,8 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str], *, shapes: Sha
         Of GeoJSON: ``each`` event has the shape of its place; or a shape stands ``once``, in ``<name>_areas.geojson``
         beside the file, and the events are points with the key of their area (its place's id) in ``area_id``.
         ``auto`` does so where shapes would otherwise repeat for more than 50 MB. Reading the file brings the shapes
-        back, if both files are there. Other formats have ways of their own and take ``auto`` only.
+        back, if both files are there. Of CSV: ``none`` leaves out the column ``WKT``, for spreadsheets and statistics;
+        what is read back then is a table. Other formats have ways of their own and take ``auto`` only.
 
     Raises
     ------
@@ -288,14 +296,16 @@ def write(events: gpd.GeoDataFrame, path: str | os.PathLike[str], *, shapes: Sha
     check(events, Path(path))
     if shapes not in get_args(Shapes):
         raise ArgumentError(f"Shapes: expected one of {', '.join(get_args(Shapes))}, got {shapes!r}.")
-    if shapes != "auto" and wanted.writer is not write_geojson:
-        raise ArgumentError(f"{path}: expected GeoJSON (.geojson) for shapes that stand {shapes}, got {wanted.name}.")
+    taken = _SHAPES.get(wanted.writer, ("auto",))
+    if shapes not in taken:
+        raise ArgumentError(f"{path}: expected shapes of {' or '.join(taken)} for {wanted.name}, got {shapes!r}.")
     if wanted.writer is write_geojson and stand_once(events, shapes):
         with replacing(path, beside=(AREAS,)) as beside:
             write_shapes_once(events, beside)
         return
+    writer = write_plain_csv if shapes == "none" else wanted.writer
     with replacing(path, beside=wanted.beside) as beside:
-        wanted.writer(events, beside)
+        writer(events, beside)
 
 
 def check(events: gpd.GeoDataFrame, path: Path) -> None:

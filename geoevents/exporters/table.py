@@ -31,7 +31,7 @@ from geoevents.spatial.event_points import spots
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["write_csv", "write_excel", "write_unplaced"]
+__all__ = ["write_csv", "write_excel", "write_plain_csv", "write_unplaced"]
 
 _LOG = logging.getLogger("geoevents")
 
@@ -49,6 +49,20 @@ def write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
     flat = Flat(events)
     wkt = flat.note["wkt"] = free_name("WKT", flat.schema.names)
     shapes = events.geometry.to_wkt(rounding_precision=-1)
+    _write_metadata(events, flat, path, [{"titles": wkt, "datatype": "string"}])
+    whole = pa.array(shapes, pa.large_string(), from_pandas=True)
+    _write_rows(flat, np.arange(len(flat)), path, {wkt: whole})
+
+
+def write_plain_csv(events: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a frame as CSV without its shapes, for spreadsheets and statistics; its metadata stand beside it."""
+    flat = Flat(events)
+    _write_metadata(events, flat, path, [])
+    _write_rows(flat, np.arange(len(flat)), path, {})
+
+
+def _write_metadata(events: gpd.GeoDataFrame, flat: Flat, path: Path, more: list[dict[str, str]]) -> None:
+    """Say beside a CSV what its columns are, and more of them."""
     known = facts(events)
     columns = [{"titles": column.name, "datatype": _DATATYPES.get(column.kind, "string")} for column in flat.columns]
     metadata = {
@@ -57,12 +71,10 @@ def write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
         "dc:creator": f"{known['generator']} {known['version']}",
         "dc:created": known["created"],
         "dc:rights": known["attribution"],
-        "tableSchema": {"columns": [*columns, {"titles": wkt, "datatype": "string"}]},
+        "tableSchema": {"columns": [*columns, *more]},
         "notes": [json.loads(packed(events, flat.note))],
     }
     companion(path, METADATA).write_text(dump(metadata), encoding="utf-8", errors="replace")
-    whole = pa.array(shapes, pa.large_string(), from_pandas=True)
-    _write_rows(flat, np.arange(len(flat)), path, {wkt: whole})
 
 
 def write_unplaced(flat: Flat, rows: NDArray[np.intp], path: Path) -> int:

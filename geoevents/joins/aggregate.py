@@ -64,7 +64,8 @@ def aggregate(
         A GeoDataFrame with a CRS; it is not changed. With `freq` or a window it needs the columns ``start`` and
         ``end``.
     by
-        Areas, as in `geoevents.join`. Every unit has its row.
+        Areas, as in `geoevents.join`. Every unit has its row; of a bundled layer every unit of the countries that an
+        event may lie in.
     freq
         A pandas period of a day or more, such as ``D``, ``W``, ``2W``, ``M``, ``Q`` or ``Y``. An event that spans
         several periods is shared out over them by its days; one without a date is counted in a row without a period.
@@ -142,6 +143,8 @@ def aggregate(
     sums = {"events": _summed(cell, share, size), "incidence": _incidence(cell, share, size)}
     sums |= {name: _summed(cell, share * values[row], size) for name, values in figures.items()}
     kept = _kept_rows(np.bincount(cell, minlength=size) > 0, units, periods)
+    if country is None:
+        kept &= np.repeat(_shown(units, unit), n)
     return _panel(events, units, periods, freq, kept, sums, population)
 
 
@@ -165,6 +168,15 @@ def _units_of(by: Any, country: str | Sequence[str] | None, gazetteer: Gazetteer
     if not kept.any():
         raise ArgumentError(f"Country: expected areas in {', '.join(names)}, got none there.")
     return ready.take(kept)
+
+
+def _shown(units: Units, reached: Ints) -> NDArray[np.bool_]:
+    """Return which units, and whether what lies in none, have rows: of a bundled layer those of countries reached."""
+    shown = np.ones(len(units.table) + 1, dtype=bool)
+    if units.bundled and "country" in units.table:
+        countries = units.table["country"]
+        shown[:-1] = countries.isin(countries.iloc[np.unique(reached[reached >= 0])]).to_numpy()
+    return shown
 
 
 def _check_size(units: int, periods: int) -> None:

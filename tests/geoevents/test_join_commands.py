@@ -69,3 +69,26 @@ def test_a_file_of_events_is_drawn_in_parts(table: Path, tmp_path: Path, monkeyp
     order = ["event", "draw"]
     found = pd.read_parquet(out).sort_values(order, ignore_index=True)
     pd.testing.assert_frame_equal(found, expected.sort_values(order, ignore_index=True), check_dtype=False)
+
+
+def test_tables_have_no_shapes_unless_asked(table: Path, tmp_path: Path):
+    """A CSV of a join or a panel has no cell that is a shape; --shapes each writes them, and once is for GeoJSON."""
+    for command in (["join", str(table), "admin1"], ["aggregate", str(table), "admin1"]):
+        out = tmp_path / "out.csv"
+        assert main([*command, "-o", str(out)]) == 0
+        assert "WKT" not in pd.read_csv(out)
+        assert out.stat().st_size < 20_000
+        assert len(ge.read(out)) == len(pd.read_csv(out))
+        assert main([*command, "-o", str(out), "--shapes", "each"]) == 0
+        assert "WKT" in pd.read_csv(out)
+        assert main([*command, "-o", str(out), "--shapes", "once"]) == 2
+
+
+def test_a_panel_has_the_units_of_the_countries_that_occur(table: Path, tmp_path: Path):
+    """Without --country a bundled layer gives rows to all units of Kazakhstan, and to no other country's."""
+    out = tmp_path / "panel.csv"
+    assert main(["aggregate", str(table), "admin1", "-o", str(out), "--on", "2022-01-10"]) == 0
+    panel = pd.read_csv(out)
+    assert set(panel["country"]) == {"KAZ"}
+    assert len(panel) == len(ge.areas("admin1", country="KZ", on="2022-01-10"))
+    assert (panel["events"] == 0).any()

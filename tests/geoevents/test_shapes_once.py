@@ -69,7 +69,7 @@ def test_other_formats_have_their_own_way(events: gpd.GeoDataFrame, tmp_path: Pa
     """Asking another format for shapes once, or for something else, is misuse."""
     with pytest.raises(ge.ArgumentError, match="expected shapes of auto for KML, got 'once'"):
         ge.write(events, tmp_path / "x.kml", shapes="once")
-    with pytest.raises(ge.ArgumentError, match="expected one of auto, each, once, got 'twice'"):
+    with pytest.raises(ge.ArgumentError, match="expected one of auto, each, once, none, got 'twice'"):
         ge.write(events, tmp_path / "x.geojson", shapes="twice")
 
 

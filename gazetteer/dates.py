@@ -40,7 +40,7 @@ def day_number(on: str | date | None) -> int:
     Raises
     ------
     ArgumentError
-        When `on` is none of these, or may be two days ("01/02/2022").
+        When `on` has another form, or may be two days ("01/02/2022").
 
     Examples
     --------

@@ -47,7 +47,7 @@ def write_index(places: pd.DataFrame, postings: pd.DataFrame, keys: int, folder:
     labels: dict[str, list[str | None]] = {}
     for name, dtype in CODED.items():
         codes, texts = pd.factorize(places[name], sort=True)
-        # The last text is none at all.
+        # The last text stands for a missing one.
         labels[name] = [*texts, None]
         arrays[name] = np.where(codes < 0, len(texts), codes).astype(dtype)
     write_arrays(arrays, labels, folder)

@@ -160,7 +160,7 @@ def with_units(root: Path, rows: gpd.GeoDataFrame, names: pd.DataFrame) -> tuple
 def _towns(
     root: Path, shape: shapely.Geometry, codes: dict[str, str], *, rest: str
 ) -> tuple[NDArray[np.float64], list[str]]:
-    """Return the towns inside a shape, and the unit each belongs to; `rest` where it is none of the new ones."""
+    """Return the towns inside a shape, and the unit each belongs to; `rest` where it is not one of the new ones."""
     found: dict[tuple[float, float], str] = {}
     for record in read_cities(root):
         if record["countrycode"] == "KZ":

@@ -129,7 +129,7 @@ def credits_of(sources: Iterable[str]) -> list[dict[str, str]]:
 
 
 def _documents(path: Path) -> Iterator[str | bytes]:
-    """Yield the GeoJSON of every record; alternative outlines are none."""
+    """Yield the GeoJSON of every record; alternative outlines are left out."""
     try:
         if path.is_dir():
             for file in sorted(path.rglob("*.geojson")):

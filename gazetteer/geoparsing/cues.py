@@ -47,7 +47,7 @@ _OTHERWISE = [_A[name] for name in ("given", "surname", "plain", "title", "organ
 _CAPITALS = np.isin(np.arange(BREAK + 1), (TITLE, UPPER, MIXED, INITIAL))
 # The chance of a name that the words beside it vouch for; least prominence of a town that falls, of one that stands in
 # a list with another, and of one that is fled, taken or shelled. Set so that none of the LGL, TR-News and GeoVirus
-# documents that we train on gets a name that is none.
+# documents that we train on gets a false name.
 _SAID_SO, _DATELINE, _ARTICLE = 0.6, 0.9, 1e-3
 _FALLS, _LISTED, _TAKEN = 4.0, 4.6, 2.0
 _CAPITAL = r"[A-ZÀ-Þ][\w.'’-]*"

@@ -122,7 +122,7 @@ def _of_code(text: str) -> Coordinates | None:
 
 
 def read_short_code(text: str) -> tuple[str, str] | None:
-    """Return a short plus code and the place near which it is to be read, None when the text is no such pair.
+    """Return a short plus code and the place near which it is to be read, None when the text is not such a pair.
 
     Examples
     --------

@@ -27,7 +27,7 @@ _COMMANDS = (aggregate, convert, draw, evaluate, extract, formats, inspect, join
 
 
 class _Commands(click.Group):
-    """The commands; a name that is none of them gets the one that is most like it."""
+    """The commands; an unknown name is answered with the one that is most like it."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -34,7 +34,7 @@ def event_parts(path: Path) -> Iterator[gpd.GeoDataFrame] | None:
     -------
     iterator of geopandas.GeoDataFrame or None
         Events as `geoevents.read` gives them, EPSG:4326, numbered from 0 in each part; at least one part. None where
-        the file is no GeoParquet file of located events.
+        the file is not a GeoParquet file of located events.
 
     Raises
     ------

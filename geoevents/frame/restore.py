@@ -83,7 +83,7 @@ def _typed(cells: pd.Series, column: dict[str, Any]) -> Any:
             return inner.astype("category")
         values = pd.Index(known, dtype=inner.dtype)
         if not inner.dropna().isin(values).all():
-            return inner  # edited since: a value that is no category is kept
+            return inner  # edited since: a value outside the categories is kept
         return inner.astype(pd.CategoricalDtype(values, ordered=column["ordered"]))
     if kind == "json":
         parsed = [None if missing(value) else _parsed(value) for value in cells]

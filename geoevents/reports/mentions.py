@@ -48,7 +48,7 @@ def find_mentions(text: Text, find: Find, lower_words: Collection[int] = ()) -> 
         Finds the names of a text, or answers spans of it.
     lower_words
         Keys (`geoevents.reports.text.case_key`) of words that are usually written in lower case: a headline gives them
-        capitals, but they are no names.
+        capitals, but they are not names.
 
     Examples
     --------

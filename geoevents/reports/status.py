@@ -39,7 +39,7 @@ _COMPARED = re.compile(
 )
 # "Should a storm come nearer": a sentence that opens so is a condition, in its first words.
 _INVERTED, _CLAUSE = ("should", "if", "unless", "whether"), 15
-# "Anyone who kidnapped a child", "every shooting", "1.35 million people a year": what happens in general is no event.
+# "Anyone who kidnapped a child", "every shooting", "1.35 million people a year": the general case makes no event.
 _ANYONE = re.compile(
     r"\b(?:anyone|anybody|whoever|someone|those|a (?:person|man|woman|driver|worker)) who (?:is |are |has )?$", re.I
 )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.build.train_tagger import SEED, fold_of_document, from_booster
+from gazetteer.build.train_tagger import REPEATABLE_TREES, SEED, fold_of_document, from_booster
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.geoparsing import SourceMemory
 from gazetteer.geoparsing.candidates import KnownNames
@@ -49,21 +49,13 @@ __all__ = [
 _Floats = NDArray[np.float64]
 _RIGHT_KM = 161.0
 _TREES = {
+    **REPEATABLE_TREES,
     "objective": "lambdarank",
     "lambdarank_truncation_level": 3,
     "learning_rate": 0.04,
     "num_leaves": 28,
     "min_data_in_leaf": 30,
     "feature_fraction": 0.45,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "verbose": -1,
-    "seed": SEED,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "use_missing": False,
 }
 _ROUNDS = 260
 # A corpus counts by its documents' number of mentions and by this.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 __all__ = [
+    "REPEATABLE_TREES",
     "SEED",
     "Example",
     "examples",
@@ -43,12 +44,8 @@ _FOLDS = 5
 # A word counts in a slot from this many documents on.
 _DOCUMENTS = 3
 _PENALTY = 1.0
-_TREES = {
-    "objective": "binary",
-    "learning_rate": 0.06,
-    "num_leaves": 24,
-    "min_data_in_leaf": 25,
-    "feature_fraction": 0.5,
+# What the trees of both models have in common: the same seed gives the same trees on any machine.
+REPEATABLE_TREES = {
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
@@ -58,6 +55,14 @@ _TREES = {
     "force_row_wise": True,
     "num_threads": 1,
     "use_missing": False,
+}
+_TREES = {
+    **REPEATABLE_TREES,
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "num_leaves": 24,
+    "min_data_in_leaf": 25,
+    "feature_fraction": 0.5,
 }
 _ROUNDS = 220
 _DEMONYM = NAME_FEATURES.index("demonym")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -27,6 +27,9 @@ __all__ = [
     "without_option",
 ]
 
+# What changes a command, as a decorator does.
+Command = Callable[[Callable[..., Any]], Callable[..., Any]]
+
 # Click does not check whether a file is readable: an unreadable file is an error on disk (exit code 1), not misuse.
 FILE = click.Path(path_type=Path, allow_dash=True, readable=False)
 country_option = click.option("--country", metavar="KZ", help="ISO 3166-1 code or name; no answer lies outside it.")
@@ -35,6 +38,23 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 without_option = click.option(
     "--without", multiple=True, type=click.Choice(["demonym", "abbreviation"]), help="Leave out Kazakh, or Ky. and U.S."
 )
+
+
+def _grouped(kind: type[Any], name: str, options: Sequence[Command]) -> Command:
+    """Return what gives a command options, which reach it together as one value of a kind, under a name."""
+
+    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_options(**arguments: Any) -> Any:
+            taken = {field.name: arguments.pop(field.name) for field in fields(kind)}
+            return command(**arguments, **{name: kind(**taken)})
+
+        given: Callable[..., Any] = with_options
+        for option in reversed(options):
+            given = option(given)
+        return given
+
+    return give
 
 
 @dataclass(frozen=True)
@@ -65,19 +85,7 @@ _ONLINE = (
     click.option("--online-server", metavar="URL", help="The server to ask; the service's public one by default."),
     click.option("--online-key", metavar="KEY", envvar="GEOEVENTS_ONLINE_KEY", help="For a server that wants a key."),
 )
-
-
-def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of services on the network, which reach it together as ``service``."""
-
-    @wraps(command)
-    def with_options(**arguments: Any) -> Any:
-        taken = {field.name: arguments.pop(field.name) for field in fields(OnlineOptions)}
-        return command(**arguments, service=OnlineOptions(**taken))
-
-    for option in reversed(_ONLINE):
-        with_options = option(with_options)
-    return with_options
+online_options = _grouped(OnlineOptions, "service", _ONLINE)
 
 
 @dataclass(frozen=True)
@@ -96,16 +104,4 @@ _DATA = (
     click.option("--packs", metavar="none|SYR,MLI", help="The installed packs that count; all of them by default."),
     click.option("--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco …"),
 )
-
-
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of the data, which reach it together as ``data``."""
-
-    @wraps(command)
-    def with_options(**arguments: Any) -> Any:
-        taken = {field.name: arguments.pop(field.name) for field in fields(DataOptions)}
-        return command(**arguments, data=DataOptions(**taken))
-
-    for option in reversed(_DATA):
-        with_options = option(with_options)
-    return with_options
+data_options = _grouped(DataOptions, "data", _DATA)

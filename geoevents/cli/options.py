@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -26,8 +26,28 @@ __all__ = [
     "table_shapes_option",
 ]
 
+# What changes a command, as a decorator does.
+Command = Callable[[Callable[..., Any]], Callable[..., Any]]
+
 # Whether a file can be read is for the readers to say: that it cannot is an error on disk, no misuse.
 FILE = click.Path(path_type=Path, readable=False)
+
+
+def _grouped(kind: type[Any], name: str, options: Sequence[Command]) -> Command:
+    """Return what gives a command options, which reach it together as one value of a kind, under a name."""
+
+    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_options(**arguments: Any) -> Any:
+            taken = {field.name: arguments.pop(field.name) for field in fields(kind)}
+            return command(**arguments, **{name: kind(**taken)})
+
+        given: Callable[..., Any] = with_options
+        for option in reversed(options):
+            given = option(given)
+        return given
+
+    return give
 
 
 @dataclass(frozen=True)
@@ -117,19 +137,7 @@ _OPTIONS = (
         "--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco … (ISO's if none)."
     ),
 )
-
-
-def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a table, which reach it together as ``table``."""
-
-    @wraps(command)
-    def with_options(**arguments: Any) -> Any:
-        taken = {field.name: arguments.pop(field.name) for field in fields(TableOptions)}
-        return command(**arguments, table=TableOptions(**taken))
-
-    for option in reversed(_OPTIONS):
-        with_options = option(with_options)
-    return with_options
+table_options = _grouped(TableOptions, "table", _OPTIONS)
 
 
 @dataclass(frozen=True)
@@ -162,19 +170,7 @@ _ONLINE = (
     click.option("--online-server", metavar="URL", help="The server to ask; the service's public one by default."),
     click.option("--online-key", metavar="KEY", envvar="GEOEVENTS_ONLINE_KEY", help="For a server that wants a key."),
 )
-
-
-def online_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of services on the network, which reach it together as ``service``."""
-
-    @wraps(command)
-    def with_options(**arguments: Any) -> Any:
-        taken = {field.name: arguments.pop(field.name) for field in fields(OnlineOptions)}
-        return command(**arguments, service=OnlineOptions(**taken))
-
-    for option in reversed(_ONLINE):
-        with_options = option(with_options)
-    return with_options
+online_options = _grouped(OnlineOptions, "service", _ONLINE)
 
 
 shapes_option = click.option(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from gazetteer.html_table import html_table
@@ -177,10 +176,15 @@ class Area:
     radius_km: float
     _shape: Callable[[], BaseGeometry] = field(repr=False, compare=False)
 
-    @cached_property
+    @property
     def shape(self) -> BaseGeometry:
         """The shape in EPSG:4326: polygons where they are known, else the point."""
-        return self._shape()
+        # Kept without a lock: threads make shapes side by side, and two that make one make the same.
+        kept = self.__dict__
+        if "shape" not in kept:
+            kept["shape"] = self._shape()
+        shape: BaseGeometry = kept["shape"]
+        return shape
 
     @property
     def is_point(self) -> bool:
@@ -290,10 +294,15 @@ class Match:
         rivals = "; ".join(f"{c.place.name} ({c.place.kind}, {c.place.country}) {c.score:g}" for c in others)
         return html_table(self.query, [*place, *shown.items(), ("rivals", rivals)])
 
-    @cached_property
+    @property
     def geometry(self) -> BaseGeometry | None:
         """The shape of the place in EPSG:4326, lon/lat; a point where no shape is known; None when unresolved."""
-        return self._geometry()
+        # As `Area.shape`.
+        kept = self.__dict__
+        if "geometry" not in kept:
+            kept["geometry"] = self._geometry()
+        shape: BaseGeometry | None = kept["geometry"]
+        return shape
 
     def as_dict(self) -> dict[str, Any]:
         """Return the match as plain, JSON-ready values, without the geometry."""

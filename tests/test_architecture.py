@@ -16,7 +16,8 @@ PACKAGES = ("gazetteer", "geoevents")
 # The rooms of each package, in order: a room imports only rooms named before it. `build` stands outside the flow.
 ROOMS = {
     "gazetteer": (
-        "errors", "dates", "html_table", "model", "arrays", "names", "languages", "index", "geometry", "candidates",
+        "errors", "locks", "dates", "html_table", "model", "arrays", "names", "languages", "index", "geometry",
+        "candidates",
         "phrases", "score_calibration",
         "geoparsing", "tables", "api", "documents", "evaluate", "evaluate_tables", "geocoders", "cli",
     ),
@@ -30,7 +31,7 @@ ROOMS = {
 MODULES = {
     "gazetteer/names": ("normalize", "affixes", "phonetic", "coordinate_patterns", "coordinates"),
     "gazetteer/languages": ("tables", "frames"),
-    "gazetteer/index": ("locks", "checksums", "mapped", "views", "store", "packs"),
+    "gazetteer/index": ("checksums", "mapped", "views", "store", "packs"),
     "gazetteer/geometry": (
         "sphere", "geodesy", "formulas", "derivation", "parts", "edges", "operations", "groups", "reverse", "shapes",
         "derived",

@@ -23,9 +23,9 @@ from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.checksums import damage_of, explains_damage
-from gazetteer.index.locks import fork_safe_lock
 from gazetteer.index.store import Store
 from gazetteer.index.views import View, read_view
+from gazetteer.locks import LOADING
 from gazetteer.model import Candidate, Context, Match, Place
 from gazetteer.names.normalize import normalize_name
 
@@ -199,7 +199,8 @@ class Gazetteer:
         >>> gaz.resolve_many(["Tripoli", "Beirut", "Sidon"], context="file")["country"].tolist()
         ['LBN', 'LBN', 'LBN']
         """
-        from gazetteer.tables.resolve_column import resolve_column
+        with LOADING:
+            from gazetteer.tables.resolve_column import resolve_column
 
         return resolve_column(
             self.parts.resolver,
@@ -341,10 +342,6 @@ class Gazetteer:
         return self.parts.resolver.shapes.evaluate(place_id, day).shape
 
 
-# Two threads that load one folder get one gazetteer.
-_OPENING = fork_safe_lock()
-
-
 def opened(folder: Path | None, view: str | None = None) -> Gazetteer:
     """Return the gazetteer of a folder, the bundled one for None, in a view; each folder is opened once in each.
 
@@ -354,7 +351,8 @@ def opened(folder: Path | None, view: str | None = None) -> Gazetteer:
         When there is no such view.
     """
     seen = None if view is None else read_view(BUNDLED, view)
-    with _OPENING:
+    # Two threads that load one folder get one gazetteer.
+    with LOADING:
         return _opened(BUNDLED if folder is None else folder, seen)
 
 

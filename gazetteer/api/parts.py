@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from gazetteer.api.answers import AnswerMaker
 from gazetteer.api.places import PlaceReader
 from gazetteer.errors import ArgumentError
 from gazetteer.index.store import Store
+from gazetteer.locks import cached_property
 from gazetteer.phrases.resolver import Resolver
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from gazetteer.api.parts import HasParts, expect_text
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.index.checksums import explains_damage
+from gazetteer.locks import LOADING
 from gazetteer.model import Place
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def within(self: HasParts, lon: float, lat: float) -> list[Place]:
     >>> [place.id for place in gazetteer.load().within(51.2, 43.65)]
     ['iso:KZ-47', 'iso:KZ']
     """
-    from gazetteer.geometry.reverse import containing
+    with LOADING:
+        from gazetteer.geometry.reverse import containing
 
     if not (isinstance(lon, Real) and isinstance(lat, Real) and -180 <= lon <= 180 and -90 <= lat <= 90):
         raise ArgumentError(f"Coordinates: expected lon -180..180 and lat -90..90, got {lon!r}, {lat!r}.")

@@ -15,6 +15,7 @@ from gazetteer.api.parts import HasParts, expect_text
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.index.checksums import explains_damage
+from gazetteer.locks import FINDING, LOADING
 from gazetteer.model import Mention
 
 if TYPE_CHECKING:
@@ -78,15 +79,18 @@ def find(
     if isinstance(countries, str):
         raise ArgumentError(f"Countries: expected several codes or names, got the one string {countries!r}.")
     resolve = self.parts.resolver.countries.resolve
-    found = self.parts.geoparser.find(
-        text,
-        spans=spans,
-        recognizer=_recognizer(recognizer) if recognizer else None,
-        country=resolve(country),
-        countries=[code for hint in countries if (code := resolve(hint))],
-        day=day_number(on),
-        phrases=phrases,
-    )
+    recognize = _recognizer(recognizer) if recognizer else None
+    hints = [code for hint in countries if (code := resolve(hint))]
+    with FINDING:
+        found = self.parts.geoparser.find(
+            text,
+            spans=spans,
+            recognizer=recognize,
+            country=resolve(country),
+            countries=hints,
+            day=day_number(on),
+            phrases=phrases,
+        )
     return AnswerList(self.parts.answers.mentions(text, found, day_number(on)))
 
 
@@ -129,21 +133,23 @@ def find_many(
             )
         text = expect_text("Text", document.get("text"))
         source, day = document.get("source"), _day(document.get("date"))
-        found = self.parts.geoparser.find(
-            text,
-            spans=document.get("spans"),
-            recognizer=recognize,
-            day=day,
-            source=str(source) if source else None,
-            memory=memory,
-            phrases=phrases,
-        )
+        with FINDING:
+            found = self.parts.geoparser.find(
+                text,
+                spans=document.get("spans"),
+                recognizer=recognize,
+                day=day,
+                source=str(source) if source else None,
+                memory=memory,
+                phrases=phrases,
+            )
         yield document, AnswerList(self.parts.answers.mentions(text, found, day))
 
 
 @lru_cache(maxsize=4)
 def _recognizer(name: str) -> Any:
-    from gazetteer.geoparsing import spacy_recognizer
+    with LOADING:
+        from gazetteer.geoparsing import spacy_recognizer
 
     return spacy_recognizer(name)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from gazetteer.arrays import Ints
 from gazetteer.build.pack_records import SETTLED, Records, name_keys, same_places
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import LAYERS, Store
+from gazetteer.locks import cached_property
 from gazetteer.names.affixes import split_type_word
 
 __all__ = ["Base", "Matches", "matches", "seat_names"]

@@ -9,7 +9,7 @@ import csv
 import re
 import warnings
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError, UnknownPlaceError
 from gazetteer.geometry.groups import BUNDLED, OPEN
 from gazetteer.index.store import LAYERS
+from gazetteer.locks import cached_property
 
 __all__ = ["FILED", "CountryResolver"]
 

@@ -12,11 +12,11 @@ import csv
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path
 
 from gazetteer.candidates.official_names import country_by_official_name
+from gazetteer.locks import cached_property
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["CountryNames"]

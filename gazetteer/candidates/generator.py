@@ -73,11 +73,12 @@ class CandidateGenerator:
         """
         inside = tuple([container.place.tobytes() for container in containers]) if containers else ()
         at = (name, country, day, inside)
-        if at not in self._found:
+        found = self._found.get(at)
+        if found is None:
             if len(self._found) > _REMEMBERED:
-                self._found.clear()
-            self._found[at] = self._generate(name, self._names.key(name), country, day, containers)
-        return self._found[at]
+                self._found.clear()  # another thread may do so at any time
+            found = self._found[at] = self._generate(name, self._names.key(name), country, day, containers)
+        return found
 
     def generate_exact(self, name: str, country: str | None, day: int, containers: Sequence[Readings] = ()) -> Found:
         """Return the readings of a name in the innermost container as it is written, its sound and spelling aside."""

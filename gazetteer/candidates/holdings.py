@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from gazetteer.dates import day_number
+from gazetteer.locks import cached_property
 
 __all__ = ["Holdings"]
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from gazetteer.locks import LOADING
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["country_by_official_name", "country_in_language"]
@@ -70,7 +71,8 @@ def _names(languages: tuple[str, ...]) -> dict[str, str | None]:
 
 
 def _translations(languages: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    import pycountry
+    with LOADING:
+        import pycountry
 
     names = [
         (str(name), str(country.alpha_3))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
 from gazetteer.index.store import Store
+from gazetteer.locks import LOADING
 from gazetteer.names.phonetic import RULES, bearing, codes, plain, skeleton
 
 __all__ = ["CODES", "Sounds", "codes_of"]
@@ -100,7 +101,8 @@ class Sounds:
             What to look among; None for all names of the country, of which the consonants must be the same.
         """
         # Imported here: a name that is found as it is written needs none of it.
-        from rapidfuzz import distance, process
+        with LOADING:
+            from rapidfuzz import distance, process
 
         similarity = distance.Levenshtein.normalized_similarity
 

@@ -15,7 +15,7 @@ import csv
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.geometry.sphere import LEAST_KM, haversine_km
 from gazetteer.index.store import LAYERS, NAME_KINDS, Store
+from gazetteer.locks import cached_property
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
 

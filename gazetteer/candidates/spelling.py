@@ -104,10 +104,11 @@ class SpellingSearch:
             Whether a country or a container is known, so that a less prominent place will do.
         """
         repairs: list[tuple[Readings, int]] = []
-        if key not in self._neighbours:
+        neighbours = self._neighbours.get(key)
+        if neighbours is None:
             _make_room(self._neighbours)
-            self._neighbours[key] = list(phonetic.neighbours(key, self._store.key_of))
-        for number in self._neighbours[key]:
+            neighbours = self._neighbours[key] = list(phonetic.neighbours(key, self._store.key_of))
+        for number in neighbours:
             places, rows = self._store.postings(number)
             none = np.zeros(len(places), dtype="int64")
             readings = keep(self._names.weigh(none, places, self._store.name_kinds(rows)))
@@ -147,11 +148,12 @@ class SpellingSearch:
         sounds = self._sounds[land]
         inside = self._inside(land, container, units)
         at = (key, land, inside)
-        if at not in self._alike_found:
+        found = self._alike_found.get(at)
+        if found is None:
             _make_room(self._alike_found)
             among = None if inside is None else self._names_inside(inside, container)
-            self._alike_found[at] = sounds.alike(key, among)
-        positions, likeness = self._alike_found[at]
+            found = self._alike_found[at] = sounds.alike(key, among)
+        positions, likeness = found
         if not len(positions):
             return NO_READINGS, 0.0
         order = np.lexsort((positions, -likeness))
@@ -172,7 +174,8 @@ class SpellingSearch:
 
     def _names_inside(self, inside: _Inside, container: Readings | None) -> dict[int, str]:
         """Return the country's names of places in the container."""
-        if inside not in self._members:
+        members = self._members.get(inside)
+        if members is None:
             land, units, held = inside
             places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
             having = self._store.index.having
@@ -182,11 +185,11 @@ class SpellingSearch:
             if held and container is not None:
                 keep &= self._contains(container, self._names.readings_of_places(places)).any(axis=0)
             _make_room(self._members)
-            self._members[inside] = self._sounds[land].among(keep[of_name])
-        return self._members[inside]
+            members = self._members[inside] = self._sounds[land].among(keep[of_name])
+        return members
 
 
 def _make_room(remembered: dict[_Key, _Value]) -> None:
-    """Forget what was found, where it has become much."""
+    """Forget what was found, where it has become much; another thread may do so at any time."""
     if len(remembered) > _REMEMBERED:
         remembered.clear()

@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterable
 from email.utils import mktime_tz, parsedate_tz
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from gazetteer.geocoders.requests_once import SingleRequests
 from gazetteer.geocoders.services import NO_ANSWER, SERVICES, Answer, Service, checked_rows
 from gazetteer.geocoders.turns import LONGEST_WAIT, Rest, Turn, turn_at
 from gazetteer.geometry.sphere import haversine_km
+from gazetteer.locks import cached_property
 from gazetteer.model import Candidate, Match, Place, Status
 from gazetteer.names.normalize import normalize_name
 

@@ -9,7 +9,7 @@ ellipsoid; the point of an offset is geodesic on WGS84).
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.formulas import read_formula
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
+from gazetteer.locks import cached_property
 from gazetteer.model import Area
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ from gazetteer.geometry.sphere import (
     haversine_km,
     spherical_destination,
 )
+from gazetteer.locks import LOADING
 
 if TYPE_CHECKING:
     from pyproj import Geod
@@ -156,7 +157,8 @@ def geodesic_km(lon1: Floats, lat1: Floats, lon2: Floats, lat2: Floats) -> Float
 
 @cache
 def _geod() -> Geod:
-    from pyproj import Geod
+    with LOADING:
+        from pyproj import Geod
 
     return Geod(ellps="WGS84")
 

@@ -15,13 +15,14 @@ import csv
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gazetteer.dates import day_number
 from gazetteer.errors import DataError, UnknownPlaceError
+from gazetteer.locks import LOADING, cached_property
 from gazetteer.names.normalize import normalize_name
 
 if TYPE_CHECKING:
@@ -328,7 +329,8 @@ def _unit(member: str, day: int) -> str:
 
 @lru_cache(maxsize=512)
 def _alpha2(alpha3: str) -> str:
-    import pycountry
+    with LOADING:
+        import pycountry
 
     country = pycountry.countries.get(alpha_3=alpha3)
     if country is None and alpha3 != "XKX":

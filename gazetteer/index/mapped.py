@@ -14,7 +14,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Ints, Objects
 from gazetteer.errors import DataError
+from gazetteer.locks import cached_property
 
 __all__ = ["CODED", "MARK", "PACKED", "PLAIN", "TEXTS", "Index", "Packing", "Pages"]
 

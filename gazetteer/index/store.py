@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,9 @@ from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
 from gazetteer.index.checksums import check_leading_files, check_sizes, read_info
-from gazetteer.index.locks import fork_safe_lock
 from gazetteer.index.mapped import TEXTS, Index
 from gazetteer.index.views import SeenBy, View
+from gazetteer.locks import LOADING, cached_property
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -39,12 +38,12 @@ NAME_KINDS = ("primary", "official", "short", "alternate", "former", "demonym", 
 _MANY = 5_000
 # Of the ids of GeoNames.
 _LARGEST = 2**31 - 1
-# Arrow's reader of a file is not made for two threads at once; mapped arrays and the trie are, as nothing changes them.
-_READS = fork_safe_lock()
 
 
 class Table:
-    """One Parquet file, read by column and row group.
+    """One Parquet file, read by column and row group, by one thread at a time.
+
+    Arrow's reader of a file is not made for two threads at once. Mapped arrays and the trie are: nothing changes them.
 
     Parameters
     ----------
@@ -54,7 +53,8 @@ class Table:
 
     def __init__(self, path: Path) -> None:
         # Arrow takes more memory than the whole look-up of a name: it is loaded with the first table.
-        import pyarrow.parquet as pq
+        with LOADING:
+            import pyarrow.parquet as pq
 
         self._path = path
         with _reading(path):
@@ -70,14 +70,14 @@ class Table:
 
     def column(self, name: str) -> NDArray[Any]:
         """Return a whole column as objects, None where there is no value."""
-        with _READS, _reading(self._path):
+        with LOADING, _reading(self._path):
             return _objects(self._file.read(columns=[name], use_threads=False).column(0).to_pylist())
 
     def cell(self, name: str, row: int) -> Any:
         """Return one value, decoding no more than its row group, and that once."""
         group = int(np.searchsorted(self.starts, row, side="right")) - 1
         if (name, group) not in self._parts:
-            with _READS, _reading(self._path):
+            with LOADING, _reading(self._path):
                 part = self._file.read_row_group(group, columns=[name], use_threads=False).column(0)
             self._parts[name, group] = part
         return self._parts[name, group][row - int(self.starts[group])].as_py()
@@ -249,7 +249,8 @@ class Store:
 
         A place's own name is written in its layer and nowhere else, all others are in ``names.parquet``.
         """
-        import pandas as pd
+        with LOADING:
+            import pandas as pd
 
         own = pd.DataFrame({"place": np.arange(len(self)), "name": self.column("name"), "kind": "primary", "lang": ""})
         others = pd.read_parquet(self.folder / "names.parquet")
@@ -263,9 +264,10 @@ class Store:
         day
             Days since 1970-01-01: only places that existed then, renumbered; all when None.
         """
-        import geopandas as gpd
-        import pandas as pd
-        import pyarrow.parquet as pq
+        with LOADING:
+            import geopandas as gpd
+            import pandas as pd
+            import pyarrow.parquet as pq
 
         known = (*LAYERS, "basemap")
         if name not in known:

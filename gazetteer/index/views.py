@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import ArgumentError
+from gazetteer.locks import LOADING, cached_property
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -208,7 +209,8 @@ class SeenBy:
 
 def _shapely() -> Any:
     """Return Shapely, which a look-up without outlines goes without."""
-    import shapely
+    with LOADING:
+        import shapely
 
     return shapely
 

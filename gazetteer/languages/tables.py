@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
+
+from gazetteer.locks import cached_property
 
 __all__ = ["CODES", "Frame", "Language", "all_triggers", "language", "unread_markers"]
 

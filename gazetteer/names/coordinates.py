@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 
 from openlocationcode import openlocationcode as codes
 
+from gazetteer.locks import LOADING
 from gazetteer.names.coordinate_patterns import GEOHASH, UTM_BANDS, coordinate_patterns, notation_words
 
 __all__ = ["Coordinates", "read_coordinates", "read_short_code", "recover_short_code"]
@@ -301,7 +302,8 @@ def _cell(lon: float, lat: float, wide: float, high: float, notation: str, *, or
 
 
 def _of_mgrs(found: re.Match[str]) -> Coordinates | None:
-    import mgrs
+    with LOADING:
+        import mgrs
 
     digits = found["en"] or f"{found['e']}{found['n']}"
     if len(digits) % 2 or (found["e"] and len(found["e"]) != len(found["n"])):
@@ -336,7 +338,8 @@ def _of_utm(found: re.Match[str]) -> Coordinates | None:
 
 
 def _utm(zone: int, east: float, north: float, *, south: bool) -> tuple[float, float] | None:
-    from pyproj import Transformer
+    with LOADING:
+        from pyproj import Transformer
 
     transform = Transformer.from_crs(32600 + zone + 100 * south, 4326, always_xy=True)
     lon, lat = transform.transform(east, north)

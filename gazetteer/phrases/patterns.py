@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 
+from gazetteer.locks import cached_property
 from gazetteer.names.affixes import TYPE_WORDS
 
 KM = {"km": 1.0, "m": 0.001, "mi": 1.609344, "nm": 1.852}

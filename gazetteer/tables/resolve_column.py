@@ -19,6 +19,7 @@ from gazetteer.candidates.ranking import SMALL_PLACE
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.index.store import Store
+from gazetteer.locks import FINDING, LOADING
 from gazetteer.model import Area, Context
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.cells import is_empty_value
@@ -236,7 +237,8 @@ class _Answers:
         rows: NDArray[np.int64],
     ) -> None:
         """Let names that stand alone in their row mean what the other rows of the file speak for."""
-        from gazetteer.tables.cooccurrence import resolve_together
+        with LOADING:
+            from gazetteer.tables.cooccurrence import resolve_together
 
         filled = [[cell for cell in cells if cell.strip()] for cells in zip(*phrases, strict=True)]
         bare = [cells[0] if len(cells) == 1 and not hint else "" for cells, hint in zip(filled, hints, strict=True)]
@@ -244,14 +246,15 @@ class _Answers:
         clear = self.status == "matched"
         certain = np.flatnonzero(~alone & clear & (self.place >= 0))
         at = np.flatnonzero(alone)
-        place, chance = resolve_together(
-            disambiguator,
-            [bare[i] for i in at],
-            self.place[at],
-            clear[at],
-            days[at],
-            (self.place[certain], self.score[certain] * np.log1p(rows[certain])),
-        )
+        with FINDING:
+            place, chance = resolve_together(
+                disambiguator,
+                [bare[i] for i in at],
+                self.place[at],
+                clear[at],
+                days[at],
+                (self.place[certain], self.score[certain] * np.log1p(rows[certain])),
+            )
         chosen = (place >= 0) & ((place != self.place[at]) | ~clear[at])
         changed = at[chosen]
         self.reason[changed] = np.where(place != self.place[at], "by the other rows of the file", "")[chosen]

@@ -17,12 +17,12 @@ import pytest
 import gazetteer
 from gazetteer.api.gazetteer import Gazetteer
 from gazetteer.geometry.groups import BUNDLED
-from gazetteer.index.locks import fork_safe_lock
 from gazetteer.index.store import Store, Table
+from gazetteer.locks import cached_property
 
 
 class OneAtATime:
-    """Stands in for Arrow's reader of a file, and notes whether two threads were ever in it."""
+    """Stands in for Arrow's reader of a file or the finder, and notes whether two threads were ever in it."""
 
     def __init__(self, reader: Any) -> None:
         self.reader, self.inside, self.most = reader, 0, 0
@@ -32,6 +32,9 @@ class OneAtATime:
 
     def read_row_group(self, group: int, **options: Any) -> Any:
         return self._alone(self.reader.read_row_group, group, **options)
+
+    def find(self, *arguments: Any, **options: Any) -> Any:
+        return self._alone(self.reader.find, *arguments, **options)
 
     def _alone(self, call: Any, *arguments: Any, **options: Any) -> Any:
         self.inside += 1
@@ -82,24 +85,70 @@ def test_mapped_arrays_outlive_their_gazetteer() -> None:
 
 
 def test_a_fork_never_inherits_a_held_lock() -> None:
-    """A fork waits until the lock is free; in the child it is free."""
+    """A fork waits until no thread loads anything; in the child the lock is free, and what was loading is there."""
     code = (
         "import os, threading, time\n"
-        "from gazetteer.index.locks import fork_safe_lock\n"
-        "lock = fork_safe_lock()\n"
+        "from gazetteer.locks import LOADING, cached_property\n"
         "held = threading.Event()\n"
-        "def hold():\n"
-        "    with lock:\n"
+        "class Tables:\n"
+        "    @cached_property\n"
+        "    def rows(self):\n"
         "        held.set(); time.sleep(0.2)\n"
-        "threading.Thread(target=hold).start(); held.wait()\n"
+        "        return os.getpid()\n"
+        "tables, parent = Tables(), os.getpid()\n"
+        "threading.Thread(target=lambda: tables.rows).start(); held.wait()\n"
         "child = os.fork()\n"
         "if child == 0:\n"
-        "    os._exit(0 if lock.acquire(timeout=2) else 1)\n"
+        "    os._exit(0 if LOADING.acquire(timeout=2) and tables.rows == parent else 1)\n"
         "print(os.waitpid(child, 0)[1])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30)
     assert done.stdout == "0\n", done.stderr
-    assert not fork_safe_lock().locked()
+
+
+def test_loading_is_done_by_one_thread() -> None:
+    """Of eight threads that ask for what is not loaded yet one loads it, and what it needs for that."""
+    loaded = []
+
+    class Tables:
+        @cached_property
+        def rows(self) -> int:
+            loaded.append("rows")
+            time.sleep(0.01)
+            return self.columns + 1
+
+        @cached_property
+        def columns(self) -> int:
+            loaded.append("columns")
+            return 1
+
+    tables = Tables()
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(lambda _: tables.rows, range(8))) == {2}
+    assert loaded == ["rows", "columns"]
+
+
+def test_every_first_look_up_takes_the_lock_that_forks_wait_for() -> None:
+    """No module that looks places up keeps what it loads by functools' property, whose lock a child inherits."""
+    modules = [path for path in Path(gazetteer.__file__).parent.rglob("*.py") if "build" not in path.parts]
+    assert [
+        path
+        for path in modules
+        if "from functools import" in (text := path.read_text(encoding="utf-8"))
+        and "cached_property" in text.split("from functools import")[1].split("\n")[0]
+    ] == []
+
+
+def test_texts_are_read_by_one_thread_at_a_time() -> None:
+    """Of eight threads that read texts no two are in the finder together: it keeps the words that it has met."""
+    gaz = Gazetteer(Store(BUNDLED))
+    watched = OneAtATime(gaz.parts.geoparser)
+    gaz.parts.__dict__["geoparser"] = watched
+    towns = ("Aktau", "Kandahar", "Mosul", "Bamako", "Kharkiv", "Quetta", "Gao", "Sirte")
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda town: [name.text for name in gaz.find(f"Clashes near {town}.")], towns))
+    assert found == [[town] for town in towns]
+    assert watched.most == 1
 
 
 def test_a_short_soak() -> None:

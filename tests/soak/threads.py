@@ -1,13 +1,14 @@
 """Threads and forks on fresh and shared gazetteers, for some minutes, under faulthandler.
 
 Each round opens a fresh gazetteer or takes the shared one; its threads ask the same questions in orders of their own,
-and a child is forked meanwhile that asks the shared one. Every answer is compared with that of one thread. A process
-that dies leaves its stack on standard error.
+and a child is forked meanwhile that asks the same gazetteer. Every answer is compared with that of one thread. A
+process that dies leaves its stack on standard error.
 
-The child asks a gazetteer that answered before: Python 3.11 fills ``cached_property`` under a lock that a child
-inherits as it is, so that a process must not fork while another thread asks a gazetteer for the first time.
+With ``--first`` each round is a process of its own, which has loaded no table and no library when its threads begin to
+ask and its child is forked, some milliseconds later. A child that has no answers after a minute hangs.
 
     python tests/soak/threads.py 60
+    python tests/soak/threads.py 10 --first --threads 4
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ import argparse
 import faulthandler
 import os
 import random
+import signal
+import subprocess
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable
@@ -61,13 +65,62 @@ def forked(gaz: Gazetteer, seed: int, wanted: list[Any]) -> int:
     return child
 
 
+def first_look_up(seed: int, threads: int) -> int:
+    """Fork in the middle of a process's first look-ups; 0 where the child answers, 1 where it hangs or dies."""
+    gaz, rng = Gazetteer(Store(BUNDLED)), random.Random(seed)
+
+    def ask(number: int) -> None:
+        order = list(QUESTIONS)
+        random.Random(seed * 100 + number).shuffle(order)
+        for question in order:
+            question(gaz)
+
+    running = [threading.Thread(target=ask, args=(number,), daemon=True) for number in range(threads)]
+    for thread in running:
+        thread.start()
+    # The first look-ups take about a second, most of which is the import of libraries.
+    time.sleep(rng.uniform(0.0, 0.8))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        ask(-1)
+        os._exit(0)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return int(os.waitstatus_to_exitcode(status) != 0)
+        time.sleep(0.01)
+    os.kill(child, signal.SIGABRT)  # faulthandler prints where it waits
+    os.waitpid(child, 0)
+    return 1
+
+
+def soak_first_look_ups(until: float, threads: int) -> int:
+    """Fork in the first look-ups of one process after the other; 1 when a child hangs or dies."""
+    rounds = failed = 0
+    while rounds == 0 or time.monotonic() < until:
+        command = [sys.executable, __file__, "--first", "--threads", str(threads), "--seed", str(rounds)]
+        failed += subprocess.run(command, check=False).returncode != 0
+        rounds += 1
+    print(f"processes: {rounds}; threads: {threads}; children that hang or die: {failed}")
+    return int(failed > 0)
+
+
 def main() -> int:
     """Soak; 1 when an answer differs or a child dies."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("minutes", type=float, nargs="?", default=60.0)
     parser.add_argument("--threads", type=int, default=32)
+    parser.add_argument("--first", action="store_true", help="Fork in the first look-ups of processes of their own.")
+    parser.add_argument("--seed", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     faulthandler.enable()
+    if options.seed is not None:
+        return first_look_up(options.seed, options.threads)
+    if options.first:
+        return soak_first_look_ups(time.monotonic() + options.minutes * 60, options.threads)
     faulthandler.dump_traceback_later(options.minutes * 60 + 300, exit=True)
     shared = gazetteer.load()
     wanted = [question(shared) for question in QUESTIONS]
@@ -77,7 +130,7 @@ def main() -> int:
         gaz = Gazetteer(Store(BUNDLED)) if rounds % 2 == 0 else shared
         with ThreadPoolExecutor(options.threads) as threads:
             running = [threads.submit(asked, gaz, rounds * 1000 + seed, wanted) for seed in range(options.threads)]
-            child = forked(shared, rounds, wanted) if hasattr(os, "fork") else 0
+            child = forked(gaz, rounds, wanted) if hasattr(os, "fork") else 0
             different += sum(one.result() for one in running)
         if child:
             code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -36,13 +36,18 @@ _TOLL_LINKS = {
     "now",
     "past",
     "above",
+    "passes",
+    "tops",
+    "exceeds",
+    "nears",
+    "surpasses",
 }
 _PASSIVE = {"was", "were", "been", "be", "being", "is", "are", "get", "got", "gets"}
 # Words that may stand between a verb and the number it has as its object, or between a participle and its auxiliary.
 _OBJECT_LINKS = {"the", "also", "another", "both", "his", "her", "their", "its", "as"}
 _BEFORE_OBJECT = {"the", "his", "her", "their", "its", "more", "at", "as", "up", "some", "about", "over", "nearly"}
-# Two words that mean a kind which neither means alone.
-_PAIRS = {
+# Words that mean together what none of them means alone.
+_PHRASES: dict[tuple[str, ...], str] = {
     ("shot", "dead"): "killed",
     ("taken", "hostage"): "abducted",
     ("took", "hostage"): "abducted",
@@ -62,10 +67,36 @@ _PAIRS = {
     ("took", "refuge"): "displaced",
     ("sought", "refuge"): "displaced",
     ("sought", "shelter"): "displaced",
+    ("among", "the", "dead"): "killed",
+    ("among", "the", "killed"): "killed",
+    ("among", "those", "killed"): "killed",
+    ("among", "the", "injured"): "injured",
+    ("among", "the", "wounded"): "injured",
+    ("being", "held"): "detained",
+    ("being", "held", "hostage"): "abducted",
+    ("being", "held", "captive"): "abducted",
+    ("blown", "up"): "killed",
+    ("blown", "to", "pieces"): "killed",
+    ("burned", "alive"): "killed",
+    ("burnt", "alive"): "killed",
+    ("lost", "their", "homes"): "displaced",
+    ("lost", "their", "houses"): "displaced",
+    ("left", "their", "homes"): "displaced",
+    ("from", "their", "homes"): "displaced",
+    ("their", "homes", "destroyed"): "displaced",
 }
 # Verbs of two words before their object: "shot dead 12", "gunned down three", "rounded up 30".
 _LAST_OF_ACTIVE = ("dead", "death", "down", "up", "hostage", "away")
-_ACTIVE_PAIRS = {pair: kind for pair, kind in _PAIRS.items() if pair[1] in _LAST_OF_ACTIVE}
+_ACTIVE_PAIRS = {pair: kind for pair, kind in _PHRASES.items() if len(pair) == 2 and pair[1] in _LAST_OF_ACTIVE}
+# First words of phrases that belong to a count only right behind it or behind an auxiliary.
+_CLOSE = ("in", "under", "been", "his", "her")
+# "Sentenced 11 men to death" kills nobody yet.
+_SENTENCED = {"sentenced", "sentences", "sentencing", "sentence", "condemned", "condemns"}
+_SENTENCED_WITHIN = 8
+# "Rescuers are searching for 15 people".
+_SEARCHING = {"search", "searching", "searched", "looking"}
+# "Took seven workers hostage", "holding 30 villagers captive".
+_CAPTIVE = {"hostage", "captive", "hostages", "captives"}
 _REFLEXIVES = {"himself", "herself", "themselves", "itself"}
 # "Militiamen loyal to them were killed": the phrase goes on.
 _ATTACHED = {"loyal", "belonging", "linked", "close", "allied", "affiliated"}
@@ -99,7 +130,7 @@ def toll_kind(words: list[Word], number: Number) -> str:
         return next((kinds_behind[key] for key in behind[2:] if key in kinds_behind), "")
     if before not in _TOLL_LINKS:
         return ""
-    kinds, kind = _kinds("casualty", "state", "verb", "happening"), ""
+    kinds, kind, is_figure = _kinds("casualty", "state", "verb", "happening"), "", False
     for at in range(number.first - 1, max(-1, number.first - 1 - _TOLL_REACH), -1):
         key, earlier = key_at(words, at), key_at(words, at - 1)
         if key in ENDS:
@@ -107,13 +138,17 @@ def toll_kind(words: list[Word], number: Number) -> str:
         if key in ("toll", "tally"):
             return kinds.get(earlier, "") or kind or "killed"
         if key in _TOLLS:
-            return kind
+            if kind:
+                return kind
+            is_figure = True
+        if is_figure and key in kinds:
+            return kinds[key]
         if key in kinds and not kind:
             kind = kinds[key]
             # "Deaths rose to 12", "the injured at 40": the noun is the toll; "Deaths: 12" is one in a table.
             named = key in classes()["casualty"] or earlier == "the"
-            rises = named and before in ("to", "at", "is") and earlier != "of"
-            if rises or (before == ":" and at >= number.first - 3):
+            rises = named and before in ("to", "at", "is") and earlier != "of" and kind != "other"
+            if rises or (before == ":" and at >= number.first - 3 and kind != "other"):
                 return kind
     return ""
 
@@ -125,7 +160,11 @@ def object_kind(words: list[Word], number: Number) -> str:
         at -= 1
     if key_at(words, at) == "and" and key_at(words, at - 1) in _REFLEXIVES:
         at -= 2  # "killed himself and six others"
+    if (key_at(words, at - 1), key_at(words, at)) in (("along", "with"), ("together", "with")):
+        return classes()["verb"].get(key_at(words, at - 2), "")  # "killed along with her three children"
     key, before = key_at(words, at), key_at(words, at - 1)
+    if key == "for" and before in _SEARCHING:
+        return "missing"
     if (before, key) in _ACTIVE_PAIRS:
         return "" if _is_passive(words, at - 1) else _ACTIVE_PAIRS[before, key]
     if key == "of" and before in classes()["noun of"]:
@@ -178,8 +217,15 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
     while at < end and key_at(words, at) not in ENDS and "\n" not in key_at(words, at):
         key, following = key_at(words, at), key_at(words, at + 1)
         is_verb = key in table["verb"]
-        if (key, following) in _PAIRS and (auxiliary or direct or key not in ("in", "under", "been", "his", "her")):
-            return _PAIRS[key, following]
+        if at == noun_end and key in _CAPTIVE:
+            return "abducted"
+        if at == noun_end and key == "alive" and key_at(words, number.first - 1).startswith("burn"):
+            return "killed"
+        if key in table["suffer"] and not table["wound"].keys().isdisjoint(w.key for w in words[at + 1 : at + 5]):
+            return "injured"
+        phrase = _phrase_kind(words, at)
+        if phrase and (auxiliary or direct or key not in _CLOSE):
+            return phrase
         kind = table["verb"].get(key) or table["state"].get(key, "")
         if kind and at < noun_end - 1 and not auxiliary:
             # "12 wounded soldiers", "four displaced persons killed": an adjective, unless a verb follows.
@@ -187,7 +233,10 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
         elif kind and (
             auxiliary or direct or at <= noun_end + 1 or (is_verb and key.endswith(("ed", "slain", "hurt")))
         ):
-            acts = is_verb and not auxiliary and (key.endswith("ing") or _has_object(words, at + 1, starts))
+            perfect = key_at(words, at - 1) in ("has", "have", "had")  # "two bombs have killed 58"
+            acts = is_verb and (
+                perfect or (not auxiliary and (key.endswith("ing") or _has_object(words, at + 1, starts)))
+            )
             if acts:
                 return adjective
             both = following in ("and", "or", "/") and table["verb"].get(key_at(words, at + 2), kind) != kind
@@ -200,6 +249,16 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
         direct = direct and at < noun_end
         at = _skip(words, at, end, starts) + 1
     return adjective
+
+
+def _phrase_kind(words: list[Word], at: int) -> str:
+    """Return the kind of the phrase that begins at a word: "to death", "lost their homes"; "" for none."""
+    key, following = key_at(words, at), key_at(words, at + 1)
+    kind = _PHRASES.get((key, following, key_at(words, at + 2))) or _PHRASES.get((key, following), "")
+    if (key, following) == ("to", "death"):
+        before = {word.key for word in words[max(0, at - _SENTENCED_WITHIN) : at]}
+        return kind if before.isdisjoint(_SENTENCED) else ""
+    return kind
 
 
 def _behind_whole(words: list[Word], at: int) -> int:
@@ -215,6 +274,8 @@ def among_kind(words: list[Word], number: Number) -> str:
     """Return the kind of those that a number is among: "among the dead were three officers"; "" for none."""
     at = number.first - 1
     verb, state, article, among = (key_at(words, at - back) for back in range(4))
+    if verb in ("include", "included", "includes") and article == "the" and state in classes()["state"]:
+        return classes()["state"][state]  # "the dead include four women"
     if verb in _PASSIVE and article in ("the", "those") and among in ("among", "amongst", "of"):
         return _kinds("state", "verb", "casualty").get(state, "")
     return ""
@@ -227,12 +288,12 @@ def _ends_phrase(words: list[Word], at: int, noun_end: int, starts: dict[int, Nu
         return True
     if key in ("who", "that") and (following in _PASSIVE or following in ("had", "have", "died", "drowned")):
         return False
-    if key == "who" and _after_clause(words, at) > at:
+    if key == "aged" or (key == "who" and _after_clause(words, at) > at):
         return False
     if key == "to" and key_at(words, at - 1) in _ATTACHED:
         return False
     if key in ("who", "that", "to"):
-        return at >= noun_end and (key, following) not in _PAIRS and not (key == "to" and auxiliary)
+        return at >= noun_end and not _phrase_kind(words, at) and not (key == "to" and auxiliary)
     if key == "and":
         return at + 1 in starts or auxiliary
     if at in starts:
@@ -261,10 +322,15 @@ def _skip(words: list[Word], at: int, end: int, starts: dict[int, Number]) -> in
     if key == "(":
         return next((i for i in range(at, end) if words[i].key == ")"), end)
     if key == ",":
-        inserted = following in _INSERTS or at + 1 in starts
+        aged = following.isdigit() and key_at(words, at + 2) in (",", ")")
+        inserted = following in _INSERTS or at + 1 in starts or aged
         return next((i for i in range(at + 1, end) if words[i].key == ","), end) if inserted else end
     if key == "who" and following not in _PASSIVE:
         return max(at, _after_clause(words, at) - 1)
+    if key == "aged":
+        while following.isdigit() or following in ("and", ",", "to", "between"):
+            at, following = at + 1, key_at(words, at + 2)
+        return at
     if key in INCLUDING and at + 1 in starts:
         return find_noun(words, starts[at + 1].last + 1)[1] - 1
     return at

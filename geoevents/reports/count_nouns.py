@@ -13,6 +13,10 @@ _AGENTS = ("ers", "ors", "ists", "ees", "men", "women", "ants")
 _SHORTEST_AGENT = 5
 # Participles that may stand between a number and its casualties: "five confirmed deaths".
 _CONFIRMED = {"confirmed", "reported", "known", "presumed", "suspected"}
+# An age that stands for a person, and its class.
+_AGED = {"old": "person", "olds": "people"}
+# "Took seven workers hostage": how they are held is not what is counted.
+_CAPTIVE = {"hostage", "captive", "prisoner"}
 PREPOSITIONS = {
     "in",
     "at",
@@ -56,9 +60,10 @@ def find_noun(words: list[Word], at: int) -> tuple[str, int, str]:
         at += 1
         at += key_at(words, at) in ("the", "these", "those", "its", "their")
         at += key_at(words, at) in table["number"] or key_at(words, at).isdigit()
-    for position in range(at, min(len(words), at + _NOUN_REACH)):
+    aged = _behind_age(words, at)
+    for position in range(aged or at, min(len(words), at + _NOUN_REACH)):
         key = words[position].key
-        kind = _class_of(key)
+        kind = _class_of(key) if not (best[0] and key in _CAPTIVE) else ""
         if kind:
             best = (words[position].text, position + 1, kind)
             continue
@@ -70,7 +75,17 @@ def find_noun(words: list[Word], at: int) -> tuple[str, int, str]:
         verb = key in table["verb"] and position > at and key_at(words, position + 1) not in table["people"]
         if verb or key in table["happening"]:
             break
+    if aged and not best[0]:
+        end = aged - 1
+        return " ".join(word.text for word in words[at:aged]).replace(" - ", "-"), aged, _AGED[words[end].key]
     return best if best[0] else _demonym(words, at)
+
+
+def _behind_age(words: list[Word], at: int) -> int:
+    """Return the word behind "45-year-old" or "17-year-olds", 0 when no age stands there."""
+    if key_at(words, at + 2) not in ("year", "month") or key_at(words, at + 4) not in _AGED:
+        return 0
+    return at + 5
 
 
 def _class_of(word: str) -> str:

@@ -28,6 +28,7 @@ _GLUED = {
     "way",
     "page",
 }
+_OFFSPRING = {"children", "kids", "sons", "daughters", "siblings", "brothers", "sisters", "wives", "grandchildren"}
 _OLDEST = 115
 
 
@@ -54,6 +55,8 @@ def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int
     before = bisect_left(timed, (last.end, 0)) - 1
     if before >= 0 and timed[before][1] > first.start:
         return True
+    if _is_offspring(words, number) or _is_ratio(words, number):
+        return True
     return _has_unit(words, number) or _is_numbered(words, number) or _is_age(words, number) or _is_year(words, number)
 
 
@@ -78,15 +81,36 @@ def _is_numbered(words: list[Word], number: Number) -> bool:
     return touching and before in (":", "/", ".", "-") and key_at(words, at - 1)[:1].isdigit()
 
 
+def _is_offspring(words: list[Word], number: Number) -> bool:
+    """Return whether a number says how many children somebody has: "a father of two", "he has two children"."""
+    before = key_at(words, number.first - 1)
+    if before == "of":
+        return key_at(words, number.first - 2) in classes()["parent"]
+    if before == "with" and key_at(words, number.first - 2) in ("along", "together"):
+        return False
+    return before in ("has", "have", "had", "with") and find_noun(words, number.last + 1)[0].casefold() in _OFFSPRING
+
+
+def _is_ratio(words: list[Word], number: Number) -> bool:
+    """Return whether a number is one of a ratio: "one in three children", "nine out of ten"."""
+    for first, step in ((number.value_first, -1), (number.last, 1)):
+        link, other = key_at(words, first + step), key_at(words, first + 2 * step)
+        if link == "in" and (other in classes()["number"] or other.isdigit()) and not other.isdigit():
+            return key_at(words, first + 3 * step) not in ("the", "a") or step < 0
+    return False
+
+
 def _is_age(words: list[Word], number: Number) -> bool:
     """Return whether a number stands between commas behind a name: "Ali Hassan, 34, was killed"."""
     at, end = number.first, number.last + 1
+    if key_at(words, at - 1) in ("and", ",") and key_at(words, at - 3) in ("aged", "ages"):
+        return True  # "two children aged 6 and 9"
     return (
         at == number.value_first
         and key_at(words, at - 1) == ","
         and key_at(words, end) in (",", ".", ")", "and")
         and at >= 2
-        and words[at - 2].text[:1].isupper()
+        and (words[at - 2].text[:1].isupper() or words[at - 2].key in classes()["person"])
         and number.best is not None
         and 0 < number.best < _OLDEST
         and words[at].text.isdigit()

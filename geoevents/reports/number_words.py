@@ -17,14 +17,22 @@ __all__ = ["Number", "Word", "classes", "find_numbers", "key_at", "split_words"]
 _DATA = Path(__file__).parent / "data"
 _WORD = re.compile(
     r"""
-    [$€£¥₹]?\d+(?:,\d{2,3})*(?:\.\d+)?%?      # figures
+    (?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d%]|[.,]\d)   # figures with spaces: 10 000
+  | [$€£¥₹]?\d+(?:,\d{2,3})*(?:\.\d+)?%?      # figures
   | [^\W\d_]+(?:['’][^\W\d_]+)?       # words
   | \n[ \t]*\n\s*                     # a new paragraph
   | [-‐-―−]+ | [.,;:()!?/+<>~\[\]"“”]
     """,
     re.VERBOSE,
 )
+_SPACES = re.compile(r"\s")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+# "The toll rose from 12 to 19" says 19; words between "rose" and "from".
+_RISING_WITHIN = 5
+# "Without causing any casualties": words between the denial and "any".
+_DENIED_WITHIN = 4
+# "A pair of brothers".
+_SETS = {"pair": 2, "trio": 3, "quartet": 4}
 # Behind these an article belongs to the number that follows: "a total of six".
 _SUMMING = {"total", "further", "additional", "estimated", "minimum", "maximum", "combined", "record", "reported"}
 
@@ -88,10 +96,17 @@ def split_words(text: str) -> list[Word]:
     >>> [word.key for word in split_words("About 1,200 fled.")]
     ['about', '1,200', 'fled', '.']
     """
-    return [
+    words = [
         Word(found.start(), found.end(), found[0], found[0].casefold().replace("’", "'"))
         for found in _WORD.finditer(text)
     ]
+    spaced = [at for at, word in enumerate(words) if word.key[0].isdigit() and _SPACES.search(word.key)]
+    for at in reversed(spaced):
+        if key_at(words, at - 1) in classes()["month"]:  # "on March 5 300 people fled" has two numbers
+            start = words[at].start
+            parts = re.finditer(r"\S+", words[at].text)
+            words[at : at + 1] = [Word(start + part.start(), start + part.end(), part[0], part[0]) for part in parts]
+    return words
 
 
 def find_numbers(words: list[Word]) -> list[Number]:
@@ -115,6 +130,24 @@ def find_numbers(words: list[Word]) -> list[Number]:
     return found
 
 
+def _one_more(words: list[Word], at: int) -> int:
+    """Return the last word of "another" or "a third" that stands for a person: "a third died"; 0 when it does not."""
+    last = at if words[at].key == "another" else at + 1
+    if last > at and key_at(words, last) not in classes()["ordinal"]:
+        return 0
+    return last if _befalls(key_at(words, last + 1)) else 0
+
+
+def _is_denied(words: list[Word], at: int) -> bool:
+    """Return whether a word of denial stands shortly before: "did not cause any casualties"."""
+    before = [word.key for word in words[max(0, at - _DENIED_WITHIN) : at]]
+    return any(key in ("not", "never", "without") or key.endswith("n't") for key in before) and "." not in before
+
+
+def _befalls(key: str) -> bool:
+    return any(key in classes()[name] for name in ("aux", "happening", "verb"))
+
+
 def _exact(first: int, last: int, value: int) -> Number:
     return Number(first, last, first, value, value, value)
 
@@ -129,8 +162,10 @@ def _number(words: list[Word], at: int) -> Number | None:
         return _spelled(words, at)
     if key in ("a", "an") and key_at(words, at + 1) in scale:
         return _spelled(words, at)
-    if key == "half" and key_at(words, at + 1) in ("a", "an") and key_at(words, at + 2) == "dozen":
-        return _exact(at, at + 2, 6)
+    if key == "half" and key_at(words, at + 1) in ("a", "an") and key_at(words, at + 2) in scale:
+        return _exact(at, at + 2, int(scale[words[at + 2].key]) // 2)
+    if key == "a" and key_at(words, at + 1) in _SETS and key_at(words, at + 2) == "of":
+        return _exact(at, at + 2, _SETS[words[at + 1].key])
     if key == "a" and key_at(words, at + 1) in ("few", "couple", "handful"):
         last = at + 1 + (key_at(words, at + 2) == "of")
         low, high = {"few": (2, 5), "couple": (2, 2), "handful": (2, 6)}[words[at + 1].key]
@@ -142,6 +177,10 @@ def _number(words: list[Word], at: int) -> Number | None:
     if key in ("no", "nobody", "none", "neither", "zero"):
         last = at + (key == "no" and key_at(words, at + 1) == "one")
         return _exact(at, last, 0)
+    if key in ("any", "anyone", "anybody") and _is_denied(words, at):
+        return _exact(at, at, 0)
+    if key in ("another", "a", "the") and (last := _one_more(words, at)):
+        return _exact(at, last, 1)
     if key in ("a", "an") and key_at(words, at + 1) not in _SUMMING:
         return replace(_exact(at, at, 1), article=True)
     return None
@@ -159,7 +198,7 @@ def key_at(words: list[Word], at: int) -> str:
 
 
 def _figure(words: list[Word], at: int) -> Number | None:
-    text = words[at].key.replace(",", "")
+    text = _SPACES.sub("", words[at].key.replace(",", ""))
     if not _FIGURE.fullmatch(text):
         return None
     last, value = at, float(text)
@@ -167,6 +206,8 @@ def _figure(words: list[Word], at: int) -> Number | None:
     if scale and key_at(words, at + 1) != "score":
         value *= int(scale)
         last += 1
+    elif key_at(words, at + 1) in ("m", "mn", "k") and key_at(words, at + 2) in classes()["people"]:
+        value, last = value * (1000 if words[at + 1].key == "k" else 1_000_000), at + 1
     elif "." in text:
         return None
     if value > 1e10:
@@ -246,6 +287,10 @@ def _range(words: list[Word], number: Number) -> Number:
     )
     if not joined or number.article or number.last + 2 >= len(words) or number.best == 0:
         return number
+    if before == "from" and link == "to":
+        earlier = {words[i].key for i in range(max(0, number.first - 1 - _RISING_WITHIN), number.first - 1)}
+        if not earlier.isdisjoint(classes()["rising"]):
+            return number
     second = _number(words, number.last + 2)
     if second is None or second.article or second.best is None or number.best is None:
         return number

@@ -14,7 +14,8 @@ from datetime import date
 from gazetteer import Gazetteer, Mention
 from geoevents.reports.candidates import Candidate, list_candidates
 from geoevents.reports.counts import Count, find_counts
-from geoevents.reports.drafts import CountOf, Draft, TimeOf
+from geoevents.reports.drafts import CountOf, Draft
+from geoevents.reports.event_days import attach_time
 from geoevents.reports.event_types import EventTypes, role_words
 from geoevents.reports.linear import Linear
 from geoevents.reports.mentions import Find, find_mentions
@@ -370,39 +371,11 @@ def _apart(one: Candidate, other: Candidate) -> bool:
     return a is not None and b is not None and a.kind == b.kind and a.id != b.id
 
 
-def attach_time(
-    text: Text, trigger: Trigger, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
-) -> TimeOf | None:
-    """Return the days of a trigger among the times of its sentence."""
-    best, best_cost = None, 1e9
-    start, end = text.start[trigger.first], text.end[trigger.last - 1]
-    for time in times:
-        if time.first is None or time.last is None:
-            continue
-        a, b = (end, time.start) if time.start >= end else (time.end, start)
-        between = text.lower[text.word_at(a) + 1 : text.word_at(b)] if b > a else []
-        cost = float(len(between)) + 3 * between.count(",") + 6 * sum(word in _SAYING for word in between)
-        cost += 4 * sum(a <= text.start[other.first] < b for other in triggers)
-        saying = _is_of_saying(text, time)
-        cost += 25 * saying + 2 * (time.start < start)
-        if cost < best_cost:
-            sure = 0 if saying else 2 if cost < 12 else 1
-            # Said on that day: it happened then, or shortly before.
-            prec = time.prec if trigger.type.event_class == "politics" or not saying else max(time.prec, 2)
-            best, best_cost = TimeOf(time.first, time.last, prec, sure), cost
-    return best
-
-
-def _is_of_saying(text: Text, time: TimeExpression) -> bool:
-    i = text.word_at(time.start)
-    near = text.lower[max(0, i - 2) : i]
-    return any(word in _SAYING for word in near)
-
-
 def _owner(text: Text, count: Count, triggers: Sequence[Trigger]) -> Trigger:
-    """Return the trigger of a sentence that a figure belongs to: the nearest one."""
+    """Return the trigger of a sentence that a figure belongs to: the nearest one that may have such an outcome."""
+    fitting = [t for t in triggers if t.type.event_class in _OUTCOMES.get(count.kind, ())]
     return min(
-        triggers,
+        fitting or triggers,
         key=lambda t: max(text.start[t.first] - count.end, count.start - text.end[t.last - 1], 0),
     )
 

@@ -24,12 +24,15 @@ class TimeOf:
         UCDP's date_prec, 1–5.
     sure
         How near the words stand to the event: 2 its own clause, 1 its sentence, 0 taken over from elsewhere.
+    is_range
+        Whether both its days are said: "from 3 to 7 May", not "in May".
     """
 
     first: date
     last: date
     prec: int
     sure: int
+    is_range: bool = False
 
 
 @dataclass(frozen=True, slots=True)

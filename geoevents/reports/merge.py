@@ -11,6 +11,7 @@ from datetime import timedelta
 from gazetteer import geodesy
 from geoevents.reports.candidates import Candidate
 from geoevents.reports.drafts import Draft, TimeOf
+from geoevents.reports.event_days import is_more_precise
 from geoevents.reports.event_types import role_words
 
 __all__ = ["GENERAL", "RESULTS", "distance_km", "merge_drafts", "same_place", "same_time"]
@@ -161,7 +162,7 @@ def _join(event: Draft, draft: Draft) -> None:
             event.triggers.sort(key=lambda pair: pair[0] is not draft.lead)
     if draft.scene is not None and (event.scene is None or _finer(draft, event)):
         event.scene, event.scene_chance = draft.scene, draft.scene_chance
-    if draft.time is not None and (event.time is None or _more_precise(draft.time, event.time)):
+    if draft.time is not None and (event.time is None or is_more_precise(draft.time, event.time)):
         event.time = draft.time
     event.counts.extend(draft.counts)
     event.actors = tuple(a or b for a, b in zip(event.actors, draft.actors, strict=True))  # type: ignore[assignment]
@@ -177,7 +178,3 @@ def _finer(draft: Draft, event: Draft) -> bool:
     if (a.kind in _COARSE) != (b.kind in _COARSE):
         return b.kind in _COARSE and draft.scene_chance > 0.6 * event.scene_chance
     return draft.scene_chance > event.scene_chance
-
-
-def _more_precise(new: TimeOf, old: TimeOf) -> bool:
-    return (new.sure, -new.prec) > (old.sure, -old.prec)

@@ -53,6 +53,8 @@ class TimeExpression:
         The first and last day, both included; None where open ("until Friday" has no first day).
     prec
         UCDP's date_prec: 1 a day, 2 two to six days, 3 a week, 4 a month, 5 more.
+    is_range
+        Whether its first and last day are said: "from 3 to 7 May", not "in May".
     """
 
     start: int
@@ -60,6 +62,7 @@ class TimeExpression:
     first: date | None
     last: date | None
     prec: int
+    is_range: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ def _read(
     prec = interval.prec
     if expression[0] and expression[1] and first_token != phrase.first:
         prec = max(prec, days_between(expression[0], expression[1]).prec)
-    return used, TimeExpression(start, end, expression[0], expression[1], prec), said
+    is_range = phrase.kind == "days" or (used > 1 and {phrase.kind, last.kind} <= _DAY_KINDS)
+    return used, TimeExpression(start, end, expression[0], expression[1], prec, is_range), said
 
 
 def _near(said: _Said, sentence: int) -> Interval | None:

@@ -75,6 +75,8 @@ def _place_month(phrase: Phrase, clock: Clock) -> Interval | None:
     month = int(phrase.month or 0)
     if not phrase.direction:
         found = in_its_year(phrase, clock, lambda year: month_of(year, month))
+        if found and phrase.part2 is not None:
+            return Interval(third_of(found, phrase.part).first, third_of(found, phrase.part2).last, 4)
         return third_of(found, phrase.part) if found else None
     if phrase.direction in ("following", "previous"):
         base = clock.span.first if clock.span else clock.report
@@ -214,6 +216,11 @@ def _place_exactly_ago(phrase: Phrase, clock: Clock) -> Interval | None:
     return one_day(day) if day else None
 
 
+def _place_this_day(phrase: Phrase, clock: Clock) -> Interval | None:
+    """Place "on this day in 2013"."""
+    return one_day(clock.report.replace(year=int(phrase.year or 0))) if clock.report else None
+
+
 def _place_shift(phrase: Phrase, clock: Clock) -> Interval | None:
     """Place "two days later" and "a week earlier", from the day last said."""
     later = phrase.direction in ("later", "after")
@@ -267,6 +274,7 @@ _PLACERS: dict[str, Callable[[Phrase, Clock], Interval | None]] = SPAN_PLACERS |
     "near day": _place_near_day,
     "exactly ago": _place_exactly_ago,
     "ago": _place_ago,
+    "this day": _place_this_day,
     "shift": _place_shift,
     "beside": _place_beside,
     "ahead": _place_ahead,

@@ -15,12 +15,15 @@ from geoevents.reports.intervals import (
     step,
     third_of,
     unit_at,
+    week_of,
     year_of,
 )
 from geoevents.reports.time_readers import Phrase
 
 __all__ = ["SPAN_PLACERS", "STEPS"]
 
+# How far back "in recent days", "weeks" and "months" reach.
+_RECENT = {"day": 6, "week": 4, "month": 3}
 # How many units from the one that holds the day.
 STEPS = {"last": -1, "previous": -1, "past": -1, "next": 1, "coming": 1, "following": 1}
 
@@ -113,7 +116,27 @@ def _place_window(phrase: Phrase, clock: Clock) -> Interval | None:
 
 
 def _place_recent(phrase: Phrase, clock: Clock) -> Interval | None:
-    return _back(clock.report, "day", 6) if clock.report and phrase.unit == "day" else None
+    number = _RECENT.get(phrase.unit)
+    return _back(clock.report, phrase.unit, number) if clock.report and number else None
+
+
+def _place_week_number(phrase: Phrase, clock: Clock) -> Interval | None:
+    """Place "week 23 of 2022" by ISO 8601; without a year the last such week that has begun."""
+    week = phrase.number
+    if phrase.year is not None:
+        return week_of(date.fromisocalendar(phrase.year, week, 1))
+    if clock.report is None:
+        return None
+    year = clock.report.isocalendar().year
+    found = [week_of(day) for day in (_week_start(year, week), _week_start(year - 1, week)) if day]
+    return next((span for span in found if span.first <= clock.report or clock.future), None)
+
+
+def _week_start(year: int, week: int) -> date | None:
+    try:
+        return date.fromisocalendar(year, week, 1)
+    except ValueError:  # a year without a week 53
+        return None
 
 
 def _months_of(year: Interval, phrase: Phrase) -> Interval | None:
@@ -220,6 +243,11 @@ def _place_holiday(phrase: Phrase, clock: Clock) -> Interval | None:
 
 
 def _place_quarter(phrase: Phrase, clock: Clock) -> Interval | None:
+    if phrase.text.startswith("H"):
+        start = 6 * int(phrase.text[1:]) - 5
+        return in_its_year(
+            phrase, clock, lambda year: Interval(month_of(year, start).first, month_of(year, start + 5).last, 5)
+        )
     month = 3 * int(phrase.text) - 2
     return in_its_year(
         phrase, clock, lambda year: Interval(month_of(year, month).first, month_of(year, month + 2).last, 5)
@@ -241,4 +269,5 @@ SPAN_PLACERS: dict[str, Callable[[Phrase, Clock], Interval | None]] = {
     "holiday": _place_holiday,
     "slice": _place_slice,
     "quarter": _place_quarter,
+    "week number": _place_week_number,
 }

@@ -18,35 +18,67 @@ from geoevents.reports.time_words import tokenize
 
 __all__ = ["Dateline", "dateline_date", "find_dateline"]
 
+# Kinds of phrases that give a report its day.
+_KINDS = ("date", "full date", "days", "week number")
 # A dateline stands in the first lines, and its date near the start of its line.
 _LINES = 8
 _REACH = 110
 _DATED = re.compile(
     r"\d[\d.)]*(?:st|nd|rd|th)?[\s,/.-]+(?:of\s+)?(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:the\s+)?\d",
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?:the\s+)?\d|week\s+\d|\d-?w\d\d",
     re.IGNORECASE,
 )
+_CLOCK_BEFORE = r"(?:\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?,?\s*)?"
 _LABEL = re.compile(
-    r"[\W_]*(?:(?:date|dated|published|posted|updated|last updated|filed|issued|sent|as of|report date|"
-    r"by [\w .'’-]{3,40})"
-    r"(?:\s+on)?\s*[:,|]?\s*)?[\W_]*(?:\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?,?\s*)?[\W_]*$",
+    r"[\W_]*(?:(?:(?:report(?:ing)?|publication|release|issue|posting)\s+date|"
+    r"date of (?:the )?(?:report|issue|publication|release)|date|dated|published|posted|(?:last )?updated|filed|"
+    r"issued|sent|received|created|as of|as at|epidemiological|epi|iso|calendar|"
+    r"(?:reporting period|period covered|covering|period)|(?:epidemiological |epi |iso )?week (?:no\.? ?)?\d{1,2}|"
+    r"by [\w .'’-]{3,60})"
+    r"(?:\s+on)?\s*[:,|–—-]?\s*)?[\W_]*" + _CLOCK_BEFORE + r"[\W_]*$",
     re.IGNORECASE,
 )
+# "SITREP 12", "Sudan: Humanitarian Update", "Flash Update No. 4 (as of": a line that begins so is a report's heading.
+_HEADING = re.compile(
+    r"\b(?:sit-?reps?|(?:situation|weekly|daily|monthly|security|incident|field|progress|press|protection|access)"
+    r"(?: \w+)? (?:report|brief|briefing|overview|update|release|note|bulletin|summary|digest)|"
+    r"(?:humanitarian|operational|emergency|media|news) (?:update|brief|briefing|bulletin|snapshot|overview|digest)|"
+    r"flash update|update (?:no|#)|bulletin|newsletter|dispatch|report (?:no|#))\b",
+    re.IGNORECASE,
+)
+# A sentence's date follows these; "as of", "issued on" and the like end a heading.
+_IN_SENTENCE = re.compile(r"\b(?:on|in|since|from|until|by|before|after|during)\s*$", re.IGNORECASE)
+_AS_OF = re.compile(r"\b(?:as of|as at|issued on|published on|released on|dated)\s*$", re.IGNORECASE)
+_NAME = r"[^\W\d_a-zß-ÿ][\w'’-]*(?:\.(?=\w))?"
+_NAMES = rf"{_NAME}(?:(?:,? | ?/ ?){_NAME}){{0,4}}"
+_ZONE = r"(?:\s*(?:[A-Z]{2,4}|[+-]\d{2}:?\d{2})(?!\w))?"
+_CLOCK = (
+    rf"(?:,?\s*(?:at |@ ?)?\d{{1,2}}[:.]\d{{2}}(?::\d{{2}})?\s*(?:[ap]\.?m\.?)?{_ZONE})?(?:\s*(?:UTC|GMT))?[)\]]?\s*"
+)
+_AGENCY = r"(?:\([^)]{1,80}\)|/[^/]{1,40}/)"
+_MARK = r"(?:--|[—–|:]|-(?:\s|$))"
+_END = re.compile(_CLOCK + rf"{_AGENCY}?\s*(?:{_MARK}|\[|\.?\s*$|by\b)")
+# Behind a place an agency in brackets, or a full stop, ends a dateline too.
+_END_OF_PLACED = re.compile(_CLOCK + rf"(?:{_AGENCY}\s|\.\s)")
+_CLOSED = re.compile(_CLOCK + r"(?<=\])")
+# "14 February 2023, Kyiv - ", "SITREP 12, 3 June 2023, Khartoum.": the place behind the day.
+_PLACE_BEHIND = re.compile(rf"{_CLOCK},?\s*(?P<place>{_NAMES})\s*{_AGENCY}?\s*(?:{_MARK}|\.(?:\s|$)|$)")
+_END_OF_HEADING = re.compile(_CLOCK + r"[\s.)\]*_]*$")
 _PLACE = re.compile(
     r"[\W_]*(?P<place>(?:[^\W\d_][\w.'’-]*)(?:[ ,/-]+(?:\([^)]*\)|[^\W\d_][\w.'’-]*)){0,7}?)"
-    r"\s*(?:\([^)]{1,40}\)\s*)?[,:;–—-]*\s*\(?$"
+    r"\s*(?:\([^)]{1,40}\)\s*)?[,:;|–—-]*\s*\(?$"
 )
 _NOT_PLACES = re.compile(
     r"\b(?:on|in|since|by|at|from|until|after|before|the|of|for|as|it|he|she|was|is|during|between)\b", re.IGNORECASE
 )
-_CLOCK = r"(?:,?\s*\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,4})?)?\)?\s*"
-_AGENCY = r"(?:\([^)]{1,80}\)|/[^/]{1,40}/)"
-_END = re.compile(_CLOCK + rf"{_AGENCY}?\s*(?:--|[—–|\[:]|-(?:\s|$)|\.?\s*$|by\b)")
-# Behind a place an agency in brackets, or a full stop, ends a dateline too.
-_END_OF_PLACED = re.compile(_CLOCK + rf"(?:{_AGENCY}\s|\.\s)")
 # A first line such as "Situation report no. 3, issued 21 June 2022" says the report's day.
 _ISSUED = re.compile(r".{0,70}\b(?:issued|dated|published|posted|updated|released)(?:\s+on)?[\s:]+", re.IGNORECASE)
-_BYLINE = re.compile(r"[\W_]*by [^,\n]{3,40},\s*", re.IGNORECASE)
+# What may open a dateline: a by-line, an agency, a label.
+_OPENING = re.compile(
+    r"[\W_]*(?:by [^,|\n]{3,60}[,|]\s*|\([^)\n]{2,40}\)\s*[-–—]+\s*|(?:dateline|place|location)\s*:\s*"
+    rf"|(?-i:{_NAME}(?: {_NAME}){{1,3}} in (?={_NAMES},?\s*$)))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +128,40 @@ def find_dateline(text: str, near: date | None = None) -> Dateline | None:
 
 def _line(text: str, start: int, line: str, near: date | None) -> Dateline | None:
     tokens = tokenize(line[:_REACH])
-    phrase = next((p for p in find_phrases(tokens) if p.kind in ("date", "full date")), None)
-    if phrase is None:
-        return None
-    first, last = tokens.items[phrase.first].start, tokens.items[phrase.last].end
-    before = _BYLINE.sub("", line[:first])
-    if _ISSUED.fullmatch(before) and re.fullmatch(r"[\s.*_)]*", line[last:]):
-        return Dateline(start, start + last, "", _day(phrase, near))
-    place_words = _place_words(before)
+    phrases = [phrase for phrase in find_phrases(tokens) if phrase.kind in _KINDS]
+    for phrase in phrases:
+        if phrase.kind == "week number" and phrase.year is None and phrase is not phrases[-1]:
+            continue  # "week 23 (6-12 June 2022)"
+        first, last = tokens.items[phrase.first].start, tokens.items[phrase.last].end
+        found = _around(line, first, last)
+        if found is not None:
+            end, place_words = found
+            return Dateline(start, start + end, place_words, _day(phrase, near))
+        if phrase.kind != "week number":
+            return None  # a sentence with a date is the story
+    return None
+
+
+def _around(line: str, first: int, last: int) -> tuple[int, str] | None:
+    """Return where a dateline ends whose day stands there, and the words of its place; None when it is not one."""
+    before = line[:first]
+    heading = _HEADING.search(before)
+    if (heading or _ISSUED.fullmatch(before)) and (not _IN_SENTENCE.search(before) or _AS_OF.search(before)):
+        if _END_OF_HEADING.match(line, last):
+            return last, ""
+        behind = _PLACE_BEHIND.match(line, last)
+        if behind:
+            return behind.end("place"), behind["place"]
+    opening = _OPENING.match(before)
+    place_words = _place_words(before[opening.end() :] if opening else before)
     if place_words is None:
         return None
-    if not _END.match(line, last) and not (place_words and _END_OF_PLACED.match(line, last)):
-        return None
-    return Dateline(start, start + last, place_words, _day(phrase, near))
+    if _END.match(line, last) or _CLOSED.match(line, last):
+        return last, place_words
+    if place_words:
+        return (last, place_words) if _END_OF_PLACED.match(line, last) else None
+    behind = _PLACE_BEHIND.match(line, last)
+    return (behind.end("place"), behind["place"]) if behind else None
 
 
 def _place_words(before: str) -> str | None:
@@ -124,7 +177,8 @@ def _place_words(before: str) -> str | None:
 
 def _day(phrase: Phrase, near: date | None) -> date | None:
     intervals = [place(phrase, Clock(near, order=order)) for order in ("day-month", "month-day")]
-    days = [interval.first for interval in intervals if interval]
+    # A report on a week is of its last day.
+    days = [interval.last for interval in intervals if interval]
     if not days:
         return None
     # 03/04/2022 is in the month nearer to a known day.

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from geoevents.reports.dateline import find_dateline
 from geoevents.reports.event_types import role_words
 
 __all__ = ["Dateline", "Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
@@ -189,7 +190,10 @@ def _dateline(text: str, sentences: list[Sentence]) -> Dateline | None:
             len(place.split()) <= 3 and found["mark"] in ("—", "–", "--") and found.end() - found.start() < 45
         ):
             return Dateline(found.start("place"), found.end(), found.start("place"), found.end("place"))
-    return None
+    # Headings of situation reports and other forms with a day: "SITREP 12, 3 June 2023, Khartoum."
+    dated = find_dateline(text)
+    at = text.find(dated.place, dated.start, dated.end) if dated and dated.place else -1
+    return Dateline(at, dated.end, at, at + len(dated.place)) if dated and at >= 0 else None
 
 
 def case_key(word: str) -> int:

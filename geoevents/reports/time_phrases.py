@@ -151,6 +151,50 @@ def _slice(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     return [replace(base, weekday=weekday)]
 
 
+def _on_date(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
+    """Read the day of "on March 3 soldiers fired"; "in March 3 soldiers died" counts soldiers."""
+    on = match.start() > 0 and tokens.items[match.start() - 1].word == "on"
+    return read_date(tokens, match) if on else None
+
+
+def _month_parts(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
+    """Read "mid to late October"."""
+    year = year_of_tail(tokens, match) or NO_YEAR
+    first, last = span_of(match)
+    return [
+        Phrase(
+            first,
+            last,
+            "month",
+            month=value_of(tokens, match, "m"),
+            year=year.said,
+            year_direction=year.direction,
+            part=value_of(tokens, match, "part"),
+            part2=value_of(tokens, match, "part2"),
+        )
+    ]
+
+
+def _week_of_year(tokens: Tokens, match: re.Match[str]) -> list[Phrase]:
+    """Read "2022-W23"."""
+    first, last = span_of(match)
+    year, week = tokens.items[first].value.split("W")
+    return [Phrase(first, last, "week number", year=int(year), number=int(week))]
+
+
+def _numbered_week(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
+    """Read "week 23 of 2022" and "epidemiological week 23"; "week 23 of the war" is left."""
+    first, last = match.start(), match.start("d")
+    week, year = int(tokens.items[last].value), value_of(tokens, match, "y")
+    before = tokens.codes[first - 1] if first else "¶"
+    named = first > 0 and tokens.items[first - 1].word in ("epidemiological", "epi", "iso", "calendar", "reporting")
+    if tokens.items[first].value != "week" or week > 53 or not (named or before in "¶.;(,-ikKsFB"):
+        return None
+    if year is None and tokens.codes[last + 1 : last + 2] in ("O", "#", "z") and not named:
+        return None
+    return [Phrase(first, span_of(match)[1] if year else last, "week number", year=year, number=week)]
+
+
 def _ordinal_day(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     token = tokens.items[match.start("d")]
     day = int(token.value)
@@ -171,9 +215,20 @@ def _ahead(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     return _simple("from now" if after == "time" else "ahead")(tokens, match)
 
 
+def _this_day(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
+    """Read "on this day in 2013"."""
+    first, last = span_of(match)
+    if tokens.items[first + 1].value != "day":
+        return None
+    return [Phrase(first, last, "this day", year=int(tokens.items[last].value))]
+
+
 def _ago(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     """Read "three weeks ago"; "half a century ago" is left."""
-    return None if stands_behind(tokens, match, "H") else _simple("ago")(tokens, match)
+    if stands_behind(tokens, match, "H"):
+        return None
+    exactly = match.start() > 0 and tokens.items[match.start() - 1].word == "exactly"
+    return _simple("exactly ago" if exactly else "ago")(tokens, match)
 
 
 def _from_now(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
@@ -200,6 +255,8 @@ _DAYS = r"(?P<d>[do](?:(?:,[do])*,?(?:-|>|&|/|K)T?[Ww]?,?[do])?)"
 # First characters, the rule, its reader; the first that fits wins.
 _RULES: list[tuple[str, str, _Build]] = [
     ("I", r"(?P<value>I)", _simple("full date")),
+    ("8", r"(?P<value>8)", _week_of_year),
+    ("u", r"u(?P<d>[dq])[,(]?(?:[O/]|-)?T?(?P<y>Y)?", _numbered_week),
     ("d", r"(?P<d>d)-(?P<m>[Mm])-(?P<y>[Yqd])", read_dashed),
     # Days of two months.
     (
@@ -215,6 +272,7 @@ _RULES: list[tuple[str, str, _Build]] = [
     # Days of one month, the day before or behind it.
     ("rWwTdo", _WEEKDAY + r"T?" + _DAYS + r"O?[Mm](?!T?[do](?!\#)[^\-])" + _YEAR, read_date),
     ("rTWwMm", _WEEKDAY + r"[Mm]T?" + _DAYS + r"(?!\#)" + _YEAR, read_date),
+    ("Mm", r"(?P<wd>(?!))?[Mm](?P<d>[do])(?P<year>(?!))?(?=\#)", _on_date),
     (
         "Tol",
         r"T?(?P<order>[ol])(?P<many>[nd])?-?(?P<unit>[uUXWH])[Oi](?:(?P<alone>T?[ltx]?u)|(?P<m>[Mm])?" + _YEAR + r")",
@@ -222,6 +280,7 @@ _RULES: list[tuple[str, str, _Build]] = [
     ),
     ("4", r"(?P<value>4)(?:O|,)?" + _YEAR, _simple("quarter")),
     ("Mm", r"(?P<m>[Mm])(?:-|>|&|K)(?P<m2>[Mm])" + _YEAR, read_months),
+    ("r", r"(?P<part>r)-?[>&/]-?(?P<part2>r)[\-iO]?T?(?P<m>[Mm])" + _YEAR, _month_parts),
     ("TrMm", _PART + r"(?P<way>)(?P<m>[Mm])(?!T?[do](?!\#))" + _YEAR, read_month),
     ("lxtcvfe", r"(?P<part>(?!))?(?P<way>[lxtcvfe])(?P<m>[Mm])(?P<year>(?!))?", read_month),
     ("Y", r"Y(?:-|>|&|/)[Ydq]", read_years),
@@ -234,6 +293,7 @@ _RULES: list[tuple[str, str, _Build]] = [
         read_weekday,
     ),
     # Days by their relation to the report's day.
+    ("t", r"tu[iO]Y", _this_day),
     ("T", r"Tu(?P<way>[bA])(?P<value>Z)", _simple("second day")),
     ("rELTZ", r"(?:[rEL]i?)?(?P<value>Z)p?", _simple("deictic")),
     ("tl", r"(?P<way>[tl])p", _simple("part of day")),

@@ -34,6 +34,8 @@ __all__ = [
 
 # Four figures below this are a count more often than a year.
 _OLDEST_YEAR = 1500
+# Before this a year seldom stands right before a word.
+_OLD_YEAR = 1800
 # What the words of direction are called in a phrase.
 DIRECTIONS = {
     "l": "last",
@@ -57,7 +59,8 @@ class Phrase:
     """A time as it is said: tokens ``first`` to ``last``, a kind, and the fields that this kind uses.
 
     ``direction`` is last, next, this, that, following, previous, same, coming or past; ``part`` 0, 1, 2 is the
-    early, middle and late third. ``number`` and ``number_high`` are equal unless the count is vague ("a few").
+    early, middle and late third, ``part2`` the last of several ("mid to late"). ``number`` and ``number_high`` are
+    equal unless the count is vague ("a few").
     """
 
     first: int
@@ -70,6 +73,7 @@ class Phrase:
     direction: str = ""
     unit: str = ""
     part: int | None = None
+    part2: int | None = None
     number: int = 0
     number_high: int = 0
     month2: int | None = None
@@ -278,7 +282,7 @@ def read_year(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     before = tokens.codes[first - 1] if first else "¶"
     after = tokens.codes[at + 1 : at + 2]
     opened = before == "(" and after in (")", ",")
-    if after == "^" or (tokens.items[first].word.startswith("0")):
+    if after == "^" or (tokens.items[first].word.startswith("0")) or _counts_things(tokens, at, before, number):
         return None
     named = before == "T" and after in ("z", "M") and number >= 1900
     if part is None and not (before in "iskKFBObA>&" or opened or named):
@@ -288,6 +292,13 @@ def read_year(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     if part is None and before in "O>&ki" and (number < _OLDEST_YEAR or after in ("U", "-")):
         return None
     return [Phrase(first, at, "year", year=number, part=part)]
+
+
+def _counts_things(tokens: Tokens, at: int, before: str, number: int) -> bool:
+    """Return whether four figures count what stands behind them: "after 1200 air strikes", "of 2000 shells"."""
+    if before not in "O>&kbAF" or tokens.codes[at + 1 : at + 2] != "z" or not tokens.items[at + 1].word.isalpha():
+        return False
+    return number < _OLD_YEAR or (number % 100 == 0 and tokens.items[at + 1].word.endswith("s"))
 
 
 def read_weekday(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:

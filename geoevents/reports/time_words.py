@@ -82,6 +82,7 @@ CLASSES = {
     "short year": "y",
     "other number": "N",
     "full date": "I",
+    "week of year": "8",
     "decade": "D",
     "quarter number": "4",
     "dash": "-",
@@ -100,14 +101,17 @@ _TOKEN = re.compile(
     (?P<paragraph>\n[ \t]*\n\s*)
   | (?P<iso>(?<![\d.\-/])[12]\d{3}-\d{1,2}-\d{1,2}
         (?:[Tt\ ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?(?![\d\-]))
+  | (?P<iso_week>(?<![\d.\-/])[12]\d{3}-?W\d{2}(?![\d\-]))
   | (?P<iso_slashed>(?<![\d.\-/])[12]\d{3}[/.]\d{1,2}[/.]\d{1,2}(?![\d/]|\.\d))
   | (?P<numeric>(?<![\d.\-/])\d{1,2}
         (?:/\d{1,2}/(?:[12]\d{3}|\d{2})|(?P<mark>[.\-])\d{1,2}(?P=mark)[12]\d{3})(?![\d/]|[.\-]\d))
+  | (?P<short_numeric>(?<![\d.\-/])\d{2}\.\d{2}\.\d{2}(?![\d/]|[.\-]\d))
   | (?P<clock>(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}\.\d{2}(?=\s?[ap]\.?m\b))
   | (?P<decade>[12]\d\d0s\b|['’]\d0s\b)
+  | (?P<long_nth>\b(?i:twenty|thirty)[- ](?i:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b)
   | (?P<nth>\d{1,2}(?:st|nd|rd|th|ST|ND|RD|TH)\b)
   | (?P<short_year>['’]\d\d\b(?!['’]))
-  | (?P<quarter>\bQ[1-4]\b)
+  | (?P<quarter>\b(?:Q[1-4]|H[12])\b)
   | (?P<figure>[$€£¥₹]?\d[\d,]*(?:\.\d+)?%?)
   | (?P<word>[^\W\d_]+(?:['’](?:s|S|ll|LL|re|ve|t|T)?(?![^\W\d_]))?)
   | (?P<dash>[-‐-―−]+)
@@ -226,7 +230,12 @@ def _token(found: re.Match[str], words: dict[str, tuple[str, str]], cased: bool)
         return _word(text, start, end, words, cased)
     if group in _MARKS:
         return Token(start, end, group, "", text)
-    if group in ("iso", "iso_slashed", "mark", "numeric"):
+    if group == "iso_week":
+        return Token(start, end, "week of year", text.replace("-", ""), text)
+    if group == "long_nth":
+        tens, ones = re.split("[- ]", text.casefold())
+        return Token(start, end, "ordinal", str(int(words[tens][1]) + int(words[ones][1])), "digits")
+    if group in ("iso", "iso_slashed", "mark", "numeric", "short_numeric"):
         return Token(start, end, "full date", text, text)
     if group == "nth":
         day = int(text[:-2])

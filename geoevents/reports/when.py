@@ -10,13 +10,14 @@ Nothing is invented: a phrase whose day is not said and not inherited gives noth
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from geoevents.reports.calendar_days import place
 from geoevents.reports.clock import Clock
 from geoevents.reports.dateline import find_dateline
-from geoevents.reports.intervals import Interval, days_between
+from geoevents.reports.intervals import Interval, days_between, step
 from geoevents.reports.tense import tense_of
 from geoevents.reports.time_phrases import find_phrases
 from geoevents.reports.time_readers import Phrase
@@ -36,6 +37,9 @@ _SAME_KIND = {
 }
 # A report appears at most so many days after its dateline's day; a heading with an earlier day dates an event.
 _FILED_DAYS = 3
+# Tokens at most between two phrases that say one time; "on Friday night and into the early hours of Saturday".
+_GAP = 7
+_INTO = re.compile(r",?&?jT?(?:rUO)?")
 # Verbs of saying, and how many words before a time they may stand.
 _SAYING = {"said", "told", "announced", "reported", "added", "stated", "confirmed", "says", "dated"}
 _TOLD_REACH = 4
@@ -130,7 +134,7 @@ def _read(
         span=said.span,
         written=said.written,
         near=_near(said, sentence),
-        future=tense == "future",
+        future=tense == "future" and tokens.codes[phrase.first - 1 : phrase.first] != "s",
         past=tense == "past",
     )
     used, interval = _compound(tokens, phrases, at, clock)
@@ -190,7 +194,7 @@ def _remember(
 def _compound(tokens: Tokens, phrases: list[Phrase], at: int, clock: Clock) -> tuple[int, Interval | None]:
     phrase, codes = phrases[at], tokens.codes
     following = phrases[at + 1] if at + 1 < len(phrases) else None
-    gap = codes[phrase.last + 1 : following.first] if following and following.first - phrase.last <= 4 else None
+    gap = codes[phrase.last + 1 : following.first] if following and following.first - phrase.last <= _GAP else None
     if following is not None and gap is not None:
         if _joins_range(phrase, following, gap, codes[phrase.first - 1] if phrase.first else ""):
             interval = _range(phrase, following, clock)
@@ -200,6 +204,10 @@ def _compound(tokens: Tokens, phrases: list[Phrase], at: int, clock: Clock) -> t
             base = place(following, clock)
             if base:
                 return 2, place(phrase, replace(clock, anchor=base, span=base))
+        if phrase.kind == "ago" and following.kind == "unit" and gap == "" and clock.report:
+            # "Ten years ago this week".
+            then = step(clock.report, phrase.unit, -phrase.number)
+            return (2, place(following, replace(clock, report=then))) if then else (1, None)
         if phrase.kind == "overnight" and gap in ("i", "F", "j", "", "O", "iT", "jT"):
             return _overnight(tokens, phrases, at, gap, clock)
         if following.kind == "overnight" and gap == "" and phrase.kind in _DAY_KINDS:
@@ -226,6 +234,8 @@ def _compound(tokens: Tokens, phrases: list[Phrase], at: int, clock: Clock) -> t
 def _joins_range(phrase: Phrase, following: Phrase, gap: str, before: str) -> bool:
     kinds = [_SAME_KIND.get(p.kind, p.kind) for p in (phrase, following)]
     same = kinds[0] == kinds[1]
+    if _INTO.fullmatch(gap):
+        return same and kinds[0] in ("weekday", "date")
     if gap.lstrip(",") in (">", "K", ">T", "KT", "j"):
         return before == "F" or (same and kinds[0] in ("weekday", "date", "month", "year"))
     if gap in ("-",):

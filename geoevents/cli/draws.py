@@ -10,11 +10,13 @@ import click
 
 import geoevents
 from geoevents.cli.inputs import placed_events
-from geoevents.cli.options import FILE
+from geoevents.cli.options import FILE, in_view, view_option
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+
+    from gazetteer import Gazetteer
 
 __all__ = ["draw"]
 
@@ -30,7 +32,10 @@ _ROWS = 2_000_000
 @click.option("--by", metavar="AREAS", help="Add the unit of each location: AREAS as in join.")
 @click.option("--shared", is_flag=True, help="One location a draw for all events at one place.")
 @click.option("--on", metavar="DATE|start", help="With --by: the units of this day, or of each event's own.")
-def draw(source: Path, output: Path, m: int, seed: int, by: str | None, shared: bool, on: str | None) -> None:
+@view_option
+def draw(
+    source: Path, output: Path, m: int, seed: int, by: str | None, shared: bool, on: str | None, view: str | None
+) -> None:
     """Draw where and when every event may have happened, M times: a row a draw and event.
 
     The draws of an event depend on its event_id and the seed alone. From them an analysis is done M times;
@@ -43,21 +48,22 @@ def draw(source: Path, output: Path, m: int, seed: int, by: str | None, shared: 
     if on is not None and by is None:
         raise click.UsageError("--on goes with --by.")
     writable(output)
+    known = in_view(view)
     rows = 0
     with replacing(output) as path:
-        draws = _draws(_events(source), m, seed=seed, by=by, shared=shared, on=on)
+        draws = _draws(_events(source, known), m, seed=seed, by=by, shared=shared, on=on, gazetteer=known)
         for part in _append(path, output.suffix.lower(), draws):
             rows += part
     click.echo(f"{rows // m} events, {rows} rows.", err=True)
     click.echo(f"Wrote {output}.", err=True)
 
 
-def _events(source: Path) -> Iterator[gpd.GeoDataFrame]:
+def _events(source: Path, known: Gazetteer | None) -> Iterator[gpd.GeoDataFrame]:
     """Yield events; those of a GeoParquet file some at a time."""
     from geoevents.engines.event_files import event_parts
 
     first = 0
-    for part in event_parts(source) or iter([placed_events(source)]):
+    for part in event_parts(source) or iter([placed_events(source, known)]):
         if "event_id" in part.columns:
             yield part.set_index(part["event_id"].astype(str).rename(None))
         else:

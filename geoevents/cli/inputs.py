@@ -51,8 +51,16 @@ def located_events(
     source: Path,
     table: TableOptions = TableOptions(),  # noqa: B008
     online: Geocoder | None = None,
+    *,
+    anew: bool = True,
 ) -> gpd.GeoDataFrame:
-    """Read a table and locate it; a file that holds events already is taken as it is."""
+    """Read a table and locate it; a file that holds events already is taken as it is.
+
+    Parameters
+    ----------
+    anew
+        Whether options that say how places are found have the events of a file located once more.
+    """
     from geoevents.coordinates import is_from_coordinates
     from geoevents.frame.schema import is_events
 
@@ -64,7 +72,7 @@ def located_events(
         is_events(records)
         and not is_from_coordinates(records)
         and online is None
-        and replace(table, **_UNREAD).are_default
+        and (not anew or replace(table, **_UNREAD).are_default)
     ):
         geoevents.validate(records)
         return records
@@ -114,12 +122,12 @@ def is_streamed_work(source: Path, output: Path, resume: bool, format: str | Non
     return streamed
 
 
-def placed_events(source: Path) -> gpd.GeoDataFrame:
+def placed_events(source: Path, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
     """Read events; a table without places is located, whatever columns it has."""
     from geoevents.frame.schema import is_events
 
-    records = geoevents.read(source)
+    records = geoevents.read(source, gazetteer=gazetteer)
     if not is_events(records):
-        records = geoevents.locate(records)
+        records = geoevents.locate(records, gazetteer=gazetteer)
         click.echo(f"{source}: {geoevents.summary(records)}", err=True)
     return records

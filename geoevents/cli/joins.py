@@ -9,7 +9,7 @@ import click
 
 import geoevents
 from geoevents.cli.inputs import is_streamed_work, located_events
-from geoevents.cli.options import FILE, resume_option, table_shapes_option
+from geoevents.cli.options import FILE, TableOptions, in_view, resume_option, table_shapes_option, view_option
 from geoevents.cli.outputs import check_output, say_done, working, write_table
 
 __all__ = ["aggregate", "join"]
@@ -34,6 +34,7 @@ _weight = click.option("--weight", metavar="COL", help="Allocate by this column 
 @click.option("--on", metavar="DATE|start", help="The units of this day, or of each event's own (the default).")
 @click.option("--to", metavar="DATE", help="The units of this day for all events; unit_then is that of its own day.")
 @click.option("--renormalize", is_flag=True, help="Leave out what lies in no unit; the rest sums to 1.")
+@view_option
 @table_shapes_option
 @resume_option
 def join(
@@ -43,6 +44,7 @@ def join(
     how: str,
     weight: str | None,
     within_km: float | None,
+    view: str | None,
     shapes: str,
     resume: bool,
     **dated: Any,
@@ -55,18 +57,20 @@ def join(
     check_output(output)
     if (weight is not None and how != "allocate") or (within_km is not None and how != "nearest"):
         raise click.UsageError("--weight goes with --how allocate, --within-km with --how nearest.")
+    known = in_view(view)
     dated = {name: value for name, value in dated.items() if value}
     if dated and resume:
         raise click.UsageError("--on, --to and --renormalize go with work that is not taken up again.")
     if not dated and is_streamed_work(source, output, resume):
         from geoevents.engines import stream
 
-        options = {"weight": weight, "within_km": within_km, "resume": resume}
+        options = {"weight": weight, "within_km": within_km, "resume": resume, "gazetteer": known}
         say_done(stream.join(source, areas, output, how, **options), output)  # type: ignore[arg-type]
         return
-    events = located_events(source)
+    events = located_events(source, TableOptions(view=view), anew=False)
     with working("Joining"):
-        joined = geoevents.join(events, areas, how, weight=weight, within_km=within_km, **dated)  # type: ignore[arg-type]
+        options = {"weight": weight, "within_km": within_km, "gazetteer": known}
+        joined = geoevents.join(events, areas, how, **options, **dated)  # type: ignore[arg-type]
     bare = int(joined["unit_id"].isna().sum())
     click.echo(f"{len(events)} events, {joined['unit_id'].nunique()} units; {bare} in no unit.", err=True)
     write_table(joined, output, shapes)
@@ -84,6 +88,7 @@ def join(
 @click.option("--population", metavar="COL", help="Add figures per 100,000 by this column of AREAS.")
 @click.option("--on", metavar="DATE|start", help="The units of this day, or of each event's own (the default).")
 @click.option("--renormalize", is_flag=True, help="Leave out what lies in no unit; the rest sums to 1.")
+@view_option
 @table_shapes_option
 def aggregate(
     source: Path,
@@ -92,6 +97,7 @@ def aggregate(
     freq: str | None,
     weight: str | None,
     country: tuple[str, ...],
+    view: str | None,
     shapes: str,
     **options: Any,
 ) -> None:
@@ -102,8 +108,9 @@ def aggregate(
     are the units of the countries that an event may lie in.
     """
     check_output(output)
-    events = located_events(source)
+    events = located_events(source, TableOptions(view=view), anew=False)
+    options |= {"country": country or None, "gazetteer": in_view(view)}
     with working("Counting"):
-        units = geoevents.aggregate(events, areas, freq=freq, weight=weight, country=country or None, **options)
+        units = geoevents.aggregate(events, areas, freq=freq, weight=weight, **options)
     click.echo(f"{len(events)} events, {len(units)} rows.", err=True)
     write_table(units, output, shapes)

@@ -90,11 +90,7 @@ class TableOptions:
 
     def gazetteer(self) -> Gazetteer | None:
         """Return the gazetteer in the view that was named, None where none was: then it is the usual one."""
-        if self.view is None:
-            return None
-        import gazetteer
-
-        return gazetteer.load(view=self.view)
+        return in_view(self.view)
 
     def locating(self) -> dict[str, Any]:
         """Return the options of `geoevents.locate`."""
@@ -103,10 +99,22 @@ class TableOptions:
         return {name: getattr(self, name) for name in names} | more
 
 
+def in_view(name: str | None) -> Gazetteer | None:
+    """Return the gazetteer in a view, None without a name: then it is the usual one."""
+    if name is None:
+        return None
+    import gazetteer
+
+    return gazetteer.load(view=name)
+
+
 def _names(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
     return [name.strip() for name in value.split(",") if name.strip()] if value is not None else None
 
 
+view_option = click.option(
+    "--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco … (ISO's if none)."
+)
 _OPTIONS = (
     click.option("--place", metavar="COL[,COL...]", callback=_names, help="Place columns, finest first."),
     click.option("--country", metavar="COL|CODE", help="A column of countries, or one country for all rows."),
@@ -133,9 +141,7 @@ _OPTIONS = (
         show_default=True,
         help="What tells places of one name apart: the row's columns, the other rows of the file too, or nothing.",
     ),
-    click.option(
-        "--view", metavar="NAME", help="Whose view on disputed areas counts: russia, morocco … (ISO's if none)."
-    ),
+    view_option,
 )
 table_options = _grouped(TableOptions, "table", _OPTIONS)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import geoevents
-from geoevents.cli.options import FILE
+from geoevents.cli.options import FILE, in_view, view_option
 from geoevents.cli.outputs import check_output
 from geoevents.errors import ReadError
 
@@ -43,6 +43,7 @@ _SHOWN = {"start": 10, "event_class": 10, "status": 8, "place_name": 24, "countr
 @click.option(
     "--merge", is_flag=True, help="One row for an event that several reports tell, with the range of figures."
 )
+@view_option
 @click.option("--workers", metavar="N", type=click.IntRange(1), help="How many processes. Default: one a core.")
 @click.option("--resume", is_flag=True, help="Take up a run over many reports that was broken off.")
 def extract(
@@ -53,6 +54,7 @@ def extract(
     shown: str | None,
     overrides: tuple[Path, ...],
     merge: bool,
+    view: str | None,
     workers: int | None,
     resume: bool,
 ) -> None:
@@ -71,11 +73,17 @@ def extract(
         from geoevents.engines import report_batches
 
         if resume or workers or report_batches.is_many(reports):
-            _extract_many(reports, output, date, types, overrides, merge, workers, resume)
+            _extract_many(reports, output, date, types, overrides, merge, view, workers, resume)
             return
     broken: list[str] = []
     events = geoevents.extract(
-        list(reports), date=date, types=types, overrides=list(overrides) or None, merge=merge, broken=broken
+        list(reports),
+        date=date,
+        types=types,
+        overrides=list(overrides) or None,
+        merge=merge,
+        gazetteer=in_view(view),
+        broken=broken,
     )
     for sentence in broken:
         click.echo(f"geoevents: {sentence}", err=True)
@@ -109,6 +117,7 @@ def _extract_many(
     types: Path | None,
     overrides: tuple[Path, ...],
     merge: bool,
+    view: str | None,
     workers: int | None,
     resume: bool,
 ) -> None:
@@ -132,6 +141,7 @@ def _extract_many(
             resume=resume,
             broken=broken,
             on_document=count_one,
+            gazetteer=in_view(view),
         )
     for sentence in broken:
         click.echo(f"geoevents: {sentence}", err=True)
@@ -160,8 +170,9 @@ def _counter() -> Iterator[Callable[[str], None]]:
 @click.command()
 @click.argument("gold", metavar="GOLD.jsonl", type=FILE)
 @click.option("--types", metavar="FILE", type=FILE, help="A table of event types that comes before the bundled one.")
+@view_option
 @click.option("--json", "as_json", is_flag=True, help="Print the rates as one JSON object.")
-def evaluate(gold: Path, types: Path | None, as_json: bool) -> None:
+def evaluate(gold: Path, types: Path | None, view: str | None, as_json: bool) -> None:
     """Extract the events of gold reports and say how many are right."""
     import gazetteer
     from geoevents.reports.evaluate import score
@@ -169,7 +180,7 @@ def evaluate(gold: Path, types: Path | None, as_json: bool) -> None:
     from geoevents.reports.gold import read_gold
 
     documents = read_gold(gold)
-    gaz = gazetteer.load()
+    gaz = in_view(view) or gazetteer.load()
     rates = score(documents, rows_of_gold(documents, gaz, types), gaz)
     if as_json:
         click.echo(json.dumps({name: round(rate, 4) for name, (rate, _) in rates.items()}))

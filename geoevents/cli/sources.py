@@ -8,7 +8,7 @@ import click
 
 import geoevents
 from geoevents.cli.inputs import placed_events
-from geoevents.cli.options import FILE
+from geoevents.cli.options import FILE, in_view, view_option
 from geoevents.cli.outputs import check_output
 
 __all__ = ["match"]
@@ -22,6 +22,7 @@ __all__ = ["match"]
 @click.option("--days", metavar="DAYS", type=click.FloatRange(min=0), default=3, show_default=True)
 @click.option("--kinds", metavar="FILE|any", help="A table of kinds of one's own, or any: kinds do not matter.")
 @click.option("--least", metavar="SCORE", type=click.FloatRange(0, 1), default=0, show_default=True)
+@view_option
 @click.option("--pairs", metavar="FILE", type=FILE, help="Write the pairs and their runners-up too, as .csv.")
 def match(
     first: Path,
@@ -31,6 +32,7 @@ def match(
     days: float,
     kinds: str | None,
     least: float,
+    view: str | None,
     pairs: Path | None,
 ) -> None:
     """Match the events of two sources one to one and merge them: a row a distinct event, all columns of both."""
@@ -41,7 +43,8 @@ def match(
         if pairs.suffix.lower() != ".csv":
             raise click.UsageError(f"{pairs}: expected a name that ends in .csv.")
         writable(pairs)
-    one, two = placed_events(first), placed_events(second)
+    known = in_view(view)
+    one, two = placed_events(first, known), placed_events(second, known)
     chosen: bool | str = True if kinds is None else False if kinds == "any" else kinds
     found = geoevents.match(one, two, km=km, days=days, kinds=chosen, least=least)
     geoevents.write(geoevents.merge(found), output)

@@ -6,7 +6,6 @@ the `Plan`, which `geoevents.engines.survey` completes.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -18,9 +17,8 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-import gazetteer
+from geoevents.engines.gazetteer_source import USUAL, GazetteerSource
 from geoevents.engines.units import Areas, joined
-from geoevents.errors import ArgumentError
 from geoevents.frame.column_choice import ColumnChoice, choose_columns
 from geoevents.frame.column_samples import SAMPLE_ROWS
 from geoevents.frame.columns import as_text, digests
@@ -35,7 +33,6 @@ __all__ = [
     "COVERING",
     "SHAPE",
     "Plan",
-    "folder_of",
     "id_columns",
     "overrides_of",
     "part_frame",
@@ -68,7 +65,7 @@ class Plan:
         As in `geoevents.join`; without areas nothing is joined. JSON holds the name of a file or a layer, but
         not a frame.
     gazetteer
-        A folder that ``gazetteer build`` wrote; None takes the bundled one.
+        The gazetteer to ask, and the view that it is opened in.
     located
         Whether the table holds events already, with their geometry as WKB.
     source
@@ -96,7 +93,7 @@ class Plan:
     how: How = "within"
     weight: str | None = None
     within_km: float | None = None
-    gazetteer: str | None = None
+    gazetteer: GazetteerSource = USUAL
     located: bool = False
     source: str | None = None
     choice: ColumnChoice | None = None
@@ -129,7 +126,9 @@ class Plan:
         choice = None if told["choice"] is None else ColumnChoice.from_json(told["choice"])
         overrides = None if told["overrides"] is None else Overrides.from_json(told["overrides"])
         seen = frozenset((sign, name) for sign, name in told["seen"])
-        return cls(**{**told, "place": place, "choice": choice, "overrides": overrides, "seen": seen})
+        known = GazetteerSource(**told["gazetteer"])
+        read = {"place": place, "choice": choice, "overrides": overrides, "seen": seen, "gazetteer": known}
+        return cls(**{**told, **read})
 
     @property
     def names_columns(self) -> bool:
@@ -160,30 +159,8 @@ def recognised_in(head: pa.Table, plan: Plan) -> Plan:
     return replace(plan, source=name, choice=choice)
 
 
-def folder_of(known: gazetteer.Gazetteer | str | os.PathLike[str] | None) -> str | None:
-    """Return the folder of a gazetteer, which a plan can name; None for the bundled one.
-
-    Raises
-    ------
-    ArgumentError
-        When `known` is neither a gazetteer nor a path, or has a view, which no folder can name.
-    """
-    if known is None or known is gazetteer.load():
-        return None
-    if isinstance(known, gazetteer.Gazetteer):
-        if known.view is not None:
-            raise ArgumentError(
-                f"Gazetteer: expected one without a view, got the view {known.view!r}; locate the table as a whole."
-            )
-        return os.fspath(known.store.folder)
-    try:
-        return os.fspath(known)
-    except TypeError:
-        raise ArgumentError(f"Gazetteer: expected a gazetteer or the path of its folder, got {known!r:.60}.") from None
-
-
 def overrides_of(
-    given: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None, folder: str | None
+    given: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None, known: GazetteerSource
 ) -> Overrides | None:
     """Return a person's corrections, read and checked once for all parts of a table.
 
@@ -191,8 +168,8 @@ def overrides_of(
     ----------
     given
         As in `geoevents.locate`.
-    folder
-        The gazetteer's, as `folder_of` returns it.
+    known
+        The gazetteer that the table asks.
 
     Raises
     ------
@@ -201,7 +178,7 @@ def overrides_of(
     """
     if given is None or isinstance(given, Overrides):
         return given
-    return read_overrides(given, gazetteer=gazetteer.load(folder))
+    return read_overrides(given, gazetteer=known.load())
 
 
 def part_frame(table: pa.Table) -> pd.DataFrame:
@@ -273,7 +250,7 @@ def _corrected_events(table: pa.Table, plan: Plan) -> gpd.GeoDataFrame:
     if plan.overrides is None:
         return events
     events.attrs = {KEY: {"columns": {"country": plan.country}}}
-    return corrected(events, plan.overrides, gazetteer=gazetteer.load(plan.gazetteer))
+    return corrected(events, plan.overrides, gazetteer=plan.gazetteer.load())
 
 
 def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
@@ -285,7 +262,7 @@ def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.
         lost=frozenset(plan.columns("lost")),
         orders=plan.orders,
     )
-    known = gazetteer.load(plan.gazetteer)
+    known = plan.gazetteer.load()
     records = frame
     if plan.source and (SOURCES[plan.source].records is not None or not plan.names_columns):
         records = to_records(frame, plan.source, gazetteer=known, facts=facts, choice=plan.choice)

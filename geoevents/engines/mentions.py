@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-import gazetteer as package
+from geoevents.engines.gazetteer_source import GazetteerSource
 from geoevents.errors import ColumnError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def mention_schema(given: pa.Schema) -> pa.Schema:
 
 
 def with_mentions(
-    batch: pa.RecordBatch, text_column: str, *, country: str | None, on: str | None, gazetteer: str | None
+    batch: pa.RecordBatch, text_column: str, *, country: str | None, on: str | None, gazetteer: GazetteerSource
 ) -> pa.RecordBatch:
     """Return a row a mention in the order of the texts, and one with empty columns for a text without any.
 
@@ -56,9 +56,9 @@ def with_mentions(
     country, on
         As in `gazetteer.Gazetteer.find`.
     gazetteer
-        A folder that ``gazetteer build`` wrote; None takes the bundled one.
+        The gazetteer to ask.
     """
-    known = package.load(gazetteer)
+    known = gazetteer.load()
     kinds = pa.schema(list(_MENTION.items()))
     at: list[int] = []
     rows: list[dict[str, Any]] = []

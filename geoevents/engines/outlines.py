@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-import gazetteer
 from geoevents.engines.batches import COVERING, SHAPE
+from geoevents.engines.gazetteer_source import USUAL, GazetteerSource
 from geoevents.exporters.covering import box_type, boxes
 
 __all__ = ["outline_schema", "outline_table"]
@@ -20,15 +20,15 @@ def outline_schema() -> pa.Schema:
     return pa.schema([("place_id", pa.string()), (SHAPE, pa.binary()), (COVERING, box_type())])
 
 
-def outline_table(ids: Sequence[str], folder: str | None = None) -> pa.Table:
+def outline_table(ids: Sequence[str], known: GazetteerSource = USUAL) -> pa.Table:
     """Return the geometries of places by their ids.
 
     Parameters
     ----------
     ids
         Ids of places, derived ones among them.
-    folder
-        Of the gazetteer; None takes the bundled one.
+    known
+        The gazetteer; the bundled one by default.
 
     Returns
     -------
@@ -45,8 +45,8 @@ def outline_table(ids: Sequence[str], folder: str | None = None) -> pa.Table:
     >>> outline_table(["iso:KZ", "geonames:1526384"])["place_id"].to_pylist()
     ['iso:KZ', 'geonames:1526384']
     """
-    shapes = np.array(list(gazetteer.load(folder).geometries(list(ids))), dtype=object)
-    known = np.flatnonzero(~shapely.is_missing(shapes)) if len(ids) else np.empty(0, dtype=np.int64)
-    names = pa.array([ids[i] for i in known.tolist()], pa.string())
-    wkb = pa.array(shapely.to_wkb(shapes[known]), pa.binary())
-    return pa.Table.from_arrays([names, wkb, boxes(shapely.bounds(shapes[known]))], schema=outline_schema())
+    shapes = np.array(list(known.load().geometries(list(ids))), dtype=object)
+    there = np.flatnonzero(~shapely.is_missing(shapes)) if len(ids) else np.empty(0, dtype=np.int64)
+    names = pa.array([ids[i] for i in there.tolist()], pa.string())
+    wkb = pa.array(shapely.to_wkb(shapes[there]), pa.binary())
+    return pa.Table.from_arrays([names, wkb, boxes(shapely.bounds(shapes[there]))], schema=outline_schema())

@@ -18,12 +18,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import gazetteer
 import geoevents
+from geoevents.engines.gazetteer_source import GazetteerSource, source_of
 from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.atomic import replacing, writable
 from geoevents.frame.provenance import KEY
-from geoevents.overrides import Overrides, corrected, read_overrides, united_figures
+from geoevents.overrides import Overrides, StrPath, corrected, read_overrides, united_figures
 from geoevents.reports.across import merge_reports
 from geoevents.reports.batch import Batch, Extractor, journal_broken, journal_rows, run_batch
 from geoevents.reports.documents import Document
@@ -34,6 +34,8 @@ from geoevents.reports.models import load_models
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from gazetteer import Gazetteer
 
 __all__ = ["extract", "is_many"]
 
@@ -73,6 +75,7 @@ def extract(
     resume: bool = False,
     broken: list[str] | None = None,
     on_document: Callable[[str], None] | None = None,
+    gazetteer: Gazetteer | StrPath | None = None,
 ) -> Batch:
     """Find the events that many reports tell.
 
@@ -101,6 +104,8 @@ def extract(
         Where to note, a sentence each, reports that cannot be read.
     on_document
         Called with the id of each report when it is done.
+    gazetteer
+        The gazetteer to ask, or a folder that ``gazetteer build`` wrote; None takes the bundled one.
 
     Returns
     -------
@@ -128,16 +133,18 @@ def extract(
     writable(target)
     # A table of types or corrections that is not one is refused before the long work.
     read_event_types(types)
-    corrections = read_overrides(list(overrides), gazetteer=gazetteer.load()) if overrides else None
+    known = source_of(gazetteer)
+    gaz = known.load()
+    corrections = read_overrides(list(overrides), gazetteer=gaz) if overrides else None
     journal = target.resolve().parent / f".{target.name}.reports"
     if not resume:
         journal.unlink(missing_ok=True)
     batch = run_batch(
         [Path(report) for report in reports],
         journal,
-        partial(_extractor, date, types),
+        partial(_extractor, date, types, known),
         workers=workers,
-        settings=_settings(date, types),
+        settings=_settings(date, types, known),
         on_document=on_document,
     )
     if broken is not None:
@@ -146,17 +153,17 @@ def extract(
         journal.unlink()
         raise ReadError(f"{target.name}: no report could be read; nothing was written.")
     if target.suffix.lower() in _LINES:
-        _write_lines(journal, target, batch, corrections, merge)
+        _write_lines(journal, target, batch, corrections, merge, gaz)
     else:
         rows = _rows(journal, merge)
-        geoevents.write(_frame(list(rows), gazetteer.load(), batch, corrections), target)
+        geoevents.write(_frame(list(rows), gaz, batch, corrections), target)
     journal.unlink()
     return batch
 
 
-def _extractor(day: date | None, types: Path | None) -> Extractor:
+def _extractor(day: date | None, types: Path | None, known: GazetteerSource) -> Extractor:
     """Return what turns a document into rows; made once in each process."""
-    gaz, table, models = gazetteer.load(), read_event_types(types), load_models()
+    gaz, table, models = known.load(), read_event_types(types), load_models()
 
     def extracted(document: Document) -> list[dict[str, Any]]:
         return rows_of(document, day, table, gaz, models)
@@ -164,9 +171,9 @@ def _extractor(day: date | None, types: Path | None) -> Extractor:
     return extracted
 
 
-def _settings(day: date | None, types: Path | None) -> str:
+def _settings(day: date | None, types: Path | None, known: GazetteerSource) -> str:
     table = hashlib.blake2b(types.read_bytes(), digest_size=8).hexdigest() if types else ""
-    return f"{geoevents.__version__}|{day or ''}|{table}"
+    return f"{geoevents.__version__}|{day or ''}|{table}|{known.folder or ''}|{known.view or ''}"
 
 
 # -- GeoJSON lines, piece by piece ------------------------------------------------------------------------------------
@@ -176,15 +183,15 @@ def _rows(journal: Path, merge: bool) -> Iterator[dict[str, Any]]:
     return iter(merge_reports(list(journal_rows(journal)))) if merge else journal_rows(journal)
 
 
-def _frame(
-    rows: list[dict[str, Any]], gaz: gazetteer.Gazetteer, batch: Batch, corrections: Overrides | None
-) -> gpd.GeoDataFrame:
+def _frame(rows: list[dict[str, Any]], gaz: Gazetteer, batch: Batch, corrections: Overrides | None) -> gpd.GeoDataFrame:
     events = frame_of(rows, gaz, reports=batch.documents)
     return events if corrections is None else corrected(events, corrections, gazetteer=gaz)
 
 
-def _write_lines(journal: Path, target: Path, batch: Batch, corrections: Overrides | None, merge: bool) -> None:
-    gaz, facts = gazetteer.load(), _Facts()
+def _write_lines(
+    journal: Path, target: Path, batch: Batch, corrections: Overrides | None, merge: bool, gaz: Gazetteer
+) -> None:
+    facts = _Facts()
     if not batch.rows:
         journal.unlink()
         raise WriteError(f"{target.name}: expected at least one event, since a text sequence without any is empty.")

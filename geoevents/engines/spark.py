@@ -43,20 +43,19 @@ import pyarrow as pa
 import shapely
 from pyarrow import fs
 
-import gazetteer as package
 from geoevents.engines.batches import (
     COVERING,
     SHAPE,
     How,
     Ids,
     Plan,
-    folder_of,
     id_columns,
     overrides_of,
     part_frame,
     process_part,
     recognised_in,
 )
+from geoevents.engines.gazetteer_source import source_of
 from geoevents.engines.geofile import box_around, extent, united, writer
 from geoevents.engines.mentions import mention_schema, with_mentions
 from geoevents.engines.outlines import outline_schema, outline_table
@@ -129,9 +128,9 @@ def locate(
         As `geoevents.locate`.
     """
     names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
-    folder = folder_of(gazetteer)
-    corrections = overrides_of(overrides, folder)
-    plan = Plan(place=names, country=country, date=date, overrides=corrections, gazetteer=folder)
+    known = source_of(gazetteer)
+    corrections = overrides_of(overrides, known)
+    plan = Plan(place=names, country=country, date=date, overrides=corrections, gazetteer=known)
     located = _mapped(df, plan, columns)
     if corrections is None or "match_method" not in located.columns:
         return located
@@ -163,12 +162,12 @@ def unused_overrides(
     ReadError, ArgumentError
         As `geoevents.overrides.read_overrides`.
     """
-    folder = folder_of(gazetteer)
-    given = overrides_of(overrides, folder)
+    known = source_of(gazetteer)
+    given = overrides_of(overrides, known)
     assert given is not None
     placed = df.filter("match_method = 'override'").select("place_query", "place_id").distinct().collect()
     rows = [(row["place_query"], row["place_id"]) for row in placed]
-    return _unused(rows, given, gazetteer=package.load(folder))
+    return _unused(rows, given, gazetteer=known.load())
 
 
 def join(
@@ -205,7 +204,7 @@ def join(
         As `geoevents.join`.
     """
     there = os.fspath(areas) if isinstance(areas, str | os.PathLike) else areas
-    plan = Plan(areas=there, how=how, weight=weight, within_km=within_km, gazetteer=folder_of(gazetteer))
+    plan = Plan(areas=there, how=how, weight=weight, within_km=within_km, gazetteer=source_of(gazetteer))
     return _mapped(df, replace(plan, located=set(COLUMNS) | {SHAPE} <= set(df.columns)), columns)
 
 
@@ -234,13 +233,13 @@ def outlines(df: DataFrame, *, gazetteer: Gazetteer | str | os.PathLike[str] | N
 
     if "place_id" not in df.columns:
         raise ColumnError("Events: expected what locate or join gave, with place_id; there is none.")
-    schema, folder = outline_schema(), folder_of(gazetteer)
+    schema, known = outline_schema(), source_of(gazetteer)
 
     def shapes(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for start in range(0, batch.num_rows, _OUTLINES):
                 ids = batch["place_id"][start : start + _OUTLINES].to_pylist()
-                yield from outline_table(ids, folder).to_batches()
+                yield from outline_table(ids, known).to_batches()
 
     distinct = df.select("place_id").where("place_id is not null").distinct()
     return distinct.mapInArrow(shapes, from_arrow_schema(schema))
@@ -477,10 +476,10 @@ def find(
 
     if text_column not in df.columns:
         raise ColumnError(f"Text column: expected one of {', '.join(df.columns)}; got {text_column!r}.")
-    schema, folder = mention_schema(to_arrow_schema(df.schema)), folder_of(gazetteer)
+    schema, known = mention_schema(to_arrow_schema(df.schema)), source_of(gazetteer)
 
     def found(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield with_mentions(batch, text_column, country=country, on=on, gazetteer=folder)
+            yield with_mentions(batch, text_column, country=country, on=on, gazetteer=known)
 
     return df.mapInArrow(found, from_arrow_schema(schema, prefer_timestamp_ntz=True))

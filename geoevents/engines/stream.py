@@ -20,7 +20,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-import gazetteer as package
 import geoevents
 from gazetteer import Gazetteer
 from geoevents.engines import tables
@@ -30,7 +29,6 @@ from geoevents.engines.batches import (
     How,
     Ids,
     Plan,
-    folder_of,
     id_columns,
     overrides_of,
     part_frame,
@@ -39,6 +37,7 @@ from geoevents.engines.batches import (
     recognised_in,
 )
 from geoevents.engines.event_files import holds_events
+from geoevents.engines.gazetteer_source import source_of
 from geoevents.engines.geofile import box_around, describe, united, writer
 from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
@@ -143,8 +142,8 @@ def locate(
     (2000, 2000)
     """
     names = None if place is None else (place,) if isinstance(place, str) else tuple(place)
-    folder = folder_of(gazetteer)
-    corrections = overrides_of(overrides, folder)
+    known = source_of(gazetteer)
+    corrections = overrides_of(overrides, known)
     plan = Plan(
         place=names,
         country=country,
@@ -157,7 +156,7 @@ def locate(
         format=format,
         header=header,
         overrides=corrections,
-        gazetteer=folder,
+        gazetteer=known,
     )
     return _run(Path(source), Path(output), plan, resume)
 
@@ -205,7 +204,7 @@ def join(
     ...     ge.read(f"{folder}/out.parquet")["unit_id"].tolist()
     ['iso:KZ-75', 'iso:KZ-47']
     """
-    plan = Plan(areas=os.fspath(areas), how=how, weight=weight, within_km=within_km, gazetteer=folder_of(gazetteer))
+    plan = Plan(areas=os.fspath(areas), how=how, weight=weight, within_km=within_km, gazetteer=source_of(gazetteer))
     return _run(Path(source), Path(output), plan, resume)
 
 
@@ -256,7 +255,7 @@ class _Run:
             stat = self._file.stat()
         except FileNotFoundError:
             raise missing_file(self._file) from None
-        build = package.load(self._plan.gazetteer).info()["build"]
+        build = self._plan.gazetteer.load().info()["build"]
         return {
             "options": self._plan.to_json(),
             "input": [str(self._file.resolve()), stat.st_size, stat.st_mtime_ns],

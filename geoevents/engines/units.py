@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-import gazetteer as package
+from geoevents.engines.gazetteer_source import GazetteerSource
 from geoevents.joins import join
 from geoevents.joins.join import Placed, place_among, with_units
 from geoevents.joins.prepared import prepare_units
@@ -36,10 +36,10 @@ _MOST = 1_000_000
 class Areas:
     """Areas to join with, as a key: names are the same by their text, frames by their identity.
 
-    A layer's name means that of the gazetteer in the folder `gazetteer`; None means the bundled one.
+    A layer's name means that of `gazetteer`, in its view.
     """
 
-    def __init__(self, areas: Any, how: str, weight: str | None, gazetteer: str | None = None) -> None:
+    def __init__(self, areas: Any, how: str, weight: str | None, gazetteer: GazetteerSource) -> None:
         self.areas, self.how, self.weight, self.gazetteer = areas, how, weight, gazetteer
         self._key = (areas if isinstance(areas, str) else id(areas), how, weight, gazetteer)
 
@@ -61,7 +61,7 @@ def joined(events: gpd.GeoDataFrame, areas: Areas, within_km: float | None) -> g
 @lru_cache(maxsize=4)
 def _ready(areas: Areas) -> Units | Grid:
     """Return areas ready to be joined; of a grid, whose cells are made as they are reached, the grid."""
-    known = package.load(areas.gazetteer)
+    known = areas.gazetteer.load()
     return prepare_units(areas.areas, any_shape=areas.how == "nearest", gazetteer=known)
 
 

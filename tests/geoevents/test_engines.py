@@ -23,6 +23,7 @@ from shapely import box
 import geoevents as ge
 from geoevents import cli
 from geoevents.engines import stream, tables
+from geoevents.engines.gazetteer_source import GazetteerSource
 from geoevents.engines.ids import Repeats
 from geoevents.engines.mentions import mention_schema, with_mentions
 from geoevents.frame.columns import as_objects
@@ -489,7 +490,7 @@ def test_repeats_are_found_across_pieces(tmp_path: Path):
 def test_mentions_of_a_part():
     """A row a mention in order, one for a text without any, the other columns beside them; a taken name is refused."""
     batch = pa.RecordBatch.from_pydict({"n": [1, 2, 3], "text": ["From Aktau to Almaty.", "Nothing.", None]})
-    found = with_mentions(batch, "text", country=None, on=None, gazetteer=None)
+    found = with_mentions(batch, "text", country=None, on=None, gazetteer=GazetteerSource())
     assert found.schema == mention_schema(batch.schema)
     assert found.column("n").to_pylist() == [1, 1, 2, 3]
     assert found.column("mention").to_pylist() == ["Aktau", "Almaty", None, None]

@@ -15,7 +15,7 @@ import geoevents as ge
 from gazetteer import Gazetteer
 from gazetteer.cli import cli
 from geoevents.engines import stream
-from geoevents.engines.batches import folder_of
+from geoevents.engines.gazetteer_source import USUAL, source_of
 from geoevents.maps.movements import country_of
 
 # A district of a new law around Aktau, which no other gazetteer has, and a camp in it.
@@ -60,7 +60,7 @@ def test_join_with_a_layer_by_its_name(own: Gazetteer, records: pd.DataFrame):
 @pytest.mark.parametrize("as_folder", [True, False])
 def test_streams(own: Gazetteer, records: pd.DataFrame, tmp_path: Path, as_folder: bool):
     """A stream takes the gazetteer or its folder, for places and for the layers that it joins with."""
-    given = folder_of(own) if as_folder else own
+    given = source_of(own).folder if as_folder else own
     records.to_parquet(tmp_path / "in.parquet")
     stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", gazetteer=given)
     assert ge.read(tmp_path / "out.parquet")["place_id"].iloc[0] == "own:2"
@@ -71,8 +71,7 @@ def test_streams(own: Gazetteer, records: pd.DataFrame, tmp_path: Path, as_folde
 
 def test_what_is_not_a_gazetteer_is_misuse(tmp_path: Path):
     """Anything but a gazetteer or a path is refused in one sentence; the bundled one needs no folder."""
-    assert folder_of(None) is None
-    assert folder_of(gazetteer.load()) is None
+    assert source_of(None) == source_of(gazetteer.load()) == USUAL
     with pytest.raises(ge.ArgumentError, match="expected a gazetteer or the path of its folder, got 5"):
         stream.locate(tmp_path / "in.parquet", tmp_path / "out.parquet", gazetteer=5)  # type: ignore[arg-type]
 

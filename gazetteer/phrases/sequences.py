@@ -187,6 +187,7 @@ class SequenceInterpreter:
             if numbered and found.method not in ("exact", "phrase"):
                 found = Meaning(missing=(node.text,))
             plain = found.method == "exact" and current is not None and self._is_smaller(alone, current)
+            plain = plain and not (_is_border(inmost) and self._may_be_unit(alone))
             if current is not None and inmost is not None and alone.method != "none" and not plain:
                 # Written the other way round, it lies in all that stands behind as well.
                 around = alone if outer == scope else self._read.meaning(node, outer)
@@ -343,6 +344,9 @@ class SequenceInterpreter:
 
     def _inside(self, node: Node, inner: Meaning, outer: Meaning, scope: Scope) -> Meaning:
         """Return what a piece means inside a larger place, nothing when it is no smaller or does not lie there."""
+        if _is_border(node):
+            # "Batken region, Tajik-Kyrgyz border": a border has no size, and runs along what it is longer than.
+            return self._read.meaning(node, _narrowed(scope, outer)) if self._may_be_unit(outer) else Meaning()
         if KIND_RANK[self._read.kind(inner)] >= self._rank(outer):
             return Meaning()
         if inner.area is not None and outer.area is None and inner.area.radius_km > outer.readings.radius.max():
@@ -354,6 +358,10 @@ class SequenceInterpreter:
         ):
             return Meaning()  # the larger place itself does not lie in it
         return found
+
+    def _may_be_unit(self, meaning: Meaning) -> bool:
+        """Say whether a unit may well be meant: of "Idlib" the governorate."""
+        return meaning.method != "none" and meaning.area is None and self._rank(meaning) >= KIND_RANK["admin2"]
 
     def _rank(self, meaning: Meaning) -> int:
         """Return the rank of the largest place that may well be meant: of "Idlib" the governorate."""
@@ -376,6 +384,10 @@ class SequenceInterpreter:
             # "Lebanon, Kansas" is a town too small to be listed, not a country and a state.
             return kind not in ("admin1", "admin2")
         return largest == rank and (largest > KIND_RANK["admin2"] or float(one.readings.weight.max()) >= PROMINENT)
+
+
+def _is_border(node: Node | None) -> bool:
+    return isinstance(node, Term) and node.op == "border"
 
 
 def _with_codes(nodes: Sequence[Node]) -> Sequence[Node]:

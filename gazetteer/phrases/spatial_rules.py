@@ -253,10 +253,17 @@ def border(text: str, at: Level) -> Node | None:
         if not found:
             continue
         groups = found.groupdict()
+        if pattern is patterns.BORDER_WITH and _ends_a_list_of_places(groups["a"], at):
+            return None  # "Idlib, Turkish border": the words behind the comma name the border
         ends = [groups[name] for name in ("a", "b", "only") if groups.get(name)]
         ends = [patterns.COMBINING.get(end.lower(), end) for end in ends]
         return Term("border", tuple(at.read(end) for end in ends), text)
     return None
+
+
+def _ends_a_list_of_places(text: str, at: Level) -> bool:
+    """Say whether commas part a text into places: it is not a name, and no "and" lets them share the border."""
+    return bool(patterns.HARD_COMMA.search(text)) and " and " not in text.lower() and not at.is_name(text)
 
 
 def coast(text: str, at: Level) -> Node | None:

@@ -41,9 +41,9 @@ MODULES = {
         "spelling", "affix_search", "generator", "batch",
     ),
     "gazetteer/phrases": (
-        "cells", "splits", "named_borders", "patterns", "lists", "tree", "levels", "spatial_rules", "joining_rules",
-        "parser", "translation", "reading", "meaning", "composition", "list_checks", "operands", "borders",
-        "operations", "sequences", "interpreter", "first_look", "points", "resolver",
+        "cells", "splits", "named_borders", "patterns", "turning", "lists", "tree", "levels", "spatial_rules",
+        "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks", "operands",
+        "borders", "operations", "sequences", "interpreter", "first_look", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",

@@ -40,6 +40,7 @@ from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.sequences import SequenceInterpreter
 from gazetteer.phrases.splits import splits
 from gazetteer.phrases.tree import Name, Node, Term
+from gazetteer.phrases.turning import turn_round
 
 __all__ = ["PhraseInterpreter"]
 
@@ -94,7 +95,18 @@ class PhraseInterpreter:
     def interpret(self, phrase: str, scope: Scope) -> Meaning:
         """Return what a phrase means."""
         unread = self._reader.unread(phrase)
-        return Meaning(missing=(phrase,), reason=unread) if unread else self.meaning(self._reader.read(phrase), scope)
+        if unread:
+            return Meaning(missing=(phrase,), reason=unread)
+        turned = turn_round(phrase)
+        if turned is not None:
+            # "Garoua, North" is in the region of that name; "Kandahar, 30 km southwest" only reads the other way.
+            as_written = self.is_name(turned.maybe_unit) and _is_one_place(
+                self.meaning(self._reader.read(phrase), scope)
+            )
+            found = Meaning() if as_written else self.meaning(self._reader.read(turned.phrase), scope)
+            if _reads_all(found):
+                return found
+        return self.meaning(self._reader.read(phrase), scope)
 
     def interpret_names(self, names: Sequence[str], scope: Scope) -> Meaning:
         """Return what names between commas mean."""
@@ -316,6 +328,17 @@ class PhraseInterpreter:
         if part.method == "none":
             return whole
         return replace(whole, rival=part.area or self.shapes.evaluate(self.composer.place_id(part), scope.day))
+
+
+def _reads_all(meaning: Meaning) -> bool:
+    """Say whether all of a phrase was read."""
+    return meaning.method not in ("none", "container") and not (meaning.missing or meaning.left_out)
+
+
+def _is_one_place(meaning: Meaning) -> bool:
+    """Say whether all of a phrase was read, and names one place rather than several."""
+    several = meaning.area is not None and meaning.area.id.startswith("derived:union")
+    return _reads_all(meaning) and not several
 
 
 def _is_code(text: str) -> bool:

@@ -353,6 +353,10 @@ class SequenceInterpreter:
             return Meaning()
         found = self._read.meaning(node, _narrowed(scope, outer))
         alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
+        # "Mandera County, Elwak": otherwise spelt, and there is but one such place anyhow.
+        alike = alike or (
+            found.method == inner.method == "fuzzy" and heaviest(found.readings) == heaviest(inner.readings)
+        )
         if not alike or (
             found.area is None and outer.area is None and heaviest(found.readings) in outer.readings.place
         ):

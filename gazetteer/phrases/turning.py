@@ -1,0 +1,66 @@
+"""Turns phrases round that ask behind a name what they ask of it: "Kandahar, 30 km southwest", "Tripoli (suburbs)"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from gazetteer.phrases.patterns import DIRECTION, DIRECTIONS, NUMBER, PORTION, UNIT
+
+__all__ = ["TurnedPhrase", "turn_round"]
+
+_AROUND = (
+    r"(?:suburbs?|outskirts|countryside|environs|surroundings|vicinity|outlying\s+areas|neighbou?rhoods|quarters|"
+    r"districts)"
+)
+_IT = r"\s+(?:it|there|(?:the\s+)?(?:city|town|village|capital))"
+_OF_IT = rf"\s+of{_IT}"
+_ASKED = (
+    rf"(?P<offset>(?:(?:about|around|some|approximately|approx\.?|ca\.?|~)\s*)?{NUMBER}\s*-?\s*{UNIT}\s*(?:to\s+the\s+|due\s+)?"
+    rf"{DIRECTION})(?:{_OF_IT})?"
+    r"|(?P<off>off(?:\s+(?:the|its))?\s+(?:coast|shore)|offshore)"
+    rf"|(?P<coast>(?:{DIRECTION}\s+)?coast)(?:line|al\s+(?:areas?|regions?|strip|zone))?"
+    rf"|(?P<around>(?:{DIRECTIONS}\s+)?{_AROUND})(?:{_OF_IT})?"
+    rf"|(?P<toward>{DIRECTION}){_OF_IT}"
+    rf"|(?P<away>{NUMBER}\s*-?\s*{UNIT}\s+(?:away\s+)?from){_IT}"
+)
+# A direction alone is turned only behind the name: "north, Mali" is read as it stands.
+_PART = rf"(?P<part>{DIRECTIONS})(?:\s+{PORTION})?"
+_LEAD = r"(?:(?:in|to|on|at)\s+)?(?:(?:the|its)\s+)?"
+
+
+@dataclass(frozen=True)
+class TurnedPhrase:
+    """A phrase with what it asks of a name before the name, and the words that ask where they may be a unit's name."""
+
+    phrase: str
+    maybe_unit: str
+
+
+def turn_round(phrase: str) -> TurnedPhrase | None:
+    """Return a phrase with what it asks of a name before the name; None where it asks nothing so.
+
+    Examples
+    --------
+    >>> turn_round("Kandahar, 30 km southwest")
+    TurnedPhrase(phrase='30 km southwest of Kandahar', maybe_unit='')
+    >>> turn_round("Tripoli, Libya, southern suburbs").phrase
+    'southern suburbs of Tripoli, Libya'
+    >>> turn_round("Garoua, North")
+    TurnedPhrase(phrase='the North part of Garoua', maybe_unit='North')
+    >>> turn_round("Homs, Hama")
+    """
+    found = next(filter(None, (pattern.match(phrase) for pattern in _patterns())), None)
+    if found is None:
+        return None
+    form, asked = next((form, asked) for form, asked in found.groupdict().items() if asked and form != "name")
+    words = {"off": "off the coast of", "part": f"the {asked} part of", "away": asked}.get(form, f"{asked} of")
+    return TurnedPhrase(f"{words} {found['name'].strip()}", asked if form in ("part", "coast") else "")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    behind = rf"^(?P<name>[^()\[\]]+?)\s*(?:[,;:(\[]|\s[-–—]\s)\s*{_LEAD}(?:{_ASKED}|{_PART})\s*[)\]]?$"
+    before = rf"^{_LEAD}(?:{_ASKED})\s*(?:[,;:]|\s[-–—]\s)\s*(?P<name>.+)$"
+    return re.compile(behind, re.IGNORECASE), re.compile(before, re.IGNORECASE)

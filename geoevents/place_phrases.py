@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
     from gazetteer import Context, Gazetteer, Geocoder
 
-__all__ = ["Lookup", "match_phrases", "place_columns", "plain_records", "shapes_of_places"]
+__all__ = ["FoundPlaces", "Lookup", "find_places", "plain_records"]
 
 _POINTS = ("city", "airport")
 # Kinds whose radius is widened by how they were found, as the table of kernels says.
 _WIDENED = ("city", "airport", "building", "neighbourhood", "admin2")
 _LISTED = ("geonames:", "airport:")
+_DATED = ("group:", "region:", "derived:")
 # A town that was found by a type word it does not bear ("Ariha district") scores no more than this.
 _UNSURE = 0.6
 # Nanoseconds, in which the gazetteer counts days, reach from 1677 to 2262.
@@ -48,10 +49,35 @@ class Lookup:
 
     def resolve(
         self, phrases: pd.Series | pd.DataFrame, country: pd.Series | str | None, on: pd.Series
-    ) -> pd.DataFrame:
-        """Ask the gazetteer about rows of phrases, and then a service on the network, where one is given."""
-        found = self.gazetteer.resolve_many(phrases, country=country, on=on, context=self.context)
-        return found if self.online is None else self.online.fill(found, country=country)
+    ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+        """Ask the gazetteer about rows of phrases, and then a service on the network, where one is given.
+
+        Returns the answers, and which of them each row has, as `Gazetteer.resolve_distinct` does.
+        """
+        answers, rows = self.gazetteer.resolve_distinct(phrases, country=country, on=on, context=self.context)
+        if self.online is not None:
+            hints = country.iloc[answers.index] if isinstance(country, pd.Series) else country
+            answers = self.online.fill(answers, country=hints)
+        return answers, rows
+
+
+@dataclass(frozen=True)
+class FoundPlaces:
+    """The places of n records.
+
+    Attributes
+    ----------
+    columns
+        n rows under the names of the events frame, from ``place_query`` to ``match_note``.
+    shapes
+        n geometries, None where no place was found; rows in one place share one object.
+    unknown_countries
+        The countries that the gazetteer does not know, which gave no hint.
+    """
+
+    columns: pd.DataFrame
+    shapes: NDArray[np.object_]
+    unknown_countries: list[str]
 
 
 def plain_records(records: pd.DataFrame) -> pd.DataFrame:
@@ -64,49 +90,88 @@ def plain_records(records: pd.DataFrame) -> pd.DataFrame:
     return plain.set_axis([str(name) for name in plain.columns], axis=1)
 
 
-def match_phrases(
-    plain: pd.DataFrame, choice: ColumnChoice, on: pd.Series, lookup: Lookup
-) -> tuple[pd.DataFrame, list[str]]:
-    """Ask the gazetteer; return its answers and the countries it does not know, which give no hint."""
+def find_places(plain: pd.DataFrame, choice: ColumnChoice, on: pd.Series, lookup: Lookup) -> FoundPlaces:
+    """Find the place of each record by its words, on its day; what is worked out is worked out once a distinct phrase.
+
+    Parameters
+    ----------
+    plain
+        Records as `plain_records` gives them.
+    choice
+        Which of their columns say where.
+    on
+        The first day of each.
+    lookup
+        Who is asked.
+
+    Raises
+    ------
+    ColumnError
+        When the country for all rows is not one.
+    """
     days, gazetteer = _days(on), lookup.gazetteer
+    country, unknown = _countries(plain, choice, gazetteer)
     phrases = pd.DataFrame({name: as_text(plain[name]) for name in choice.place}, index=plain.index)
-    if choice.country is None or choice.country not in plain.columns:
-        if choice.country is not None and (why := _no_country(choice.country, gazetteer)):
+    if not isinstance(country, pd.Series):
+        answers, rows = lookup.resolve(_squeezed(phrases), country, days)
+    else:
+        if not choice.place:
+            phrases["country"] = as_text(plain[str(choice.country)])
+        # A row that names nothing but its country happened there, as far as anyone knows.
+        bare = phrases.isna().all(axis=1) & country.notna()
+        if bare.any():
+            phrases[phrases.columns[0]] = phrases.iloc[:, 0].mask(bare, country)
+        answers, rows = lookup.resolve(_squeezed(phrases), country, days)
+        firsts = answers.index
+        answers = _or_in_country(answers, country.iloc[firsts], days.iloc[firsts], gazetteer)
+    answers, rows = _merged(answers, rows)
+    answers = _place_columns(answers)
+    columns = answers.take(rows).set_axis(plain.index)
+    return FoundPlaces(columns, _shapes_of_rows(answers, rows, on, gazetteer), unknown)
+
+
+def _merged(answers: pd.DataFrame, rows: NDArray[np.int64]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return each answer once, though it was given for several times or countries, and which of them each row has."""
+    number = answers.groupby(list(answers.columns), dropna=False, sort=False, observed=True).ngroup()
+    return answers[~number.duplicated()], np.asarray(number, dtype=np.int64)[rows]
+
+
+def _countries(
+    plain: pd.DataFrame, choice: ColumnChoice, gazetteer: Gazetteer
+) -> tuple[pd.Series | str | None, list[str]]:
+    """Return the country of each row or of all, and the countries that the gazetteer does not know."""
+    if choice.country is None:
+        return None, []
+    if choice.country not in plain.columns:
+        if why := _no_country(choice.country, gazetteer):
             near = did_you_mean(choice.country, plain.columns)
             raise ColumnError(f"{why.rstrip('.')}; the columns are {', '.join(plain.columns)}{near}.")
-        return lookup.resolve(_squeezed(phrases), choice.country, days), []
+        return choice.country, []
     country = as_text(plain[choice.country])
     unknown = [name for name in country.dropna().unique() if _no_country(name, gazetteer)]
-    country = country.mask(country.isin(unknown))
-    if not choice.place:
-        phrases["country"] = as_text(plain[choice.country])
-    # A row that names nothing but its country happened there, as far as anyone knows.
-    bare = phrases.isna().all(axis=1) & country.notna()
-    phrases[phrases.columns[0]] = phrases.iloc[:, 0].mask(bare, country)
-    found = lookup.resolve(_squeezed(phrases), country, days)
-    return _or_in_country(found, country, days, gazetteer), unknown
+    return (country.mask(country.isin(unknown)) if unknown else country), unknown
 
 
-def _or_in_country(found: pd.DataFrame, country: pd.Series, on: pd.Series, gazetteer: Gazetteer) -> pd.DataFrame:
+def _or_in_country(answers: pd.DataFrame, country: pd.Series, on: pd.Series, gazetteer: Gazetteer) -> pd.DataFrame:
     """Return the answers, the country of the row in place of a phrase that was not found; it says so."""
-    rows = np.flatnonzero((found["status"].astype(object) == STATUSES[2]).to_numpy() & country.notna().to_numpy())
+    rows = np.flatnonzero((answers["status"] == STATUSES[2]).to_numpy() & country.notna().to_numpy())
     if not len(rows):
-        return found
+        return answers
     wide = gazetteer.resolve_many(country.iloc[rows], on=on.iloc[rows])
-    known = (wide["kind"].astype(object) == "country").to_numpy()
+    known = (wide["kind"] == "country").to_numpy()
     rows, wide = rows[known], wide[known]
-    out = found.astype({name: object for name in found.columns if found[name].dtype.name == "category"})
+    out = answers.astype({name: object for name in answers.columns if answers[name].dtype.name == "category"})
     for name in ("place_id", "name", "kind", "country", "admin1", "lon", "lat", "radius_km", "score"):
         column = out[name].to_numpy(copy=True)
         column[rows] = wide[name].astype(object).to_numpy()
         out[name] = column
-    queries = found["query"].astype(object).to_numpy()[rows]
+    queries = answers["query"].astype(object).to_numpy()[rows]
     for name, values in (
         ("status", [STATUSES[1]] * len(rows)),
         ("method", ["container"] * len(rows)),
         ("reason", [f"not found: {query}; placed in the country of the row" for query in queries]),
     ):
-        column = out[name].astype(object).to_numpy(copy=True)
+        column = out[name].to_numpy(copy=True)
         column[rows] = values
         out[name] = column
     return out
@@ -130,7 +195,7 @@ def _no_country(name: str, gazetteer: Gazetteer) -> str:
     return ""
 
 
-def place_columns(matches: pd.DataFrame) -> pd.DataFrame:
+def _place_columns(answers: pd.DataFrame) -> pd.DataFrame:
     """Return the gazetteer's answers under the names of the events frame, with their precision as where_prec."""
     renamed = {
         "query": "place_query",
@@ -141,15 +206,15 @@ def place_columns(matches: pd.DataFrame) -> pd.DataFrame:
         "method": "match_method",
         "reason": "match_note",
     }
-    ours = matches.rename(columns=renamed)
+    ours = answers.rename(columns=renamed)
     ours["place_query"] = as_text(ours["place_query"])
     prec = ours["place_kind"].astype(object).map(WHERE_PREC).astype("Int64")
     kind = ours["place_kind"].astype(object)
     at_sea = (kind == "sea") & ours["country"].isna()
     wide = ours["radius_km"] > NEAR_KM
     # A town that stands for the unit around it, or for a place in it that was not found, is not an exact place.
-    unit = (kind == "city") & wide & (matches["score"] <= _unsure(ours["match_method"]))
-    near = (kind == "city") & (matches["method"].astype(object) == "container")
+    unit = (kind == "city") & wide & (answers["score"] <= _unsure(ours["match_method"]))
+    near = (kind == "city") & (answers["method"].astype(object) == "container")
     prec = prec.mask(at_sea, 7).mask((kind == "derived") & wide, 5).mask(near, 2).mask(unit, 3)
     # The radius of a unit without an outline and of a town holds nine tenths of the events found so.
     near_point = kind.isin(_WIDENED).to_numpy()
@@ -165,22 +230,27 @@ def _unsure(method: pd.Series) -> NDArray[np.float64]:
     return method.astype(object).map(of).to_numpy(dtype="float64")
 
 
-def shapes_of_places(ours: pd.DataFrame, days: pd.Series, gazetteer: Gazetteer) -> NDArray[np.object_]:
-    """Return each row's geometry on its day; rows in one place share one object."""
+def _shapes_of_rows(
+    places: pd.DataFrame, rows: NDArray[np.int64], days: pd.Series, gazetteer: Gazetteer
+) -> NDArray[np.object_]:
+    """Return the geometry of each row's place on its day; `rows` says which of the places each has."""
     # Towns and airports are points, which the row has; of the others, only what is made of members or units changes
     # with the day.
-    shapes: NDArray[np.object_] = shapely.points(ours[["lon", "lat"]].to_numpy(dtype="float64"))
-    kinds = ours["place_kind"].astype(object)
+    shapes: NDArray[np.object_] = shapely.points(places[["lon", "lat"]].to_numpy(dtype="float64"))
+    kinds, ids = places["place_kind"].astype(object), places["place_id"].astype(object).fillna("")
     shapes[kinds.isna().to_numpy()] = None
     # One's own towns may have outlines.
-    known = ours["place_id"].astype(object).fillna("").str.startswith(_LISTED).astype(bool)
+    known = kinds.isin(_POINTS) & ids.str.startswith(_LISTED).astype(bool)
     # Of a place that a service on the network gave no more than the point is known.
-    known = (known & kinds.isin(_POINTS)) | (ours["match_method"].astype(object) == "online")
+    known |= places["match_method"].astype(object) == "online"
     areas = (kinds.notna() & ~known).to_numpy()
-    ids = ours.loc[areas, "place_id"].astype(object)
-    dated = ids.str.startswith(("group:", "region:", "derived:")).astype(bool)
-    keys = pd.MultiIndex.from_arrays([ids, days[areas].dt.normalize().where(dated)])
+    dated = areas & ids.str.startswith(_DATED).to_numpy(dtype=bool)
+    codes, distinct = pd.factorize(ids[areas & ~dated])
+    shapes[areas & ~dated] = gazetteer.geometries(distinct)[codes]
+    at = np.flatnonzero(dated[rows])
+    by_row: NDArray[np.object_] = shapes[rows]
+    keys = pd.MultiIndex.from_arrays([ids.to_numpy()[rows[at]], days.iloc[at].dt.normalize()])
     codes, distinct = pd.factorize(keys)
     on = [None if pd.isna(day) else day.date() for day in distinct.get_level_values(1)]
-    shapes[areas] = gazetteer.geometries(distinct.get_level_values(0), on=on)[codes]
-    return shapes
+    by_row[at] = gazetteer.geometries(distinct.get_level_values(0), on=on)[codes]
+    return by_row

@@ -56,6 +56,7 @@ def call_gazetteer() -> set[str]:
         "members": lambda: gaz.members("CSTO members except Armenia", on=day),
         "place": lambda: gaz.place("geonames:1526384"),
         "resolve": lambda: [gaz.resolve(x, on=day) for x in ("western Kazakhstan", "Xyzzy Lane 5", "43.2N 76.9E")],
+        "resolve_distinct": lambda: gaz.resolve_distinct(["Almaty", "Almaty"]),
         "resolve_many": lambda: gaz.resolve_many(["Almaty", "Xyzzy Lane 5"], country="KZ"),
         "search": lambda: gaz.search("Springf"),
         "view": lambda: gaz.view,

@@ -51,7 +51,9 @@ MODULES = {
     ),
     "gazetteer/tables": ("levels", "cooccurrence", "resolve_column"),
     "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),
-    "gazetteer/api": ("places", "answers", "answer_list", "parts", "texts", "shapes", "gazetteer", "loading"),
+    "gazetteer/api": (
+        "places", "answers", "answer_list", "parts", "texts", "columns", "shapes", "gazetteer", "loading",
+    ),
     "gazetteer/cli": (
         "options", "output", "lookups", "texts", "evaluation", "data", "packs", "answers", "command", "__main__",
     ),

@@ -5,7 +5,7 @@ The rooms below answer phrases, ids and coordinates with matches, places, shapes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gazetteer.api.answer_list import AnswerList
+from gazetteer.api.columns import resolve_distinct, resolve_many
 from gazetteer.api.parts import Parts, expect_text
 from gazetteer.api.shapes import geometries, geometry, layer, within
 from gazetteer.api.texts import find, find_many
@@ -26,11 +27,10 @@ from gazetteer.index.checksums import damage_of, explains_damage
 from gazetteer.index.store import Store
 from gazetteer.index.views import View, read_view
 from gazetteer.locks import LOADING
-from gazetteer.model import Candidate, Context, Match, Place
+from gazetteer.model import Candidate, Match, Place
 from gazetteer.names.normalize import normalize_name
 
 if TYPE_CHECKING:
-    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
 
@@ -57,6 +57,8 @@ class Gazetteer:
     """
 
     # Methods about one subject, in a module of their own.
+    resolve_many = resolve_many
+    resolve_distinct = resolve_distinct
     find = find
     find_many = find_many
     geometry = geometry
@@ -154,62 +156,6 @@ class Gazetteer:
             key = self.store.key_text(int(begun.owner[len(found) - len(readings.owner)]))
             found.append(replace(candidate, name=key))
         return found
-
-    @explains_damage
-    def resolve_many(
-        self,
-        column: pd.Series | pd.DataFrame | Sequence[str | None],
-        *,
-        country: str | Iterable[str | None] | None = None,
-        on: str | date | Iterable[Any] | None = None,
-        context: Context = "row",
-    ) -> pd.DataFrame:
-        """Resolve a column, one row a row; each distinct phrase is looked up once.
-
-        Parameters
-        ----------
-        column
-            n phrases; or a frame whose columns are phrases, finest first, each inside the next.
-        country, on
-            As in `resolve`, or one value a row.
-        context
-            What tells a name of many places apart. ``row``: the other columns of its row. ``file``: these, and for a
-            name that stands alone in its row, without a country, the other rows of the file as well; the score is then
-            the chance that a text with these names would give it. ``none``: nothing, the finest cell of a row is
-            taken by itself.
-
-        Returns
-        -------
-        DataFrame, n rows, the index of `column`
-            query, status, place_id, name, kind, country, admin1 (categorical), lon, lat (degrees), radius_km, score
-            (NaN when unresolved), method, reason.
-
-        Raises
-        ------
-        ArgumentError
-            When `country` or `on` has another length than `column`, or a value cannot be read, or there is no such
-            `context`.
-
-        Examples
-        --------
-        >>> import gazetteer
-        >>> gaz = gazetteer.load()
-        >>> gaz.resolve_many(["Almaty", None, "Aktau"])["country"].tolist()
-        ['KAZ', nan, 'KAZ']
-        >>> gaz.resolve_many(["Tripoli", "Beirut", "Sidon"], context="file")["country"].tolist()
-        ['LBN', 'LBN', 'LBN']
-        """
-        with LOADING:
-            from gazetteer.tables.resolve_column import resolve_column
-
-        return resolve_column(
-            self.parts.resolver,
-            column,
-            country=country,
-            on=on,
-            context=context,
-            disambiguator=lambda: self.parts.geoparser.disambiguator,
-        )
 
     @explains_damage
     def place(self, place_id: str) -> Place:

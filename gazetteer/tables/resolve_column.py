@@ -1,12 +1,12 @@
-"""Resolves a column of place phrases: one answer for each row.
+"""Resolves a column of place phrases: each distinct combination of phrase, country and day once.
 
-A column (or columns, finest first) becomes a frame with the same index. Each distinct combination of phrase,
-country and day is resolved once: names that the index holds all together, all others one by one.
+Names that the index holds are resolved all together, all others one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -61,8 +61,8 @@ def resolve_column(
     on: str | date | Iterable[Any] | None,
     context: Context = "row",
     disambiguator: Callable[[], Disambiguator],
-) -> pd.DataFrame:
-    """Resolve a column; see `gazetteer.api.Gazetteer.resolve_many`.
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Resolve a column; see `gazetteer.api.Gazetteer.resolve_distinct`.
 
     Parameters
     ----------
@@ -76,34 +76,76 @@ def resolve_column(
         texts = [_finest(texts)]
     index = texts[0].index
     countries, eras = _spread(country, index, "country"), _eras(resolver, on, index)
-    codes, firsts = _distinct([*texts, *(values for values in (countries, eras) if isinstance(values, pd.Series))])
-    phrases = [_texts(text.iloc[firsts]) for text in texts]
-    if isinstance(countries, pd.Series):
-        hints = [resolver.countries.resolve(hint) for hint in _texts(countries.iloc[firsts])]
-    else:
-        hints = [resolver.countries.resolve(countries)] * len(firsts)
-    days = eras.iloc[firsts].to_numpy("int64") if isinstance(eras, pd.Series) else np.full(len(firsts), eras, "int64")
+    cells = [_Texts.of(text) for text in texts]
+    named = _Texts.of(countries) if isinstance(countries, pd.Series) else _Texts.repeated(countries or "", len(index))
+    codes, firsts = _distinct([*(cell.numbers for cell in cells), named.numbers, eras])
+    phrases = [cell.take(firsts) for cell in cells]
+    hints = named.take(firsts).each(resolver.countries.resolve, object)
+    days = eras[firsts]
     answers = _Answers(len(firsts))
     answers.resolve(resolver, phrases, hints, days, _levels(resolver, texts, phrases, hints, days))
     if context == "file":
         answers.tell_apart(resolver, disambiguator(), phrases, hints, days, np.bincount(codes, minlength=len(firsts)))
     answers.calibrate()
-    return answers.frame(resolver, _queries(phrases), codes, index)
+    return answers.frame(resolver, _queries(phrases), firsts), codes
 
 
 def _levels(
     resolver: Resolver,
     columns: list[pd.Series],
-    phrases: list[list[str]],
-    hints: list[str | None],
+    phrases: list[_Texts],
+    hints: NDArray[np.object_],
     days: NDArray[np.int64],
 ) -> list[Level]:
     """Return what each column holds; of one column, or of the finest, nobody asks."""
     levels: list[Level] = ["town"]
     for column, texts in zip(columns[1:], phrases[1:], strict=True):
-        cells = dict.fromkeys(cell for cell in zip(texts, hints, days.tolist(), strict=True) if cell[0].strip())
+        rows = zip(texts.tolist(), hints.tolist(), days.tolist(), strict=True)
+        cells = dict.fromkeys(cell for cell in rows if cell[0].strip())
         levels.append(level_of_column(str(column.name or ""), cells, resolver))
     return levels
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """n texts, each distinct one once.
+
+    Attributes
+    ----------
+    distinct
+        The texts; "" is an empty cell.
+    numbers
+        Which of them each of the n is.
+    """
+
+    distinct: list[str]
+    numbers: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: pd.Series) -> _Texts:
+        """Return the texts of a column."""
+        numbers, values = pd.factorize(column, use_na_sentinel=False)
+        missing = values.isna().tolist()
+        texts = ["" if none else str(value) for value, none in zip(values.tolist(), missing, strict=True)]
+        return cls(texts, numbers)
+
+    @classmethod
+    def repeated(cls, text: str, n: int) -> _Texts:
+        """Return one text n times."""
+        return cls([text], np.zeros(n, dtype="int64"))
+
+    def take(self, rows: NDArray[np.int64]) -> _Texts:
+        """Return some of the texts."""
+        return _Texts(self.distinct, self.numbers[rows])
+
+    def each(self, function: Callable[[str], Any], dtype: type) -> NDArray[Any]:
+        """Return what a function gives for each text; it is called once for each distinct one."""
+        return np.array([function(text) for text in self.distinct], dtype=dtype)[self.numbers]
+
+    def tolist(self) -> list[str]:
+        """Return the n texts."""
+        found: list[str] = self.each(str, object).tolist()
+        return found
 
 
 def _columns(column: pd.Series | pd.DataFrame | Sequence[str | None]) -> list[pd.Series]:
@@ -120,33 +162,29 @@ def _finest(columns: list[pd.Series]) -> pd.Series:
     return finest
 
 
-def _texts(column: pd.Series) -> list[str]:
-    missing = column.isna().tolist()
-    return ["" if none else str(value) for value, none in zip(column.tolist(), missing, strict=True)]
-
-
-def _queries(phrases: list[list[str]]) -> list[str]:
+def _queries(phrases: list[_Texts]) -> NDArray[np.object_]:
+    """Return what was asked, the parts of a row with commas between."""
     if len(phrases) == 1:
-        return [phrase if phrase.strip() else "" for phrase in phrases[0]]
-    return [", ".join(part for part in parts if part.strip()) for parts in zip(*phrases, strict=True)]
+        return phrases[0].each(lambda phrase: phrase if phrase.strip() else "", object)
+    rows = zip(*(texts.tolist() for texts in phrases), strict=True)
+    return np.array([", ".join(part for part in parts if part.strip()) for parts in rows], dtype=object)
 
 
 def _spread(value: str | Iterable[str | None] | None, index: pd.Index, what: str) -> pd.Series | str | None:
     """Return a column of the length asked for; a scalar unchanged."""
     if value is None or isinstance(value, str):
         return value
-    values = pd.Series(list(value), dtype=object)
+    values = value if isinstance(value, pd.Series) else pd.Series(list(value), dtype=object)
     if len(values) != len(index):
         raise ArgumentError(f"{what}: expected one value, or {len(index)} like the column, got {len(values)}.")
-    values.index = index
-    return values
+    return values.set_axis(index)
 
 
-def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.Index) -> pd.Series | int:
-    """Return a day for each row, or for all; days between which no unit changed are one, and looked up once."""
+def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.Index) -> NDArray[np.int64]:
+    """Return a day for each row; days between which no unit changed are one, and looked up once."""
     if on is None or isinstance(on, (str, date)):
-        return day_number(on)
-    values = pd.Series(list(on))
+        return np.full(len(index), day_number(on), dtype="int64")
+    values = on if isinstance(on, pd.Series) and on.dtype.kind == "M" else pd.Series(list(on))
     if len(values) != len(index):
         raise ArgumentError(f"on: expected one date, or {len(index)} like the column, got {len(values)}.")
     try:
@@ -159,14 +197,14 @@ def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.I
     days = np.full(len(index), day_number(None), dtype="int64")
     days[known] = (stamps[known] - pd.Timestamp(0, tz="UTC")).dt.days.to_numpy()
     days_of_change = np.concatenate([[-10_000_000], changes(resolver.store)])
-    return pd.Series(days_of_change[np.searchsorted(days_of_change, days, side="right") - 1], index=index)
+    return days_of_change[np.searchsorted(days_of_change, days, side="right") - 1]
 
 
-def _distinct(columns: list[pd.Series]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return for each row the number of its distinct combination, and the first row of each."""
+def _distinct(columns: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return for each row the number of its distinct combination of whole numbers, and the first row of each."""
     codes, count = np.zeros(len(columns[0]), dtype="int64"), min(len(columns[0]), 1)
     for column in columns:
-        part, levels = pd.factorize(column, use_na_sentinel=False)
+        part, levels = pd.factorize(column)
         if count < 2:
             codes, count = part, len(levels)
         elif len(levels) > 1:
@@ -193,37 +231,36 @@ class _Answers:
     def resolve(
         self,
         resolver: Resolver,
-        phrases: list[list[str]],
-        hints: list[str | None],
+        phrases: list[_Texts],
+        hints: NDArray[np.object_],
         days: NDArray[np.int64],
         levels: list[Level],
     ) -> None:
         """Resolve names that the index holds together, all others one by one."""
-        countries = np.array(hints, dtype=object)
         single = len(phrases) == 1
         numbers = self._numbers(resolver, phrases[0]) if single else np.full(len(hints), -1, dtype="int64")
         # Whether a country is called so is decided one by one.
         own = [number for key in resolver.names.own_names if (number := resolver.store.key_of(key, -1)) >= 0]
         known = np.flatnonzero((numbers >= 0) & ~np.isin(numbers, own))
         if len(known):
-            capitals = np.array([phrases[0][i].isupper() for i in known])
+            capitals = phrases[0].each(str.isupper, bool)[known]
             place, score, close, small = resolve_keys(
-                resolver.names, numbers[known], countries[known], days[known], capitals=capitals
+                resolver.names, numbers[known], hints[known], days[known], capitals=capitals
             )
             self.place[known], self.score[known] = place, score
             self.status[known] = np.where(close | small, "ambiguous", "matched")
             self.reason[known] = np.where(small, SMALL_PLACE, np.where(close, "a rival is close", ""))
             self.method[known] = "exact"
-        both = [i for i in known if resolver.interpreter.has_two_readings(phrases[0][i])]
-        self.place[both] = -1
-        # Country by country, since what is remembered of one is asked for again by its other rows.
+            self.place[phrases[0].each(resolver.interpreter.has_two_readings, bool)] = -1
         left = np.flatnonzero(self.place < 0)
-        for i in left[np.argsort([hints[i] or "" for i in left], kind="stable")]:
-            row = [column[i] for column in phrases]
+        rows = list(zip(*(texts.take(left).tolist() for texts in phrases), strict=True))
+        # Country by country, since what is remembered of one is asked for again by its other rows.
+        for at in np.argsort([hint or "" for hint in hints[left]], kind="stable"):
+            i, row = left[at], rows[at]
             answer = (
                 resolver.resolve(row[0], country=hints[i], day=int(days[i]))
                 if single
-                else resolver.resolve_row(row, country=hints[i], day=int(days[i]), levels=levels)
+                else resolver.resolve_row(list(row), country=hints[i], day=int(days[i]), levels=levels)
             )
             self._set(int(i), answer)
 
@@ -231,8 +268,8 @@ class _Answers:
         self,
         resolver: Resolver,
         disambiguator: Disambiguator,
-        phrases: list[list[str]],
-        hints: list[str | None],
+        phrases: list[_Texts],
+        hints: NDArray[np.object_],
         days: NDArray[np.int64],
         rows: NDArray[np.int64],
     ) -> None:
@@ -240,9 +277,11 @@ class _Answers:
         with LOADING:
             from gazetteer.tables.cooccurrence import resolve_together
 
-        filled = [[cell for cell in cells if cell.strip()] for cells in zip(*phrases, strict=True)]
+        rows_of_cells = zip(*(texts.tolist() for texts in phrases), strict=True)
+        filled = [[cell for cell in cells if cell.strip()] for cells in rows_of_cells]
         bare = [cells[0] if len(cells) == 1 and not hint else "" for cells, hint in zip(filled, hints, strict=True)]
-        alone = (self._numbers(resolver, bare) >= 0) & (self.method == "exact") & (self.place >= 0)
+        named = self._numbers(resolver, _Texts(bare, np.arange(len(bare)))) >= 0
+        alone = named & (self.method == "exact") & (self.place >= 0)
         clear = self.status == "matched"
         certain = np.flatnonzero(~alone & clear & (self.place >= 0))
         at = np.flatnonzero(alone)
@@ -272,15 +311,19 @@ class _Answers:
             self.score[at] = calibrated_scores(self.score[at], method)
         self.calibrated[:] = True
 
-    def _numbers(self, resolver: Resolver, phrases: list[str]) -> NDArray[np.int64]:
-        key_of, not_places = resolver.store.key_of, resolver.names.not_places
-        numbers = np.full(len(phrases), -1, dtype="int64")
-        for i, phrase in enumerate(phrases):
-            if len(phrase) <= LONGEST:
-                key = normalize_name(phrase)
-                # Of figures and empty values the resolver says what they are.
-                if key not in not_places and not key.isdigit() and not is_empty_value(phrase):
-                    numbers[i] = key_of(key, -1) if key else -1
+    def _numbers(self, resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:
+        """Return the number of each phrase's key; -1 where the resolver is to read it."""
+        not_places = resolver.names.not_places
+
+        def number(phrase: str) -> int:
+            if len(phrase) > LONGEST:
+                return -1
+            key = normalize_name(phrase)
+            # Of figures and empty values the resolver says what they are.
+            plain = key and key not in not_places and not key.isdigit() and not is_empty_value(phrase)
+            return resolver.store.key_of(key, -1) if plain else -1
+
+        numbers = phrases.each(number, np.int64)
         # What a name of a lesser-used language means is weighed one by one, and whether a country is called so.
         numbers[np.isin(numbers, list(resolver.names.rare))] = -1
         return numbers
@@ -301,19 +344,19 @@ class _Answers:
             values[i] = getattr(area, column)
         return values
 
-    def frame(self, resolver: Resolver, queries: list[str], codes: NDArray[np.int64], index: pd.Index) -> pd.DataFrame:
-        """Return one row for each code."""
+    def frame(self, resolver: Resolver, queries: NDArray[np.object_], firsts: NDArray[np.int64]) -> pd.DataFrame:
+        """Return a row an answer, under the number of the first row that has it."""
         store = resolver.store
         found = self.place >= 0
         at = self.place[found]
-        columns: dict[str, Any] = {"query": _spelt(np.array(queries, dtype=object), codes)}
+        columns: dict[str, Any] = {"query": _spelt(queries)}
         for name, values in (("status", self.status), ("method", self.method), ("reason", self.reason)):
-            columns[name] = _spelt(values, codes)
+            columns[name] = _spelt(values)
         texts = {name: self._texts(store, source) for name, source in _PLACE_TEXTS.items()}
         if store.seen is not None:
             texts["country"][:] = store.seen.countries(texts["place_id"], texts["country"], texts["admin1"])
         for name, values in texts.items():
-            columns[name] = _spelt(values, codes)
+            columns[name] = _spelt(values)
         for name in _PLACE_NUMBERS:
             numbers = np.full(len(self.place), np.nan)
             numbers[found] = store.take(name, at)
@@ -321,14 +364,14 @@ class _Answers:
                 numbers[i] = getattr(area, name)
             if name == "radius_km":
                 numbers = np.round(np.fmax(numbers, self.radius), 1)
-            columns[name] = numbers[codes]
+            columns[name] = numbers
         placed = found.copy()
         placed[list(self.areas)] = True
-        columns["score"] = np.where(placed, self.score, np.nan)[codes]
-        return pd.DataFrame({name: columns[name] for name in COLUMNS}, index=index)
+        columns["score"] = np.where(placed, self.score, np.nan)
+        return pd.DataFrame({name: columns[name] for name in COLUMNS}, index=firsts)
 
 
-def _spelt(values: NDArray[np.object_], codes: NDArray[np.int64]) -> pd.Categorical:
-    """Return a categorical that has a value for each code; None is missing."""
-    part, levels = pd.factorize(values)
-    return pd.Categorical.from_codes(part[codes], categories=pd.Index(levels, dtype=object))
+def _spelt(values: NDArray[np.object_]) -> pd.Categorical:
+    """Return texts as a categorical; None is missing."""
+    codes, levels = pd.factorize(values)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(levels, dtype=object))

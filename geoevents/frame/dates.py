@@ -89,11 +89,12 @@ def _read_dates(column: pd.Series, order: Order | None, order_from: str | None) 
     """Read a column of dates in a known order; None lets the column show it."""
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         column = column.dt.tz_localize(None)
+    is_text = isinstance(column.dtype, pd.StringDtype)
     try:
-        codes, distinct = pd.factorize(column.astype(object))
+        codes, distinct = pd.factorize(column if is_text else column.astype(object))
     except TypeError:  # lists and the like, which have no hash, are not dates either
         codes, distinct = pd.factorize(column.map(str, na_action="ignore").astype(object))
-    texts = [_text(value) for value in distinct]
+    texts = [_text(value) for value in distinct.astype(object)]
     if order is None:
         order, order_from = _order(texts)
     spans = [parse(text, order=order or "day-month") for text in texts]

@@ -28,7 +28,7 @@ from geoevents.frame.provenance import KEY, noted
 from geoevents.frame.schema import COLUMNS, CRS
 from geoevents.location.words_beside_points import columns_taken, place_by_words
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
-from geoevents.place_phrases import Lookup, match_phrases, place_columns, plain_records, shapes_of_places
+from geoevents.place_phrases import Lookup, find_places, plain_records
 from geoevents.readers.sources import preferred_columns
 
 if TYPE_CHECKING:
@@ -195,14 +195,13 @@ def _by_words(
     """Return the events of records that say where in words."""
     plain = plain_records(records)
     dates = written_dates(plain, choice, facts)
-    matches, unknown = match_phrases(plain, choice, dates["start"], lookup)
-    ours = place_columns(matches).assign(event_id=event_ids(plain, facts), **{c: dates[c] for c in dates.columns})
+    found = find_places(plain, choice, dates["start"], lookup)
+    ours = found.columns.assign(event_id=event_ids(plain, facts), **{c: dates[c] for c in dates.columns})
     known, lost = optional_columns(plain, choice)
     lost = lost if facts is None else sorted(facts.lost)
     kept = kept_columns(plain, lost, facts)
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
-    shapes = shapes_of_places(ours, dates["start"], lookup.gazetteer)
-    events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, index=frame.index, crs=CRS))
+    events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(found.shapes, index=frame.index, crs=CRS))
     events.attrs = {k: v for k, v in records.attrs.items() if k != KEY}
     events.attrs[KEY] = noted(
         events,
@@ -210,7 +209,7 @@ def _by_words(
         lookup.online,
         columns=columns_taken(choice),
         dates=dates.attrs["dates"],
-        unknown=unknown,
+        unknown=found.unknown_countries,
         context=lookup.context,
     )
     return events

@@ -20,7 +20,7 @@ from geoevents.frame.column_choice import ColumnChoice
 from geoevents.frame.coordinate_cells import FAULTS
 from geoevents.frame.provenance import KEY, noted
 from geoevents.frame.schema import CRS, STATUSES
-from geoevents.place_phrases import Lookup, match_phrases, place_columns, shapes_of_places
+from geoevents.place_phrases import Lookup, find_places
 from geoevents.readers.sources import SOURCES
 
 if TYPE_CHECKING:
@@ -68,9 +68,8 @@ def place_by_words(
     if not choice.has_words or not len(asked) or (source in SOURCES and not SOURCES[source].words):
         return _noted_anew(events, facts, choice, faults, lookup, [])
     rows = plain.iloc[asked]
-    words, unknown = match_phrases(rows, choice, events["start"].iloc[asked], lookup)
-    words = place_columns(words)
-    shapes = shapes_of_places(words, events["start"].iloc[asked], lookup.gazetteer)
+    places = find_places(rows, choice, events["start"].iloc[asked], lookup)
+    words, shapes = places.columns, places.shapes
     theirs = _words_that_disagree(events.iloc[asked], words)
     swapped = theirs == "swapped"
     faults.update({"swapped": int(swapped.sum())} if swapped.any() else {})
@@ -96,7 +95,7 @@ def place_by_words(
         dtype="str",
     )
     events["geometry"] = gpd.GeoSeries(geometry, index=events.index, crs=CRS)
-    return _noted_anew(events, facts, choice, faults, lookup, unknown)
+    return _noted_anew(events, facts, choice, faults, lookup, places.unknown_countries)
 
 
 def _both(first: object, second: object) -> str | None:

@@ -104,6 +104,18 @@ def test_columns_finest_first(gaz: gazetteer.Gazetteer) -> None:
     assert table["method"].tolist()[1] == "container"
 
 
+def test_distinct_phrases_are_answered_once():
+    """A phrase that returns has one row of answers, unless its country or the units of its day are others."""
+    phrases = ["Almaty", "Aktau", None, "Almaty", "Almaty", "Almaty"]
+    countries = ["KZ", None, None, "KZ", "FR", "KZ"]
+    days = pd.to_datetime(pd.Series(["2022-01-05", "2022-01-05", None, "2022-01-06", "2022-01-05", "1950-01-01"]))
+    answers, rows = gazetteer.load().resolve_distinct(phrases, country=countries, on=days)
+    assert rows.tolist() == [0, 1, 2, 0, 3, 4]
+    assert answers.index.tolist() == [0, 1, 2, 4, 5]
+    many = gazetteer.load().resolve_many(phrases, country=countries, on=days)
+    pd.testing.assert_frame_equal(answers.take(rows).reset_index(drop=True), many)
+
+
 @pytest.mark.parametrize(("phrase", "place"), [("Algeria, Algeria", "iso:DZ"), ("Almaty, Almaty", "geonames:1526384")])
 def test_name_said_twice(gaz: gazetteer.Gazetteer, phrase: str, place: str) -> None:
     """A name repeated behind a comma, as tables with several columns do, is that name."""

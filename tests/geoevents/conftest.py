@@ -72,6 +72,10 @@ class FakeGazetteer:
         out = out.set_axis(frame.index).astype(dict.fromkeys(TEXTS, "category"))
         return out.astype(dict.fromkeys(("lon", "lat", "radius_km", "score"), "float64"))
 
+    def resolve_distinct(self, column: Any, **options: Any) -> tuple[pd.DataFrame, np.ndarray]:
+        answers = self.resolve_many(column, **options).reset_index(drop=True)
+        return answers, np.arange(len(answers))
+
     def geometries(self, ids: Iterable[str | None], *, on: object = None) -> np.ndarray:
         points = {place[1]: Point(place[6], place[7]) for place in PLACES.values()}
         ids = list(ids)

@@ -78,8 +78,8 @@ MODULES = {
         "dateline", "tense", "when", "number_words", "count_nouns", "count_vetoes",
         "count_kinds", "count_lists", "counts", "plain", "markup", "pdf_text", "mail", "documents", "batch",
         "inflection", "event_types", "text", "triggers", "candidates", "mentions", "linear", "status", "places",
-        "scenes", "drafts", "event_days", "merge", "across", "assemble", "story", "news", "models", "placing", "actors",
-        "event_rows", "gold", "extraction", "evaluate",
+        "scenes", "drafts", "event_days", "merge", "across", "assemble", "story", "news", "models", "placing",
+        "actor_groups", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
     "geoevents/overrides": ("override", "reading", "applying"),
     "geoevents/joins": (

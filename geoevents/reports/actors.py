@@ -6,36 +6,34 @@ The nearest group of words that names people, armed groups or organs of a state 
 
 from __future__ import annotations
 
+from geoevents.reports.actor_groups import ASIDE, Group, is_quantity, nearest_group, object_group, words_of
 from geoevents.reports.event_types import role_words
-from geoevents.reports.number_words import classes
 from geoevents.reports.text import Sentence, Text
 from geoevents.reports.triggers import Trigger
 
 __all__ = ["actors_of", "class_of_roles", "role_of", "source_of"]
 
 _ROLES = role_words()
-_HEADS = (
-    (_ROLES["people"] | _ROLES["armed"] | _ROLES["state"] | _ROLES["official"] | _ROLES["actor"])
-    | frozenset(classes()["people"])
-    | frozenset(classes()["person"])
-)
-_STOP = _ROLES["phrase end"] | _ROLES["determiner"] - {
-    "his",
-    "her",
-    "their",
-    "its",
-    "several",
-    "many",
-    "more",
-    "some",
-    "two",
-}
 _BE = _ROLES["to be"]
-_PEOPLE = _ROLES["pronoun"]
-# Somebody behind such a word does not act: "troops backed by jets", "men in military uniform".
-_ASIDE = frozenset(("by", "in", "with", "from", "for", "against", "near", "at", "to"))
-# Words on either side of a trigger among which an actor is looked for.
-_REACH = 12
+# Words on either side of a trigger among which an actor is looked for, and those behind "by".
+_REACH, _AGENT_REACH = 12, 8
+# Types of events that two sides make: "clashed", "met".
+_MUTUAL = ("FIGHT:", "CONSULT:", "COOPERATE:")
+# Types whose object may be a name alone: "killed Ali Hassan", "met Putin"; what is bombed or stormed is a place.
+_OF_PERSONS = (
+    "ASSAULT:kill",
+    "ASSAULT:assassinate",
+    "ASSAULT:firearms",
+    "ASSAULT:abduct",
+    "COERCE:arrest",
+    "CONSULT:meet",
+)
+# Words between "staged" and what was staged.
+_MADE_WITHIN = 4
+# Whoever dies is acted upon.
+_DYING = ("die", "drown", "perish", "lose life", "lose lives")
+_BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when"))
+_CLAUSE_PRONOUNS = frozenset(("it", "they", "he", "she"))
 
 
 def actors_of(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[str, str]:
@@ -50,76 +48,166 @@ def actors_of(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[str, st
     >>> actors_of(text, text.sentences[0], find_triggers(text, read_event_types())[0])
     ('masked gunmen', 'Two farmers')
     """
-    lower = text.lower
-    in_front = range(max(sentence.first, trigger.first - _REACH), trigger.first)
+    agent, target = _sides(text, sentence, trigger)
+    return words_of(text, agent), words_of(text, target) if target != agent else ""
+
+
+def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None]:
     after = range(trigger.last, min(sentence.last, trigger.last + _REACH))
-    left = _group(text, in_front, leftwards=True) or _name_before(text, sentence, trigger)
-    by = next((i for i in after if lower[i] == "by" and i - trigger.last < 8), None)
-    passive = trigger.form in ("past", "participle") and not _BE.isdisjoint(
-        lower[max(sentence.first, trigger.first - 3) : trigger.first]
-    )
-    if by is not None and (passive or trigger.type.kind == "noun"):
-        agent = _group(text, range(by + 1, min(sentence.last, by + 8)))
-        target = left if passive else _behind_of(text, sentence, trigger)
-        return agent, target
-    if passive:
-        return "", left
+    between = _between(text, after)
+    if between is not None:
+        return between
     if trigger.type.kind == "noun":
-        return "", _behind_of(text, sentence, trigger)
-    right = _group(text, after)
-    return left, right if right != left else ""
+        agent = _behind_by(text, sentence, trigger) or _who_made(text, sentence, trigger)
+        return agent, _behind_of(text, sentence, trigger)
+    subject = _subject(text, sentence, trigger)
+    if _is_passive(text, sentence, trigger):
+        agent = _behind_by(text, sentence, trigger) or _in_clash_with(text, after) or _in_attack_of(text, after)
+        return agent, subject or _patient(text, sentence, trigger)
+    if trigger.type.event_type.startswith(_MUTUAL) and subject is not None:
+        other = _joined(text, sentence, subject)
+        if other is not None:
+            return other, subject
+    if subject is not None and (other := _joined(text, sentence, subject)) is not None:
+        subject = other[0], subject[1]
+    return subject or _name_before(text, sentence, trigger), _object(text, trigger, after)
 
 
-def _behind_of(text: Text, sentence: Sentence, trigger: Trigger) -> str:
-    if trigger.last < sentence.last and text.lower[trigger.last] in ("of", "on", "against"):
-        return _group(text, range(trigger.last + 1, min(sentence.last, trigger.last + 8)))
-    return ""
+def _who_made(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return who "carried out an airstrike" or "staged a sit-in"."""
+    first = max(sentence.first, trigger.first - _MADE_WITHIN)
+    made = next((i for i in range(trigger.first - 1, first - 1, -1) if text.lower[i] in _ROLES["light verb"]), None)
+    if made is None:
+        return None
+    in_front = range(max(sentence.first, made - _REACH), made)
+    subject = nearest_group(text, in_front, leftwards=True)
+    if subject is None:
+        return _names_before(text, sentence, made)
+    other = _joined(text, sentence, subject)
+    return (other[0], subject[1]) if other is not None else subject
 
 
-def _group(text: Text, words: range, *, leftwards: bool = False) -> str:
-    """Return the group of words around the nearest one that names somebody; it stays within `words`."""
-    aside = ""
-    for i in reversed(words) if leftwards else words:
-        if text.lower[i] not in _HEADS or text.lower[i] in _PEOPLE:
-            continue
-        first, last = i, i + 1
-        while first > words.start and i - first < 4 and not _ends_group(text, first - 1):
-            first -= 1
-        while last < words.stop and text.lower[last] in _HEADS and last - i < 3:
-            last += 1
-        before = text.lower[first - 1] if first > words.start else ""
-        if leftwards and before in ("the", "a", "an") and first - 1 > words.start:
-            before = text.lower[first - 2]
-        found = " ".join(text.text[text.start[first] : text.end[last - 1]].split())
-        if leftwards and before in _ASIDE:
-            aside = aside or found
-            continue
-        return found
-    return aside
-
-
-def _ends_group(text: Text, i: int) -> bool:
-    """Whether a word ends a group: a verb or an adverb does, an adjective such as "masked" does not."""
-    word = text.lower[i]
-    if word in _STOP or word in _ROLES["event word"]:
+def _is_passive(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    if trigger.type.lemma in _DYING:
         return True
-    return word.endswith(("ed", "ly")) and text.word(i)[0].islower() and word not in _ROLES["adjective of people"]
+    if trigger.form not in ("past", "participle"):
+        return False
+    # Headlines leave "were" out: "three soldiers killed in an attack".
+    headline = trigger.last < sentence.last and text.lower[trigger.last] in _BEHIND_PASSIVE
+    if headline and trigger.type.event_type.startswith(_OF_PERSONS):
+        return True
+    return not _BE.isdisjoint(text.lower[max(sentence.first, trigger.first - 3) : trigger.first])
 
 
-def _name_before(text: Text, sentence: Sentence, trigger: Trigger) -> str:
-    """Return the name right before a verb: "The Islamic State killed 12 soldiers"."""
-    first = trigger.first
-    while first > sentence.first and trigger.first - first < 4 and text.word(first - 1)[0].isupper():
-        first -= 1
-    if first > sentence.first and text.lower[first - 1] in _ASIDE | {"of", ","}:
-        return ""
-    while first < trigger.first and text.lower[first] in ("the", "a", "an"):
+def _subject(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    in_front = range(max(sentence.first, trigger.first - _REACH), trigger.first)
+    at = trigger.first - 1
+    while at > in_front.start and text.lower[at] in _ROLES["auxiliary"]:
+        at -= 1
+    if at > in_front.start and text.lower[at] in _CLAUSE_PRONOUNS:
+        # "Al-Shabab claimed it had killed 20 soldiers": whoever speaks acts.
+        said = next((i for i in range(at - 1, in_front.start, -1) if text.lower[i] in _ROLES["saying"]), None)
+        if said is not None:
+            return nearest_group(text, range(in_front.start, said), leftwards=True) or _names_before(
+                text, sentence, said
+            )
+    return nearest_group(text, in_front, leftwards=True)
+
+
+def _patient(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return the words before a passive verb that no list names: "a schoolteacher was shot"."""
+    at = trigger.first - 1
+    while at > sentence.first and (text.lower[at] in _BE or text.lower[at] in ("has", "have", "had", "also")):
+        at -= 1
+    first = max(sentence.first, at - 3)
+    while first <= at and (text.lower[first] not in ("a", "an", "the") or first == at):
         first += 1
-    return " ".join(text.text[text.start[first] : text.end[trigger.first - 1]].split()) if first < trigger.first else ""
+    if first > at or text.lower[at] in _ROLES["no actor"] or not text.lower[at][0].isalpha():
+        return None
+    return (first + 1, at + 1) if all(text.word(i)[0].isalpha() for i in range(first, at + 1)) else None
+
+
+def _object(text: Text, trigger: Trigger, after: range) -> Group | None:
+    group = nearest_group(text, after)
+    if trigger.type.event_class == "protest":
+        return group
+    direct = object_group(text, after, named=trigger.type.event_type.startswith(_OF_PERSONS))
+    if direct is None or (group is not None and group[0] <= direct[0] and direct[1] <= group[1]):
+        return group
+    return direct
+
+
+def _behind_by(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    reach = range(trigger.last, min(sentence.last, trigger.last + _REACH))
+    by = next((i for i in reach if text.lower[i] == "by" and i - trigger.last < _AGENT_REACH), None)
+    if by is None:
+        return None
+    return nearest_group(text, range(by + 1, min(sentence.last, by + _AGENT_REACH)))
+
+
+def _in_clash_with(text: Text, after: range) -> Group | None:
+    """Return the other side of "was killed in a shootout with police"."""
+    for at in after:
+        if text.lower[at] == "with" and not _ROLES["fight"].isdisjoint(text.lower[max(after.start, at - 2) : at]):
+            return nearest_group(text, range(at + 1, min(after.stop, at + _AGENT_REACH)))
+    return None
+
+
+def _in_attack_of(text: Text, after: range) -> Group | None:
+    """Return the side that "died in a rebel attack" names."""
+    for at in after[1:]:
+        if text.lower[at] in _ROLES["beside a place"]:
+            group = nearest_group(text, range(after.start, at), leftwards=True)
+            return group if group is not None and group[1] == at else None
+    return None
+
+
+def _behind_of(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    if trigger.last < sentence.last and text.lower[trigger.last] in ("of", "on", "against"):
+        return nearest_group(text, range(trigger.last + 1, min(sentence.last, trigger.last + _AGENT_REACH)))
+    return None
+
+
+def _between(text: Text, after: range) -> tuple[Group, Group] | None:
+    """Return both sides of "clashes between protesters and riot police"."""
+    if not after or text.lower[after.start] != "between":
+        return None
+    one = nearest_group(text, range(after.start + 1, after.stop))
+    if one is None or one[1] >= after.stop or text.lower[one[1]] != "and":
+        return None
+    other = nearest_group(text, range(one[1] + 1, after.stop))
+    return (one, other) if other is not None else None
+
+
+def _joined(text: Text, sentence: Sentence, group: Group) -> Group | None:
+    """Return the group that "and" joins to one behind it: "protesters and riot police clashed"."""
+    at = group[0] - 1
+    at -= at > sentence.first and text.lower[at] in ("the", "a")
+    if at <= sentence.first or text.lower[at] != "and":
+        return None
+    words = range(sentence.first, at)
+    before = nearest_group(text, words, leftwards=True)
+    return before if before is not None and before[1] == at else None
+
+
+def _name_before(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return the name right before a verb: "The Islamic State killed 12 soldiers"."""
+    return _names_before(text, sentence, trigger.first)
+
+
+def _names_before(text: Text, sentence: Sentence, end: int) -> Group | None:
+    first = end
+    while first > sentence.first and end - first < 4 and text.word(first - 1)[0].isupper():
+        first -= 1
+    if first > sentence.first and text.lower[first - 1] in ASIDE | {"of", ","}:
+        return None
+    while first < end and text.lower[first] in ("the", "a", "an"):
+        first += 1
+    return (first, end) if first < end else None
 
 
 def role_of(actor: str) -> str:
-    """Return which role an actor has by its last word: ``armed``, ``state``, ``protester``, ``people``, or nothing.
+    """Return the role of an actor by its last word with one: ``armed``, ``state``, ``protester``, ``people``, or "".
 
     Examples
     --------
@@ -127,9 +215,14 @@ def role_of(actor: str) -> str:
     ('armed', 'state', 'people', 'protester')
     """
     words = actor.lower().split()
-    for role in ("armed", "state", "protester", "people"):
-        if words and words[-1] in _ROLES[role]:
-            return role
+    for link in ("from", "of"):
+        # "Members of the army" are members; "hundreds of students" are students.
+        if link in words[1:] and not is_quantity(words[words.index(link, 1) - 1]):
+            words = words[: words.index(link, 1)]
+    for word in reversed(words):  # an "army checkpoint" is the state's
+        for role in ("armed", "state", "protester", "people"):
+            if word.rstrip("'’").removesuffix("'s").removesuffix("’s") in _ROLES[role]:
+                return role
     return ""
 
 

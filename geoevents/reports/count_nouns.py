@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geoevents.reports.number_words import Word, classes, key_at
 
-__all__ = ["PREPOSITIONS", "find_noun"]
+__all__ = ["PREPOSITIONS", "find_noun", "noun_class"]
 
 # Words of a noun phrase between a number and its noun: "12 heavily armed police officers".
 _NOUN_REACH = 6
@@ -63,7 +63,7 @@ def find_noun(words: list[Word], at: int) -> tuple[str, int, str]:
     aged = _behind_age(words, at)
     for position in range(aged or at, min(len(words), at + _NOUN_REACH)):
         key = words[position].key
-        kind = _class_of(key) if not (best[0] and key in _CAPTIVE) else ""
+        kind = noun_class(key) if not (best[0] and key in _CAPTIVE) else ""
         if kind:
             best = (words[position].text, position + 1, kind)
             continue
@@ -88,8 +88,14 @@ def _behind_age(words: list[Word], at: int) -> int:
     return at + 5
 
 
-def _class_of(word: str) -> str:
-    """Return the class of a noun: by the table, else people by its ending ("growers", "unionists"), else ""."""
+def noun_class(word: str) -> str:
+    """Return the class of a noun: by the table, else people by its ending, else "".
+
+    Examples
+    --------
+    >>> noun_class("soldiers"), noun_class("trucks"), noun_class("growers"), noun_class("rain")
+    ('people', 'thing', 'people', '')
+    """
     table = classes()
     found = next((kind for kind in ("people", "person", "thing", "casualty") if word in table[kind]), "")
     if not found and word.endswith(_AGENTS) and len(word) > _SHORTEST_AGENT and word not in table["not people"]:

@@ -11,6 +11,7 @@ from gazetteer.api import Gazetteer, load
 from gazetteer.errors import ArgumentError, DataError, GazetteerError, UnknownPlaceError
 from gazetteer.model import Candidate, Context, Match, Mention, Place
 from gazetteer.score_calibration import calibrated_score
+from gazetteer.scratch import Hold, scratch_folder
 
 if TYPE_CHECKING:
     from gazetteer.geocoders.geocoder import Geocoder
@@ -25,6 +26,7 @@ __all__ = [
     "Gazetteer",
     "GazetteerError",
     "Geocoder",
+    "Hold",
     "Match",
     "Mention",
     "Place",
@@ -33,6 +35,7 @@ __all__ = [
     "calibrated_score",
     "geodesy",
     "load",
+    "scratch_folder",
 ]
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from gazetteer.errors import ArgumentError, DataError
 from gazetteer.index.checksums import read_info, sha256_of
 from gazetteer.index.packs import Pack, PackFolder, pack_name
 from gazetteer.index.store import Store
+from gazetteer.scratch import scratch_folder
 
 __all__ = ["Source", "add_pack", "check_installed", "check_names", "prepare_tables", "remove_pack", "sources"]
 
@@ -191,10 +191,10 @@ def prepare_tables(packs: PackFolder, chosen: list[Pack], base: Path) -> Path:
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as made:
-            lay_over(base, chosen, Path(made) / "tables")
+        with scratch_folder(folder.parent, ".new-") as made:
+            lay_over(base, chosen, made / "tables")
             if not folder.exists():  # another process may have been quicker
-                (Path(made) / "tables").rename(folder)
+                (made / "tables").rename(folder)
     except OSError as error:
         if folder.exists():
             return folder
@@ -305,8 +305,8 @@ def _write(name: str, records: Records, facts: list[dict[str, str]], packs: Pack
     """Write a pack, and put it in the place of the one there was."""
     target = packs.path / "packs" / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{name}-") as made:
-        folder = Path(made) / name
+    with scratch_folder(target.parent, f".{name}-") as made:
+        folder = made / name
         folder.mkdir()
         _write_table(records.places, _TYPES, folder / "places.parquet")
         _write_table(records.names, dict.fromkeys(NAME_COLUMNS, pa.string()), folder / "names.parquet")
@@ -324,7 +324,7 @@ def _write(name: str, records: Records, facts: list[dict[str, str]], packs: Pack
         }
         (folder / "pack.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         if target.exists():
-            target.rename(Path(made) / "before")
+            target.rename(made / "before")
         folder.rename(target)
     _drop_tables(packs)
 

@@ -37,6 +37,7 @@ from gazetteer.build.geonames import alpha3, city_radius
 from gazetteer.build.pack_records import Records, is_people, is_position, records_of, weights
 from gazetteer.errors import DataError
 from gazetteer.geometry.geodesy import point_and_radius
+from gazetteer.scratch import scratch_folder
 
 __all__ = ["credits_of", "read_whosonfirst"]
 
@@ -150,10 +151,10 @@ def _documents(path: Path) -> Iterator[str | bytes]:
 
 def _rows(path: Path) -> Iterator[str | bytes]:
     """Yield the records of the SQLite distribution."""
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder(Path(tempfile.gettempdir()), "gazetteer.unpacked-") as folder:
         database = path
         if path.suffix == ".bz2":
-            database = Path(folder) / path.stem
+            database = folder / path.stem
             with bz2.open(path) as packed, database.open("wb") as plain:
                 shutil.copyfileobj(packed, plain)
         connection = sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)

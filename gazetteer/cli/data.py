@@ -52,19 +52,24 @@ def build(sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, 
     """
     if sum(given is not None for given in (sources, geonames, add)) != 1:
         raise click.UsageError("Expected one of SOURCES, --geonames and --add.")
+    from gazetteer.build.finished import finished_folder
+
     if geonames is not None:
         from gazetteer.build.full import Dump, build_full
 
-        refused = build_full(Dump(*geonames), output)
+        with finished_folder(output) as folder:
+            refused = build_full(Dump(*geonames), folder)
         if refused:
             click.echo(f"{refused} rows refused: impossible columns, id, position or population.", err=True)
     elif add is not None:
         from gazetteer.build.own import build_own
 
-        build_own(add, output)
+        with finished_folder(output) as folder:
+            build_own(add, folder)
     elif sources is not None:
         from gazetteer.build.assemble import assemble
 
         if not sources.is_dir():
             raise GazetteerError(f"{sources}: expected the folder of downloaded sources, but it does not exist.")
-        assemble(sources, output)
+        with finished_folder(output) as folder:
+            assemble(sources, folder)

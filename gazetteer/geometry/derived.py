@@ -88,7 +88,7 @@ class ShapeEvaluator:
             return list(dict.fromkeys([*first, *sorted(rest)]))
         if place_id.startswith("group:"):
             return self._groups.member_units(place_id, day)
-        units = self._groups.units(place_id, day) if place_id.startswith("region:") else [place_id]
+        units = self._groups.units(place_id, day) if self._groups.has(place_id) else [place_id]
         found = {unit for unit in units if unit.startswith("iso:") and "-" not in unit}
         if not found:
             raise UnknownPlaceError(f"Members: expected countries, groups or regions of countries, got {place_id!r}.")
@@ -103,7 +103,8 @@ class ShapeEvaluator:
         if kind == "group":
             # Its members follow the date, and so do its point and its radius.
             lon, lat, radius = self._maker.point_and_radius(self._groups.units(place_id, day))
-        if kind in ("group", "region"):
+        # Other regions, such as the Deep South, have a shape or a point of their own.
+        if self._groups.has(place_id):
             return Area(
                 place_id,
                 name,

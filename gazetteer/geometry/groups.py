@@ -275,6 +275,17 @@ class Groups:
         spells = [spell for spell in self.spells[self.key(group)] if spell.status in MEMBER]
         return min((min(max(day, s.first), s.last) for s in spells), key=lambda living: abs(living - day))
 
+    def has(self, place: str) -> bool:
+        """Return whether an id is of a group, or of a region that consists of units.
+
+        Examples
+        --------
+        >>> [Groups(BUNDLED).has(place) for place in ("group:csto", "region:donbas", "region:deep-south", "iso:KZ")]
+        [True, True, False, False]
+        """
+        what, _, key = place.partition(":")
+        return (what == "group" and key in self.names) or (what == "region" and key in self.regions)
+
     def _at(self, region: str, day: int) -> Region:
         rows = self.regions.get(region.removeprefix("region:"))
         if rows is None:

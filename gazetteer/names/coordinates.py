@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,8 @@ _THOUSANDS = 3
 _COARSEST_BESIDE_WORDS = 0.1
 # A point is known no better than this, however many digits it has: 100 m, as radii are rounded.
 _LEAST_KM = 0.1
+# A square of MGRS that an edge of its band crosses reaches this far over it, in degrees.
+_SQUARE = 1.0
 _FEWEST_DIGITS = 3
 
 
@@ -311,9 +314,18 @@ def _of_mgrs(found: re.Match[str]) -> Coordinates | None:
     each = len(digits) // 2
     # The middle of the square that the digits name.
     east, north = (half + "5" if each < 5 else half for half in (digits[:each], digits[each:]))
+    code = f"{found['zone']}{found['band']}{found['square']}{east}{north}".upper()
     try:
-        lat, lon = mgrs.MGRS().toLatLon(f"{found['zone']}{found['band']}{found['square']}{east}{north}".upper())
+        # Of a point outside the band the library only warns. Filters of warnings are the whole process's.
+        with LOADING, warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            lat, lon = mgrs.MGRS().toLatLon(code)
+        middle = UTM_BANDS.index(found["band"].upper()) * 8 - 76
+        # The northernmost band is half as high again.
+        is_square = abs(lat - middle) <= 4 + _SQUARE or (middle == 76 and lat > middle)
     except mgrs.core.MGRSError:
+        is_square = False
+    if not is_square:
         return Coordinates(math.nan, math.nan, math.nan, "mgrs", reason="no such square in MGRS")
     metres = 10.0 ** (5 - each)
     return Coordinates(round(lon, 7), round(lat, 7), max(metres / 1000 * math.sqrt(0.5), _LEAST_KM), "mgrs")

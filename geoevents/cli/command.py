@@ -81,8 +81,9 @@ def _run(arguments: list[str] | None) -> int:
         return _fail(str(error), 2)
     except _known() as error:
         return _fail(str(error), 1)
-    except (KeyboardInterrupt, click.Abort):
-        return _fail("interrupted; nothing was written.", 130)
+    except (KeyboardInterrupt, click.Abort) as error:
+        # Click has taken what was raised; work that can be taken up says so.
+        return _fail(str(error.__cause__ or error) or "interrupted; nothing was written.", 130)
     except BrokenPipeError:
         # The reader has gone; what Python still holds must not be flushed to it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

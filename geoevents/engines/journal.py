@@ -10,16 +10,48 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from geoevents.errors import ReadError
+from gazetteer import Hold
+from geoevents.errors import ReadError, WriteError
 
-__all__ = ["Journal", "synced"]
+__all__ = ["Journal", "held", "synced"]
+
+
+def held(path: Path, output: Path, make: Callable[[], None]) -> Hold:
+    """Make what a run keeps beside its output, and hold it, so that no other run writes there meanwhile.
+
+    Parameters
+    ----------
+    path
+        A file or a folder.
+    output
+        What the run is to write.
+    make
+        Makes `path` where it is not there.
+
+    Raises
+    ------
+    WriteError
+        When another run holds it.
+    """
+    while True:
+        make()
+        try:
+            hold = Hold(path)
+        except FileNotFoundError:  # a run that ended removed it
+            continue
+        if hold.taken:
+            return hold
+        hold.release()
+        if path.exists():
+            raise WriteError(f"{output}: another run is writing it; wait until it ends, or name another file.")
 
 
 class Journal:
-    """The folder of a run.
+    """The folder of a run, which holds it from the first line on until `release`.
 
     Parameters
     ----------
@@ -34,13 +66,23 @@ class Journal:
 
     def __init__(self, output: Path) -> None:
         self.folder = output.resolve().parent / f".{output.name}.parts"
+        self._output = output
+        self._hold: Hold | None = None
         self.parts: list[dict[str, Any]] = []
         self._path = self.folder / "journal.jsonl"
 
     def begin(self, task: dict[str, Any]) -> None:
-        """Start a new run."""
-        self.clear()
-        self.folder.mkdir()
+        """Start a new run.
+
+        Raises
+        ------
+        WriteError
+            When another run is writing the output.
+        """
+        self._take()
+        self.parts = []
+        for path in self.folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         self._write(task)
 
     def resume(self, task: dict[str, Any]) -> dict[str, Any] | None:
@@ -50,9 +92,12 @@ class Journal:
         ------
         ReadError
             When the options, the input or the gazetteer have changed since.
+        WriteError
+            When the run goes on in another process.
         """
         if not self._path.exists():
             return None
+        self._take()
         lines = self._path.read_bytes().split(b"\n")
         whole = b"".join(line + b"\n" for line in lines[:-1])  # what has no end was not finished
         try:
@@ -84,6 +129,16 @@ class Journal:
     def clear(self) -> None:
         """Remove the folder and all in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def release(self) -> None:
+        """Let the folder go, for the next run."""
+        if self._hold is not None:
+            self._hold.release()
+        self._hold = None
+
+    def _take(self) -> None:
+        if self._hold is None:
+            self._hold = held(self.folder, self._output, lambda: self.folder.mkdir(exist_ok=True))
 
     def _write(self, line: dict[str, Any]) -> None:
         with self._path.open("a", encoding="utf-8") as file:

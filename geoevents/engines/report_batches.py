@@ -12,6 +12,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import geoevents
 from geoevents.engines.gazetteer_source import GazetteerSource, source_of
+from geoevents.engines.journal import held
 from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.atomic import replacing, writable
 from geoevents.frame.provenance import KEY
@@ -136,29 +138,44 @@ def extract(
     known = source_of(gazetteer)
     gaz = known.load()
     corrections = read_overrides(list(overrides), gazetteer=gaz) if overrides else None
-    journal = target.resolve().parent / f".{target.name}.reports"
-    if not resume:
-        journal.unlink(missing_ok=True)
-    batch = run_batch(
-        [Path(report) for report in reports],
-        journal,
-        partial(_extractor, date, types, known),
-        workers=workers,
-        settings=_settings(date, types, known),
-        on_document=on_document,
-    )
-    if broken is not None:
-        broken += [item.reason for item in journal_broken(journal)]
-    if not batch.documents:
+    with _journal_of(target, resume) as journal:
+        batch = run_batch(
+            [Path(report) for report in reports],
+            journal,
+            partial(_extractor, date, types, known),
+            workers=workers,
+            settings=_settings(date, types, known),
+            on_document=on_document,
+        )
+        if broken is not None:
+            broken += [item.reason for item in journal_broken(journal)]
+        if not batch.documents:
+            journal.unlink()
+            raise ReadError(f"{target.name}: no report could be read; nothing was written.")
+        if target.suffix.lower() in _LINES:
+            _write_lines(journal, target, batch, corrections, merge, gaz)
+        else:
+            rows = _rows(journal, merge)
+            geoevents.write(_frame(list(rows), gaz, batch, corrections), target)
         journal.unlink()
-        raise ReadError(f"{target.name}: no report could be read; nothing was written.")
-    if target.suffix.lower() in _LINES:
-        _write_lines(journal, target, batch, corrections, merge, gaz)
-    else:
-        rows = _rows(journal, merge)
-        geoevents.write(_frame(list(rows), gaz, batch, corrections), target)
-    journal.unlink()
     return batch
+
+
+@contextmanager
+def _journal_of(target: Path, resume: bool) -> Iterator[Path]:
+    """Lend the journal beside an output to this run alone, empty unless a run is taken up."""
+    journal = target.resolve().parent / f".{target.name}.reports"
+    hold = held(journal, target, journal.touch)
+    try:
+        if not resume:
+            os.truncate(journal, 0)
+        yield journal
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("interrupted; --resume takes the run up.") from None
+    finally:
+        if journal.exists() and not journal.stat().st_size:
+            journal.unlink()
+        hold.release()
 
 
 def _extractor(day: date | None, types: Path | None, known: GazetteerSource) -> Extractor:

@@ -214,6 +214,8 @@ def _run(source: Path, output: Path, plan: Plan, resume: bool) -> dict[str, Any]
     writable(output)
     try:
         return _Run(source, output, plan).finish(resume)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("interrupted; --resume takes the run up.") from None
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise WriteError(f"{output}: cannot be written: {why}; --resume takes the run up.") from error
@@ -228,6 +230,12 @@ class _Run:
 
     def finish(self, resume: bool) -> dict[str, Any]:
         """Do the rest of the work; return the provenance."""
+        try:
+            return self._finish(resume)
+        finally:
+            self._journal.release()
+
+    def _finish(self, resume: bool) -> dict[str, Any]:
         task = self._task()
         told = self._journal.resume(task) if resume else None
         source = opened(self._file, self._plan.header)

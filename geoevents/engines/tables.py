@@ -90,6 +90,7 @@ class _Parquet(Source):
                     skipped = min(first, batch.num_rows)
                     first -= skipped
                     if skipped < batch.num_rows:
+                        batch.validate(full=True)  # Arrow reads bytes that are not UTF-8 as text
                         yield pa.Table.from_batches([batch.slice(skipped)])
             except (OSError, pa.ArrowException) as error:
                 raise _damaged(self.path, error) from error

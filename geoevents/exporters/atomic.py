@@ -1,7 +1,8 @@
 """Write a file whole or not at all: the caller writes to a temporary path, which then takes the file's place.
 
 The file that stood at the path stays untouched until the new one is complete. When anything fails, it stays, and
-nothing is left beside it. A format may keep a second file beside the first; both change together.
+nothing is left beside it; what a killed run left goes with the next one that writes there. A format may keep a second
+file beside the first; both change together.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import errno
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from gazetteer import scratch_folder
 from geoevents.errors import WriteError
 from geoevents.frame.sidecar import companion
 
@@ -55,8 +56,7 @@ def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> It
     with _refusals(Path(path)) as given:
         target, neighbours, device = _targets(given, beside)
         home = given.parent if device else target.parent
-        folder = Path(tempfile.mkdtemp(dir=home, prefix=f".{target.stem[:40]}-"))
-        try:
+        with scratch_folder(home, f".{target.name[:40]}.writing-") as folder:
             made = folder / (given.name if device else target.name)
             yield made
             for place, pattern in zip(neighbours, beside, strict=True):
@@ -67,8 +67,6 @@ def replacing(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> It
             else:
                 made.chmod(_mode(target))
                 made.replace(target)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def writable(path: str | os.PathLike[str], *, beside: Sequence[str] = ()) -> None:

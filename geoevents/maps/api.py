@@ -205,6 +205,6 @@ def read_config(config: Mapping[str, Any] | StrPath | None) -> Mapping[str, Any]
         found: Mapping[str, Any] = json.loads(Path(config).read_text(encoding="utf-8"))
     except OSError as error:
         raise ReadError(f"{config}: expected a map configuration to read: {error.strerror or error}.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ReadError(f"{config}: expected a map configuration, JSON as Kepler.gl writes it; it is none.") from None
     return found

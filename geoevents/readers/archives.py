@@ -14,9 +14,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import IO, Any
 
+from gazetteer import scratch_folder
 from geoevents.errors import ReadError
 
 __all__ = ["check_archive", "is_archive", "unpacked_file"]
@@ -61,6 +62,7 @@ _ERRORS = (
     NotImplementedError,
     RuntimeError,
     ValueError,
+    LookupError,
 )
 
 
@@ -98,13 +100,13 @@ def unpacked_file(path: Path) -> Iterator[Path]:
     ReadError
         When the archive is damaged, too large, closed with a password, or holds no table.
     """
-    with TemporaryDirectory(prefix="geoevents-") as folder:
+    with scratch_folder(Path(gettempdir()), "geoevents.unpacked-") as folder:
         try:
             with path.open("rb") as file:
                 kind = next(
                     (name for magic, name in _MAGIC.items() if file.read(6).startswith(magic) or file.seek(0)), None
                 )
-            inner = _from_zip(path, Path(folder)) if kind is None else _from_stream(path, Path(folder), kind)
+            inner = _from_zip(path, folder) if kind is None else _from_stream(path, folder, kind)
         except _ERRORS as error:
             why = " ".join(str(error).split()) or type(error).__name__
             raise ReadError(

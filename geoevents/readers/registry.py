@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geoevents.errors import ReadError
+from geoevents.errors import GeoEventsError, ReadError
 from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import is_events
 from geoevents.readers.archives import is_archive, unpacked_file
@@ -117,8 +117,14 @@ def _read_packed(file: Path, format: str | None, sheet: str | int | None, header
 
 
 def _read_file(file: Path, format: str | None, sheet: str | int | None, header: int | None) -> pd.DataFrame:
-    spatial: pd.DataFrame | None = None if format in SOURCES else read_spatial(file, format, sheet)
-    return read_table(file, format, sheet=sheet, header=header) if spatial is None else spatial
+    try:
+        spatial: pd.DataFrame | None = None if format in SOURCES else read_spatial(file, format, sheet)
+        return read_table(file, format, sheet=sheet, header=header) if spatial is None else spatial
+    except (GeoEventsError, MemoryError):
+        raise
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:160].rstrip(".")
+        raise ReadError(f"{file}: expected a file that is whole, but it cannot be read ({why}).") from error
 
 
 def _head(file: Path) -> bytes:

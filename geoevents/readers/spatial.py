@@ -11,6 +11,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+from pyproj.exceptions import ProjError
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
@@ -53,6 +54,9 @@ def read_spatial(path: Path, format: str | None, layer: str | int | None = None)
         raise ReadError(
             f"{path}: expected a file of a usual depth, but its parts lie too deep in each other."
         ) from error
+    except ProjError as error:
+        why = " ".join(str(error).split())[:120].rstrip(".")
+        raise ReadError(f"{path}: expected coordinates in a reference system that is known ({why}).") from error
     except UnicodeDecodeError as error:
         raise ReadError(f"{path}: expected text in UTF-8, but byte {error.start} does not fit.") from error
     except OSError as error:

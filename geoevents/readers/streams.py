@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
+from gazetteer import scratch_folder
 from geoevents.errors import ReadError
 
 __all__ = ["is_stream", "spooled_file"]
@@ -49,8 +50,8 @@ def spooled_file(path: Path) -> Iterator[Path]:
     ReadError
         When it cannot be read, or gives more than 4 GiB. Sentences about the file in the block name the stream.
     """
-    with TemporaryDirectory(prefix="geoevents-") as folder:
-        made = Path(folder) / (path.name or "stream")
+    with scratch_folder(Path(gettempdir()), "geoevents.spooled-") as folder:
+        made = folder / (path.name or "stream")
         try:
             beginning = _copied(path, made)
         except OSError as error:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyproj.exceptions import ProjError
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
@@ -128,7 +129,9 @@ def _parquet(path: Path) -> pd.DataFrame:
         else:
             frame = _decoded(pq.read_table(path).to_pandas())
         frame = _with_whole_numbers(path, frame)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, pa.ArrowException) as error:
+        for number in [i for i, dtype in enumerate(frame.dtypes) if str(dtype) == "str"]:
+            pa.array(frame.iloc[:, number]).validate(full=True)  # Arrow reads bytes that are not UTF-8 as text
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, ProjError, pa.ArrowException) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ReadError(f"{path}: expected a Parquet file, but it cannot be read ({why}).") from error
     facts, _ = unpacked(metadata.get(KEY.encode(), b"").decode(errors="replace"))

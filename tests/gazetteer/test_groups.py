@@ -268,6 +268,11 @@ def test_every_group_and_region_has_a_shape() -> None:
     frames = [gaz.layer("groups"), gaz.layer("regions")]
     ids = [id_ for frame in frames for id_ in frame["id"]]
     assert set(ids) == {f"group:{key}" for key in gaz.groups.names} | {f"region:{key}" for key in gaz.groups.regions}
+    # Of regions that do not consist of units, such as the Deep South, the landmarks tell the place.
+    landmarks = gaz.layer("landmarks")
+    others = landmarks["id"][landmarks["kind"] == "region"].tolist()
+    assert len(others) > 20
+    ids += others
     for id_, shape in zip(ids, gaz.geometries(ids), strict=True):
         assert shape.is_valid, id_
         assert not shape.is_empty, id_
@@ -279,6 +284,16 @@ def test_names_find_them(case: dict[str, str]) -> None:
     match = gazetteer.load().resolve(case["name"])
     assert match.place is not None, match.reason
     assert match.place.id in case["expect"].split("|")
+
+
+def test_parts_and_rests_of_a_region_without_units_are_made() -> None:
+    """Phrases around a region that does not consist of units are places as all others are."""
+    gaz = gazetteer.load()
+    for phrase in ("western Deep South", "Bay Area and Oregon", "Deep South except Alabama"):
+        match = gaz.resolve(phrase)
+        assert match.place is not None, match.reason
+        assert match.geometry is not None
+        assert match.geometry.is_valid
 
 
 def test_a_match_has_the_shape_of_its_day() -> None:

@@ -252,7 +252,7 @@ class Match:
         ``unresolved`` (`place` is None, `reason` says why).
     score
         0–1, the chance that the answer is right: that the place meant lies within its radius, or within 10 km. It is
-        calibrated by method; see `gazetteer.score_calibration`.
+        calibrated by method and status; see `gazetteer.score_calibration`.
     method
         How it was found: ``exact`` (case, accents and punctuation aside), ``type-word``, ``fuzzy``, ``phrase`` (worked
         out from other places), ``container`` (only the wider place was found), ``online``

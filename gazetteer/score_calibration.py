@@ -1,10 +1,11 @@
 """Turns the raw score of an answer into the chance that it is right.
 
-A raw score of a method of `gazetteer.Match` becomes a calibrated one: of answers scored about .9, about 90 %
-are right, by every method. An answer is right when the true place lies within its radius, or within 10 km. The raw
-score ranks the answers of a method; the table ``score_calibration.csv`` says for some raw scores how often answers are
-right, with straight lines between them. Each line rises, so that calibration changes no order. What the table does not
-have keeps its score. `gazetteer.build.calibrate_scores` writes the table, from sources that SOURCES.md names.
+A raw score of a method of `gazetteer.Match` becomes a calibrated one: of answers scored about .9, about 90 % are
+right, by every method and status. An answer is right when the true place lies within its radius, or within 10 km. The
+raw score ranks the answers of a method; the table ``score_calibration.csv`` says for some raw scores how often answers
+are right, with straight lines between them. Each line rises, so that calibration changes no order; and that of ambiguous
+answers lies nowhere above that of matched ones. What the table does not have keeps its score.
+`gazetteer.build.calibrate_scores` writes the table, from sources that SOURCES.md names.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _TABLE = Path(__file__).parent / "data" / "score_calibration.csv"
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """How often answers of one method are right.
+    """How often answers of one method and status are right.
 
     Attributes
     ----------
@@ -51,36 +52,36 @@ class ScoreTable:
 
 
 @lru_cache(maxsize=1)
-def _tables() -> dict[str, ScoreTable]:
-    points: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+def _tables() -> dict[tuple[str, str], ScoreTable]:
+    points: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     with _TABLE.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            points[row["method"]].append((float(row["raw"]), float(row["right"])))
-    return {method: ScoreTable(*zip(*sorted(found), strict=True)) for method, found in points.items()}
+            points[row["method"], row["status"]].append((float(row["raw"]), float(row["right"])))
+    return {key: ScoreTable(*zip(*sorted(found), strict=True)) for key, found in points.items()}
 
 
-def calibrated_score(raw: float, method: str) -> float:
+def calibrated_score(raw: float, method: str, status: str = "matched") -> float:
     """Return the chance that an answer is right, by its raw score, to four decimals.
 
     Parameters
     ----------
     raw
         Its raw score, 0–1.
-    method
-        A method of `gazetteer.Match`.
+    method, status
+        Of `gazetteer.Match`.
 
     Examples
     --------
-    >>> calibrated_score(0.6, "container") > 0.6, calibrated_score(0.6, "online")
+    >>> calibrated_score(0.6, "container", "ambiguous") > 0.6, calibrated_score(0.6, "online")
     (True, 0.6)
     """
-    table = _tables().get(method)
+    table = _tables().get((method, status))
     return raw if table is None else round(float(np.interp(raw, table.raw, table.right)), 4)
 
 
-def calibrated_scores(raw: Floats, method: str) -> Floats:
-    """Return the chances that answers of one method are right, as `calibrated_score` does."""
-    table = _tables().get(method)
+def calibrated_scores(raw: Floats, method: str, status: str = "matched") -> Floats:
+    """Return the chances that answers of one method and status are right, as `calibrated_score` does."""
+    table = _tables().get((method, status))
     return raw if table is None else np.round(table.right_at(raw), 4)
 
 

@@ -213,7 +213,7 @@ def _place_columns(answers: pd.DataFrame) -> pd.DataFrame:
     at_sea = (kind == "sea") & ours["country"].isna()
     wide = ours["radius_km"] > NEAR_KM
     # A town that stands for the unit around it, or for a place in it that was not found, is not an exact place.
-    unit = (kind == "city") & wide & (answers["score"] <= _unsure(ours["match_method"]))
+    unit = (kind == "city") & wide & (answers["score"] <= _unsure(ours["match_method"], ours["match_status"]))
     near = (kind == "city") & (answers["method"].astype(object) == "container")
     prec = prec.mask(at_sea, 7).mask((kind == "derived") & wide, 5).mask(near, 2).mask(unit, 3)
     # The radius of a unit without an outline and of a town holds nine tenths of the events found so.
@@ -224,10 +224,11 @@ def _place_columns(answers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(ours).assign(where_prec=prec, match_note=note)
 
 
-def _unsure(method: pd.Series) -> NDArray[np.float64]:
+def _unsure(method: pd.Series, status: pd.Series) -> NDArray[np.float64]:
     """Return the score of each row at and below which its town may stand for something wider."""
-    of = {name: calibrated_score(_UNSURE, name) for name in set(method.dropna())}
-    return method.astype(object).map(of).to_numpy(dtype="float64")
+    code, kinds = pd.factorize(pd.MultiIndex.from_arrays([method.astype(object), status.astype(object)]))
+    least = [calibrated_score(_UNSURE, *kind) if isinstance(kind[0], str) else np.nan for kind in kinds]
+    return np.append(np.array(least, dtype="float64"), np.nan)[code]
 
 
 def _shapes_of_rows(

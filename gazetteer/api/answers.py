@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from gazetteer.api.places import PlaceReader
-from gazetteer.candidates.ranking import Readings, chance
+from gazetteer.candidates.ranking import CLOSE, Readings, chance, decide
 from gazetteer.model import Candidate, Match, Mention, Method
 from gazetteer.phrases.resolver import Answer
 from gazetteer.score_calibration import calibrated_score, shared_out
@@ -52,7 +52,8 @@ class AnswerMaker:
         if not len(readings.owner):
             return []
         raw = quality * chance(readings.weight)
-        scores = shared_out(raw, float(raw.max()), calibrated_score(float(raw.max()), method))
+        status = "ambiguous" if float(decide(readings, 1).gap[0]) < CLOSE else "matched"
+        scores = shared_out(raw, float(raw.max()), calibrated_score(float(raw.max()), method, status))
         return [
             Candidate(place, score, method, name)
             for place, score in zip(self._places.several(readings.place.tolist()), scores.tolist(), strict=True)
@@ -63,7 +64,7 @@ class AnswerMaker:
         found = answer.area is not None or answer.place >= 0
         if not found:
             return Match(query, "unresolved", None, 0.0, "none", None, reason=answer.reason)
-        score = calibrated_score(answer.score, answer.method)
+        score = calibrated_score(answer.score, answer.method, answer.status)
         chances = shared_out(answer.probabilities, answer.score, score)
         places = self._places.several(answer.readings.place.tolist())
         place = self._places.of_area(answer.area) if answer.area is not None else self._places.one(answer.place)

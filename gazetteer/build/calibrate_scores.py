@@ -1,7 +1,9 @@
 """Calibrates the scores of matches: ``python -m gazetteer.build.calibrate_scores GED.csv [-o score_calibration.csv]``.
 
-Rows whose points are known give a table that says, for each method of `gazetteer.Match`, how often an answer
-of each raw score is right. An answer is right when the true point lies within its radius, or within 10 km.
+Rows whose points are known give a table that says, for each method and status of `gazetteer.Match`, how often an
+answer of each raw score is right. An answer is right when the true point lies within its radius, or within 10 km. A
+status of few answers takes the line of its method, moved as far as these answers tell; and no ambiguous answer is surer
+than a matched one of the same method and raw score.
 
 Two sources; the real one has three quarters of the weight of each method, as far as its rows are not too few for that:
 
@@ -11,8 +13,8 @@ Two sources; the real one has three quarters of the weight of each method, as fa
   with a country and a unit behind them or beside them, misspelt, with a type word, in phrases, as coordinates; and, as
   one row in twenty, names of towns that were taken out of the index first, as no index has every village.
 
-No row of either is kept. Printed is, for each method, the expected calibration error before and after, on countries
-that the fit did not see.
+No row of either is kept. Printed is, for each method and status, the expected calibration error before and after, on
+countries that the fit did not see.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import argparse
 import csv
 import random
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,10 +38,11 @@ from gazetteer.dates import EPOCH, day_number
 from gazetteer.geometry.geodesy import destination, haversine_km
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import Store
+from gazetteer.model import Status
 from gazetteer.phrases.resolver import Answer, Resolver
 from gazetteer.score_calibration import RIGHT_KM, ScoreTable
 
-__all__ = ["Asked", "ask", "made_rows", "ucdp_rows"]
+__all__ = ["Asked", "ask", "in_order", "made_rows", "moved", "tables", "ucdp_rows"]
 
 SEED = 20221
 # Towns drawn from each country, one town more than once; and of all towns the share taken out of the index.
@@ -56,8 +59,10 @@ _STEP = 0.01
 _MOST_SURE = 0.995
 # Rows of a step of the table at the least; fewer say little of how often answers are right.
 _FEWEST = 50
-# A method with fewer rows keeps its raw score.
-_FEWEST_OF_METHOD = 100
+# A method with fewer rows keeps its raw score; a status with fewer takes its method's line, as if so many answers of
+# the method stood beside its own.
+_FEWEST_OF_METHOD, _BESIDE = 100, 20
+_STATUSES: tuple[Status, ...] = ("ambiguous", "matched")
 _COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
 
 
@@ -279,26 +284,88 @@ def _ends(level: Floats) -> list[int]:
     return [*(np.flatnonzero(np.diff(level)) + 1).tolist(), len(level)]
 
 
-def tables(answers: pd.DataFrame) -> dict[str, ScoreTable]:
-    """Return the table of each method that has enough rows."""
+def tables(answers: pd.DataFrame) -> dict[tuple[str, Status], ScoreTable]:
+    """Return the table of each method that has enough rows, for each status."""
     weight = weights(answers)
-    found = {}
-    for method in sorted(set(answers["method"])):
-        at = np.flatnonzero(answers["method"] == method)
-        if len(at) >= _FEWEST_OF_METHOD:
-            raw, right = (answers[name].to_numpy("float64")[at] for name in ("raw", "right"))
-            points = rising(fit(raw, right, weight[at]))
-            found[method] = ScoreTable(tuple(raw for raw, _ in points), tuple(share for _, share in points))
+    raw, right = (answers[name].to_numpy("float64") for name in ("raw", "right"))
+    found: dict[tuple[str, Status], ScoreTable] = {}
+    methods, statuses = (answers[name].to_numpy(dtype=object) for name in ("method", "status"))
+    for method in sorted(set(methods)):
+        of_method = np.flatnonzero(methods == method)
+        if len(of_method) < _FEWEST_OF_METHOD:
+            continue
+        whole = _table(fit(raw[of_method], right[of_method], weight[of_method]))
+        lines: dict[Status, ScoreTable] = {}
+        least = 1.0
+        for status in _STATUSES:
+            at = of_method[statuses[of_method] == status]
+            if len(at) >= _FEWEST_OF_METHOD:
+                lines[status] = _table(fit(raw[at], right[at], weight[at]))
+            else:
+                lines[status] = moved(whole, raw[at], right[at], weight[at])
+            if status == "matched" and len(at):
+                least = float(raw[at].min())
+        ambiguous, matched = in_order(lines["ambiguous"], lines["matched"], least)
+        found |= {(method, "ambiguous"): ambiguous, (method, "matched"): matched}
     return found
 
 
-def rising(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return points from 0 to 1 that rise at every step, so that no two scores become one."""
+def moved(table: ScoreTable, raw: Floats, right: Floats, weight: Floats) -> ScoreTable:
+    """Return a table moved, in log odds, to the share that is right among a few answers.
+
+    Examples
+    --------
+    >>> whole = ScoreTable((0.0, 0.5, 1.0), (0.0, 0.9, 0.99))
+    >>> few = np.full(20, 0.5)
+    >>> [moved(whole, few[:n], np.zeros(n), np.ones(n)).right[1] for n in (0, 20)]
+    [0.9, 0.45]
+    """
+    if not len(raw):
+        return table
+    rows = weight / weight.mean()
+    expected = float(np.average(table.right_at(raw), weights=weight))
+    seen = (float(rows @ right) + _BESIDE * expected) / (len(raw) + _BESIDE)
+    by = _log_odds(seen) - _log_odds(expected)
+    shares = [1 / (1 + np.exp(-_log_odds(share) - by)) if 0 < share < 1 else share for share in table.right]
+    return _table([(at, float(share)) for at, share in zip(table.raw, shares, strict=True)])
+
+
+def in_order(ambiguous: ScoreTable, matched: ScoreTable, least: float) -> tuple[ScoreTable, ScoreTable]:
+    """Return two tables of which that of ambiguous answers lies nowhere above the other.
+
+    Parameters
+    ----------
+    ambiguous, matched
+        The tables of one method.
+    least
+        The least raw score of a matched answer: below it the table of the matched says nothing and gives way.
+    """
+    raw = np.unique([*ambiguous.raw, *matched.raw, least])
+    low, high = ambiguous.right_at(raw), matched.right_at(raw)
+    high = np.maximum.accumulate(np.where(raw < least, np.maximum(low, high), high))
+    return _table(zip(raw, np.minimum(low, high), strict=True)), _table(zip(raw, high, strict=True))
+
+
+def _log_odds(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def _table(points: Iterable[tuple[float, float]]) -> ScoreTable:
+    told = rising(points)
+    return ScoreTable(tuple(raw for raw, _ in told), tuple(share for _, share in told))
+
+
+def rising(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return points from 0 to 1 that rise at every step, so that no two scores become one.
+
+    Above the last raw score that was seen nothing is surer than it.
+    """
     out = [(0.0, 0.0)]
-    for raw, share in points:
+    for raw, share in (*points, (1.0, 0.0)):
         if raw > out[-1][0]:
-            out.append((round(raw, 4), round(min(max(share, out[-1][1] + _STEP * (raw - out[-1][0])), _MOST_SURE), 4)))
-    return [*out, (1.0, 1.0)] if out[-1][0] < 1 else out
+            step = out[-1][1] + _STEP * (raw - out[-1][0])
+            out.append((round(float(raw), 4), round(min(max(float(share), step), _MOST_SURE), 4)))
+    return out
 
 
 def held_out(answers: pd.DataFrame) -> Floats:
@@ -307,8 +374,9 @@ def held_out(answers: pd.DataFrame) -> Floats:
     fold = np.array([zlib.crc32(land.encode()) % _FOLDS for land in answers["land"]])
     for k in range(_FOLDS):
         fitted = tables(answers[fold != k])
-        for method, table in fitted.items():
-            at = np.flatnonzero((fold == k) & (answers["method"] == method).to_numpy())
+        for (method, status), table in fitted.items():
+            of_kind = (answers["method"] == method) & (answers["status"] == status)
+            at = np.flatnonzero((fold == k) & of_kind.to_numpy())
             score[at] = table.right_at(score[at])
     return score
 
@@ -349,10 +417,11 @@ def main() -> None:
     score, weight = held_out(answers), weights(answers)
     right, raw = answers["right"].to_numpy("float64"), answers["raw"].to_numpy("float64")
     real = answers["source"].str.startswith("ucdp").to_numpy()
-    print("method       answers  right  raw ECE  ECE held out  real answers  right  raw ECE  ECE held out")
-    for method in sorted(set(answers["method"])):
-        at = np.flatnonzero(answers["method"] == method)
-        cells = f"{method:<12} {len(at):>7}"
+    print("method      status     answers  right  raw ECE  ECE held out  real answers  right  raw ECE  ECE held out")
+    methods, statuses = (answers[name].to_numpy(dtype=object) for name in ("method", "status"))
+    for method, status in sorted({*zip(methods, statuses, strict=True), *((method, "") for method in methods)}):
+        at = np.flatnonzero((methods == method) & ((statuses == status) | (status == "")))
+        cells = f"{method:<11} {status or 'both':<9} {len(at):>8}"
         for here in (at, at[real[at]]):
             if len(here):
                 before, after = (error(s[here], right[here], weight[here]) for s in (raw, score))
@@ -364,13 +433,13 @@ def main() -> None:
         write_tables(asked.output, tables(answers))
 
 
-def write_tables(path: Path, fitted: dict[str, ScoreTable]) -> None:
-    """Write the tables as CSV: method, raw score, share right."""
+def write_tables(path: Path, fitted: dict[tuple[str, Status], ScoreTable]) -> None:
+    """Write the tables as CSV: method, status, raw score, share right."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("method", "raw", "right"))
-        for method, table in sorted(fitted.items()):
-            writer.writerows((method, raw, right) for raw, right in zip(table.raw, table.right, strict=True))
+        writer.writerow(("method", "status", "raw", "right"))
+        for key, table in sorted(fitted.items()):
+            writer.writerows((*key, raw, right) for raw, right in zip(table.raw, table.right, strict=True))
 
 
 if __name__ == "__main__":

@@ -306,9 +306,9 @@ class _Answers:
 
     def calibrate(self) -> None:
         """Turn raw scores into the chance that an answer is right."""
-        for method in set(self.method.tolist()):
-            at = np.flatnonzero((self.method == method) & ~self.calibrated)
-            self.score[at] = calibrated_scores(self.score[at], method)
+        for method, status in set(zip(self.method.tolist(), self.status.tolist(), strict=True)):
+            at = np.flatnonzero((self.method == method) & (self.status == status) & ~self.calibrated)
+            self.score[at] = calibrated_scores(self.score[at], method, status)
         self.calibrated[:] = True
 
     def _numbers(self, resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:

@@ -69,9 +69,12 @@ def bracketed(text: str, at: Level) -> Node | None:
     outer = re.sub(r"[()\[\]{}（）]", ",", patterns.BRACKETED.sub(", ", text)).strip(patterns.EDGES)
     if not outer:
         return at.read(", ".join(inner))
-    if len(inner) == 1 and len(lists.segments(inner[0], at.is_name)) > 1 and text.rstrip().endswith((")", "]", "）")):
-        # "CSTO members (Armenia, Belarus, …)" says twice what it means; "three provinces (Laghman, Kunar)" only once.
-        return at.read(outer if at.is_name(outer) else inner[0])
+    several = lists.segments(inner[0], at.is_name) if len(inner) == 1 else []
+    if len(several) > 1 and text.rstrip().endswith((")", "]", "）")):
+        if not at.is_name(outer):
+            return at.read(inner[0])  # "three provinces (Laghman, Kunar)"
+        pieces = Term("list", tuple(at.read(part) for part in _capped(several)), inner[0])
+        return Term("sequence", (pieces, at.read(outer)), text)  # "Oromia (West Wellega, Gimbi)"
     if lists.typed_items(outer, at.is_name):
         # "A, B and C districts (X province)": what stands behind the list is around all of it.
         return Term("sequence", (at.read(outer), *(at.read(part) for part in _capped(inner))), text)

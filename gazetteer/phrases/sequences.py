@@ -131,11 +131,15 @@ class SequenceInterpreter:
         if any(mark in node.text for mark in "/,"):
             items = self._checks.without_strays(node.of, items)
         apart: list[Meaning] = []
+        behind = ""
         for piece, item in zip(reversed(node.of), reversed(items), strict=True):
-            if apart and self._lies_in(piece, item, apart[0], scope):
+            # "Palu and Sigi" are two, "Ariha, Idlib and Azaz" may be two as well.
+            inside = apart and f"{piece.text} and {behind}" not in node.text
+            if inside and self._lies_in(piece, item, apart[0], scope):
                 apart[0] = item
             else:
                 apart.insert(0, item)
+            behind = piece.text
         return self._read.composer.unite(self._read.composer.align(apart, self._read.kind), scope)
 
     def _lies_in(self, node: Node, inner: Meaning, outer: Meaning, scope: Scope) -> bool:
@@ -195,7 +199,11 @@ class SequenceInterpreter:
                 if inside.method != "none":
                     current, within = inside, _narrowed(_narrowed(outer, around), inside)
                     continue
-            if found.method != "none":
+            if beside and current is not None and self._is_sibling(node, found, current, within):
+                done.insert(0, (inmost or node, current))
+                left_out += [text for item in missing for text in item.missing]
+                current, inmost, missing, within = found, node, [], _narrowed(outer, found)
+            elif found.method != "none":
                 left_out += [text for item in missing for text in self._not_said_by(item, found, scope)]
                 outer = within
                 current, inmost, missing, within = found, node, [], _narrowed(within, found)
@@ -351,7 +359,8 @@ class SequenceInterpreter:
             return Meaning()
         if inner.area is not None and outer.area is None and inner.area.radius_km > outer.readings.radius.max():
             return Meaning()
-        found = self._read.meaning(node, _narrowed(scope, outer))
+        # In that place itself, not only in what lies around it as well.
+        found = self._read.meaning(node, _narrowed(replace(scope, containers=()), outer))
         alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
         # "Mandera County, Elwak": otherwise spelt, and there is but one such place anyhow.
         alike = alike or (
@@ -362,6 +371,19 @@ class SequenceInterpreter:
         ):
             return Meaning()  # the larger place itself does not lie in it
         return found
+
+    def _is_sibling(self, node: Node, found: Meaning, current: Meaning, within: Scope) -> bool:
+        """Say whether a place as large as its neighbour lies beside that in what is around both.
+
+        "Badakhshan, Takhar (North-East)" are two provinces of a region.
+        """
+        if len(within.containers) < 2 or not isinstance(node, Name) or found.method != "exact":
+            return False
+        if found.area is not None or current.area is not None or self._is_smaller(found, current):
+            return False
+        return not len(
+            self._generator.generate_exact(node.text, within.country, within.day, within.containers).readings.owner
+        )
 
     def _may_be_unit(self, meaning: Meaning) -> bool:
         """Say whether a unit may well be meant: of "Idlib" the governorate."""

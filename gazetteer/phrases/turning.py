@@ -27,6 +27,7 @@ _ASKED = (
 )
 # A direction alone is turned only behind the name: "north, Mali" is read as it stands.
 _PART = rf"(?P<part>{DIRECTIONS})(?:\s+{PORTION})?"
+_SEVERAL = re.compile(r"[,;/]|\sand\s", re.IGNORECASE)
 _LEAD = r"(?:(?:in|to|on|at)\s+)?(?:(?:the|its)\s+)?"
 
 
@@ -55,6 +56,8 @@ def turn_round(phrase: str) -> TurnedPhrase | None:
     if found is None:
         return None
     form, asked = next((form, asked) for form, asked in found.groupdict().items() if asked and form != "name")
+    if form == "part" and _SEVERAL.search(found["name"]):
+        return None  # "Badakhshan, Takhar (North-East)": where the list lies
     words = {"off": "off the coast of", "part": f"the {asked} part of", "away": asked}.get(form, f"{asked} of")
     return TurnedPhrase(f"{words} {found['name'].strip()}", asked if form in ("part", "coast") else "")
 

@@ -75,9 +75,9 @@ MODULES = {
     "geoevents/reports": (
         "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",
         "dateline", "tense", "when", "number_words", "count_nouns", "count_vetoes",
-        "count_kinds", "count_lists", "counts", "plain", "markup", "pdf_text", "mail", "documents", "batch",
-        "inflection", "event_types", "text", "triggers", "candidates", "mentions", "linear", "status", "places",
-        "scenes", "drafts", "event_days", "merge", "across", "assemble", "story", "news", "models", "placing",
+        "count_kinds", "count_lists", "counts", "plain", "recognition", "markup", "pdf_text", "mail", "documents",
+        "batch", "inflection", "event_types", "text", "triggers", "candidates", "mentions", "linear", "status",
+        "places", "scenes", "drafts", "event_days", "merge", "across", "assemble", "story", "news", "models", "placing",
         "actor_groups", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
     "geoevents/overrides": ("override", "reading", "applying"),

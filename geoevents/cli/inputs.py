@@ -23,28 +23,13 @@ __all__ = ["extracted_events", "is_report", "is_streamed_work", "located_events"
 
 # Options that say how a file is read, not what is done with its rows.
 _UNREAD: dict[str, Any] = {"format": None, "sheet": None, "header": None}
-# Files that hold a report by their suffix; a folder holds reports too.
-_REPORTS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".eml", ".mbox")
 
 
 def is_report(path: Path) -> bool:
-    """Return whether a path holds reports, as far as its name and, of a text, its lines tell."""
-    if path.is_dir():
-        return True
-    if path.suffix.lower() not in _REPORTS:
-        return False
-    if path.suffix.lower() != ".txt":
-        return True
-    if not path.is_file():
-        # A pipe gives its bytes once, to the reader.
-        return False
-    from geoevents.reports.plain import decode, looks_like_table
+    """Return whether a path holds reports, as far as its name and its first lines tell."""
+    from geoevents.reports.recognition import holds_reports
 
-    try:
-        with path.open("rb") as file:
-            return not looks_like_table(decode(file.read(65_536)))
-    except Exception:  # noqa: BLE001 - whatever it is, the reader of tables says what is wrong with it
-        return False
+    return holds_reports(path)
 
 
 def located_events(
@@ -85,8 +70,13 @@ def located_events(
 
 def extracted_events(source: Path, date: str | None, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
     """Find the events that a report tells."""
+    broken: list[str] = []
     with working("Reading the report"):
-        events = geoevents.extract(source, date=date, gazetteer=gazetteer)
+        events = geoevents.extract(source, date=date, gazetteer=gazetteer, broken=broken)
+    if broken and events.attrs["geoevents"]["reports"] == 0:
+        raise ReadError(broken[0] if len(broken) == 1 else f"{source}: no report could be read. {broken[0]}")
+    for sentence in broken:
+        click.echo(f"geoevents: {sentence}", err=True)
     if not len(events):
         raise ReadError(f"{source}: no events were found in the report, so there is nothing to map.")
     click.echo(geoevents.summary(events), err=True)

@@ -95,8 +95,8 @@ def extract(
         click.echo(_without_date(facts["undated"]), err=True)
     if facts["not_english"]:
         click.echo(
-            f"{_count(facts['not_english'], 'report')} seem not to be in English: kinds of events are told in English "
-            "only.",
+            f"{_count(facts['not_english'], 'report')} {'seems' if facts['not_english'] == 1 else 'seem'} not to be in "
+            "English: kinds of events are told in English only.",
             err=True,
         )
     corrected = facts.get("overrides")

@@ -6,12 +6,15 @@ known, ``id``, ``date``, ``title`` and ``source``. What cannot be read is named 
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from geoevents.errors import ReadError
 from geoevents.frame.dates import parse
@@ -19,7 +22,14 @@ from geoevents.reports.dateline import dateline_date
 from geoevents.reports.mail import read_mail
 from geoevents.reports.markup import Page, read_html, read_markdown
 from geoevents.reports.pdf_text import read_pdf
-from geoevents.reports.plain import UnreadableError, binary_kind, decode, looks_like_table
+from geoevents.reports.plain import (
+    UnreadableError,
+    binary_kind,
+    decode,
+    looks_like_prose,
+    looks_like_table,
+    without_invisible,
+)
 
 __all__ = ["LARGEST_DOCUMENT", "BrokenDocument", "Document", "read_documents"]
 
@@ -28,6 +38,7 @@ LARGEST_DOCUMENT = 10_000_000
 # A file that holds one document may be larger than its text: pictures of a PDF, scripts of a page.
 _LARGEST_FILE = 100_000_000
 _TABLES = {".csv", ".tsv", ".tab", ".xlsx", ".xls", ".ods", ".parquet", ".dta", ".feather", ".arrow"}
+_DELIMITED = {".csv", ".tsv", ".tab"}
 _MAPS = {".geojson", ".geojsonl", ".shp", ".gpkg", ".kml", ".kmz", ".gml", ".fgb", ".gpx", ".topojson"}
 
 
@@ -69,7 +80,8 @@ def read_documents(paths: Iterable[str | Path], broken: list[BrokenDocument] | N
     Parameters
     ----------
     paths
-        Files and folders. A folder is read with all folders in it, in the order of names; hidden files are passed by.
+        Files and folders; "-" is standard input. A folder is read with all folders in it, in the order of names; hidden
+        files are passed by.
     broken
         Where to note documents that cannot be read; the others go on. Without it the first one raises.
 
@@ -137,7 +149,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _read_file(path: Path, name: str, note: _Note) -> Iterator[Document]:
     suffix = path.suffix.lower()
-    if suffix in _TABLES or suffix in _MAPS:
+    if str(path) == "-":
+        yield from _read_stdin(note)
+        return
+    if (suffix in _TABLES or suffix in _MAPS) and not (suffix in _DELIMITED and _is_prose(path)):
         kind = "a table" if suffix in _TABLES else "a spatial file"
         note(name, f"it is {kind}; `geoevents locate {path.name}` reads it")
         return
@@ -152,7 +167,7 @@ def _read_file(path: Path, name: str, note: _Note) -> Iterator[Document]:
         if not data.strip():
             raise UnreadableError("it is empty")
         if suffix == ".json":
-            yield from _read_json(data, path, name, note)
+            yield from _read_json(data, path.name, name, note)
             return
         yield _document(_page(data, suffix), name, path.name)
     except UnreadableError as error:
@@ -161,6 +176,33 @@ def _read_file(path: Path, name: str, note: _Note) -> Iterator[Document]:
         note(name, "there is no such file")
     except OSError as error:
         note(name, f"it cannot be opened ({error.strerror or type(error).__name__})")
+
+
+def _is_prose(path: Path) -> bool:
+    """Return whether a file named as a table holds running text."""
+    try:
+        with path.open("rb") as file:
+            text = decode(file.read(65_536))
+    except (OSError, UnreadableError):
+        return False
+    return looks_like_prose(text) and not looks_like_table(text)
+
+
+def _read_stdin(note: _Note) -> Iterator[Document]:
+    """Read what is piped in: a report, or JSON lines of documents."""
+    data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+    name = "standard input"
+    try:
+        if len(data) > _LARGEST_FILE:
+            raise UnreadableError(f"it has more than {_LARGEST_FILE / 1e6:,.0f} MB; {_SPLIT}")
+        if not data.strip():
+            raise UnreadableError("it is empty")
+        if data.lstrip(b"\x1e\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+            yield from _piped_json(data, name, note)
+        else:
+            yield _document(_page(data, ""), name, "")
+    except UnreadableError as error:
+        note(name, str(error))
 
 
 _SPLIT = (
@@ -194,9 +236,9 @@ def _declared(data: bytes) -> str | None:
 
 
 def _document(page: Page, name: str, source: str) -> Document:
-    _check(page.text)
-    day = _day(page.day)
-    return Document(name, page.text, day or dateline_date(page.text), page.title, page.source or source)
+    text = without_invisible(page.text)
+    _check(text)
+    return Document(name, text, _day(page.day) or dateline_date(text), page.title, page.source or source)
 
 
 def _check(text: str) -> None:
@@ -218,30 +260,44 @@ def _day(text: str) -> date | None:
 
 
 def _read_lines(path: Path, name: str, note: _Note) -> Iterator[Document]:
+    with path.open("rb") as file:
+        yield from _lines_of(file, name, path.name, note)
+
+
+def _lines_of(file: BinaryIO, name: str, source: str, note: _Note) -> Iterator[Document]:
     """Read JSON lines, one at a time; a line that is broken is named by its number."""
     any_line = False
-    with path.open("rb") as file:
-        number = 0
-        while line := file.readline(4 * LARGEST_DOCUMENT + 1):
-            number += 1
-            where = f"{name}, line {number}"
-            if len(line) > 4 * LARGEST_DOCUMENT:
-                note(where, f"it has more than {4 * LARGEST_DOCUMENT / 1e6:,.0f} MB; {_SPLIT}")
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(LARGEST_DOCUMENT)
-                any_line = True
-                continue
-            # A line may begin with the mark of a record (RFC 8142).
-            line = line.strip().removeprefix(b"\x1e").removeprefix(b"\xef\xbb\xbf")
-            if not line:
-                continue
+    number = 0
+    while line := file.readline(4 * LARGEST_DOCUMENT + 1):
+        number += 1
+        where = f"{name}, line {number}"
+        if len(line) > 4 * LARGEST_DOCUMENT:
+            note(where, f"it has more than {4 * LARGEST_DOCUMENT / 1e6:,.0f} MB; {_SPLIT}")
+            while line and not line.endswith(b"\n"):
+                line = file.readline(LARGEST_DOCUMENT)
             any_line = True
-            try:
-                yield _from_json(_parsed(line), f"{name}:{number}", path.name)
-            except UnreadableError as error:
-                note(where, str(error))
+            continue
+        # A line may begin with the mark of a record (RFC 8142).
+        line = line.strip().removeprefix(b"\x1e").removeprefix(b"\xef\xbb\xbf")
+        if not line:
+            continue
+        any_line = True
+        try:
+            yield _from_json(_parsed(line), f"{name}:{number}", source)
+        except UnreadableError as error:
+            note(where, str(error))
     if not any_line:
         note(name, "it is empty")
+
+
+def _piped_json(data: bytes, name: str, note: _Note) -> Iterator[Document]:
+    """Read one JSON value, or a value a line."""
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        yield from _lines_of(io.BytesIO(data), name, "", note)
+    else:
+        yield from _read_json(data, "", name, note)
 
 
 def _parsed(line: bytes) -> object:
@@ -257,7 +313,7 @@ def _from_json(item: object, default_id: str, source: str) -> Document:
         if isinstance(item, dict) and item.get("type") in ("Feature", "FeatureCollection"):
             raise UnreadableError("it is a spatial file; `geoevents locate` reads it")
         raise UnreadableError('it has no `text`; a document is {"id": …, "text": …, "date": …}')
-    text = item["text"]
+    text = without_invisible(item["text"], kept_length=True)
     _check(text)
     given = item.get("id")
     words = {key: str(item[key]) if item.get(key) is not None else "" for key in ("date", "title", "source")}
@@ -269,14 +325,16 @@ def _from_json(item: object, default_id: str, source: str) -> Document:
     )
 
 
-def _read_json(data: bytes, path: Path, name: str, note: _Note) -> Iterator[Document]:
+def _read_json(data: bytes, source: str, name: str, note: _Note) -> Iterator[Document]:
     """Read a JSON file: one document, or a list of them."""
     found = _parsed(data)
     if not isinstance(found, list):
-        yield _from_json(found, name, path.name)
+        yield _from_json(found, name, source)
         return
+    if not found:
+        raise UnreadableError("it is a list without documents")
     for number, item in enumerate(found, start=1):
         try:
-            yield _from_json(item, f"{name}:{number}", path.name)
+            yield _from_json(item, f"{name}:{number}", source)
         except UnreadableError as error:
             note(f"{name}, document {number}", str(error))

@@ -6,6 +6,7 @@ The one way through the room: read, find triggers, judge, place, date, count, me
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from geoevents.reports.event_types import EventTypes, read_event_types, role_wor
 from geoevents.reports.gold import Gold, document_text
 from geoevents.reports.models import Models, load_models
 from geoevents.reports.placing import place_drafts
+from geoevents.reports.plain import without_invisible
 from geoevents.reports.text import is_english
 
 if TYPE_CHECKING:
@@ -158,7 +160,7 @@ def _documents(
     )
     for report in several:
         if isinstance(report, Document):
-            yield report
+            yield replace(report, text=without_invisible(report.text, kept_length=True))
             continue
         if not isinstance(report, (str, Path)):
             raise ArgumentError(f"Report: expected a path or a document, got {report!r:.60}.")

@@ -28,6 +28,8 @@ def read_mail(data: bytes) -> Page:
     Page(text='Six people died.', title='Flood', day='2022-01-10', source='')
     """
     message = message_from_bytes(data, policy=default)
+    if not message.keys():
+        raise UnreadableError("it is no e-mail: no header such as From or Date stands at its head")
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         raise UnreadableError("it is an e-mail without text; its attachments are not read")

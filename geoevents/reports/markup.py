@@ -46,6 +46,11 @@ _MARKDOWN = (
     (re.compile(r"\\([\\`*_{}\[\]()#+.!<>|~-])"), r"\1"),
 )
 _HEADING = re.compile(r"^[ \t]{0,3}#[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_CONTAINER = re.compile(
+    r"<(/?)(?:div|span|section|article|table|ul|ol|blockquote|center|font|b|i)\b[^>]{0,2000}>", re.IGNORECASE
+)
+# Pages are nested some dozens of containers deep.
+_DEEPEST = 600
 # Where a page says when it was published, the surest first.
 _DAY_META = (
     "article:published_time",
@@ -106,6 +111,7 @@ def read_html(html: str) -> Page:
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.html import HTMLTree
 
+    html = _flat(html)
     tree = HTMLTree.parse(html)
     metas = _metas(tree)
     day = next((metas[name] for name in _DAY_META if name in metas), "") or _linked_day(html) or _time_day(tree)
@@ -115,6 +121,15 @@ def read_html(html: str) -> Page:
     if not text:
         text = extract_plain_text(HTMLTree.parse(html), alt_texts=False, list_bullets=False).strip()
     return Page(re.sub(r"\n{3,}", "\n\n", text), re.sub(r"\s+", " ", title).strip(), day, source)
+
+
+def _flat(html: str) -> str:
+    """Return a page without its containers where they are nested so deep that reading them takes hours."""
+    depth = deepest = 0
+    for tag in _CONTAINER.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return _CONTAINER.sub("\n", html) if deepest > _DEEPEST else html
 
 
 def _metas(tree: HTMLTree) -> dict[str, str]:

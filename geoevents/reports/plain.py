@@ -8,9 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-__all__ = ["UnreadableError", "binary_kind", "decode", "looks_like_table"]
+__all__ = ["UnreadableError", "binary_kind", "decode", "looks_like_prose", "looks_like_table", "without_invisible"]
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+# The mark of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
 _BINARY = (
     (b"PK\x03\x04", "an office document or archive; save it as text, Markdown, HTML or PDF"),
     (b"\xd0\xcf\x11\xe0", "an old office document; save it as text, Markdown, HTML or PDF"),
@@ -43,7 +50,15 @@ _OTHERS = (
 )
 # Bytes of a file that are looked at to tell what it is.
 _HEAD = 65_536
-_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a]")
+# Marks that no reader sees and that break words: soft hyphens, zero-width spaces, directions; and half characters.
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
+# Columns may be parted by two spaces or more.
+_GAP = re.compile(r"(?<=\S)(?: {2,}|\t+)(?=\S)")
+# Running text has lines of so many words at least that end as sentences do.
+_PROSE_WORDS = 8
+_SENTENCE_END = re.compile(r"[.!?…。]+[\"'”’)\]]*$")
 # A table's lines have as many separators each, at least this many lines and this many separators.
 _TABLE_LINES = 3
 _TABLE_SEPARATORS = 2
@@ -85,6 +100,9 @@ def decode(data: bytes, declared: str | None = None) -> str:
             return _checked(data[len(mark) :].decode(encoding, errors="replace"))
     head = data[:_HEAD]
     zeros = head.count(0)
+    if zeros > 0.7 * len(head):
+        little = head[:4].endswith(b"\0\0")
+        return _checked(data.decode("utf-32-le" if little else "utf-32-be", errors="replace"))
     if zeros > 0.2 * len(head):
         return _checked(data.decode("utf-16-be" if head[::2].count(0) > zeros / 2 else "utf-16-le", errors="replace"))
     if zeros:
@@ -151,4 +169,32 @@ def looks_like_table(text: str) -> bool:
         )
         if share >= 0.8 * len(lines) and tight:
             return True
-    return False
+    number, share = Counter(len(_GAP.findall(line.strip())) for line in lines).most_common(1)[0]
+    return number >= _TABLE_SEPARATORS and share >= 0.8 * len(lines)
+
+
+def looks_like_prose(text: str) -> bool:
+    r"""Return whether a text is running text: its first line is a sentence, or most of its lines are.
+
+    Examples
+    --------
+    >>> looks_like_prose("Gunmen killed four farmers near Kano on Saturday, police said.")
+    True
+    >>> looks_like_prose("date,place\n2022-01-05,Almaty")
+    False
+    """
+    lines = [line.strip() for line in text[:_HEAD].splitlines()[:50] if line.strip()]
+    sentences = [len(line.split()) >= _PROSE_WORDS and bool(_SENTENCE_END.search(line)) for line in lines]
+    return bool(lines) and (sum(sentences) >= len(lines) / 2)
+
+
+def without_invisible(text: str, *, kept_length: bool = False) -> str:
+    """Return a text without marks that no reader sees; half characters become the sign of a lost one.
+
+    Parameters
+    ----------
+    kept_length
+        Whether every character keeps its position: only half characters are replaced.
+    """
+    text = _HALF.sub("\ufffd", text)
+    return text if kept_length else _INVISIBLE.sub("", text)

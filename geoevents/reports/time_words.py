@@ -127,6 +127,8 @@ _TOKEN = re.compile(
 _MARKS = {"paragraph", "dash", "slash", "comma", "open", "close", "stop", "clause"}
 # Classes whose words are names, and begin with a capital in mixed text.
 _NAMES = {"month", "risky month", "weekday", "short weekday", "named day", "newspaper"}
+# A longer figure is no number of a time.
+_LONGEST_FIGURE = 9
 _SHORT_MONTHS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"}
 # Words in -ed that are not past tense.
 _NOT_PAST = {
@@ -264,7 +266,7 @@ def _word(text: str, start: int, end: int, words: dict[str, tuple[str, str]], ca
 def _figure(text: str, start: int, end: int) -> Token:
     text = text.rstrip(",")
     end = start + len(text)
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_FIGURE:
         return Token(start, end, "other number", "", text)
     number = int(text)
     if len(text) == 4 and 1000 <= number < 2100:

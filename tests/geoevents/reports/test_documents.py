@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from geoevents.errors import ReadError
 from geoevents.reports.documents import LARGEST_DOCUMENT, BrokenDocument, Document, read_documents
 from geoevents.reports.plain import UnreadableError, decode, looks_like_table
+from geoevents.reports.recognition import holds_reports
 
 STORY = "Six people died when a bridge fell near Iquitos on Tuesday."
 
@@ -198,6 +199,12 @@ BAD = [
     ("list.json", b"[1,", "it is no JSON"),
     ("none.jsonl", b"\n", "it is empty"),
     ("mail.eml", b"Content-Type: image/png\n\nabc", "it is an e-mail without text"),
+    ("noise.eml", b"\xff\xfe\x00garbage", "it is no e-mail: no header such as From or Date stands at its head"),
+    ("zeros.txt", bytes(5000), "it is a binary file"),
+    ("unseen.txt", "\u200b\u2060\u200b".encode(), "it has no text in it"),
+    ("nothing.json", b"[]", "it is a list without documents"),
+    ("deep.json", b"[" * 100_000, "it is no JSON"),
+    ("aligned.txt", b"date        place   dead\n2022-01-05  Almaty  3\n2022-01-06  Aktau   0\n", "it is a table"),
 ]
 
 
@@ -212,6 +219,76 @@ def test_bad_input_is_named_in_one_sentence(tmp_path: Path, name: str, data: byt
     assert sentence.startswith(f"{name}: expected a report, but {reason}")
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+def test_running_text_in_a_file_named_as_a_table_is_read(tmp_path: Path) -> None:
+    """What a file holds counts, not that its name ends in .csv."""
+    (tmp_path / "news.csv").write_text(f"{STORY}\n{STORY}\n")
+    assert [document.text for document in read(tmp_path / "news.csv")[0]] == [f"{STORY}\n{STORY}\n"]
+
+
+def test_marks_that_no_reader_sees_are_taken_out_of_files(tmp_path: Path) -> None:
+    """Zero-width spaces, soft hyphens and marks of direction break no word."""
+    (tmp_path / "a.txt").write_text(STORY.replace("people", "peo\u200bple").replace("bridge", "\u202ebri\u00addge"))
+    assert read(tmp_path / "a.txt")[0][0].text == STORY
+
+
+def test_half_characters_keep_their_place(tmp_path: Path) -> None:
+    """A half of a character in JSON becomes the sign of a lost one; positions stay."""
+    (tmp_path / "d.jsonl").write_text('{"text": "\\ud800Six died."}\n')
+    assert read(tmp_path / "d.jsonl")[0][0].text == "\ufffdSix died."
+
+
+def test_utf_32_is_read(tmp_path: Path) -> None:
+    """UTF-32 is told from UTF-16, with its mark and without."""
+    (tmp_path / "a.txt").write_bytes(STORY.encode("utf-32"))
+    (tmp_path / "b.txt").write_bytes(STORY.encode("utf-32-le"))
+    (tmp_path / "c.txt").write_bytes(STORY.encode("utf-32-be"))
+    assert [document.text for document in read(tmp_path)[0]] == [STORY] * 3
+
+
+def test_a_page_nested_very_deep_is_read(tmp_path: Path) -> None:
+    """Containers nested by the thousands cost no more than a flat page."""
+    (tmp_path / "a.html").write_text("<div>" * 20_000 + f"<p>{STORY}</p>")
+    assert STORY in read(tmp_path / "a.html")[0][0].text
+
+
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        (STORY.encode(), [STORY]),
+        (json.dumps({"text": "One."}).encode(), ["One."]),
+        (b'{"text": "One."}\n{"text": "Two."}\n', ["One.", "Two."]),
+        (b'[{"text": "One."}]', ["One."]),
+        (b"", []),
+    ],
+)
+def test_a_report_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes, texts: list[str]) -> None:
+    """A hyphen reads a report, a JSON document, or JSON lines from standard input."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    documents, broken = read(Path("-"))
+    assert [document.text for document in documents] == texts
+    assert broken == ([] if texts else ["standard input: expected a report, but it is empty."])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "holds"),
+    [
+        ("a.txt", STORY, True),
+        ("a", STORY, True),
+        ("a.csv", STORY, True),
+        ("a.csv", "date,place\n2022-01-05,Almaty\n", False),
+        ("a.txt", "date;place;deaths\n1;Almaty;3\n2;Aktau;0\n3;Oral;1\n", False),
+        ("a.jsonl", '{"id": "x", "text": "One."}\n{oops\n', True),
+        ("a.jsonl", '{"place": "Almaty", "text": "One."}\n', False),
+        ("a.jsonl", "date,place\n", False),
+        ("a.geojson", "{}", False),
+    ],
+)
+def test_reports_are_told_from_tables(tmp_path: Path, name: str, text: str, holds: bool) -> None:
+    """Names and first lines say whether a file holds reports."""
+    (tmp_path / name).write_text(text)
+    assert holds_reports(tmp_path / name) is holds
 
 
 def test_broken_lines_are_named_and_the_others_go_on(tmp_path: Path) -> None:

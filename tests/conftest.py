@@ -1,8 +1,15 @@
-"""Settings of all tests: where CI runs them, property tests try the same examples each time; no packs."""
+"""Settings of all tests: where CI runs them, property tests try the same examples each time; no packs.
+
+And a service on this machine that answers for the ones on the network.
+"""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+from online_server import Server
 
 # What a change breaks is to be told from what chance finds: on a desk every run looks at new examples.
 settings.register_profile("ci", derandomize=True)
@@ -10,3 +17,26 @@ settings.register_profile("ci", derandomize=True)
 os.environ["GEOEVENTS_PACKS"] = "none"
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
+
+# Files that take long begin first, so that no process is left with one of them at the end.
+LONG = ("test_spark.py", "test_examples.py", "test_readme.py", "test_full_build.py", "test_engines.py")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, and pages in a browser in one, where several run (``-n``)."""
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        in_browser = item.get_closest_marker("browser") is not None
+        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.name))
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path.name not in LONG))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    """Run a service whose answers are kept in a home of their own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    with Server().running() as server:
+        yield server

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), Handler)
+        self.queries: list[dict[str, list[str]]] = []
         self.phrases: list[str] = []
         self.agents: list[str] = []
         self.begun: list[float] = []
@@ -73,6 +76,16 @@ class Server(ThreadingHTTPServer):
         self.send: Callable[[Any, bytes], None] | None = None
         self.seconds = 0.0
         self.log: Path | None = None
+
+    @contextmanager
+    def running(self) -> Iterator[Server]:
+        """Serve in a thread while the block lasts."""
+        with self:
+            thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
+            thread.start()
+            yield self
+            self.shutdown()
+            thread.join()
 
     @property
     def url(self) -> str:
@@ -96,6 +109,7 @@ class Handler(BaseHTTPRequestHandler):
         query = parse_qs(at.query)
         phrase = (query.get("q") or query.get("text") or [""])[0]
         self.server.note(f"asked\t{phrase}")
+        self.server.queries.append(query)
         self.server.phrases.append(phrase)
         self.server.agents.append(self.headers["User-Agent"])
         self.server.begun.append(time.monotonic())

@@ -1,7 +1,6 @@
 """The examples run on the seed and give what they promise."""
 
 import importlib.util
-import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -55,19 +54,6 @@ def test_events_panel(tmp_path: Path):
     with image.open(tmp_path / "panel.png") as picture:
         assert picture.width > 300
         assert len(picture.getcolors(1 << 20)) > 5
-
-
-@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
-@pytest.mark.filterwarnings("ignore")  # Spark's own
-def test_spark(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Every event of the seed is in a file; the units are those of one machine."""
-    pytest.importorskip("pyspark", minversion="4")
-    module = example("05_spark")
-    table = module.main(module.SEED, tmp_path / "events")
-    joined = ge.join(ge.locate(ge.read(module.SEED)), "country")
-    assert table["events"].to_dict() == joined.groupby("unit_name", dropna=False).size().to_dict()
-    assert f"{len(joined)} events in" in capsys.readouterr().out
-    module.session().stop()
 
 
 def test_uncertain_places(capsys: pytest.CaptureFixture[str]):

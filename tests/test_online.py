@@ -8,10 +8,9 @@ import random
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +29,6 @@ from geoevents.cli.command import cli as geoevents_command
 
 AGENT = "geoevents-tests (tests@example.org)"
 SERVICES = tuple(ANSWERS)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    for name in ("no_proxy", "NO_PROXY"):
-        monkeypatch.setenv(name, "127.0.0.1")
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 def made(server: Server, service: str = "nominatim", **options: Any) -> gazetteer.Geocoder:

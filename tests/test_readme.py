@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import os
 import pkgutil
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -36,20 +34,24 @@ def commands() -> list[tuple[str, list[str]]]:
     return [(name, block.splitlines()) for name, block in blocks]
 
 
-def test_commands_of_the_guides_run(tmp_path: Path) -> None:
+def test_commands_of_the_guides_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every command in the shell blocks of the README and of the guides ends well, in the order they stand in."""
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
-    lines = [line for _, block in commands() for line in block]
+    monkeypatch.chdir(tmp_path)
+    lines = list(dict.fromkeys(line for _, block in commands() for line in block))
     assert len(lines) >= 15
     for line in lines:
         command, _, output = line.partition(" > ")  # as a shell writes what is printed into a file
         package, *arguments = shlex.split(command)
-        code = f"import sys; from {package}.cli import main; sys.exit(main())"
-        run = [sys.executable, "-c", code, *arguments]
-        done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False, env=dict(os.environ))
-        assert done.returncode == 0, (line, done.stderr)
+        monkeypatch.setattr("sys.argv", [package, *arguments])
+        with pytest.raises(SystemExit) as ended:
+            sys.exit(importlib.import_module(f"{package}.cli").main())
+        printed = capsys.readouterr()
+        assert not ended.value.code, (line, printed.err)
         if output:
-            (tmp_path / output).write_text(done.stdout, encoding="utf-8")
+            (tmp_path / output).write_text(printed.out, encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -359,7 +359,7 @@ def _moment(year: int, month: int, day: int, clock: str) -> Span:
 
 
 def _time_of_day(clock: str) -> timedelta:
-    found = re.search(r"(\d{1,2})(?:[:.h](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,6}))?)?)?\s*([ap])?\.?m?", clock)
+    found = re.search(r"(\d{1,2})(?:[:.h]?(\d{2})(?:[:.](\d{2})(?:[.,](\d{1,6}))?)?)?\s*([ap])?\.?m?", clock)
     if not found or not (found[2] or found[5]):
         return timedelta()
     hours, minutes, seconds = int(found[1]), int(found[2] or 0), int(found[3] or 0)

@@ -8,15 +8,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pandas as pd
 import pytest
+from online_server import Server
 
 import gazetteer
 
@@ -43,55 +41,16 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-class Server(ThreadingHTTPServer):
-    """Remembers what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.queries: list[dict[str, list[str]]] = []
-        self.agents: list[str] = []
-        self.times: list[float] = []
-        self.status = 200
-        self.headers: dict[str, str] = {}
-        # Sent as it is, in place of an answer.
-        self.body: bytes | None = None
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers a search from `ANSWERS`."""
-
-    server: Server
-
-    def do_GET(self) -> None:
-        query = parse_qs(urlsplit(self.path).query)
-        self.server.queries.append(query)
-        self.server.agents.append(self.headers["User-Agent"])
-        self.server.times.append(time.monotonic())
-        body = json.dumps(ANSWERS.get(query["q"][0], [])).encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", "application/json")
-        for name, value in self.server.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.server.body is not None:
-            body = self.server.body
-        self.wfile.write(body if self.server.status == 200 else b"no")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+def answered(phrase: str) -> bytes:
+    """Return what is known of a phrase."""
+    return json.dumps(ANSWERS.get(phrase, [])).encode()
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
-    for name in ("no_proxy", "NO_PROXY"):
-        monkeypatch.setenv(name, "127.0.0.1")
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+def server(server: Server) -> Server:
+    """Answer from `ANSWERS`."""
+    server.body = answered
+    return server
 
 
 @pytest.fixture
@@ -176,12 +135,12 @@ def test_requests_keep_their_distance(server: Server, tmp_path: Path) -> None:
     geocoder = made(server, tmp_path, seconds=0.15)
     for phrase in ("Zyxaul", "Twinaul", "Zyxaul", "Qwxland"):
         geocoder.resolve(phrase)
-    assert len(server.times) == 3
-    assert np.diff(server.times).min() >= 0.149  # two clocks may differ by a little
+    assert len(server.begun) == 3
+    assert np.diff(server.begun).min() >= 0.149  # two clocks may differ by a little
     begun = time.monotonic()
     for _ in range(20):
         geocoder.resolve("Zyxaul")
-    assert len(server.times) == 3
+    assert len(server.begun) == 3
     assert time.monotonic() - begun < 20 * 0.15
 
 
@@ -193,8 +152,8 @@ def test_all_instances_keep_one_distance(server: Server, tmp_path: Path) -> None
         thread.start()
     for thread in asking:
         thread.join()
-    assert len(server.times) == 6
-    assert np.diff(sorted(server.times)).min() >= 0.099
+    assert len(server.begun) == 6
+    assert np.diff(sorted(server.begun)).min() >= 0.099
 
 
 @pytest.mark.parametrize(("status", "headers"), [(503, {}), (500, {}), (302, {"Location": "/search?q=again"})])
@@ -206,7 +165,7 @@ def test_retries_are_counted_by_the_geocoder_alone(
     geocoder = made(server, tmp_path, retries=1, seconds=0.05)
     assert geocoder.resolve("Zyxaul").status == "unresolved"
     assert len(server.queries) == 2
-    assert np.diff(server.times).min() >= 0.049
+    assert np.diff(server.begun).min() >= 0.049
 
 
 def test_a_server_that_recovers_is_asked_again(server: Server, tmp_path: Path) -> None:
@@ -246,14 +205,14 @@ BODIES = {
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_whatever_a_server_sends_is_an_answer_or_a_reason(server: Server, tmp_path: Path, body: bytes) -> None:
     """An answer that is none is unresolved with a reason in one line, and is not kept: the next one counts."""
-    server.body = body
+    server.body = lambda _: body
     geocoder = made(server, tmp_path)
     match = geocoder.resolve("Zyxaul")
     assert match.status == "unresolved"
     assert "failed (" in match.reason
     assert "\n" not in match.reason
     match.reason.encode("utf-8")
-    server.body = None
+    server.body = answered
     assert geocoder.resolve("Zyxaul").status == "matched"
 
 

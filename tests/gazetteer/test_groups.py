@@ -206,6 +206,29 @@ def test_a_group_has_many_names(name: str) -> None:
     assert TABLES.key(name) == "csto"
 
 
+@pytest.mark.parametrize(
+    ("phrase", "countries"),
+    [
+        ("Central Asia and Mongolia", ["KAZ", "KGZ", "MNG", "TJK", "TKM", "UZB"]),
+        ("Benelux without Belgium", ["LUX", "NLD"]),
+        ("Baltic states except Latvia and Estonia", ["LTU"]),
+        ("the Baltic states", ["EST", "LTU", "LVA"]),
+    ],
+)
+def test_members_of_what_a_phrase_means(phrase: str, countries: list[str]) -> None:
+    """Regions of countries, lists of them and lists with exceptions have members as groups have, each once."""
+    assert [place.country for place in gazetteer.load().members(phrase)] == countries
+
+
+def test_members_follow_the_status_of_a_phrase() -> None:
+    """A group that a phrase names is asked for the status that is wanted."""
+    gaz = gazetteer.load()
+    found = gaz.members("the Eurasian Economic Union", on="2022-01-10", status="observer")
+    assert [place.country for place in found] == ["CUB", "MDA", "UZB"]
+    with pytest.raises(gazetteer.UnknownPlaceError, match="got offset"):
+        gaz.members("30 km north of Gao")
+
+
 @pytest.mark.parametrize("name", ["", "Frobnicators", "group:", "group:none", "region:donbas", "iso:KZ"])
 def test_an_unknown_group_is_an_error_that_names_some(name: str) -> None:
     """What is no group raises an error that lists groups there are."""

@@ -70,3 +70,13 @@ def pixels(page: object, box: tuple[int, int, int, int]):
 
     clip = dict(zip(("x", "y", "width", "height"), box, strict=True))
     return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB"))
+
+
+def serious(seen: Opened) -> list[object]:
+    """Return what axe finds serious in our part of a page: contrast, names, focus and structure."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # The policy of a page allows no script but its own: axe is given to the page by the browser itself.
+    found = Axe().run(seen.page, context={"exclude": [["#map"]]})
+    wrong = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+    return [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in wrong]

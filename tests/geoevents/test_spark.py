@@ -234,3 +234,19 @@ def test_finding_gives_the_mentions_of_one_machine(session: Any):
     assert len(found) >= 5
     with pytest.raises(ge.ColumnError, match="got 'words'"):
         spark.find(df, "words")
+
+
+def test_the_example_runs(session: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Every event of the seed is in a file of the example; the units are those of one machine."""
+    import importlib.util
+
+    path = Path(__file__).parents[2] / "examples" / "05_spark.py"
+    spec = importlib.util.spec_from_file_location("spark_example", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    table = module.main(module.SEED, tmp_path / "events")
+    joined = ge.join(ge.locate(ge.read(module.SEED)), "country")
+    assert table["events"].to_dict() == joined.groupby("unit_name", dropna=False).size().to_dict()
+    assert f"{len(joined)} events in" in capsys.readouterr().out
+    # It asks for a cluster as this one is; there is one in a process.
+    assert module.session().sparkContext.master == session.sparkContext.master == "local-cluster[2,1,1024]"

@@ -37,6 +37,17 @@ FILES: dict[str, tuple[bytes, str]] = {
         b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Round"},"properties":{}}]}',
         "expected GeoJSON geometries",
     ),
+    "topo.json": (b'{"type": "Topology", "objects": {}}', "it is TopoJSON; convert it"),
+    "features.json": (b'{"type": "FeatureCollection", "features": {}}', "expected a FeatureCollection with a list"),
+    "none.json": (b"[]", "expected records, but the list is empty"),
+    "inner.json": (b'{"a": {"b": {}}}', "got one object without such a list"),
+    "mixed.json": (b'[{"place": "Almaty"}, 7]', "expected a JSON list of objects"),
+    "after.json": (b'{"place": "Almaty"} and more', "expected JSON"),
+    "crs.geojson": (
+        b'{"type":"FeatureCollection","crs":{"properties":{"name":"EPSG:999999"}},'
+        b'"features":[{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]},"properties":{}}]}',
+        "expected a CRS that is known",
+    ),
     "latin.geojsons": (
         b'{"type":"Feature","geometry":null,"properties":{"a":"\xe9"}}\n',
         "expected text in UTF-8, but byte 53 does not fit",

@@ -1,8 +1,10 @@
 """Files as people make them: the right columns, every row, and nothing is lost without a word."""
 
 import gzip
+import io
 import re
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -124,6 +126,59 @@ def test_the_sheet_with_the_table_is_read(tmp_path: Path):
     assert ge.read(path, sheet=2, header=4)["killed"].tolist() == [3]
     with pytest.raises(ge.ReadError, match="expected a sheet that is one of Notes, Data"):
         ge.read(path, sheet="Sheet9")
+
+
+def ods(sheets: dict[str, list[list[object]]]) -> bytes:
+    """Return an OpenDocument spreadsheet: texts, numbers and days."""
+
+    def cell(value: object) -> str:
+        if isinstance(value, date):
+            return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
+        if isinstance(value, str):
+            return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    tables = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+        + "</table:table>"
+        for name, rows in sheets.items()
+    )
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+        entry = '<manifest:file-entry manifest:full-path="/" manifest:media-type="x"/>'
+        space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+        book.writestr(
+            "META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{space}">{entry}</manifest:manifest>'
+        )
+    return written.getvalue()
+
+
+def test_open_document_spreadsheets_are_read(tmp_path: Path):
+    """The sheet with the table, whole numbers without a point, days as days; a sheet can be named or counted."""
+    rows = [
+        ["place", "date", "killed", "score"],
+        ["Almaty", date(2022, 1, 5), 3, 0.5],
+        ["Aktau", date(2022, 1, 6), 4, 1.5],
+    ]
+    (tmp_path / "book.ods").write_bytes(ods({"Notes": [["Made by hand"]], "Data": rows, "Empty": []}))
+    events = ge.locate(ge.read(tmp_path / "book.ods"))
+    assert events["place_id"].tolist() == ["geonames:1526384", "geonames:610612"]
+    assert events["start"].tolist() == [pd.Timestamp("2022-01-05"), pd.Timestamp("2022-01-06")]
+    assert events["fatalities"].tolist() == [3, 4]
+    assert events["score"].tolist() == [0.5, 1.5]
+    assert ge.read(tmp_path / "book.ods", sheet=2).equals(ge.read(tmp_path / "book.ods", sheet="Data"))
+    with pytest.raises(ge.ReadError, match="expected a sheet that is one of Notes, Data, Empty"):
+        ge.read(tmp_path / "book.ods", sheet=4)
+    (tmp_path / "empty.ods").write_bytes(ods({"One": [], "Two": []}))
+    with pytest.raises(ge.ReadError, match="every sheet is empty"):
+        ge.read(tmp_path / "empty.ods")
 
 
 @pytest.mark.parametrize(

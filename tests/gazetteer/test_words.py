@@ -40,6 +40,18 @@ def test_coordinates_are_read_as_written(case: dict[str, str]) -> None:
     assert found.radius_km <= float(case["km"])
 
 
+@given(st.floats(-85, 85), st.floats(-180, 180), st.integers(3, 6))
+def test_a_radius_holds_what_was_rounded_off(lat: float, lon: float, decimals: int) -> None:
+    """A point written with some decimals is read within its radius, which is half a cell of its last digit across."""
+    found = read_coordinates(f"{lat:.{decimals}f}, {lon:.{decimals}f}")
+    assert found is not None
+    if found.reason:
+        assert abs(lat) < 0.001 or abs(lon) < 0.001
+        return
+    assert haversine_km(found.lon, found.lat, lon, lat) <= found.radius_km + 1e-6
+    assert found.radius_km <= max(0.1, 0.75 * 111.2 / 10**decimals)
+
+
 @pytest.mark.parametrize("case", rows("coordinates_refused.tsv"), ids=lambda case: case["text"] + case["country"])
 def test_coordinates_off_the_earth_or_the_country_are_refused(case: dict[str, str]) -> None:
     """Coordinates that are out of range, or lie in another country, are no place, and the reason says why."""

@@ -40,7 +40,7 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "interpreter": (
         ["gazetteer/phrases/interpreter.py", "gazetteer/phrases/sequences.py", "gazetteer/phrases/operations.py"],
-        ["gazetteer/test_phrases.py", "gazetteer/test_cases.py", "gazetteer/test_resolve.py"],
+        ["gazetteer/test_phrases.py", "gazetteer/test_cases.py"],
     ),
     "geometry": (
         ["gazetteer/geometry/operations.py", "gazetteer/geometry/parts.py", "gazetteer/geometry/edges.py",
@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
     "candidates": (
         ["gazetteer/candidates/generator.py", "gazetteer/candidates/spelling.py",
          "gazetteer/candidates/affix_search.py", "gazetteer/candidates/countries.py"],
-        ["gazetteer/test_cases.py", "gazetteer/test_resolve.py", "gazetteer/test_loose.py", "gazetteer/test_words.py",
+        ["gazetteer/test_cases.py", "gazetteer/test_rows.py", "gazetteer/test_words.py",
          "gazetteer/test_first_look.py"],
     ),
     "ranking": (

@@ -18,18 +18,17 @@ os.environ["GEOEVENTS_PACKS"] = "none"
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
-# Files that take long begin first, so that no process is left with one of them at the end.
-LONG = ("test_spark.py", "test_examples.py", "test_readme.py", "test_full_build.py", "test_engines.py")
+# The files that take longest, which begin first: no process is left with one of them at the end.
+LONG = (
+    "test_spark.py", "test_engines.py", "test_map_list.py", "test_map_page.py", "test_full_build.py", "test_readme.py",
+    "test_page_trust.py", "test_notebooks.py", "test_sweeps.py", "test_joins.py", "test_review.py", "test_packs.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, and pages in a browser in one, where several run (``-n``)."""
-    if not getattr(config.option, "loadgroup", False):
-        return
-    for item in items:
-        in_browser = item.get_closest_marker("browser") is not None
-        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.name))
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path.name not in LONG))
+    """Put long files first where tests run in several processes (``-n auto --dist loadfile``)."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @pytest.fixture

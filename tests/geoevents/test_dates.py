@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoevents.frame.dates import parse, precision, read_dates
+from geoevents.frame.dates import joined_date_parts, parse, precision, precisions, read_dates, read_spans
 
 CASES = [
     (line + "\t\t\t").split("\t")[:4]
@@ -52,6 +52,26 @@ def test_precision_follows_ucdp(days: int, prec: int):
     assert precision(date(2022, 1, 1), date.fromordinal(date(2022, 1, 1).toordinal() + days - 1)) == prec
 
 
+def test_precision_of_columns_is_that_of_single_spans():
+    """Spans of 1 to 40 days have the precision in a column that each has alone."""
+    start = pd.Series([pd.Timestamp("2022-01-01")] * 40)
+    end = start + pd.to_timedelta(range(40), unit="D")
+    alone = [precision(first, last) for first, last in zip(start, end, strict=True)]
+    assert read_spans(start, end)["date_prec"].tolist() == precisions(start, end).tolist() == alone
+
+
+def test_dates_in_three_columns():
+    """Year, month and day become one date; what is missing or zero, and all that is finer, makes it coarser."""
+    table = pd.DataFrame(
+        {"y": [1972, 1999, 2001, None, 2003], "m": [2, 0, "July", 5, "3.0"], "d": ["22", "4", "0", 1, 7.0]}
+    )
+    joined = joined_date_parts(table, ["y", "m", "d"])
+    assert joined.astype(object).where(joined.notna(), None).tolist() == [
+        "1972-02-22", "1999", "July 2001", None, "2003-03-07",
+    ]  # fmt: skip
+    assert joined_date_parts(table, ["y", None, None]).tolist()[:3] == ["1972", "1999", "2001"]
+
+
 @pytest.mark.parametrize(
     ("column", "first", "order", "order_from"),
     [
@@ -70,6 +90,30 @@ def test_order_comes_from_the_column(column: list[str], first: str, order: str |
     assert dates["start"].iloc[0] == pd.Timestamp(first)
     assert dates.attrs["dates"]["order"] == order
     assert dates.attrs["dates"]["order_from"] == order_from
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "start"),
+    [
+        (["03/04/2022", "01/02/2022"], ["03/05/2022", "25/06/2022"], "2022-04-03"),
+        (["03/04/2022", "01/02/2022"], ["03/05/2022", "06/25/2022"], "2022-03-04"),
+        (["03/04/2022", "25/02/2022"], ["03/05/2022", "06/25/2022"], "2022-04-03"),
+    ],
+)
+def test_last_days_show_the_order_of_first_days(first: list[str], last: list[str], start: str):
+    """Where one of two columns shows the order, the other has it too; where both show one, each has its own."""
+    dates = read_spans(pd.Series(first), pd.Series(last))
+    assert dates["start"].iloc[0] == pd.Timestamp(start)
+    assert dates.attrs["dates"]["order_from"] == "column"
+
+
+def test_last_days_stretch_and_are_told():
+    """A later last day stretches the span; unread ones are counted and shown; one before the first is left out."""
+    dates = read_spans(pd.Series(["2022-01-05"] * 4), pd.Series(["2022-01-20", "then", "2022-01-01", None]))
+    assert dates["end"].dt.day.tolist() == [20, 5, 5, 5]
+    assert dates["date_prec"].tolist() == [4, 1, 1, 1]
+    notes = dates.attrs["dates"]
+    assert (notes["unread"], notes["examples"], notes["ends_before_start"]) == (1, ["then"], 1)
 
 
 def test_lists_are_no_dates():

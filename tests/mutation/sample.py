@@ -142,7 +142,7 @@ def try_changes(tree: Path, rooms: list[str], seconds: float, rng: random.Random
             if lived is None:
                 continue
             tried[room] += 1
-            if lived and (place.path, text) in explained:
+            if lived and (place.path, text, operator.split(" ")[0]) in explained:
                 reasoned[room] += 1
             elif lived:
                 survived[room] += 1
@@ -283,10 +283,11 @@ def annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     return [((n.lineno, max(n.col_offset - 1, 0)), (n.end_lineno, n.end_col_offset)) for n in nodes if n is not None]
 
 
-def reasons() -> set[tuple[str, str]]:
-    """Return the lines whose survivors are explained."""
+def reasons() -> set[tuple[str, str, str]]:
+    """Return the changes that are explained: module, text of the line, operator."""
     with EXPLAINED.open(encoding="utf-8", newline="") as file:
-        return {(row["module"], row["line"]) for row in csv.DictReader(file, delimiter="\t")}
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {(row["module"], row["line"], row["operator"]) for row in rows}
 
 
 if __name__ == "__main__":

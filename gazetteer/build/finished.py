@@ -28,7 +28,7 @@ def finished_folder(folder: Path) -> Iterator[Path]:
     Raises
     ------
     DataError
-        When `folder` is a file.
+        When `folder` is a file, or the disk refuses.
 
     Examples
     --------
@@ -41,7 +41,16 @@ def finished_folder(folder: Path) -> Iterator[Path]:
     """
     if folder.exists() and not folder.is_dir():
         raise DataError(f"{folder}: expected a folder to write, but it is a file.")
-    target = folder.resolve()
+    try:
+        with _built(folder.resolve()) as made:
+            yield made
+    except OSError as error:
+        what = f" ({error.filename})" if error.filename else ""
+        raise DataError(f"{folder}: cannot be built: {(error.strerror or str(error)).lower()}{what}.") from error
+
+
+@contextmanager
+def _built(target: Path) -> Iterator[Path]:
     with scratch_folder(target.parent, f".{target.name[:40]}.building-") as made:
         inner = made / "tables"
         inner.mkdir()

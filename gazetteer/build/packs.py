@@ -133,6 +133,10 @@ def add_pack(
         When a file cannot be fetched or read, or is not what it should be.
     """
     name = pack_name(name)
+    if not packs.has_home:
+        raise DataError(
+            "Packs: expected a home to keep them in, but the user has none; set GEOEVENTS_DATA to a folder."
+        )
     listed = sources(name) if listed is None else listed
     downloads = packs.path / "downloads" / name
     files = _given_files(name, listed, given) if given else _fetched(listed, downloads)
@@ -143,7 +147,11 @@ def add_pack(
         say(f"{name}: {rows:,} records left out: {reason}.")
     told = [_facts(source, files[source.name]) for source in listed if source.name in files]
     told += [dict(_NO_FILE, **credit) for credit in credits_of(records.places["source"])]
-    _write(name, records, told, packs)
+    try:
+        _write(name, records, told, packs)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise DataError(f"{packs.path}: {name} cannot be installed: {why}.") from error
     if not given:
         shutil.rmtree(downloads, ignore_errors=True)
     return next(pack for pack in packs.installed() if pack.name == name)

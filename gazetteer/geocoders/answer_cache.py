@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 
 from gazetteer.errors import DataError
 
-__all__ = ["AnswerCache", "CacheFigures", "cache_folder", "usual_cache"]
+__all__ = ["AnswerCache", "CacheFigures", "cache_folder", "check_home", "usual_cache"]
 
 _DAY = 86_400.0
 # Places rarely move; a place that a service lacks may be added any day.
@@ -55,7 +55,22 @@ class CacheFigures:
 
 def cache_folder() -> Path:
     """Return the folder of the user's caches, as the platform has it."""
-    return user_cache_path("geoevents", appauthor=False)
+    try:
+        return user_cache_path("geoevents", appauthor=False)
+    except RuntimeError:  # newer versions of platformdirs say so where there is no home
+        return Path("~")
+
+
+def check_home(path: Path) -> None:
+    """Reject a path in the home of a user who has none.
+
+    Raises
+    ------
+    DataError
+        Saying what to set.
+    """
+    if path.parts[:1] == ("~",):
+        raise DataError("Answers: expected a home to keep them in, but the user has none; set HOME or XDG_CACHE_HOME.")
 
 
 def usual_cache() -> Path:
@@ -160,6 +175,7 @@ class AnswerCache:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
+        check_home(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self.path, timeout=_BUSY)) as cache:

@@ -24,8 +24,8 @@ from geopy.exc import GeocoderQueryError
 from gazetteer.api import Gazetteer, load
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.ranking import NameIndex
-from gazetteer.errors import ArgumentError, UnknownPlaceError
-from gazetteer.geocoders.answer_cache import AnswerCache, cache_folder, usual_cache
+from gazetteer.errors import ArgumentError, DataError, UnknownPlaceError
+from gazetteer.geocoders.answer_cache import AnswerCache, cache_folder, check_home, usual_cache
 from gazetteer.geocoders.requests_once import SingleRequests
 from gazetteer.geocoders.services import NO_ANSWER, SERVICES, Answer, Service, checked_rows
 from gazetteer.geocoders.turns import LONGEST_WAIT, Rest, Turn, turn_at
@@ -366,13 +366,15 @@ def _quieten(name: str) -> None:
 def _turns_file(provider: str, fallback: Path) -> Path:
     """Return the file by which all geocoders of a user take turns at a provider, whatever cache each of them has."""
     name = "turns-" + "".join(letter if letter.isalnum() else "-" for letter in provider) + ".sqlite"
+    check_home(fallback)
+    folder = cache_folder()
     try:
-        folder = cache_folder()
+        check_home(folder)
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder / name
-    except OSError:
-        # Where a user has no folder to write to, there is still the folder of the cache.
+    except (OSError, DataError):
+        # Where a user has no home or no folder to write to, there is still the folder of the cache.
         pass
     fallback.mkdir(parents=True, exist_ok=True)
     return fallback / name

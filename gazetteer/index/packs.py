@@ -60,6 +60,11 @@ class PackFolder:
 
     path: Path
 
+    @property
+    def has_home(self) -> bool:
+        """Whether there is a place for it: a user whom the system does not know has none."""
+        return self.path.parts[:1] != ("~",)
+
     def installed(self) -> list[Pack]:
         """Return the packs that are there, by name.
 
@@ -116,7 +121,10 @@ def default_folder() -> PackFolder:
     told = os.environ.get(_FOLDER)
     if told:
         return PackFolder(Path(told))
-    return PackFolder(user_data_path("geoevents", appauthor=False))
+    try:
+        return PackFolder(user_data_path("geoevents", appauthor=False))
+    except RuntimeError:  # newer versions of platformdirs say so where there is no home
+        return PackFolder(Path("~"))
 
 
 def pack_name(word: str) -> str:

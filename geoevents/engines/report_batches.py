@@ -165,13 +165,19 @@ def extract(
 def _journal_of(target: Path, resume: bool) -> Iterator[Path]:
     """Lend the journal beside an output to this run alone, empty unless a run is taken up."""
     journal = target.resolve().parent / f".{target.name}.reports"
-    hold = held(journal, target, journal.touch)
+    try:
+        hold = held(journal, target, journal.touch)
+    except OSError as error:
+        raise WriteError(f"{target}: cannot be written: {(error.strerror or str(error)).lower()}.") from error
     try:
         if not resume:
             os.truncate(journal, 0)
         yield journal
     except KeyboardInterrupt:
         raise KeyboardInterrupt("interrupted; --resume takes the run up.") from None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise WriteError(f"{target}: cannot be written: {why}; --resume takes the run up.") from error
     finally:
         if journal.exists() and not journal.stat().st_size:
             journal.unlink()

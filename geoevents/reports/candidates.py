@@ -87,20 +87,24 @@ _STRUCK = re.compile(
     r"(?<!\w)(?:bomb|shell|target|storm|captur|seiz|recaptur|retak|retook|enter|attack|hit|struck|strik|bombard|raid|pound)"
     r"(?:e|ed|es|s|ing)? (?P<name>[A-ZÀ-Þ][\w'’\-]+(?:[ \-](?:al|el|ul|as|ash|ad)?[ \-]?[A-ZÀ-Þ][\w'’\-]+)?)"
 )
-# In a note of a few sentences: "the Donetsk shelling", "Imo police", "… attack, Borno".
+# In a note of a few sentences: "the Donetsk shelling", "Croydon tram crash", "Imo police", "… attack, rural Borno".
 _BESIDE = re.compile(
-    r"(?<![\w\-'’])(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+)?)(?=(?:['’]s)? (?:"
+    r"(?<![\w\-'’])(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+)?)(?=(?:['’]s)? (?:[a-z]+ )?(?:"
     + "|".join(
         sorted((f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in role_words()["beside a place"]), key=len)[::-1]
     )
     + r")\b)"
 )
-_LAST = re.compile(r", (?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,2})[.!]?\s*\Z")
+_LAST = re.compile(
+    r", (?:(?:rural|central|greater|(?:north|south|east|west)(?:east|west)?(?:ern)?) )?"
+    r"(?P<name>[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,2})[.!]?\s*\Z"
+)
 _NOT_NAMES = role_words()["not a name"]
+_EVENT_WORDS = role_words()["event word"]
 # Words that end a name in a headline, where every word has a capital: "in Kandahar Raids".
 _NOT_OF_NAMES = (
     role_words()["beside a place"]
-    | role_words()["event word"]
+    | _EVENT_WORDS
     | role_words()["people"]
     | role_words()["armed"]
     | role_words()["saying"]
@@ -179,10 +183,11 @@ def unknown_names(
         at = sentence.start
         while (found := pattern.search(text.text, at, sentence.end)) is not None:
             start, end = _name_of(text.text, *found.span("name"))
-            other = next((b for a, b in used if start < b and a < end), None)
+            low, high = (start, end) if start < end else found.span("name")
+            other = next((b for a, b in used if low < b and a < high), None)
             if other is not None:
                 # "DR Congo's Ituri Province": what is left behind a name that is taken.
-                at = max(other, start + 1)
+                at = max(other, low + 1)
                 continue
             at = found.end()
             if start < end:
@@ -196,17 +201,27 @@ def _name_of(letters: str, start: int, end: int) -> tuple[int, int]:
     words = [found.span() for found in _WORDS.finditer(letters, start, end)]
     while len(words) > 1 and letters[slice(*words[-1])].lower() in _NOT_OF_NAMES:
         words.pop()
+    while len(words) > 1 and letters[slice(*words[0])].lower() in _EVENT_WORDS:
+        # "Gunmen Attack Plateau Community": the verb of a headline.
+        words.pop(0)
     if not words:
         return start, start
+    start = words[0][0]
     name = letters[start : words[-1][1]]
     first, last = (letters[slice(*words[i])].lower() for i in (0, -1))
-    # "the Badr Brigade", "of President Smith": a name whose first word is not a name's.
-    if {first, last} & _NOT_NAMES or first in _NOT_OF_NAMES or (name.isupper() and len(name) <= 5):
+    # "the Badr Brigade", "of President Smith": a name whose first word is not a name's; "El" alone is a name cut short.
+    if (
+        {first, last} & _NOT_NAMES
+        or name.lower() in _PARTICLES
+        or first in _NOT_OF_NAMES
+        or (name.isupper() and len(name) <= 5)
+    ):
         return start, start
     return start, words[-1][1]
 
 
 _WORDS = re.compile(r"[^\s]+")
+_PARTICLES = role_words()["particle of names"]
 
 
 def preposition_before(text: Text, candidate: Candidate, sentence_first: int) -> tuple[int, int]:

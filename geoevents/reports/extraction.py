@@ -25,6 +25,7 @@ from geoevents.reports.gold import Gold, document_text
 from geoevents.reports.models import Models, load_models
 from geoevents.reports.placing import place_drafts
 from geoevents.reports.plain import without_invisible
+from geoevents.reports.placing import Placed, place_drafts
 from geoevents.reports.text import is_english
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _BESIDE_THE_MAP = 300_000
 _REPORT_PREC = 2
 # Kinds of violence whose class the two sides give; who takes a town or an airport does not matter.
 _GIVEN_BY_SIDES = ("FIGHT:clash", "FIGHT:ambush", "ASSAULT:attack", "ASSAULT:kill", "ASSAULT:firearms")
+# What is left of the confidence of an event whose place is no finer than a country. Chosen on hrds.
+_WIDE, _WIDE_SHARE = ("country", "region", "group"), 0.7
 # From this sentence on an event is told late: the main ones of a report stand above it.
 _LATE = 20
 
@@ -192,7 +195,7 @@ def rows_of(
     placed = place_drafts(reading.text, drafts, reading.mentions, gazetteer, models.story)
     report = Report(document.id, report_date, document.source)
     rows = [
-        row_of(report, reading.text, draft, where, _confidence(chance, draft), "")
+        row_of(report, reading.text, draft, where, _confidence(chance, draft, where), "")
         for (draft, chance), where in zip(kept, placed, strict=True)
     ]
     rows = _distinct(rows)
@@ -209,10 +212,11 @@ def _is_told(draft: Draft) -> bool:
     return draft.scene is not None or draft.time is not None or bool(draft.counts)
 
 
-def _confidence(chance: float, draft: Draft) -> float:
-    """Return how far to trust an event: its chance, less when its sentences name no place or it comes late."""
+def _confidence(chance: float, draft: Draft, placed: Placed) -> float:
+    """Return how far to trust an event: its chance, less when its place is wide or not said, or when it comes late."""
     late = min(draft.sentences[0], _LATE) / _LATE
-    return chance * (1 - 0.15 * (draft.scene is None)) * (1 - 0.3 * late)
+    wide = placed.place is None or placed.place.kind in _WIDE
+    return chance * (1 - 0.15 * (draft.scene is None)) * (1 - 0.3 * late) * (_WIDE_SHARE if wide else 1)
 
 
 def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:

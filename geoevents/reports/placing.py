@@ -20,7 +20,7 @@ from gazetteer import Gazetteer, Match, Mention, Place
 from geoevents.reports.candidates import Candidate
 from geoevents.reports.drafts import Draft
 from geoevents.reports.event_types import role_words
-from geoevents.reports.mentions import is_note
+from geoevents.reports.mentions import is_note, is_stray
 from geoevents.reports.places import is_in
 from geoevents.reports.story import StoryModel, StoryPlace, places_of
 from geoevents.reports.text import Text
@@ -105,7 +105,7 @@ def place_drafts(
         if draft.scene and draft.scene.mention and draft.scene.mention.match.place and draft.scene_chance >= _SCENE
     }
     scattered = len(scenes) >= _SCATTERED
-    unlisted = _Unlisted(text, drafts, gazetteer)
+    unlisted = _Unlisted(text, drafts, mentions, gazetteer)
     parts = {
         draft.scene.mention.match.place.id: draft.whole
         for draft in drafts
@@ -359,8 +359,8 @@ _COMPASS = re.compile(r"(?:north|south|east|west|central)[a-z-]* ", re.I)
 class _Unlisted:
     """Looks up the names of a report that `find` did not take for places, at once, when one is asked for."""
 
-    def __init__(self, text: Text, drafts: Sequence[Draft], gazetteer: Gazetteer) -> None:
-        self.text, self.gazetteer = text, gazetteer
+    def __init__(self, text: Text, drafts: Sequence[Draft], mentions: Sequence[Mention], gazetteer: Gazetteer) -> None:
+        self.text, self.mentions, self.gazetteer = text, mentions, gazetteer
         scenes = [draft.scene for draft in drafts if draft.scene is not None and draft.scene.mention is None]
         scenes += [
             max(draft.options, key=lambda option: option[1])[0]
@@ -374,7 +374,11 @@ class _Unlisted:
         """Return what a name means by the names around it, None where the index lacks it."""
         if self.found is None:
             mentions = self.gazetteer.find(self.text.text, spans=self.spans) if self.spans else []
-            self.found = {(mention.start, mention.end): mention.match for mention in mentions}
+            self.found = {
+                (mention.start, mention.end): mention.match
+                for mention in mentions
+                if not is_stray(mention.text, mention.match.place, self.mentions)
+            }
         match = self.found.get((scene.start, scene.end))
         if match is not None and match.place is not None and match.method != "container":
             return match
@@ -417,13 +421,20 @@ def _container(text: Text, scene: Candidate, mentions: Sequence[Mention], gazett
 
 
 def story_country(places: Sequence[StoryPlace], gazetteer: Gazetteer) -> Match | None:
-    """Return the country that most of a report's places lie in, the early ones counted twice."""
+    """Return the country that most of a report's places lie in, the early ones counted twice.
+
+    Peoples ("a Spaniard") count where no place is named.
+    """
     votes: Counter[str] = Counter()
+    peoples: Counter[str] = Counter()
     for item in places:
         if item.place.country:
-            votes[item.place.country] += len(item.mentions) + (item.sentences[0] < 2)
+            named = sum(mention.tag != "demonym" for mention in item.mentions)
+            votes[item.place.country] += named + (named > 0 and item.sentences[0] < 2)
+            peoples[item.place.country] += len(item.mentions) + (item.sentences[0] < 2)
+    votes = +votes or peoples
     if not votes:
         return None
     country = votes.most_common(1)[0][0]
-    named = next((i for i in places if i.place.kind == "country" and i.place.country == country), None)
-    return named.mentions[0].match if named else gazetteer.resolve(country)
+    item = next((i for i in places if i.place.kind == "country" and i.place.country == country), None)
+    return item.mentions[0].match if item else gazetteer.resolve(country)

@@ -33,6 +33,16 @@ _LONG_AGO = re.compile(
     r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
     re.I,
 )
+# "Forty years after the bomb": the noun right behind is old.
+_YEARS_AFTER = re.compile(
+    r"\b(?:years?|decades?|centur(?:y|ies)) (?:on from|after|since) "
+    r"(?:(?:the|a|an|his|her|their|that|this) )?(?:[\w'’-]+ ){0,2}$",
+    re.I,
+)
+# "The attack exploded into life."
+_INTO_LIFE = re.compile(
+    r" (?:back )?(?:in)?to (?:life|action|song|laughter|applause|view)\b| onto the (?:scene|stage|charts)\b"
+)
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
 _COMPARED = re.compile(
     r"\b(?:like|as if|as though|a kind of|so-called|metaphorical(?:ly)?|figurative(?:ly)?)(?: (?:a|an|the))?$", re.I
@@ -185,8 +195,13 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "comparison")
     if trigger.type.kind == "verb" and trigger.form in ("past", "participle") and before[-1:] in _ARTICLES:
         return Judgement(None, "adjective")
-    if not _HISTORY.isdisjoint(before):
+    start = text.start[trigger.first]
+    if not _HISTORY.isdisjoint(before) or _YEARS_AFTER.search(
+        text.text[max(sentence.start, start - _YEARLY_REACH) : start]
+    ):
         return Judgement(None, "history")
+    if _INTO_LIFE.match(text.text, text.end[trigger.last - 1]):
+        return Judgement(None, "metaphor")
     if _is_general(text, sentence, trigger):
         return Judgement(None, "general")
     if not _ROLES["abstract"].isdisjoint(after[:3]) and trigger.type.event_class not in _LITERAL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from geoevents.reports.linear import BITS, Linear, Trees, feature_key
 
-__all__ = ["FOLDS", "fit_linear", "fit_trees", "folds"]
+__all__ = ["FOLDS", "fit_linear", "fit_trees", "fold_of", "folds"]
 
 FOLDS = 5
 SEED = 20220110
@@ -87,6 +88,11 @@ def _flatten(node: dict[str, Any], out: list[str]) -> int:
         left, right = _flatten(node["left_child"], out), _flatten(node["right_child"], out)
         out[here] = f"{node['split_feature']} {node['threshold']:.7g} {left} {right}"
     return here
+
+
+def fold_of(document: str) -> int:
+    """Return the fold of a document by its id: the same one in every table that its sentences stand in."""
+    return zlib.crc32(document.encode()) % FOLDS
 
 
 def folds(count: int) -> NDArray[np.int64]:

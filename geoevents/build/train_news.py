@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import gazetteer
-from geoevents.build.fitting import FOLDS, fit_linear, fit_trees, folds
+from geoevents.build.fitting import FOLDS, fit_linear, fit_trees, fold_of, folds
 from geoevents.reports import news
 from geoevents.reports.assemble import Reading, read_report
 from geoevents.reports.drafts import Draft
@@ -63,17 +63,21 @@ class NewsCase:
 
 def read_cases(
     documents: Sequence[Gold],
-    model: SceneModel,
+    models: Sequence[SceneModel],
     find: Find,
     words: frozenset[int],
     weight: float,
     label: Callable[[Gold, Reading, Draft], int | None],
     gaz: gazetteer.Gazetteer,
 ) -> list[NewsCase]:
-    """Return the reports of a set with the labels of their drafts."""
+    """Return the reports of a set with the labels of their drafts.
+
+    `models` has a model of scenes for each fold, which has not read that fold's documents.
+    """
     silent, types, out = Linear([0.0] * (1 << BITS), 0.0), read_event_types(), []
     for document in documents:
         day = date.fromisoformat(document["report_date"]) if document["report_date"] else None
+        model = models[fold_of(str(document["id"]))]
         reading = read_report(document["text"][:_LONGEST], day, types, gaz, model, silent, words, find)
         labels = [label(document, reading, draft) for draft in reading.drafts]
         out.append(NewsCase(reading, day, labels, weight, document))

@@ -31,14 +31,20 @@ from geoevents.build.train_news import (
     news_out_of_fold,
     read_cases,
 )
-from geoevents.build.train_scenes import SCENE_THRESHOLD, fit_scenes, measure_scenes, scene_cases
+from geoevents.build.train_scenes import (
+    SCENE_THRESHOLD,
+    fit_scenes,
+    fit_scenes_by_fold,
+    measure_scenes,
+    noun_cases,
+    scene_cases,
+)
 from geoevents.build.train_story import fit_story, measure_story, story_tables
 from geoevents.reports.assemble import Reading
 from geoevents.reports.drafts import Draft
 from geoevents.reports.linear import Linear
 from geoevents.reports.mentions import Find
 from geoevents.reports.models import FOLDER
-from geoevents.reports.scenes import SceneModel
 from geoevents.reports.text import case_key
 
 Gold = dict[str, Any]
@@ -78,14 +84,15 @@ def main(folder: Path, out: Path = FOLDER, find: Find | None = None) -> None:
     }
     words = lower_words([d for name, documents in sets.items() if name != "muc4" for d in documents])
     known = frozenset(words)
-    cases = scene_cases(sets["eventloc"], find, known)
-    if "--quick" not in sys.argv:
-        print("scenes, cross-validated:", measure_scenes(cases), flush=True)
-    scene_words, scene_trees, scene_lines = fit_scenes(cases)
-    model = SceneModel(scene_words, scene_trees, SCENE_THRESHOLD)
+    verbs = scene_cases(sets["eventloc"], find, known)
+    nouns = noun_cases([d for name in ("muc4", "ucdp", "wiki_disasters") for d in sets[name]], find, known, gaz)
+    unread = fit_scenes_by_fold([*verbs, *nouns])
+    print("scenes of verbs, cross-validated:", measure_scenes(verbs, unread), flush=True)
+    print("scenes of nouns, cross-validated:", measure_scenes(nouns, unread), flush=True)
+    model, scene_lines = fit_scenes([*verbs, *nouns])
 
     def cases_of(name: str, label: Callable[[Gold, Reading, Draft], int | None], weight: float) -> list[NewsCase]:
-        return read_cases(sets[name], model, find, known, weight, label, gaz)
+        return read_cases(sets[name], unread, find, known, weight, label, gaz)
 
     marked = cases_of("muc4", label_muc, 1.0)
     others = [
@@ -107,7 +114,7 @@ def main(folder: Path, out: Path = FOLDER, find: Find | None = None) -> None:
         for threshold in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
             print("news, cross-validated, from", threshold, measure_news(marked, chances, threshold), flush=True)
     news_words, _, news_lines = fit_news(every)
-    write(out, words, scene_words, news_words, {"scenes": scene_lines, "story": story_lines, "news": news_lines})
+    write(out, words, model.linear, news_words, {"scenes": scene_lines, "story": story_lines, "news": news_lines})
 
 
 def write(

@@ -1,4 +1,4 @@
-"""Trains and measures the model of scenes: which place of a sentence is where its event took place."""
+"""Train and measure the model of scenes: which place of a sentence is where its event took place."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import gazetteer
-from geoevents.build.fitting import FOLDS, fit_linear, fit_trees, folds
+from geoevents.build.fitting import FOLDS, fit_linear, fit_trees, fold_of
 from geoevents.reports import scenes
 from geoevents.reports.candidates import Candidate, list_candidates
 from geoevents.reports.event_types import EventType, read_event_types
-from geoevents.reports.linear import Linear, Trees
+from geoevents.reports.linear import Linear
 from geoevents.reports.mentions import Find, find_mentions
 from geoevents.reports.merge import distance_km
-from geoevents.reports.scenes import context_of, describe_scenes
+from geoevents.reports.scenes import SceneModel, context_of, describe_scenes
 from geoevents.reports.text import Sentence, Text, read_text
 from geoevents.reports.triggers import Trigger, find_triggers
 
@@ -26,7 +26,9 @@ __all__ = [
     "PlaceLabels",
     "SceneCase",
     "fit_scenes",
+    "fit_scenes_by_fold",
     "measure_scenes",
+    "noun_cases",
     "place_label",
     "scene_cases",
 ]
@@ -34,6 +36,9 @@ __all__ = [
 Gold = dict[str, Any]
 # Chosen by cross-validation on eventloc.
 SCENE_THRESHOLD, SCENE_PENALTY, SCENE_ROUNDS = 0.35, 3.0, 220
+# What a noun of the other sets weighs beside a verb of eventloc, whose scenes were marked by hand.
+_NOUN_WEIGHT = 0.5
+_LONGEST = 6000
 # A place within this distance of the gold one is right, km.
 _NEAR_KM = 50.0
 _SCENE_TREES = {
@@ -56,6 +61,8 @@ class SceneCase:
     candidates: list[Candidate]
     right: list[bool]
     has_scene: bool
+    document: str
+    weight: float = 1.0
 
 
 def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) -> list[SceneCase]:
@@ -74,8 +81,50 @@ def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) ->
             triggers = sorted([*triggers, verb], key=lambda trigger: trigger.first)
         candidates = list_candidates(text, find_mentions(text, find, words), [number])[number]
         right = [any(c.start < b and a < c.end for a, b in gold["locations"]) for c in candidates]
-        out.append(SceneCase(text, text.sentences[number], triggers, verb, candidates, right, bool(gold["locations"])))
+        has_scene = bool(gold["locations"])
+        sentence = text.sentences[number]
+        out.append(SceneCase(text, sentence, triggers, verb, candidates, right, has_scene, str(document["id"])))
     return out
+
+
+def noun_cases(
+    documents: Sequence[Gold], find: Find, words: frozenset[int], gaz: gazetteer.Gazetteer
+) -> list[SceneCase]:
+    """Return the nouns that say a marked event, with the places near that event as their scenes.
+
+    eventloc marks verbs alone. The other sets mark events with a place; a noun of the event's class ("the attack in
+    X", "an explosion at Y") has the places of its sentence near that place as its scenes.
+    """
+    types, labels, out = read_event_types(), PlaceLabels(gaz), []
+    for document in documents:
+        text = read_text(document["text"][:_LONGEST], words)
+        triggers = find_triggers(text, types)
+        marked = {event["type"] for event in document["events"] if event["lon"] is not None}
+        nouns = [t for t in triggers if t.type.kind == "noun" and t.type.event_class in marked]
+        if not nouns:
+            continue
+        numbers = sorted({noun.sentence for noun in nouns})
+        by_sentence = list_candidates(text, find_mentions(text, find, words), numbers)
+        for noun in nouns:
+            events = [event for event in document["events"] if event["type"] == noun.type.event_class]
+            candidates = [c for c in by_sentence[noun.sentence] if c.mention and c.mention.match.place]
+            known = [place_label([labels.label(_place_of(c), event) for event in events]) for c in candidates]
+            kept = [(c, label == 1) for c, label in zip(candidates, known, strict=True) if label is not None]
+            if kept and (1 in known or None not in known):
+                beside = [trigger for trigger in triggers if trigger.sentence == noun.sentence]
+                right = [label for _, label in kept]
+                sentence, id_ = text.sentences[noun.sentence], str(document["id"])
+                case = SceneCase(
+                    text, sentence, beside, noun, [c for c, _ in kept], right, any(right), id_, _NOUN_WEIGHT
+                )
+                out.append(case)
+    return out
+
+
+def _place_of(candidate: Candidate) -> gazetteer.Place:
+    assert candidate.mention is not None
+    assert candidate.mention.match.place is not None
+    return candidate.mention.match.place
 
 
 class PlaceLabels:
@@ -108,7 +157,8 @@ def place_label(labels: Sequence[int | None]) -> int | None:
 
 def _scene_linear(cases: Sequence[SceneCase]) -> Linear:
     bags = [context_of(case.text, case.sentence, case.trigger, c) for case in cases for c in case.candidates]
-    return fit_linear(bags, [y for case in cases for y in case.right], SCENE_PENALTY)
+    weights = [case.weight for case in cases for _ in case.candidates]
+    return fit_linear(bags, [y for case in cases for y in case.right], SCENE_PENALTY, weights)
 
 
 def _scene_rows(case: SceneCase, linear: Linear) -> NDArray[np.float32]:
@@ -117,33 +167,40 @@ def _scene_rows(case: SceneCase, linear: Linear) -> NDArray[np.float32]:
     return rows[at * size : (at + 1) * size]
 
 
-def fit_scenes(cases: Sequence[SceneCase]) -> tuple[Linear, Trees, list[str]]:
-    """Return the linear model and the trees of scenes; the trees see its word on folds that it has not read."""
-    fold = folds(len(cases))
-    parts, labels = [], []
+def fit_scenes(cases: Sequence[SceneCase]) -> tuple[SceneModel, list[str]]:
+    """Return the model of scenes and its trees' lines; the trees see the linear model on folds that it has not read."""
+    parts, labels, weights = [], [], []
     for k in range(FOLDS):
-        linear = _scene_linear([case for case, f in zip(cases, fold, strict=True) if f != k])
-        for case, f in zip(cases, fold, strict=True):
-            if f == k and case.candidates:
+        linear = _scene_linear([case for case in cases if fold_of(case.document) != k])
+        for case in cases:
+            if fold_of(case.document) == k and case.candidates:
                 parts.append(_scene_rows(case, linear))
                 labels += case.right
-    trees, lines = fit_trees(np.concatenate(parts), labels, scenes.FEATURES, _SCENE_TREES, SCENE_ROUNDS)
-    return _scene_linear(cases), trees, lines
+                weights += [case.weight] * len(case.right)
+    trees, lines = fit_trees(np.concatenate(parts), labels, scenes.FEATURES, _SCENE_TREES, SCENE_ROUNDS, weights)
+    return SceneModel(_scene_linear(cases), trees, SCENE_THRESHOLD), lines
 
 
-def measure_scenes(cases: Sequence[SceneCase]) -> dict[str, float]:
-    """Return the cross-validated F of the scene of a given verb, and the share of sentences without one left empty."""
-    fold = folds(len(cases))
+def fit_scenes_by_fold(cases: Sequence[SceneCase]) -> list[SceneModel]:
+    """Return a model for each fold of the documents, trained on the others.
+
+    The models of stories and news read the chances of scenes; on documents that the model of scenes has read, those
+    would be too good.
+    """
+    return [fit_scenes([case for case in cases if fold_of(case.document) != k])[0] for k in range(FOLDS)]
+
+
+def measure_scenes(cases: Sequence[SceneCase], models: Sequence[SceneModel]) -> dict[str, float]:
+    """Return the cross-validated F of the scene of a given word, and the share of sentences without one left empty."""
     hits = made = kept = 0
-    for k in range(FOLDS):
-        linear, trees, _ = fit_scenes([case for case, f in zip(cases, fold, strict=True) if f != k])
-        for case, f in zip(cases, fold, strict=True):
-            if f != k:
-                continue
-            scores = 1 / (1 + np.exp(-trees.score(_scene_rows(case, linear)))) if case.candidates else np.zeros(0)
-            best = int(scores.argmax()) if len(scores) and scores.max() >= SCENE_THRESHOLD else -1
-            made += best >= 0
-            hits += best >= 0 and case.right[best]
-            kept += best < 0 and not case.has_scene
+    for case in cases:
+        model = models[fold_of(case.document)]
+        scores = (
+            1 / (1 + np.exp(-model.trees.score(_scene_rows(case, model.linear)))) if case.candidates else np.zeros(0)
+        )
+        best = int(scores.argmax()) if len(scores) and scores.max() >= SCENE_THRESHOLD else -1
+        made += best >= 0
+        hits += best >= 0 and case.right[best]
+        kept += best < 0 and not case.has_scene
     has = sum(case.has_scene for case in cases)
-    return {"scene F": 2 * hits / (made + has), "empty kept empty": kept / (len(cases) - has)}
+    return {"scene F": 2 * hits / (made + has), "empty kept empty": kept / max(len(cases) - has, 1)}

@@ -436,5 +436,5 @@ def story_country(places: Sequence[StoryPlace], gazetteer: Gazetteer) -> Match |
     if not votes:
         return None
     country = votes.most_common(1)[0][0]
-    item = next((i for i in places if i.place.kind == "country" and i.place.country == country), None)
-    return item.mentions[0].match if item else gazetteer.resolve(country)
+    whole = next((i for i in places if i.place.kind == "country" and i.place.country == country), None)
+    return whole.mentions[0].match if whole else gazetteer.resolve(country)

@@ -12,7 +12,7 @@ from gazetteer import Gazetteer
 from geoevents.frame.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
 from geoevents.reports.across import ALSO_IN
 from geoevents.reports.drafts import CountOf, Draft, TimeOf
-from geoevents.reports.placing import Placed
+from geoevents.reports.scene_places import Placed
 from geoevents.reports.text import Text
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from geoevents.reports.gold import Gold, document_text
 from geoevents.reports.models import Models, load_models
 from geoevents.reports.placing import place_drafts
 from geoevents.reports.plain import without_invisible
-from geoevents.reports.placing import Placed, place_drafts
+from geoevents.reports.scene_places import Placed
 from geoevents.reports.text import is_english
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer import Mention, Place
+from gazetteer import Gazetteer, Match, Mention, Place
 from geoevents.reports.drafts import Draft
 from geoevents.reports.linear import Trees
 from geoevents.reports.places import is_in, kind_number, log_population
 from geoevents.reports.text import Text
 
-__all__ = ["FEATURES", "StoryModel", "StoryPlace", "describe_story", "places_of"]
+__all__ = ["FEATURES", "StoryModel", "StoryPlace", "describe_story", "places_of", "story_country"]
 
 FEATURES = (
     "own_chance",
@@ -157,3 +157,23 @@ class StoryModel:
         rows = describe_story(text, drafts, places)
         scores: NDArray[np.float64] = 1 / (1 + np.exp(-self.trees.score(rows)))
         return scores.reshape(len(drafts), len(places))
+
+
+def story_country(places: Sequence[StoryPlace], gazetteer: Gazetteer) -> Match | None:
+    """Return the country that most of a report's places lie in, the early ones counted twice.
+
+    Peoples ("a Spaniard") count where no place is named.
+    """
+    votes: Counter[str] = Counter()
+    peoples: Counter[str] = Counter()
+    for item in places:
+        if item.place.country:
+            named = sum(mention.tag != "demonym" for mention in item.mentions)
+            votes[item.place.country] += named + (named > 0 and item.sentences[0] < 2)
+            peoples[item.place.country] += len(item.mentions) + (item.sentences[0] < 2)
+    votes = +votes or peoples
+    if not votes:
+        return None
+    country = votes.most_common(1)[0][0]
+    whole = next((i for i in places if i.place.kind == "country" and i.place.country == country), None)
+    return whole.mentions[0].match if whole else gazetteer.resolve(country)

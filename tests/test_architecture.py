@@ -78,8 +78,7 @@ MODULES = {
         "count_kinds", "count_lists", "counts", "plain", "recognition", "markup", "pdf_text", "mail", "documents",
         "batch", "inflection", "event_types", "text", "triggers", "candidates", "mentions", "linear", "status",
         "places", "scenes", "drafts", "scene_choice", "event_days", "merge", "across", "assemble", "story", "news",
-        "models", "scene_places", "placing",
-        "actor_groups", "actors", "event_rows", "gold", "extraction", "evaluate",
+        "models", "scene_places", "placing", "actor_groups", "actors", "event_rows", "gold", "extraction", "evaluate",
     ),
     "geoevents/overrides": ("override", "reading", "applying"),
     "geoevents/joins": (

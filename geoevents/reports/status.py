@@ -41,7 +41,8 @@ _YEARS_AFTER = re.compile(
 )
 # "The attack exploded into life."
 _INTO_LIFE = re.compile(
-    r" (?:back )?(?:in)?to (?:life|action|song|laughter|applause|view)\b| onto the (?:scene|stage|charts)\b"
+    r"(?: exploded| burst| sprang)?(?: (?:back )?(?:in)?to (?:life|action|song|laughter|applause|view)"
+    r"| onto the (?:scene|stage|charts))\b"
 )
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
 _COMPARED = re.compile(

@@ -42,7 +42,7 @@ MODULES = {
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "lists", "tree", "levels", "spatial_rules",
         "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks", "operands",
-        "borders", "operations", "sequences", "interpreter", "first_look", "points", "resolver",
+        "borders", "operations", "seats", "sequences", "interpreter", "first_look", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",

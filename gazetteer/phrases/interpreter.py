@@ -163,8 +163,9 @@ class PhraseInterpreter:
         if node.op == "list":
             return self._sequences.list_of(node, scope)
         found = OPERATIONS[node.op](self, node, scope)
-        if found.method == "none" and node.text and len(node.text.split()) <= _MOST_IN_NAME:
-            # "West Wollega" inside Ethiopia is West Wellega, otherwise spelt.
+        of_region = found.area is not None and found.area.id.startswith("derived:part") and ",region:" in found.area.id
+        if (found.method == "none" or of_region) and node.text and len(node.text.split()) <= _MOST_IN_NAME:
+            # "West Wollega" inside Ethiopia is West Wellega, otherwise spelt, rather than the west of Wollega.
             whole = self.name(node.text, scope)
             return whole if whole.method in ("exact", "type-word", "fuzzy") else found
         return found

@@ -23,6 +23,7 @@ from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.list_checks import PROMINENT, ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.reading import PhraseReader
+from gazetteer.phrases.seats import Seats
 from gazetteer.phrases.splits import splits
 from gazetteer.phrases.tree import Name, Node, Term
 
@@ -95,6 +96,7 @@ class SequenceInterpreter:
         self._countries = countries
         self._generator = generator
         self._checks = ListChecks(names, generator)
+        self._seats = Seats(names, generator)
         self._store = names.store
         self._take = names.store.index.take
 
@@ -161,6 +163,8 @@ class SequenceInterpreter:
         inside = self._read.meaning(node, _narrowed(scope, outer))
         if inside.method == "none" or inside.area is not None:
             return False
+        if self._seats.is_of_another_unit(node.text, inside, outer, scope):
+            return False
         return heaviest(inside.readings) == heaviest(inner.readings)
 
     def chain(self, nodes: Sequence[Node], scope: Scope, *, levels: Sequence[Level] | None = None) -> Meaning:
@@ -202,9 +206,12 @@ class SequenceInterpreter:
             if beside and current is not None and self._is_sibling(node, found, current, within):
                 done.insert(0, (inmost or node, current))
                 left_out += [text for item in missing for text in item.missing]
-                current, inmost, missing, within = found, node, [], _narrowed(outer, found)
+                current = self._read.meaning(node, outer)
+                inmost, missing, within = node, [], _narrowed(outer, current)
             elif found.method != "none":
                 left_out += [text for item in missing for text in self._not_said_by(item, found, scope)]
+                if beside and inmost is not None and self._lies_beyond(node, found, current, within):
+                    found = replace(found, doubt=found.doubt or f"not in {inmost.text}")
                 outer = within
                 current, inmost, missing, within = found, node, [], _narrowed(within, found)
                 level = levels[position] if levels is not None else None
@@ -361,29 +368,51 @@ class SequenceInterpreter:
             return Meaning()
         # In that place itself, not only in what lies around it as well.
         found = self._read.meaning(node, _narrowed(replace(scope, containers=()), outer))
-        alike = (found.area is None) == (inner.area is None) and found.method in ("exact", "type-word", "phrase")
-        # "Mandera County, Elwak": otherwise spelt, and there is but one such place anyhow.
-        alike = alike or (
-            found.method == inner.method == "fuzzy" and heaviest(found.readings) == heaviest(inner.readings)
-        )
-        if not alike or (
-            found.area is None and outer.area is None and heaviest(found.readings) in outer.readings.place
-        ):
+        if found.area is not None or inner.area is not None:
+            both = found.area is not None and inner.area is not None
+            return found if both and found.method == "phrase" else Meaning()
+        if found.method == "fuzzy":
+            # "Mandera County, Elwak": otherwise spelt, and there is but one such place anyhow.
+            same = inner.method == "fuzzy" and heaviest(found.readings) == heaviest(inner.readings)
+            return found if same else Meaning()
+        if found.method not in ("exact", "type-word", "phrase"):
+            return Meaning()
+        if outer.area is None and heaviest(found.readings) in outer.readings.place:
             return Meaning()  # the larger place itself does not lie in it
-        return found
+        another = isinstance(node, Name) and self._seats.is_of_another_unit(node.text, found, outer, scope, turned=True)
+        return Meaning() if another else found
 
     def _is_sibling(self, node: Node, found: Meaning, current: Meaning, within: Scope) -> bool:
         """Say whether a place as large as its neighbour lies beside that in what is around both.
 
-        "Badakhshan, Takhar (North-East)" are two provinces of a region.
+        "Badakhshan, Takhar (North-East)" are two provinces of a region, "Cizre, Silopi" two districts.
         """
-        if len(within.containers) < 2 or not isinstance(node, Name) or found.method != "exact":
+        if not isinstance(node, Name) or found.method != "exact":
             return False
-        if found.area is not None or current.area is not None or self._is_smaller(found, current):
+        if self._seats.is_of_another_unit(node.text, found, current, within):
+            return True
+        if len(within.containers) < 2 or found.area is not None or current.area is not None:
             return False
-        return not len(
-            self._generator.generate_exact(node.text, within.country, within.day, within.containers).readings.owner
-        )
+        rank = KIND_RANK[self._read.kind(current)]
+        if all(KIND_RANK[kind] < rank for kind in self._take("kind", found.readings.place)):
+            return False
+        return self._lies_around(node, within)
+
+    def _lies_beyond(self, node: Node, found: Meaning, current: Meaning | None, within: Scope) -> bool:
+        """Say whether a place lies far from its neighbour, only in what is around both."""
+        if current is None or len(within.containers) < 2 or not isinstance(node, Name) or found.method != "exact":
+            return False
+        if found.area is not None or current.area is not None or not self._lies_around(node, within):
+            return False
+        places = np.array([heaviest(found.readings), heaviest(current.readings)])
+        at = self._store.index.values(("lon", "lat", "radius_km"), places)
+        away = float(haversine_km(at["lon"][0], at["lat"][0], at["lon"][1], at["lat"][1]))
+        return away > _NEIGHBOUR * float(at["radius_km"][1]) + _AT_FEATURE_KM
+
+    def _lies_around(self, node: Name, within: Scope) -> bool:
+        """Say whether a place lies in the wider containers, not in the innermost."""
+        inside = self._generator.generate_exact(node.text, within.country, within.day, within.containers)
+        return not len(inside.readings.owner)
 
     def _may_be_unit(self, meaning: Meaning) -> bool:
         """Say whether a unit may well be meant: of "Idlib" the governorate."""

@@ -1,0 +1,84 @@
+"""Tells a town in a second-level unit from the seat of another: "Cizre, Silopi" are two, "Kaya, Sanmatenga" is one.
+
+Of most second-level units only a point and a radius are known. A town within that radius may lie in the next unit,
+whose seat it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gazetteer.arrays import Objects
+from gazetteer.candidates.generator import CandidateGenerator
+from gazetteer.candidates.ranking import NameIndex, heaviest
+from gazetteer.geometry.sphere import haversine_km
+from gazetteer.phrases.meaning import Meaning, Scope
+
+__all__ = ["Seats"]
+
+
+class Seats:
+    """Knows which towns are seats of units of their own.
+
+    Parameters
+    ----------
+    names
+        The readings of names.
+    generator
+        Finds what a name may mean.
+    """
+
+    def __init__(self, names: NameIndex, generator: CandidateGenerator) -> None:
+        self._names = names
+        self._generator = generator
+        self._take = names.store.index.take
+
+    def is_of_another_unit(
+        self, name: str, inside: Meaning, outer: Meaning, scope: Scope, *, turned: bool = False
+    ) -> bool:
+        """Say whether a place that lies in another by its radius alone belongs to a unit of its own.
+
+        Parameters
+        ----------
+        name
+            The name of the smaller place.
+        inside
+            What it means in the larger one.
+        outer
+            The larger one: second-level units and their seats.
+        scope
+            What is known of both.
+        turned
+            The larger one stands first, which is not usual: then it need not be known as a town.
+        """
+        if "none" in (inside.method, outer.method) or inside.area is not None or outer.area is not None:
+            return False
+        kinds = self._take("kind", outer.readings.place)
+        place = heaviest(inside.readings)
+        if "admin2" not in kinds or place in outer.readings.place or self._is_held(name, outer, kinds, scope):
+            return False
+        if self._take("kind", np.array([place]))[0] == "admin2":
+            return True
+        seat = heaviest(outer.readings)
+        if self._has_unit(name, place, outer, scope) and turned:
+            return True
+        if self._take("kind", np.array([seat]))[0] != "city":
+            return False
+        own, others = self._take("prominence", np.array([place, seat]))
+        return bool(own >= others) or self._has_unit(name, place, outer, scope)
+
+    def _is_held(self, name: str, outer: Meaning, kinds: Objects, scope: Scope) -> bool:
+        """Say whether something else of the larger name holds the smaller one: a unit with a shape, a country."""
+        drawn = np.array([self._names.store.wkb(place) is not None for place in outer.readings.place.tolist()])
+        others = outer.readings.where(drawn | ~np.isin(kinds, ("admin2", "city")))
+        if not len(others.owner):
+            return False
+        return len(self._generator.generate_exact(name, scope.country, scope.day, (others,)).readings.owner) > 0
+
+    def _has_unit(self, name: str, town: int, outer: Meaning, scope: Scope) -> bool:
+        """Say whether a second-level unit bears a town's name around it."""
+        found = self._generator.generate_exact(name, scope.country, scope.day).readings
+        units = found.where(self._take("kind", found.place) == "admin2")
+        units = units.where(~np.isin(units.place, outer.readings.place))
+        at = self._names.store.index.values(("lon", "lat"), np.array([town]))
+        return bool((haversine_km(units.lon, units.lat, at["lon"][0], at["lat"][0]) <= units.radius).any())

@@ -3,8 +3,8 @@
 A raw score of a method of `gazetteer.Match` becomes a calibrated one: of answers scored about .9, about 90 % are
 right, by every method and status. An answer is right when the true place lies within its radius, or within 10 km. The
 raw score ranks the answers of a method; the table ``score_calibration.csv`` says for some raw scores how often answers
-are right, with straight lines between them. Each line rises, so that calibration changes no order; and that of ambiguous
-answers lies nowhere above that of matched ones. What the table does not have keeps its score.
+are right, with straight lines between them. Each line rises, so that calibration changes no order; and that of
+ambiguous answers lies nowhere above that of matched ones. What the table does not have keeps its score.
 `gazetteer.build.calibrate_scores` writes the table, from sources that SOURCES.md names.
 """
 

@@ -50,6 +50,7 @@ _TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
 # A name that is spelt otherwise has at most so many words.
 _MOST_IN_NAME = 4
 _UNIT_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
+_IN_REGION = re.compile(r"derived:part\(\w+,region:")
 # Shorter texts may be too short for a name.
 _SHORT = 3
 
@@ -163,11 +164,15 @@ class PhraseInterpreter:
         if node.op == "list":
             return self._sequences.list_of(node, scope)
         found = OPERATIONS[node.op](self, node, scope)
-        of_region = found.area is not None and found.area.id.startswith("derived:part") and ",region:" in found.area.id
-        if (found.method == "none" or of_region) and node.text and len(node.text.split()) <= _MOST_IN_NAME:
-            # "West Wollega" inside Ethiopia is West Wellega, otherwise spelt, rather than the west of Wollega.
+        if not node.text or len(node.text.split()) > _MOST_IN_NAME:
+            return found
+        if found.method == "none":
             whole = self.name(node.text, scope)
             return whole if whole.method in ("exact", "type-word", "fuzzy") else found
+        if scope.country and found.area is not None and _IN_REGION.match(found.area.id):
+            # "West Wollega" in Ethiopia is West Wellega, otherwise spelt, rather than the west of Wollega.
+            whole = self.name(node.text, scope)
+            return whole if whole.method == "fuzzy" and self.kind(whole) in ("admin1", "admin2") else found
         return found
 
     def name(self, text: str, scope: Scope) -> Meaning:

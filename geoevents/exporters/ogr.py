@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
@@ -182,6 +181,8 @@ def _promoted(areas: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _write(path: Path, layer: _Layer) -> None:
     """Hand a layer to GDAL in batches, and check that every row has arrived."""
+    import pyogrio
+
     spatial: dict[str, Any] = {}
     if layer.shapes is not None:
         name = layer.options.get("GEOMETRY_NAME") or free_name("geometry", [*layer.flat.schema.names, *layer.extra])

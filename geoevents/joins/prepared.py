@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 from numpy.typing import NDArray
 
 import gazetteer as package
@@ -169,6 +168,6 @@ def _read(path: Path) -> gpd.GeoDataFrame:
         if path.suffix.lower() in (".parquet", ".geoparquet", ".pq"):
             return gpd.read_parquet(path)
         return gpd.read_file(path)
-    except (OSError, ValueError, KeyError, pyogrio.errors.DataSourceError) as error:
-        # Arrow's errors are OSError or ValueError.
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        # Arrow's errors are OSError or ValueError, GDAL's RuntimeError.
         raise ReadError(f"{path}: expected areas, but it cannot be read ({str(error).splitlines()[0]}).") from error

@@ -80,6 +80,7 @@ def display(events: gpd.GeoDataFrame) -> pd.DataFrame:
     """
     has_place = (events.geometry.notna() & ~events.geometry.is_empty).to_numpy()
     placed = events[has_place].to_crs("EPSG:4326").reset_index(drop=True)
+    placed.attrs = {}  # of which each column that is taken would get a copy
     drawn = pd.DataFrame({name: placed[name].astype(object) for name in TOLD if name in placed}, index=placed.index)
     shapes = placed.geometry.to_numpy()
     drawn["shape"] = shapes

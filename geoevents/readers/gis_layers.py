@@ -10,7 +10,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyogrio
 import shapely
 from pyarrow import ArrowException
 from shapely.errors import ShapelyError
@@ -71,6 +70,8 @@ def read_shapefile(path: Path) -> gpd.GeoDataFrame:
 
 def read_geopackage(path: Path, named: str | int | None = None) -> gpd.GeoDataFrame:
     """Read a layer of a GeoPackage: the one named by name or number, else ``events``, else the first."""
+    import pyogrio
+
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
         every = [str(name) for name, _ in pyogrio.list_layers(path)]
@@ -123,6 +124,8 @@ def _with_areas(path: Path, link: pd.Series, shapes: list[object]) -> list[objec
 
 def _layer(path: Path, layer: str | None) -> tuple[pd.DataFrame, Sequence[Any], str | None, str | None]:
     """Return a layer's cells, geometries, CRS and record."""
+    import pyogrio
+
     try:
         metadata, table = pyogrio.read_arrow(path, layer=layer)
         info = pyogrio.read_info(path, layer=layer)

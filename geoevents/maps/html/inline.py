@@ -11,8 +11,8 @@ from collections.abc import Mapping
 __all__ = ["filled", "json_text", "packed", "policy"]
 
 
-# Of gzip: the highest level saves 0.4 % of a page and takes half as long again (tests/benchmarks/page.py).
-_LEVEL = 6
+# Of gzip: level 6 saves 5 % of a page and takes two to four times as long (tests/benchmarks/page.py).
+_LEVEL = 4
 
 
 def policy(script: str, *, online: str = "", wasm: bool = False) -> str:

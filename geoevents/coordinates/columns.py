@@ -134,6 +134,8 @@ def column_says_longitude_first(name: str) -> bool | None:
 
 def _is_said(column: pd.Series) -> pd.Series:
     """Return the rows where a cell holds more than a word for a missing value."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.notna()
     texts = column.astype("string").str.strip().str.casefold()
     return (~texts.isin(["", "na", "n/a", "nan", "none", "null", "-", "unknown", "?"]) & texts.notna()).fillna(False)
 

@@ -51,8 +51,8 @@ def check_by_country(
     at = np.flatnonzero([a is not None and np.isfinite(b) for a, b in zip(said, x, strict=True)])
     if not len(at):
         return y, x, fault, notes
-    found = country_at(gazetteer, x[at], y[at])
-    at = at[(found != said[at]) & ~is_near_country(gazetteer, said[at], x[at], y[at], _BORDER_DEGREES)]
+    at = at[country_at(gazetteer, x[at], y[at]) != said[at]]
+    at = at[~is_near_country(gazetteer, said[at], x[at], y[at], _BORDER_DEGREES)]
     y, x = y.copy(), x.copy()
     open_rows = np.ones(len(at), dtype=bool)
     for code, mirror in (

@@ -58,14 +58,50 @@ def test_geometry_tells_where_the_id_does_not(enriched: gpd.GeoDataFrame):
 
 def test_p_codes_come_from_a_layer_that_has_them(enriched: gpd.GeoDataFrame):
     """Columns of P-codes are taken from the area that holds the point; a layer without any is refused."""
-    events = ge.locate(pd.DataFrame({"place": ["Aktau", "Kazakhstan"], "country": "KZ"}))
+    events = ge.locate(pd.DataFrame({"place": ["Aktau", "Kazakhstan", "Almaty", "Bishkek"]}))
     layer = gpd.GeoDataFrame(
-        {"ADM1_PCODE": ["XX01"], "ADM2_PCODE": ["XX0101"]}, geometry=[box(40, 30, 80, 60)], crs="EPSG:4326"
+        {"ADM1_PCODE": ["XX02", "XX01"], "ADM2_PCODE": ["XX0201", "XX0101"]},
+        geometry=[box(76, 43, 77.5, 44), box(40, 30, 60, 60)],
+        crs="EPSG:4326",
     )
     coded = ge.enrich(events, areas=layer)
-    assert coded["ADM2_PCODE"].iloc[0] == "XX0101"
-    assert pd.isna(coded["ADM1_PCODE"].iloc[1])
+    codes = coded[["ADM1_PCODE", "ADM2_PCODE"]].astype(object)
+    assert codes.where(codes.notna(), None).to_numpy().tolist() == [
+        ["XX01", "XX0101"], [None, None], ["XX02", "XX0201"], [None, None],
+    ]  # fmt: skip
     with pytest.raises(ge.ColumnError, match="pcode"):
         ge.enrich(events, areas=layer[["geometry"]].assign(code="a"))
     with pytest.raises(ge.ColumnError, match="country_name"):
         ge.enrich(coded)
+    with pytest.raises(ge.ArgumentError, match="expected an events frame"):
+        ge.enrich(layer)
+
+
+# lon, lat and zone, as NGA.SIG.0012 (2014) has them: six degrees wide, but for Norway and Svalbard.
+ZONES = (
+    (-180, 10, "1N"), (-174.01, 10, "1N"), (-174, 10, "2N"), (179.99, -10, "60S"), (180, 10, "60N"),
+    (0.1, 0.1, "31N"), (5.9, 0, "31N"), (6, -0.01, "32S"), (2.99, 60, "31N"), (3, 56, "32N"), (11.9, 63.99, "32N"),
+    (3, 64, "31N"), (12, 60, "33N"), (3, 55.99, "31N"), (0, 72, "31N"), (8.99, 80, "31N"), (9, 80, "33N"),
+    (20.99, 72, "33N"), (21, 84, "35N"), (32.99, 78, "35N"), (33, 78, "37N"), (41.99, 72, "37N"),
+    (42, 72, "38N"), (33, 71.99, "36N"), (0, 84.01, None), (0, -80, "31S"), (0, -80.01, None),
+)  # fmt: skip
+
+
+def test_utm_zones_have_their_bounds():
+    """Zones begin at their western bound, and end at 84 degrees north and 80 south."""
+    table = pd.DataFrame(ZONES, columns=["lon", "lat", "zone"])
+    found = ge.enrich(ge.locate(table, lat="lat", lon="lon"))["utm_zone"].astype(object)
+    assert found.where(found.notna(), None).tolist() == [zone for _, _, zone in ZONES]
+
+
+def test_units_are_those_of_the_events_day():
+    """Each of several events has the units of its own day, in any order; a day may be given for all."""
+    days = ["2023-01-10", "2022-01-10", "2023-01-10"]
+    events = ge.locate(pd.DataFrame({"place": ["Taldykorgan"] * 3, "country": "KZ", "date": days}, index=list("abc")))
+    bare = events.assign(admin1=pd.Series([None] * 3, index=events.index, dtype="str"))
+    found = ge.enrich(bare)
+    assert found["admin1"].tolist() == ["KZ-33", "KZ-ALM", "KZ-33"]
+    assert found.index.tolist() == list("abc")
+    assert ge.enrich(bare, on="2022-01-10")["admin1"].tolist() == ["KZ-ALM"] * 3
+    with pytest.raises(ge.ArgumentError, match="yesterday"):
+        ge.enrich(bare, on="yesterday")

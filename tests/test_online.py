@@ -26,6 +26,8 @@ import geoevents as ge
 from gazetteer.cli import cli as gazetteer_command
 from gazetteer.geocoders import AnswerCache
 from geoevents.cli.command import cli as geoevents_command
+from geoevents.engines import stream
+from geoevents.engines.journal import Journal
 
 AGENT = "geoevents-tests (tests@example.org)"
 SERVICES = tuple(ANSWERS)
@@ -235,6 +237,31 @@ def test_locate_asks_when_told_to(server: Server, tmp_path: Path) -> None:
     ge.write_map(ge.read(output), page)
     assert "© OpenStreetMap contributors, ODbL; " in page.read_text(encoding="utf-8").replace("\\u00a9", "©")
     assert len(ge.join(ge.read(output), "admin1")) >= 5
+
+
+def test_a_stream_asks_as_the_whole_does(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``locate --online`` from Parquet to Parquet goes batch by batch: same events, figures and attribution.
+
+    Each phrase is asked once, and a run that was broken off is taken up with the same service only.
+    """
+    monkeypatch.setattr("geoevents.engines.tables.BATCH", 3)
+    rows = pd.DataFrame({"location": ["Aktau", "Almaty", "Kyiv", "Zyxaul", "Zyxoba", "Aktau", "Zyxaul"]})
+    rows.to_parquet(tmp_path / "rows.parquet")
+    whole = ge.locate(rows, online=made(server))
+    facts = stream.locate(tmp_path / "rows.parquet", tmp_path / "out.parquet", online=made(server))
+    assert sorted(server.phrases) == ["Zyxaul", "Zyxoba"]
+    parts, same = ge.read(tmp_path / "out.parquet"), ["match_method", "place_name", "match_note", "lon", "lat"]
+    pd.testing.assert_frame_equal(pd.DataFrame(parts[same]).astype(str), pd.DataFrame(whole[same]).astype(str))
+    assert parts["match_method"].tolist()[3:] == ["online", "online", "exact", "online"]
+    for name in ("online", "attribution", "counts"):
+        assert facts[name] == whole.attrs["geoevents"][name]
+    journal = Journal(tmp_path / "out.parquet")
+    journal.begin({"service": "photon:localhost"})
+    journal.release()
+    with pytest.raises(ge.ReadError, match=r"its .*service.* changed"):
+        stream.locate(tmp_path / "rows.parquet", tmp_path / "out.parquet", online=made(server), resume=True)
+    # Events are not taken for records: all of their phrases are asked about, in one go.
+    assert not stream.is_streamed(tmp_path / "out.parquet", tmp_path / "again.parquet", online=True)
 
 
 def test_nobody_is_asked_unless_told(server: Server) -> None:

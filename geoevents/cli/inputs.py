@@ -102,11 +102,13 @@ def _say_columns(events: gpd.GeoDataFrame) -> None:
         click.echo(f"{words[0].upper()}{words[1:]}.", err=True)
 
 
-def is_streamed_work(source: Path, output: Path, resume: bool, format: str | None = None) -> bool:
+def is_streamed_work(
+    source: Path, output: Path, resume: bool, format: str | None = None, *, online: bool = False
+) -> bool:
     """Whether a file is worked on batch by batch; only such work can be taken up."""
     from geoevents.engines import is_streamed
 
-    streamed = is_streamed(source, output, format)
+    streamed = is_streamed(source, output, format, online=online)
     if resume and not streamed:
         raise click.UsageError("--resume goes with work from Parquet, or from large CSV files, to Parquet.")
     return streamed

@@ -47,28 +47,25 @@ def locate(
 ) -> None:
     """Find the place and date of every row of a table.
 
-    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file, --review or --online it
-    reads the whole. --online sends phrases that are not found to a service, once: answers are kept on disk, so that a
-    run that was broken off goes on where it was.
+    From Parquet to Parquet it does so batch by batch, whatever the size; with --context file or --review it reads the
+    whole. --online sends phrases that are not found to a service, once: answers are kept on disk, so that a run that
+    was broken off goes on where it was.
     """
     geocoder = service.geocoder()
     check_output(output)
-    if geocoder is not None and resume:
-        raise click.UsageError("--resume goes without --online: answers are kept anyhow; run the command again.")
     if review is not None and resume:
         raise click.UsageError("--review goes with work that is not taken up again.")
     if resume and table.context != "row":
         raise click.UsageError("--resume goes with --context row: a file told apart as a whole is read as a whole.")
     if (
         review is None
-        and geocoder is None
         and table.go_with_parts
-        and is_streamed_work(source, output, resume, table.format)
+        and is_streamed_work(source, output, resume, table.format, online=geocoder is not None)
     ):
         from geoevents.engines import stream
 
         say_done(
-            stream.locate(source, output, **table.streaming(), resume=resume),
+            stream.locate(source, output, **table.streaming(), online=geocoder, resume=resume),
             output,
         )
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -28,6 +28,9 @@ from geoevents.frame.table_facts import TableFacts
 from geoevents.location import locate
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
 from geoevents.readers.sources import SOURCES, recognised, to_records
+
+if TYPE_CHECKING:
+    from gazetteer import Geocoder
 
 __all__ = [
     "COVERING",
@@ -214,7 +217,9 @@ def id_columns(frame: pd.DataFrame, plan: Plan) -> dict[Ids, pd.Series]:
     return found
 
 
-def process_part(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None) -> gpd.GeoDataFrame:
+def process_part(
+    table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = None, online: Geocoder | None = None
+) -> gpd.GeoDataFrame:
     """Locate and join a part of a table, as the plan says.
 
     Parameters
@@ -226,8 +231,10 @@ def process_part(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None = No
     nth
         For ids that are hashes: how many rows with the same content come before each of the n rows; None where none
         does.
+    online
+        The service to ask about what is not found, as in `geoevents.locate`.
     """
-    events = _corrected_events(table, plan) if plan.located else _located(table, plan, nth)
+    events = _corrected_events(table, plan) if plan.located else _located(table, plan, nth, online)
     if plan.areas is None:
         return events
     return joined(events, Areas(plan.areas, plan.how, plan.weight, plan.gazetteer), plan.within_km)
@@ -253,7 +260,7 @@ def _corrected_events(table: pa.Table, plan: Plan) -> gpd.GeoDataFrame:
     return corrected(events, plan.overrides, gazetteer=plan.gazetteer.load())
 
 
-def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.GeoDataFrame:
+def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None, online: Geocoder | None) -> gpd.GeoDataFrame:
 
     frame = part_frame(table)
     facts = TableFacts(
@@ -268,7 +275,13 @@ def _located(table: pa.Table, plan: Plan, nth: NDArray[np.int64] | None) -> gpd.
         records = to_records(frame, plan.source, gazetteer=known, facts=facts, choice=plan.choice)
         records.attrs["read"] = {**records.attrs.get("read", {}), "source": plan.source}
     return locate(
-        records, repair=plan.repair, overrides=plan.overrides, gazetteer=known, facts=facts, choice=plan.choice
+        records,
+        repair=plan.repair,
+        overrides=plan.overrides,
+        gazetteer=known,
+        online=online,
+        facts=facts,
+        choice=plan.choice,
     )
 
 

@@ -66,8 +66,15 @@ def merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str,
     faults = Counter[str]()
     for one in told:
         faults.update(one.get("coordinates") or {})
+    asked = [one for one in told if one.get("online")]
+    # The provider is named where a row of any part is its own.
+    named = next((one for one in asked if one["online"]["events"]), None)
+    events = sum(one["online"]["events"] for one in asked)
+    online = {"online": {**asked[0]["online"], "events": events}} if asked else {}
     return {
         **told[0],
+        **online,
+        **({"attribution": named["attribution"]} if named else {}),
         **({"coordinates": dict(sorted(faults.items()))} if "coordinates" in told[0] else {}),
         **figures,
         "unknown_countries": list(dict.fromkeys(name for one in told for name in one["unknown_countries"]))[:10],

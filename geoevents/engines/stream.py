@@ -60,6 +60,8 @@ from geoevents.suggestions import missing_file
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from gazetteer import Geocoder
+
 __all__ = ["is_streamed", "join", "locate"]
 
 _PARQUET = FORMATS["parquet"]
@@ -68,16 +70,19 @@ _CSV = (*FORMATS["csv"], *FORMATS["tsv"])
 _LARGE = 1 << 28
 
 
-def is_streamed(source: Path, output: Path, format: str | None = None) -> bool:
+def is_streamed(source: Path, output: Path, format: str | None = None, *, online: bool = False) -> bool:
     """Return whether a file is worked on in batches: Parquet to Parquet, and large CSV to Parquet.
 
-    A format that is named must be that of the file, or a source of the field's own data.
+    A format that is named must be that of the file, or a source of the field's own data. Events whose phrases are to be
+    asked of a service again are read as a whole.
     """
     if format is not None and format not in SOURCES and source.suffix.lower() not in FORMATS.get(format, ()):
         return False
     if output.suffix.lower() not in _PARQUET or not source.is_file():
         return False
     suffix = source.suffix.lower()
+    if online and suffix in _PARQUET and opened(source).geo:
+        return False
     return suffix in _PARQUET or (suffix in _CSV and source.stat().st_size >= _LARGE)
 
 
@@ -97,6 +102,7 @@ def locate(
     header: int | None = None,
     overrides: Overrides | pd.DataFrame | StrPath | Sequence[StrPath] | None = None,
     gazetteer: Gazetteer | str | os.PathLike[str] | None = None,
+    online: Geocoder | None = None,
     resume: bool = False,
 ) -> dict[str, Any]:
     """Find the place and the date of every record of a file of any size.
@@ -113,6 +119,8 @@ def locate(
         As in `geoevents.read`.
     gazetteer
         The gazetteer to ask, or a folder that ``gazetteer build`` wrote; None takes the bundled one.
+    online
+        A service to ask, as in `geoevents.locate`; the events of a file of events are not asked about again.
     resume
         Take up a run of the same task that was broken off; where there is none, start.
 
@@ -158,7 +166,7 @@ def locate(
         overrides=corrections,
         gazetteer=known,
     )
-    return _run(Path(source), Path(output), plan, resume)
+    return _run(Path(source), Path(output), plan, resume, online)
 
 
 def join(
@@ -208,12 +216,12 @@ def join(
     return _run(Path(source), Path(output), plan, resume)
 
 
-def _run(source: Path, output: Path, plan: Plan, resume: bool) -> dict[str, Any]:
+def _run(source: Path, output: Path, plan: Plan, resume: bool, online: Geocoder | None = None) -> dict[str, Any]:
     if output.suffix.lower() not in _PARQUET:
         raise ArgumentError(f"{output}: expected a name that ends in {', '.join(_PARQUET)}.")
     writable(output)
     try:
-        return _Run(source, output, plan).finish(resume)
+        return _Run(source, output, plan, online).finish(resume)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("interrupted; --resume takes the run up.") from None
     except OSError as error:
@@ -224,8 +232,8 @@ def _run(source: Path, output: Path, plan: Plan, resume: bool) -> dict[str, Any]
 class _Run:
     """One task: a file, the plan, and how far the work has come."""
 
-    def __init__(self, source: Path, output: Path, plan: Plan) -> None:
-        self._file, self._output, self._plan = source, output, plan
+    def __init__(self, source: Path, output: Path, plan: Plan, online: Geocoder | None) -> None:
+        self._file, self._output, self._plan, self._online = source, output, plan, online
         self._journal = Journal(output)
 
     def finish(self, resume: bool) -> dict[str, Any]:
@@ -266,6 +274,7 @@ class _Run:
         build = self._plan.gazetteer.load().info()["build"]
         return {
             "options": self._plan.to_json(),
+            "service": None if self._online is None else self._online.provider,
             "input": [str(self._file.resolve()), stat.st_size, stat.st_mtime_ns],
             "gazetteer": build,
             "version": geoevents.__version__,
@@ -278,7 +287,7 @@ class _Run:
         with progress(self._file.name, source.rows) as advance:
             advance(first)
             for table in source.batches(first):
-                events = process_part(table, self._plan, _part_of(nth, first, table.num_rows))
+                events = process_part(table, self._plan, _part_of(nth, first, table.num_rows), self._online)
                 last = first + table.num_rows
                 name = f"{len(self._journal.parts):06d}.parquet"
                 size = self._write_part(arrow_table(events, schema, coded=True), schema, name)

@@ -81,12 +81,12 @@ def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | Non
     for number, draft in enumerate(drafts):
         odds = [value for _, value in draft.triggers]
         lemmas = {trigger.type.lemma for trigger, _ in draft.triggers}
-        told = draft.sentences
+        sentences = draft.sentences
         killed = [count.best for count in draft.counts if count.kind == "killed"]
         time, scene = draft.time, draft.scene
         place = scene.mention.match.place if scene and scene.mention else None
         kind = -1 if scene is None else _KINDS.index(place.kind) if place and place.kind in _KINDS else len(_KINDS)
-        quoted = sum('"' in _words(text, n) or "“" in _words(text, n) for n in told) / len(told)
+        quoted = sum('"' in _words(text, n) or "“" in _words(text, n) for n in sentences) / len(sentences)
         rows.append(
             [
                 CLASSES.index(draft.event_class),
@@ -94,10 +94,10 @@ def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | Non
                 sum(odds) / len(odds),
                 odds[0],
                 len(odds),
-                len(told),
-                told[0],
-                told[-1],
-                told[0] / len(text.sentences),
+                len(sentences),
+                sentences[0],
+                sentences[-1],
+                sentences[0] / len(text.sentences),
                 max(killed, default=-1),
                 any(count.kind == "injured" for count in draft.counts),
                 time is not None,

@@ -8,18 +8,19 @@ taken.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
-from gazetteer import Gazetteer, Match, Mention
+from gazetteer import Gazetteer, Match, Mention, Place
 from geoevents.reports.drafts import Draft
 from geoevents.reports.event_types import role_words
 from geoevents.reports.mentions import is_note
+from geoevents.reports.places import is_in
 from geoevents.reports.scene_choice import lies_in
-from geoevents.reports.scene_places import Placed, UnlistedNames, place_scene
-from geoevents.reports.story import StoryModel, StoryPlace, places_of, story_country
+from geoevents.reports.scene_places import Placed, ScenePlaces
+from geoevents.reports.story import StoryModel, StoryPlace, places_of
 from geoevents.reports.text import Text
 
 __all__ = ["place_drafts"]
@@ -57,38 +58,39 @@ def place_drafts(
         return []
     places = places_of(text, mentions)
     ranked = model.chances(text, drafts, places).tolist() if places else [[] for _ in drafts]
-    # Asked for only where no scene is found: naming a country costs a look-up.
-    country = cache(lambda: story_country(places, gazetteer))
-    scenes = {
-        draft.scene.mention.match.place.id
-        for draft in drafts
-        if draft.scene and draft.scene.mention and draft.scene.mention.match.place and draft.scene_chance >= _SCENE
-    }
-    scattered = len(scenes) >= _SCATTERED
-    unlisted = UnlistedNames(text, drafts, mentions, gazetteer)
-    parts = {
-        draft.scene.mention.match.place.id: draft.whole
-        for draft in drafts
-        if draft.whole is not None and draft.scene and draft.scene.mention and draft.scene.mention.match.place
-    }
-    return [
-        _place(text, draft, *_without(places, chances, parts, draft), mentions, country, scattered, unlisted, gazetteer)
-        for draft, chances in zip(drafts, ranked, strict=True)
-    ]
+    scenes = {place.id for draft in drafts if (place := _place_of(draft)) and draft.scene_chance >= _SCENE}
+    parts = {place.id: draft.whole for draft in drafts if draft.whole is not None and (place := _place_of(draft))}
+    scene_places = ScenePlaces(text, drafts, mentions, places, gazetteer)
+    out = []
+    for draft, chances in zip(drafts, ranked, strict=True):
+        local = draft.event_class in _LOCAL and (len(scenes) >= _SCATTERED or draft.event_class != "arrest")
+        likeliest = _likeliest(places, chances, parts, draft)
+        if likeliest is not None and local and not _is_near(text, draft, likeliest[0]):
+            likeliest = None
+        out.append(_place(text, draft, likeliest, local, scene_places))
+    return out
 
 
-def _without(
+def _place_of(draft: Draft) -> Place | None:
+    """Return the place of a draft's scene, where the gazetteer knows it."""
+    return draft.scene.mention.match.place if draft.scene and draft.scene.mention else None
+
+
+def _likeliest(
     places: Sequence[StoryPlace], chances: Sequence[float], parts: dict[str, Draft], draft: Draft
-) -> tuple[list[StoryPlace], list[float]]:
-    """Leave out the places of parts: what is counted in all did not happen where a part of it did."""
-    if draft.whole is not None:
-        return list(places), list(chances)
-    kept = [
-        (item, chance)
-        for item, chance in zip(places, chances, strict=True)
-        if item.place.id not in parts or not (parts[item.place.id] is draft or _beside(parts[item.place.id], draft))
-    ]
-    return [item for item, _ in kept], [chance for _, chance in kept]
+) -> tuple[StoryPlace, float] | None:
+    """Return the likeliest place of the report for a draft, with its chance; None where it is too low.
+
+    Places of parts are left out: what is counted in all did not happen where a part of it did.
+    """
+    best = None
+    for item, chance in zip(places, chances, strict=True):
+        whole = parts.get(item.place.id) if draft.whole is None else None
+        if whole is not None and (whole is draft or _beside(whole, draft)):
+            continue
+        if best is None or chance > best[1]:
+            best = item, chance
+    return best if best is not None and best[1] >= _STORY_LEAST else None
 
 
 def _beside(whole: Draft, draft: Draft) -> bool:
@@ -109,17 +111,8 @@ def _seat(text: Text, draft: Draft, gazetteer: Gazetteer) -> Placed | None:
             match = gazetteer.resolve(town)
             if match.place is not None:
                 note = f"{seat} speaks in {match.place.name}"
-                return Placed(
-                    seat,
-                    match.place,
-                    match.radius_km,
-                    "ambiguous",
-                    match.method,
-                    round(0.7 * match.score, 4),
-                    note,
-                    None,
-                    None,
-                )
+                score = round(_SEAT_SCORE * match.score, 4)
+                return Placed(seat, match.place, match.radius_km, "ambiguous", match.method, score, note, None, None)
     return None
 
 
@@ -131,54 +124,40 @@ def seats() -> dict[str, str]:
 
 
 def _place(
-    text: Text,
-    draft: Draft,
-    places: Sequence[StoryPlace],
-    chances: Sequence[float],
-    mentions: Sequence[Mention],
-    country: Callable[[], Match | None],
-    scattered: bool,
-    unlisted: UnlistedNames,
-    gazetteer: Gazetteer,
+    text: Text, draft: Draft, likeliest: tuple[StoryPlace, float] | None, local: bool, scene_places: ScenePlaces
 ) -> Placed:
-    local = draft.event_class in _LOCAL and (scattered or draft.event_class != "arrest")
-    best = max(range(len(places)), key=chances.__getitem__, default=None)
-    told = None
-    if best is not None and chances[best] >= _STORY_LEAST:
-        told = _of_story(text, draft, places[best], chances[best])
-        if local and not _is_near(text, draft, places[best]):
-            told = None
-    if draft.scene is None and (local or told is None or len(text.sentences) <= _SHORT):
-        own = _of_sentence(text, draft, mentions, country, unlisted, gazetteer)
+    """Return the place of a draft: that of its scene, or the likeliest one of the report.
+
+    Parameters
+    ----------
+    local
+        Whether only its sentence, its paragraph or the country may place it.
+    """
+    from_story = _of_story(draft, *likeliest) if likeliest is not None else None
+    if draft.scene is None and (local or from_story is None or len(text.sentences) <= _SHORT):
+        own = _of_sentence(text, draft, scene_places)
         if own is not None:
             return own
     if draft.scene is None:
-        return _seat(text, draft, gazetteer) or told or _of_country(country())
-    scene = place_scene(text, draft.scene, draft.scene_chance, mentions, country, unlisted, gazetteer)
-    if told is None or told.place is None or len(text.sentences) == 1:
-        return scene
-    filed = text.dateline is not None and best is not None and places[best].mentions[0].start < text.dateline.end
-    if filed and scene.place is not None:
-        # Where a report is filed does not stand against a place that the event's sentence names.
+        return _seat(text, draft, scene_places.gazetteer) or from_story or _of_country(scene_places.country)
+    scene = scene_places.place(draft.scene, draft.scene_chance)
+    if likeliest is None or from_story is None or from_story.place is None or len(text.sentences) == 1:
         return scene
     if scene.place is None:
-        return told
-    coarse = scene.place.kind == "country" and not local and not draft.scene.is_scope
-    if coarse and told.place.country == scene.place.country and told.place.id != scene.place.id:
-        return told
-    if draft.scene_chance >= _SURE or scene.place.kind == "country" or draft.scene.mention is None:
+        return from_story
+    item, chance = likeliest
+    if text.dateline is not None and item.mentions[0].start < text.dateline.end:
+        # Where a report is filed does not stand against a place that the event's sentence names.
         return scene
-    return scene if told.place.id == scene.place.id or chances[best or 0] < draft.scene_chance else told
+    is_country = scene.place.kind == "country"
+    if is_country and not local and not draft.scene.is_scope and is_in(item.place, scene.place):
+        return from_story
+    if draft.scene_chance >= _SURE or is_country or draft.scene.mention is None:
+        return scene
+    return scene if item.place.id == scene.place.id or chance < draft.scene_chance else from_story
 
 
-def _of_sentence(
-    text: Text,
-    draft: Draft,
-    mentions: Sequence[Mention],
-    country: Callable[[], Match | None],
-    unlisted: UnlistedNames,
-    gazetteer: Gazetteer,
-) -> Placed | None:
+def _of_sentence(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed | None:
     """Return the likeliest place that an event's sentences name; in a note any place they name will do."""
     least = 0.0 if is_note(text) else _OWN_LEAST
     named = [
@@ -190,13 +169,9 @@ def _of_sentence(
     nowhere = None
     for candidate, chance in named[:_MOST_OPTIONS]:
         inner = next((c for c, _ in named if lies_in(c, candidate)), candidate)
-        found = replace(
-            place_scene(text, inner, max(chance, _OWN_LEAST), mentions, country, unlisted, gazetteer),
-            status="ambiguous",
-            start=None,
-            end=None,
-            note="the likeliest place of its sentence",
-        )
+        placed = scene_places.place(inner, max(chance, _OWN_LEAST))
+        note = "the likeliest place of its sentence"
+        found = replace(placed, status="ambiguous", start=None, end=None, note=note)
         if found.place is not None:
             return found
         nowhere = nowhere or replace(found, status="unresolved")
@@ -211,7 +186,7 @@ def _is_near(text: Text, draft: Draft, item: StoryPlace) -> bool:
     )
 
 
-def _of_story(text: Text, draft: Draft, item: StoryPlace, chance: float) -> Placed:
+def _of_story(draft: Draft, item: StoryPlace, chance: float) -> Placed:
     mention = item.mentions[0]
     here = [m for m, n in zip(item.mentions, item.sentences, strict=True) if n in draft.sentences]
     note = "" if here else "place taken from another sentence"

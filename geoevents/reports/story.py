@@ -94,13 +94,13 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
             every.setdefault(key, []).append(chance)
     rows = []
     for draft, own in zip(drafts, chances, strict=True):
-        told = draft.sentences
-        paragraphs = {text.sentences[n].paragraph for n in told}
+        sentences = draft.sentences
+        paragraphs = {text.sentences[n].paragraph for n in sentences}
         scene = draft.scene.mention.match.place if draft.scene and draft.scene.mention else None
         for item in places:
             place = item.place
-            before = [n - s for n in told for s in item.sentences if s <= n]
-            after = [s - n for n in told for s in item.sentences if s > n]
+            before = [n - s for n in sentences for s in item.sentences if s <= n]
+            after = [s - n for n in sentences for s in item.sentences if s > n]
             others = every.get(place.id, [0.0])
             finer = [other for other in places if other is not item and is_in(other.place, place)]
             rows.append(
@@ -114,7 +114,7 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
                     sum(others),
                     min(before, default=_FAR),
                     min(after, default=_FAR),
-                    not set(told).isdisjoint(item.sentences),
+                    not set(sentences).isdisjoint(item.sentences),
                     any(text.sentences[s].paragraph in paragraphs for s in item.sentences),
                     len(item.mentions),
                     len(item.mentions) / total,
@@ -129,7 +129,7 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
                     sum(len(other.mentions) for other in finer) / total,
                     max((own.get(other.place.id, 0.0) for other in finer), default=0.0),
                     sum(mention.tag == "demonym" for mention in item.mentions) / len(item.mentions),
-                    told[0],
+                    sentences[0],
                     len(text.sentences),
                     len(places),
                 ]

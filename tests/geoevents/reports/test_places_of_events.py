@@ -1,0 +1,51 @@
+"""Events are placed where they happened, and not at a namesake abroad, with the people hurt, or with whoever speaks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import geoevents as ge
+from geoevents.reports.documents import Document
+
+
+def rows_of(text: str, day: str = "2022-01-12") -> list[dict[str, Any]]:
+    return ge.extract(Document("a", text, date.fromisoformat(day), "", "")).to_dict("records")
+
+
+SALVADOR = (
+    "San Salvador, 12 Jan -- The army of El Salvador reported fighting in Santa Ana and in Usulutan on Monday. "
+    "The government in San Salvador said nothing of its losses. "
+)
+
+
+def test_a_namesake_abroad_is_not_taken() -> None:
+    """A small town abroad that is all a report says of its country is not where an event happened."""
+    rows = rows_of(SALVADOR + "A bomb exploded in Nejapa on Tuesday and hurt two guards.")
+    (bomb,) = [row for row in rows if row["event_class"] == "explosion"]
+    assert bomb["country"] == "SLV"
+    assert bomb["match_status"] != "matched"
+
+
+def test_a_large_city_abroad_is_taken() -> None:
+    """A well-known city abroad is where an event happened, whatever the report is about."""
+    rows = rows_of(SALVADOR + "A bomb exploded in Istanbul on Tuesday and hurt two guards.")
+    (bomb,) = [row for row in rows if row["event_class"] == "explosion"]
+    assert bomb["place_name"] == "Istanbul"
+
+
+def test_peoples_do_not_say_which_country_a_report_is_about() -> None:
+    """The country of kidnapped foreigners is not where they were kidnapped."""
+    rows = rows_of(
+        "Guatemala City, 29 Sep -- Police said that two Spaniards and an Italian were kidnapped in Qwortz on Monday. "
+        "The Spanish tourists and the Italian were taken from their hotel. The Spaniards were in good health.",
+        "2021-09-29",
+    )
+    assert {row["country"] for row in rows if row["event_class"] == "abduction"} == {"GTM"}
+
+
+def test_an_event_of_a_country_is_trusted_less_than_one_of_a_town() -> None:
+    """Confidence falls where the place is no finer than a country."""
+    (wide,) = rows_of("Gunmen killed four farmers in Nigeria on Saturday.")
+    (town,) = rows_of("Gunmen killed four farmers in Kano on Saturday.")
+    assert wide["confidence"] < 0.8 * town["confidence"]

@@ -30,6 +30,7 @@ from geoevents.reports.scene_choice import (
 from geoevents.reports.scenes import SceneModel
 from geoevents.reports.status import Judgement, Status, is_reference, judge, words_around, worlds_of
 from geoevents.reports.text import Sentence, Text, read_text
+from geoevents.reports.time_phrases import read_phrases
 from geoevents.reports.triggers import Trigger, find_triggers
 from geoevents.reports.when import TimeExpression, find_times
 
@@ -82,7 +83,8 @@ def read_report(
     if not said:
         return Reading(text, [], [], [], judged, [])
     mentions = find_mentions(text, find or gazetteer.find, lower_words)
-    times, counts = find_times(text.text, report_date), find_counts(text.text)
+    read = read_phrases(text.text)
+    times, counts = find_times(text.text, report_date, read), find_counts(text.text, read)
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date))
     _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers})
     return Reading(text, mentions, times, counts, judged, drafts)

@@ -15,8 +15,7 @@ from geoevents.reports.count_lists import Reading, join_lists
 from geoevents.reports.count_nouns import PREPOSITIONS, find_noun
 from geoevents.reports.count_vetoes import counts_nothing
 from geoevents.reports.number_words import Number, Word, classes, find_numbers, key_at, split_words
-from geoevents.reports.time_phrases import find_phrases
-from geoevents.reports.time_words import tokenize
+from geoevents.reports.time_phrases import TimePhrases, read_phrases
 
 __all__ = ["Count", "find_counts"]
 
@@ -78,13 +77,15 @@ class Count:
     is_part: bool = False
 
 
-def find_counts(text: str) -> list[Count]:
+def find_counts(text: str, read: TimePhrases | None = None) -> list[Count]:
     """Return the counts a text states, in its order.
 
     Parameters
     ----------
     text
         Running English text.
+    read
+        Its phrases that say a time, where they have been read: their numbers count nothing.
 
     Examples
     --------
@@ -97,7 +98,7 @@ def find_counts(text: str) -> list[Count]:
     []
     """
     words = split_words(text)
-    timed = _timed(text)
+    timed = (read or read_phrases(text)).spans
     numbers = [n for n in find_numbers(words) if not counts_nothing(words, n, timed)]
     starts = {number.value_first: number for number in numbers}
     readings = [
@@ -108,12 +109,6 @@ def find_counts(text: str) -> list[Count]:
     readings = sorted(readings + _singles(words, readings), key=lambda reading: reading.number.first)
     readings = join_lists(words, readings)
     return [count for reading in readings if reading.kind for count in _counts(words, reading)]
-
-
-def _timed(text: str) -> list[tuple[int, int]]:
-    """Return the characters that say a time."""
-    tokens = tokenize(text)
-    return [(tokens.items[p.first].start, tokens.items[p.last].end) for p in find_phrases(tokens)]
 
 
 def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Reading:

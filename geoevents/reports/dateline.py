@@ -48,6 +48,9 @@ _HEADING = re.compile(
 )
 # A sentence's date follows these; "as of", "issued on" and the like end a heading.
 _IN_SENTENCE = re.compile(r"\b(?:on|in|since|from|until|by|before|after|during)\s*$", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:on|in|since|by|from|until|after|before|the|during|between|early|late)\s+$", re.IGNORECASE
+)
 _AS_OF = re.compile(r"\b(?:as of|as at|issued on|published on|released on|dated)\s*$", re.IGNORECASE)
 _NAME = r"[^\W\d_a-zß-ÿ][\w'’-]*(?:\.(?=\w))?"
 _NAMES = rf"{_NAME}(?:(?:,? | ?/ ?){_NAME}){{0,4}}"
@@ -118,12 +121,20 @@ def find_dateline(text: str, near: date | None = None) -> Dateline | None:
         line = text[start:end]
         if line.strip():
             lines += 1
-            # Most lines hold no date at all, which is quick to see.
-            found = _line(text, start, line, near) if _DATED.search(line[:_REACH]) else None
+            found = _line(text, start, line, near) if _may_be(line) else None
             if found:
                 return found
         start = end + 1
     return None
+
+
+def _may_be(line: str) -> bool:
+    """Return whether a line may be a dateline, which is quick to see: most hold no date, or have "on" before it."""
+    dated = _DATED.search(line[:_REACH])
+    if dated is None:
+        return False
+    before = line[: dated.start()]
+    return not _PREPOSITION.search(before) or bool(_AS_OF.search(before) or _LABEL.fullmatch(before))
 
 
 def _line(text: str, start: int, line: str, near: date | None) -> Dateline | None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["Number", "Word", "classes", "find_numbers", "key_at", "split_words"]
 
@@ -37,8 +38,7 @@ _SETS = {"pair": 2, "trio": 3, "quartet": 4}
 _SUMMING = {"total", "further", "additional", "estimated", "minimum", "maximum", "combined", "record", "reported"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word or mark of a text: where it stands, its letters as written, and in lower case."""
 
     start: int

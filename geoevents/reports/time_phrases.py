@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from geoevents.reports.time_readers import (
     DIRECTIONS,
@@ -31,9 +31,9 @@ from geoevents.reports.time_readers import (
     value_of,
     year_of_tail,
 )
-from geoevents.reports.time_words import Tokens
+from geoevents.reports.time_words import Tokens, tokenize
 
-__all__ = ["find_phrases"]
+__all__ = ["TimePhrases", "find_phrases", "read_phrases"]
 
 
 # The tail that gives a date its year: "2022", "'22", "89", "last year", "of that year".
@@ -41,6 +41,32 @@ _YEAR = r"(?P<year>(?:,?O?[Yy])|(?:q(?!U|u|\#))|(?:,?O?T?[lxthfeS]u(?=\W|.|$)))?
 _WEEKDAY = r"(?:T?r[\-iO]?T?)?(?:(?P<wd>[Ww])[,(]?T?)?"
 _PART = r"(?:T?(?P<part>r)[\-iO]?T?)?"
 _COUNT = r"(?P<count>aQO?|TQ|[Qandq]|N)"
+
+
+@dataclass(frozen=True, slots=True)
+class TimePhrases:
+    """The tokens of a text and the phrases among them that say a time."""
+
+    tokens: Tokens
+    phrases: list[Phrase]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The characters of each phrase, in order and apart."""
+        items = self.tokens.items
+        return [(items[phrase.first].start, items[phrase.last].end) for phrase in self.phrases]
+
+
+def read_phrases(text: str) -> TimePhrases:
+    """Return the phrases of a text that say a time.
+
+    Examples
+    --------
+    >>> read_phrases("between 3 and 7 January, and last week").spans
+    [(8, 23), (29, 38)]
+    """
+    tokens = tokenize(text)
+    return TimePhrases(tokens, find_phrases(tokens))
 
 
 def find_phrases(tokens: Tokens) -> list[Phrase]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["CLASSES", "Token", "Tokens", "tokenize"]
 
@@ -99,6 +100,9 @@ CLASSES = {
 _TOKEN = re.compile(
     r"""
     (?P<paragraph>\n[ \t]*\n\s*)
+  | (?P<long_nth>\b(?i:twenty|thirty)[- ](?i:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b)
+  | (?P<quarter>\b(?:Q[1-4]|H[12])\b)
+  | (?P<word>[^\W\d_]+(?:['’](?:s|S|ll|LL|re|ve|t|T)?(?![^\W\d_]))?)
   | (?P<iso>(?<![\d.\-/])[12]\d{3}-\d{1,2}-\d{1,2}
         (?:[Tt\ ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:?\d{2})?)?(?![\d\-]))
   | (?P<iso_week>(?<![\d.\-/])[12]\d{3}-?W\d{2}(?![\d\-]))
@@ -108,12 +112,9 @@ _TOKEN = re.compile(
   | (?P<short_numeric>(?<![\d.\-/])\d{2}\.\d{2}\.\d{2}(?![\d/]|[.\-]\d))
   | (?P<clock>(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}\.\d{2}(?=\s?[ap]\.?m\b))
   | (?P<decade>[12]\d\d0s\b|['’]\d0s\b)
-  | (?P<long_nth>\b(?i:twenty|thirty)[- ](?i:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b)
   | (?P<nth>\d{1,2}(?:st|nd|rd|th|ST|ND|RD|TH)\b)
   | (?P<short_year>['’]\d\d\b(?!['’]))
-  | (?P<quarter>\b(?:Q[1-4]|H[12])\b)
   | (?P<figure>[$€£¥₹]?\d[\d,]*(?:\.\d+)?%?)
-  | (?P<word>[^\W\d_]+(?:['’](?:s|S|ll|LL|re|ve|t|T)?(?![^\W\d_]))?)
   | (?P<dash>[-‐-―−]+)
   | (?P<slash>/)
   | (?P<comma>,)
@@ -147,8 +148,7 @@ _NOT_PAST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token: its place in the text, its class, and what the class says of it (a number, a unit's name)."""
 
     start: int
@@ -229,7 +229,7 @@ def _token(found: re.Match[str], words: dict[str, tuple[str, str]], cased: bool)
     group, text = str(found.lastgroup), found[0]
     start, end = found.span()
     if group == "word":
-        return _word(text, start, end, words, cased)
+        return _word(text, start, end, cased)
     if group in _MARKS:
         return Token(start, end, group, "", text)
     if group == "iso_week":
@@ -248,19 +248,26 @@ def _token(found: re.Match[str], words: dict[str, tuple[str, str]], cased: bool)
     return Token(start, end, kind, text.strip("'’sQ"), text)
 
 
-def _word(text: str, start: int, end: int, words: dict[str, tuple[str, str]], cased: bool) -> Token:
+def _word(text: str, start: int, end: int, cased: bool) -> Token:
+    kind, value, key, possessive = _classify(text, cased)
+    return Token(start, start + len(key) if possessive else end, kind, value, key.rstrip("'"), possessive)
+
+
+@lru_cache(maxsize=16_384)
+def _classify(text: str, cased: bool) -> tuple[str, str, str, bool]:
+    """Return the class of a word, what it says, its key, and whether a possessive ending was cut off."""
+    words = _words()
     key = text.casefold().replace("’", "'")
     possessive = key.endswith(("'s", "s'")) and key not in words
     if possessive:
         key = key[:-2] if key.endswith("'s") else key[:-1]
-        end = start + len(key)
-    key = key.rstrip("'")
-    kind, value = words.get(key, ("other", ""))
+    bare = key.rstrip("'")
+    kind, value = words.get(bare, ("other", ""))
     if kind in _NAMES and cased and not text[0].isupper():
         kind = "other"
-    if kind == "other" and len(key) > 4 and key.endswith("ed") and key not in _NOT_PAST:
+    if kind == "other" and len(bare) > 4 and bare.endswith("ed") and bare not in _NOT_PAST:
         kind = "past tense"
-    return Token(start, end, kind, value, key, possessive)
+    return kind, value, key, possessive
 
 
 def _figure(text: str, start: int, end: int) -> Token:

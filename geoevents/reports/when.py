@@ -19,9 +19,9 @@ from geoevents.reports.clock import Clock
 from geoevents.reports.dateline import find_dateline
 from geoevents.reports.intervals import Interval, days_between, step
 from geoevents.reports.tense import tense_of
-from geoevents.reports.time_phrases import find_phrases
+from geoevents.reports.time_phrases import TimePhrases, read_phrases
 from geoevents.reports.time_readers import Phrase
-from geoevents.reports.time_words import Tokens, tokenize
+from geoevents.reports.time_words import Tokens
 
 __all__ = ["TimeExpression", "find_times"]
 
@@ -80,7 +80,7 @@ class _Said:
     year_sentence: int = -9
 
 
-def find_times(text: str, report_date: date | None) -> list[TimeExpression]:
+def find_times(text: str, report_date: date | None, read: TimePhrases | None = None) -> list[TimeExpression]:
     """Return the times a text says, in its order; the dateline is left out.
 
     Parameters
@@ -90,6 +90,8 @@ def find_times(text: str, report_date: date | None) -> list[TimeExpression]:
     report_date
         The day of the report, which weekdays, "yesterday" and days without a year are read against. None takes the
         dateline's; without one, only what the text dates itself is found.
+    read
+        The phrases of the text, where they have been read.
 
     Examples
     --------
@@ -100,14 +102,15 @@ def find_times(text: str, report_date: date | None) -> list[TimeExpression]:
     >>> find_times("The war lasted for three weeks and killed 2,000 people.", date(2022, 1, 10))
     []
     """
-    tokens = tokenize(text)
+    read = read or read_phrases(text)
+    tokens = read.tokens
     dateline = find_dateline(text, report_date)
     report = report_date or (dateline.day if dateline else None)
     if dateline and dateline.day and report and abs((dateline.day - report).days) > _FILED_DAYS:
         dateline = None  # "April 2nd 2017: Hunaida village" in a report of May: the day of the event
     phrases = [
         phrase
-        for phrase in find_phrases(tokens)
+        for phrase in read.phrases
         if dateline is None or not dateline.start <= tokens.items[phrase.first].start < dateline.end
     ]
     sentences = _sentence_numbers(tokens)

@@ -88,7 +88,9 @@ class ShapeMaker:
     def _layer(self, name: str) -> tuple[Any, Any, Any]:
         """Return a tree over the shapes of a layer, the shapes and their ids."""
         numbers = self._store.numbers_of(name)
-        shapes = np.array([shape_of(self._store, number) for number in numbers.tolist()], dtype=object)
+        shapes = shapely.from_wkb(self._store.outlines(name))
+        bare = np.flatnonzero(shapely.is_missing(shapes))
+        shapes[bare] = shapely.points(*(self._store.take(column, numbers[bare]) for column in ("lon", "lat")))
         return shapely.STRtree(shapes), shapes, self._store.take("id", numbers)
 
 

@@ -244,6 +244,17 @@ class Store:
         value: bytes | None = table.cell("geometry", place - int(self.bases[layer]))
         return value
 
+    def outlines(self, layer: str) -> NDArray[Any]:
+        """Return the shapes of a layer as WKB, in the order of its rows; None where only a point is known."""
+        table = self.layers[LAYERS.index(layer)]
+        found = table.column("geometry") if "geometry" in table.columns else np.full(len(table), None)
+        if self.seen is not None:
+            first = int(self.bases[LAYERS.index(layer)])
+            for place, outline in self.seen.outlines.items():
+                if first <= place < first + len(found) and place < self.bases[1]:
+                    found[place - first] = outline
+        return found
+
     def names(self) -> pd.DataFrame:
         """Return all names: place (number), name, kind, lang; the places' own names first.
 

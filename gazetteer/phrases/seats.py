@@ -53,18 +53,20 @@ class Seats:
         """
         if "none" in (inside.method, outer.method) or inside.area is not None or outer.area is not None:
             return False
-        kinds = self._take("kind", outer.readings.place)
         place = heaviest(inside.readings)
-        if "admin2" not in kinds or place in outer.readings.place or self._is_held(name, outer, kinds, scope):
+        kinds = self._take("kind", outer.readings.place)
+        if "admin2" not in kinds or place in outer.readings.place:
             return False
+        return self._is_seat(name, place, outer, scope, turned) and not self._is_held(name, outer, kinds, scope)
+
+    def _is_seat(self, name: str, place: int, outer: Meaning, scope: Scope, turned: bool) -> bool:
+        """Say whether a place is a unit, the seat of one, or larger than the town it is said to lie in."""
         if self._take("kind", np.array([place]))[0] == "admin2":
             return True
-        seat = heaviest(outer.readings)
-        if self._has_unit(name, place, outer, scope) and turned:
-            return True
-        if self._take("kind", np.array([seat]))[0] != "city":
-            return False
-        own, others = self._take("prominence", np.array([place, seat]))
+        other = heaviest(outer.readings)
+        if self._take("kind", np.array([other]))[0] != "city":
+            return turned and self._has_unit(name, place, outer, scope)
+        own, others = self._take("prominence", np.array([place, other]))
         return bool(own >= others) or self._has_unit(name, place, outer, scope)
 
     def _is_held(self, name: str, outer: Meaning, kinds: Objects, scope: Scope) -> bool:

@@ -68,8 +68,9 @@ MODULES = {
     ),
     "geoevents/readers": (
         "formats", "text", "cells", "headers", "streams", "archives", "markup", "file_frames", "written_tables",
-        "geojson", "gis_layers", "spatial", "source", "acled", "ucdp", "gdelt_events", "gdelt_mentions", "emdat", "gtd",
-        "found_places", "measured", "named", "osint", "coordinates", "sources", "delimited", "workbooks",
+        "geojson_shapes", "geojson", "gis_layers", "spatial", "source", "acled", "ucdp", "gdelt_events",
+        "gdelt_mentions", "emdat", "gtd", "found_places", "measured", "named", "osint", "coordinates", "sources",
+        "delimited", "workbooks",
         "json_records", "table", "registry",
     ),
     "geoevents/reports": (

@@ -95,16 +95,19 @@ def _all_match(known: pa.Array, pattern: str, whole: bool) -> bool:
 
 def column_from_values(values: Sequence[object]) -> pd.Series:
     """Return a column of JSON's or Excel's values: one type stays as it is, a mixture becomes text."""
-    cells = [None if is_empty(value) else value for value in values]
-    kinds = {type(value) for value in cells if value is not None}
-    whole = None not in cells
+    # Texts are looked at here: a call for each would cost more than the look.
+    cells = [None if (not value.strip() if type(value) is str else is_empty(value)) else value for value in values]
+    kinds = set(map(type, cells))
+    whole = type(None) not in kinds
+    kinds.discard(type(None))
     if kinds == {bool}:
         return pd.Series(cells, dtype="bool" if whole else "boolean")
     if kinds == {int} and all(-(2**63) <= value < 2**63 for value in cells if isinstance(value, int)):
         return pd.Series(cells, dtype="int64" if whole else "Int64")
     if kinds and kinds <= {int, float}:
         return pd.Series(cells, dtype="float64")
-    return pd.Series([cell_text(value) for value in cells], dtype="str")
+    texts = [value if type(value) is str and value.isascii() else cell_text(value) for value in cells]
+    return pd.Series(texts, dtype="str")
 
 
 def is_empty(value: object) -> bool:

@@ -10,12 +10,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import shapely
-from shapely.geometry import shape
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.sidecar import AREAS, companion
 from geoevents.readers.file_frames import restored_frame
+from geoevents.readers.geojson_shapes import shapes_of
 
 __all__ = ["read_geojson", "read_geojson_sequence"]
 
@@ -82,7 +82,7 @@ def _parsed(path: Path, text: str, number: int | None) -> dict[str, Any]:
 def _frame_of_features(path: Path, features: list[Any], note: dict[str, Any], facts: object) -> gpd.GeoDataFrame:
     try:
         rows = [feature["properties"] or {} for feature in features]
-        shapes = [shape(found) if (found := feature["geometry"]) else None for feature in features]
+        shapes = shapes_of([feature["geometry"] for feature in features]).tolist()
     except (AttributeError, KeyError, IndexError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
         raise ReadError(f"{path}: expected GeoJSON features, but one cannot be read ({error!r}).") from error
     names = [column["name"] for column in note["columns"]]

@@ -10,6 +10,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,11 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 from pyproj.exceptions import ProjError
-from shapely.geometry import shape
 
 from geoevents.errors import ReadError
 from geoevents.frame.column_names import roles_of
 from geoevents.readers.cells import cell_text, column_from_values, frame_of_columns
+from geoevents.readers.geojson_shapes import shapes_of
 from geoevents.readers.headers import find_header, hxl_roles
 
 __all__ = ["read_json"]
@@ -69,7 +71,7 @@ def _whole(path: Path, text: str) -> object:
 
 def _one_after_the_other(path: Path, text: str) -> list[object]:
     """Return the values of a text that holds several, with nothing, blanks or commas between them."""
-    decoder = json.JSONDecoder(object_pairs_hook=lambda pairs: _unique(path, pairs))
+    decoder = json.JSONDecoder(object_pairs_hook=partial(_unique, path))
     found: list[object] = []
     at = 0
     while at < len(text):
@@ -95,7 +97,7 @@ def _unique(path: Path, pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _load(path: Path, text: str, line: int | None = None) -> object:
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: _unique(path, pairs))
+        return json.loads(text, object_pairs_hook=partial(_unique, path))
     except (ValueError, RecursionError) as error:
         where = f"line {line}: " if line else ""
         raise ReadError(f"{path}: expected JSON, but {where}{error}.") from error
@@ -274,14 +276,14 @@ def _esri_shape(shape: object) -> dict[str, Any] | None:
 def _features(path: Path, features: Sequence[dict[str, Any]], crs: object) -> pd.DataFrame:
     """Build a frame from GeoJSON features: properties, the id where no property has it, the geometry in EPSG:4326."""
     rows = [properties if isinstance(properties := f.get("properties"), dict) else {} for f in features]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(chain.from_iterable(rows)))
     columns = {name: column_from_values([row.get(name) for row in rows]) for name in names}
     if "geometry" in columns:
         columns["geometry_input"] = columns.pop("geometry")
     if "id" not in columns and "event_id" not in columns and any("id" in feature for feature in features):
         columns["id"] = column_from_values([feature.get("id") for feature in features])
     try:
-        shapes = [shape(_in_plane(found)) if (found := feature.get("geometry")) else None for feature in features]
+        shapes = shapes_of([feature.get("geometry") for feature in features], _in_plane)
     except (
         AttributeError,
         KeyError,

@@ -70,8 +70,7 @@ MODULES = {
         "formats", "text", "cells", "headers", "streams", "archives", "markup", "file_frames", "written_tables",
         "geojson_shapes", "geojson", "gis_layers", "spatial", "source", "acled", "ucdp", "gdelt_events",
         "gdelt_mentions", "emdat", "gtd", "found_places", "measured", "named", "osint", "coordinates", "sources",
-        "delimited", "workbooks",
-        "json_records", "table", "registry",
+        "delimited", "workbooks", "json_records", "table", "registry",
     ),
     "geoevents/reports": (
         "intervals", "time_words", "time_readers", "time_phrases", "clock", "calendar_spans", "calendar_days",

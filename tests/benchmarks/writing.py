@@ -57,7 +57,7 @@ def located(rows: int) -> gpd.GeoDataFrame:
 
 
 def ours(events: gpd.GeoDataFrame, path: Path) -> None:
-    format_of(path).write(events, path)
+    format_of(path).writer(events, path)
 
 
 def theirs(events: gpd.GeoDataFrame, path: Path) -> None:

@@ -35,35 +35,21 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import shapely
 from pyarrow import fs
 
-from geoevents.engines.batches import (
-    COVERING,
-    SHAPE,
-    How,
-    Ids,
-    Plan,
-    id_columns,
-    overrides_of,
-    part_frame,
-    process_part,
-    recognised_in,
-)
+from geoevents.engines.batches import COVERING, SHAPE, How, Plan, overrides_of
 from geoevents.engines.gazetteer_source import source_of
 from geoevents.engines.geofile import box_around, extent, united, writer
 from geoevents.engines.mentions import mention_schema, with_mentions
 from geoevents.engines.outlines import outline_schema, outline_table
-from geoevents.engines.result_tables import arrow_table, result_schema
-from geoevents.engines.survey import columns_to_survey, survey_signs
+from geoevents.engines.partitions import gathered, run_plan
 from geoevents.errors import ColumnError, WriteError
 from geoevents.exporters.covering import geo_metadata
-from geoevents.frame.column_samples import SAMPLE_ROWS
 from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import COLUMNS, CRS
 from geoevents.overrides import Overrides, StrPath
@@ -78,13 +64,8 @@ if TYPE_CHECKING:
 
 __all__ = ["find", "join", "locate", "outlines", "unused_overrides", "write"]
 
-Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
-
 # Outlines that are handed to Spark together; each may have half a megabyte.
 _OUTLINES = 64
-# Rows that are worked on together, and bytes of geometry that are handed to Spark together.
-_BATCH = 65_536
-_BYTES = 1 << 25
 
 
 def locate(
@@ -131,7 +112,7 @@ def locate(
     known = source_of(gazetteer)
     corrections = overrides_of(overrides, known)
     plan = Plan(place=names, country=country, date=date, overrides=corrections, gazetteer=known)
-    located = _mapped(df, plan, columns)
+    located = run_plan(df, plan, columns)
     if corrections is None or "match_method" not in located.columns:
         return located
     return located.withMetadata("match_method", {KEY: json.dumps({"overrides": {"files": corrections.files}})})
@@ -205,7 +186,7 @@ def join(
     """
     there = os.fspath(areas) if isinstance(areas, str | os.PathLike) else areas
     plan = Plan(areas=there, how=how, weight=weight, within_km=within_km, gazetteer=source_of(gazetteer))
-    return _mapped(df, replace(plan, located=set(COLUMNS) | {SHAPE} <= set(df.columns)), columns)
+    return run_plan(df, replace(plan, located=set(COLUMNS) | {SHAPE} <= set(df.columns)), columns)
 
 
 def outlines(df: DataFrame, *, gazetteer: Gazetteer | str | os.PathLike[str] | None = None) -> DataFrame:
@@ -278,122 +259,6 @@ def write(df: DataFrame, folder: str) -> int:
     return sum(row["rows"] for row in written)
 
 
-def _mapped(df: DataFrame, plan: Plan, columns: Sequence[str] | None) -> DataFrame:
-    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
-
-    empty = to_arrow_schema(df.schema).empty_table()
-    if not plan.located:
-        plan = _surveyed(df, recognised_in(df.limit(SAMPLE_ROWS).toArrow(), plan))
-    schema = result_schema(empty, plan)
-    if columns is not None:
-        missing = [name for name in columns if name not in schema.names]
-        if missing:
-            raise ColumnError(f"Columns: expected some of {', '.join(schema.names)}; got {missing[0]!r}.")
-        schema = pa.schema([schema.field(name) for name in dict.fromkeys([*_numbering(plan), *columns])])
-    located = df.mapInArrow(_working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
-    known = df.schema["match_method"].metadata if plan.located else {}
-    if known and "match_method" in schema.names:
-        located = located.withMetadata("match_method", known)
-    numbered = _numbered(located, df, plan) if _numbering(plan) else located
-    return numbered if columns is None else numbered.select(*[f"`{name}`" for name in columns])
-
-
-def _numbering(plan: Plan) -> list[str]:
-    """Return the columns by which rows of one content are numbered; none where they have ids."""
-    if plan.located or plan.ids != "digest":
-        return []
-    return ["event_id", "unit_id"] if plan.how == "allocate" and plan.areas is not None else ["event_id"]
-
-
-def _surveyed(df: DataFrame, plan: Plan) -> Plan:
-    """Survey the whole table on the cluster; return the completed plan."""
-    from pyspark.sql import functions as f
-    from pyspark.sql.pandas.types import to_arrow_schema
-
-    schema, choice = to_arrow_schema(df.schema), plan.choice
-    columns = columns_to_survey(schema, choice)
-    seen: set[tuple[str, str]] = set()
-    if columns:
-
-        def look(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-
-            found = sorted(survey_signs((pa.Table.from_batches([batch]) for batch in batches), choice))
-            yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(kinds))
-
-        kinds = {"sign": "string", "name": "string"}
-        told = df.select(*[f.col(f"`{name}`") for name in columns]).mapInArrow(look, "sign string, name string")
-        seen = {(row["sign"], row["name"]) for row in told.distinct().collect()}
-    plan = replace(plan, seen=frozenset(seen))
-    ids: Ids | None = None
-    for name in id_columns(part_frame(schema.empty_table()), plan):
-        if _unique(df, plan, name):
-            ids = ids or name
-            seen.add(("unique", name))
-    return replace(plan, ids=ids or "digest", seen=frozenset(seen))
-
-
-def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
-    """Return whether a column has an id for every row, each once."""
-    from pyspark.sql import functions as f
-
-    def ids(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-
-        for batch in batches:
-            column = id_columns(part_frame(pa.Table.from_batches([batch])), plan)[name]
-            yield pa.RecordBatch.from_arrays([pa.array(column, pa.string())], ["id"])
-
-    part = df if name == "given" else df.select(name)
-    told = part.mapInArrow(ids, "id string").groupBy("id").count()
-    return told.filter(f.col("id").isNull() | (f.col("count") > 1)).limit(1).count() == 0
-
-
-def _working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-
-        for held in _gathered(batches):
-            events = process_part(pa.Table.from_batches(held), plan)
-            for start, end in _cuts(events) if SHAPE in schema.names else [(0, len(events))]:
-                yield from arrow_table(events.iloc[start:end], schema, coded=False).to_batches()
-
-    return mapped
-
-
-def _gathered(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Yield Spark's small batches many at a time: each distinct phrase is looked up, each outline kept once in each."""
-    held: list[Piece] = []
-    count = 0
-    for piece in pieces:
-        held.append(piece)
-        count += piece.num_rows
-        if count >= _BATCH:
-            yield held
-            held, count = [], 0
-    if count:
-        yield held
-
-
-def _cuts(events: gpd.GeoDataFrame) -> list[tuple[int, int]]:
-    """Return ranges of rows whose geometries are not too large together: those of countries are."""
-    size = np.cumsum(16 * np.maximum(shapely.get_num_coordinates(events.geometry.to_numpy()), 2)) // _BYTES
-    at = [0, *(np.flatnonzero(np.diff(size)) + 1).tolist(), len(events)]
-    return list(pairwise(at))
-
-
-def _numbered(located: DataFrame, df: DataFrame, plan: Plan) -> DataFrame:
-    """Return the rows with the ids of equal ones numbered; it does not matter which is the first."""
-    from pyspark.sql import Window
-    from pyspark.sql import functions as f
-
-    columns = located.columns
-    unit = [name for name in ("unit_id",) if plan.how == "allocate" and name in columns]
-    window = Window.partitionBy("event_id", *unit).orderBy(f.lit(0))
-    nth = f.row_number().over(window)
-    numbered = located.withColumn(
-        "event_id", f.when(nth == 1, f.col("event_id")).otherwise(f.concat("event_id", f.lit("-"), nth.cast("string")))
-    )
-    return numbered.select(*[f.col(f"`{name}`") for name in columns])
-
-
 def _filesystem(folder: str) -> tuple[Any, str]:
 
     system, path = fs.FileSystem.from_uri(folder) if "://" in folder else (fs.LocalFileSystem(), folder)
@@ -413,7 +278,7 @@ def _writing(folder: str, told: str | None) -> Callable[[Iterable[pa.RecordBatch
         kinds: set[str] = set()
         boxes: list[list[float]] = []
         file, rows = None, 0
-        for tables in _gathered(_coded(batches, kinds, boxes)):
+        for tables in gathered(_coded(batches, kinds, boxes)):
             table = united(tables)
             file = file or writer(f"{path}/{beside}", table.schema, system)
             file.write_table(table, row_group_size=table.num_rows)

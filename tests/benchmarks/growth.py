@@ -1,4 +1,6 @@
-"""Does time grow faster than the table? ``python tests/benchmarks/growth.py [MOST_ROWS]`` (4,000,000 when not given).
+"""Does time grow faster than the table? ``python tests/benchmarks/growth.py [MOST_ROWS [WORK...]]``.
+
+Tables have up to 4,000,000 rows when no number is given, and all works are measured when none is named.
 
 Each work runs on tables that grow fourfold, each in a process of its own, so that nothing is remembered and the peak
 of the memory is that of one table. Printed are the exponent of the processor time over the rows, fitted by least
@@ -157,10 +159,10 @@ def measured(what: str, rows: int) -> dict[str, float]:
         return {"seconds": seconds, "bytes": 1024.0 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)}
 
 
-def main(most: int) -> None:
+def main(most: int, works: list[str]) -> None:
     """Print a line a work."""
     sizes = [SMALLEST * 4**k for k in range(12) if SMALLEST * 4**k <= most]
-    for what in WORKS:
+    for what in works:
         told = []
         for rows in sizes:
             command = [sys.executable, "-W", "ignore", __file__, "--one", what, str(rows)]
@@ -177,4 +179,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measured(sys.argv[2], int(sys.argv[3]))))
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 4_000_000)
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 4_000_000, sys.argv[2:] or list(WORKS))

@@ -54,6 +54,10 @@ def regions(tables: Groups, areas: pd.DataFrame) -> pd.DataFrame:
     frame["valid_from"] = [_day(min(row.first for row in rows)) for rows in tables.regions.values()]
     frame["valid_to"] = [_day(max(row.last for row in rows)) for rows in tables.regions.values()]
     frame["weight"] = _ONE_UNIT * (frame.pop("share") > _WHOLE) * (frame["type"] != "part")
+    # A state of the past that had the name of a country of today is filed under it.
+    filed = areas.drop_duplicates("id").set_index("id")["country"]
+    namesakes = filed.reindex([region.of if region.kind == "state" else "" for region in latest.values()])
+    frame["country"] = frame["country"].where(frame["country"].notna(), namesakes.to_numpy(dtype=object))
     return frame.assign(kind="region")
 
 

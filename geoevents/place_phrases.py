@@ -245,7 +245,7 @@ def _shapes_of_rows(
     # Of a place that a service on the network gave no more than the point is known.
     known |= places["match_method"].astype(object) == "online"
     areas = (kinds.notna() & ~known).to_numpy()
-    dated = areas & ids.str.startswith(_DATED).to_numpy(dtype=bool)
+    dated = areas & (ids.str.startswith(_DATED) | ids.isin(gazetteer.groups.former_wholes)).to_numpy(dtype=bool)
     codes, distinct = pd.factorize(ids[areas & ~dated])
     shapes[areas & ~dated] = gazetteer.geometries(distinct)[codes]
     at = np.flatnonzero(dated[rows])

@@ -36,13 +36,14 @@ MODULES = {
         "derived",
     ),
     "gazetteer/candidates": (
-        "holdings", "ranking", "phonetic_index", "official_names", "country_names", "countries", "found",
-        "spelling", "affix_search", "generator", "batch",
+        "holdings", "ranking", "former_states", "phonetic_index", "official_names", "country_names", "countries",
+        "found", "spelling", "affix_search", "generator", "batch",
     ),
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "lists", "tree", "levels", "spatial_rules",
         "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks", "operands",
-        "borders", "operations", "seats", "sequences", "interpreter", "first_look", "points", "resolver",
+        "borders", "operations", "seats", "sequences", "places_on_day", "interpreter", "first_look", "points",
+        "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",

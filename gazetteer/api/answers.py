@@ -52,7 +52,9 @@ class AnswerMaker:
         if not len(readings.owner):
             return []
         raw = quality * chance(readings.weight)
-        status = "ambiguous" if float(decide(readings, 1).gap[0]) < CLOSE else "matched"
+        # The readings of a completion are of several names.
+        close = method != "prefix" and float(decide(readings, 1).gap[0]) < CLOSE
+        status = "ambiguous" if close else "matched"
         scores = shared_out(raw, float(raw.max()), calibrated_score(float(raw.max()), method, status))
         return [
             Candidate(place, score, method, name)
@@ -71,9 +73,14 @@ class AnswerMaker:
         candidates = [
             Candidate(one, likely, answer.method, query) for one, likely in zip(places, chances.tolist(), strict=True)
         ]
-        for area, reason in ((answer.area, ""), (answer.rival, "the words may mean this part as well")):
-            if area is not None:
-                candidates.append(Candidate(self._places.of_area(area), score, "phrase", query, reason))
+        if answer.area is not None and places:
+            # A country as large as it was on the day stands for the one of today.
+            candidates = [replace(one, place=place) if one.place.id == place.id else one for one in candidates]
+        elif answer.area is not None:
+            candidates.append(Candidate(place, score, answer.method, query))
+        if answer.rival is not None:
+            reason = "the words may mean this part as well"
+            candidates.append(Candidate(self._places.of_area(answer.rival), score, "phrase", query, reason))
         radius = place.radius_km if answer.radius is None else max(place.radius_km, round(answer.radius, 1))
         return Match(
             query,

@@ -160,6 +160,12 @@ class CountryResolver:
         held = [] if self._store.seen is None else self._store.seen.held(country)
         return [*self._holdings.ever(country), *held]
 
+    @cached_property
+    def days_of_change(self) -> set[int]:
+        """The days on which a holding or a capital begins or is gone."""
+        spells = [(first, last) for _, _, first, last in self._former_capitals]
+        return self._holdings.days_of_change | {first for first, _ in spells} | {last + 1 for _, last in spells}
+
     def capitals(self, country: str, day: int) -> list[int]:
         """Return the place numbers of the capitals that a country, by its alpha-3 code, had on a day."""
         then = [place for land, place, first, last in self._former_capitals if land == country and first <= day <= last]

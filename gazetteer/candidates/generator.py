@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from gazetteer.candidates.affix_search import AffixSearch
 from gazetteer.candidates.countries import FILED, CountryResolver
+from gazetteer.candidates.former_states import FormerStates
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.ranking import CODE, NO_READINGS, NameIndex, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
+from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import LEAST_KM, LEAST_KM_EAST, TEMPERATE, haversine_km
 from gazetteer.index.store import concatenated_ranges
 from gazetteer.model import CONTAINER_RANK, KINDS
@@ -46,13 +48,16 @@ class CandidateGenerator:
         The readings of keys.
     countries
         What belonged to a country on a day.
+    groups
+        Country lists and macro-regions, the states of the past among them.
     """
 
-    def __init__(self, names: NameIndex, countries: CountryResolver) -> None:
+    def __init__(self, names: NameIndex, countries: CountryResolver, groups: Groups) -> None:
         self._names = names
         self._store = store = names.store
         self._take = store.index.take
         self._countries = countries
+        self._states = FormerStates(store, groups)
         self._spelling = SpellingSearch(names, countries, self._contains)
         self._typed = AffixSearch(names, countries, self._keep)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
@@ -176,6 +181,9 @@ class CandidateGenerator:
     def _by_sound(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one."""
         alike, kinds, likeness = self._spelling.by_sound(key, country, day, container)
+        if container is not None and len(alike.owner) and self._states.are_states(container.place).any():
+            # Sounds are compared in a whole country; a state of the past may have been a part of it.
+            alike = alike.where(np.asarray(self.contains(container, alike, day).any(axis=0)))
         if not len(alike.owner):
             return NOTHING
         usual = likeness >= _USUAL
@@ -230,15 +238,28 @@ class CandidateGenerator:
         if not len(readings.owner):
             return readings
         outer = container.weight - container.weight.max()
-        holds = self._contains(container, readings)
+        holds = self.contains(container, readings, day)
         if not holds.any():
             holds = self._held(container, readings, day)
         bonus = np.where(holds, outer[:, None], -np.inf).max(axis=0)
         kept = np.isfinite(bonus)
         return replace(readings, weight=readings.weight + bonus).where(kept)
 
+    def contains(self, outer: Readings, inner: Readings, day: int) -> NDArray[np.bool_]:
+        """Return a matrix, outer × inner: whether the one contains the other on a day."""
+        holds = self._contains(outer, inner)
+        regions = np.flatnonzero(self._kinds[self._codes[0][outer.place]] == _REGION)
+        if not len(regions):
+            return holds
+        for row in regions[~np.isnan(self._take("valid_to", outer.place[regions]))].tolist():
+            state = int(outer.place[row])
+            if self._states.are_states(outer.place[[row]])[0]:
+                held, told = self._states.holds(state, inner, day)
+                holds[row] = np.where(told, held & (inner.place != state), holds[row])
+        return holds
+
     def _contains(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
-        """Return a matrix, outer × inner: whether the one contains the other."""
+        """Return a matrix, outer × inner: whether the one contains the other, by codes of today and by distance."""
         kind, country, admin1 = self._codes
         no_country, no_unit = self._no_code
         outer_kind, inner_kind = self._kinds[kind[outer.place]][:, None], self._kinds[kind[inner.place]][None, :]

@@ -57,6 +57,12 @@ class Holdings:
                 found.setdefault(row["holder"], []).append(_Holding(row["part"], first, last))
         return found
 
+    @property
+    def days_of_change(self) -> set[int]:
+        """The days on which a holding begins or is gone."""
+        spells = [held for holdings in self._by_holder.values() for held in holdings]
+        return {held.first for held in spells} | {held.last + 1 for held in spells}
+
     def on(self, country: str, day: int) -> list[str]:
         """Return what belonged to a country on a day, or is claimed by it."""
         return [held.part for held in self._by_holder.get(country, []) if held.first <= day <= held.last]

@@ -97,14 +97,17 @@ class ShapeEvaluator:
     def _stored(self, place_id: str, day: int) -> Area:
         number = self._numbers.get(place_id, -1)
         number = number if number >= 0 else self._store.find(place_id)
+        # A country that was larger on the day keeps its id and its name, as a group does whose members change.
+        extent = (self._groups.whole(place_id, day) if place_id.startswith("iso:") else None) or place_id
         at = np.array([number])
         name, kind, country, admin1 = (self._store.take(c, at)[0] for c in ("name", "kind", "country", "admin1"))
         lon, lat, radius = (float(self._store.take(name, at)[0]) for name in ("lon", "lat", "radius_km"))
-        if kind == "group":
+        if kind == "group" or extent != place_id or self._groups.changes(place_id):
             # Its members follow the date, and so do its point and its radius.
-            lon, lat, radius = self._maker.point_and_radius(self._groups.units(place_id, day))
+            lon, lat, radius = self._maker.point_and_radius(self._groups.units(extent, day))
+            lon, lat, radius = round(lon, 5), round(lat, 5), round(radius, 1)
         # Other regions, such as the Deep South, have a shape or a point of their own.
-        if self._groups.has(place_id):
+        if extent != place_id or self._groups.has(place_id):
             return Area(
                 place_id,
                 name,
@@ -114,7 +117,7 @@ class ShapeEvaluator:
                 lon,
                 lat,
                 radius,
-                lambda: self._maker.union(self._groups.units(place_id, day)),
+                lambda: self._maker.union(self._groups.units(extent, day)),
             )
         return Area(place_id, name, kind, country, admin1, lon, lat, radius, lambda: self._maker.stored(number))
 

@@ -12,21 +12,17 @@ is its first day and ``to`` its last.
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gazetteer.dates import day_number
 from gazetteer.errors import DataError, UnknownPlaceError
 from gazetteer.locks import LOADING, cached_property
 from gazetteer.names.normalize import normalize_name
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell"]
 
@@ -34,7 +30,8 @@ BUNDLED = Path(__file__).parent.parent / "data"
 DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
 MEMBER = frozenset({"member"})
 
-# Withdrawn codes (ISO 3166-3), and codes that stood for another territory up to a day: the state that was meant.
+# Withdrawn codes (ISO 3166-3), and codes that stood for another state up to a day: the state that was meant. Of a
+# country that was larger, ``of`` in regions.csv says so.
 _DISSOLVED = {
     "SUN": "region:soviet-union",
     "YUG": "region:yugoslavia",
@@ -47,9 +44,6 @@ _DISSOLVED = {
 _BEFORE = {
     "DEU": (day_number("1990-10-02"), "region:west-germany"),
     "YEM": (day_number("1990-05-21"), "region:north-yemen"),
-    "SDN": (day_number("2011-07-08"), "region:sudan-until-2011"),
-    "ETH": (day_number("1993-05-23"), "region:ethiopia-until-1993"),
-    "PAK": (day_number("1971-12-15"), "region:pakistan-until-1971"),
 }
 # Federal Yugoslavia of 1992 kept the code of the one before it.
 _YUGOSLAVIA_OF_TWO = day_number("1992-04-27")
@@ -123,6 +117,11 @@ class Groups:
     @cached_property
     def regions(self) -> dict[str, list[Region]]:
         """The rows of every region, by key, in the order of the file."""
+        return {key: rows for key, rows in self._rows_of_regions.items() if rows[0].kind != "extent"}
+
+    @cached_property
+    def _rows_of_regions(self) -> dict[str, list[Region]]:
+        """The rows of regions, and of extents: what a country was, under no name of its own."""
         regions: dict[str, list[Region]] = {}
         for row in self._rows("regions.csv"):
             names = tuple(name for name in (row["name"], *row["other_names"].split("|")) if name)
@@ -144,6 +143,53 @@ class Groups:
     @cached_property
     def _parts(self) -> dict[tuple[str, str], str]:
         return {(rows[0].of, rows[0].direction): key for key, rows in self.regions.items() if rows[0].kind == "part"}
+
+    @cached_property
+    def former_wholes(self) -> dict[str, list[Region]]:
+        """The states and extents of the past that were a country of today and more, by the country's id."""
+        return self._states(lambda state: state.of in state.units and not _takes_away(state))
+
+    @cached_property
+    def days_of_change(self) -> set[int]:
+        """The days on which a state of the past begins, changes its extent or is gone."""
+        states = [row for rows in self._rows_of_regions.values() for row in rows if row.kind in ("state", "extent")]
+        return {row.first for row in states} | {row.last + 1 for row in states}
+
+    @cached_property
+    def _divisions(self) -> dict[str, list[Region]]:
+        return self._states(lambda state: state.of not in state.units or _takes_away(state))
+
+    def _states(self, chosen: Callable[[Region], bool]) -> dict[str, list[Region]]:
+        found: dict[str, list[Region]] = {}
+        for row in (row for rows in self._rows_of_regions.values() for row in rows):
+            if row.kind in ("state", "extent") and row.of and chosen(row):
+                found.setdefault(row.of, []).append(row)
+        return found
+
+    def whole(self, country: str, day: int) -> str | None:
+        """Return what a country of today was on a day, as an id that `units` takes, None when it was as today.
+
+        Examples
+        --------
+        >>> from gazetteer.dates import day_number
+        >>> groups = Groups(BUNDLED)
+        >>> groups.whole("iso:SD", day_number("2011-07-08")), groups.whole("iso:SD", day_number("2011-07-09"))
+        ('region:sudan-until-2011', None)
+        """
+        rows = self.former_wholes.get(country, ())
+        return next((f"region:{row.key}" for row in rows if row.first <= day <= row.last), None)
+
+    def divisions(self, country: str, day: int) -> list[str]:
+        """Return the names of the states that a country of today was divided into on a day, none when it was one.
+
+        Examples
+        --------
+        >>> from gazetteer.dates import day_number
+        >>> Groups(BUNDLED).divisions("iso:DE", day_number("1970-01-01"))
+        ['East Germany', 'West Germany']
+        """
+        rows = self._divisions.get(country, ())
+        return [row.names[0] for row in rows if row.first <= day <= row.last]
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
@@ -226,7 +272,13 @@ class Groups:
 
     def member_units(self, group: str, day: int, statuses: Collection[str] = MEMBER) -> list[str]:
         """Return the members of a group on a day as ids: of countries, and of states of the past."""
-        return [_unit(member, day) for member in self.members(group, day, statuses)]
+        return [self._unit(member, day) for member in self.members(group, day, statuses)]
+
+    def _unit(self, member: str, day: int) -> str:
+        """Return the id of the place that a member's code stood for on a day."""
+        found = _unit(member, day)
+        whole = self.whole(found, day)
+        return whole if whole is not None and self.has(whole) else found
 
     def units(self, place: str, day: int) -> list[str]:
         """Return the units of a region or a group on a day, each once; what is taken away last, with a ``-`` before it.
@@ -270,6 +322,15 @@ class Groups:
             for leaf in self._leaves(unit.removeprefix("-"), day, (place, *above)):
                 yield leaf.removeprefix("-") if sign and leaf.startswith("-") else sign + leaf
 
+    def is_state(self, place: str) -> bool:
+        """Say whether an id is of a state of the past."""
+        rows = self.regions.get(place.removeprefix("region:"), []) if place.startswith("region:") else []
+        return any(row.kind == "state" for row in rows)
+
+    def changes(self, region: str) -> bool:
+        """Say whether a region has had other units on other days."""
+        return region.startswith("region:") and len(self.regions.get(region.removeprefix("region:"), ())) > 1
+
     def _living(self, group: str, day: int) -> int:
         """Return the day on which the group has members that is closest to a day."""
         spells = [spell for spell in self.spells[self.key(group)] if spell.status in MEMBER]
@@ -287,7 +348,7 @@ class Groups:
         return (what == "group" and key in self.names) or (what == "region" and key in self.regions)
 
     def _at(self, region: str, day: int) -> Region:
-        rows = self.regions.get(region.removeprefix("region:"))
+        rows = self._rows_of_regions.get(region.removeprefix("region:"))
         if rows is None:
             raise UnknownPlaceError(f"Region id: expected one such as region:donbas or region:sahel, got {region!r}.")
         return min(rows, key=lambda row: max(row.first - day, day - row.last, 0))
@@ -323,13 +384,17 @@ class Groups:
             yield from csv.DictReader(lines)
 
 
+def _takes_away(state: Region) -> bool:
+    return any(unit.startswith("-") for unit in state.units)
+
+
 def _span(row: dict[str, str]) -> tuple[int, int]:
     first = day_number(row["from"]) if row["from"] else -OPEN
     return first, day_number(row["to"]) if row["to"] else OPEN
 
 
 def _unit(member: str, day: int) -> str:
-    """Return the id of the place that a member's code stood for on a day."""
+    """Return the id of the place that a member's code stood for on a day, as large as it is today."""
     if member == "YUG" and day >= _YUGOSLAVIA_OF_TWO:
         return "region:federal-republic-of-yugoslavia"
     if member in _DISSOLVED:

@@ -74,7 +74,9 @@ class ShapeMaker:
         layer = "countries" if area.kind == "country" else "admin1" if area.kind == "admin1" else "countries"
         tree, shapes, ids = self._layer(layer)
         near = tree.query(area.shape.buffer(SEAM), predicate="intersects")
-        return [shapes[i] for i in near if ids[i] != area.id]
+        others = [shapes[i] for i in near if ids[i] != area.id]
+        # What belonged to a country on the day lies in it and not beside it.
+        return [other for other in others if not area.shape.contains(other.representative_point())]
 
     def units(self, area: Area, day: int) -> tuple[Any, Any, Any]:
         """Return lon, lat and shapes of the first-level units of a country that exist on a day."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gazetteer.arrays import Ints
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY, Found
 from gazetteer.candidates.generator import CandidateGenerator
@@ -36,6 +37,7 @@ from gazetteer.phrases import parser, patterns
 from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.operations import OPERATIONS
+from gazetteer.phrases.places_on_day import PlacesOnDay
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.sequences import SequenceInterpreter
 from gazetteer.phrases.splits import splits
@@ -70,6 +72,8 @@ class PhraseInterpreter:
         Country lists and macro-regions.
     shapes
         Evaluates derived places.
+    places_on_day
+        What places were on a day of the past.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class PhraseInterpreter:
         generator: CandidateGenerator,
         groups: Groups,
         shapes: ShapeEvaluator,
+        places_on_day: PlacesOnDay,
     ) -> None:
         self.names = names
         self.countries = countries
@@ -86,6 +91,7 @@ class PhraseInterpreter:
         self.shapes = shapes
         self.composer = Composer(names.store, groups, shapes)
         self._generator = generator
+        self._places_on_day = places_on_day
         self._reader = PhraseReader(names, countries, generator)
         self.is_name = self._reader.is_name
         self._sequences = SequenceInterpreter(self, self._reader, names, countries, generator)
@@ -223,6 +229,9 @@ class PhraseInterpreter:
     def _doubt(self, text: str, found: Found, readings: Readings, scope: Scope) -> str:
         """Return why the place may not be meant although its name was found: its spelling, or whose it is today."""
         place = np.array([heaviest(readings)])
+        gone = self._gone_container(place, scope) if scope.containers else ""
+        if gone:
+            return gone
         # Of a country's ten thousand hamlets one always sounds like the name of a place that none of them is.
         hamlet = found.method == "fuzzy" and self._take("prominence", place)[0] <= UNCOUNTED
         if hamlet or (not found.usual and found.method in ("fuzzy", "type-word")):
@@ -238,6 +247,17 @@ class PhraseInterpreter:
         name, unit = self._take("name", place)[0], self._take("admin1", place)[0]
         held = [part for holder in holders for part in self.countries.territory(str(holder), scope.day)]
         return "" if country in held or unit in held else f"{name} lies in {country} on that day"
+
+    def _gone_container(self, place: Ints, scope: Scope) -> str:
+        """Return until when the state or unit was there that alone holds a place: "Kyiv, USSR" without a day."""
+        container = scope.containers[-1]
+        there = self._store.index.exist_on(container.place, scope.day)
+        if there.all():
+            return ""
+        holds = self._generator.contains(container, self.names.readings_of_places(place), scope.day)[:, 0]
+        if (holds & there).any() or not holds.any():
+            return ""
+        return self._places_on_day.doubt(heaviest(container.where(holds)), scope.day)
 
     def _countries_around(self, scope: Scope) -> set[str | None]:
         """Return the countries that the innermost container may be or lie in; none where it may be larger."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from gazetteer.candidates.ranking import CLOSE, NO_READINGS, NameIndex, Readings
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import Groups
-from gazetteer.index.store import Store
+from gazetteer.index.store import LAYERS, Store
 from gazetteer.model import Area, Method, Status
 from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser
@@ -29,6 +29,7 @@ from gazetteer.phrases.cells import clean, is_empty_value, is_postcode
 from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Level, Meaning, Scope
+from gazetteer.phrases.places_on_day import PlacesOnDay
 from gazetteer.phrases.points import PointReader, PointReading
 
 __all__ = ["Answer", "Resolver"]
@@ -91,18 +92,30 @@ class Resolver:
         What a country's name means, what any name may mean, what a phrase means, and which area an id stands for.
     groups
         Country lists and macro-regions.
+    places_on_day
+        What places were on a day of the past.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.names = NameIndex(store)
         self.countries = CountryResolver(self.names)
-        self.generator = CandidateGenerator(self.names, self.countries)
         self.groups = Groups(store.folder)
+        self.generator = CandidateGenerator(self.names, self.countries, self.groups)
         self.shapes = ShapeEvaluator(store, self.groups)
+        towns = LAYERS.index("cities")
+        self._towns = int(store.bases[towns]), int(store.bases[towns + 1])
+        self.places_on_day = PlacesOnDay(store, self.groups, self.shapes)
         self._points = PointReader(self.countries, self.shapes)
         self._first_look = FirstLook(self.names, self.countries)
-        self.interpreter = PhraseInterpreter(self.names, self.countries, self.generator, self.groups, self.shapes)
+        self.interpreter = PhraseInterpreter(
+            self.names, self.countries, self.generator, self.groups, self.shapes, self.places_on_day
+        )
+
+    @cached_property
+    def days_of_change(self) -> list[int]:
+        """The days on which a holding, a capital or the extent of a state of the past begins or is gone."""
+        return sorted({*self.countries.days_of_change, *self.groups.days_of_change})
 
     def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
         """Resolve one phrase.
@@ -268,6 +281,16 @@ class Resolver:
             return Answer(status, -1, score, found.method, reason or _rivalry(close), area=area, radius=radius)
         decision = decide(found.readings, 1)
         best = int(decision.best[0])
+        place = int(found.readings.place[best])
+        then, doubt, unplaced = None, found.doubt, ""
+        if not self._towns[0] <= place < self._towns[1]:
+            then = self.places_on_day.area(place, scope.day)
+            doubt = doubt or self.places_on_day.doubt(place, scope.day)
+            unplaced = self.places_on_day.unplaced(place) if found.method != "container" else ""
+        method: Method = "container" if unplaced and found.method in ("exact", "type-word") else found.method
+        quality = found.quality if method == found.method else QUALITY["container"]
+        note = f"where in {unplaced} it lies is not known" if unplaced else ""
+        reason = "; ".join(filter(None, (missing, doubt, note)))
         order = np.lexsort((found.readings.place, -found.readings.weight))[:_SHOWN]
         chances = chance(found.readings.weight)
         close = float(decision.gap[0]) < CLOSE or found.rival is not None
@@ -275,19 +298,17 @@ class Resolver:
         if dropped and named:
             radius = max(radius or 0.0, _spread(found.readings, best))
         return Answer(
-            status="ambiguous" if close or unread or found.doubt else "matched",
-            place=int(found.readings.place[best]),
+            status="ambiguous" if close or unread or doubt else "matched",
+            place=place if then is None else -1,
             score=round(
-                found.quality
-                * float(decision.share[0])
-                * (_EITHER if found.rival else 1.0)
-                * (_UNREAD if dropped else 1.0),
+                quality * float(decision.share[0]) * (_EITHER if found.rival else 1.0) * (_UNREAD if dropped else 1.0),
                 4,
             ),
-            method=found.method,
+            method=method,
             reason=reason or _rivalry(close),
             readings=found.readings.where(order),
-            probabilities=np.round(found.quality * chances[order], 4),
+            probabilities=np.round(quality * chances[order], 4),
+            area=then,
             rival=found.rival,
             radius=radius,
         )

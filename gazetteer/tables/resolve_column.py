@@ -196,7 +196,7 @@ def _eras(resolver: Resolver, on: str | date | Iterable[Any] | None, index: pd.I
     known = stamps.notna().to_numpy()
     days = np.full(len(index), day_number(None), dtype="int64")
     days[known] = (stamps[known] - pd.Timestamp(0, tz="UTC")).dt.days.to_numpy()
-    days_of_change = np.concatenate([[-10_000_000], changes(resolver.store)])
+    days_of_change = np.unique([-10_000_000, *changes(resolver.store), *resolver.days_of_change])
     return days_of_change[np.searchsorted(days_of_change, days, side="right") - 1]
 
 
@@ -251,6 +251,8 @@ class _Answers:
             self.status[known] = np.where(close | small, "ambiguous", "matched")
             self.reason[known] = np.where(small, SMALL_PLACE, np.where(close, "a rival is close", ""))
             self.method[known] = "exact"
+            # What a day says of a place is told one by one.
+            self.place[known[resolver.places_on_day.are_special(place, days[known])]] = -1
             self.place[phrases[0].each(resolver.interpreter.has_two_readings, bool)] = -1
         left = np.flatnonzero(self.place < 0)
         rows = list(zip(*(texts.take(left).tolist() for texts in phrases), strict=True))

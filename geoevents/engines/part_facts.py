@@ -50,6 +50,12 @@ def merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str,
         "kinds": dict(kinds.most_common()),
         "unresolved": [list(one) for one in sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:_MISSED]],
     }
+    territories: dict[str, set[str]] = {}
+    for one in told:
+        for place, states in one.get("territories", {}).items():
+            territories.setdefault(place, set()).update(states)
+    if territories:
+        figures["territories"] = {place: sorted(states) for place, states in sorted(territories.items())}
     if provenance:
         return {**provenance, **figures, **bare}
     unread = [one["dates"] for one in told if one.get("dates")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 import geoevents
@@ -25,6 +25,7 @@ __all__ = ["KEY", "facts", "missed", "noted", "packed", "unpacked"]
 
 # The name of the record, in every format that names its metadata.
 KEY = "geoevents"
+_EPOCH = date(1970, 1, 1)
 
 
 def noted(
@@ -61,7 +62,8 @@ def noted(
     -------
     dict
         These, what `facts` has, the gazetteer's ``view`` where it has one, how many events are at a place of each
-        kind, and the commonest phrases that were not found.
+        kind, the ``territories`` of the past that countries stand for by the days of their events ("iso:SD":
+        ["Sudan until 2011"]), and the commonest phrases that were not found.
     """
     info = gazetteer.info()
     if online is not None:
@@ -80,11 +82,27 @@ def noted(
         **options,
         "counts": _counts(events, None),
         "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
+        **_territories(events, gazetteer),
         "unresolved": missed(events, 10),
         "unknown_countries": list(unknown[:10]),
         "dates": dates or {},
         "title": None,
     }
+
+
+def _territories(events: pd.DataFrame, gazetteer: Gazetteer) -> dict[str, dict[str, list[str]]]:
+    """Return which states of the past the countries of events were on the events' days, by the country's id."""
+    countries = events["place_id"].astype(object).isin(gazetteer.groups.former_wholes).to_numpy()
+    if not countries.any() or "start" not in events.columns:
+        return {}
+    days = events.loc[countries, ["place_id", "start"]].dropna().drop_duplicates()
+    found: dict[str, set[str]] = {}
+    for place, day in zip(days["place_id"], days["start"].dt.date, strict=True):
+        since = (day - _EPOCH).days
+        states = gazetteer.groups.former_wholes[str(place)]
+        found.setdefault(str(place), set()).update(one.names[0] for one in states if one.first <= since <= one.last)
+    told = {place: sorted(states) for place, states in sorted(found.items()) if states}
+    return {"territories": told} if told else {}
 
 
 def _attribution(own: str, online: dict[str, Any] | None) -> str:

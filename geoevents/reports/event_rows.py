@@ -221,6 +221,7 @@ def _shapes(table: pd.DataFrame, gazetteer: Gazetteer) -> Any:
 
     shapes = np.empty(len(table), dtype=object)
     known: dict[tuple[str, Any], Any] = {}
+    former = gazetteer.groups.former_wholes
     for i, (place_id, kind, lon, lat, day) in enumerate(
         zip(table["place_id"], table["place_kind"], table["lon"], table["lat"], table["start"], strict=True)
     ):
@@ -230,7 +231,8 @@ def _shapes(table: pd.DataFrame, gazetteer: Gazetteer) -> Any:
             shapes[i] = shapely.Point(lon, lat)
         else:
             on = None if day is None or day != day else day.date()
-            key = place_id, on if place_id.startswith(("group:", "region:", "derived:")) else None
+            dated = place_id.startswith(("group:", "region:", "derived:")) or place_id in former
+            key = place_id, on if dated else None
             if key not in known:
                 known[key] = gazetteer.geometry(place_id, on=key[1])
             shapes[i] = known[key]

@@ -125,7 +125,7 @@ def test_there_are_enough_cases() -> None:
 def test_rows_of_regions_are_well_formed() -> None:
     """A region has a kind, units and a source; a part also a country and a direction, each pair once."""
     for row in REGIONS:
-        assert row["kind"] in {"region", "state", "part"}, row
+        assert row["kind"] in {"region", "state", "part", "extent"}, row
         assert row["source"] == row["source"].strip() != "", row
         assert row["from"] <= (row["to"] or DISTANT), row
         assert row["units"].split(), row

@@ -11,6 +11,7 @@ from shapely import Point, box
 
 import geoevents as ge
 from gazetteer import ArgumentError, Match, Place
+from gazetteer.geometry.groups import BUNDLED, Groups
 
 # phrase: status, id, name, kind, country, admin1, lon, lat, radius
 PLACES: dict[str, tuple[str, str, str, str, str | None, str | None, float, float, float]] = {
@@ -53,6 +54,8 @@ TEXTS = ("query", "status", "place_id", "name", "kind", "country", "admin1", "me
 
 class FakeGazetteer:
     """Knows six phrases; answers in the real one's forms."""
+
+    groups = Groups(BUNDLED)
 
     def resolve(self, phrase: str, *, country: str | None = None, on: object = None) -> Match:
         self._country(country)

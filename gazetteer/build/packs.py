@@ -210,6 +210,12 @@ def prepare_tables(packs: PackFolder, chosen: list[Pack], base: Path) -> Path:
             f"{folder.parent}: expected a folder that the packs can be laid out in, but it cannot be written "
             f"({error.strerror or error}); set GEOEVENTS_PACKS=none to go without packs."
         ) from error
+    except (pa.ArrowException, LookupError, TypeError, ValueError) as error:
+        names, what = " ".join(pack.name for pack in chosen), " ".join(f"{type(error).__name__} {error}".split())[:120]
+        raise DataError(
+            f"{packs.path}: expected the tables of {names}, but one of them is damaged ({what}); "
+            f"run gazetteer pack add {names}, or set GEOEVENTS_PACKS=none to go without packs."
+        ) from error
     return folder
 
 

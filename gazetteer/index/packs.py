@@ -26,7 +26,9 @@ __all__ = ["NO_PACKS", "Pack", "PackFolder", "default_folder", "pack_name"]
 _FOLDER, _CHOICE = "GEOEVENTS_DATA", "GEOEVENTS_PACKS"
 NO_PACKS = "none"
 _FACTS = "pack.json"
-_NEEDED = ("build", "sources", "places", "bytes")
+# What its facts are, and what is told of each source.
+_NEEDED = {"build": str, "added": str, "places": int, "outlines": int, "bytes": int, "licences": dict, "sources": list}
+_OF_SOURCE = ("file", "version", "licence", "attribution")
 
 
 @dataclass(frozen=True)
@@ -146,9 +148,27 @@ def _pack(folder: Path) -> Pack:
     again = f"run gazetteer pack add {folder.name} or gazetteer pack remove {folder.name}"
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        missing = [name for name in _NEEDED if name not in facts]
+        wrong = _wrong_facts(facts)
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DataError(f"{path}: expected the facts of a pack, but they cannot be read ({error}); {again}.") from error
-    if missing:
-        raise DataError(f"{path}: expected the facts of a pack, but {', '.join(missing)} is not in it; {again}.")
+    if wrong:
+        raise DataError(
+            f"{path}: expected the facts of a pack, but {', '.join(wrong)} is not as it should be; {again}."
+        )
     return Pack(folder.name, folder, facts)
+
+
+def _wrong_facts(facts: Any) -> list[str]:
+    """Return which facts of a pack are missing or of another kind than `gazetteer pack add` writes."""
+    told = facts if isinstance(facts, dict) else {}
+    wrong = [name for name, kind in _NEEDED.items() if not isinstance(told.get(name), kind)]
+    if wrong:
+        return wrong
+    of_sources = [
+        source.get(name) if isinstance(source, dict) else None for source in told["sources"] for name in _OF_SOURCE
+    ]
+    if not all(isinstance(text, str) for text in of_sources):
+        wrong.append("sources")
+    if not all(isinstance(rows, int) for rows in told["licences"].values()):
+        wrong.append("licences")
+    return wrong

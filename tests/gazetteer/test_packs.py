@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -206,9 +207,20 @@ def test_a_damaged_pack_is_told_and_can_be_removed(files: Path, tmp_path: Path) 
     """The sentence says what to do, and removing works without the facts."""
     packs = PackFolder(tmp_path / "home")
     add_pack("SYR", packs, BUNDLED, given=files)
-    (packs.path / "packs" / "SYR" / "pack.json").write_text("{}")
-    with pytest.raises(DataError, match="run gazetteer pack add SYR or gazetteer pack remove SYR"):
-        packs.installed()
+    path = packs.path / "packs" / "SYR" / "pack.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    damages: tuple[Any, ...] = (
+        {}, [], 5, None, facts | {"places": "x"}, facts | {"bytes": None}, facts | {"licences": {"CC0": "x"}},
+        facts | {"sources": [5]}, facts | {"sources": [{"file": "SY.zip"}]}, facts | {"added": 5},
+    )  # fmt: skip
+    for damaged in damages:
+        path.write_text(json.dumps(damaged))
+        with pytest.raises(DataError, match="run gazetteer pack add SYR or gazetteer pack remove SYR"):
+            packs.installed()
+    path.write_text(json.dumps(facts))
+    (path.parent / "names.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DataError, match=r"expected the tables of SYR.*run gazetteer pack add SYR"):
+        prepare_tables(packs, packs.installed(), BUNDLED)
     remove_pack("SYR", packs)
     assert packs.names() == []
 

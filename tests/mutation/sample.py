@@ -60,7 +60,7 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "locate": (
         ["geoevents/place_phrases.py", "geoevents/location/locating.py", "geoevents/location/words_beside_points.py"],
-        ["geoevents/test_locate.py", "geoevents/test_where_events_lie.py"],
+        ["geoevents/test_locate.py", "geoevents/test_words_and_points.py", "geoevents/test_where_events_lie.py"],
     ),
     "coordinates": (
         ["geoevents/frame/coordinate_cells.py", "geoevents/coordinates/columns.py", "geoevents/coordinates/events.py",

@@ -11,7 +11,7 @@ from geoevents.reports.event_types import role_words
 from geoevents.reports.text import Sentence, Text
 from geoevents.reports.triggers import Trigger
 
-__all__ = ["actors_of", "class_of_roles", "role_of", "source_of"]
+__all__ = ["actors_of", "class_of_roles", "role_of", "source_of", "with_sides"]
 
 _ROLES = role_words()
 _BE = _ROLES["to be"]
@@ -50,6 +50,18 @@ def actors_of(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[str, st
     """
     agent, target = _sides(text, sentence, trigger)
     return words_of(text, agent), words_of(text, target) if target != agent else ""
+
+
+def with_sides(known: tuple[str, str], found: tuple[str, str]) -> tuple[str, str]:
+    """Return the sides of an event with what another telling of it adds; nobody stands on both sides.
+
+    Examples
+    --------
+    >>> with_sides(("gunmen", ""), ("", "two farmers")), with_sides(("", "gunmen"), ("gunmen", ""))
+    (('gunmen', 'two farmers'), ('', 'gunmen'))
+    """
+    agent, target = known[0] or found[0], known[1] or found[1]
+    return (agent, target) if agent != target else known
 
 
 def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None]:
@@ -203,7 +215,8 @@ def _names_before(text: Text, sentence: Sentence, end: int) -> Group | None:
         return None
     while first < end and text.lower[first] in ("the", "a", "an"):
         first += 1
-    return (first, end) if first < end else None
+    acts = first < end and text.lower[end - 1] not in _ROLES["no actor"] | _ROLES["fight"]
+    return (first, end) if acts else None
 
 
 def role_of(actor: str) -> str:

@@ -26,6 +26,7 @@ from geoevents.reports.scene_choice import (
     adjust_chances,
     choose_scenes,
     place_of_part,
+    places_of_figures,
 )
 from geoevents.reports.scenes import SceneModel
 from geoevents.reports.status import Judgement, Status, is_reference, judge, words_around, worlds_of
@@ -193,6 +194,12 @@ def _drafts_of(
     if status == "happened" and time is not None and report_date is not None and time.first > report_date:
         status = "planned"
     counts = [count for count in facts.counts if _owner(text, count, facts.triggers) is trigger]
+    own = places_of_figures(text, counts, facts.candidates)
+    if own:
+        return [
+            Draft(kind, status, triggers[:], place, PART_CHANCE, time, [_figure(count)], [(place, PART_CHANCE)])
+            for count, place in own
+        ]
     parts = [(count, place) for count in counts if (place := place_of_part(text, count, facts.candidates))]
     for _, place in parts:
         chances[facts.candidates.index(place)] = 0.0
@@ -221,13 +228,16 @@ def _owner(text: Text, count: Count, triggers: Sequence[Trigger]) -> Trigger:
 
 
 def _figures(text: Text, counts: Sequence[Count]) -> list[CountOf]:
-    """Return figures; one that "and" joins to the one before it, of other people, adds to it."""
+    """Return figures; one that "and" or a comma joins to the one before it, of other people, adds to it."""
     out: list[CountOf] = []
     for i, count in enumerate(counts):
         last = counts[i - 1] if i else None
         joined = last is not None and last.kind == count.kind and not count.is_part and last.of != count.of
         between = text.text[last.end : count.start] if last is not None else ""
         beside = joined and len(between) < _BESIDE and bool(_AND.search(between))
+        if last is not None and beside and " and" not in between:
+            # "Killed six people, five in vehicles" tells again of the six.
+            beside = bool(count.of) and last.of.casefold() not in ("people", "persons", "others", "")
         out.append(replace(_figure(count), beside=beside))
     return out
 

@@ -13,6 +13,19 @@ __all__ = ["Reading", "join_lists"]
 _LENDERS = 8
 # Marks that open the members of a whole: "two people, a man and a woman", "five - three men and two women".
 _OPENS = {",", "(", ":", "-", "–", "—"}
+# Nouns that a man and a woman both are; "two farmers, a driver and a child" are four.
+_WHOLES = {
+    "",
+    "people",
+    "persons",
+    "individuals",
+    "victims",
+    "others",
+    "civilians",
+    "residents",
+    "villagers",
+    "members",
+}
 # Words at most between two figures of an ellipsis: "12 people on Monday and 15 on Tuesday".
 _ELLIPSIS = 8
 
@@ -66,6 +79,8 @@ def _with_members(words: list[Word], readings: list[Reading]) -> list[Reading]:
     out = list(readings)
     for i, whole in enumerate(readings):
         if not whole.kind or whole.part or not whole.number.best or whole.number.best < 2:
+            continue
+        if whole.noun.casefold() not in _WHOLES:
             continue
         total, j = 0, i + 1
         while j < len(out) and total < whole.number.best and _is_member(words, out[j - 1], out[j], first=j == i + 1):

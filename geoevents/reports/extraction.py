@@ -15,7 +15,7 @@ from gazetteer import Gazetteer
 from geoevents.errors import ArgumentError
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
 from geoevents.reports.across import merge_reports
-from geoevents.reports.actors import actors_of, class_of_roles, source_of
+from geoevents.reports.actors import actors_of, class_of_roles, source_of, with_sides
 from geoevents.reports.assemble import Reading, read_report
 from geoevents.reports.documents import BrokenDocument, Document, read_documents
 from geoevents.reports.drafts import Draft, TimeOf
@@ -226,7 +226,7 @@ def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:
         draft.time = _inherited(reading, draft, report_date)
     for trigger, _ in draft.triggers[:4]:
         found = actors_of(text, text.sentences[trigger.sentence], trigger)
-        draft.actors = (draft.actors[0] or found[0], draft.actors[1] or found[1])
+        draft.actors = with_sides(draft.actors, found)
     if draft.lead.type.event_type in _GIVEN_BY_SIDES:
         draft.event_class = class_of_roles(draft.event_class, *draft.actors)
     draft.source = next(filter(None, (source_of(text, text.sentences[n]) for n in draft.sentences)), "")

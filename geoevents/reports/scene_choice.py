@@ -18,7 +18,16 @@ from geoevents.reports.places import is_in
 from geoevents.reports.text import Sentence, Text
 from geoevents.reports.triggers import Trigger
 
-__all__ = ["PART_CHANCE", "add_here", "add_scopes", "adjust_chances", "choose_scenes", "lies_in", "place_of_part"]
+__all__ = [
+    "PART_CHANCE",
+    "add_here",
+    "add_scopes",
+    "adjust_chances",
+    "choose_scenes",
+    "lies_in",
+    "place_of_part",
+    "places_of_figures",
+]
 
 _SAYING = role_words()["saying"]
 # A second place is a scene of its own when its chance is at least this share of the first one's.
@@ -148,10 +157,22 @@ def _is_local(candidate: Candidate) -> bool:
     return place is not None and place.kind not in ("country", "group") and candidate.mention.tag == "name"  # type: ignore[union-attr]
 
 
+def places_of_figures(
+    text: Text, counts: Sequence[Count], candidates: Sequence[Candidate]
+) -> list[tuple[Count, Candidate]]:
+    """Return the figures that each have a place behind them: "killed 12 people in Homs and 15 in Hama"; else none."""
+    found = [(count, place) for count in counts if (place := _place_behind(text, count, candidates)) is not None]
+    kinds = {count.kind for count, _ in found}
+    apart = len({place.start for _, place in found}) == len(found)
+    return found if len(found) > 1 and len(kinds) == 1 and apart and len(found) == len(counts) else []
+
+
 def place_of_part(text: Text, count: Count, candidates: Sequence[Candidate]) -> Candidate | None:
     """Return the place of a part that is told with it: "103 of them in Almaty", "including 196 in Germany"."""
-    if not count.is_part:
-        return None
+    return _place_behind(text, count, candidates) if count.is_part else None
+
+
+def _place_behind(text: Text, count: Count, candidates: Sequence[Candidate]) -> Candidate | None:
     for candidate in candidates:
         between = text.text[count.end : candidate.start]
         if (

@@ -90,6 +90,10 @@ World = Literal["sport", "screen", "history", "finance", "drill", "science", ""]
 _LITERAL = ("disaster", "arrest", "politics")
 # Different words of another world within a sentence and its neighbours that make it of that world.
 _WIDE = 3
+_MEASURED_BY = re.compile(
+    rf"\b(?:{'|'.join(sorted(_ROLES['superlative']))})\b[^.;]{{0,80}}?\bsince\b[^.;,]{{0,60}}?\b(?:1[5-9]|20)\d\d\b",
+    re.I,
+)
 # Worlds that go on until the paragraph ends or a year of the report's own is named.
 _SPREADS = ("screen", "sport", "drill", "science")
 _DRILL, _DRILL_WORDS = _ROLES["drill"] | _ROLES["drill certain"], 2
@@ -117,7 +121,8 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
         own = words[i]
         world: World = ""
         said = text.text[sentence.start : sentence.end]
-        years = [int(year) for year in _YEAR.findall(said)] if report_year is not None else []
+        # "The deadliest flood since 2019 killed nine on Friday" is not of 2019.
+        years = [int(year) for year in _YEAR.findall(_MEASURED_BY.sub("", said))] if report_year is not None else []
         past = bool(years) and report_year is not None and max(years) < report_year - 1
         now = bool(years) and not past
         if past or (report_year is not None and _LONG_AGO.search(said)):

@@ -117,6 +117,12 @@ def test_a_day_that_is_no_day_is_misuse() -> None:
         events_of("Gunmen killed four farmers near Kano.", date="soon")
 
 
+def test_figures_with_a_place_each_are_events_of_their_own() -> None:
+    """Twelve people in one town and 15 in another are two events."""
+    events = events_of("Gunmen killed 12 people in Aleppo and 15 in Idlib on Friday.")
+    assert events[["place_name", "fatalities"]].values.tolist() == [["Aleppo", 12], ["Idlib", 15]]
+
+
 def test_without_a_date_nothing_is_invented() -> None:
     """A report without a date gives no day for a weekday."""
     row = events_of("Gunmen killed four farmers near Kano on Saturday.", None).iloc[0]

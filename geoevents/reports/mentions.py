@@ -25,8 +25,8 @@ _NOTE_SENTENCES, _NOTE_LETTERS = 3, 700
 # reading. Chosen on the notes of conflict data.
 _CHANCE, _LEAST = 0.5, 0.5
 # A report is about a country that it names so often; a place abroad of fewer people, whose match has a lower score, is
-# stray: of 27 such places of events of muc4 and hrds one was right.
-_ABOUT, _WELL_KNOWN, _CERTAIN = 3, 300_000, 0.85
+# stray: of 34 such places of events of muc4 and hrds one was right.
+_ABOUT, _WELL_KNOWN, _CERTAIN = 3, 300_000, 0.98
 _HYPHENS = "-‑"
 _REST = re.compile(r"[-‑](?:[a-z]{1,3}[-‑])?[A-ZÀ-Þ][\w'’]*(?:[-‑][\w'’]+)*")
 
@@ -82,7 +82,8 @@ def find_mentions(text: Text, find: Find, lower_words: Collection[int] = ()) -> 
 def is_stray(name: str, place: Place | None, mentions: Sequence[Mention]) -> bool:
     """Whether a place is probably the namesake of one at home: "Nejapa" of Mexico in a report about El Salvador.
 
-    Such a place is small, and its name is all that a report about another country says of its country.
+    Such a place is small, and its name is all that a report about another country says of its country; a people or an
+    abbreviation ("U.S. advisers") says nothing of the place.
     """
     if place is None or not place.country or place.kind == "country" or (place.population or 0) >= _WELL_KNOWN:
         return False
@@ -93,7 +94,7 @@ def is_stray(name: str, place: Place | None, mentions: Sequence[Mention]) -> boo
             continue
         if other.country != place.country:
             others[other.country] += 1
-        elif mention.text.lower() != name.lower():
+        elif mention.tag == "name" and mention.text.lower() != name.lower():
             return False
     return max(others.values(), default=0) >= _ABOUT
 

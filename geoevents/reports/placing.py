@@ -25,8 +25,6 @@ from geoevents.reports.text import Text
 
 __all__ = ["place_drafts"]
 
-# A scene above this chance stands against what the story says. Chosen by cross-validation on muc4 and hrds.
-_SURE = 0.5
 # A place of the story below this chance is not taken; the country is.
 _STORY_LEAST = 0.25
 # How much of the story's country's score is left: half of the events it stands for lie elsewhere.
@@ -145,16 +143,12 @@ def _place(
         return scene
     if scene.place is None:
         return from_story
-    item, chance = likeliest
+    item, _ = likeliest
     if text.dateline is not None and item.mentions[0].start < text.dateline.end:
         # Where a report is filed does not stand against a place that the event's sentence names.
         return scene
-    is_country = scene.place.kind == "country"
-    if is_country and not local and not draft.scene.is_scope and is_in(item.place, scene.place):
-        return from_story
-    if draft.scene_chance >= _SURE or is_country or draft.scene.mention is None:
-        return scene
-    return scene if item.place.id == scene.place.id or chance < draft.scene_chance else from_story
+    is_country = scene.place.kind == "country" and not draft.scene.is_scope
+    return from_story if is_country and not local and is_in(item.place, scene.place) else scene
 
 
 def _of_sentence(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed | None:

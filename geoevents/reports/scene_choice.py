@@ -53,6 +53,10 @@ _DATELINE_SHARE = 0.4
 # "The Donetsk shelling", "Croydon tram crash": a town right before the noun, or one word before it, is its scene.
 _PREMODIFIER = 0.8
 _NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
+# "Its epicentre was 38 km north-east of Antofagasta."
+_EPICENTRES, _EPICENTRE = role_words()["epicentre lemma"], 0.8
+# "An ambush on the road from Beni to Kasindi": words from the road to the place.
+_ROADS, _ROAD_LINKS, _ROAD_WITHIN, _ON_ROAD = role_words()["road"], role_words()["road link"], 5, 0.6
 # Where the words say that a part of the figure belongs to a place, it does; characters between the two.
 PART_CHANCE, _PART_REACH = 0.9, 40
 _IN = re.compile(r"\b(?:in|at|near|from|around)\b")
@@ -131,6 +135,12 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
     behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
     if not _SAYING.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
         return chance * _SPEAKER_SHARE
+    if candidate.first >= trigger.last:
+        if trigger.type.lemma in _EPICENTRES:
+            return max(chance, _EPICENTRE)
+        way = text.lower[max(trigger.last, candidate.first - _ROAD_WITHIN) : candidate.first]
+        if not _ROADS.isdisjoint(way) and not _ROAD_LINKS.isdisjoint(way):
+            return max(chance, _ON_ROAD)
     place = candidate.mention.match.place if candidate.mention else None
     if trigger.type.event_type == "MOBILIZE:troops" and text.lower[candidate.first - 1] == "to":
         return max(chance, _DESTINATION) if candidate.first >= trigger.last else chance

@@ -21,7 +21,7 @@ from geoevents.engines.gazetteer_source import USUAL, GazetteerSource
 from geoevents.engines.units import Areas, joined
 from geoevents.frame.column_choice import ColumnChoice, choose_columns
 from geoevents.frame.column_samples import SAMPLE_ROWS
-from geoevents.frame.columns import as_text, digests
+from geoevents.frame.columns import as_text, digests, in_hexadecimal
 from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import CRS, conform
 from geoevents.frame.table_facts import TableFacts
@@ -291,7 +291,7 @@ def _ids(frame: pd.DataFrame, plan: Plan, nth: NDArray[np.int64] | None) -> pd.S
         return None
     if plan.ids != "digest":
         return as_text(frame[plan.ids])
-    ids = digests(plain_records(frame, plan)).map("{:016x}".format).astype("str")
+    ids = in_hexadecimal(digests(plain_records(frame, plan)))
     if nth is None or not nth.any():
         return ids
     again = pd.Series(nth + 1, index=ids.index)

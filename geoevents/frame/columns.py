@@ -13,7 +13,7 @@ from geoevents.frame.schema import COLUMNS, OPTIONAL
 if TYPE_CHECKING:
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "kept_columns"]
+__all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "in_hexadecimal", "kept_columns"]
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -66,9 +66,16 @@ def event_ids(plain: pd.DataFrame, facts: TableFacts | None = None) -> pd.Series
             # Whole numbers are told apart sooner than texts.
             if ids.notna().all() and (own if pd.api.types.is_integer_dtype(own.dtype) else ids).is_unique:
                 return ids
-    hashes = digests(plain).map("{:016x}".format).astype("str")
+    hashes = digests(plain)
+    ids = in_hexadecimal(hashes)
     nth = hashes.groupby(hashes).cumcount()
-    return hashes.where(nth == 0, hashes + "-" + (nth + 1).astype("str"))
+    return ids.where(nth == 0, ids + "-" + (nth + 1).astype("str")) if nth.any() else ids
+
+
+def in_hexadecimal(numbers: pd.Series) -> pd.Series:
+    """Return 64-bit numbers as texts of 16 digits."""
+    digits = numbers.to_numpy().astype(">u8").tobytes().hex().encode("ascii")
+    return pd.Series(np.frombuffer(digits, dtype="S16").astype("U16"), numbers.index, dtype="str")
 
 
 def digests(plain: pd.DataFrame) -> pd.Series:

@@ -14,6 +14,7 @@ from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.ranking import NameIndex, Readings
 from gazetteer.candidates.spelling import UNITS
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, towns_of_adjective
 
 __all__ = ["AffixSearch"]
@@ -22,6 +23,8 @@ _BEARS_TYPE = 1.5
 # A dam, a plant or a crossing called after a town lies within this distance of it.
 _FACILITY_KM = 60.0
 _SETTLEMENTS = ("city",)
+# A town this prominent is known by its name; its unit is around it, as far as radii tell.
+_KNOWN_TOWN, _WITHIN, _WITHIN_KM = 4.5, 1.5, 25.0
 
 
 class AffixSearch:
@@ -62,7 +65,10 @@ class AffixSearch:
                 continue
             of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
             if len(of_kind.owner):
-                return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"])
+                typed = self._prefer_typed(of_kind)
+                return Found(
+                    typed, "type-word", QUALITY["type-word"], rival=self._town_elsewhere(typed, readings, kinds)
+                )
             of_town = self._unit_of_town(readings, kinds, country, day, container)
             if len(of_town.readings.owner):
                 return of_town
@@ -71,6 +77,20 @@ class AffixSearch:
             stands = radius is not None and (country is not None or container is not None)
             return Found(readings, "type-word", WRONG_TYPE, radius, usual=stands or "city" in kinds)
         return NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
+
+    def _town_elsewhere(self, units: Readings, readings: Readings, kinds: tuple[str, ...]) -> str:
+        """Return a town, far better known than the unit of its name, around which a unit may be meant instead.
+
+        "Lynn municipality" is hardly Lynn County in Texas.
+        """
+        if not UNITS.issuperset(kinds):
+            return ""
+        best, unit = int(np.argmax(readings.weight)), int(np.argmax(units.weight))
+        known = readings.weight[best] >= _KNOWN_TOWN and self._take("kind", readings.place[[best]])[0] == "city"
+        away = haversine_km(readings.lon[best], readings.lat[best], units.lon[unit], units.lat[unit])
+        if not known or away <= _WITHIN * units.radius[unit] + _WITHIN_KM:
+            return ""
+        return f"{self._take('name', readings.place[[best]])[0]} lies elsewhere"
 
     def unit_radius(self, towns: Readings, kinds: tuple[str, ...]) -> float | None:
         """Return how far the unit reaches that a town of its name stands for; None where no unit was asked for."""

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
+from gazetteer.candidates.countries import FILED
 from gazetteer.candidates.found import QUALITY
-from gazetteer.candidates.ranking import CLOSE, CODE, SMALL, SMALL_QUALITY, NameIndex, decide
+from gazetteer.candidates.ranking import CODE, SHARED_NAMES, SMALL, SMALL_QUALITY, NameIndex, decide
 from gazetteer.index.store import Store, concatenated_ranges
 
 __all__ = ["changes", "resolve_keys"]
@@ -46,25 +47,26 @@ def resolve_keys(
     blocks = np.cumsum(ends - starts) // _AT_ONCE
     cuts = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist(), len(keys)]
     parts = [
-        _resolve(names, starts[part], ends[part], countries[part], days[part], capitals[part])
+        _resolve(names, keys[part], starts[part], ends[part], countries[part], days[part], capitals[part])
         for part in (slice(first, last) for first, last in pairwise(cuts))
     ]
-    place, share, gap, weight = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    small = (weight < SMALL) & (countries == None) & (place >= 0)  # noqa: E711 - elementwise
+    place, share, unclear, weight = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    small = (weight < SMALL) & ((countries == None) | (countries == SHARED_NAMES)) & (place >= 0)  # noqa: E711
     small[small] = names.store.index.take("kind", place[small]) == "city"
     quality = QUALITY["exact"] * np.where(small, SMALL_QUALITY, 1.0)
-    return place, np.round(quality * share, 4), gap < CLOSE, small
+    return place, np.round(quality * share, 4), unclear, small
 
 
 def _resolve(
     names: NameIndex,
+    keys: Ints,
     starts: Ints,
     ends: Ints,
     countries: NDArray[np.object_],
     days: Ints,
     capitals: NDArray[np.bool_],
-) -> tuple[Ints, Floats, Floats, Floats]:
-    """Return for each key, by its postings, the place, its share, the gap to its closest rival, and its weight."""
+) -> tuple[Ints, Floats, NDArray[np.bool_], Floats]:
+    """Return for each key, by its postings, the place, its share, whether it is unclear, and its weight."""
     store = names.store
     rows, owner = concatenated_ranges(starts, ends)
     places, kinds = store.index.places(rows), store.name_kinds(rows)
@@ -73,18 +75,20 @@ def _resolve(
     if hinted.any():
         keep &= ~hinted[owner] | _inside(store, places, countries[owner])
     owner, places, kinds = owner[keep], places[keep], kinds[keep]
-    readings = names.date(names.weigh(owner, places, kinds), days[owner])
+    readings = names.date(names.weigh(owner, places, kinds, keys), days[owner])
     decision = decide(readings, len(starts))
     found = decision.best >= 0
     chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
     weight = readings.weight[np.where(found, decision.best, 0)] if len(places) else np.zeros(len(starts))
-    return chosen, decision.share, decision.gap, weight
+    return chosen, decision.share, decision.unclear, weight
 
 
 def _inside(store: Store, places: Ints, countries: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Say which places lie in the country beside them, in the tables or in the view of them."""
     here = store.take("country", places)
     inside = here == countries
+    for holder, parts in FILED.items():
+        inside |= (countries == holder) & np.isin(here, parts)
     if store.seen is not None:
         units = store.take("admin1", places)
         for country in {one for one in countries if one is not None}:

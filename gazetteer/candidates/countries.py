@@ -12,7 +12,9 @@ from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gazetteer.arrays import Ints
 from gazetteer.candidates.country_names import CountryNames
 from gazetteer.candidates.holdings import Holdings
 from gazetteer.candidates.official_names import country_by_official_name, country_in_language
@@ -171,6 +173,10 @@ class CountryResolver:
         then = [place for land, place, first, last in self._former_capitals if land == country and first <= day <= last]
         return then or self._capitals.get(country, [])
 
+    def are_unit_capitals(self, places: Ints) -> NDArray[np.bool_]:
+        """Say which places, by number, are the capitals of first-level units, as far as ``unit_capitals.csv`` knows."""
+        return np.isin(self._store.take("id", places).astype(str), self._unit_capitals)
+
     def unit_radius(self, country: str) -> float:
         """Return how far a second-level unit of a country usually reaches, in km: the median."""
         if country not in self._unit_radius:
@@ -228,6 +234,17 @@ class CountryResolver:
             return self.resolve(cell)
         except ArgumentError:
             return None
+
+    @cached_property
+    def of_one_spelling(self) -> frozenset[str]:
+        """Countries, by alpha-3, whose names of places are written in Latin letters in one way."""
+        with (BUNDLED / "one_spelling.csv").open(encoding="utf-8", newline="") as lines:
+            return frozenset(row["country"] for row in csv.DictReader(lines))
+
+    @cached_property
+    def _unit_capitals(self) -> list[str]:
+        lines = (BUNDLED / "unit_capitals.csv").read_text(encoding="utf-8").splitlines()
+        return [f"geonames:{number}" for number in lines[1:]]
 
     @cached_property
     def _former_capitals(self) -> list[tuple[str, int, int, int]]:

@@ -181,7 +181,9 @@ class CountryNames:
                     yield head
         # "Myanmar (Burma)", "Falkland Islands (the) [Malvinas]"; "Macao SAR (China)".
         others = {self._country_of(title) for title in titles}
-        if None not in others and self._country_of(head):
+        here = self._country_of(head)
+        # "Granada (Spain)" is a town.
+        if here and None not in others and (others == {here} or not self._known(normalize_name(head))[1]):
             yield head
 
     def _turned(self, text: str) -> Iterator[str]:

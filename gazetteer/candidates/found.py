@@ -37,6 +37,8 @@ class Found:
     usual
         Of a name that is spelt otherwise: that the spellings differ as romanisations of one name usually do. Of one
         with a type word: that a place of that kind bears the name, or a town that stands for the unit around it.
+    rival
+        A better known place elsewhere that bears the name without its type word; empty for none.
     """
 
     readings: Readings
@@ -44,6 +46,7 @@ class Found:
     quality: float
     radius: float | None = None
     usual: bool = True
+    rival: str = ""
 
 
 NOTHING = Found(NO_READINGS, "none", 0.0)

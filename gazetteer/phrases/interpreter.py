@@ -19,7 +19,9 @@ from gazetteer.candidates.found import QUALITY, Found
 from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.ranking import (
     CLOSE,
+    SHARED_NAMES,
     SMALL,
+    SMALL_NAMESAKE,
     SMALL_PLACE,
     SMALL_QUALITY,
     UNCOUNTED,
@@ -48,11 +50,15 @@ __all__ = ["PhraseInterpreter"]
 
 # Descriptions longer than this are texts; shorter names than this are found in any text.
 _MOST_WORDS, _SHORTEST = 14, 4
-_TYPE_OF = re.compile(r"(city|town|village)\s+of\s+(.+)", re.IGNORECASE)
+_TYPE_OF = re.compile(r"(?P<word>city|town|village)\s+of\s+(?P<name>.+)", re.IGNORECASE)
+# With a small letter the word is not a part of the name: "Clarksville city" is not Clarksville City.
+_OF_TYPE = re.compile(r"(?P<name>.+)\s(?P<word>city|town|village)")
 # A name that is spelt otherwise has at most so many words.
 _MOST_IN_NAME = 4
 _UNIT_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _IN_REGION = re.compile(r"derived:part\(\w+,region:")
+# A town this prominent is misspelt often.
+_WELL_KNOWN = 5.5
 # Shorter texts may be too short for a name.
 _SHORT = 3
 
@@ -193,7 +199,7 @@ class PhraseInterpreter:
         readings = found.readings if scope.around is None else _close_to(scope.around, found.readings)
         if len(readings.owner):
             doubt = self._doubt(text, found, readings, scope)
-            quality = found.quality * (SMALL_QUALITY if doubt == SMALL_PLACE else 1.0)
+            quality = found.quality * (SMALL_QUALITY if doubt in (SMALL_PLACE, SMALL_NAMESAKE) else 1.0)
             return Meaning(readings, None, found.method, quality, doubt=doubt, radius=found.radius)
         if scope.around is None:
             split = self._split(text, scope)
@@ -234,14 +240,27 @@ class PhraseInterpreter:
             return gone
         # Of a country's ten thousand hamlets one always sounds like the name of a place that none of them is.
         hamlet = found.method == "fuzzy" and self._take("prominence", place)[0] <= UNCOUNTED
-        if hamlet or (not found.usual and found.method in ("fuzzy", "type-word")):
+        # Where names are not romanised, another spelling is another name: "Four Oaks" is not "Fair Oaks".
+        fixed = found.method == "fuzzy" and self._take("country", place)[0] in self.countries.of_one_spelling
+        if (
+            hamlet
+            or (fixed and readings.weight.max() < _WELL_KNOWN)
+            or (not found.usual and found.method in ("fuzzy", "type-word"))
+        ):
             name = self._take("name", place)[0]
             return f"spelt otherwise: {name}" if found.method == "fuzzy" else f"not of that kind: {name}"
+        if found.rival:
+            return found.rival
         if scope.country is None and not scope.containers:
             small = scope.around is None and found.method == "exact" and readings.weight.max() < SMALL
             return SMALL_PLACE if small and self._take("kind", place)[0] == "city" else ""
+        outside = self._outside_unit(place, scope)
+        if outside:
+            return outside
         holders = {scope.country} if scope.country else self._countries_around(scope)
         country = self._take("country", place)[0]
+        if found.method == "exact" and country == SHARED_NAMES and self._take("kind", place)[0] == "city":
+            return SMALL_NAMESAKE if self._take("prominence", place)[0] < SMALL else ""
         if not holders or country is None or country in holders:
             return ""
         name, unit = self._take("name", place)[0], self._take("admin1", place)[0]
@@ -258,6 +277,31 @@ class PhraseInterpreter:
         if (holds & there).any() or not holds.any():
             return ""
         return self._places_on_day.doubt(heaviest(container.where(holds)), scope.day)
+
+    def _outside_unit(self, place: Ints, scope: Scope) -> str:
+        """Return that a place is listed in another first-level unit than the one around it; empty when it is not.
+
+        "West Goshen, Pennsylvania" is looked for around Pennsylvania as well.
+        """
+        if not scope.containers:
+            return ""
+        outer = scope.containers[-1].place
+        listed, own = self._take("admin1", outer), self._take("admin1", place)[0]
+        if own is None or own in listed or not (self._take("kind", outer) == "admin1").all() or None in listed:
+            return ""
+        # Towns are listed under the units of today, of which the day may know nothing.
+        past = ~np.isnan(self._take("valid_to", outer))
+        if past.any() or not self._existed(f"iso:{own}", scope.day):
+            return ""
+        return f"not in {self._take('name', outer[[int(np.argmax(scope.containers[-1].weight))]])[0]}"
+
+    def _existed(self, place_id: str, day: int) -> bool:
+        """Say whether a unit existed on a day; one that the tables lack is taken to."""
+        try:
+            number = np.array([self._store.find(place_id)])
+        except UnknownPlaceError:
+            return True
+        return bool(self._store.index.exist_on(number, day)[0])
 
     def _countries_around(self, scope: Scope) -> set[str | None]:
         """Return the countries that the innermost container may be or lie in; none where it may be larger."""
@@ -310,14 +354,15 @@ class PhraseInterpreter:
     def _generate(self, text: str, scope: Scope) -> Found:
         """Look a name up; "city of Damascus" is the city of that name rather than a lesser place of the whole one."""
         found = self._generator.generate(text, scope.country, scope.day, scope.containers)
-        of_type = _TYPE_OF.match(text)
+        of_type = _TYPE_OF.match(text) or _OF_TYPE.match(text)
         if not of_type or found.method != "exact":
             return found
-        turned = f"{of_type[2]} {of_type[1]}"
-        other = self._generator.generate(turned, scope.country, scope.day, scope.containers)
-        if not len(other.readings.owner):
-            return found
-        return other if other.readings.weight.max() >= found.readings.weight.max() + CLOSE else found
+        for other_name in (f"{of_type['name']} {of_type['word']}", of_type["name"]):
+            other = self._generator.generate(other_name, scope.country, scope.day, scope.containers)
+            towns = other.readings.where(self._take("kind", other.readings.place) == "city")
+            if len(towns.owner) and towns.weight.max() >= found.readings.weight.max() + CLOSE:
+                return replace(other, readings=towns)
+        return found
 
     def _name_in_description(self, text: str, scope: Scope, nothing: Meaning) -> Meaning:
         """Return the longest name among the words of a description, where at least its country is known."""

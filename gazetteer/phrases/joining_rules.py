@@ -14,7 +14,7 @@ from gazetteer.phrases.levels import DEEPEST, Level
 from gazetteer.phrases.spatial_rules import both_names
 from gazetteer.phrases.tree import Name, Node, Term
 
-__all__ = ["bracketed", "capital", "hyphened", "inside", "listed", "members", "minus", "placed"]
+__all__ = ["apposed_capital", "bracketed", "capital", "hyphened", "inside", "listed", "members", "minus", "placed"]
 
 _MOST_ITEMS = 40
 
@@ -49,6 +49,12 @@ def capital(text: str, at: Level) -> Node | None:
         return None
     of, name = at.read(found["of"]), found.groupdict().get("name")
     return Term("sequence", (at.read(name), of), text) if name else Term("capital", (of,), text)
+
+
+def apposed_capital(text: str, at: Level) -> Node | None:
+    """Read "the provincial capital Ghazni"."""
+    found = patterns.APPOSED_CAPITAL.match(text)
+    return found and Term("capital", (at.read(found["name"]),), text)
 
 
 def bracketed(text: str, at: Level) -> Node | None:

@@ -50,7 +50,10 @@ class ListChecks:
         if "/" not in node.text or len(texts) < max(2, len(node.of)):
             return Meaning()
         *others, last = texts
-        for bare, kinds in [(last, ()), *self._names.type_words(self._names.key(last))]:
+        typed_names = self._names.type_words(self._names.key(last))
+        if any(all(self._names.key(text) == rest for text in others) for rest, _ in typed_names):
+            return Meaning()  # "Krasnoyarsk/Krasnoyarsk Krai" is a town in its unit
+        for bare, kinds in [(last, ()), *typed_names]:
             found = [
                 self._generator.generate_exact(text, scope.country, scope.day, scope.containers) for text in others
             ]
@@ -76,7 +79,8 @@ class ListChecks:
         """Return the items; a lesser place far from all others becomes its namesake near one of them, or is missing."""
         kept = list(items)
         weights = [float(item.readings.weight.max()) if _is_stored(item) else np.inf for item in items]
-        for i in np.argsort(weights, kind="stable").tolist():
+        repaired = np.array([item.method == "fuzzy" for item in items], dtype=bool)
+        for i in np.lexsort((np.array(weights), ~repaired)).tolist():
             others = [item for j, item in enumerate(kept) if j != i and item.method != "none"]
             if others and self.is_stray(kept[i], others):
                 text = nodes[i].text
@@ -85,13 +89,18 @@ class ListChecks:
         return kept
 
     def is_stray(self, item: Meaning, others: Sequence[Meaning]) -> bool:
-        """Say whether a lesser place, or one with a close rival, is in another country than all others and far away."""
+        """Say whether a lesser place, or one with a close rival, is in another country than all others and far away.
+
+        So is any place whose name is spelt otherwise: of "Azaz/Marea" no Malaysia is meant.
+        """
         if not _is_stored(item):
-            return False
-        if item.readings.weight.max() >= PROMINENT and decide(item.readings, 1).gap[0] >= CLOSE:
             return False
         place = heaviest(item.readings)
         kind, country = (self._take(column, np.array([place]))[0] for column in ("kind", "country"))
+        if item.method == "fuzzy":
+            return all(self._is_far(place, country, other) for other in others)
+        if item.readings.weight.max() >= PROMINENT and decide(item.readings, 1).gap[0] >= CLOSE:
+            return False
         return kind in _LESSER and all(self._is_far(place, country, other) for other in others)
 
     def _is_far(self, place: int, country: str | None, other: Meaning) -> bool:

@@ -14,7 +14,6 @@ import numpy as np
 
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.ranking import CLOSE, heaviest
-from gazetteer.geometry.sphere import haversine_km
 from gazetteer.phrases import patterns
 from gazetteer.phrases.borders import border, side_of_border, tripoint
 from gazetteer.phrases.meaning import Meaning, Scope
@@ -24,6 +23,9 @@ from gazetteer.phrases.tree import Term
 __all__ = ["OPERATIONS"]
 
 _POSSESSED_NAME = re.compile(r"(?:['’]s|s['’])\s+(.+)$")
+_FRONT = re.compile(r"\s(?:front(?:\s?line)?|direction)$", re.IGNORECASE)
+# "North Huntingdon" is a town beside Huntingdon; the north of a town this prominent is spoken of like that as well.
+_NAMED_PART, _LARGE_TOWN = re.compile(r"(?:North|South|East|West)\s(?!of\b)"), 5.0
 # Of "northern Gaza" the north of the unit is meant about as often as that of the town.
 _TOWN_OR_UNIT = 0.6
 _LONG = {
@@ -44,6 +46,12 @@ def _offset(read: Interpreter, node: Term, scope: Scope) -> Meaning:
 
 
 def _around(read: Interpreter, node: Term, scope: Scope) -> Meaning:
+    if not _FRONT.search(node.text):
+        return of_one(read, node, scope, TOWNS)
+    base = read.composer.prefer(read.meaning(node.of[0], scope), TOWNS)
+    if base.method != "none" and read.kind(base) in ("country", "region", "group"):
+        # "Sudan front" is somewhere in Sudan, not around it.
+        return replace(base, method="container", quality=QUALITY["container"], missing=(node.text,))
     return of_one(read, node, scope, TOWNS)
 
 
@@ -83,13 +91,17 @@ def _offshore(read: Interpreter, node: Term, scope: Scope) -> Meaning:
 def _capital(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     """Return the capital of a country; of anything else, whose capital is not known, the place itself."""
     around = read.meaning(node.of[0], scope) if node.of else surroundings(read, node, scope)
+    if patterns.APPOSED_CAPITAL.match(node.text):
+        return read.composer.prefer(around, TOWNS)
     base = read.composer.prefer(around, ("country",))
     if base.method == "none":
         return base
-    if not node.of and read.kind(base) == "city":
-        return base  # "the capital, Bamako"
+    if read.kind(base) == "city":
+        town = np.array([heaviest(base.readings)])
+        if not node.of or read.countries.are_unit_capitals(town)[0]:
+            return base  # "the capital, Bamako", "Kunduz provincial capital"
     if read.kind(base) != "country":
-        return _seat(read, base)
+        return _seat(read, base, scope)
     country = read.names.store.take("country", np.array([heaviest(base.readings)]))[0]
     capitals = read.names.readings_of_places(read.countries.capitals(country, scope.day))
     if not len(capitals.owner):
@@ -97,21 +109,28 @@ def _capital(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     return Meaning(capitals, None, "phrase", QUALITY["phrase"])
 
 
-def _seat(read: Interpreter, unit: Meaning) -> Meaning:
-    """Return the town that a unit is called after, or else its largest: which is the capital is not known."""
+def _seat(read: Interpreter, unit: Meaning, scope: Scope) -> Meaning:
+    """Return the capital of a first-level unit; where that is not known, the town it is called after, or the unit."""
     doubt = "its capital is not known"
     around = replace(unit, method="container", quality=QUALITY["container"], doubt=doubt)
     index = read.names.store.index
     if unit.area is not None or read.kind(unit) != "admin1":
         return around
     place = np.array([heaviest(unit.readings)])
-    columns = index.values(("name", "admin1", "lon", "lat", "radius_km"), place)
+    columns = index.values(("name", "admin1"), place)
     code = columns["admin1"][0]
     if code is None:
         return around
     towns = read.names.readings_of_places(np.flatnonzero(index.having("admin1", code) & index.having("kind", "city")))
     if not len(towns.owner):
         return around
+    seats = towns.where(read.countries.are_unit_capitals(towns.place))
+    if len(seats.owner) > 1:
+        # Ottawa lies in Ontario, whose capital is Toronto.
+        country = index.take("country", place)[0]
+        seats = seats.where(~np.isin(seats.place, read.countries.capitals(country, scope.day)))
+    if len(seats.owner):
+        return Meaning(seats, None, "phrase", QUALITY["phrase"])
     known = towns.where(towns.weight >= towns.weight.max() - CLOSE)
     keys = [read.names.key(str(name)) for name in index.take("name", known.place)]
     called = read.names.key(str(columns["name"][0]))
@@ -119,10 +138,7 @@ def _seat(read: Interpreter, unit: Meaning) -> Meaning:
     named = known.where(np.array([key in bare for key in keys], dtype=bool))
     if len(named.owner):
         return Meaning(named, None, "phrase", QUALITY["phrase"])
-    largest = towns.where(np.array([int(np.argmax(towns.weight))]))
-    away = haversine_km(largest.lon[0], largest.lat[0], columns["lon"][0], columns["lat"][0])
-    radius = round(float(away) + float(columns["radius_km"][0]), 1)
-    return Meaning(largest, None, "container", QUALITY["container"], doubt=f"{doubt}; its largest town", radius=radius)
+    return around
 
 
 def _toward(read: Interpreter, node: Term, scope: Scope) -> Meaning:
@@ -155,6 +171,9 @@ def _part(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         readings = read.names.readings_of_places([read.names.store.find(usual)])
         return replace(base, readings=readings, area=None, method="phrase")
     found = read.composer.derive("part", [node.direction, base_id], [base], scope)
+    small = base.area is None and read.kind(base) == "city" and base.readings.weight.max() < _LARGE_TOWN
+    if small and _NAMED_PART.match(node.text) and not found.doubt:
+        return replace(found, doubt=f"{node.text.split(',')[0]} may be a town of its own")
     unit = read.composer.unit_around_town(base)
     return replace(found, share=found.share * _TOWN_OR_UNIT, doubt=f"or a part of {unit}") if unit else found
 

@@ -261,6 +261,15 @@ SURROUNDED_NAME = Rule(
     r"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?:(?P<some>(?:(?:refugee|idp|displacement)\s+)?camps|favelas|slums|shanty\s?towns|townships)|"
     r"metro(?:politan)?(?:\s+(?:area|region|zone))?|direction|front(?:\s?line)?)"
 )
+# "Kherson left bank": the part of a unit, or of what lies around a town, on one side of its river.
+BANK_BEHIND = Rule(
+    r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?[\s,(]+(?:(?:left|right|east|west|north|south)(?:ern)?)[\s-]bank\)?"
+)
+# "The Chad-Sudan border at Adre": the place, on that border.
+BORDER_AT = Rule(
+    r"(?P<b>(?:along\s+|on\s+|at\s+|near\s+|close\s+to\s+)?(?:the\s+)?[^,]+?\s+(?:border|frontier)(?:\s+(?:area|region|zone|crossing))?),?\s+"
+    r"(?P<how>at|near|close\s+to|around|outside)\s+(?:the\s+(?:town|village|city)\s+of\s+)?(?P<a>[^,]+)"
+)
 # One of several that are told apart by a number: "Camp 9", "Block 5", "Sector 7-B".
 NUMBERED = Rule(
     r"(?:(?:refugee|idp)\s+)?(?:camp|block|ward|zone|sector|phase|district|quarter|section|unit|cluster|area|site|arrondissement)"
@@ -285,6 +294,10 @@ CAPITAL = r"(?:(?:national|provincial|regional|state|district)\s+)?capital(?:\s+
 BARE_CAPITAL = Rule(r"(?:in\s+)?(?:the\s+)?(?:national\s+|country'?s\s+)?capital(?:\s+city)?")
 CAPITAL_OF = Rule(rf"(?:the\s+)?{CAPITAL}\s+of\s+(?P<of>.+)")
 POSSESSED_CAPITAL = Rule(rf"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])?\s+{CAPITAL}(?:\s+(?:of\s+)?(?P<name>.+))?")
+# "The provincial capital Ghazni": the town that is named.
+APPOSED_CAPITAL = Rule(
+    r"(?:the\s+)?(?:provincial|regional|state|district)\s+capital(?:\s+city)?(?:\s*,\s*|\s+)(?!of\b)(?P<name>[^,]+)"
+)
 # What stands before these words lies at the place that they begin: "a checkpoint near Aleppo".
 PLACED = Rule(
     rf"(?P<a>.+?)(?<!border)(?<!frontier)(?<!road)(?<!highway)(?<!area)(?<!areas)(?<!line)(?<!coast)\s+(?P<b>(?:near|nearby|close\s+to|around|outside|between|along|off|adjacent\s+to|next\s+to|"
@@ -294,7 +307,7 @@ PLACED = Rule(
 UNIT_OF = Rule(rf"(?P<a>[^,]+?\s+(?:{'|'.join(AREA_WORDS)}))\s+(?:of|in)\s+(?P<b>.+)")
 OF = Rule(r"(?P<a>.+?)\s+of\s+(?P<b>.+)")
 # Forms write the kind of unit before its name: "Woreda: Raya Azebo".
-LABELLED = re.compile(rf"\b(?P<word>{'|'.join(AREA_WORDS)})\s*:\s*(?P<name>[^,;:]+)", re.IGNORECASE)
+LABELLED = re.compile(rf"(?:^|(?<=[,;(])\s*)(?P<word>{'|'.join(AREA_WORDS)})\s*:\s*(?P<name>[^,;:]+)", re.IGNORECASE)
 LINES = re.compile(r"\s*(?:[\r\n\t]|\\[rnt])+\s*")
 DAY = re.compile(
     r"\s+(?:(?:on|last|this)\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:\s+(?:morning|evening|night))?$", re.I
@@ -308,7 +321,7 @@ BRACKETED_DISTANCE = re.compile(
 # "Norfolk (county in England)".
 KIND_IN = Rule(r"(?:an?\s+|the\s+)?(?P<word>\w+)\s+(?:in|of)\s+(?:the\s+)?(?P<of>.+)")
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
-COMMA = re.compile(r"\s*[,;،、，#]\s*|\s+[-–—]\s+|\s*:\s+")
+COMMA = re.compile(r"\s*[,;،、，#|›»]\s*|\s+(?:[-–—]|>{1,2})\s+|\s*:\s+")
 HARD_COMMA = re.compile(r"[,;،、，]")
 SEPARATED = re.compile(rf"{COMMA.pattern}|[(\[{{（]")
 AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)

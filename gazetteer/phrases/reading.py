@@ -10,7 +10,7 @@ import re
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.ranking import NameIndex, Readings
 from gazetteer.dates import day_number
 from gazetteer.names.affixes import spelt_out
 from gazetteer.phrases import parser, patterns
@@ -50,6 +50,7 @@ _DIVIDED = frozenset(
         "capital",
     )
 )
+_BETWEEN = re.compile(rf"{patterns.COMMA.pattern}|[()/\[\]]")
 # "nr. Gao" is near Gao.
 _NEAR = re.compile(r"^nr\.?\s+(?=\S)", re.IGNORECASE)
 
@@ -87,7 +88,7 @@ class PhraseReader:
         phrase = phrase if known else _NEAR.sub("near ", phrase)
         if known and key.partition(" ")[0] not in _DIVIDED:
             return Name(phrase)
-        otherwise = None if known else self._read_otherwise(phrase)
+        otherwise = None if known or self._is_all_names(phrase) else self._read_otherwise(phrase)
         if otherwise is not None:
             return otherwise
         if self._countries.named_otherwise(phrase) and not known:
@@ -102,6 +103,17 @@ class PhraseReader:
         one_name = known or (not patterns.SEPARATED.search(phrase) and self.is_typed(key))
         return Name(phrase) if one_name else node
 
+    def _is_all_names(self, phrase: str) -> bool:
+        """Say whether a phrase is names between commas, dashes and brackets, of which none is a form of a country."""
+        pieces = [piece.strip(patterns.EDGES) for piece in _BETWEEN.split(phrase)]
+        pieces = [piece for piece in pieces if piece]
+        return (
+            len(pieces) > 1
+            and all(self._names.knows(self._names.key(piece)) for piece in pieces)
+            and not self._countries.official(phrase)
+            and self._countries.country_at_the_end(phrase) is None
+        )
+
     def _read_otherwise(self, phrase: str) -> Node | None:
         """Read a country's official form, alone or at the end of a phrase, and phrases of other languages."""
         if self._countries.official(phrase) or self._translator.unread(phrase):
@@ -111,7 +123,9 @@ class PhraseReader:
             inner = self.read(at_the_end[0])
             pieces = inner.of if isinstance(inner, Term) and inner.op == "sequence" else (inner,)
             return Term("sequence", (*pieces, Name(self._countries.name(at_the_end[1]))), phrase)
-        return self._translator.read(phrase)
+        # "West" is German as well, and says the same.
+        english = self._names.key(phrase).partition(" ")[0] in _DIVIDED
+        return None if english else self._translator.read(phrase)
 
     def _country_behind(self, phrase: str) -> Node | None:
         """Read "Arima Trinidad and Tobago" and "Chicago United States": a place in the country behind it."""
@@ -122,7 +136,31 @@ class PhraseReader:
             found = self._generator.generate_exact(head, None, day_number(None), (country,))
             if found.method in ("exact", "type-word"):
                 return Term("sequence", (Name(head), Name(tail)), phrase)
+            within = self._unit_behind(head, country)
+            if within is not None:
+                return Term("sequence", (*within, Name(tail)), phrase)
         return None
+
+    def _unit_behind(self, phrase: str, country: Readings) -> tuple[Name, Name] | None:
+        """Read the "Fort Myers Florida" of "Fort Myers Florida United States": a place in the unit behind it."""
+        for head, tail in splits(phrase, self._is_unit):
+            if self._countries.official(head):
+                continue
+            unit = self._generator.generate_exact(tail, None, day_number(None), (country,)).readings
+            units = unit.where(self._store.take("kind", unit.place) == "admin1")
+            if not len(units.owner):
+                continue
+            found = self._generator.generate_exact(head, None, day_number(None), (country, units))
+            if found.method in ("exact", "type-word"):
+                return Name(head), Name(tail)
+        return None
+
+    def _is_unit(self, text: str) -> bool:
+        key = self._names.key(text)
+        return any(
+            bool((self._store.take("kind", self._names.readings(form).place) == "admin1").any())
+            for form in (key, *(rest for rest, kinds in self._names.type_words(key) if "admin1" in kinds))
+        )
 
     def _is_country(self, text: str) -> bool:
         readings = self._names.readings(self._names.key(text), standalone=True)

@@ -17,7 +17,7 @@ from gazetteer.arrays import Floats
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import CLOSE, NO_READINGS, NameIndex, Readings, chance, decide
+from gazetteer.candidates.ranking import NO_READINGS, NameIndex, Readings, chance, decide
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import Groups
@@ -293,7 +293,7 @@ class Resolver:
         reason = "; ".join(filter(None, (missing, doubt, note)))
         order = np.lexsort((found.readings.place, -found.readings.weight))[:_SHOWN]
         chances = chance(found.readings.weight)
-        close = float(decision.gap[0]) < CLOSE or found.rival is not None
+        close = bool(decision.unclear[0]) or found.rival is not None
         radius = found.radius
         if dropped and named:
             radius = max(radius or 0.0, _spread(found.readings, best))

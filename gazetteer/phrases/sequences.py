@@ -20,6 +20,7 @@ from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK
 from gazetteer.phrases import patterns
 from gazetteer.phrases.composition import Composer
+from gazetteer.phrases.containment import AT_FEATURE_KM, FEATURES, NEIGHBOUR, Containment, of_both
 from gazetteer.phrases.list_checks import PROMINENT, ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.reading import PhraseReader
@@ -34,14 +35,8 @@ _LONGEST_CODE = 3
 # How much further than a unit reaches from its point the places lie that were looked for in it: the radius holds .87
 # of the UCDP rows whose place is not found, and of made rows whose finest cell is removed.
 _SLACK = {"country": 1.25, "admin1": 1.05, "admin2": 1.5, "region": 1.25}
-_SAME_SPOT_KM = 3.0
 # A city is meant rather than the region of its name, where a country is known, while it is this nearly as prominent.
 _SEAT, _SEAT_AHEAD = 1.5, 0.01
-# A town that is not in the unit of its row may lie in a neighbour, which was a part of it or is taken for it: within so
-# many times its radius and so many km more, and when it is this prominent. It is meant about half the time.
-_NEIGHBOUR, _NEIGHBOUR_KM, _KNOWN_TOWN, _EITHER_UNIT = 1.5, 80.0, 3.5, 0.6
-# Features of the land whose radius says what lies at them, and so many km more.
-_FEATURES, _AT_FEATURE_KM = ("landform", "lake", "island", "river"), 25.0
 
 
 class Interpreter(Protocol):
@@ -97,6 +92,7 @@ class SequenceInterpreter:
         self._generator = generator
         self._checks = ListChecks(names, generator)
         self._seats = Seats(names, generator)
+        self._containment = Containment(reader, names, generator)
         self._store = names.store
         self._take = names.store.index.take
 
@@ -129,6 +125,11 @@ class SequenceInterpreter:
         one = self._checks.place_of_all_names(node, scope)
         if one.method != "none":
             return one
+        if "/" in node.text and not any(isinstance(item, Term) and item.op in ("list", "sequence") for item in node.of):
+            # "Syria/Aleppo/Azaz" and "Azaz/Aleppo": one inside the other.
+            path = self.chain(node.of, scope)
+            if path.method in ("exact", "type-word") and not (path.left_out or path.missing or path.doubt):
+                return path
         items = [self._read.meaning(item, scope) for item in node.of]
         if any(mark in node.text for mark in "/,"):
             items = self._checks.without_strays(node.of, items)
@@ -184,26 +185,43 @@ class SequenceInterpreter:
         inmost: Node | None = None
         missing: list[Meaning] = []
         left_out: list[str] = []
+        doubts: list[str] = []
         within = outer = scope
         level: Level | None = None
         for position, node in reversed(list(enumerate(nodes))):
             # "Camp 9" is not a place of that name elsewhere, nor one that sounds so; a bank lies in what is behind it.
+            coded = self._containment.unit_of_code(node, current) if current is not None and position else Meaning()
+            if coded.method != "none":
+                outer, inmost, level = within, node, levels[position] if levels is not None else None
+                current, within = coded, _narrowed(within, coded)
+                continue
             bank = isinstance(node, Term) and node.op == "bank"
             numbered = current is not None and (bank or patterns.NUMBERED.match(node.text) is not None)
             alone = self._read.meaning(node, scope) if beside and current is not None and not numbered else Meaning()
             found = self._read.meaning(node, within)
             if numbered and found.method not in ("exact", "phrase"):
                 found = Meaning(missing=(node.text,))
-            plain = found.method == "exact" and current is not None and self._is_smaller(alone, current)
+            doubt = ""
+            sibling = beside and current is not None and self._is_sibling(node, found, current, within)
+            if current is None or sibling:
+                pass
+            elif self._containment.is_far_fetched(node, alone, found, inmost, current):
+                doubt, found = f"or {node.text} in {inmost.text if inmost else ''}", Meaning()
+            plain = found.method in ("exact", "type-word") and current is not None and self._is_smaller(alone, current)
             plain = plain and not (_is_border(inmost) and self._may_be_unit(alone))
             if current is not None and inmost is not None and alone.method != "none" and not plain:
                 # Written the other way round, it lies in all that stands behind as well.
                 around = alone if outer == scope else self._read.meaning(node, outer)
                 inside = self._inside(inmost, current, around, outer) if around.method != "none" else around
-                if inside.method != "none":
+                if around.method == "none" and outer != scope:
+                    # "Russia > Smolensk > Smolensk": the widest stands first.
+                    around, inside = alone, of_both(self._inside(inmost, current, alone, scope), current)
+                if self._containment.is_far_fetched(inmost, current, inside, node, around):
+                    doubt = f"or {inmost.text} in {node.text}"
+                elif inside.method != "none":
                     current, within = inside, _narrowed(_narrowed(outer, around), inside)
                     continue
-            if beside and current is not None and self._is_sibling(node, found, current, within):
+            if sibling and current is not None:
                 done.insert(0, (inmost or node, current))
                 left_out += [text for item in missing for text in item.missing]
                 current = self._read.meaning(node, outer)
@@ -222,11 +240,12 @@ class SequenceInterpreter:
                 and not self._was_inside(node, inmost, current, scope)
             ):
                 done.insert(0, (inmost or node, current))
+                doubts += [doubt] if doubt else []
                 left_out += [text for item in missing for text in item.missing]
                 outer = scope
                 current, inmost, missing, within = alone, node, [], _narrowed(scope, alone)
             else:
-                beyond = self._beyond_unit(node, current, scope) if current is not None else Meaning()
+                beyond = self._containment.beyond_unit(node, current, scope) if current is not None else Meaning()
                 if beyond.method != "none" and not missing:
                     current, inmost, within = beyond, node, _narrowed(scope, beyond)
                     level = levels[position] if levels is not None else None
@@ -242,6 +261,8 @@ class SequenceInterpreter:
             pieces, items = zip((inmost, current), *done, strict=True)
             checked = self._checks.without_strays(pieces, items)
             current = self._read.composer.unite(self._read.composer.align(checked, self._read.kind), scope)
+        if doubts and not current.doubt:
+            current = replace(current, doubt="; ".join(doubts))
         return replace(current, left_out=(*current.left_out, *left_out)) if left_out else current
 
     def city_of_region(self, meaning: Meaning) -> Meaning:
@@ -283,39 +304,14 @@ class SequenceInterpreter:
 
         "Ménaka, Gao Region": a region of its own today. A town at a lake or in mountains does not stand beside it.
         """
-        if unit.area is None and self._read.kind(unit) in _FEATURES:
-            return self._beyond_unit(node, unit, scope).method != "none"
+        if unit.area is None and self._read.kind(unit) in FEATURES:
+            return self._containment.beyond_unit(node, unit, scope).method != "none"
         if not isinstance(outer, Name) or not isinstance(node, Name):
             return False
         if not self._reader.is_typed(self._names.key(outer.text)):
             return False
         typed = self._reader.is_typed(self._names.key(node.text))
-        return not typed and self._beyond_unit(node, unit, scope).method != "none"
-
-    def _beyond_unit(self, node: Node, unit: Meaning, scope: Scope) -> Meaning:
-        """Return a town that lies near the unit of its row in the same country: it was in it, or is taken for it.
-
-        Or one that lies at a mountain range, a lake or an island: "Strasbourg, Alsace".
-        """
-        kind = self._read.kind(unit)
-        if not isinstance(node, Name) or unit.area is not None or kind not in ("admin1", "admin2", *_FEATURES):
-            return Meaning()
-        place = np.array([heaviest(unit.readings)])
-        columns = self._store.index.values(("name", "country", "lon", "lat", "radius_km"), place)
-        found = self._generator.generate_exact(node.text, scope.country or columns["country"][0], scope.day)
-        towns = found.readings.where(self._take("kind", found.readings.place) == "city")
-        if found.method != "exact" or not len(towns.owner):
-            return Meaning()
-        decision = decide(towns, 1)
-        best = int(decision.best[0])
-        away = float(haversine_km(towns.lon[best], towns.lat[best], columns["lon"][0], columns["lat"][0]))
-        radius = float(columns["radius_km"][0])
-        reach = radius + _AT_FEATURE_KM if kind in _FEATURES else _NEIGHBOUR * radius + _NEIGHBOUR_KM
-        if away > reach or decision.gap[0] < CLOSE or towns.weight[best] < _KNOWN_TOWN:
-            return Meaning()
-        doubt = "" if kind in _FEATURES else f"not in {columns['name'][0]}"
-        quality = QUALITY["exact"] * (_EITHER_UNIT if doubt else 1.0)
-        return Meaning(towns, None, "exact", quality, doubt=doubt)
+        return not typed and self._containment.beyond_unit(node, unit, scope).method != "none"
 
     def _fallen_back(self, current: Meaning, missing: list[Meaning], level: Level | None) -> Meaning:
         """Return the place around pieces that were not found, as the container of what they name.
@@ -324,7 +320,7 @@ class SequenceInterpreter:
         alone is as wide as these are. A town of a column of towns is as wide as what lies around it.
         """
         lost = tuple(text for item in missing for text in item.missing)
-        current = self._unit_around(current) if level == "unit" else current
+        current = self._containment.unit_around(current) if level == "unit" else current
         radius = current.radius
         if current.area is None:
             kind, place = self._read.kind(current), np.array([heaviest(current.readings)])
@@ -337,22 +333,6 @@ class SequenceInterpreter:
                 radius = round(_SLACK.get(kind, 1.0) * own, 1)
         return replace(current, method="container", quality=QUALITY["container"], missing=lost, radius=radius)
 
-    def _unit_around(self, meaning: Meaning) -> Meaning:
-        """Prefer the unit that bears the name of a town in it."""
-        readings = meaning.readings
-        if meaning.area is not None or self._read.kind(meaning) != "city":
-            return meaning
-        town = int(np.argmax(readings.weight))
-        units = np.isin(self._take("kind", readings.place), ("admin1", "admin2"))
-        away = haversine_km(readings.lon, readings.lat, readings.lon[town], readings.lat[town])
-        around = units & (away <= readings.radius + _SAME_SPOT_KM)
-        if not around.any():
-            return meaning
-        unit = int(np.argmax(np.where(around, readings.weight, -np.inf)))
-        weight = readings.weight.copy()
-        weight[unit] = weight[town] + _SEAT_AHEAD
-        return replace(meaning, readings=replace(readings, weight=weight))
-
     def _is_smaller(self, one: Meaning, other: Meaning) -> bool:
         """Say whether a place is of a smaller kind than its neighbour, whatever else it may be."""
         return one.method != "none" and KIND_RANK[self._read.kind(one)] < self._rank(other)
@@ -363,7 +343,12 @@ class SequenceInterpreter:
             # "Batken region, Tajik-Kyrgyz border": a border has no size, and runs along what it is longer than.
             return self._read.meaning(node, _narrowed(scope, outer)) if self._may_be_unit(outer) else Meaning()
         if KIND_RANK[self._read.kind(inner)] >= self._rank(outer):
-            return Meaning()
+            # "Spain: Granada" is the town, though a country is called so as well.
+            if inner.area is not None or outer.area is not None or decide(inner.readings, 1).gap[0] >= CLOSE:
+                return Meaning()
+            found = self._read.meaning(node, _narrowed(scope, outer))
+            smaller = found.method == "exact" and KIND_RANK[self._read.kind(found)] < self._rank(outer)
+            return found if smaller and heaviest(found.readings) in inner.readings.place else Meaning()
         if inner.area is not None and outer.area is None and inner.area.radius_km > outer.readings.radius.max():
             return Meaning()
         # In that place itself, not only in what lies around it as well.
@@ -407,7 +392,7 @@ class SequenceInterpreter:
         places = np.array([heaviest(found.readings), heaviest(current.readings)])
         at = self._store.index.values(("lon", "lat", "radius_km"), places)
         away = float(haversine_km(at["lon"][0], at["lat"][0], at["lon"][1], at["lat"][1]))
-        return away > _NEIGHBOUR * float(at["radius_km"][1]) + _AT_FEATURE_KM
+        return away > NEIGHBOUR * float(at["radius_km"][1]) + AT_FEATURE_KM
 
     def _lies_around(self, node: Name, within: Scope) -> bool:
         """Say whether a place lies in the wider containers, not in the innermost."""

@@ -15,8 +15,10 @@ from gazetteer.phrases.tree import Name, Node, Op, Term, direction_code
 
 __all__ = [
     "bank",
+    "bank_behind",
     "between",
     "border",
+    "border_at",
     "both_names",
     "coast",
     "hours",
@@ -110,6 +112,26 @@ def bank(text: str, at: Level) -> Node | None:
     """Read "the left bank of the Dnipro"."""
     found = patterns.BANK.match(text)
     return found and Term("bank", (at.read(found["of"] or found["named"]),), text)
+
+
+def bank_behind(text: str, at: Level) -> Node | None:
+    """Read "Kherson left bank": the unit that is called after its town, or what lies around a town."""
+    found = patterns.BANK_BEHIND.match(text)
+    return Term("countryside", (at.read(found["of"]),), text) if found and at.is_name(found["of"]) else None
+
+
+def border_at(text: str, at: Level) -> Node | None:
+    """Read "the Chad-Sudan border at Adre": a place on a border, or around one."""
+    found = patterns.BORDER_AT.match(text)
+    line = at.read(found["b"]) if found else None
+    if not found or not isinstance(line, Term):
+        return None
+    line = line.of[0] if line.op == "near" and isinstance(line.of[0], Term) else line
+    place = at.read(found["a"])
+    if not isinstance(line, Term) or line.op != "border" or not isinstance(place, Name):
+        return None
+    here = place if found["how"].lower() == "at" else Term("near", (place,), "")
+    return Term("sequence", (here, line), text)
 
 
 def toward(text: str, at: Level) -> Node | None:

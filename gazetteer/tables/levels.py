@@ -17,7 +17,7 @@ from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.meaning import Level
 from gazetteer.phrases.resolver import Resolver
 
-__all__ = ["level_of_column"]
+__all__ = ["level_in_name", "level_of_column"]
 
 # So many cells of a column tell what it holds, and fewer than the least tell nothing. Towns bear the name of a unit
 # often, units seldom lack one in the index: a column where half of the known cells name no unit is one of towns.
@@ -36,9 +36,9 @@ def level_of_column(name: str, cells: Iterable[tuple[str, str | None, int]], res
     resolver
         Knows what the cells name.
     """
-    said = {level for word in _words(name) if (level := _levels().get(word))}
-    if len(said) == 1:
-        return said.pop()
+    said = level_in_name(name)
+    if said is not None:
+        return said
     units = towns = 0
     for text, country, day in cells:
         if units + towns >= _SAMPLE:
@@ -49,6 +49,18 @@ def level_of_column(name: str, cells: Iterable[tuple[str, str | None, int]], res
             unit = bool(np.isin(kinds, ("admin1", "admin2", "region", "country")).any())
             units, towns = units + unit, towns + (not unit)
     return "town" if units + towns >= _LEAST and towns > _HALF * (units + towns) else "unit"
+
+
+def level_in_name(name: str) -> Level | None:
+    """Return the level that the name of a column tells, None where it tells none.
+
+    Examples
+    --------
+    >>> level_in_name("Province"), level_in_name("place")
+    ('unit', None)
+    """
+    said = {level for word in _words(name) if (level := _levels().get(word))}
+    return said.pop() if len(said) == 1 else None
 
 
 def _words(name: str) -> list[str]:

@@ -5,6 +5,7 @@ Names that the index holds are resolved all together, all others one by one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gazetteer.candidates.batch import changes, resolve_keys
-from gazetteer.candidates.ranking import SMALL_PLACE
+from gazetteer.candidates.ranking import SMALL_NAMESAKE, SMALL_PLACE
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.index.store import Store
@@ -27,7 +28,7 @@ from gazetteer.phrases.meaning import Level
 from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.resolver import Answer, Resolver
 from gazetteer.score_calibration import calibrated_scores
-from gazetteer.tables.levels import level_of_column
+from gazetteer.tables.levels import level_in_name, level_of_column
 
 if TYPE_CHECKING:
     from gazetteer.geoparsing import Disambiguator
@@ -49,6 +50,7 @@ COLUMNS = (
     "method",
     "reason",
 )
+_TYPED_TOWN = re.compile(r"^(?i:city|town|village)\s+of\s|\s(?:city|town|village)$")
 _PLACE_TEXTS = {"place_id": "id", "name": "name", "kind": "kind", "country": "country", "admin1": "admin1"}
 _PLACE_NUMBERS = ("lon", "lat", "radius_km")
 
@@ -97,8 +99,8 @@ def _levels(
     hints: NDArray[np.object_],
     days: NDArray[np.int64],
 ) -> list[Level]:
-    """Return what each column holds; of one column, or of the finest, nobody asks."""
-    levels: list[Level] = ["town"]
+    """Return what each column holds; one column, or the finest, holds towns unless its name tells otherwise."""
+    levels: list[Level] = [(level_in_name(str(columns[0].name or "")) or "town") if len(columns) == 1 else "town"]
     for column, texts in zip(columns[1:], phrases[1:], strict=True):
         rows = zip(texts.tolist(), hints.tolist(), days.tolist(), strict=True)
         cells = dict.fromkeys(cell for cell in rows if cell[0].strip())
@@ -249,10 +251,15 @@ class _Answers:
             )
             self.place[known], self.score[known] = place, score
             self.status[known] = np.where(close | small, "ambiguous", "matched")
-            self.reason[known] = np.where(small, SMALL_PLACE, np.where(close, "a rival is close", ""))
+            of_small = np.where(hints[known] == None, SMALL_PLACE, SMALL_NAMESAKE)  # noqa: E711 - elementwise
+            self.reason[known] = np.where(small, of_small, np.where(close, "a rival is close", ""))
             self.method[known] = "exact"
             # What a day says of a place is told one by one.
             self.place[known[resolver.places_on_day.are_special(place, days[known])]] = -1
+            if levels[0] == "town":
+                # Where a country is known, a city is meant rather than the unit of its name: one by one.
+                unit = np.isin(resolver.store.take("kind", np.maximum(place, 0)), ("admin1", "admin2"))
+                self.place[known[unit & (hints[known] != None)]] = -1  # noqa: E711 - elementwise
             self.place[phrases[0].each(resolver.interpreter.has_two_readings, bool)] = -1
         left = np.flatnonzero(self.place < 0)
         rows = list(zip(*(texts.take(left).tolist() for texts in phrases), strict=True))
@@ -321,8 +328,9 @@ class _Answers:
             if len(phrase) > LONGEST:
                 return -1
             key = normalize_name(phrase)
-            # Of figures and empty values the resolver says what they are.
-            plain = key and key not in not_places and not key.isdigit() and not is_empty_value(phrase)
+            # Of figures and empty values the resolver says what they are, and whether "City of X" is X.
+            refused = key in not_places or key.isdigit() or is_empty_value(phrase)
+            plain = key and not refused and not _TYPED_TOWN.search(phrase)
             return resolver.store.key_of(key, -1) if plain else -1
 
         numbers = phrases.each(number, np.int64)

@@ -1,0 +1,143 @@
+"""Judges whether one piece of a phrase lies in its neighbour: towns beyond a unit, codes of units, pairs of one size.
+
+Two pieces and their meanings become a meaning, or say whether one lies in the other. `gazetteer.phrases.sequences`
+asks for each pair of neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from gazetteer.candidates.found import QUALITY
+from gazetteer.candidates.generator import CandidateGenerator
+from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
+from gazetteer.errors import UnknownPlaceError
+from gazetteer.geometry.sphere import haversine_km
+from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.reading import PhraseReader
+from gazetteer.phrases.tree import Name, Node
+
+__all__ = ["AT_FEATURE_KM", "FEATURES", "NEIGHBOUR", "Containment", "is_stored", "of_both"]
+
+_CODE = re.compile(r"[A-Z]{1,3}")
+_SAME_SPOT_KM, _SEAT_AHEAD = 3.0, 0.01
+# A town that is not in the unit of its row may lie in a neighbour, which was a part of it or is taken for it: within so
+# many times its radius and so many km more, and when it is this prominent. It is meant about half the time.
+NEIGHBOUR, _NEIGHBOUR_KM, _KNOWN_TOWN, _EITHER_UNIT = 1.5, 80.0, 3.5, 0.6
+# Features of the land whose radius says what lies at them, and so many km more.
+FEATURES, AT_FEATURE_KM = ("landform", "lake", "island", "river"), 25.0
+_TOWN_OR_UNIT = ("city", "admin1")
+# A town that lies in its neighbour only where that is taken for a place so much less prominent stands beside it.
+_FAR_FETCHED = 2.0
+
+
+class Containment:
+    """Judges pairs of neighbouring pieces.
+
+    Parameters
+    ----------
+    reader
+        Says which texts are names with a type word.
+    names
+        The readings of names.
+    generator
+        Finds what a name may mean.
+    """
+
+    def __init__(self, reader: PhraseReader, names: NameIndex, generator: CandidateGenerator) -> None:
+        self._reader = reader
+        self._names = names
+        self._generator = generator
+        self._store = names.store
+        self._take = names.store.index.take
+
+    def unit_of_code(self, node: Node, country: Meaning) -> Meaning:
+        """Return the first-level unit that a code before its country is ISO 3166-2's for: the GD of "GD, CN"."""
+        if not _CODE.fullmatch(node.text) or not is_stored(country):
+            return Meaning()
+        if self._names.kind(country.readings) != "country":
+            return Meaning()
+        holder = self._take("id", np.array([heaviest(country.readings)]))[0]
+        try:
+            unit = self._names.readings_of_places([self._store.find(f"{holder}-{node.text}")])
+        except UnknownPlaceError:
+            return Meaning()
+        return Meaning(unit, None, "exact", QUALITY["exact"])
+
+    def is_far_fetched(
+        self, node: Node, alone: Meaning, inside: Meaning, outer_node: Node | None, outer: Meaning
+    ) -> bool:
+        """Say whether a town lies in a neighbour of its own size only by a lesser reading of it: "Homs, Hama"."""
+        if not isinstance(node, Name) or not isinstance(outer_node, Name):
+            return False
+        if not (is_stored(alone) and is_stored(inside) and is_stored(outer)):
+            return False
+        same = alone.readings.weight[alone.readings.place == heaviest(inside.readings)]
+        top = float(alone.readings.weight.max())
+        if not len(same) or top - same[0] >= CLOSE or self._reader.is_typed(self._names.key(outer_node.text)):
+            return False
+        if (
+            abs(top - float(outer.readings.weight.max())) >= CLOSE
+            or self._names.kind(alone.readings) not in _TOWN_OR_UNIT
+        ):
+            return False
+        return bool(same[0] - inside.readings.weight.max() >= _FAR_FETCHED)
+
+    def beyond_unit(self, node: Node, unit: Meaning, scope: Scope) -> Meaning:
+        """Return a town that lies near the unit of its row in the same country: it was in it, or is taken for it.
+
+        Or one that lies at a mountain range, a lake or an island: "Strasbourg, Alsace".
+        """
+        if not isinstance(node, Name) or not is_stored(unit):
+            return Meaning()
+        kind = self._names.kind(unit.readings)
+        if kind not in ("admin1", "admin2", *FEATURES):
+            return Meaning()
+        place = np.array([heaviest(unit.readings)])
+        columns = self._store.index.values(("name", "country", "lon", "lat", "radius_km"), place)
+        found = self._generator.generate_exact(node.text, scope.country or columns["country"][0], scope.day)
+        towns = found.readings.where(self._take("kind", found.readings.place) == "city")
+        if found.method != "exact" or not len(towns.owner):
+            return Meaning()
+        decision = decide(towns, 1)
+        best = int(decision.best[0])
+        away = float(haversine_km(towns.lon[best], towns.lat[best], columns["lon"][0], columns["lat"][0]))
+        radius = float(columns["radius_km"][0])
+        reach = radius + AT_FEATURE_KM if kind in FEATURES else NEIGHBOUR * radius + _NEIGHBOUR_KM
+        if away > reach or decision.gap[0] < CLOSE or towns.weight[best] < _KNOWN_TOWN:
+            return Meaning()
+        doubt = "" if kind in FEATURES else f"not in {columns['name'][0]}"
+        quality = QUALITY["exact"] * (_EITHER_UNIT if doubt else 1.0)
+        return Meaning(towns, None, "exact", quality, doubt=doubt)
+
+    def unit_around(self, meaning: Meaning) -> Meaning:
+        """Prefer the unit that bears the name of a town in it."""
+        readings = meaning.readings
+        if meaning.area is not None or self._names.kind(readings) != "city":
+            return meaning
+        town = int(np.argmax(readings.weight))
+        units = np.isin(self._take("kind", readings.place), ("admin1", "admin2"))
+        away = haversine_km(readings.lon, readings.lat, readings.lon[town], readings.lat[town])
+        around = units & (away <= readings.radius + _SAME_SPOT_KM)
+        if not around.any():
+            return meaning
+        unit = int(np.argmax(np.where(around, readings.weight, -np.inf)))
+        weight = readings.weight.copy()
+        weight[unit] = weight[town] + _SEAT_AHEAD
+        return replace(meaning, readings=replace(readings, weight=weight))
+
+
+def of_both(one: Meaning, other: Meaning) -> Meaning:
+    """Keep of a meaning the places that another one has as well; nothing where it has none."""
+    if not is_stored(one) or not is_stored(other):
+        return Meaning()
+    readings = one.readings.where(np.isin(one.readings.place, other.readings.place))
+    return replace(one, readings=readings) if len(readings.owner) else Meaning()
+
+
+def is_stored(meaning: Meaning) -> bool:
+    """Say whether a meaning is places of the tables, rather than a derived area or nothing."""
+    return meaning.method != "none" and meaning.area is None and len(meaning.readings.owner) > 0

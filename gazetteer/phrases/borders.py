@@ -34,9 +34,11 @@ def border(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         return Meaning(missing=lost[0].missing, reason=lost[0].reason)
     if len(sides) == 1 and _is_point(read, sides[0], scope):
         # "Torkham border": the crossing at a town, in the country that is known or beside it.
-        town = read.shapes.evaluate(composer.place_id(sides[0]), scope.day).country
-        if scope.country not in (None, town):
-            return Meaning(missing=(node.text,), reason=f"no such border in {scope.country}: {node.text}")
+        if scope.country is not None:
+            town = read.shapes.evaluate(composer.place_id(sides[0]), scope.day)
+            known = read.shapes.evaluate(read.shapes.place_id(read.countries.place(scope.country)), scope.day)
+            if known.shape.distance(town.shape) > _BESIDE_A_BORDER:
+                return Meaning(missing=(node.text,), reason=f"no such border in {scope.country}: {node.text}")
         return composer.derive("near", [composer.place_id(sides[0])], sides, scope)
     if scope.containers:
         return _border_along(read, node, sides, scope)

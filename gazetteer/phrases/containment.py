@@ -31,7 +31,7 @@ NEIGHBOUR, _NEIGHBOUR_KM, _KNOWN_TOWN, _EITHER_UNIT = 1.5, 80.0, 3.5, 0.6
 FEATURES, AT_FEATURE_KM = ("landform", "lake", "island", "river"), 25.0
 _TOWN_OR_UNIT = ("city", "admin1")
 # A town that lies in its neighbour only where that is taken for a place so much less prominent stands beside it.
-_FAR_FETCHED = 2.0
+_FAR_FETCHED, _SAME_WEIGHT = 2.0, 1e-6
 
 
 class Containment:
@@ -84,7 +84,14 @@ class Containment:
             or self._names.kind(alone.readings) not in _TOWN_OR_UNIT
         ):
             return False
-        return bool(same[0] - inside.readings.weight.max() >= _FAR_FETCHED)
+        loss = same[0] - inside.readings.weight.max()
+        if loss < _FAR_FETCHED:
+            return False
+        # "Rafah, Gaza": the Strip, though the city is better known.
+        holds = np.abs(outer.readings.weight.max() - outer.readings.weight - loss) < _SAME_WEIGHT
+        places = outer.readings.place[holds]
+        lesser = (self._take("kind", places) == "admin2") | ~np.isnan(self._take("valid_to", places))
+        return bool(lesser.all())
 
     def beyond_unit(self, node: Node, unit: Meaning, scope: Scope) -> Meaning:
         """Return a town that lies near the unit of its row in the same country: it was in it, or is taken for it.

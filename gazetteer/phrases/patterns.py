@@ -262,9 +262,7 @@ SURROUNDED_NAME = Rule(
     r"metro(?:politan)?(?:\s+(?:area|region|zone))?|direction|front(?:\s?line)?)"
 )
 # "Kherson left bank": the part of a unit, or of what lies around a town, on one side of its river.
-BANK_BEHIND = Rule(
-    r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?[\s,(]+(?:(?:left|right|east|west|north|south)(?:ern)?)[\s-]bank\)?"
-)
+BANK_BEHIND = Rule(r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+\(?(?:left|right)[\s-]bank\)?")
 # "The Chad-Sudan border at Adre": the place, on that border.
 BORDER_AT = Rule(
     r"(?P<b>(?:along\s+|on\s+|at\s+|near\s+|close\s+to\s+)?(?:the\s+)?[^,]+?\s+(?:border|frontier)(?:\s+(?:area|region|zone|crossing))?),?\s+"

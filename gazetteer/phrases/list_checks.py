@@ -82,7 +82,7 @@ class ListChecks:
         repaired = np.array([item.method == "fuzzy" for item in items], dtype=bool)
         for i in np.lexsort((np.array(weights), ~repaired)).tolist():
             others = [item for j, item in enumerate(kept) if j != i and item.method != "none"]
-            if others and self.is_stray(kept[i], others):
+            if others and (self.is_stray(kept[i], others) or self._is_stray_country(nodes[i].text, kept[i], others)):
                 text = nodes[i].text
                 missing = Meaning(missing=(text,), reason=f"no place of that name near the others: {text}")
                 kept[i] = self._nearby(kept[i], others) or missing
@@ -102,6 +102,17 @@ class ListChecks:
         if item.readings.weight.max() >= PROMINENT and decide(item.readings, 1).gap[0] >= CLOSE:
             return False
         return kind in _LESSER and all(self._is_far(place, country, other) for other in others)
+
+    def _is_stray_country(self, text: str, item: Meaning, others: Sequence[Meaning]) -> bool:
+        """Say whether a country far away is meant by no name of its own: "Sud-Kivu / Fizi" is not Fiji in Friulian."""
+        if not _is_stored(item):
+            return False
+        place = np.array([heaviest(item.readings)])
+        kind, country, name = (self._take(column, place)[0] for column in ("kind", "country", "name"))
+        if kind != "country" or self._names.key(text) == self._names.key(str(name)):
+            return False
+        smaller = [other for other in others if _is_stored(other) and self._names.kind(other.readings) != "country"]
+        return len(smaller) == len(others) and all(self._is_far(int(place[0]), country, other) for other in others)
 
     def _is_far(self, place: int, country: str | None, other: Meaning) -> bool:
         here = self._names.store.index.values(("lon", "lat"), np.array([place]))

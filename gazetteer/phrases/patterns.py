@@ -87,7 +87,7 @@ RESTIVE = (
 )
 FILLER = re.compile(
     rf"^(?:(?!(?:several|some)\s+{UNIT})(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
-    r"locations?|places?|sites?|villages|towns|parts?|remote|rural|large|whole|entire|throughout|across(?!\s+the\s+(?:river|water|bay|strait|border|lake)\b)|inside|within|"
+    r"locations?|places?|sites?|villages|towns|parts?|remote|large|whole|entire|throughout|across(?!\s+the\s+(?:river|water|bay|strait|border|lake)\b)|inside|within|"
     rf"{HELD}|{RESTIVE}|(?:left|right)[\s-]bank(?!\s+of\s+(?:the|river)\s)|(?:area|areas|region)\s+surrounding|"
     r"islands?(?=\s+(?:of|in)\s)|isles?(?=\s+of\s)|from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
     r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
@@ -246,7 +246,7 @@ NEAR = Rule(
     r"(?:on|in|at)?\s*(?:the\s+)?(?:immediate\s+|general\s+|near\s+)?vicinity\s+of|"
     r"(?:on|in|at)?\s*(?:the\s+)?(?:foot|base|slopes?|foothills|summit|peak|banks?)\s+of)"
     r"|(?P<outskirts>outside(?:\s+of)?|(?:on\s+|in\s+|at\s+)?(?:the\s+)?(?:outskirts|outskirt|edges?|periphery|gates|suburbs?|fringes)\s+of)"
-    r"|(?P<countryside>(?:in\s+)?(?:the\s+)?(?:country\s?side|rural\s+(?:areas?|parts?)|hinterland|rif|reef)\s+(?:of|around|near)))"
+    r"|(?P<countryside>(?:in\s+)?(?:the\s+)?(?:country\s?side|rural\s+(?:areas?|parts?)|hinterland|rif|reef)\s+(?:of|around|near)|(?:in\s+)?rural(?!\s+(?:areas?|parts?)\b)))"
     r"\s+(?P<of>.+)"
 )
 SURROUNDED = Rule(
@@ -380,7 +380,7 @@ _ASKING = """
     left liberated line linking located location locations m mainly many mediterranean member members meter meters
     metre metres metro metropolitan mi middle midway mile miles minus more most mostly motorway mountainous
     municipalities national nations nautical near nearby nearly neighborhood neighborhoods neighboring neighbourhood
-    neighbourhoods neighbouring next nm nmi north not observer observers occupations occupied ocean of off on
+    neighbourhoods neighbouring next nm nmi north not nr observer observers occupations occupied ocean of off on
     opposite or other outside outskirt outskirts over pacific part partner partners parts peak periphery place
     places point populated portion portions possibly prefectures province provinces railway raions reaches reef
     region regions remote republics restive rif right river road roads route ruled run rural sea seaboard seaside

@@ -32,7 +32,7 @@ TOWNS = ("Almaty", "Aktau", "Kyiv", "Kharkiv", "Mosul", "Bamako", "30 km north o
 GEOEVENTS = (sys.executable, "-m", "geoevents")
 GAZETTEER = (sys.executable, "-m", "gazetteer.cli")
 BEFORE = b"what stood here before\n"
-MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+.:\dZ]*")
+MOMENT = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[-+.:\dZ]*")
 
 
 @dataclass

@@ -154,6 +154,8 @@ def _place(
 def _of_sentence(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed | None:
     """Return the likeliest place that an event's sentences name; in a note any place they name will do."""
     least = 0.0 if is_note(text) else _OWN_LEAST
+    # Where a report is filed is not where in a country the event took place.
+    filed = text.dateline.end if text.dateline is not None else 0
     named = [
         (c, chance)
         for c, chance in draft.options
@@ -162,7 +164,7 @@ def _of_sentence(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed 
     named.sort(key=lambda option: -option[1])
     nowhere = None
     for candidate, chance in named[:_MOST_OPTIONS]:
-        inner = next((c for c, _ in named if lies_in(c, candidate)), candidate)
+        inner = next((c for c, _ in named if c.start >= filed and lies_in(c, candidate)), candidate)
         placed = scene_places.place(inner, max(chance, _OWN_LEAST))
         note = "the likeliest place of its sentence"
         found = replace(placed, status="ambiguous", start=None, end=None, note=note)

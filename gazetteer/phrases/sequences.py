@@ -203,7 +203,7 @@ class SequenceInterpreter:
                 found = Meaning(missing=(node.text,))
             doubt = ""
             sibling = beside and current is not None and self._is_sibling(node, found, current, within)
-            if current is None or sibling:
+            if current is None or sibling or not _are_one_place(alone, found):
                 pass
             elif self._containment.is_far_fetched(node, alone, found, inmost, current):
                 doubt, found = f"or {node.text} in {inmost.text if inmost else ''}", Meaning()
@@ -216,9 +216,11 @@ class SequenceInterpreter:
                 if around.method == "none" and outer != scope:
                     # "Russia > Smolensk > Smolensk": the widest stands first.
                     around, inside = alone, of_both(self._inside(inmost, current, alone, scope), current)
-                if self._containment.is_far_fetched(inmost, current, inside, node, around):
+                if inside.method == "none":
+                    pass
+                elif self._containment.is_far_fetched(inmost, current, inside, node, around):
                     doubt = f"or {inmost.text} in {node.text}"
-                elif inside.method != "none":
+                else:
                     current, within = inside, _narrowed(_narrowed(outer, around), inside)
                     continue
             if sibling and current is not None:
@@ -374,7 +376,9 @@ class SequenceInterpreter:
         """
         if not isinstance(node, Name) or found.method != "exact":
             return False
-        if self._seats.is_of_another_unit(node.text, found, current, within):
+        # A town in a first-level unit or a country is seen at a glance.
+        wide = self._read.kind(current) in ("country", "admin1") and self._read.kind(found) == "city"
+        if not wide and self._seats.is_of_another_unit(node.text, found, current, within):
             return True
         if len(within.containers) < 2 or found.area is not None or current.area is not None:
             return False
@@ -428,6 +432,13 @@ class SequenceInterpreter:
 
 def _is_border(node: Node | None) -> bool:
     return isinstance(node, Term) and node.op == "border"
+
+
+def _are_one_place(one: Meaning, other: Meaning) -> bool:
+    """Say whether two meanings are most likely one place of the tables."""
+    if one.area is not None or other.area is not None or "none" in (one.method, other.method):
+        return False
+    return heaviest(one.readings) == heaviest(other.readings)
 
 
 def _with_codes(nodes: Sequence[Node]) -> Sequence[Node]:

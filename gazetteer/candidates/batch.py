@@ -90,10 +90,8 @@ def _inside(store: Store, places: Ints, countries: NDArray[np.object_]) -> NDArr
     for holder, parts in FILED.items():
         inside |= (countries == holder) & np.isin(here, parts)
     if store.seen is not None:
-        units = store.take("admin1", places)
         for country in {one for one in countries if one is not None}:
-            held = store.seen.held(country)
-            inside |= (countries == country) & (np.isin(here.astype(str), held) | np.isin(units.astype(str), held))
+            inside |= (countries == country) & store.seen.are_of(country, places)
     return np.asarray(inside, dtype=bool)
 
 

@@ -206,9 +206,7 @@ class CandidateGenerator:
         countries = self._take("country", readings.place)
         here = countries == country
         if self._store.seen is not None:
-            held = self._store.seen.held(country)
-            units = self._take("admin1", readings.place)
-            here = here | np.isin(countries.astype(str), held) | np.isin(units.astype(str), held)
+            here = here | self._store.seen.are_of(country, readings.place)
         if country in FILED:
             # "Gaza" with Israel beside it is Gaza, not a subdistrict that goes by its name.
             here = here | np.isin(countries, FILED[country])
@@ -251,6 +249,11 @@ class CandidateGenerator:
     def contains(self, outer: Readings, inner: Readings, day: int) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one contains the other on a day."""
         holds = self._contains(outer, inner)
+        if self._store.seen is not None:
+            kinds, lands = (self._take(column, outer.place) for column in ("kind", "country"))
+            for row in np.flatnonzero(kinds == "country"):
+                held = self._store.seen.are_of(str(lands[row]), inner.place)
+                holds[row] |= held & (inner.place != outer.place[row])
         regions = np.flatnonzero(self._kinds[self._codes[0][outer.place]] == _REGION)
         if not len(regions):
             return holds

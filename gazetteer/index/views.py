@@ -27,6 +27,7 @@ __all__ = ["Claim", "SeenBy", "View", "read_view", "view_names"]
 # A country loses what overlaps an area by this share of it or more; less is how two outlines of one border differ.
 _OVERLAP = 0.01
 _NO_COUNTRY = ""
+_NO_PLACES: NDArray[np.int64] = np.empty(0, dtype="int64")
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,21 @@ class SeenBy:
     def held(self, country: str) -> list[str]:
         """Return the codes of the units and countries that are of a country in this view."""
         return [code for code, holder in self._codes.items() if holder == country]
+
+    def are_of(self, country: str, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which places, by their numbers, are claimed for a country in this view: by a code, or one by one."""
+        countries, units = (self._tables.take(column, places).astype(str) for column in ("country", "admin1"))
+        held = self.held(country)
+        by_code = np.isin(countries, held) | np.isin(units, held)
+        return np.asarray(by_code | np.isin(places, self._numbers.get(country, _NO_PLACES)))
+
+    @cached_property
+    def _numbers(self) -> dict[str, NDArray[np.int64]]:
+        """The numbers of the places that no code tells, by the country that claims them."""
+        numbers: dict[str, list[int]] = {}
+        for place_id, country in self._ids.items():
+            numbers.setdefault(country, []).append(self._tables.find(place_id))
+        return {country: np.array(found, dtype="int64") for country, found in numbers.items()}
 
     @cached_property
     def parts(self) -> frozenset[int]:

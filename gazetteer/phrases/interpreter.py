@@ -264,6 +264,9 @@ class PhraseInterpreter:
         if not holders or country is None or country in holders:
             return ""
         name, unit = self._take("name", place)[0], self._take("admin1", place)[0]
+        seen = self._store.seen
+        if seen is not None and any(seen.are_of(str(holder), place)[0] for holder in holders):
+            return ""
         held = [part for holder in holders for part in self.countries.territory(str(holder), scope.day)]
         return "" if country in held or unit in held else f"{name} lies in {country} on that day"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +37,14 @@ class Opened:
 
 
 @contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process of the tests has a browser: two that draw without a graphics card starve each other."""
+    with (Path(tempfile.gettempdir()) / "geoevents-browser.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def opened(path: Path) -> Iterator[Opened]:
     """Open a file. Without Chromium the test is skipped, but not where CI=true: there it fails."""
     if not CHROMIUM.exists():
@@ -44,7 +54,7 @@ def opened(path: Path) -> Iterator[Opened]:
         pytest.skip(message)
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
+    with alone(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
             context = browser.new_context(viewport=WINDOW)

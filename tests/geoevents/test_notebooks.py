@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser import ARGUMENTS, CHROMIUM
+from browser import ARGUMENTS, CHROMIUM, alone
 
 import geoevents as ge
 
@@ -104,7 +104,7 @@ def test_maps_open_in_jupyterlab(tmp_path: Path):
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     book = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "map.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    with lab(tmp_path) as address, sync_playwright() as playwright:
+    with alone(), lab(tmp_path) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 1600})
         page.route(lambda url: not url.startswith((address, "blob:", "data:")), lambda route: route.abort())

@@ -36,6 +36,8 @@ _TIMES = _ROLES["month"] | {"monday", "tuesday", "wednesday", "thursday", "frida
 # "Fired a missile at a cargo ship": what stands behind the means.
 _AIMED = frozenset(("at", "on", "into", "against", "towards", "toward"))
 _ARTICLES = frozenset(("the", "a", "an"))
+# "Took seven aid workers hostage".
+_HELD = frozenset(("hostage", "captive"))
 # Words of an object that has no head: "shelled rebel positions".
 _OBJECT_WORDS = 4
 
@@ -70,7 +72,8 @@ def nearest_group(text: Text, words: range, *, leftwards: bool = False) -> Group
         if leftwards and _is_behind(text, group[0], words.start, ASIDE):
             aside, at = aside or group, group[0] - 1
             continue
-        if not leftwards and _is_behind(text, group[0], words.start, _ELSEWHERE):
+        says = group[1] < len(text.lower) and text.lower[group[1]] in _ROLES["saying"]
+        if not leftwards and (says or _is_behind(text, group[0], words.start, _ELSEWHERE)):
             at = group[1]
             continue
         return group
@@ -91,7 +94,7 @@ def _is_behind(text: Text, first: int, start: int, prepositions: frozenset[str])
 def _group_around(text: Text, head: int, words: range) -> Group:
     """Return the group of a head: what stands before it, names behind it, and what "of" and "from" add."""
     first, last = _before(text, head, words.start), head + 1
-    while last < words.stop and _is_head(text, last) and last - head < 3:
+    while last < words.stop and _is_head(text, last) and last - head < 3 and text.lower[last] not in _HELD:
         last += 1
     if text.lower[last - 1] in _ROLES["official"]:
         while last < words.stop and text.word(last)[0].isupper() and last - head < _BEHIND_OF:
@@ -157,7 +160,7 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
         if last > first and text.lower[last].endswith("ing") and text.lower[last] != "building":
             break  # "a bus carrying civilians"
         last += 1
-    while last > first and text.lower[last - 1] in _ROLES["adjective of people"]:
+    while last > first and text.lower[last - 1] in _ROLES["adjective of people"] | _HELD:
         last -= 1  # "two men accused of theft"
     if last == first or not text.lower[first][0].isalpha() or text.lower[first] in _PRONOUNS | _TIMES:
         return None

@@ -33,6 +33,8 @@ _MADE_WITHIN = 4
 # Whoever dies is acted upon.
 _DYING = ("die", "drown", "perish", "lose life", "lose lives")
 _BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when"))
+# Whoever stands before these acts in another clause: "her husband was wounded when a shell hit their house".
+_CLAUSES = frozenset(("when", "while", "after", "before", "because", "as", "although", "if", "but", ";"))
 _CLAUSE_PRONOUNS = frozenset(("it", "they", "he", "she"))
 
 
@@ -112,7 +114,9 @@ def _is_passive(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
 
 
 def _subject(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
-    in_front = range(max(sentence.first, trigger.first - _REACH), trigger.first)
+    first = max(sentence.first, trigger.first - _REACH)
+    clause = [i for i in range(first, trigger.first) if text.lower[i] in _CLAUSES]
+    in_front = range(clause[-1] + 1 if clause else first, trigger.first)
     at = trigger.first - 1
     while at > in_front.start and text.lower[at] in _ROLES["auxiliary"]:
         at -= 1

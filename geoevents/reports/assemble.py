@@ -220,7 +220,12 @@ def _drafts_of(
 
 def _owner(text: Text, count: Count, triggers: Sequence[Trigger]) -> Trigger:
     """Return the trigger of a sentence that a figure belongs to: the nearest one that may have such an outcome."""
-    fitting = [t for t in triggers if t.type.event_class in _OUTCOMES.get(count.kind, ())]
+    fitting = [
+        t
+        for t in triggers
+        if t.type.event_class in _OUTCOMES.get(count.kind, ())
+        or (count.kind == "displaced" and t.type.event_type == "RETREAT:flee")
+    ]
     return min(
         fitting or triggers,
         key=lambda t: max(text.start[t.first] - count.end, count.start - text.end[t.last - 1], 0),

@@ -223,6 +223,11 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
             return "killed"
         if key in table["suffer"] and not table["wound"].keys().isdisjoint(w.key for w in words[at + 1 : at + 5]):
             return "injured"
+        if key == "victims" and auxiliary and following == "of":
+            # "Twelve people are the victims of a massacre".
+            of = next((key_at(words, i) for i in range(at + 2, at + 5) if key_at(words, i) in table["noun of"]), "")
+            if of:
+                return table["noun of"][of]
         phrase = _phrase_kind(words, at)
         if phrase and (auxiliary or direct or key not in _CLOSE):
             return phrase
@@ -325,6 +330,8 @@ def _skip(words: list[Word], at: int, end: int, starts: dict[int, Number]) -> in
         aged = following.isdigit() and key_at(words, at + 2) in (",", ")")
         inserted = following in _INSERTS or at + 1 in starts or aged
         return next((i for i in range(at + 1, end) if words[i].key == ","), end) if inserted else end
+    if key in ("from", "of") and (following, key_at(words, at + 2)) == ("one", "family"):
+        return at + 2
     if key == "who" and following not in _PASSIVE:
         return max(at, _after_clause(words, at) - 1)
     if key == "aged":

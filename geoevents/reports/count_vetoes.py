@@ -78,6 +78,8 @@ def _is_numbered(words: list[Word], number: Number) -> bool:
     if before in classes()["unit before"] or before in ("$", "€", "£", "#"):
         return True
     touching = bool(before) and words[at].end == words[at + 1].start
+    if touching and before.isalpha():
+        return True  # "M23 rebels", "F16 jets"
     return touching and before in (":", "/", ".", "-") and key_at(words, at - 1)[:1].isdigit()
 
 

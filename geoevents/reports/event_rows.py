@@ -117,7 +117,7 @@ def row_of(report: Report, text: Text, draft: Draft, placed: Placed, confidence:
         "detained": _figures(draft.counts, "detained").best,
         "displaced": _figures(draft.counts, "displaced").best,
         "count": other.best if other else None,
-        "count_of": (other.of or other.kind) if other else None,
+        "count_of": (other.of or ("people" if other.kind == "other" else other.kind)) if other else None,
         "part_of": None,
         "is_total": any(count.is_total for count in draft.counts),
         "evidence": _GAP.join(" ".join(text.text[s.start : s.end].split()) for s in sentences),

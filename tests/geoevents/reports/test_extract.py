@@ -123,6 +123,14 @@ def test_figures_with_a_place_each_are_events_of_their_own() -> None:
     assert events[["place_name", "fatalities"]].values.tolist() == [["Aleppo", 12], ["Idlib", 15]]
 
 
+def test_the_displaced_are_of_the_flight() -> None:
+    """A figure goes to the event that may have it as its outcome: who fled, not the clashes fled from."""
+    events = events_of("At least 10 000 people fled their homes in Goma after clashes between the army and M23 rebels.")
+    flight = events[events["event_type"] == "RETREAT:flee"]
+    assert flight["displaced"].tolist() == [10_000]
+    assert events["count"].isna().all()
+
+
 def test_without_a_date_nothing_is_invented() -> None:
     """A report without a date gives no day for a weekday."""
     row = events_of("Gunmen killed four farmers near Kano on Saturday.", None).iloc[0]

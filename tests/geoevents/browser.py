@@ -38,7 +38,7 @@ class Opened:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Wait until no other process of the tests has a browser: two that draw without a graphics card starve each other."""
+    """Wait until no other process of the tests has a browser: two that draw in software starve each other."""
     with (Path(tempfile.gettempdir()) / "geoevents-browser.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

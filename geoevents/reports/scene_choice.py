@@ -53,6 +53,8 @@ _DATELINE_SHARE = 0.4
 # "The Donetsk shelling", "Croydon tram crash": a town right before the noun, or one word before it, is its scene.
 _PREMODIFIER = 0.8
 _NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
+# "Shot dead by two men who fled towards Kericho."
+_FLIGHT, _ONWARD = role_words()["flight"], role_words()["onward"]
 # "Its epicentre was 38 km north-east of Antofagasta."
 _EPICENTRES, _EPICENTRE = role_words()["epicentre lemma"], 0.8
 # "An ambush on the road from Beni to Kasindi": words from the road to the place.
@@ -138,6 +140,10 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
     if candidate.first >= trigger.last:
         if trigger.type.lemma in _EPICENTRES:
             return max(chance, _EPICENTRE)
+        if text.lower[candidate.first - 1] in _ONWARD and not _FLIGHT.isdisjoint(
+            text.lower[trigger.last : candidate.first]
+        ):
+            return chance * _SPEAKER_SHARE
         way = text.lower[max(trigger.last, candidate.first - _ROAD_WITHIN) : candidate.first]
         if not _ROADS.isdisjoint(way) and not _ROAD_LINKS.isdisjoint(way):
             return max(chance, _ON_ROAD)

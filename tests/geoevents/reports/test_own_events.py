@@ -87,6 +87,18 @@ def test_other_kinds_of_events_are_told_from_what_is_no_event() -> None:
     assert wrong * 7 <= quiet, (wrong, quiet)
 
 
+def test_events_of_notes_and_logs_are_found() -> None:
+    """Of bulletins, logs and notes two of three events are found, and one text of four without an event gets one."""
+    found = wanted = wrong = 0
+    for report in lines(HERE / "notes.gold.jsonl"):
+        rows = rows_of(report)
+        wanted += len(report["events"])
+        found += sum(any(is_told(row, event) for row in rows) for event in report["events"])
+        wrong += not report["events"] and any(row["status"] in ("happened", "alleged") for row in rows)
+    assert found >= 2 / 3 * wanted, (found, wanted)
+    assert wrong <= 1
+
+
 QUIET = [report for report in lines(HERE / "reports.gold.jsonl") if not report["events"]]
 
 

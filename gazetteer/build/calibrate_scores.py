@@ -303,7 +303,8 @@ def tables(answers: pd.DataFrame) -> dict[tuple[str, Status], ScoreTable]:
                 lines[status] = _table(fit(raw[at], right[at], weight[at]))
             else:
                 lines[status] = moved(whole, raw[at], right[at], weight[at])
-            if status == "matched" and len(at):
+            # A few matched answers hold no line of many ambiguous ones down.
+            if status == "matched" and len(at) >= _FEWEST_OF_METHOD:
                 least = float(raw[at].min())
         ambiguous, matched = in_order(lines["ambiguous"], lines["matched"], least)
         found |= {(method, "ambiguous"): ambiguous, (method, "matched"): matched}

@@ -70,7 +70,7 @@ class PlacesOnDay:
         kind = self._kind(place)
         if kind == "country":
             states = self._groups.divisions(self._shapes.place_id(place), day) if day <= self._latest else []
-            return f"{self._name(place)} was not one: {' and '.join(states)}" if states else ""
+            return f"{self._name(place)} was then {' and '.join(states)}" if states else ""
         if kind == "region" and not self._groups.is_state(self._shapes.place_id(place)):
             return ""
         return self.absence(place, day) if kind in ("admin1", "region") else ""

@@ -25,6 +25,8 @@ PROMINENT = 5.0
 # A list seldom spans more than a continent; a lesser place that lies so far from the rest is a namesake of what is
 # meant. One within the shorter distance of another item is meant rather than a namesake elsewhere.
 _STRAY_KM, _NEARBY_KM = 3_000.0, 100.0
+# A namesake near the rest of a list is meant while it is at most so much less prominent.
+_NAMESAKE = 1.5
 _LESSER = ("city", "admin2", "neighbourhood", "building")
 
 
@@ -74,6 +76,27 @@ class ListChecks:
             if shared.any():
                 return Meaning(first.where(shared), None, "exact", QUALITY["exact"])
         return Meaning()
+
+    def near_the_rest(self, items: Sequence[Meaning]) -> list[Meaning]:
+        """Return the items; a town abroad becomes its namesake near another item, where that is about as well known.
+
+        "Ariha and Idlib" is hardly Jericho, which is called so as well.
+        """
+        kept = list(items)
+        for i, item in enumerate(items):
+            others = [other for j, other in enumerate(items) if j != i and other.method != "none"]
+            if not others or not all(map(_is_stored, (item, *others))):
+                continue
+            places = np.array([heaviest(one.readings) for one in (item, *others)])
+            kinds, countries, names = (self._take(column, places) for column in ("kind", "country", "name"))
+            if kinds[0] != "city" or countries[0] in countries[1:]:
+                continue
+            near = self._nearby(item, others)
+            if near is None or heaviest(near.readings) == places[0]:
+                continue  # Goma and Gisenyi, on both sides of a border
+            if near.readings.weight.max() >= item.readings.weight.max() - _NAMESAKE:
+                kept[i] = replace(near, doubt=f"or {names[0]} in {countries[0]}")
+        return kept
 
     def without_strays(self, nodes: Sequence[Node], items: Sequence[Meaning]) -> list[Meaning]:
         """Return the items; a lesser place far from all others becomes its namesake near one of them, or is missing."""

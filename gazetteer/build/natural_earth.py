@@ -102,6 +102,16 @@ _KAZAKHSTAN = {
     "KZ-AKM": "KZ-11",
     "KZ-AST": "KZ-71",
 }
+# Norway's counties that were merged in 2020 and came back in 2024, under the codes of ISO 3166-2 of November 2024.
+_NORWAY = {
+    "NO-01": "NO-31",
+    "NO-02": "NO-32",
+    "NO-06": "NO-33",
+    "NO-07": "NO-39",
+    "NO-08": "NO-40",
+    "NO-19": "NO-55",
+    "NO-20": "NO-56",
+}
 # Countries whose units Natural Earth draws as they were before a reform, under codes that are other units' today:
 # they keep GeoNames' ids, and `gazetteer.build.redrawn` adds today's units. Madagascar's regions stand under the codes
 # of the provinces of before, Latvia's rural municipalities under those of the towns inside them.
@@ -258,6 +268,8 @@ def _fine_codes(units: gpd.GeoDataFrame, bridge: pd.DataFrame) -> list[str]:
             codes.append(f"geonames:{int(geonames)}")
         elif iso in _KAZAKHSTAN or iso in ("KZ-VOS", "KZ-KAR"):
             codes.append(_KAZAKHSTAN.get(iso, iso))
+        elif iso in _NORWAY:
+            codes.append(_NORWAY[iso])
         elif iso in current and country not in _REDRAWN:
             codes.append(_code_of_name(iso, [name or "", english or ""]) or iso)
         else:

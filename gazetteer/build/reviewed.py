@@ -1,7 +1,7 @@
 """Places, names and days that no source has, curated by hand with their sources.
 
-``curated/places.csv``, ``curated/place_names.csv`` and ``curated/unit_days.csv`` give rows, names and days of the
-layers ``cities``, ``admin1`` and ``admin2``.
+``curated/places.csv``, ``curated/place_names.csv``, ``curated/unit_points.csv`` and ``curated/unit_days.csv`` give
+rows, names, points and days of the layers ``cities``, ``admin1`` and ``admin2``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 from gazetteer.build.geonames import city_radius
 from gazetteer.model import PLACE_FIELDS
 
-__all__ = ["names", "places", "with_days"]
+__all__ = ["names", "places", "with_days", "with_points"]
 
 _CURATED = Path(__file__).with_name("curated")
 
@@ -50,8 +50,28 @@ def names() -> pd.DataFrame:
         for other in others.split("|")
         if other
     ]
+    reviewed = _read("unit_points")
+    own += [(id_, name, "primary", "en") for id_, name in zip(reviewed["id"], reviewed["name"], strict=True) if name]
+    own += [
+        (id_, other, "alternate", "")
+        for id_, others in zip(reviewed["id"], reviewed["also"], strict=True)
+        for other in others.split("|")
+        if other
+    ]
     columns = ["id", "name", "kind", "lang"]
     return pd.concat([pd.DataFrame(own, columns=columns), _read("place_names")[columns]], ignore_index=True)
+
+
+def with_points(units: pd.DataFrame) -> pd.DataFrame:
+    """Return a layer with the names, codes, points, reaches and days that ``unit_points.csv`` gives its units."""
+    table = _read("unit_points").set_index("id")
+    reviewed = units.copy()
+    for column in table.columns.drop(["also", "source"]):
+        given = _or_none(reviewed["id"].map(table[column]).fillna(""))
+        if column in ("lon", "lat", "radius_km"):
+            given = pd.to_numeric(given)
+        reviewed[column] = reviewed[column].where(given.isna(), given)
+    return reviewed
 
 
 def with_days(units: pd.DataFrame) -> pd.DataFrame:

@@ -53,6 +53,7 @@ _MOST_WORDS, _SHORTEST = 14, 4
 _TYPE_OF = re.compile(r"(?P<word>city|town|village)\s+of\s+(?P<name>.+)", re.IGNORECASE)
 # With a small letter the word is not a part of the name: "Clarksville city" is not Clarksville City.
 _OF_TYPE = re.compile(r"(?P<name>.+)\s(?P<word>city|town|village)")
+_DIRECTIONS = ("north", "south", "east", "west")
 # A name that is spelt otherwise has at most so many words.
 _MOST_IN_NAME = 4
 _UNIT_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
@@ -155,14 +156,17 @@ class PhraseInterpreter:
         return f"not a place: {reason}" if reason else ""
 
     def has_two_readings(self, text: str) -> bool:
-        """Say whether a name may as well be a part of a country: "West Kazakhstan"."""
+        """Say whether a name may as well be a part of a country: "West Kazakhstan", "South West Singapore District"."""
         if text[:1] not in "nsewNSEW":
             return False
-        first, _, rest = self.names.key(text).partition(" ")
-        if first not in ("north", "south", "east", "west"):
-            return False
-        key = self._store.key_of(rest, -1)
-        return key >= 0 and bool((self._store.postings(key)[0] < self._store.bases[1]).any())
+        words = self.names.key(text).split()
+        directions = next((i for i, word in enumerate(words) if word not in _DIRECTIONS), len(words))
+        rest = " ".join(words[directions:])
+        return directions > 0 and any(map(self._is_country, (rest, *(name for name, _ in self.names.type_words(rest)))))
+
+    def _is_country(self, key: str) -> bool:
+        number = self._store.key_of(key, -1)
+        return number >= 0 and bool((self._store.postings(number)[0] < self._store.bases[1]).any())
 
     def meaning(self, node: Node, scope: Scope) -> Meaning:
         """Return what a piece means."""

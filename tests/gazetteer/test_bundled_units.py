@@ -7,12 +7,18 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pycountry
+import pytest
 
 import gazetteer
 from gazetteer.build.unit_check import misplaced_units
+from gazetteer.model import Match
 
 DATA = Path(gazetteer.__file__).parent / "data"
 CURATED = Path(gazetteer.__file__).parent / "build" / "curated"
+CASES = Path(__file__).parent / "cases"
+# Of the 5,046 units of ISO 3166-2 in the order of their codes, every so manieth: a second of processor time.
+STEP = 11
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -57,3 +63,48 @@ def test_second_level_units_known_no_better_have_the_radius_of_the_unit_above() 
     zone, region = gaz.place("geonames:11750829"), gaz.place("iso:ET-OR")
     assert (zone.lon, zone.lat) == (region.lon, region.lat)
     assert zone.radius_km == region.radius_km
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (CASES / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+REFORMS = rows_of("reforms.tsv")
+
+
+@pytest.mark.parametrize("row", REFORMS, ids=[f"{row['country']}-{row['unit']}" for row in REFORMS])
+def test_units_that_a_reform_made_have_their_first_day_and_code(row: dict[str, str]) -> None:
+    """A unit of `reforms.tsv` is known by its name, from the day of the reform on, under its code of ISO 3166-2."""
+    match = gazetteer.load().resolve(row["unit"], country=row["country"], on=row["first_day"])
+    found = [
+        candidate.place
+        for candidate in match.candidates
+        if candidate.place.country == row["country"] and str(candidate.place.valid_from) == row["first_day"]
+    ]
+    assert found, [(candidate.place.id, str(candidate.place.valid_from)) for candidate in match.candidates]
+    assert not row["code"] or f"iso:{row['code']}" in {place.id for place in found}
+
+
+def is_elsewhere(match: Match, unit: pycountry.db.Data) -> bool:
+    """Say whether an answer is certain, and neither the unit, nor a unit above it, nor a place in either."""
+    if match.place is None or match.status != "matched":
+        return False
+    above = set()
+    while unit is not None:
+        above.add(unit.code)
+        unit = unit.parent
+    return match.place.id.removeprefix("iso:") not in above and match.place.admin1 not in above
+
+
+def test_names_of_iso_3166_2_are_their_units() -> None:
+    """A name of ISO 3166-2 with its country is its unit, a place in it, or ambiguous, but for `iso_names.tsv`."""
+    gaz = gazetteer.load()
+    units = sorted(pycountry.subdivisions, key=lambda unit: unit.code)[::STEP]
+    elsewhere = {
+        unit.code
+        for unit in units
+        if is_elsewhere(gaz.resolve(unit.name, country=unit.country_code), unit)
+        or is_elsewhere(gaz.resolve(f"{unit.name}, {unit.country.name}"), unit)
+    }
+    assert elsewhere <= {row["code"] for row in rows_of("iso_names.tsv")}

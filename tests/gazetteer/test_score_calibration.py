@@ -24,7 +24,8 @@ from gazetteer.score_calibration import ScoreTable, calibrated_score, calibrated
 STATUSES = ("ambiguous", "matched")
 METHODS = ("exact", "type-word", "fuzzy", "phrase", "container", "coordinates")
 # Another draw than the one that the table was fitted on.
-SEED, ROWS, MOST = 7, 1000, 0.08
+# The error of some 190 rows of one kind is itself good to about .02.
+SEED, ROWS, MOST = 7, 1000, 0.09
 
 
 def test_every_line_rises() -> None:

@@ -38,7 +38,7 @@ def towns() -> pd.DataFrame:
         ("{name}, {unit}, {state}", False, 0.994, 0.001),
         ("{name}, {state}", False, 0.97, 0.003),
         ("{name} {state}", False, 0.97, 0.004),
-        ("{name} {unit} {state}", False, 0.985, 0.004),
+        ("{name} {unit} {state}", False, 0.978, 0.004),
         ("{name}", True, 0.97, 0.004),
         ("{name}", False, 0.935, 0.016),
     ],

@@ -129,7 +129,7 @@ class PhraseReader:
 
     def _country_behind(self, phrase: str) -> Node | None:
         """Read "Arima Trinidad and Tobago" and "Chicago United States": a place in the country behind it."""
-        if patterns.SEPARATED.search(phrase):
+        if patterns.COMMA.search(phrase):
             return None
         for head, tail in splits(phrase, self._is_country):
             country = self._names.readings(self._names.key(tail), standalone=True)

@@ -19,7 +19,7 @@ from geoevents.frame.column_samples import SAMPLE_ROWS
 from geoevents.frame.schema import is_events
 from geoevents.location import locate, summary
 from geoevents.readers import read
-from geoevents.readers.sources import SOURCES, preferred_columns
+from geoevents.readers.sources.recognition import SOURCES, preferred_columns
 
 if TYPE_CHECKING:
     from gazetteer import Gazetteer

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 import gazetteer
 from geoevents.build.fitting import FOLDS, fit_linear, fit_trees, fold_of, folds
-from geoevents.reports import news
-from geoevents.reports.assemble import Reading, read_report
-from geoevents.reports.drafts import Draft
-from geoevents.reports.event_types import read_event_types
+from geoevents.reports.drafts.assemble import Reading, read_report
+from geoevents.reports.drafts.draft import Draft
+from geoevents.reports.language.event_types import read_event_types
+from geoevents.reports.language.status import words_around
 from geoevents.reports.linear import BITS, Linear, Trees
-from geoevents.reports.mentions import Find
-from geoevents.reports.news import describe_drafts
-from geoevents.reports.scenes import SceneModel
-from geoevents.reports.status import words_around
+from geoevents.reports.scenes.mentions import Find
+from geoevents.reports.scenes.scene import SceneModel
+from geoevents.reports.stories import news
+from geoevents.reports.stories.news import describe_drafts
 
 __all__ = [
     "NEWS_THRESHOLD",

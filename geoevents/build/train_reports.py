@@ -40,12 +40,12 @@ from geoevents.build.train_scenes import (
     scene_cases,
 )
 from geoevents.build.train_story import fit_story, measure_story, story_tables
-from geoevents.reports.assemble import Reading
-from geoevents.reports.drafts import Draft
+from geoevents.reports.drafts.assemble import Reading
+from geoevents.reports.drafts.draft import Draft
+from geoevents.reports.language.text import case_key
 from geoevents.reports.linear import Linear
-from geoevents.reports.mentions import Find
 from geoevents.reports.models import FOLDER
-from geoevents.reports.text import case_key
+from geoevents.reports.scenes.mentions import Find
 
 Gold = dict[str, Any]
 # What an example of another set weighs beside one of muc4.

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 import gazetteer
 from geoevents.build.fitting import FOLDS, fit_linear, fit_trees, fold_of
-from geoevents.reports import scenes
-from geoevents.reports.candidates import Candidate, list_candidates
-from geoevents.reports.event_types import EventType, read_event_types
+from geoevents.reports.drafts.merge import distance_km
+from geoevents.reports.language.event_types import EventType, read_event_types
+from geoevents.reports.language.text import Sentence, Text, read_text
+from geoevents.reports.language.triggers import Trigger, find_triggers
 from geoevents.reports.linear import Linear
-from geoevents.reports.mentions import Find, find_mentions
-from geoevents.reports.merge import distance_km
-from geoevents.reports.scenes import SceneModel, context_of, describe_scenes
-from geoevents.reports.text import Sentence, Text, read_text
-from geoevents.reports.triggers import Trigger, find_triggers
+from geoevents.reports.scenes import scene as scenes
+from geoevents.reports.scenes.candidates import Candidate, list_candidates
+from geoevents.reports.scenes.mentions import Find, find_mentions
+from geoevents.reports.scenes.scene import SceneModel, context_of, describe_scenes
 
 __all__ = [
     "SCENE_THRESHOLD",

@@ -11,9 +11,9 @@ import gazetteer
 from geoevents.build.fitting import FOLDS, fit_trees, folds
 from geoevents.build.train_news import NewsCase, days_agree
 from geoevents.build.train_scenes import PlaceLabels, place_label
-from geoevents.reports import story
 from geoevents.reports.linear import Trees
-from geoevents.reports.story import describe_story, places_of
+from geoevents.reports.stories import story
+from geoevents.reports.stories.story import describe_story, places_of
 
 __all__ = ["fit_story", "measure_story", "story_tables"]
 

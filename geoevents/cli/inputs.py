@@ -27,7 +27,7 @@ _UNREAD: dict[str, Any] = {"format": None, "sheet": None, "header": None}
 
 def is_report(path: Path) -> bool:
     """Return whether a path holds reports, as far as its name and its first lines tell."""
-    from geoevents.reports.recognition import holds_reports
+    from geoevents.reports.documents.recognition import holds_reports
 
     return holds_reports(path)
 

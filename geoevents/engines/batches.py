@@ -27,7 +27,7 @@ from geoevents.frame.schema import CRS, conform
 from geoevents.frame.table_facts import TableFacts
 from geoevents.location import locate
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
-from geoevents.readers.sources import SOURCES, recognised, to_records
+from geoevents.readers.sources.recognition import SOURCES, recognised, to_records
 
 if TYPE_CHECKING:
     from gazetteer import Geocoder

@@ -1,8 +1,8 @@
 """Extract events from many files and folders of reports, on all cores and in constant memory.
 
-Each report's rows go to a journal beside the output (`geoevents.reports.batch`), so that a run that was broken off is
-taken up. When all are there, GeoJSON lines are written piece by piece; every other format is written from one frame,
-whose size is that of the events, not of the reports.
+Each report's rows go to a journal beside the output (`geoevents.reports.documents.batch`), from which a run that was
+broken off is taken up. When all are there, GeoJSON lines are written piece by piece; every other format is written
+from one frame, whose size is that of the events, not of the reports.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from geoevents.errors import ReadError, WriteError
 from geoevents.exporters.atomic import replacing, writable
 from geoevents.frame.provenance import KEY
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides, united_figures
-from geoevents.reports.across import merge_reports
-from geoevents.reports.batch import Batch, Extractor, journal_broken, journal_rows, run_batch
-from geoevents.reports.documents import Document
+from geoevents.reports.documents.batch import Batch, Extractor, journal_broken, journal_rows, run_batch
+from geoevents.reports.documents.reading import Document
+from geoevents.reports.drafts.across import merge_reports
 from geoevents.reports.event_rows import frame_of
-from geoevents.reports.event_types import read_event_types
 from geoevents.reports.extraction import rows_of
+from geoevents.reports.language.event_types import read_event_types
 from geoevents.reports.models import load_models
 
 if TYPE_CHECKING:

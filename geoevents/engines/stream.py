@@ -54,7 +54,7 @@ from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.schema import CRS
 from geoevents.overrides import Overrides, StrPath
 from geoevents.readers import FORMATS
-from geoevents.readers.sources import SOURCES
+from geoevents.readers.sources.recognition import SOURCES
 from geoevents.suggestions import missing_file
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from geoevents.frame.schema import COLUMNS, CRS
 from geoevents.location.words_beside_points import columns_taken, place_by_words
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
 from geoevents.place_phrases import Lookup, find_places, plain_records
-from geoevents.readers.sources import preferred_columns
+from geoevents.readers.sources.recognition import preferred_columns
 
 if TYPE_CHECKING:
     from gazetteer import Context, Gazetteer, Geocoder

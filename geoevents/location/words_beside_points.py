@@ -21,7 +21,7 @@ from geoevents.frame.coordinate_cells import FAULTS
 from geoevents.frame.provenance import KEY, noted
 from geoevents.frame.schema import CRS, STATUSES
 from geoevents.place_phrases import Lookup, find_places
-from geoevents.readers.sources import SOURCES
+from geoevents.readers.sources.recognition import SOURCES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

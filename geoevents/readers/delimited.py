@@ -16,9 +16,9 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from geoevents.errors import ReadError
-from geoevents.readers import gdelt_events, gdelt_mentions
 from geoevents.readers.cells import column_from_text, frame_of_columns, numbered
 from geoevents.readers.headers import LOOK_AT, find_header, footer_length, hxl_roles
+from geoevents.readers.sources import gdelt_events, gdelt_mentions
 
 __all__ = ["header_of", "read_delimited", "separator_of"]
 

@@ -11,7 +11,7 @@ from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import is_events
 from geoevents.readers.archives import is_archive, unpacked_file
 from geoevents.readers.formats import FORMATS
-from geoevents.readers.sources import SOURCES, recognised, to_records
+from geoevents.readers.sources.recognition import SOURCES, recognised, to_records
 from geoevents.readers.spatial import read_spatial
 from geoevents.readers.streams import is_stream, spooled_file
 from geoevents.readers.table import read_table

@@ -16,8 +16,8 @@ from datetime import date
 from typing import Any
 
 from gazetteer import Gazetteer
+from geoevents.reports.drafts.merge import distance_km
 from geoevents.reports.gold import Gold
-from geoevents.reports.merge import distance_km
 
 __all__ = ["Rate", "score"]
 

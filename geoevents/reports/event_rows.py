@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from gazetteer import Gazetteer
 from geoevents.frame.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
-from geoevents.reports.across import ALSO_IN
-from geoevents.reports.drafts import CountOf, Draft, TimeOf
-from geoevents.reports.scene_places import Placed
-from geoevents.reports.text import Text
+from geoevents.reports.drafts.across import ALSO_IN
+from geoevents.reports.drafts.draft import CountOf, Draft, TimeOf
+from geoevents.reports.language.text import Text
+from geoevents.reports.stories.scene_places import Placed
 
 if TYPE_CHECKING:
     import geopandas as gpd

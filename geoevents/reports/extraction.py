@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 from gazetteer import Gazetteer
 from geoevents.errors import ArgumentError
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
-from geoevents.reports.across import merge_reports
-from geoevents.reports.actors import actors_of, class_of_roles, source_of, with_sides
-from geoevents.reports.assemble import Reading, read_report
-from geoevents.reports.documents import BrokenDocument, Document, read_documents
-from geoevents.reports.drafts import Draft, TimeOf
+from geoevents.reports.documents.plain import without_invisible
+from geoevents.reports.documents.reading import BrokenDocument, Document, read_documents
+from geoevents.reports.drafts.across import merge_reports
+from geoevents.reports.drafts.assemble import Reading, read_report
+from geoevents.reports.drafts.draft import Draft, TimeOf
 from geoevents.reports.event_rows import Report, frame_of, row_of
-from geoevents.reports.event_types import EventTypes, read_event_types, role_words
 from geoevents.reports.gold import Gold, document_text
+from geoevents.reports.language.actors import actors_of, class_of_roles, source_of, with_sides
+from geoevents.reports.language.event_types import EventTypes, read_event_types, role_words
+from geoevents.reports.language.text import is_english
 from geoevents.reports.models import Models, load_models
-from geoevents.reports.placing import place_drafts
-from geoevents.reports.plain import without_invisible
-from geoevents.reports.scene_places import Placed
-from geoevents.reports.text import is_english
+from geoevents.reports.stories.placing import place_drafts
+from geoevents.reports.stories.scene_places import Placed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -65,7 +65,7 @@ def extract(
     date
         The day of reports that do not say theirs, ISO 8601.
     types
-        A table of event types of one's own (`geoevents.reports.event_types.read_event_types`).
+        A table of event types of one's own (`geoevents.reports.language.event_types.read_event_types`).
     overrides
         A person's corrections of places, as in `geoevents.locate`: a corrected place wins.
     merge
@@ -96,7 +96,7 @@ def extract(
     Examples
     --------
     >>> import datetime, geoevents as ge
-    >>> from geoevents.reports.documents import Document
+    >>> from geoevents.reports.documents.reading import Document
     >>> words = "Gunmen killed four farmers near Kano on Saturday, police said on Sunday."
     >>> report = Document("a", words, datetime.date(2022, 1, 10), "", "")
     >>> events = ge.extract(report)

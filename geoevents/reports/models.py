@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from geoevents.errors import ReadError
-from geoevents.reports import news, scenes, story
 from geoevents.reports.linear import Linear, Trees
-from geoevents.reports.news import NewsModel
-from geoevents.reports.scenes import SceneModel
-from geoevents.reports.story import StoryModel
+from geoevents.reports.scenes import scene as scenes
+from geoevents.reports.scenes.scene import SceneModel
+from geoevents.reports.stories import news, story
+from geoevents.reports.stories.news import NewsModel
+from geoevents.reports.stories.story import StoryModel
 
 __all__ = ["FOLDER", "Models", "load_models"]
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import gazetteer
-from geoevents.reports.documents import Document
-from geoevents.reports.event_types import read_event_types
+from geoevents.reports.documents.reading import Document
 from geoevents.reports.extraction import rows_of
+from geoevents.reports.language.event_types import read_event_types
 from geoevents.reports.models import load_models
 
 # Characters read of each file at most.

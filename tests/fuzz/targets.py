@@ -31,7 +31,7 @@ from geoevents.frame.date_forms import parse
 from geoevents.maps.api import read_config
 from geoevents.maps.kepler import map_of
 from geoevents.overrides import read_overrides
-from geoevents.reports.event_types import read_event_types
+from geoevents.reports.language.event_types import read_event_types
 
 __all__ = ["TARGETS", "Target", "complaint"]
 

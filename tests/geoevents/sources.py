@@ -2,7 +2,7 @@
 
 import json
 
-from geoevents.readers import gdelt_events, gdelt_mentions
+from geoevents.readers.sources import gdelt_events, gdelt_mentions
 
 
 def names(text: str) -> list[str]:

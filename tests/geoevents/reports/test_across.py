@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 import geoevents as ge
-from geoevents.reports.documents import Document
+from geoevents.reports.documents.reading import Document
 
 ONE = Document("a", "Gunmen killed four farmers near Kano on Saturday, police said.", date(2022, 1, 9), "", "")
 TWO = Document("b", "At least six farmers were killed by gunmen near Kano on Saturday.", date(2022, 1, 10), "", "")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoevents.reports.actors import actors_of, role_of, with_sides
-from geoevents.reports.event_types import read_event_types
-from geoevents.reports.text import read_text
-from geoevents.reports.triggers import find_triggers
+from geoevents.reports.language.actors import actors_of, role_of, with_sides
+from geoevents.reports.language.event_types import read_event_types
+from geoevents.reports.language.text import read_text
+from geoevents.reports.language.triggers import find_triggers
 
 with (Path(__file__).parent / "actors.tsv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from geoevents.errors import ReadError
-from geoevents.reports.batch import Batch, journal_broken, journal_rows, run_batch
-from geoevents.reports.documents import Document
+from geoevents.reports.documents.batch import Batch, journal_broken, journal_rows, run_batch
+from geoevents.reports.documents.reading import Document
 
 
 def make_extractor() -> Any:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoevents.reports.counts import Count, find_counts
+from geoevents.reports.counts.counting import Count, find_counts
 
 with (Path(__file__).parent / "counts.tsv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

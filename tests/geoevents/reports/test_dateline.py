@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from geoevents.reports.dateline import find_dateline
+from geoevents.reports.times.dateline import find_dateline
 
 with (Path(__file__).parent / "datelines.tsv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoevents.errors import ReadError
-from geoevents.reports.documents import LARGEST_DOCUMENT, BrokenDocument, Document, read_documents
-from geoevents.reports.plain import UnreadableError, decode, looks_like_table
-from geoevents.reports.recognition import holds_reports
+from geoevents.reports.documents.plain import UnreadableError, decode, looks_like_table
+from geoevents.reports.documents.reading import LARGEST_DOCUMENT, BrokenDocument, Document, read_documents
+from geoevents.reports.documents.recognition import holds_reports
 
 STORY = "Six people died when a bridge fell near Iquitos on Tuesday."
 

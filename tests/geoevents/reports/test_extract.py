@@ -13,11 +13,11 @@ import gazetteer
 import geoevents as ge
 from geoevents.cli import main
 from geoevents.errors import ArgumentError, ReadError
-from geoevents.reports.documents import Document
+from geoevents.reports.documents.reading import Document
 from geoevents.reports.event_rows import COLUMNS_OF_REPORTS
-from geoevents.reports.event_types import CLASSES, read_event_types
-from geoevents.reports.text import read_text
-from geoevents.reports.triggers import find_triggers
+from geoevents.reports.language.event_types import CLASSES, read_event_types
+from geoevents.reports.language.text import read_text
+from geoevents.reports.language.triggers import find_triggers
 
 HERE = Path(__file__).parent
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geoevents as ge
-from geoevents.reports.documents import Document
-from geoevents.reports.text import read_text, restore_case
+from geoevents.reports.documents.reading import Document
+from geoevents.reports.language.text import read_text, restore_case
 
 DAY = date(2022, 1, 10)
 REPORT = (

@@ -11,8 +11,8 @@ import pytest
 
 import gazetteer
 import geoevents as ge
-from geoevents.reports.documents import Document
-from geoevents.reports.merge import distance_km
+from geoevents.reports.documents.reading import Document
+from geoevents.reports.drafts.merge import distance_km
 
 HERE = Path(__file__).parent
 SEED = HERE.parents[2] / "seeds" / "kazakhstan-2022"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from geoevents.reports.counts import find_counts
-from geoevents.reports.documents import read_documents
-from geoevents.reports.when import find_times
+from geoevents.reports.counts.counting import find_counts
+from geoevents.reports.documents.reading import read_documents
+from geoevents.reports.times.when import find_times
 
 HERE = Path(__file__).parent
 SEEDS = HERE.parents[2] / "seeds"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import geoevents as ge
-from geoevents.reports.documents import Document
+from geoevents.reports.documents.reading import Document
 
 
 def rows_of(text: str, day: str = "2022-01-12") -> list[dict[str, Any]]:

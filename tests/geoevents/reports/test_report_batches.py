@@ -14,7 +14,7 @@ import geoevents as ge
 from geoevents.cli import cli
 from geoevents.engines import report_batches
 from geoevents.errors import ReadError, WriteError
-from geoevents.reports.documents import read_documents
+from geoevents.reports.documents.reading import read_documents
 
 HERE = Path(__file__).parent
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoevents.reports.when import TimeExpression, find_times
+from geoevents.reports.times.when import TimeExpression, find_times
 
 with (Path(__file__).parent / "times.tsv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -1,0 +1,1 @@
+"""The formats of the field's own data, a module a source."""

@@ -1,0 +1,127 @@
+"""Tell numbers that count nothing a report counts: ages, years, times, money, distances, shares, names of roads."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from geoevents.reports.counts.nouns import find_noun
+from geoevents.reports.counts.number_words import Number, Word, classes, key_at
+
+__all__ = ["counts_nothing"]
+
+# What a number glued to the word before it makes an adjective of: "a 20-year-old", "a three-storey house".
+_GLUED = {
+    "year",
+    "old",
+    "day",
+    "storey",
+    "story",
+    "member",
+    "nation",
+    "strong",
+    "hour",
+    "km",
+    "foot",
+    "point",
+    "party",
+    "time",
+    "way",
+    "page",
+}
+_OFFSPRING = {"children", "kids", "sons", "daughters", "siblings", "brothers", "sisters", "wives", "grandchildren"}
+_OLDEST = 115
+
+
+def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int]]) -> bool:
+    """Return whether a number is not a count.
+
+    Parameters
+    ----------
+    words, number
+        The words of a text, and a number among them.
+    timed
+        The characters of the text that say a time, as (start, end), in order and apart.
+
+    Examples
+    --------
+    >>> from geoevents.reports.counts.number_words import find_numbers, split_words
+    >>> words = split_words("Ali Hassan, 34, drove 12 km to 3 towns")
+    >>> [counts_nothing(words, number, []) for number in find_numbers(words)]
+    [True, True, False]
+    """
+    first, last = words[number.value_first], words[number.last]
+    if first.text[0] in "$€£¥₹":
+        return True
+    before = bisect_left(timed, (last.end, 0)) - 1
+    if before >= 0 and timed[before][1] > first.start:
+        return True
+    if _is_offspring(words, number) or _is_ratio(words, number):
+        return True
+    return _has_unit(words, number) or _is_numbered(words, number) or _is_age(words, number) or _is_year(words, number)
+
+
+def _has_unit(words: list[Word], number: Number) -> bool:
+    """Return whether a unit follows a number: "12 km", "three days", "a 20-year-old", "12:30", "his 60s"."""
+    following, after = key_at(words, number.last + 1), key_at(words, number.last + 2)
+    glued = bool(following) and words[number.last + 1].start == words[number.last].end
+    if following in classes()["unit"] or (glued and following == "s"):
+        return True
+    if glued and following[0] in "-–—":
+        return after in classes()["unit"] or after in _GLUED
+    return glued and following in (":", "/") and after[:1].isdigit()
+
+
+def _is_numbered(words: list[Word], number: Number) -> bool:
+    """Return whether a number numbers the word before it, or is part of a larger one: "Route 66", "4:17", "#3"."""
+    at = number.value_first - 1
+    before = key_at(words, at)
+    if before in classes()["unit before"] or before in ("$", "€", "£", "#"):
+        return True
+    touching = bool(before) and words[at].end == words[at + 1].start
+    if touching and before.isalpha():
+        return True  # "M23 rebels", "F16 jets"
+    return touching and before in (":", "/", ".", "-") and key_at(words, at - 1)[:1].isdigit()
+
+
+def _is_offspring(words: list[Word], number: Number) -> bool:
+    """Return whether a number says how many children somebody has: "a father of two", "he has two children"."""
+    before = key_at(words, number.first - 1)
+    if before == "of":
+        return key_at(words, number.first - 2) in classes()["parent"]
+    if before == "with" and key_at(words, number.first - 2) in ("along", "together"):
+        return False
+    return before in ("has", "have", "had", "with") and find_noun(words, number.last + 1)[0].casefold() in _OFFSPRING
+
+
+def _is_ratio(words: list[Word], number: Number) -> bool:
+    """Return whether a number is one of a ratio: "one in three children", "nine out of ten"."""
+    for first, step in ((number.value_first, -1), (number.last, 1)):
+        link, other = key_at(words, first + step), key_at(words, first + 2 * step)
+        if link == "in" and (other in classes()["number"] or other.isdigit()) and not other.isdigit():
+            return key_at(words, first + 3 * step) not in ("the", "a") or step < 0
+    return False
+
+
+def _is_age(words: list[Word], number: Number) -> bool:
+    """Return whether a number stands between commas behind a name: "Ali Hassan, 34, was killed"."""
+    at, end = number.first, number.last + 1
+    if key_at(words, at - 1) in ("and", ",") and key_at(words, at - 3) in ("aged", "ages"):
+        return True  # "two children aged 6 and 9"
+    return (
+        at == number.value_first
+        and key_at(words, at - 1) == ","
+        and key_at(words, end) in (",", ".", ")", "and")
+        and at >= 2
+        and (words[at - 2].text[:1].isupper() or words[at - 2].key in classes()["person"])
+        and number.best is not None
+        and 0 < number.best < _OLDEST
+        and words[at].text.isdigit()
+        and not (key_at(words, end) == "and" and key_at(words, end + 1) in classes()["number"])
+    )
+
+
+def _is_year(words: list[Word], number: Number) -> bool:
+    text = words[number.value_first].text
+    if not (text.isdigit() and len(text) == 4 and 1800 <= int(text) <= 2100):
+        return False
+    return find_noun(words, number.last + 1)[0] == "" and key_at(words, number.last + 1) not in classes()["verb"]

@@ -1,0 +1,1 @@
+"""Files, folders and streams of reports become documents, one after the other."""

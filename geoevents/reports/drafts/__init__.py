@@ -1,0 +1,1 @@
+"""Events of a report and of several, put together and merged."""

@@ -1,0 +1,260 @@
+"""Put the events of one report together as `Draft`s, with the odds of each.
+
+Each trigger becomes a draft with its scene, its days and its figures; drafts that tell one event are merged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gazetteer import Gazetteer, Mention
+from geoevents.reports.counts.counting import Count, find_counts
+from geoevents.reports.drafts.draft import CountOf, Draft
+from geoevents.reports.drafts.event_days import attach_time
+from geoevents.reports.drafts.merge import merge_drafts
+from geoevents.reports.language.event_types import EventTypes, role_words
+from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around, worlds_of
+from geoevents.reports.language.text import Sentence, Text, read_text
+from geoevents.reports.language.triggers import Trigger, find_triggers
+from geoevents.reports.linear import Linear
+from geoevents.reports.scenes.candidates import Candidate, list_candidates
+from geoevents.reports.scenes.choice import (
+    PART_CHANCE,
+    add_here,
+    add_scopes,
+    adjust_chances,
+    choose_scenes,
+    place_of_part,
+    places_of_figures,
+)
+from geoevents.reports.scenes.mentions import Find, find_mentions
+from geoevents.reports.scenes.scene import SceneModel
+from geoevents.reports.times.phrases import read_phrases
+from geoevents.reports.times.when import TimeExpression, find_times
+
+__all__ = ["Reading", "read_report"]
+
+_SAYING = role_words()["saying"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A report, read: its text, places, times and the events it tells, merged.
+
+    Attributes
+    ----------
+    drafts
+        In the order of their first telling.
+    judged
+        Every trigger with what the rules say of it.
+    """
+
+    text: Text
+    mentions: list[Mention]
+    times: list[TimeExpression]
+    counts: list[Count]
+    judged: list[tuple[Trigger, Judgement]]
+    drafts: list[Draft]
+
+
+def read_report(
+    words: str,
+    report_date: date | None,
+    types: EventTypes,
+    gazetteer: Gazetteer,
+    scenes: SceneModel,
+    news: Linear,
+    lower_words: frozenset[int],
+    find: Find | None = None,
+) -> Reading:
+    """Read a report."""
+    text = read_text(words, lower_words)
+    triggers = find_triggers(text, types)
+    if not triggers:
+        return Reading(text, [], [], [], [], [])
+    worlds = worlds_of(text, report_date.year if report_date else None)
+    judged = [
+        (trigger, judge(text, text.sentences[trigger.sentence], trigger, worlds[trigger.sentence]))
+        for trigger in triggers
+    ]
+    said = _without_sources([(trigger, judgement) for trigger, judgement in judged if judgement.status is not None])
+    if not said:
+        return Reading(text, [], [], [], judged, [])
+    mentions = find_mentions(text, find or gazetteer.find, lower_words)
+    read = read_phrases(text.text)
+    times, counts = find_times(text.text, report_date, read), find_counts(text.text, read)
+    drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date))
+    _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers})
+    return Reading(text, mentions, times, counts, judged, drafts)
+
+
+def _without_sources(judged: list[tuple[Trigger, Judgement]]) -> list[tuple[Trigger, Judgement]]:
+    """Leave out verbs that only say who told an event: "floods killed nine, the ministry announced"."""
+    others = {trigger.sentence for trigger, _ in judged if trigger.type.lemma not in _SAYING}
+    return [(t, judgement) for t, judgement in judged if t.type.lemma not in _SAYING or t.sentence not in others]
+
+
+def _add_counts(text: Text, drafts: Sequence[Draft], counts: Sequence[Count], with_events: set[int]) -> None:
+    """Give figures whose sentence says no event to the event before: "The dead were put at nine"."""
+    for count in counts:
+        number = text.sentence_at(count.start)
+        if number in with_events or count.kind not in _OUTCOMES or count.is_part:
+            continue
+        before = [
+            (number - max(n for n in draft.sentences if n < number), draft)
+            for draft in drafts
+            if draft.event_class in _OUTCOMES[count.kind]
+            and draft.status == "happened"
+            and draft.whole is None
+            and any(n < number for n in draft.sentences)
+        ]
+        gap, draft = min(before, key=lambda item: item[0], default=(_OUTCOME_WITHIN + 1, None))
+        if draft is not None and gap <= _OUTCOME_WITHIN:
+            draft.counts.append(_figure(count))
+
+
+_VIOLENT = ("assault", "explosion", "clash", "disaster", "protest", "abduction")
+# The classes whose outcome a figure of a kind may be, and how many sentences before it they are told.
+_OUTCOMES = {
+    "killed": _VIOLENT,
+    "injured": _VIOLENT,
+    "missing": _VIOLENT,
+    "displaced": _VIOLENT,
+    "detained": ("arrest", "protest"),
+    "abducted": ("abduction",),
+}
+_OUTCOME_WITHIN = 2
+
+
+@dataclass(frozen=True)
+class _SentenceFacts:
+    """What a sentence says: its triggers, the places it names, its times and its figures."""
+
+    sentence: Sentence
+    triggers: list[Trigger]
+    candidates: list[Candidate]
+    times: list[TimeExpression]
+    counts: list[Count]
+
+
+def _drafts(
+    text: Text,
+    judged: Sequence[tuple[Trigger, Judgement]],
+    mentions: list[Mention],
+    times: list[TimeExpression],
+    counts: list[Count],
+    scenes: SceneModel,
+    news: Linear,
+    report_date: date | None,
+) -> list[Draft]:
+    """Return the drafts of every trigger of a report, not merged."""
+    by_sentence: dict[int, list[tuple[Trigger, Judgement]]] = {}
+    for pair in judged:
+        by_sentence.setdefault(pair[0].sentence, []).append(pair)
+    candidates = list_candidates(text, mentions, list(by_sentence))
+    add_scopes(text, mentions, candidates)
+    add_here(text, mentions, candidates)
+    chances = scenes.chances(
+        text,
+        [(text.sentences[n], [t for t, _ in pairs], candidates[n]) for n, pairs in by_sentence.items()],
+    )
+    out = []
+    for (number, pairs), table in zip(by_sentence.items(), chances, strict=True):
+        sentence = text.sentences[number]
+        facts = _SentenceFacts(
+            sentence,
+            [trigger for trigger, _ in pairs],
+            candidates[number],
+            [time for time in times if sentence.start <= time.start < sentence.end],
+            [count for count in counts if sentence.start <= count.start < sentence.end],
+        )
+        for (trigger, judgement), row in zip(pairs, table.tolist(), strict=True):
+            assert judgement.status is not None
+            odds = news.score(words_around(text, sentence, trigger))
+            out += _drafts_of(text, facts, trigger, judgement.status, odds, row, scenes.threshold, report_date)
+    return out
+
+
+def _drafts_of(
+    text: Text,
+    facts: _SentenceFacts,
+    trigger: Trigger,
+    status: Status,
+    odds: float,
+    chances: list[float],
+    threshold: float,
+    report_date: date | None,
+) -> list[Draft]:
+    """Return the drafts of a trigger: one for each scene, and one for each part of its figures that has a place."""
+    kind, triggers = trigger.type.event_class, [(trigger, odds)]
+    time = attach_time(text, trigger, facts.triggers, facts.times)
+    if status == "happened" and time is not None and report_date is not None and time.first > report_date:
+        status = "planned"
+    counts = [count for count in facts.counts if _owner(text, count, facts.triggers) is trigger]
+    own = places_of_figures(text, counts, facts.candidates)
+    if own:
+        return [
+            Draft(kind, status, triggers[:], place, PART_CHANCE, time, [_figure(count)], [(place, PART_CHANCE)])
+            for count, place in own
+        ]
+    parts = [(count, place) for count in counts if (place := place_of_part(text, count, facts.candidates))]
+    for _, place in parts:
+        chances[facts.candidates.index(place)] = 0.0
+    reference = is_reference(text, facts.sentence, trigger)
+    options = adjust_chances(text, facts.sentence, trigger, facts.candidates, chances, reference)
+    scenes = choose_scenes(text, trigger, options, threshold, reference)
+    whole = _figures(text, [count for count in counts if count not in [part for part, _ in parts]])
+    out = []
+    places: list[tuple[Candidate | None, float]] = [*scenes] or [(None, 0.0)]
+    for scene, chance in places:
+        draft = Draft(kind, status, triggers[:], scene, chance, time, list(whole), options, None, reference)
+        out.append(draft)
+    for count, place in parts:
+        figures, only = [_figure(count)], [(place, PART_CHANCE)]
+        out.append(Draft(kind, status, triggers[:], place, PART_CHANCE, time, figures, only, draft))
+    return out
+
+
+def _owner(text: Text, count: Count, triggers: Sequence[Trigger]) -> Trigger:
+    """Return the trigger of a sentence that a figure belongs to: the nearest one that may have such an outcome."""
+    fitting = [
+        t
+        for t in triggers
+        if t.type.event_class in _OUTCOMES.get(count.kind, ())
+        or (count.kind == "displaced" and t.type.event_type == "RETREAT:flee")
+    ]
+    return min(
+        fitting or triggers,
+        key=lambda t: max(text.start[t.first] - count.end, count.start - text.end[t.last - 1], 0),
+    )
+
+
+def _figures(text: Text, counts: Sequence[Count]) -> list[CountOf]:
+    """Return figures; one that "and" or a comma joins to the one before it, of other people, adds to it."""
+    out: list[CountOf] = []
+    for i, count in enumerate(counts):
+        last = counts[i - 1] if i else None
+        joined = last is not None and last.kind == count.kind and not count.is_part and last.of != count.of
+        between = text.text[last.end : count.start] if last is not None else ""
+        beside = joined and len(between) < _BESIDE and bool(_AND.search(between))
+        if last is not None and beside and " and" not in between:
+            # "Killed six people, five in vehicles" tells again of the six.
+            beside = bool(count.of) and last.of.casefold() not in ("people", "persons", "others", "")
+        out.append(replace(_figure(count), beside=beside))
+    return out
+
+
+# Figures told side by side: "eight militiamen and two soldiers", characters between the two numbers.
+_BESIDE = 40
+_AND = re.compile(r"^[\w ]*(?:,| and) (?:another |at least |also )?$|^[\w ]* and [\w ]*$")
+
+
+def _figure(count: Count) -> CountOf:
+    known = [value for value in (count.best, count.low, count.high) if value is not None]
+    best = known[0]
+    low = count.low if count.low is not None else best
+    high = count.high if count.high is not None else best
+    return CountOf(min(low, best), best, max(high, best), count.kind, count.of, count.is_total)

@@ -1,0 +1,176 @@
+"""Find the groups of words that name who acts or is acted upon: "masked gunmen", "members of the National Guard"."""
+
+from __future__ import annotations
+
+from geoevents.reports.counts.nouns import noun_class
+from geoevents.reports.counts.number_words import classes
+from geoevents.reports.language.event_types import role_words
+from geoevents.reports.language.text import Text
+
+__all__ = ["ASIDE", "Group", "is_quantity", "nearest_group", "object_group", "words_of"]
+
+# First word and the one behind the last.
+Group = tuple[int, int]
+
+_ROLES = role_words()
+_PRONOUNS = _ROLES["pronoun"]
+_HEADS = (
+    (_ROLES["people"] | _ROLES["armed"] | _ROLES["state"] | _ROLES["official"] | _ROLES["actor"] | _ROLES["weapon"])
+    | frozenset(classes()["people"])
+    | frozenset(classes()["person"])
+) - _PRONOUNS
+_KEPT_DETERMINERS = frozenset(("several", "many", "more", "some", "two"))
+_STOP = (_ROLES["phrase end"] | _ROLES["determiner"] | _ROLES["event word"] | _ROLES["no group"]) - (_KEPT_DETERMINERS)
+_VERBS = frozenset(classes()["verb"]) | frozenset(classes()["happening"]) | _ROLES["saying"]
+# Somebody behind such a word does not act: "troops backed by jets", "men in military uniform".
+ASIDE = frozenset(("by", "in", "with", "from", "for", "against", "near", "at", "to"))
+# Whoever stands behind these is not acted upon: "blew himself up near police", "shot during a visit by officials".
+_ELSEWHERE = frozenset(("near", "outside", "inside", "from", "in", "during", "after", "before", "by", "for", "under"))
+# Words before a head, at most; words behind "of".
+_BEFORE_HEAD, _BEHIND_OF = 4, 5
+# "Gunmen from the Jaish al-Adl group": what "from" may bring.
+_ORIGINS = frozenset(("group", "militia", "movement", "faction", "army", "tribe", "clan", "gang", "cartel", "network"))
+_QUANTITIES = frozenset(classes()["many"]) | frozenset(classes()["group"])
+# An object does not begin with a time.
+_TIMES = _ROLES["month"] | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+# "Fired a missile at a cargo ship": what stands behind the means.
+_AIMED = frozenset(("at", "on", "into", "against", "towards", "toward"))
+_ARTICLES = frozenset(("the", "a", "an"))
+# "Took seven aid workers hostage".
+_HELD = frozenset(("hostage", "captive"))
+# Words of an object that has no head: "shelled rebel positions".
+_OBJECT_WORDS = 4
+
+
+def words_of(text: Text, group: Group | None) -> str:
+    """Return the words of a group, "" for none."""
+    if group is None:
+        return ""
+    first, last = group
+    while first < last and text.lower[first] in _ARTICLES | {"his", "her", "their", "its"}:
+        first += 1
+    return " ".join(text.text[text.start[first] : text.end[last - 1]].split()) if first < last else ""
+
+
+def is_quantity(word: str) -> bool:
+    """Return whether a word only says how many: "hundreds" of students, a "group" of men."""
+    return word in _QUANTITIES
+
+
+def nearest_group(text: Text, words: range, *, leftwards: bool = False) -> Group | None:
+    """Return the group around the nearest word that names somebody, within `words`.
+
+    Looking leftwards, one behind a preposition ("men in military uniform") is taken only where there is no other.
+    """
+    aside = None
+    at = words.stop - 1 if leftwards else words.start
+    while words.start <= at < words.stop:
+        if not _is_head(text, at):
+            at += -1 if leftwards else 1
+            continue
+        group = _group_around(text, at, words)
+        if leftwards and _is_behind(text, group[0], words.start, ASIDE):
+            aside, at = aside or group, group[0] - 1
+            continue
+        says = group[1] < len(text.lower) and text.lower[group[1]] in _ROLES["saying"]
+        if not leftwards and (says or _is_behind(text, group[0], words.start, _ELSEWHERE)):
+            at = group[1]
+            continue
+        return group
+    return aside
+
+
+def _is_head(text: Text, i: int) -> bool:
+    word = text.lower[i]
+    return word in _HEADS or (word not in _PRONOUNS and noun_class(word) == "people")
+
+
+def _is_behind(text: Text, first: int, start: int, prepositions: frozenset[str]) -> bool:
+    at = first - 1
+    at -= at > start and text.lower[at] in _ARTICLES
+    return at >= start and text.lower[at] in prepositions
+
+
+def _group_around(text: Text, head: int, words: range) -> Group:
+    """Return the group of a head: what stands before it, names behind it, and what "of" and "from" add."""
+    first, last = _before(text, head, words.start), head + 1
+    while last < words.stop and _is_head(text, last) and last - head < 3 and text.lower[last] not in _HELD:
+        last += 1
+    if text.lower[last - 1] in _ROLES["official"]:
+        while last < words.stop and text.word(last)[0].isupper() and last - head < _BEHIND_OF:
+            last += 1  # "President Tokayev"
+    last = _with_of(text, last, words.stop)
+    # "Members of the National Guard", when its last words are the head.
+    of = first - 1 - (first - 1 >= words.start and text.lower[first - 1] in _ARTICLES)
+    if of - 1 >= words.start and text.lower[of] == "of":
+        owner = text.lower[of - 1]
+        if owner in _HEADS or owner in _QUANTITIES:
+            first = _before(text, of - 1, words.start)
+    return first, last
+
+
+def _before(text: Text, head: int, start: int) -> int:
+    first = head
+    while first > start and head - first < _BEFORE_HEAD and not _ends_group(text, first - 1):
+        first -= 1
+    return first
+
+
+def _ends_group(text: Text, i: int) -> bool:
+    """Whether a word ends a group: a verb or an adverb does, an adjective such as "masked" does not."""
+    word = text.lower[i]
+    if word == "-" and text.lower[min(i + 1, len(text.lower) - 1)].startswith("year"):
+        return False  # "a 17-year-old boy"
+    if word in _STOP or word in _VERBS or not (word[0].isalnum() or word[0] == "'"):
+        return True
+    return word.endswith(("ed", "ly")) and text.word(i)[0].islower() and word not in _ROLES["adjective of people"]
+
+
+def _with_of(text: Text, last: int, stop: int) -> int:
+    """Return the end of a group with "of the Muslim Brotherhood" or "from the Jaish al-Adl group" behind it."""
+    if last + 1 >= stop or text.lower[last] not in ("of", "from"):
+        return last
+    at = last + 1 + (text.lower[last + 1] in _ARTICLES)
+    end = at
+    while end < min(stop, at + _BEHIND_OF) and not _ends_group(text, end):
+        end += 1
+    if text.lower[last] == "from":
+        named = next((i for i in range(at, end) if text.lower[i] in _ORIGINS), None)
+        return named + 1 if named is not None and named > at else last
+    names = [i for i in range(at, end) if text.word(i)[0].isupper() or _is_head(text, i)]
+    if not names:
+        # "Residents of the slum": a noun alone.
+        return end if end == at + 1 and text.lower[last - 1] in _ROLES["people"] else last
+    return names[-1] + 1
+
+
+def object_group(text: Text, words: range, *, named: bool) -> Group | None:
+    """Return the words right behind a verb as its object: "rebel positions", "a cargo ship".
+
+    Parameters
+    ----------
+    named
+        Whether names alone may be meant: "killed Ali Hassan", but not "bombed Kherson".
+    """
+    first = words.start
+    while first < words.stop and text.lower[first] in _ARTICLES | {"at", "on", "dead", "his", "her", "their", "its"}:
+        first += 1
+    last = first
+    while last < words.stop and last - first < _OBJECT_WORDS and not _ends_group(text, last):
+        if last > first and text.lower[last].endswith("ing") and text.lower[last] != "building":
+            break  # "a bus carrying civilians"
+        last += 1
+    while last > first and text.lower[last - 1] in _ROLES["adjective of people"] | _HELD:
+        last -= 1  # "two men accused of theft"
+    if last == first or not text.lower[first][0].isalpha() or text.lower[first] in _PRONOUNS | _TIMES:
+        return None
+    capitals = [text.word(i)[0].isupper() for i in range(first, last)]
+    if all(capitals):
+        return (first, last) if named else None
+    head = text.lower[last - 1]
+    if head in _ROLES["no actor"] and last + 1 < words.stop and text.lower[last] in _AIMED:
+        return object_group(text, range(last + 1, words.stop), named=named)
+    bare = last - first == 1 and (head in _ROLES["place noun"] or head.endswith(("ing", "ly")))
+    if bare or capitals[-1] or head in _ROLES["no actor"] or head in classes()["unit"]:
+        return None
+    return first, last

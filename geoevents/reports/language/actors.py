@@ -1,0 +1,311 @@
+"""Find who acts in an event, on whom, and who says so.
+
+The nearest group of words that names people, armed groups or organs of a state in front of an active verb, or behind
+"by", acts; the one on the other side is acted upon. Whoever speaks ("said", "according to") is a source, no actor.
+"""
+
+from __future__ import annotations
+
+from geoevents.reports.language.actor_groups import ASIDE, Group, is_quantity, nearest_group, object_group, words_of
+from geoevents.reports.language.event_types import role_words
+from geoevents.reports.language.text import Sentence, Text
+from geoevents.reports.language.triggers import Trigger
+
+__all__ = ["actors_of", "class_of_roles", "role_of", "source_of", "with_sides"]
+
+_ROLES = role_words()
+_BE = _ROLES["to be"]
+# Words on either side of a trigger among which an actor is looked for, and those behind "by".
+_REACH, _AGENT_REACH = 12, 8
+# Types of events that two sides make: "clashed", "met".
+_MUTUAL = ("FIGHT:", "CONSULT:", "COOPERATE:")
+# Types whose object may be a name alone: "killed Ali Hassan", "met Putin"; what is bombed or stormed is a place.
+_OF_PERSONS = (
+    "ASSAULT:kill",
+    "ASSAULT:assassinate",
+    "ASSAULT:firearms",
+    "ASSAULT:abduct",
+    "COERCE:arrest",
+    "CONSULT:meet",
+)
+# Words between "staged" and what was staged.
+_MADE_WITHIN = 4
+# Whoever dies is acted upon.
+_DYING = ("die", "drown", "perish", "lose life", "lose lives")
+_BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when"))
+# Whoever stands before these acts in another clause: "her husband was wounded when a shell hit their house".
+_CLAUSES = frozenset(("when", "while", "after", "before", "because", "as", "although", "if", "but", ";"))
+_CLAUSE_PRONOUNS = frozenset(("it", "they", "he", "she"))
+
+
+def actors_of(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[str, str]:
+    """Return who acts and on whom, empty where it is not said.
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.event_types import read_event_types
+    >>> from geoevents.reports.language.text import read_text
+    >>> from geoevents.reports.language.triggers import find_triggers
+    >>> text = read_text("Two farmers were killed by masked gunmen near Kano.")
+    >>> actors_of(text, text.sentences[0], find_triggers(text, read_event_types())[0])
+    ('masked gunmen', 'Two farmers')
+    """
+    agent, target = _sides(text, sentence, trigger)
+    return words_of(text, agent), words_of(text, target) if target != agent else ""
+
+
+def with_sides(known: tuple[str, str], found: tuple[str, str]) -> tuple[str, str]:
+    """Return the sides of an event with what another telling of it adds; nobody stands on both sides.
+
+    Examples
+    --------
+    >>> with_sides(("gunmen", ""), ("", "two farmers")), with_sides(("", "gunmen"), ("gunmen", ""))
+    (('gunmen', 'two farmers'), ('', 'gunmen'))
+    """
+    agent, target = known[0] or found[0], known[1] or found[1]
+    return (agent, target) if agent != target else known
+
+
+def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None]:
+    after = range(trigger.last, min(sentence.last, trigger.last + _REACH))
+    between = _between(text, after)
+    if between is not None:
+        return between
+    if trigger.type.kind == "noun":
+        agent = _behind_by(text, sentence, trigger) or _who_made(text, sentence, trigger)
+        return agent, _behind_of(text, sentence, trigger)
+    subject = _subject(text, sentence, trigger)
+    if _is_passive(text, sentence, trigger):
+        agent = _behind_by(text, sentence, trigger) or _in_clash_with(text, after) or _in_attack_of(text, after)
+        return agent, subject or _patient(text, sentence, trigger)
+    if trigger.type.event_type.startswith(_MUTUAL) and subject is not None:
+        other = _joined(text, sentence, subject)
+        if other is not None:
+            return other, subject
+    if subject is not None and (other := _joined(text, sentence, subject)) is not None:
+        subject = other[0], subject[1]
+    return subject or _name_before(text, sentence, trigger), _object(text, trigger, after)
+
+
+def _who_made(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return who "carried out an airstrike" or "staged a sit-in"."""
+    first = max(sentence.first, trigger.first - _MADE_WITHIN)
+    made = next((i for i in range(trigger.first - 1, first - 1, -1) if text.lower[i] in _ROLES["light verb"]), None)
+    if made is None:
+        return None
+    in_front = range(max(sentence.first, made - _REACH), made)
+    subject = nearest_group(text, in_front, leftwards=True)
+    if subject is None:
+        return _names_before(text, sentence, made)
+    other = _joined(text, sentence, subject)
+    return (other[0], subject[1]) if other is not None else subject
+
+
+def _is_passive(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    if trigger.type.lemma in _DYING:
+        return True
+    if trigger.form not in ("past", "participle"):
+        return False
+    # Headlines leave "were" out: "three soldiers killed in an attack".
+    headline = trigger.last < sentence.last and text.lower[trigger.last] in _BEHIND_PASSIVE
+    if headline and trigger.type.event_type.startswith(_OF_PERSONS):
+        return True
+    return not _BE.isdisjoint(text.lower[max(sentence.first, trigger.first - 3) : trigger.first])
+
+
+def _subject(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    first = max(sentence.first, trigger.first - _REACH)
+    clause = [i for i in range(first, trigger.first) if text.lower[i] in _CLAUSES]
+    in_front = range(clause[-1] + 1 if clause else first, trigger.first)
+    at = trigger.first - 1
+    while at > in_front.start and text.lower[at] in _ROLES["auxiliary"]:
+        at -= 1
+    if at > in_front.start and text.lower[at] in _CLAUSE_PRONOUNS:
+        # "Al-Shabab claimed it had killed 20 soldiers": whoever speaks acts.
+        said = next((i for i in range(at - 1, in_front.start, -1) if text.lower[i] in _ROLES["saying"]), None)
+        if said is not None:
+            return nearest_group(text, range(in_front.start, said), leftwards=True) or _names_before(
+                text, sentence, said
+            )
+    return nearest_group(text, in_front, leftwards=True)
+
+
+def _patient(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return the words before a passive verb that no list names: "a schoolteacher was shot"."""
+    at = trigger.first - 1
+    while at > sentence.first and (text.lower[at] in _BE or text.lower[at] in ("has", "have", "had", "also")):
+        at -= 1
+    first = max(sentence.first, at - 3)
+    while first <= at and (text.lower[first] not in ("a", "an", "the") or first == at):
+        first += 1
+    if first > at or text.lower[at] in _ROLES["no actor"] or not text.lower[at][0].isalpha():
+        return None
+    return (first + 1, at + 1) if all(text.word(i)[0].isalpha() for i in range(first, at + 1)) else None
+
+
+def _object(text: Text, trigger: Trigger, after: range) -> Group | None:
+    group = nearest_group(text, after)
+    if trigger.type.event_class == "protest":
+        return group
+    direct = object_group(text, after, named=trigger.type.event_type.startswith(_OF_PERSONS))
+    if direct is None or (group is not None and group[0] <= direct[0] and direct[1] <= group[1]):
+        return group
+    return direct
+
+
+def _behind_by(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    reach = range(trigger.last, min(sentence.last, trigger.last + _REACH))
+    by = next((i for i in reach if text.lower[i] == "by" and i - trigger.last < _AGENT_REACH), None)
+    if by is None:
+        return None
+    return nearest_group(text, range(by + 1, min(sentence.last, by + _AGENT_REACH)))
+
+
+def _in_clash_with(text: Text, after: range) -> Group | None:
+    """Return the other side of "was killed in a shootout with police"."""
+    for at in after:
+        if text.lower[at] == "with" and not _ROLES["fight"].isdisjoint(text.lower[max(after.start, at - 2) : at]):
+            return nearest_group(text, range(at + 1, min(after.stop, at + _AGENT_REACH)))
+    return None
+
+
+def _in_attack_of(text: Text, after: range) -> Group | None:
+    """Return the side that "died in a rebel attack" names."""
+    for at in after[1:]:
+        if text.lower[at] in _ROLES["beside a place"]:
+            group = nearest_group(text, range(after.start, at), leftwards=True)
+            return group if group is not None and group[1] == at else None
+    return None
+
+
+def _behind_of(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    if trigger.last < sentence.last and text.lower[trigger.last] in ("of", "on", "against"):
+        return nearest_group(text, range(trigger.last + 1, min(sentence.last, trigger.last + _AGENT_REACH)))
+    return None
+
+
+def _between(text: Text, after: range) -> tuple[Group, Group] | None:
+    """Return both sides of "clashes between protesters and riot police"."""
+    if not after or text.lower[after.start] != "between":
+        return None
+    one = nearest_group(text, range(after.start + 1, after.stop))
+    if one is None or one[1] >= after.stop or text.lower[one[1]] != "and":
+        return None
+    other = nearest_group(text, range(one[1] + 1, after.stop))
+    return (one, other) if other is not None else None
+
+
+def _joined(text: Text, sentence: Sentence, group: Group) -> Group | None:
+    """Return the group that "and" joins to one behind it: "protesters and riot police clashed"."""
+    at = group[0] - 1
+    at -= at > sentence.first and text.lower[at] in ("the", "a")
+    if at <= sentence.first or text.lower[at] != "and":
+        return None
+    words = range(sentence.first, at)
+    before = nearest_group(text, words, leftwards=True)
+    return before if before is not None and before[1] == at else None
+
+
+def _name_before(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return the name right before a verb: "The Islamic State killed 12 soldiers"."""
+    return _names_before(text, sentence, trigger.first)
+
+
+def _names_before(text: Text, sentence: Sentence, end: int) -> Group | None:
+    first = end
+    while first > sentence.first and end - first < 4 and text.word(first - 1)[0].isupper():
+        first -= 1
+    if first > sentence.first and text.lower[first - 1] in ASIDE | {"of", ","}:
+        return None
+    while first < end and text.lower[first] in ("the", "a", "an"):
+        first += 1
+    acts = first < end and text.lower[end - 1] not in _ROLES["no actor"] | _ROLES["fight"]
+    return (first, end) if acts else None
+
+
+def role_of(actor: str) -> str:
+    """Return the role of an actor by its last word with one: ``armed``, ``state``, ``protester``, ``people``, or "".
+
+    Examples
+    --------
+    >>> role_of("masked gunmen"), role_of("two soldiers"), role_of("farmers"), role_of("demonstrators")
+    ('armed', 'state', 'people', 'protester')
+    """
+    words = actor.lower().split()
+    for link in ("from", "of"):
+        # "Members of the army" are members; "hundreds of students" are students.
+        if link in words[1:] and not is_quantity(words[words.index(link, 1) - 1]):
+            words = words[: words.index(link, 1)]
+    for word in reversed(words):  # an "army checkpoint" is the state's
+        for role in ("armed", "state", "protester", "people"):
+            if word.rstrip("'’").removesuffix("'s").removesuffix("’s") in _ROLES[role]:
+                return role
+    return ""
+
+
+def class_of_roles(event_class: str, agent: str, target: str) -> str:
+    """Return the class of violence that its two sides give it.
+
+    An armed group and organs of a state clash; either of them assaults civilians; protesters who clash with the police
+    riot.
+
+    Examples
+    --------
+    >>> class_of_roles("assault", "Boko Haram fighters", "12 soldiers")
+    'clash'
+    >>> class_of_roles("clash", "students", "riot police"), class_of_roles("clash", "gunmen", "farmers")
+    ('protest', 'assault')
+    """
+    roles = role_of(agent), role_of(target)
+    if event_class == "assault" and set(roles) == {"armed", "state"}:
+        return "clash"
+    if event_class == "clash" and "protester" in roles and "armed" not in roles:
+        return "protest"
+    if event_class == "clash" and roles[1] == "people" and roles[0] in ("armed", "state"):
+        return "assault"
+    return event_class
+
+
+def source_of(text: Text, sentence: Sentence) -> str:
+    """Return who a sentence has its news from: "police said", "according to the ministry".
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.text import read_text
+    >>> text = read_text("Nine people died in the blast, the Health Ministry said.")
+    >>> source_of(text, text.sentences[0])
+    'Health Ministry'
+    """
+    lower = text.lower
+    for i in range(sentence.first, sentence.last):
+        word = lower[i]
+        if word == "according" and i + 2 < sentence.last and lower[i + 1] == "to":
+            last = i + 2
+            while last < min(sentence.last, i + 2 + _SOURCE_WORDS) and lower[last] not in _SOURCE_END:
+                last += 1
+            name = _stripped(text, i + 2, last)
+        elif word in _TOLD:
+            first = i
+            while first > max(sentence.first, i - _SOURCE_WORDS) and lower[first - 1] not in _SOURCE_END:
+                first -= 1
+            name = _stripped(text, first, i)
+        else:
+            continue
+        if name:
+            return name
+    return ""
+
+
+def _stripped(text: Text, first: int, last: int) -> str:
+    while first < last and text.lower[first] in _NO_SOURCE:
+        first += 1
+    return " ".join(text.text[text.start[first] : text.end[last - 1]].split()) if first < last else ""
+
+
+_TOLD = frozenset(("said", "told", "reported", "announced", "confirmed", "stated"))
+_NO_SOURCE = frozenset(("the", "a", "an", "and", "but", "as", "he", "she", "it", "they", "that", "who", "which", "has"))
+_SOURCE_END = frozenset(
+    (",", ".", ";", ":", "(", ")", "-", "–", "—", '"', "“", "”", "that", "on", "who", "was", "were")
+)
+# Words of a source's name at most.
+_SOURCE_WORDS = 6

@@ -1,0 +1,338 @@
+"""Judge whether what a trigger says has happened.
+
+Rules over the words of ``data/role_words.csv`` tell plans, denials and allegations, and what is not an event at all:
+history, sport, films, comparisons, conditions. A hashed linear model over the words around gives the odds that it is
+new and has happened.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from geoevents.reports.language.event_types import role_words
+from geoevents.reports.language.text import Sentence, Text
+from geoevents.reports.language.triggers import Trigger
+
+__all__ = ["Judgement", "Status", "World", "is_reference", "judge", "words_around", "worlds_of"]
+
+Status = Literal["happened", "planned", "denied", "alleged"]
+
+_ROLES = role_words()
+_PLANS = _ROLES["plan"]
+_CONDITIONS = _ROLES["condition"]
+_WANTS = _ROLES["wanted"]
+_DENIALS = _ROLES["denial"]
+_FOILED = _ROLES["foiled"]
+_NEGATIONS = _ROLES["negation"]
+_ALLEGED = _ROLES["allegation"]
+_HISTORY = _ROLES["remembrance"]
+_LONG_AGO = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) "
+    r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
+    re.I,
+)
+# "Forty years after the bomb": the noun right behind is old.
+_YEARS_AFTER = re.compile(
+    r"\b(?:years?|decades?|centur(?:y|ies)) (?:on from|after|since) "
+    r"(?:(?:the|a|an|his|her|their|that|this) )?(?:[\w'’-]+ ){0,2}$",
+    re.I,
+)
+# "The attack exploded into life."
+_INTO_LIFE = re.compile(
+    r"(?: exploded| burst| sprang)?(?: (?:back )?(?:in)?to (?:life|action|song|laughter|applause|view)"
+    r"| onto the (?:scene|stage|charts))\b"
+)
+_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
+_COMPARED = re.compile(
+    r"\b(?:like|as if|as though|a kind of|so-called|metaphorical(?:ly)?|figurative(?:ly)?)(?: (?:a|an|the))?$", re.I
+)
+# "Should a storm come nearer": a sentence that opens so is a condition, in its first words.
+_INVERTED, _CLAUSE = ("should", "if", "unless", "whether"), 15
+# "Anyone who kidnapped a child", "every shooting", "1.35 million people a year": the general case makes no event.
+_ANYONE = re.compile(
+    r"\b(?:anyone|anybody|whoever|someone|those|a (?:person|man|woman|driver|worker)) who (?:is |are |has )?$", re.I
+)
+_YEARLY = re.compile(
+    r"\b(?:(?:a|per|each|every) (?:year|month|week|day)|annually|on average|in general|worldwide)\b", re.I
+)
+# Characters on either side of a trigger among which such words speak of it.
+_YEARLY_REACH = 60
+# A noun followed by "could", "would" or "may" within so many words, before any other verb, has not happened.
+_MODAL_REACH = 8
+# A year so long before the report's makes the rest of its paragraph history too.
+_FAR_BACK = 40
+# "In the 34th minute".
+_MINUTE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) minute\b")
+# Words on either side of a trigger that the linear model sees.
+_NEAR = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a trigger.
+
+    Attributes
+    ----------
+    status
+        None where it is not an event.
+    reason
+        Which rule spoke; empty where none did.
+    """
+
+    status: Status | None
+    reason: str
+
+
+World = Literal["sport", "screen", "history", "finance", "drill", "science", ""]
+# Classes that a match, a film or a market has no metaphor for, or that happen around a match too.
+_LITERAL = ("disaster", "arrest", "politics")
+# Different words of another world within a sentence and its neighbours that make it of that world.
+_WIDE = 3
+_MEASURED_BY = re.compile(
+    rf"\b(?:{'|'.join(sorted(_ROLES['superlative']))})\b[^.;]{{0,80}}?\bsince\b[^.;,]{{0,60}}?\b(?:1[5-9]|20)\d\d\b",
+    re.I,
+)
+# Worlds that go on until the paragraph ends or a year of the report's own is named.
+_SPREADS = ("screen", "sport", "drill", "science")
+_DRILL, _DRILL_WORDS = _ROLES["drill"] | _ROLES["drill certain"], 2
+_SPORT = _ROLES["sport"] | _ROLES["sport around"]
+_SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _FINANCE_WORDS, _SCIENCE_WORDS = 3, 2, 2, 3, 2
+
+
+def worlds_of(text: Text, report_year: int | None) -> list[World]:
+    """Return for each sentence which world it speaks of: sport, a film or book, history, a market; empty for news.
+
+    A sentence has the world of its paragraph's last one that says so, until one names a year of the report's own.
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.text import read_text
+    >>> worlds_of(read_text("Her third novel has a hero. The plot creaks. The ferry sank."), 2022)
+    ['screen', 'screen', 'screen']
+    """
+    words = [{word.removesuffix("'s") for word in text.lower[s.first : s.last]} for s in text.sentences]
+    out: list[World] = []
+    far_back = -1
+    for i, sentence in enumerate(text.sentences):
+        near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
+        wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
+        own = words[i]
+        world: World = ""
+        said = text.text[sentence.start : sentence.end]
+        # "The deadliest flood since 2019 killed nine on Friday" is not of 2019.
+        years = [int(year) for year in _YEAR.findall(_MEASURED_BY.sub("", said))] if report_year is not None else []
+        past = bool(years) and report_year is not None and max(years) < report_year - 1
+        now = bool(years) and not past
+        if past or (report_year is not None and _LONG_AGO.search(said)):
+            world = "history"
+        elif len(wide & _ROLES["screen"]) >= _SCREEN_WORDS and own & _ROLES["screen"]:
+            world = "screen"
+        elif len(near & _DRILL) >= _DRILL_WORDS and wide & _ROLES["drill certain"]:
+            world = "drill"
+        elif len(near & _SPORT) + 2 * bool(_MINUTE.search(said)) >= _SPORT_WORDS:
+            world = "sport"
+        elif len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
+            world = "history"
+        elif len(near & _ROLES["science"]) >= _SCIENCE_WORDS:
+            world = "science"
+        elif len(near & _ROLES["finance"]) >= _FINANCE_WORDS:
+            world = "finance"
+        elif i and not now and out[-1] in _SPREADS and text.sentences[i - 1].paragraph == sentence.paragraph:
+            world = out[-1]
+        elif far_back == sentence.paragraph and not now:
+            world = "history"
+        if past and report_year is not None and max(years) < report_year - _FAR_BACK:
+            far_back = sentence.paragraph
+        out.append(world)
+    return out
+
+
+def is_reference(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Return whether a trigger only speaks of an event told elsewhere: "condemned the attack", "the kidnapped priest".
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.event_types import read_event_types
+    >>> from geoevents.reports.language.text import read_text
+    >>> from geoevents.reports.language.triggers import find_triggers
+    >>> text = read_text("A minister in Paris condemned the attack.")
+    >>> is_reference(text, text.sentences[0], find_triggers(text, read_event_types())[-1])
+    True
+    """
+    before = text.lower[max(sentence.first, trigger.first - 6) : trigger.first]
+    if not before:
+        return False
+    if trigger.type.kind == "verb":
+        return trigger.form in ("past", "participle", "ing") and before[-1] in _DETERMINERS
+    return not _ROLES["reaction"].isdisjoint(before) and not {"in", "on", "at"} & set(before[-2:])
+
+
+_DETERMINERS = ("the", "a", "an", "his", "her", "their", "its", "this", "that", "these", "those", "many", "some")
+
+
+def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -> Judgement:
+    """Say whether a trigger's event happened; `world` is what its sentence speaks of (`worlds_of`).
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.event_types import read_event_types
+    >>> from geoevents.reports.language.text import read_text
+    >>> from geoevents.reports.language.triggers import find_triggers
+    >>> def said(words):
+    ...     text = read_text(words)
+    ...     world = worlds_of(text, 2022)[0]
+    ...     return judge(text, text.sentences[0], find_triggers(text, read_event_types())[0], world).status
+    >>> said("Workers will protest in Tunis on Monday."), said("Police denied that they fired shots.")
+    ('planned', 'denied')
+    >>> said("Rebels attacked the town in 1985.") is None
+    True
+    """
+    lower = text.lower
+    before = lower[max(sentence.first, trigger.first - 7) : trigger.first]
+    near = before[-4:]
+    after = lower[trigger.last : min(sentence.last, trigger.last + 4)]
+    if lower[sentence.first] in _INVERTED and trigger.first - sentence.first < _CLAUSE:
+        return Judgement(None, "condition")
+    if world and not (world in ("sport", "finance") and trigger.type.event_class in _LITERAL):
+        return Judgement(None, world)
+    if _COMPARED.search(text.text, max(sentence.start, text.start[trigger.first] - 16), text.start[trigger.first] - 1):
+        return Judgement(None, "comparison")
+    if trigger.type.kind == "verb" and trigger.form in ("past", "participle") and before[-1:] in _ARTICLES:
+        return Judgement(None, "adjective")
+    start = text.start[trigger.first]
+    if not _HISTORY.isdisjoint(before) or _YEARS_AFTER.search(
+        text.text[max(sentence.start, start - _YEARLY_REACH) : start]
+    ):
+        return Judgement(None, "history")
+    if _INTO_LIFE.match(text.text, text.end[trigger.last - 1]):
+        return Judgement(None, "metaphor")
+    if _is_general(text, sentence, trigger):
+        return Judgement(None, "general")
+    if not _ROLES["abstract"].isdisjoint(after[:3]) and trigger.type.event_class not in _LITERAL:
+        return Judgement(None, "metaphor")
+    if not _FOILED.isdisjoint(near):
+        return Judgement("denied", "foiled")
+    if not _DENIALS.isdisjoint(before):
+        return Judgement("denied", "denied")
+    negated = not _NEGATIONS.isdisjoint(before[-3:]) and "only" not in before
+    if negated:
+        return Judgement(None, "negated")
+    if trigger.form == "base" and trigger.type.kind == "verb":
+        return _base_form(before)
+    if (
+        trigger.type.kind == "verb"
+        and any(word in ("would", "could", "might", "may", "should") for word in near)
+        and "have" not in near
+    ):
+        return Judgement(None, "condition")
+    if trigger.type.kind == "verb" and "be" in near and not _PLANS.isdisjoint(near):
+        return Judgement("planned", "plan")
+    if trigger.type.kind == "noun":
+        if _is_possible(text, sentence, trigger):
+            return Judgement(None, "condition")
+        if "will" in before and not {",", "that", "said", "and"} & set(before[before.index("will") :]):
+            return Judgement("planned", "plan")
+        if trigger.type.event_class == "disaster" and "felt" in after[:3]:
+            return Judgement(None, "felt elsewhere")
+    if trigger.type.kind == "noun" or trigger.form == "ing":
+        if any(word in _CONDITIONS for word in near[-3:]) or "threat" in after[:1]:
+            return Judgement(None, "condition")
+        if any(word in ("planned", "scheduled", "upcoming", "plan", "plans", "planning") for word in near[-3:]):
+            return Judgement("planned", "plan")
+        if any(word in ("will", "scheduled", "planned") for word in after[:3]):
+            return Judgement("planned", "plan")
+        if "call" in near or "calls" in near or "called" in near:
+            return Judgement("planned", "call") if "for" in near else Judgement("happened", "")
+    if "if" in before[-6:] or "unless" in before[-6:]:
+        return Judgement(None, "condition")
+    if not _ALLEGED.isdisjoint(before[-5:]):
+        return Judgement("alleged", "alleged")
+    return Judgement("happened", "")
+
+
+def _is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a trigger speaks of what happens in general: "every shooting", "kill a million people a year"."""
+    start, end = text.start[trigger.first], text.end[trigger.last - 1]
+    before = text.text[max(sentence.start, start - 40) : start]
+    if trigger.type.kind == "noun" and text.lower[trigger.first - 1] in ("every", "each", "any") and trigger.first > 0:
+        return True
+    if trigger.type.kind == "verb" and _ANYONE.search(before) and not re.search(r"\bthose who (?:was|were)", before):
+        return "those" not in before.lower().split()[-3:] or trigger.form in ("base", "third")
+    if trigger.form in ("base", "third", "singular", "plural"):
+        around = text.text[max(sentence.start, start - _YEARLY_REACH) : min(sentence.end, end + _YEARLY_REACH)]
+        return bool(_YEARLY.search(around)) and not _DATED.search(text.text, sentence.start, sentence.end)
+    return False
+
+
+_DATED = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|overnight|last (?:night|week|month))\b"
+)
+
+
+def _is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a noun is the subject of what could be: "a typhoon that may hit Luzon"."""
+    for word in text.lower[trigger.last : min(sentence.last, trigger.last + _MODAL_REACH)]:
+        if word in _MODALS:
+            return True
+        if word in _ROLES["auxiliary"] or word in (",", ";", "and", "in", "on", "after") or word.endswith("ed"):
+            return False
+    return False
+
+
+_MODALS = frozenset(("could", "would", "may", "might", "should", "can"))
+
+
+def _base_form(before: list[str]) -> Judgement:
+    """Judge a verb without an ending: "will attack", "to attack", "did attack", or the present tense of a headline."""
+    near = before[-4:]
+    if not near:
+        return Judgement("happened", "headline")
+    if any(
+        word in ("would", "could", "might", "may", "should", "must", "can", "cannot", "let", "help", "helped")
+        for word in near[-3:]
+    ):
+        return Judgement(None, "condition")
+    if not _WANTS.isdisjoint(near):
+        return Judgement(None, "wanted")
+    if any(
+        word in ("will", "shall", "'ll", "scheduled", "planned", "plans", "plan", "planning", "vowed", "due", "set")
+        for word in near
+    ):
+        return Judgement("planned", "plan")
+    if near[-1] == "to":
+        return Judgement(None, "purpose")
+    return Judgement("happened", "")
+
+
+_ARTICLES = [["the"], ["a"], ["an"], ["his"], ["her"], ["their"], ["its"], ["these"], ["those"], ["many"], ["some"]]
+
+
+def words_around(text: Text, sentence: Sentence, trigger: Trigger) -> list[str]:
+    """Return the bag of words around a trigger, for the linear model."""
+    lower = text.lower
+    a, b, first, last = sentence.first, sentence.last, trigger.first, trigger.last
+    lemma, form = trigger.type.lemma, trigger.form
+    left = lower[max(a, first - _NEAR) : first]
+    right = lower[last : min(b, last + _NEAR)]
+    before = left[-1] if left else "^"
+    after = right[0] if right else "$"
+    two = left[-2] if len(left) > 1 else "^"
+    then = right[1] if len(right) > 1 else "$"
+    out = [
+        f"l{lemma}",
+        f"f{form}",
+        f"lf{lemma} {form}",
+        f"c{trigger.type.event_class}",
+        f"b{before}",
+        f"a{after}",
+        f"bb{two} {before}",
+        f"aa{after} {then}",
+        f"lb{lemma} {before}",
+        f"la{lemma} {after}",
+    ]
+    out += [f"L{word}" for word in set(left)]
+    out += [f"R{word}" for word in set(right)]
+    out += [f"S{word}" for word in set(lower[a:b])]
+    return out

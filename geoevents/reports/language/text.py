@@ -1,0 +1,279 @@
+"""Split running text into words, sentences and paragraphs, and find its dateline.
+
+Every position in a `Text` counts characters of the string it was made of. A passage in capital letters gets
+its usual case back first, letter by letter, so positions stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from bisect import bisect_right
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from geoevents.reports.language.event_types import role_words
+from geoevents.reports.times.dateline import find_dateline
+
+__all__ = ["Dateline", "Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
+_BREAK = re.compile(r"\n[ \t]*\n\s*|\n(?:[ \t]{2,}|\t|(?=[-*•#>|]))\s*")
+_STOP = re.compile(r"[.!?…]+[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9À-ÞЀ-Я])|(?<=[.!?])[ \t]*\n")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Cpl|Sgt|Cmdr|Adm|Sen|Rep|Gov|Rev|Fr|Hon|St|Sr|Jr|Mt|Ft|No|Nos|vs|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Inc|Ltd|Corp|Co|approx|incl|al|Brig|Pvt|Supt|Insp)|\b[A-Z])\.$"
+)
+# Marks of forums, "[b]…[/b]", become spaces, so that every position stays.
+_MARKS = re.compile(r"\[/?(?:b|i|u|s|url|color|size|quote|img|highlight|font)(?:[= ][^\]\n]{0,40})?\]", re.I)
+# A sentence that is longer than this is a table or a list; it is cut so that no step works on all of it at once.
+_LONGEST = 1500
+# A passage is in capitals when more than this share of its letters are.
+_CAPITALS = 0.8
+# A comma of a dateline parts the town from its country, or from the day.
+_NO_MONTH = r"(?!Jan|Feb|Mar|Apr|May |Jun|Jul|Aug|Sep|Oct|Nov|Dec|No )"
+_DATELINE = re.compile(
+    r"\s*(?P<place>[A-ZÀ-ÞЀ-Я][^\W\d_a-zà-þа-я]+(?:[ .'’\-/][^\W\d_a-zà-þа-я]+)*(?:, ?"
+    + _NO_MONTH
+    + r"[^\W\d_][\w .'’\-]{1,40})?"
+    r"|[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,3}(?:, ?" + _NO_MONTH + r"[A-ZÀ-Þ][\w .'’\-]{1,40})?)"
+    r"(?P<rest>(?: ?\([^)\n]{2,60}\))?(?:,? ?(?:\d{1,2}(?:st|nd|rd|th)? ?[A-Za-z]{3,9}\.?,? ?(?:\d{4}|\d{2})?"
+    r"|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?))?(?:,? ?\([^)\n]{2,80}\))?(?:,? ?[A-Z]{2,}[\w /]{0,20})?)"
+    r"\s*(?P<mark>--+|—|–| - |-(?= )|:(?= ))\s*",
+)
+_HEADING = re.compile(r"^[^.!?\n]{3,200}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: characters ``start`` to ``end`` of the text, words ``first`` to ``last`` (excluded)."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The place and date that open a report: ALMATY, Jan. 10 (Agency) --.
+
+    Attributes
+    ----------
+    start, end
+        Characters of the whole dateline, its dash included.
+    place_start, place_end
+        Characters of the place.
+    """
+
+    start: int
+    end: int
+    place_start: int
+    place_end: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text, read.
+
+    Attributes
+    ----------
+    text
+        The text with its case restored; as long as the one that was given.
+    start, end
+        First character of each word, and the one after its last.
+    lower
+        The words in lower case.
+    sentences
+        In order.
+    dateline
+        None where there is none.
+    """
+
+    text: str
+    start: list[int]
+    end: list[int]
+    lower: list[str]
+    sentences: list[Sentence]
+    dateline: Dateline | None
+
+    def word(self, i: int) -> str:
+        """Return a word as written."""
+        return self.text[self.start[i] : self.end[i]]
+
+    def word_at(self, character: int) -> int:
+        """Return the word that holds a character, or the last one before it."""
+        return max(0, bisect_right(self.start, character) - 1)
+
+    def sentence_at(self, character: int) -> int:
+        """Return the number of the sentence that holds a character, or of the last one before it."""
+        return max(0, bisect_right(self.sentences, character, key=lambda sentence: sentence.start) - 1)
+
+
+def read_text(text: str, lower_words: Collection[int] = ()) -> Text:
+    """Split a text into words and sentences.
+
+    Parameters
+    ----------
+    lower_words
+        Keys (`case_key`) of words that are usually written in lower case; they serve a text in capitals.
+
+    Examples
+    --------
+    >>> read = read_text("ALMATY, Jan. 10 (Agency) - Police fired. Two people died in St. Petersburg.")
+    >>> [read.text[s.start : s.end] for s in read.sentences]
+    ['ALMATY, Jan. 10 (Agency) - Police fired.', 'Two people died in St. Petersburg.']
+    >>> read.text[read.dateline.place_start : read.dateline.place_end]
+    'ALMATY'
+    """
+    text = restore_case(_MARKS.sub(lambda found: " " * len(found[0]), text) if "[/" in text else text, lower_words)
+    start, end, lower = [], [], []
+    for found in _WORD.finditer(text):
+        start.append(found.start())
+        end.append(found.end())
+        lower.append(found[0].lower().replace("’", "'"))
+    sentences: list[Sentence] = []
+    for paragraph, (first, last) in enumerate(_paragraphs(text)):
+        for a, b in _sentences(text, first, last):
+            words = bisect_right(start, a - 1), bisect_right(start, b - 1)
+            if words[0] < words[1]:
+                sentences.append(Sentence(a, b, *words, paragraph))
+    return Text(text, start, end, lower, sentences, _dateline(text, sentences))
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    out, at = [], 0
+    for found in _BREAK.finditer(text):
+        if text[at : found.start()].strip():
+            out.append((at, found.start()))
+        at = found.end()
+    if text[at:].strip():
+        out.append((at, len(text)))
+    return out
+
+
+def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    out, at = [], start
+    for found in _STOP.finditer(text, start, end):
+        if _ABBREVIATION.search(text, max(at, found.start() - 8), found.start() + 1):
+            continue
+        out.append((at, found.start() + len(found[0].rstrip())))
+        at = found.end()
+    out.append((at, end))
+    short: list[tuple[int, int]] = []
+    for a, b in out:
+        while b - a > _LONGEST:
+            cut = text.rfind(" ", a + _LONGEST // 2, a + _LONGEST)
+            cut = cut if cut > 0 else a + _LONGEST
+            short.append((a, cut))
+            a = cut
+        while a < b and text[a].isspace():
+            a += 1
+        while b > a and text[b - 1].isspace():
+            b -= 1
+        if a < b:
+            short.append((a, b))
+    return short
+
+
+def _dateline(text: str, sentences: list[Sentence]) -> Dateline | None:
+    """Return the dateline of the first paragraphs: a report may have a title and a by-line above it."""
+    for sentence in sentences[:4]:
+        found = _DATELINE.match(text, sentence.start, min(sentence.end, sentence.start + 160))
+        if not found:
+            continue
+        place = found["place"]
+        # A colon alone ends a heading or a speaker; a dateline with one says its day or is in capitals.
+        strong = bool(re.search(r"\d|\(", found["rest"])) or place.split(",")[0].isupper()
+        if strong or (
+            len(place.split()) <= 3 and found["mark"] in ("—", "–", "--") and found.end() - found.start() < 45
+        ):
+            return Dateline(found.start("place"), found.end(), found.start("place"), found.end("place"))
+    # Headings of situation reports and other forms with a day: "SITREP 12, 3 June 2023, Khartoum."
+    dated = find_dateline(text)
+    at = text.find(dated.place, dated.start, dated.end) if dated and dated.place else -1
+    return Dateline(at, dated.end, at, at + len(dated.place)) if dated and at >= 0 else None
+
+
+def case_key(word: str) -> int:
+    """Return the number that stands for a word in the list of words in lower case."""
+    return zlib.crc32(word.lower().encode())
+
+
+_CASED = re.compile(r"[^\W\d_]+")
+_SMALL_ENDINGS = ("ing", "ings", "tion", "tions", "ment", "ments", "ness", "ly", "ed", "ists", "ities")
+
+
+def restore_case(text: str, lower_words: Collection[int]) -> str:
+    """Return a text with its passages in capitals in usual case; every letter stays in its place.
+
+    Examples
+    --------
+    >>> restore_case("TWO PEOPLE DIED IN ALMATY. Police spoke.", {case_key(w) for w in "two people died in".split()})
+    'Two people died in Almaty. Police spoke.'
+    """
+    if not any(_in_capitals(text[a:b]) for a, b in _paragraphs(text)):
+        parts = [text[a:b] for a, b in _sentences(text, 0, min(len(text), _LONGEST))] if lower_words else []
+        if not any(_in_capitals(part) and len(part) > 20 for part in parts):
+            return text
+    out = list(text)
+    for a, b in _paragraphs(text):
+        for first, last in _sentences(text, a, b):
+            if _in_capitals(text[first:last]):
+                _lower(out, text, first, last, lower_words)
+    return "".join(out)
+
+
+def _in_capitals(part: str) -> bool:
+    upper = sum(map(str.isupper, part))
+    return upper > 12 and upper > _CAPITALS * sum(map(str.isalpha, part)) and " " in part.strip()
+
+
+def _lower(out: list[str], text: str, first: int, last: int, lower_words: Collection[int]) -> None:
+    opening, before_word = True, ""
+    for found in _CASED.finditer(text, first, last):
+        word = found[0]
+        small = word.lower()
+        if len(small) != len(word):  # a letter whose small form is longer
+            continue
+        before = text[found.start() - 1] if found.start() > first else ""
+        possessive = before in "'’" and len(word) <= 2 and before != ""
+        known = case_key(small) in lower_words or (len(word) > 5 and small.endswith(_SMALL_ENDINGS))
+        if small == "city" and before_word in role_words()["before City"]:
+            made = "City"
+        elif possessive or (known and not opening and not (len(word) == 1 and small != "a")):
+            made = small
+        elif len(word) == 1 or _is_acronym(small):
+            made = word
+        else:
+            made = small[0].upper() + small[1:]
+        out[found.start() : found.end()] = made
+        opening, before_word = False, small
+
+
+def _is_acronym(word: str) -> bool:
+    """Whether letters are spelt one by one: no vowel, or a run of consonants that opens no English name."""
+    vowels = sum(letter in "aeiouy" for letter in word)
+    return len(word) <= 5 and (vowels == 0 or (len(word) <= 4 and bool(re.match(r"[bcdfghjklmnpqrstvwxz]{3}", word))))
+
+
+_ENGLISH = frozenset(
+    ("the", "of", "and", "to", "in", "a", "was", "were", "that", "for", "on", "by", "with", "at", "from")
+)
+# The share of these words in English texts is a third; in other languages they are names and chance.
+_ENGLISH_SHARE = 0.12
+
+
+def is_english(text: str) -> bool:
+    """Return whether a text seems to be in English; a text of a few words is taken to be.
+
+    Examples
+    --------
+    >>> is_english("Police said that two men were shot in the town on Monday, and three were hurt by glass.")
+    True
+    >>> is_english("La police a annoncé lundi que deux hommes ont été tués dans la ville et trois blessés par balles.")
+    False
+    """
+    words = [found[0].lower() for found in _CASED.finditer(text, 0, 3000)]
+    return len(words) < 12 or sum(word in _ENGLISH for word in words) >= _ENGLISH_SHARE * len(words)

@@ -1,0 +1,254 @@
+"""Choose the scenes of an event among the places of its sentence.
+
+What words make certain comes before the chances of the model. A scope ("across the country") and "here" are places too;
+where somebody speaks, nothing happens; places that are listed together are all scenes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from gazetteer import Mention
+from geoevents.reports.counts.counting import Count
+from geoevents.reports.language.event_types import role_words
+from geoevents.reports.language.text import Sentence, Text
+from geoevents.reports.language.triggers import Trigger
+from geoevents.reports.scenes.candidates import Candidate
+from geoevents.reports.scenes.place_facts import is_in
+
+__all__ = [
+    "PART_CHANCE",
+    "add_here",
+    "add_scopes",
+    "adjust_chances",
+    "choose_scenes",
+    "lies_in",
+    "place_of_part",
+    "places_of_figures",
+]
+
+_SAYING = role_words()["saying"]
+# A second place is a scene of its own when its chance is at least this share of the first one's.
+_SECOND = 0.6
+# Of a list of places so many at most are scenes of one trigger.
+_MOST_SCENES = 6
+_SCOPE = re.compile(
+    r"\b(?:(?:across|throughout|around|all over) (?:the|much of the|most of the) (?:country|nation)"
+    r"|nationwide|countrywide)\b"
+)
+_HERE, _HERE_CHANCE = (
+    re.compile(r"\bin this (?:city|town|capital)\b|\bhere (?=today|on|yesterday|this|last|[.,;])"),
+    0.8,
+)
+# "In Moscow the ministry said that": so many words at most from the place to the verb, and what is left of its chance.
+_SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
+# ", the office in Dhaka said": so many words behind the place.
+_SPEAKS_WITHIN = 1
+# Where troops are carried to is where they are deployed.
+_DESTINATION = 0.6
+# What is left of the chance of a dateline's place where the sentence names another one.
+_DATELINE_SHARE = 0.4
+# "The Donetsk shelling", "Croydon tram crash": a town right before the noun, or one word before it, is its scene.
+_PREMODIFIER = 0.8
+_NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
+# "Shot dead by two men who fled towards Kericho."
+_FLIGHT, _ONWARD = role_words()["flight"], role_words()["onward"]
+# "Its epicentre was 38 km north-east of Antofagasta."
+_EPICENTRES, _EPICENTRE = role_words()["epicentre lemma"], 0.8
+# "An ambush on the road from Beni to Kasindi": words from the road to the place.
+_ROADS, _ROAD_LINKS, _ROAD_WITHIN, _ON_ROAD = role_words()["road"], role_words()["road link"], 5, 0.6
+# Where the words say that a part of the figure belongs to a place, it does; characters between the two.
+PART_CHANCE, _PART_REACH = 0.9, 40
+_IN = re.compile(r"\b(?:in|at|near|from|around)\b")
+_LIST = re.compile(
+    r"\s*(?:[a-z]+ ?)?(?:,|and|, and|&|as well as)\s*(?:in|near|at)?\s*(?:the )?"
+    r"(?:(?:city|town|village|district|province) of)?\s*$"
+)
+# "Maharashtra's Aurangabad district": what lies in the likeliest place and stands right behind it is the scene.
+_WITHIN_IT = re.compile(r"\s*(?:['’]s?|,)\s*(?:[a-z]+ ){0,3}$")
+_INNER_LEAST = 0.05
+
+
+def add_scopes(text: Text, mentions: Sequence[Mention], candidates: dict[int, list[Candidate]]) -> None:
+    """Add the country of the story where a sentence says that an event reached all of it: "across the country"."""
+    named = Counter(m.match.place.id for m in mentions if m.match.place and m.match.place.kind == "country")
+    if not named:
+        return
+    country = named.most_common(1)[0][0]
+    mention = next(m for m in mentions if m.match.place and m.match.place.id == country)
+    for number, found in candidates.items():
+        sentence = text.sentences[number]
+        said = _SCOPE.search(text.text, sentence.start, sentence.end)
+        if said:
+            first, last = text.word_at(said.start()), text.word_at(said.end() - 1) + 1
+            found.append(Candidate(said.start(), said.end(), first, last, mention, is_scope=True))
+            found.sort(key=lambda candidate: candidate.start)
+
+
+def add_here(text: Text, mentions: Sequence[Mention], candidates: dict[int, list[Candidate]]) -> None:
+    """Add the dateline's place where a sentence says "here" or "in this city"."""
+    line = text.dateline
+    if line is None:
+        return
+    mention = next((m for m in mentions if line.place_start <= m.start < line.place_end and m.match.place), None)
+    if mention is None:
+        return
+    for number, found in candidates.items():
+        sentence = text.sentences[number]
+        said = _HERE.search(text.text, max(sentence.start, line.end), sentence.end)
+        if said:
+            first, last = text.word_at(said.start()), text.word_at(said.end() - 1) + 1
+            found.append(Candidate(said.start(), said.end(), first, last, mention, is_here=True))
+            found.sort(key=lambda candidate: candidate.start)
+
+
+def adjust_chances(
+    text: Text,
+    sentence: Sentence,
+    trigger: Trigger,
+    candidates: Sequence[Candidate],
+    chances: Sequence[float],
+    is_reference: bool,
+) -> list[tuple[Candidate, float]]:
+    """Return the places of a sentence with their chances of being a trigger's scene, after what words make certain."""
+    options = [(c, _adjusted(text, sentence, trigger, c, x)) for c, x in zip(candidates, chances, strict=True)]
+    if text.dateline is not None and any(_is_named(text, c) for c, _ in options):
+        # Where a report is filed is its scene only where its first sentence names no other place.
+        options = [(c, chance * (1 if _is_named(text, c) else _DATELINE_SHARE)) for c, chance in options]
+    if is_reference:
+        # "A minister in Paris condemned the attack": what stands before is where somebody speaks.
+        options = [(c, chance if c.first >= trigger.last else chance * _SPEAKER_SHARE) for c, chance in options]
+    return options
+
+
+def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candidate, chance: float) -> float:
+    """Return the chance of a scene after what is certain: a scope is one; where somebody speaks, nothing happens."""
+    if candidate.is_scope:
+        return PART_CHANCE
+    if candidate.is_here:
+        return _HERE_CHANCE
+    if candidate.last <= trigger.first:
+        between = text.lower[candidate.last : trigger.first]
+        said = next((i for i, word in enumerate(between) if word in _SAYING), None)
+        if said is not None and "," not in between[:said] and said <= _SPEAKER_WITHIN:
+            return chance * _SPEAKER_SHARE
+    behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
+    if not _SAYING.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
+        return chance * _SPEAKER_SHARE
+    if candidate.first >= trigger.last:
+        if trigger.type.lemma in _EPICENTRES:
+            return max(chance, _EPICENTRE)
+        if text.lower[candidate.first - 1] in _ONWARD and not _FLIGHT.isdisjoint(
+            text.lower[trigger.last : candidate.first]
+        ):
+            return chance * _SPEAKER_SHARE
+        way = text.lower[max(trigger.last, candidate.first - _ROAD_WITHIN) : candidate.first]
+        if not _ROADS.isdisjoint(way) and not _ROAD_LINKS.isdisjoint(way):
+            return max(chance, _ON_ROAD)
+    place = candidate.mention.match.place if candidate.mention else None
+    if trigger.type.event_type == "MOBILIZE:troops" and text.lower[candidate.first - 1] == "to":
+        return max(chance, _DESTINATION) if candidate.first >= trigger.last else chance
+    if trigger.type.kind == "noun" and _is_local(candidate):
+        between = text.lower[candidate.last : trigger.first]
+        if candidate.last == trigger.first or (
+            len(between) == 1 and between[0].isalpha() and between[0] not in _NO_NOUNS
+        ):
+            return max(chance, _PREMODIFIER)
+    if place is not None and place.kind == "group" and trigger.type.event_type == "CONSULT:meet":
+        return max(chance, PART_CHANCE)
+    return chance
+
+
+def _is_named(text: Text, candidate: Candidate) -> bool:
+    """Whether a name is a place's that stands behind the dateline, and no people's."""
+    behind = text.dateline is None or candidate.start >= text.dateline.end
+    return behind and (candidate.mention is None or candidate.mention.tag != "demonym")
+
+
+def _is_local(candidate: Candidate) -> bool:
+    """Whether a place is smaller than a country: "the Kandahar raids", but not "the Israel strike"."""
+    place = candidate.mention.match.place if candidate.mention else None
+    return place is not None and place.kind not in ("country", "group") and candidate.mention.tag == "name"  # type: ignore[union-attr]
+
+
+def places_of_figures(
+    text: Text, counts: Sequence[Count], candidates: Sequence[Candidate]
+) -> list[tuple[Count, Candidate]]:
+    """Return the figures that each have a place behind them: "killed 12 people in Homs and 15 in Hama"; else none."""
+    found = [(count, place) for count in counts if (place := _place_behind(text, count, candidates)) is not None]
+    kinds = {count.kind for count, _ in found}
+    apart = len({place.start for _, place in found}) == len(found)
+    return found if len(found) > 1 and len(kinds) == 1 and apart and len(found) == len(counts) else []
+
+
+def place_of_part(text: Text, count: Count, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return the place of a part that is told with it: "103 of them in Almaty", "including 196 in Germany"."""
+    return _place_behind(text, count, candidates) if count.is_part else None
+
+
+def _place_behind(text: Text, count: Count, candidates: Sequence[Candidate]) -> Candidate | None:
+    for candidate in candidates:
+        between = text.text[count.end : candidate.start]
+        if (
+            0 <= candidate.start - count.end <= _PART_REACH
+            and _IN.search(between)
+            and not re.search(r"[,;.\d]", between)
+        ):
+            return candidate
+    return None
+
+
+def choose_scenes(
+    text: Text, trigger: Trigger, options: Sequence[tuple[Candidate, float]], threshold: float, is_reference: bool
+) -> list[tuple[Candidate, float]]:
+    """Return the scenes of a trigger: the likeliest place, and those listed with it.
+
+    A word that only speaks of an event has its scene behind it.
+    """
+    options = [(c, chance) for c, chance in options if not is_reference or c.first >= trigger.last]
+    if not options:
+        return []
+    candidates, chances = [c for c, _ in options], [chance for _, chance in options]
+    best = max(range(len(chances)), key=chances.__getitem__)
+    if chances[best] < threshold:
+        return []
+    inner = best + 1
+    if (
+        inner < len(candidates)
+        and chances[inner] >= _INNER_LEAST
+        and _WITHIN_IT.fullmatch(text.text[candidates[best].end : candidates[inner].start])
+        and lies_in(candidates[inner], candidates[best])
+    ):
+        return [(candidates[inner], chances[best])]
+    out = [(candidates[best], chances[best])]
+    for step in (1, -1):
+        i = best + step
+        while 0 <= i < len(candidates) and len(out) < _MOST_SCENES:
+            between = (
+                text.text[candidates[i - step].end : candidates[i].start]
+                if step > 0
+                else text.text[candidates[i].end : candidates[i - step].start]
+            )
+            if (
+                chances[i] < max(threshold, _SECOND * chances[best])
+                or not _LIST.fullmatch(between)
+                or not _are_two(candidates[i], candidates[best])
+            ):
+                break
+            out.append((candidates[i], chances[i]))
+            i += step
+    return out
+
+
+def lies_in(one: Candidate, other: Candidate) -> bool:
+    """Whether a place lies in another one by their codes."""
+    inner, outer = (c.mention.match.place if c.mention else None for c in (one, other))
+    return inner is not None and outer is not None and is_in(inner, outer)
+
+
+def _are_two(one: Candidate, other: Candidate) -> bool:
+    """Whether two names are two places of a list, neither the area of the other: "Almaty and Aktau"."""
+    a, b = (c.mention.match.place if c.mention else None for c in (one, other))
+    return a is not None and b is not None and a.kind == b.kind and a.id != b.id

@@ -1,0 +1,1 @@
+"""Events in the whole of a report: which are its news, and where they took place."""

@@ -6,7 +6,7 @@ comes up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from gazetteer.candidates.ranking import NO_READINGS, Readings
@@ -75,3 +75,9 @@ class Scope:
     day: int
     containers: tuple[Readings, ...] = ()
     around: Area | None = None
+
+    def within(self, outer: Meaning) -> Scope:
+        """Return what is known of a place that lies in another as well."""
+        if outer.area is not None:
+            return replace(self, around=outer.area)
+        return replace(self, containers=(*self.containers, outer.readings))

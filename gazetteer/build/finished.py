@@ -22,8 +22,9 @@ def finished_folder(folder: Path) -> Iterator[Path]:
     Parameters
     ----------
     folder
-        Where they are to stand; other files in it stay. A build that was there is whole until the new one is, and a
-        kill while the files are moved leaves a folder that says it is no gazetteer, never a mixture.
+        Where they are to stand; other files in it stay, but not those of its index. A build that was there is whole
+        until the new one is, and a kill while the files are moved leaves a folder that says it is no gazetteer, never a
+        mixture.
 
     Raises
     ------
@@ -60,7 +61,17 @@ def _built(target: Path) -> Iterator[Path]:
             return
         (target / _INFO).unlink(missing_ok=True)
         paths = [path for path in sorted(inner.rglob("*")) if path.is_file()]
+        for folder in {path.parent for path in paths} - {inner}:
+            _remove_others(target / folder.relative_to(inner), {path.name for path in folder.iterdir()})
         for path in sorted(paths, key=lambda path: path.name == _INFO):
             place = target / path.relative_to(inner)
             place.parent.mkdir(parents=True, exist_ok=True)
             path.replace(place)
+
+
+def _remove_others(folder: Path, names: set[str]) -> None:
+    """Remove the files of a folder that are not named: arrays of another build would say what is no longer so."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.is_file() and path.name not in names:
+                path.unlink()

@@ -7,7 +7,6 @@ of it has no code, or a place has none, the distance decides, as it does of othe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from gazetteer.arrays import Ints
 from gazetteer.candidates.ranking import Readings
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
+from gazetteer.locks import cached_property
 
 __all__ = ["FormerStates"]
 

@@ -8,7 +8,6 @@ several states.
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from gazetteer.dates import EPOCH
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import OPEN, Groups
 from gazetteer.index.store import Store
+from gazetteer.locks import cached_property
 from gazetteer.model import Area
 
 __all__ = ["PlacesOnDay"]

@@ -123,8 +123,8 @@ class PhraseReader:
             inner = self.read(at_the_end[0])
             pieces = inner.of if isinstance(inner, Term) and inner.op == "sequence" else (inner,)
             return Term("sequence", (*pieces, Name(self._countries.name(at_the_end[1]))), phrase)
-        # "West" is German as well, and says the same.
-        english = self._names.key(phrase).partition(" ")[0] in _DIVIDED
+        # "West" is German as well, and says the same; "capital de Bolivia" says it in Spanish.
+        english = self._names.key(phrase).partition(" ")[0] in _DIVIDED - {"capital"}
         return None if english else self._translator.read(phrase)
 
     def _country_behind(self, phrase: str) -> Node | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import LAYERS, Store
+from gazetteer.locks import cached_property
 from gazetteer.model import Area, Method, Status
 from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser

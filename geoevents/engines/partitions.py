@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from pyspark.sql import DataFrame
 
-__all__ = ["gathered", "run_plan"]
+__all__ = ["gathered", "run_plan", "working"]
 
 Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
 
@@ -62,7 +62,7 @@ def run_plan(df: DataFrame, plan: Plan, columns: Sequence[str] | None) -> DataFr
         if missing:
             raise ColumnError(f"Columns: expected some of {', '.join(schema.names)}; got {missing[0]!r}.")
         schema = pa.schema([schema.field(name) for name in dict.fromkeys([*_numbering(plan), *columns])])
-    located = df.mapInArrow(_working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
+    located = df.mapInArrow(working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
     known = df.schema["match_method"].metadata if plan.located else {}
     if known and "match_method" in schema.names:
         located = located.withMetadata("match_method", known)
@@ -119,9 +119,10 @@ def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
     return told.filter(f.col("id").isNull() | (f.col("count") > 1)).limit(1).count() == 0
 
 
-def _working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Return what an executor does with the batches of a partition."""
 
+    def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for held in gathered(batches):
             events = process_part(pa.Table.from_batches(held), plan)
             for start, end in _cuts(events) if SHAPE in schema.names else [(0, len(events))]:

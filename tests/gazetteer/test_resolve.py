@@ -48,6 +48,10 @@ def test_every_primary_name_resolves_to_its_place(gaz: gazetteer.Gazetteer) -> N
             best = int(decide(readings, 1).best[0])
             apart = haversine_km(*(getattr(readings, c)[[i]] for i in (best, at[0]) for c in ("lon", "lat")))
             near = apart[0] <= max(readings.radius[best], readings.radius[at[0]]) + 3
+            # "City of Alexandria" is answered with the town of that name in it.
+            answer = table.iloc[place]
+            away = haversine_km(answer["lon"], answer["lat"], readings.lon[at[0]], readings.lat[at[0]])
+            near = near or away <= max(answer["radius_km"], readings.radius[at[0]]) + 3
             assert near or readings.weight[best] - readings.weight[at[0]] >= CLOSE, names[place]
 
 

@@ -184,13 +184,13 @@ def test_an_executor_that_dies_loses_and_doubles_no_row(session: Any, tmp_path: 
 
 def test_a_worker_opens_the_gazetteer_once(session: Any):
     """However many partitions an executor works on, the tables are mapped once."""
-    from geoevents.engines import spark
     from geoevents.engines.batches import Plan
+    from geoevents.engines.partitions import working
     from geoevents.engines.result_tables import result_schema
 
     df = session.createDataFrame(records().drop(columns="id")).repartition(4)
     plan = Plan()
-    work = spark._working(plan, result_schema(df.limit(1).toArrow(), plan))
+    work = working(plan, result_schema(df.limit(1).toArrow(), plan))
 
     def opened(batches: Any) -> Any:
         import pyarrow as pa

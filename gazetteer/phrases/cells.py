@@ -40,13 +40,16 @@ _LETTERED = (
     r"|\d{4}\s?[A-Z]{2}(?!\w)"  # the Netherlands
 )
 _POSTCODE_BEFORE = re.compile(rf"^(?:(?:[A-Z]{{1,3}}-\s?)?\d{{4,6}}|\d{{3}}-\d{{2,4}}|{_LETTERED})\s+(?=[^\W\d])")
+# Or a year: "Aleppo in 2016".
 _POSTCODE_BEHIND = re.compile(
-    rf"(?<=[\w.])\s+(?:(?:[A-Z]{{1,3}}-\s?)?\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}}-\d{{2,4}}|{_LETTERED})$"
+    rf"(?<=[\w.])(?:\s+(?:in|during|since))?\s+(?:(?:[A-Z]{{1,3}}-\s?)?\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}}-\d{{2,4}}|{_LETTERED})$"
 )
 _POSTCODE = re.compile(rf"(?:[A-Z]{{1,3}}-)?\d{{4,6}}(?:-\d{{3,4}})?|{_LETTERED}")
 _NUMBER_BEHIND = re.compile(
     r"(?<=[^\W\d])[.]?(?:\s+[(#]?|\s*[(#])\s*(?:no\.?\s*)?(\d{1,3}(?:\s*[-–/]\s*\d{1,3})?)\s*\)?$", re.IGNORECASE
 )
+# "EU countries in 2003": the year says which.
+_MEMBERS_IN_YEAR = re.compile(r"\b(?:members?|states|countries|nations)\b.*\b(?:in|of|during|by|since)\s+\d{4}$", re.I)
 _MEASURE = re.compile(r"(?:^|\s)(?:km|mile|mi|pk|m)$", re.IGNORECASE)
 _DIGITS = re.compile(r"[\d\s.,/()#+–-]+")
 _STREET_WORD = (
@@ -153,7 +156,7 @@ def clean(text: str, is_name: Callable[[str], bool]) -> Cell:
 
 def _piece(piece: str, is_name: Callable[[str], bool]) -> tuple[str, list[str]]:
     """Return what a piece between commas says, and the number behind it."""
-    if not any(letter.isdigit() for letter in piece) or is_name(piece):
+    if not any(letter.isdigit() for letter in piece) or is_name(piece) or _MEMBERS_IN_YEAR.search(piece):
         return piece, []
     if _POSTCODE.fullmatch(piece):
         return "", []

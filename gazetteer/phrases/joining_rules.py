@@ -14,7 +14,18 @@ from gazetteer.phrases.levels import DEEPEST, Level
 from gazetteer.phrases.spatial_rules import both_names
 from gazetteer.phrases.tree import Name, Node, Term
 
-__all__ = ["apposed_capital", "bracketed", "capital", "hyphened", "inside", "listed", "members", "minus", "placed"]
+__all__ = [
+    "apposed_capital",
+    "bracketed",
+    "capital",
+    "hyphened",
+    "inside",
+    "listed",
+    "members",
+    "members_in_year",
+    "minus",
+    "placed",
+]
 
 _MOST_ITEMS = 40
 
@@ -38,6 +49,15 @@ def members(text: str, at: Level) -> Node | None:
         return None
     word = found["who"].lower().split()[0].rstrip("s")
     return Term("members", (Name(found["of"]),), text, word if word in patterns.OTHER_STATUSES else "")
+
+
+def members_in_year(text: str, at: Level) -> Node | None:
+    """Read "EU countries in 2003"."""
+    found = patterns.MEMBERS_IN_YEAR.match(text)
+    node = members(found["of"], at) if found else None
+    if found is None or not isinstance(node, Term) or node.direction:
+        return None
+    return Term("members", node.of, text, found["year"])
 
 
 def capital(text: str, at: Level) -> Node | None:

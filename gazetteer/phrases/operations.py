@@ -14,6 +14,7 @@ import numpy as np
 
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.ranking import CLOSE, heaviest
+from gazetteer.dates import day_number
 from gazetteer.phrases import patterns
 from gazetteer.phrases.borders import border, side_of_border, tripoint
 from gazetteer.phrases.meaning import Meaning, Scope
@@ -22,6 +23,8 @@ from gazetteer.phrases.tree import Term
 
 __all__ = ["OPERATIONS"]
 
+# A number of members is smaller.
+_FIRST_YEAR = 1800
 _POSSESSED_NAME = re.compile(r"(?:['’]s|s['’])\s+(.+)$")
 _FRONT = re.compile(r"\s(?:front(?:\s?line)?|direction)$", re.IGNORECASE)
 # "North Huntingdon" is a town beside Huntingdon; the north of a town this prominent is spoken of like that as well.
@@ -214,7 +217,7 @@ def _members(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     groups, composer = read.groups, read.composer
     key = groups.find(name.text) or groups.find(node.text)
     if key and node.direction.isdigit():
-        then = groups.day_with(f"group:{key}", int(node.direction), scope.day)
+        then = _day_of_members(read, f"group:{key}", int(node.direction), scope.day)
         counted = groups.member_units(f"group:{key}", then) if then is not None else []
         return composer.derive("union", counted, [], scope) if counted else Meaning(missing=(node.text,))
     if node.direction.isdigit():
@@ -233,6 +236,13 @@ def _members(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         return base  # "the three Darfur states" are Darfur
     countries = sorted({unit.split("-")[0] for unit in units if unit[0] != "-"})
     return composer.derive("union", [c for c in countries if c.startswith("iso:")], [base], scope)
+
+
+def _day_of_members(read: Interpreter, group: str, number: int, day: int) -> int | None:
+    """Return the last day of a year, or the day on which a group had so many members; None where it never had."""
+    if number >= _FIRST_YEAR:
+        return min(day_number(f"{number}-12-31"), day)
+    return read.groups.day_with(group, number, day)
 
 
 def _minus(read: Interpreter, node: Term, scope: Scope) -> Meaning:

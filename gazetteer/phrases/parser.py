@@ -105,6 +105,7 @@ def _bare(text: str, at: Level) -> str:
 # In the order they are tried: what takes the whole rest of a phrase stands before what splits it.
 _RULES: tuple[Callable[[str, Level], Node | None], ...] = (
     joining_rules.minus,
+    joining_rules.members_in_year,
     spatial_rules.bank,
     spatial_rules.radius,
     spatial_rules.hours,

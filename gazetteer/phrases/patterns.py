@@ -284,6 +284,8 @@ MEMBERS = Rule(
     rf"(?:all\s+)?(?:the\s+)?{COUNTED}(?P<of>.+?)(?:'s|’s|s')?\s+"
     rf"(?P<who>(?:{STATUS})s?(?:\s+(?:states?|countries|nations))?|states|countries|nations|republics)"
 )
+# "EU countries in 2003": a group at the end of a year.
+MEMBERS_IN_YEAR = Rule(r"(?P<of>.+?)\s+(?:in|as\s+of|of|during|by|since)\s+(?P<year>(?:1[89]|20)\d\d)")
 # "The EU-28": a group while it had so many members.
 COUNTED_GROUP = Rule(
     r"(?:the\s+)?(?P<of>(?-i:[A-Z][A-Za-z]*[A-Z]))[\s-]?(?P<n>\d{1,3})(?:\s+(?:countries|members|states))?"

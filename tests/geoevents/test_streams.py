@@ -17,6 +17,7 @@ import pytest
 import geoevents as ge
 
 TABLE = b"id,place,country,date\n007,Almaty,KZ,2022-01-05\n008,Aktau,KZ,2022-01-06\n"
+PACKED = gzip.compress(TABLE, mtime=0)
 POINT = b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"a": 1}, "geometry": '
 GEOJSON = POINT + b'{"type": "Point", "coordinates": [76.9, 43.2]}}]}'
 
@@ -35,11 +36,9 @@ def fifo_with(path: Path, data: bytes) -> threading.Thread:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [
-        ("events", TABLE), ("events.csv", TABLE), ("events.csv.gz", gzip.compress(TABLE)), ("e", gzip.compress(TABLE)),
-        ("events.txt", TABLE),
-    ],
-)  # fmt: skip
+    [("events", TABLE), ("events.csv", TABLE), ("events.csv.gz", PACKED), ("e", PACKED), ("events.txt", TABLE)],
+    ids=["plain", "csv", "packed csv", "packed", "txt"],
+)
 def test_a_fifo_is_read_as_the_file_would_be(tmp_path: Path, name: str, data: bytes) -> None:
     """A table in a FIFO, packed or not, with a suffix or without, is the table of the file with its bytes."""
     (tmp_path / "file.csv").write_bytes(TABLE)

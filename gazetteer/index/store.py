@@ -248,11 +248,9 @@ class Store:
         """Return the shapes of a layer as WKB, in the order of its rows; None where only a point is known."""
         table = self.layers[LAYERS.index(layer)]
         found = table.column("geometry") if "geometry" in table.columns else np.full(len(table), None)
-        if self.seen is not None:
-            first = int(self.bases[LAYERS.index(layer)])
+        if self.seen is not None and layer == LAYERS[0]:  # views change the outlines of countries
             for place, outline in self.seen.outlines.items():
-                if first <= place < first + len(found) and place < self.bases[1]:
-                    found[place - first] = outline
+                found[place] = outline
         return found
 
     def names(self) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from gazetteer.phrases import patterns
 from gazetteer.phrases.containment import Containment, of_both
 from gazetteer.phrases.list_checks import ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
-from gazetteer.phrases.neighbours import Interpreter, Neighbours, is_border
+from gazetteer.phrases.neighbours import Neighbours, is_border
+from gazetteer.phrases.operands import Interpreter
 from gazetteer.phrases.tree import Name, Node, Term
 
 __all__ = ["Chain", "Judges"]

@@ -20,7 +20,7 @@ from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.tree import Name, Node
 
-__all__ = ["AT_FEATURE_KM", "FEATURES", "NEIGHBOUR", "Containment", "is_stored", "of_both"]
+__all__ = ["AT_FEATURE_KM", "FEATURES", "NEIGHBOUR", "Containment", "of_both"]
 
 _AROUND_KM = 15.0
 # How much further than a unit reaches from its point the places lie that were looked for in it: the radius holds .87
@@ -71,7 +71,7 @@ class Containment:
 
     def unit_of_code(self, node: Node, country: Meaning) -> Meaning:
         """Return the first-level unit that a code before its country is ISO 3166-2's for: the GD of "GD, CN"."""
-        if not _CODE.fullmatch(node.text) or not is_stored(country):
+        if not _CODE.fullmatch(node.text) or not country.is_stored:
             return Meaning()
         if self._names.kind(country.readings) != "country":
             return Meaning()
@@ -88,7 +88,7 @@ class Containment:
         """Say whether a town lies in a neighbour of its own size only by a lesser reading of it: "Homs, Hama"."""
         if not isinstance(node, Name) or not isinstance(outer_node, Name):
             return False
-        if not (is_stored(alone) and is_stored(inside) and is_stored(outer)):
+        if not (alone.is_stored and inside.is_stored and outer.is_stored):
             return False
         same = alone.readings.weight[alone.readings.place == heaviest(inside.readings)]
         top = float(alone.readings.weight.max())
@@ -113,7 +113,7 @@ class Containment:
 
         Or one that lies at a mountain range, a lake or an island: "Strasbourg, Alsace".
         """
-        if not isinstance(node, Name) or not is_stored(unit):
+        if not isinstance(node, Name) or not unit.is_stored:
             return Meaning()
         kind = self._names.kind(unit.readings)
         if kind not in ("admin1", "admin2", *FEATURES):
@@ -195,12 +195,7 @@ class Containment:
 
 def of_both(one: Meaning, other: Meaning) -> Meaning:
     """Keep of a meaning the places that another one has as well; nothing where it has none."""
-    if not is_stored(one) or not is_stored(other):
+    if not one.is_stored or not other.is_stored:
         return Meaning()
     readings = one.readings.where(np.isin(one.readings.place, other.readings.place))
     return replace(one, readings=readings) if len(readings.owner) else Meaning()
-
-
-def is_stored(meaning: Meaning) -> bool:
-    """Say whether a meaning is places of the tables, rather than a derived area or nothing."""
-    return meaning.method != "none" and meaning.area is None and len(meaning.readings.owner) > 0

@@ -112,15 +112,16 @@ class PhraseInterpreter:
         if unread:
             return Meaning(missing=(phrase,), reason=unread)
         turned = turn_round(phrase)
-        if turned is not None:
-            # "Garoua, North" is in the region of that name; "Kandahar, 30 km southwest" only reads the other way.
-            as_written = self.is_name(turned.maybe_unit) and _is_one_place(
-                self.meaning(self._reader.read(phrase), scope)
-            )
-            found = Meaning() if as_written else self.meaning(self._reader.read(turned.phrase), scope)
-            if _reads_all(found):
-                return found
-        return self.meaning(self._reader.read(phrase), scope)
+        if turned is None:
+            return self.meaning(self._reader.read(phrase), scope)
+        # "Garoua, North" is in the region of that name; "Kandahar, 30 km southwest" only reads the other way.
+        as_written = self.meaning(self._reader.read(phrase), scope) if self.is_name(turned.maybe_unit) else None
+        if as_written is not None and _is_one_place(as_written):
+            return as_written
+        found = self.meaning(self._reader.read(turned.phrase), scope)
+        if _reads_all(found):
+            return found
+        return self.meaning(self._reader.read(phrase), scope) if as_written is None else as_written
 
     def interpret_names(self, names: Sequence[str], scope: Scope) -> Meaning:
         """Return what names between commas mean."""

@@ -85,7 +85,7 @@ class ListChecks:
         kept = list(items)
         for i, item in enumerate(items):
             others = [other for j, other in enumerate(items) if j != i and other.method != "none"]
-            if not others or not all(map(_is_stored, (item, *others))):
+            if not others or not all(one.is_stored for one in (item, *others)):
                 continue
             places = np.array([heaviest(one.readings) for one in (item, *others)])
             kinds, countries, names = (self._take(column, places) for column in ("kind", "country", "name"))
@@ -101,7 +101,7 @@ class ListChecks:
     def without_strays(self, nodes: Sequence[Node], items: Sequence[Meaning]) -> list[Meaning]:
         """Return the items; a lesser place far from all others becomes its namesake near one of them, or is missing."""
         kept = list(items)
-        weights = [float(item.readings.weight.max()) if _is_stored(item) else np.inf for item in items]
+        weights = [float(item.readings.weight.max()) if item.is_stored else np.inf for item in items]
         repaired = np.array([item.method == "fuzzy" for item in items], dtype=bool)
         for i in np.lexsort((np.array(weights), ~repaired)).tolist():
             others = [item for j, item in enumerate(kept) if j != i and item.method != "none"]
@@ -116,7 +116,7 @@ class ListChecks:
 
         So is any place whose name is spelt otherwise: of "Azaz/Marea" no Malaysia is meant.
         """
-        if not _is_stored(item):
+        if not item.is_stored:
             return False
         place = heaviest(item.readings)
         kind, country = (self._take(column, np.array([place]))[0] for column in ("kind", "country"))
@@ -128,20 +128,20 @@ class ListChecks:
 
     def _is_stray_country(self, text: str, item: Meaning, others: Sequence[Meaning]) -> bool:
         """Say whether a country far away is meant by no name of its own: "Sud-Kivu / Fizi" is not Fiji in Friulian."""
-        if not _is_stored(item):
+        if not item.is_stored:
             return False
         place = np.array([heaviest(item.readings)])
         kind, country, name = (self._take(column, place)[0] for column in ("kind", "country", "name"))
         if kind != "country" or self._names.key(text) == self._names.key(str(name)):
             return False
-        smaller = [other for other in others if _is_stored(other) and self._names.kind(other.readings) != "country"]
+        smaller = [other for other in others if other.is_stored and self._names.kind(other.readings) != "country"]
         return len(smaller) == len(others) and all(self._is_far(int(place[0]), country, other) for other in others)
 
     def _is_far(self, place: int, country: str | None, other: Meaning) -> bool:
         here = self._names.store.index.values(("lon", "lat"), np.array([place]))
         if other.area is not None:
             lon, lat, land, radius = other.area.lon, other.area.lat, other.area.country, other.area.radius_km
-        elif _is_stored(other):
+        elif other.is_stored:
             there = np.array([heaviest(other.readings)])
             found = self._names.store.index.values(("lon", "lat", "country", "radius_km"), there)
             lon, lat, land, radius = (found[column][0] for column in ("lon", "lat", "country", "radius_km"))
@@ -154,12 +154,8 @@ class ListChecks:
         """Return the readings of an item that lie near one of the others, None where none does."""
         readings = item.readings
         near = np.zeros(len(readings.owner), dtype=bool)
-        for other in filter(_is_stored, others):
+        for other in [other for other in others if other.is_stored]:
             best = int(np.argmax(other.readings.weight))
             lon, lat = other.readings.lon[best], other.readings.lat[best]
             near |= haversine_km(readings.lon, readings.lat, lon, lat) <= _NEARBY_KM
         return replace(item, readings=readings.where(near)) if near.any() else None
-
-
-def _is_stored(item: Meaning) -> bool:
-    return item.method != "none" and item.area is None and len(item.readings.owner) > 0

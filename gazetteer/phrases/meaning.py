@@ -54,6 +54,11 @@ class Meaning:
     rival: Area | None = None
     radius: float | None = None
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is places of the tables, rather than a derived area or nothing."""
+        return self.method != "none" and self.area is None and len(self.readings.owner) > 0
+
 
 @dataclass(frozen=True)
 class Scope:

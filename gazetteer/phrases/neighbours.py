@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
 
@@ -11,36 +10,15 @@ from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK
-from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.containment import AT_FEATURE_KM, FEATURES, NEIGHBOUR, Containment
 from gazetteer.phrases.list_checks import PROMINENT
 from gazetteer.phrases.meaning import Meaning, Scope
+from gazetteer.phrases.operands import Interpreter
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import Seats
 from gazetteer.phrases.tree import Name, Node, Term
 
-__all__ = ["Interpreter", "Neighbours", "is_border"]
-
-
-class Interpreter(Protocol):
-    """What a sequence may ask of the interpreter that it is read for."""
-
-    composer: Composer
-
-    def meaning(self, node: Node, scope: Scope) -> Meaning:
-        """Return what a piece means."""
-
-    def name(self, text: str, scope: Scope) -> Meaning:
-        """Return what a name means."""
-
-    def refusal(self, text: str) -> str:
-        """Return why a text is not a place phrase; empty when it may be one."""
-
-    def is_container(self, text: str) -> bool:
-        """Say whether a text names a country or a first-level unit, or is a code of one."""
-
-    def kind(self, meaning: Meaning) -> str:
-        """Return the kind of the place that is meant."""
+__all__ = ["Neighbours", "is_border"]
 
 
 class Neighbours:
@@ -58,6 +36,8 @@ class Neighbours:
         Finds what a name may mean.
     containment
         Knows towns beyond the unit that they are filed under.
+    seats
+        Knows which towns are seats of units of their own.
     """
 
     def __init__(
@@ -67,13 +47,14 @@ class Neighbours:
         names: NameIndex,
         generator: CandidateGenerator,
         containment: Containment,
+        seats: Seats,
     ) -> None:
         self._read = interpreter
         self._reader = reader
         self._names = names
         self._generator = generator
         self._containment = containment
-        self._seats = Seats(names, generator)
+        self._seats = seats
         self._store = names.store
         self._take = names.store.index.take
 
@@ -201,9 +182,7 @@ class Neighbours:
     @staticmethod
     def are_one_place(one: Meaning, other: Meaning) -> bool:
         """Say whether two meanings are most likely one place of the tables."""
-        if one.area is not None or other.area is not None or "none" in (one.method, other.method):
-            return False
-        return heaviest(one.readings) == heaviest(other.readings)
+        return one.is_stored and other.is_stored and heaviest(one.readings) == heaviest(other.readings)
 
 
 def is_border(node: Node | None) -> bool:

@@ -25,7 +25,7 @@ AREAS = ("country", "admin1", "region", "group")
 
 
 class Interpreter(Protocol):
-    """What an operation may ask of the interpreter that it works for."""
+    """What operations and sequences may ask of the interpreter that they work for."""
 
     names: NameIndex
     countries: CountryResolver
@@ -44,6 +44,12 @@ class Interpreter(Protocol):
 
     def kind(self, meaning: Meaning) -> str:
         """Return the kind of the place that is meant."""
+
+    def refusal(self, text: str) -> str:
+        """Return why a text is not a place phrase; empty when it may be one."""
+
+    def is_container(self, text: str) -> bool:
+        """Say whether a text names a country or a first-level unit, or is a code of one."""
 
 
 def of_one(

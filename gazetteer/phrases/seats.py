@@ -51,7 +51,7 @@ class Seats:
         turned
             The larger one stands first, which is not usual: then it need not be known as a town.
         """
-        if "none" in (inside.method, outer.method) or inside.area is not None or outer.area is not None:
+        if not inside.is_stored or not outer.is_stored:
             return False
         place = heaviest(inside.readings)
         kinds = self._take("kind", outer.readings.place)

@@ -17,7 +17,8 @@ from gazetteer.phrases.chains import Chain, Judges
 from gazetteer.phrases.containment import Containment
 from gazetteer.phrases.list_checks import PROMINENT, ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
-from gazetteer.phrases.neighbours import Interpreter, Neighbours
+from gazetteer.phrases.neighbours import Neighbours
+from gazetteer.phrases.operands import Interpreter
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import Seats
 from gazetteer.phrases.splits import splits
@@ -66,7 +67,7 @@ class SequenceInterpreter:
         self._checks = ListChecks(names, generator)
         self._seats = Seats(names, generator)
         containment = Containment(reader, names, generator, countries)
-        neighbours = Neighbours(interpreter, reader, names, generator, containment)
+        neighbours = Neighbours(interpreter, reader, names, generator, containment, self._seats)
         self._judges = Judges(interpreter, neighbours, containment, self._checks)
         self.city_of_region = containment.city_of_region
         self._take = names.store.index.take

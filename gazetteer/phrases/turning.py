@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from gazetteer.phrases.patterns import DIRECTION, DIRECTIONS, NUMBER, PORTION, UNIT
+from gazetteer.phrases.patterns import DIRECTION, DIRECTIONS, NUMBER, PORTION, UNIT, Rule
 
 __all__ = ["TurnedPhrase", "turn_round"]
 
@@ -29,6 +28,8 @@ _ASKED = (
 _PART = rf"(?P<part>{DIRECTIONS})(?:\s+{PORTION})?"
 _SEVERAL = re.compile(r"[,;/]|\sand\s", re.IGNORECASE)
 _LEAD = r"(?:(?:in|to|on|at)\s+)?(?:(?:the|its)\s+)?"
+_BEHIND = Rule(rf"(?P<name>[^()\[\]]+?)\s*(?:[,;:(\[]|\s[-–—]\s)\s*{_LEAD}(?:{_ASKED}|{_PART})\s*[)\]]?")
+_BEFORE = Rule(rf"{_LEAD}(?:{_ASKED})\s*(?:[,;:]|\s[-–—]\s)\s*(?P<name>[^\n]+)")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def turn_round(phrase: str) -> TurnedPhrase | None:
     TurnedPhrase(phrase='the North part of Garoua', maybe_unit='North')
     >>> turn_round("Homs, Hama")
     """
-    found = next(filter(None, (pattern.match(phrase) for pattern in _patterns())), None)
+    found = _BEHIND.match(phrase) or _BEFORE.match(phrase)
     if found is None:
         return None
     form, asked = next((form, asked) for form, asked in found.groupdict().items() if asked and form != "name")
@@ -60,10 +61,3 @@ def turn_round(phrase: str) -> TurnedPhrase | None:
         return None  # "Badakhshan, Takhar (North-East)": where the list lies
     words = {"off": "off the coast of", "part": f"the {asked} part of", "away": asked}.get(form, f"{asked} of")
     return TurnedPhrase(f"{words} {found['name'].strip()}", asked if form in ("part", "coast") else "")
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    behind = rf"^(?P<name>[^()\[\]]+?)\s*(?:[,;:(\[]|\s[-–—]\s)\s*{_LEAD}(?:{_ASKED}|{_PART})\s*[)\]]?$"
-    before = rf"^{_LEAD}(?:{_ASKED})\s*(?:[,;:]|\s[-–—]\s)\s*(?P<name>.+)$"
-    return re.compile(behind, re.IGNORECASE), re.compile(before, re.IGNORECASE)

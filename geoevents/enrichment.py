@@ -19,9 +19,9 @@ from geoevents.coordinates import COAST_KM
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.frame.schema import is_events
+from geoevents.joins.areas.prepared import prepare_units
+from geoevents.joins.areas.units import Units
 from geoevents.joins.periods import as_day_or_start
-from geoevents.joins.prepared import prepare_units
-from geoevents.joins.units import Units
 from geoevents.layers import LAYERS
 from geoevents.spatial.nearest import Nearest
 

@@ -18,7 +18,7 @@ from geoevents.errors import ColumnError
 from geoevents.frame.column_choice import ColumnChoice
 from geoevents.frame.columns import as_objects, as_text
 from geoevents.frame.schema import NEAR_KM, STATUSES, WHERE_PREC
-from geoevents.joins.kernel import widening_of
+from geoevents.joins.extents.kernel import widening_of
 from geoevents.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from geoevents.errors import ColumnError, GeoEventsError, ReadError
-from geoevents.joins.event_extents import Places
+from geoevents.joins.extents.event_extents import Places
 
 __all__ = ["sample"]
 

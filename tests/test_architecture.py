@@ -94,10 +94,14 @@ MODULES = {
     "geoevents/reports/stories": ("story", "news", "scene_places", "placing"),
     "geoevents/overrides": ("override", "reading", "applying"),
     "geoevents/joins": (
-        "kernel", "units", "prepared", "event_extents", "kernel_mass", "shares", "within", "near", "periods",
-        "random_numbers", "scatter", "raster_shares", "join", "aggregate", "rivals", "draw", "combine", "kinds",
-        "match", "lags", "distances", "interpolation",
+        "areas", "extents", "shares", "days", "pairs", "periods", "join", "panels", "draws", "interpolation",
     ),
+    "geoevents/joins/areas": ("units", "prepared"),
+    "geoevents/joins/extents": ("kernel", "event_extents", "kernel_mass", "random_numbers", "scatter"),
+    "geoevents/joins/shares": ("by_geometry", "by_raster", "within"),
+    "geoevents/joins/pairs": ("near", "kinds", "match"),
+    "geoevents/joins/panels": ("aggregate", "lags", "distances"),
+    "geoevents/joins/draws": ("rivals", "draw", "combine"),
     "geoevents/cli": (
         "options", "outputs", "inputs", "locating", "maps", "reports", "joins", "draws", "sources", "command",
         "__main__",

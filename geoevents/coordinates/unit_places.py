@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gazetteer import Gazetteer
-    from geoevents.joins.units import Units
+    from geoevents.joins.areas.units import Units
 
 __all__ = ["UnitPlaces"]
 

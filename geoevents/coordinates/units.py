@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geoevents.frame.columns import as_objects
-from geoevents.joins.units import Units
+from geoevents.joins.areas.units import Units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from geoevents.engines.gazetteer_source import GazetteerSource
 from geoevents.joins import join
+from geoevents.joins.areas.prepared import prepare_units
+from geoevents.joins.areas.units import Units
 from geoevents.joins.join import Placed, place_among, with_units
-from geoevents.joins.prepared import prepare_units
-from geoevents.joins.units import Units
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from gazetteer import geodesy
 from geoevents.errors import ArgumentError, ColumnError
-from geoevents.joins.prepared import prepare_units
-from geoevents.joins.units import Units
+from geoevents.joins.areas.prepared import prepare_units
+from geoevents.joins.areas.units import Units
 
 if TYPE_CHECKING:
     from gazetteer import Gazetteer

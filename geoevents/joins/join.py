@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.columns import as_objects
-from geoevents.joins.event_extents import Places, points_of
+from geoevents.joins.areas.prepared import prepare_units
+from geoevents.joins.areas.units import Units
+from geoevents.joins.extents.event_extents import Places, points_of
 from geoevents.joins.periods import as_day, as_day_or_start
-from geoevents.joins.prepared import prepare_units
-from geoevents.joins.raster_shares import is_raster, share_by_raster
-from geoevents.joins.shares import share_out
-from geoevents.joins.units import Units
-from geoevents.joins.within import within
+from geoevents.joins.shares.by_geometry import share_out
+from geoevents.joins.shares.by_raster import is_raster, share_by_raster
+from geoevents.joins.shares.within import within
 
 if TYPE_CHECKING:
     from gazetteer import Gazetteer
@@ -49,12 +49,12 @@ def join(
     """Find the unit of every event, or its shares in several.
 
     An event known to an area (a polygon or line as geometry) may lie anywhere in it, everywhere equally likely; one
-    with a ``radius_km`` lies around its point as the kernel in `geoevents.joins.kernel` says; any other lies at its
-    point. Coordinates and shapes decide. Where the words name a place that the gazetteer lists in a unit, and events
-    and areas both have ISO codes in ``country`` (alpha-3) or ``admin1`` (3166-2), units with other codes are out of
-    the question, as long as a part of the place lies in a unit with its code. What is worked out from other places
-    ("100 km east of Kabul"), and what comes with coordinates, is where its geometry is; a country that contradicts
-    the point is told in ``match_note``.
+    with a ``radius_km`` lies around its point as the kernel in `geoevents.joins.extents.kernel` says; any other lies at
+    its point. Coordinates and shapes decide. Where the words name a place that the gazetteer lists in a unit, and
+    events and areas both have ISO codes in ``country`` (alpha-3) or ``admin1`` (3166-2), units with other codes are out
+    of the question, as long as a part of the place lies in a unit with its code. What is worked out from other places
+    ("100 km east of Kabul"), and what comes with coordinates, is where its geometry is; a country that contradicts the
+    point is told in ``match_note``.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError, ColumnError
-from geoevents.joins.near import days_of
+from geoevents.joins.days import days_of
 
 __all__ = ["Periods", "as_day", "as_day_or_start"]
 

@@ -19,8 +19,8 @@ from scipy.optimize import minimize_scalar
 
 import geoevents as ge
 from gazetteer import geodesy
-from geoevents.joins import kernel
-from geoevents.joins.kernel import Kernels, kernel_classes, widening_of
+from geoevents.joins.extents import kernel
+from geoevents.joins.extents.kernel import Kernels, kernel_classes, widening_of
 
 TABLE = Path(kernel.__file__).with_name("kernel.tsv")
 HEAD = """\

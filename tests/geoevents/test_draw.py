@@ -58,7 +58,7 @@ def test_nine_tenths_of_the_draws_lie_within_the_radius():
     draws = ge.draw(events, 20_000)
     lon, lat = draws["lon"].to_numpy(), draws["lat"].to_numpy()
     km = geodesy.geodesic_km(np.full(20_000, 70.0), np.full(20_000, 60.0), lon, lat)
-    from geoevents.joins.kernel import kernels_of
+    from geoevents.joins.extents.kernel import kernels_of
 
     kernel, one = kernels_of(None, None, 1), np.array([10.0])
     for probability in (0.25, 0.5, 0.9):

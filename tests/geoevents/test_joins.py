@@ -15,8 +15,8 @@ from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
 import geoevents as ge
 from gazetteer import geodesy
-from geoevents.joins.event_extents import Places
-from geoevents.joins.kernel import Kernels, kernels_of
+from geoevents.joins.extents.event_extents import Places
+from geoevents.joins.extents.kernel import Kernels, kernels_of
 from geoevents.spatial.threads import over_cores
 
 

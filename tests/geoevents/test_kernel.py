@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from gazetteer import geodesy
-from geoevents.joins.kernel import Kernels, kernels_of, widening_of
-from geoevents.joins.kernel_mass import from_plane, kernel_mass
+from geoevents.joins.extents.kernel import Kernels, kernels_of, widening_of
+from geoevents.joins.extents.kernel_mass import from_plane, kernel_mass
 
 ONE = np.ones(1)
 

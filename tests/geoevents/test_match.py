@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import geoevents as ge
-from geoevents.joins.kinds import bundled_kinds, classes_of
+from geoevents.joins.pairs.kinds import bundled_kinds, classes_of
 
 KINDS = ["Battles", "Protests", "Explosions/Remote violence", "Violence against civilians"]
 THEIRS = {

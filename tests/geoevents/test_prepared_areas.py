@@ -8,7 +8,7 @@ import pytest
 from shapely import box
 
 import geoevents as ge
-from geoevents.joins.prepared import FrameMemory
+from geoevents.joins.areas.prepared import FrameMemory
 
 EVENTS = gpd.GeoDataFrame({"n": [1]}, geometry=gpd.points_from_xy([0.5], [0.5]), crs="EPSG:4326")
 

@@ -78,8 +78,8 @@ ROOMS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "enrichment": (["geoevents/enrichment.py"], ["geoevents/test_enrich.py"]),
     "joins": (
-        ["geoevents/joins/join.py", "geoevents/joins/shares.py", "geoevents/joins/event_extents.py",
-         "geoevents/joins/near.py", "geoevents/joins/periods.py", "geoevents/joins/aggregate.py"],
+        ["geoevents/joins/join.py", "geoevents/joins/shares/by_geometry.py", "geoevents/joins/extents/event_extents.py",
+         "geoevents/joins/pairs/near.py", "geoevents/joins/periods.py", "geoevents/joins/panels/aggregate.py"],
         ["geoevents/test_joins.py", "geoevents/test_join_commands.py"],
     ),
     "online services": (

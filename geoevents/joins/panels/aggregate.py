@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 import gazetteer as package
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.schema import OPTIONAL
-from geoevents.joins.event_extents import points_of
+from geoevents.joins.areas.prepared import prepare_units
+from geoevents.joins.areas.units import Units
+from geoevents.joins.extents.event_extents import points_of
 from geoevents.joins.join import place_among
 from geoevents.joins.periods import Periods, check_dated
-from geoevents.joins.prepared import prepare_units
-from geoevents.joins.units import Units
 
 if TYPE_CHECKING:
     from gazetteer import Gazetteer

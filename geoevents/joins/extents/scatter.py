@@ -9,9 +9,9 @@ import shapely
 from numpy.typing import NDArray
 
 from gazetteer import geodesy
-from geoevents.joins.event_extents import Places
-from geoevents.joins.kernel_mass import from_plane
-from geoevents.joins.random_numbers import Keys, uniform
+from geoevents.joins.extents.event_extents import Places
+from geoevents.joins.extents.kernel_mass import from_plane
+from geoevents.joins.extents.random_numbers import Keys, uniform
 
 __all__ = ["Scatter"]
 

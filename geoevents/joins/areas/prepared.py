@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 import gazetteer as package
 from geoevents.errors import ReadError
-from geoevents.joins.units import VALIDITY, Units
+from geoevents.joins.areas.units import VALIDITY, Units
 from geoevents.spatial.grids import Grid, grid_of
 
 if TYPE_CHECKING:

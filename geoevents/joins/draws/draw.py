@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError
 from geoevents.frame.columns import as_objects
-from geoevents.joins.event_extents import Places, points_of
+from geoevents.joins.areas.units import Units
+from geoevents.joins.days import days_of
+from geoevents.joins.draws.rivals import with_rivals
+from geoevents.joins.extents.event_extents import Places, points_of
+from geoevents.joins.extents.random_numbers import Keys, mixed, uniform
+from geoevents.joins.extents.scatter import Scatter
 from geoevents.joins.join import units_and_places
-from geoevents.joins.random_numbers import Keys, mixed, uniform
-from geoevents.joins.rivals import with_rivals
-from geoevents.joins.scatter import Scatter
-from geoevents.joins.shares import share_out
-from geoevents.joins.units import Units
+from geoevents.joins.shares.by_geometry import share_out
 
 if TYPE_CHECKING:
     from gazetteer import Gazetteer
@@ -186,8 +187,6 @@ def _within_units(
 
 
 def _days(events: gpd.GeoDataFrame, keys: Keys, m: int) -> NDArray[np.datetime64]:
-    from geoevents.joins.near import days_of
-
     if not {"start", "end"} <= set(events.columns):
         return np.full(len(keys), np.datetime64("NaT", "us"))
     days = days_of(events)

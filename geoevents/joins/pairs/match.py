@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError, ColumnError
 from geoevents.frame.schema import OPTIONAL
-from geoevents.joins.kinds import KindTable, bundled_kinds, kinds_of, read_kinds
-from geoevents.joins.near import day_gaps, near_pairs
+from geoevents.joins.days import day_gaps
+from geoevents.joins.pairs.kinds import KindTable, bundled_kinds, kinds_of, read_kinds
+from geoevents.joins.pairs.near import near_pairs
 
 __all__ = ["Matches", "match", "merge"]
 

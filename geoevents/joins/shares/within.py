@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from geoevents.joins.event_extents import Places
-from geoevents.joins.shares import contradicted, share_out
-from geoevents.joins.units import Units
+from geoevents.joins.areas.units import Units
+from geoevents.joins.extents.event_extents import Places
+from geoevents.joins.shares.by_geometry import contradicted, share_out
 
 __all__ = ["within"]
 

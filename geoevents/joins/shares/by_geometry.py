@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from gazetteer import geodesy
 from geoevents.frame.columns import as_objects
-from geoevents.joins.event_extents import Places, iso_codes
-from geoevents.joins.kernel_mass import clip_to_boxes, kernel_mass
-from geoevents.joins.units import Units
+from geoevents.joins.areas.units import Units
+from geoevents.joins.extents.event_extents import Places, iso_codes
+from geoevents.joins.extents.kernel_mass import clip_to_boxes, kernel_mass
 from geoevents.spatial.make_valid import make_valid
 
 __all__ = ["Shares", "contradicted", "share_out"]

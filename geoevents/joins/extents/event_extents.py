@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from gazetteer import geodesy
 from geoevents.errors import ColumnError
 from geoevents.frame.columns import as_objects
-from geoevents.joins.kernel import Kernels, kernels_of
+from geoevents.joins.extents.kernel import Kernels, kernels_of
 from geoevents.spatial.make_valid import make_valid
 from geoevents.spatial.outlines import in_lonlat
 

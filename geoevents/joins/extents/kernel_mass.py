@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoevents.joins.kernel import Kernels
+from geoevents.joins.extents.kernel import Kernels
 
 __all__ = ["clip_to_boxes", "from_plane", "kernel_mass"]
 

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from geoevents.errors import GeoEventsError, ReadError
-from geoevents.joins.event_extents import Places
-from geoevents.joins.random_numbers import mixed
-from geoevents.joins.scatter import Scatter
-from geoevents.joins.shares import Shares, share_out
-from geoevents.joins.units import Units
+from geoevents.joins.areas.units import Units
+from geoevents.joins.extents.event_extents import Places
+from geoevents.joins.extents.random_numbers import mixed
+from geoevents.joins.extents.scatter import Scatter
+from geoevents.joins.shares.by_geometry import Shares, share_out
 
 __all__ = ["is_raster", "share_by_raster"]
 

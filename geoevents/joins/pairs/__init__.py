@@ -1,0 +1,1 @@
+"""Pairs of events: near each other, and the same event in two sources."""

@@ -32,7 +32,7 @@ from geoevents.exporters.rfc7946 import DECIMALS, bbox, bbox_of_bounds, rfc7946
 from geoevents.exporters.shapes_once import repeated_bytes, separate_areas
 from geoevents.frame.arrow import Column, Flat, dump, texts
 from geoevents.frame.provenance import KEY, packed
-from geoevents.frame.sidecar import AREAS, companion
+from geoevents.frame.sidecar import AREAS, companion, mark
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -79,7 +79,8 @@ def write_shapes_once(events: gpd.GeoDataFrame, path: Path) -> None:
     separate = separate_areas(events.to_crs("EPSG:4326"))
     beside = companion(path, AREAS)
     _write_collection(separate.areas, beside, {})
-    _write_collection(separate.events, path, {"areas": {"key": separate.key, "file": beside.name}})
+    told = {"key": separate.key, "file": beside.name, "mark": mark(beside)}
+    _write_collection(separate.events, path, {"areas": told})
     _LOG.warning(
         "%s: areas stand once, in %s (%d); the events are points.", path.name, beside.name, len(separate.areas)
     )

@@ -25,7 +25,7 @@ from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
 from geoevents.frame.arrow import Column, Flat, dump, free_name, texts
 from geoevents.frame.provenance import facts, packed
-from geoevents.frame.sidecar import FORMULA, METADATA, PLAIN, UNPLACED, companion, shielded
+from geoevents.frame.sidecar import FORMULA, METADATA, PLAIN, UNPLACED, companion, mark, shielded
 from geoevents.spatial.event_points import spots
 
 if TYPE_CHECKING:
@@ -49,21 +49,22 @@ def write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
     flat = Flat(events)
     wkt = flat.note["wkt"] = free_name("WKT", flat.schema.names)
     shapes = events.geometry.to_wkt(rounding_precision=-1)
-    _write_metadata(events, flat, path, [{"titles": wkt, "datatype": "string"}])
     whole = pa.array(shapes, pa.large_string(), from_pandas=True)
     _write_rows(flat, np.arange(len(flat)), path, {wkt: whole})
+    _write_metadata(events, flat, path, [{"titles": wkt, "datatype": "string"}])
 
 
 def write_plain_csv(events: gpd.GeoDataFrame, path: Path) -> None:
     """Write a frame as CSV without its shapes, for spreadsheets and statistics; its metadata stand beside it."""
     flat = Flat(events)
-    _write_metadata(events, flat, path, [])
     _write_rows(flat, np.arange(len(flat)), path, {})
+    _write_metadata(events, flat, path, [])
 
 
 def _write_metadata(events: gpd.GeoDataFrame, flat: Flat, path: Path, more: list[dict[str, str]]) -> None:
-    """Say beside a CSV what its columns are, and more of them."""
+    """Say beside a CSV that is whole what its columns are, and more of them, and which file that is."""
     known = facts(events)
+    flat.note["mark"] = mark(path)
     columns = [{"titles": column.name, "datatype": _DATATYPES.get(column.kind, "string")} for column in flat.columns]
     metadata = {
         "@context": "http://www.w3.org/ns/csvw",

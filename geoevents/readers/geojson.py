@@ -13,7 +13,7 @@ import shapely
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
-from geoevents.frame.sidecar import AREAS, companion
+from geoevents.frame.sidecar import AREAS, companion, mark
 from geoevents.readers.file_frames import restored_frame
 from geoevents.readers.geojson_shapes import shapes_of
 
@@ -41,6 +41,11 @@ def _with_areas_beside(path: Path, events: gpd.GeoDataFrame, told: dict[str, Any
         return events
     if not beside.is_file():
         _LOG.warning("%s: %s is not there, so that its areas are points.", path, beside.name)
+        return events
+    if "mark" in told and told["mark"] != mark(beside):
+        _LOG.warning(
+            "%s: %s was changed since, or is of another file, so that its areas are points.", path, beside.name
+        )
         return events
     areas = read_geojson(beside)
     if areas is None or key not in areas.columns:

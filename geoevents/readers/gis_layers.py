@@ -50,6 +50,11 @@ def _with_unplaced(
         _LOG.warning("%s: %s went to %s, which is not there.", path, count, beside.name)
         return cells, list(shapes)
 
+    if not _complete(cells, rest, note):
+        _LOG.warning(
+            "%s: %s went to %s, which has other rows now, so that they are left out.", path, count, beside.name
+        )
+        return cells, list(shapes)
     _LOG.info("%s: %s read from %s.", path, count, beside.name)
     described = {column["name"]: column for column in note["columns"]}
     if cells.empty:
@@ -60,6 +65,16 @@ def _with_unplaced(
         if name in rest.columns and (name in described or name == note["order"])
     }
     return pd.DataFrame(parts), [*shapes, *([None] * len(rest))]
+
+
+def _complete(cells: pd.DataFrame, rest: pd.DataFrame, note: dict[str, Any]) -> bool:
+    """Return whether the rows of two files are those of one frame: as many as were written, no number twice."""
+    order = note.get("order")
+    if len(rest) != note["unplaced"] or order not in rest.columns or (order not in cells.columns and len(cells)):
+        return False
+    numbers = pd.to_numeric(rest[order], errors="coerce")
+    placed = pd.to_numeric(cells[order], errors="coerce") if len(cells) else numbers[:0]
+    return bool(numbers.notna().all() and numbers.is_unique and not numbers.isin(placed).any())
 
 
 def read_shapefile(path: Path) -> gpd.GeoDataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -16,11 +17,13 @@ import shapely
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
-from geoevents.frame.sidecar import METADATA, companion, unshielded
+from geoevents.frame.sidecar import METADATA, companion, mark, unshielded
 from geoevents.readers.archives import check_archive
 from geoevents.readers.file_frames import restored_frame
 
 __all__ = ["csv_cells", "csv_note", "read_written_csv", "read_written_excel", "read_written_parquet"]
+
+_LOG = logging.getLogger("geoevents")
 
 
 def csv_note(path: Path) -> Path:
@@ -39,6 +42,12 @@ def read_written_csv(path: Path) -> gpd.GeoDataFrame | None:
     if note is None or cells is None or note.get("wkt") not in cells.columns:
         # Saved anew by another program, most likely: a table like any other.
         return None
+    if "mark" in note and note["mark"] != mark(path):
+        _LOG.warning(
+            "%s: the file was changed since it was written, or %s is of another one; cells are read as that says.",
+            path,
+            csv_note(path).name,
+        )
     try:
         written = cells.pop(note["wkt"]).astype(object)
         shapes = gpd.GeoSeries.from_wkt(written.where(written.notna(), None))

@@ -114,8 +114,8 @@ DOORS_BACK = {("geoevents", "joins", "layers"), ("geoevents", "exporters", "maps
 LAZY = {
     "gazetteer": {
         "geopandas", "importlib", "lightgbm", "mgrs", "pandas", "pyarrow", "pycountry", "pyproj",
-        "rapidfuzz", "rich", "scipy", "shapely", "gazetteer.build", "gazetteer.documents", "gazetteer.evaluate",
-        "gazetteer.evaluate_tables", "gazetteer.geometry", "gazetteer.geoparsing",
+        "rapidfuzz", "rich", "scipy", "shapely", "gazetteer.build", "gazetteer.cli", "gazetteer.documents",
+        "gazetteer.evaluate", "gazetteer.evaluate_tables", "gazetteer.geometry", "gazetteer.geoparsing",
         "gazetteer.tables",
     },
     "geoevents": {

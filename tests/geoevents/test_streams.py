@@ -125,3 +125,29 @@ def test_ctrl_c_ends_the_gazetteer_with_one_sentence() -> None:
     assert process.wait(timeout=60) == 130
     out, err = process.communicate()
     assert (out, err.strip()) == (b"", b"interrupted.")
+
+
+@pytest.mark.parametrize(
+    ("package", "library", "words"),
+    [
+        ("gazetteer", "click", "--help"),
+        ("gazetteer", "numpy", "resolve Almaty"),
+        ("geoevents", "click", "--help"),
+        ("geoevents", "pandas", "inspect /dev/null"),
+    ],
+)
+def test_ctrl_c_while_a_library_loads_is_one_sentence(package: str, library: str, words: str) -> None:
+    """A command that is interrupted while it imports says so in one line; what starts it imports no library."""
+    code = (
+        "import sys\n"
+        "class Interrupts:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {library!r}: raise KeyboardInterrupt\n"
+        f"from {package}.__main__ import main\n"
+        "sys.meta_path.insert(0, Interrupts())\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words.split()], capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert "interrupted" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr

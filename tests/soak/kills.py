@@ -30,7 +30,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 TOWNS = ("Almaty", "Aktau", "Kyiv", "Kharkiv", "Mosul", "Bamako", "30 km north of Aktau", "western Kazakhstan", "Xyzzy")
 GEOEVENTS = (sys.executable, "-m", "geoevents")
-GAZETTEER = (sys.executable, "-m", "gazetteer.cli")
+GAZETTEER = (sys.executable, "-m", "gazetteer")
 BEFORE = b"what stood here before\n"
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[-+.:\dZ]*")
 

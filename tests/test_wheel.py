@@ -30,6 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
         "gazetteer/data/index/layout.json", "gazetteer/build/sources.toml", "gazetteer/data/views.csv",
         "gazetteer/build/pack_sources.toml", "gazetteer/build/whosonfirst_sources.csv",
         "geoevents/maps/html/page.js", "geoevents/maps/html/page.css", "geoevents/data/ground_labels.csv",
+        "geoevents/data/land.json.gz",
         "geoevents/maps/review/review.js", "geoevents/maps/review/review.html",
         *(
             f"gazetteer/data/{layer}.parquet"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
+
+import shapely
 
 from gazetteer.geometry.geodesy import buffer_km, disc
 from gazetteer.model import Area
@@ -12,7 +14,7 @@ from gazetteer.model import Area
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["NEAR_KM", "SEAM", "Surroundings", "area_around", "derived_area", "memo"]
+__all__ = ["NEAR_KM", "SEAM", "Surroundings", "area_around", "derived_area", "memo", "united"]
 
 # Around a place, beyond its own extent: people say "near" of a town within a day's walk.
 NEAR_KM = 10.0
@@ -39,6 +41,13 @@ class Surroundings(Protocol):
 def memo(make: Callable[[], BaseGeometry]) -> Callable[[], BaseGeometry]:
     """Return a shape's maker that makes it once."""
     return lru_cache(maxsize=1)(make)
+
+
+def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Return the union of shapes; those that lie far apart need no overlay."""
+    # Several times faster than a plain union; it came with Shapely 2.1, where GEOS is 3.12.
+    unite = getattr(shapely, "disjoint_subset_union_all", shapely.union_all)
+    return unite(shapes)
 
 
 def derived_area(place_id: str, name: str, of: list[Area], point: tuple[float, float, float], shape: Any) -> Area:

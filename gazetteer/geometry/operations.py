@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from gazetteer.errors import UnknownPlaceError
-from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area, memo
+from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area, memo, united
 from gazetteer.geometry.edges import border, border_side, coast, offshore, tripoint
 from gazetteer.geometry.formulas import BEARINGS
 from gazetteer.geometry.geodesy import buffer_km, destination, disc, geodesic_path, haversine_km, point_and_radius
@@ -129,7 +129,7 @@ def _union(world: Surroundings, place_id: str, day: int, *of: Area) -> Area:
     name = ", ".join(names[:-1]) + " and " + names[-1] if len(names) <= 5 else f"{names[0]} and {len(of) - 1} more"
 
     def shape() -> BaseGeometry:
-        return shapely.union_all([_extent(area) for area in of])
+        return united([_extent(area) for area in of])
 
     whole = memo(shape)
     return derived_area(place_id, name, list(of), point_and_radius(whole()), whole)

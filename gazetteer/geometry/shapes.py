@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gazetteer.geometry.derivation import SEAM
+from gazetteer.geometry.derivation import SEAM, united
 from gazetteer.geometry.geodesy import point_and_radius
 from gazetteer.geometry.operations import OPERATIONS
 from gazetteer.geometry.reverse import containing
@@ -133,9 +133,7 @@ def shape_of(store: Store, number: int) -> BaseGeometry:
 def dissolve(units: Iterable[str], shape: Callable[[str], BaseGeometry]) -> BaseGeometry:
     """Return the union of the shapes of units, less those with a ``-`` before them."""
     units = list(units)
-    # Countries far apart need no overlay: that is found several times faster from Shapely 2.1 on.
-    unite = getattr(shapely, "disjoint_subset_union_all", shapely.union_all)
-    whole = unite([shape(unit) for unit in units if not unit.startswith("-")])
+    whole = united([shape(unit) for unit in units if not unit.startswith("-")])
     less = [shape(unit.removeprefix("-")) for unit in units if unit.startswith("-")]
     if less:
         whole = shapely.difference(whole, shapely.union_all(less))

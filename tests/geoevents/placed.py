@@ -8,10 +8,13 @@ import re
 from pathlib import Path
 
 import geopandas as gpd
+import orjson
 import pandas as pd
+import pytest
 from shapely import MultiPolygon, Point, box
 
 from geoevents.frame import schema
+from geoevents.maps.kepler import configuration, land
 
 HOSTILE = [
     "</script><script>window.pwned=1</script>",
@@ -64,3 +67,10 @@ def content(path: Path, name: str) -> str:
 
 def unpacked(path: Path, name: str) -> bytes:
     return gzip.decompress(base64.b64decode(content(path, name)))
+
+
+def put_land(ground: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put other land than the world's under the events of pages and widgets."""
+    content = gzip.compress(orjson.dumps(land.land_of(ground)))
+    for module in (configuration, land):
+        monkeypatch.setattr(module, "packed_land", lambda: content)

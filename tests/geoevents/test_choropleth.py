@@ -13,14 +13,14 @@ from browser import opened, pixels
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from placed import city, frame, unpacked
+from placed import city, frame, put_land, unpacked
 from shapely import Point, box
 
 import geoevents as ge
 from geoevents import cli
 from geoevents.maps import choropleth
 from geoevents.maps.choropleth import classes_of, is_panel, scene_of, totals
-from geoevents.maps.kepler import datasets, kepler_config, map_of
+from geoevents.maps.kepler import kepler_config, map_of
 from geoevents.maps.themes import THEMES
 
 
@@ -28,7 +28,7 @@ from geoevents.maps.themes import THEMES
 def land(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put one block of land under the units."""
     ground = gpd.GeoDataFrame(geometry=[box(30, 30, 110, 60)], crs="EPSG:4326")
-    monkeypatch.setattr(datasets, "basemap", lambda: ground)
+    put_land(ground, monkeypatch)
 
 
 def units(number: int = 4) -> gpd.GeoDataFrame:

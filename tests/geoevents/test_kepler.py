@@ -16,15 +16,9 @@ import geoevents as ge
 from geoevents.maps import kepler, scene
 from geoevents.maps.display_rows import display
 from geoevents.maps.kepler import datasets
+from geoevents.maps.kepler.land import land, land_of
 from geoevents.maps.movements import arcs, country_of
 from geoevents.maps.themes import THEMES
-
-
-@pytest.fixture(autouse=True)
-def land(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a small land under the events: one block, an islet beside it, and an island that is a country."""
-    shapes = [MultiPolygon([box(30, 30, 80, 60), box(20, 20, 20.01, 20.01)]), box(0, 0, 0.05, 0.05)]
-    monkeypatch.setattr(datasets, "basemap", lambda: gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"))
 
 
 def layers(events: gpd.GeoDataFrame) -> dict[str, dict]:
@@ -112,8 +106,17 @@ def test_a_lone_area_is_not_faded_by_a_stack_elsewhere():
 
 def test_land_drops_islets_but_no_country():
     """Parts too small to see are left out, unless nothing of the country would stay."""
-    land = kepler.kepler_datasets(frame([nowhere()]))["land"]["data"]["features"]
-    assert len(land) == 2
+    shapes = [MultiPolygon([box(30, 30, 80, 60), box(20, 20, 20.01, 20.01)]), box(0, 0, 0.05, 0.05)]
+    assert len(land_of(gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"))["data"]["features"]) == 2
+
+
+def test_the_land_in_the_package_is_that_of_the_gazetteer():
+    """The packed land has the parts that the layer ``basemap`` has today, where they lie."""
+    kept, made = (
+        gpd.GeoDataFrame.from_features(found["data"]["features"]) for found in (land(), land_of(datasets.basemap()))
+    )
+    assert kept["land"].tolist() == made["land"].tolist()
+    assert np.abs(kept.bounds.to_numpy() - made.bounds.to_numpy()).max() < 0.05
 
 
 def test_categories():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,13 +13,13 @@ import keplergl
 import numpy as np
 import pytest
 from browser import Opened, opened, pixels
-from placed import HOSTILE, city, content, country, frame, nowhere, unpacked
+from placed import HOSTILE, city, content, country, frame, nowhere, put_land, unpacked
 from shapely import MultiPolygon, Point, box
 
 import geoevents as ge
 from geoevents.maps import scene
-from geoevents.maps.html import document
-from geoevents.maps.kepler import datasets
+from geoevents.maps.html import document, widget
+from geoevents.maps.html.inline import packed
 from geoevents.maps.themes import THEMES
 
 LAND, SEA = THEMES["light"].land, THEMES["light"].sea
@@ -35,7 +36,7 @@ MAP = (390, 200, 880, 420)
 def land(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put a small land under the events: one block, an islet beside it, and an island that is a country."""
     shapes = [MultiPolygon([box(30, 30, 80, 60), box(20, 20, 20.01, 20.01)]), box(0, 0, 0.05, 0.05)]
-    monkeypatch.setattr(datasets, "basemap", lambda: gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"))
+    put_land(gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326"), monkeypatch)
 
 
 # The page
@@ -55,7 +56,7 @@ def test_text_stays_text(tmp_path: Path):
     events.attrs["geoevents"] = {"title": HOSTILE[0], "unresolved": [[text, 1] for text in HOSTILE]}
     ge.write(events, tmp_path / "a.html")
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
-    assert page.count("<script") == page.count("</script>") == 6
+    assert page.count("<script") == page.count("</script>") == 7
     assert "<img" not in page
     assert "<svg" not in page
     assert json.loads(content(tmp_path / "a.html", "facts"))["title"] == HOSTILE[0]
@@ -74,13 +75,33 @@ def test_text_stays_text(tmp_path: Path):
 def test_no_bundle(spec: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Without the bundle there is one sentence, and what stood at the path stays."""
     found = spec and type("Spec", (), {"origin": str(tmp_path / "keplergl" / "__init__.py")})
-    monkeypatch.setattr("geoevents.maps.html.document.find_spec", lambda name: found)
-    monkeypatch.setattr(document, "_widget", document._widget.__wrapped__)  # a bundle that was read is kept
+    monkeypatch.setattr("geoevents.maps.html.widget.find_spec", lambda name: found)
+    monkeypatch.setattr(document, "packed_widget", widget.packed_widget.__wrapped__)  # a bundle that was read is kept
     (tmp_path / "a.html").write_text("before")
     with pytest.raises(ge.WriteError) as caught:
         ge.write(frame([city()]), tmp_path / "a.html")
     assert str(caught.value).endswith(message)
     assert (tmp_path / "a.html").read_text() == "before"
+
+
+@pytest.mark.parametrize("damage", [str.lower, lambda text: text[:-9], lambda text: "", None])
+def test_the_widget_is_packed_once(
+    damage: Callable[[str], str] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What was packed is kept for the next process; where it was damaged or cannot be kept, it is packed again."""
+    times = []
+    monkeypatch.setattr(widget, "bundle", lambda name: b"export default 1;")
+    monkeypatch.setattr(widget, "packed", lambda content: times.append(content) or packed(content))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    pack = widget.packed_widget.__wrapped__
+    first = pack()
+    (kept,) = (tmp_path / "geoevents").iterdir()
+    assert (pack(), len(times)) == (first, 1)
+    if damage is None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(kept))
+    else:
+        kept.write_text(damage(first))
+    assert (pack(), len(times)) == (first, 2)
 
 
 # In a browser

@@ -12,12 +12,11 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from browser import Opened, opened, serious
-from placed import city, frame
+from placed import city, frame, put_land
 from shapely import box
 
 import gazetteer
 import geoevents as ge
-from geoevents.maps.kepler import datasets
 from geoevents.maps.review import doubts, writer
 
 HOSTILE = (
@@ -39,7 +38,7 @@ OWN = re.compile(
 def land(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put one block of land with a hostile name under the events."""
     ground = gpd.GeoDataFrame({"name": HOSTILE[:1]}, geometry=[box(30, 30, 110, 60)], crs="EPSG:4326")
-    monkeypatch.setattr(datasets, "basemap", lambda: ground)
+    put_land(ground, monkeypatch)
 
 
 @contextmanager

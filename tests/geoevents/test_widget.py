@@ -10,12 +10,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from browser import opened, pixels
-from placed import city, country, frame
+from placed import city, country, frame, put_land
 from shapely import box
 
 import geoevents as ge
 from geoevents.maps import kepler
-from geoevents.maps.kepler import datasets
 from geoevents.maps.themes import THEMES
 
 # The front end's side of the widget's contract: it imports the module, and hands it a model and an element.
@@ -42,7 +41,7 @@ await widget.render({ model, el: document.getElementById("cell") });
 def land(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put one block of land under the events."""
     ground = gpd.GeoDataFrame(geometry=[box(30, 30, 110, 60)], crs="EPSG:4326")
-    monkeypatch.setattr(datasets, "basemap", lambda: ground)
+    put_land(ground, monkeypatch)
 
 
 def sent(widget: object) -> dict:

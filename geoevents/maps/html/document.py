@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
-from geoevents.errors import WriteError
 from geoevents.maps.ground_labels import ground_labels
-from geoevents.maps.html.inline import filled, json_text, packed, policy
+from geoevents.maps.html.inline import filled, in_base64, json_text, packed, policy
+from geoevents.maps.html.widget import bundle, packed_widget
 
 __all__ = ["write_page"]
 
@@ -48,6 +46,7 @@ def write_page(
     facts: Mapping[str, object],
     events: Mapping[str, object] | None = None,
     units: Mapping[str, object] | None = None,
+    land: bytes = b"",
     theme: str = "light",
     online: bool = False,
     embed: bool = False,
@@ -68,6 +67,8 @@ def write_page(
         The list beside the map, as `geoevents.maps.event_list.event_list` makes it; None where units were counted.
     units
         The list beside a choropleth, as `geoevents.maps.unit_list.unit_list` makes it; None where events are shown.
+    land
+        A data set that lies under the others, JSON in gzip; empty for none.
     theme
         ``light`` or ``dark``.
     online
@@ -89,12 +90,13 @@ def write_page(
         "THEME": html.escape(theme),
         "STYLE": _own("page.css"),
         "SCRIPT": script,
-        "WIDGET_STYLE": _bundle("widget.css").decode("utf-8"),
+        "WIDGET_STYLE": bundle("widget.css").decode("utf-8"),
         "FACTS": json_text({"title": title, "theme": theme, "online": online, "embed": embed, **_panel(facts)}),
-        "EVENTS": packed(json_text({"events": events, "units": units, "ground": ground}).encode("ascii")),
+        "EVENTS": packed(json_text({"events": events, "units": units, "ground": ground}).encode("utf-8")),
         "CONFIG": json_text(config),
-        "DATA": packed(json_text(datasets).encode("ascii")),
-        "WIDGET": _widget(),
+        "LAND": in_base64(land),
+        "DATA": packed(json_text(datasets).encode("utf-8")),
+        "WIDGET": packed_widget(),
     }
     path.write_text(filled(_own("page.html"), values), encoding="utf-8", errors="replace", newline="\n")
 
@@ -119,19 +121,3 @@ _OF_THE_MAP = ("what", "sources", "notes", "legend", "outside", "whole", "window
 
 def _own(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _bundle(name: str) -> bytes:
-    """Return a file of the widget; the package is found, not imported: that takes seconds."""
-    spec = find_spec("keplergl")
-    if spec is None or spec.origin is None:
-        raise WriteError("Kepler map: expected the package keplergl (0.4.0 or later), but it is not installed.")
-    file = Path(spec.origin).parent / "static" / name
-    if not file.is_file():
-        raise WriteError(f"Kepler map: expected {file}, as keplergl 0.4.0 has it, but there is no such file.")
-    return file.read_bytes()
-
-
-@cache
-def _widget() -> str:
-    return packed(_bundle("widget.js"))

@@ -8,7 +8,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-__all__ = ["filled", "json_text", "packed", "policy"]
+import orjson
+
+__all__ = ["filled", "in_base64", "json_text", "packed", "policy"]
 
 
 # Of gzip: level 6 saves 5 % of a page and takes two to four times as long (tests/benchmarks/page.py).
@@ -44,12 +46,21 @@ def json_text(value: object) -> str:
     >>> json_text("</script>")
     '"\\u003c/script>"'
     """
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    try:
+        text = orjson.dumps(value).decode("utf-8")
+    except TypeError:  # half of a pair of surrogates, or a number of more than 64 bits
+        text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
 def packed(content: bytes) -> str:
     """Return data as the page inflates it: gzip in base64, the same for the same data."""
-    return base64.b64encode(gzip.compress(content, compresslevel=_LEVEL, mtime=0)).decode("ascii")
+    return in_base64(gzip.compress(content, compresslevel=_LEVEL, mtime=0))
+
+
+def in_base64(content: bytes) -> str:
+    """Return bytes as letters."""
+    return base64.b64encode(content).decode("ascii")
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:

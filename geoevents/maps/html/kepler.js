@@ -119,7 +119,8 @@ async function startKepler(facts) {
   const config = JSON.parse(text("config"));
   const source = URL.createObjectURL(new Blob([await inflate("widget")], { type: "text/javascript" }));
   const widget = (await import(source)).default;
-  const data = JSON.parse(await inflate("data"));
+  const land = text("land") ? { land: JSON.parse(await inflate("land")) } : {};
+  const data = { ...land, ...JSON.parse(await inflate("data")) };
   const stage = byId("map");
   if (facts.fit) config.config.mapState = fitted(config.config.mapState, facts.window);
   const model = notebook({

@@ -22,8 +22,10 @@ from geoevents.maps.display_rows import colours_of, display
 from geoevents.maps.event_list import event_list
 from geoevents.maps.extent import Box, mercator
 from geoevents.maps.html import write_page
-from geoevents.maps.kepler.datasets import Json, datasets_of, land, told
+from geoevents.maps.kepler.datasets import Json, datasets_of, told
 from geoevents.maps.kepler.filters import filters_of, page_filters_of
+from geoevents.maps.kepler.land import NAME as LAND
+from geoevents.maps.kepler.land import land, packed_land
 from geoevents.maps.kepler.layers import layers_of
 from geoevents.maps.kepler.panels import legend_of, sources_of, what_of
 from geoevents.maps.scene import Part, Scene, build
@@ -96,6 +98,7 @@ def write_html(
         facts=facts | made.facts,
         events=listed,
         units=unit_list(scene) if scene.panel else None,
+        land=packed_land() if basemap == "none" else b"",
         theme=theme,
         online=basemap != "none",
         embed=embed,
@@ -129,15 +132,18 @@ def map_of(
 ) -> KeplerMap:
     """Return a map of events in the widget's terms; parameters as in `geoevents.write_map`."""
     scene = _scene_of(events, circles, gazetteer)
-    return _map_of_scene(scene, events, _Look(basemap, theme, filters_of(scene)), config)
+    made = _map_of_scene(scene, events, _Look(basemap, theme, filters_of(scene)), config)
+    return replace(made, data={LAND: land(), **made.data}) if basemap == "none" else made
 
 
 def _map_of_scene(scene: Scene, events: gpd.GeoDataFrame, look: _Look, config: Mapping[str, Any] | None) -> KeplerMap:
-    data = {**({"land": land()} if look.basemap == "none" else {}), **datasets_of(scene)}
+    """Return a map without its land, which the page holds packed."""
+    data = datasets_of(scene)
+    known = {*data, *([LAND] if look.basemap == "none" else [])}
     found = scene.view
     main, whole = (_state(box) for box in (found.box, found.whole))
     ours = _configuration(scene, main, look)
-    used = _merged(ours, config, set(data)) if config is not None else ours
+    used = _merged(ours, config, known) if config is not None else ours
     facts: Json = {
         "what": what_of(scene),
         **({"counts": {}} if scene.panel else {}),

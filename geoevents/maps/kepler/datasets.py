@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import orjson
 import pandas as pd
 import shapely
 
@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-__all__ = ["EVENT", "EVENT_ROW", "MOMENT", "Json", "basemap", "datasets_of", "land", "ring_of", "told"]
+__all__ = [
+    "EVENT",
+    "EVENT_ROW",
+    "MOMENT",
+    "Json",
+    "basemap",
+    "collection",
+    "datasets_of",
+    "feature",
+    "geojson_of",
+    "ring_of",
+    "told",
+]
 
 Json = dict[str, object]
 
@@ -33,8 +45,6 @@ EVENT, EVENT_ROW = "event", "row"
 _TOLERANCE = 0.02
 # The same from so many units on.
 _COARSE, _MANY = 0.06, 300
-# Square degrees: about 60 km² at the equator.
-_ISLET = 0.005
 # Letters that all texts of a map have together; more events get shorter ones. A text of fewer says nothing.
 _LETTERS, _SHORTEST = 12_000_000, 20
 _LONG_TEXTS = ("evidence", "description", "notes", "source", "place_query")
@@ -65,9 +75,9 @@ def _dataset(part: Part, scene: Scene) -> Json:
     if part.kind in ("area", "wide", "unit", "empty"):
         return _areas(part, scene)
     if part.kind == "circle":
-        return _collection(part.id, _features(part, scene, _circles(part.frame)))
+        return collection(part.id, _features(part, scene, _circles(part.frame)))
     if part.kind == "trip":
-        return _collection(part.id, [_trip(*row) for row in part.frame.itertuples(index=False)])
+        return collection(part.id, [_trip(*row) for row in part.frame.itertuples(index=False)])
     return _table(part, scene)
 
 
@@ -148,11 +158,11 @@ def _areas(part: Part, scene: Scene) -> Json:
     shapes = dict(
         zip(
             first["place"],
-            _geojson(*_coarser(first["shape"].to_numpy(), part)),
+            geojson_of(*_coarser(first["shape"].to_numpy(), part)),
             strict=True,
         )
     )
-    return _collection(part.id, _features(part, scene, [shapes[place] for place in frame["place"]]))
+    return collection(part.id, _features(part, scene, [shapes[place] for place in frame["place"]]))
 
 
 def _coarser(shapes: NDArray[np.object_], part: Part) -> tuple[NDArray[np.object_], float]:
@@ -168,7 +178,7 @@ def _coarser(shapes: NDArray[np.object_], part: Part) -> tuple[NDArray[np.object
 def _features(part: Part, scene: Scene, shapes: list[Json]) -> list[Json]:
     columns = _columns_of(part, scene)
     rows = zip(*columns.values(), strict=True)
-    return [_feature(shape, dict(zip(columns, row, strict=True))) for shape, row in zip(shapes, rows, strict=True)]
+    return [feature(shape, dict(zip(columns, row, strict=True))) for shape, row in zip(shapes, rows, strict=True)]
 
 
 def _circles(frame: pd.DataFrame) -> list[Json]:
@@ -194,23 +204,10 @@ def _trip(track: str, category: str, line: shapely.LineString) -> Json:
     stops = shapely.get_coordinates(line, include_z=True)
     # Longitude, latitude, altitude, seconds: what the map takes for a thing that moves.
     positions = [[round(lon, 4), round(lat, 4), 0, int(seconds)] for lon, lat, seconds in stops]
-    return _feature({"type": "LineString", "coordinates": positions}, {"track": track[:80], "category": category})
+    return feature({"type": "LineString", "coordinates": positions}, {"track": track[:80], "category": category})
 
 
-def land() -> Json:
-    """Return the land as a data set; islets are left out, but not a country that is one."""
-    parts = basemap().reset_index(drop=True).explode(index_parts=False)
-    area = pd.Series(shapely.area(parts.geometry.to_numpy()), index=parts.index)
-    largest = area.groupby(level=0).transform("max")
-    seen = parts[((area > _ISLET) | (area == largest)).to_numpy()]
-    names = seen["name"] if "name" in seen else [None] * len(seen)
-    shapes = _geojson(seen.geometry.to_numpy())
-    return _collection(
-        "land", [_feature(shape, {"land": cell(name)}) for shape, name in zip(shapes, names, strict=True)]
-    )
-
-
-def _geojson(shapes: NDArray[np.object_], tolerance: float = _TOLERANCE) -> list[Json]:
+def geojson_of(shapes: NDArray[np.object_], tolerance: float = _TOLERANCE) -> list[Json]:
     """Return shapes as GeoJSON, as coarse as a map needs them and inside the reach of its projection."""
     valid, wrong = shapes.copy(), ~shapely.is_valid(shapes)
     valid[wrong] = shapely.make_valid(shapes[wrong], method="structure", keep_collapsed=False)
@@ -218,12 +215,14 @@ def _geojson(shapes: NDArray[np.object_], tolerance: float = _TOLERANCE) -> list
     coarse = shapely.simplify(boxed, tolerance)
     coarse = np.where(shapely.is_empty(coarse), shapes, coarse)
     rounded = shapely.transform(coarse, lambda positions: positions.round(3))
-    return [json.loads(text) for text in shapely.to_geojson(rounded)]
+    return [orjson.loads(text) for text in shapely.to_geojson(rounded)]
 
 
-def _collection(name: str, features: list[Json]) -> Json:
+def collection(name: str, features: list[Json]) -> Json:
+    """Return features as a data set."""
     return {"id": name, "format": "geojson", "data": {"type": "FeatureCollection", "features": features}}
 
 
-def _feature(geometry: Json, properties: Json) -> Json:
+def feature(geometry: Json, properties: Json) -> Json:
+    """Return a shape with what is told of it."""
     return {"type": "Feature", "properties": properties, "geometry": geometry}

@@ -127,7 +127,7 @@ def _page(doubts: list[Doubt], title: str, gazetteer: Gazetteer) -> str:
             "POLICY": policy(script),
             "TITLE": html.escape(title),
             "STYLE": (_FOLDER / "review.css").read_text(encoding="utf-8"),
-            "DATA": packed(json_text(data).encode("ascii")),
+            "DATA": packed(json_text(data).encode("utf-8")),
             "SCRIPT": script,
         },
     )

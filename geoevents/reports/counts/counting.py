@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from geoevents.reports.counts.kinds import ENDS, INCLUDING, among_kind, object_kind, predicate_kind, toll_kind
+from geoevents.reports.counts.kinds import (
+    ENDS,
+    INCLUDING,
+    among_kind,
+    inverted_kind,
+    object_kind,
+    predicate_kind,
+    toll_kind,
+)
 from geoevents.reports.counts.lists import Reading, join_lists
 from geoevents.reports.counts.nouns import PREPOSITIONS, find_noun
 from geoevents.reports.counts.number_words import Number, Word, classes, find_numbers, key_at, split_words
@@ -127,6 +135,8 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Readi
     toll, among = toll_kind(words, number), among_kind(words, number)
     if toll or among:
         return replace(reading, kind=toll or among, total=bool(toll), part=not toll)
+    if inverted := inverted_kind(words, number):
+        return replace(reading, kind=inverted)
     kind = object_kind(words, _with_group(words, number)) or (
         classes()["casualty"][noun.casefold()] if noun_class == "casualty" else ""
     )
@@ -149,7 +159,8 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Readi
     if not kind and not noun and group in classes()["group"]:
         kind, reading = "other", replace(reading, noun=group)
     part = _is_part(words, number) or _is_degree(words, number)
-    if not kind and not number.article and number.best != 0 and (part or noun_class in ("people", "thing")):
+    from_there = noun_class == "thing" and key_at(words, number.first - 1) in ("from", "across")  # "from 14 villages"
+    if not (kind or from_there or number.article) and number.best != 0 and (part or noun_class in ("people", "thing")):
         kind = "other"
     total = number.total or (bool(kind) and (_summed(words, noun_end) or _summed_before(words, number.first)))
     return replace(reading, kind=kind, total=total, part=part)
@@ -247,7 +258,9 @@ def _is_base(words: list[Word], number: Number) -> bool:
 
 
 def _all_died(words: list[Word], number: Number) -> bool:
-    """Return whether nobody of those counted lived: "none of the 62 people on board survived"."""
+    """Return whether nobody of those counted lived: "none of the 62 people survived", "no survivors among the 62"."""
+    if (key_at(words, number.first - 2), key_at(words, number.first - 1)) == ("survivors", "among"):
+        return key_at(words, number.first - 3) == "no"
     if key_at(words, number.first - 1) != "of" or key_at(words, number.first - 2) not in classes()["none"]:
         return False
     behind = [word.key for word in words[number.last + 1 : number.last + _SURVIVED_WITHIN]]

@@ -7,7 +7,7 @@ from functools import cache
 from geoevents.reports.counts.nouns import PREPOSITIONS, find_noun
 from geoevents.reports.counts.number_words import Number, Word, classes, key_at
 
-__all__ = ["ENDS", "INCLUDING", "among_kind", "object_kind", "predicate_kind", "toll_kind"]
+__all__ = ["ENDS", "INCLUDING", "among_kind", "inverted_kind", "object_kind", "predicate_kind", "toll_kind"]
 
 ENDS = {".", "!", "?", ";"}
 INCLUDING = {"including", "among", "includes", "include", "included", "mostly", "mainly", "many", "most"}
@@ -46,48 +46,12 @@ _PASSIVE = {"was", "were", "been", "be", "being", "is", "are", "get", "got", "ge
 # Words that may stand between a verb and the number it has as its object, or between a participle and its auxiliary.
 _OBJECT_LINKS = {"the", "also", "another", "both", "his", "her", "their", "its", "as"}
 _BEFORE_OBJECT = {"the", "his", "her", "their", "its", "more", "at", "as", "up", "some", "about", "over", "nearly"}
-# Words that mean together what none of them means alone.
-_PHRASES: dict[tuple[str, ...], str] = {
-    ("shot", "dead"): "killed",
-    ("taken", "hostage"): "abducted",
-    ("took", "hostage"): "abducted",
-    ("held", "hostage"): "abducted",
-    ("to", "death"): "killed",
-    ("their", "lives"): "killed",
-    ("his", "life"): "killed",
-    ("her", "life"): "killed",
-    ("into", "custody"): "detained",
-    ("gunned", "down"): "killed",
-    ("led", "away"): "detained",
-    ("rounded", "up"): "detained",
-    ("in", "custody"): "detained",
-    ("under", "arrest"): "detained",
-    ("been", "lost"): "missing",
-    ("taken", "refuge"): "displaced",
-    ("took", "refuge"): "displaced",
-    ("sought", "refuge"): "displaced",
-    ("sought", "shelter"): "displaced",
-    ("among", "the", "dead"): "killed",
-    ("among", "the", "killed"): "killed",
-    ("among", "those", "killed"): "killed",
-    ("among", "the", "injured"): "injured",
-    ("among", "the", "wounded"): "injured",
-    ("being", "held"): "detained",
-    ("being", "held", "hostage"): "abducted",
-    ("being", "held", "captive"): "abducted",
-    ("blown", "up"): "killed",
-    ("blown", "to", "pieces"): "killed",
-    ("burned", "alive"): "killed",
-    ("burnt", "alive"): "killed",
-    ("lost", "their", "homes"): "displaced",
-    ("lost", "their", "houses"): "displaced",
-    ("left", "their", "homes"): "displaced",
-    ("from", "their", "homes"): "displaced",
-    ("their", "homes", "destroyed"): "displaced",
-}
 # Verbs of two words before their object: "shot dead 12", "gunned down three", "rounded up 30".
 _LAST_OF_ACTIVE = ("dead", "death", "down", "up", "hostage", "away")
-_ACTIVE_PAIRS = {pair: kind for pair, kind in _PHRASES.items() if len(pair) == 2 and pair[1] in _LAST_OF_ACTIVE}
+# "Moved 640 families to safer ground": words from the verb to the refuge.
+_REFUGE_WITHIN = 9
+# "Killed by the blast were two guards": words from the start of the sentence to the verb.
+_INVERTED_WITHIN = 12
 # First words of phrases that belong to a count only right behind it or behind an auxiliary.
 _CLOSE = ("in", "under", "been", "his", "her")
 # "Sentenced 11 men to death" kills nobody yet.
@@ -102,6 +66,17 @@ _REFLEXIVES = {"himself", "herself", "themselves", "itself"}
 _ATTACHED = {"loyal", "belonging", "linked", "close", "allied", "affiliated"}
 # Words that open an insertion behind a noun: "three people, two of them children, were killed".
 _INSERTS = INCLUDING | {"all", "some", "both", "two", "three", "one", "four", "aged", "half"}
+
+
+@cache
+def _phrases() -> dict[tuple[str, ...], str]:
+    """Return the words that mean together what none of them means alone: "taken hostage", "lost their lives"."""
+    return {tuple(words.split()): kind for words, kind in classes()["phrase"].items()}
+
+
+@cache
+def _phrase_starts() -> frozenset[str]:
+    return frozenset(words[0] for words in _phrases())
 
 
 @cache
@@ -147,7 +122,7 @@ def toll_kind(words: list[Word], number: Number) -> str:
             kind = kinds[key]
             # "Deaths rose to 12", "the injured at 40": the noun is the toll; "Deaths: 12" is one in a table.
             named = key in classes()["casualty"] or earlier == "the"
-            rises = named and before in ("to", "at", "is") and earlier != "of" and kind != "other"
+            rises = named and before in ("to", "at", "is") and earlier != "of" and kind != "other" and key != "lives"
             if rises or (before == ":" and at >= number.first - 3 and kind != "other"):
                 return kind
     return ""
@@ -165,8 +140,10 @@ def object_kind(words: list[Word], number: Number) -> str:
     key, before = key_at(words, at), key_at(words, at - 1)
     if key == "for" and before in _SEARCHING:
         return "missing"
-    if (before, key) in _ACTIVE_PAIRS:
-        return "" if _is_passive(words, at - 1) else _ACTIVE_PAIRS[before, key]
+    if key in _LAST_OF_ACTIVE and (pair := _phrases().get((before, key), "")):
+        return "" if _is_passive(words, at - 1) else pair
+    if key in classes()["moved"] and not _is_passive(words, at) and _goes_to_refuge(words, number.last + 1):
+        return "displaced"
     if key == "of" and before in classes()["noun of"]:
         return classes()["noun of"][before]
     if key == "of" and before == "toll":
@@ -183,6 +160,16 @@ def object_kind(words: list[Word], number: Number) -> str:
     ):
         return "other"
     return kind
+
+
+def _goes_to_refuge(words: list[Word], at: int) -> bool:
+    """Return whether "to safety", "to relief camps" or "to higher ground" follows in the clause."""
+    for position in range(at, min(len(words), at + _REFUGE_WITHIN)):
+        if words[position].key in ENDS or words[position].key == ",":
+            return False
+        if words[position].key == "to":
+            return any(key_at(words, position + step) in classes()["refuge"] for step in (1, 2, 3))
+    return False
 
 
 def _is_passive(words: list[Word], at: int) -> bool:
@@ -221,6 +208,10 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
             return "abducted"
         if at == noun_end and key == "alive" and key_at(words, number.first - 1).startswith("burn"):
             return "killed"
+        if key == "in" and _is_ill(words, at + 1):
+            return "injured"
+        if key in table["moved"] and auxiliary and _goes_to_refuge(words, at + 1):
+            return "displaced"
         if key in table["suffer"] and not table["wound"].keys().isdisjoint(w.key for w in words[at + 1 : at + 5]):
             return "injured"
         if key == "victims" and auxiliary and following == "of":
@@ -259,7 +250,14 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
 def _phrase_kind(words: list[Word], at: int) -> str:
     """Return the kind of the phrase that begins at a word: "to death", "lost their homes"; "" for none."""
     key, following = key_at(words, at), key_at(words, at + 1)
-    kind = _PHRASES.get((key, following, key_at(words, at + 2))) or _PHRASES.get((key, following), "")
+    if key not in _phrase_starts():
+        return ""
+    third = key_at(words, at + 2)
+    kind = (
+        _phrases().get((key, following, third, key_at(words, at + 3)))
+        or _phrases().get((key, following, third))
+        or _phrases().get((key, following), "")
+    )
     if (key, following) == ("to", "death"):
         before = {word.key for word in words[max(0, at - _SENTENCED_WITHIN) : at]}
         return kind if before.isdisjoint(_SENTENCED) else ""
@@ -284,6 +282,36 @@ def among_kind(words: list[Word], number: Number) -> str:
     if verb in _PASSIVE and article in ("the", "those") and among in ("among", "amongst", "of"):
         return _kinds("state", "verb", "casualty").get(state, "")
     return ""
+
+
+def inverted_kind(words: list[Word], number: Number) -> str:
+    """Return the kind of a sentence that begins with it: "Killed by the blast were two guards"; "" for none.
+
+    Examples
+    --------
+    >>> from geoevents.reports.counts.number_words import find_numbers, split_words
+    >>> words = split_words("Also wounded in the raid were two guards.")
+    >>> inverted_kind(words, find_numbers(words)[0])
+    'injured'
+    """
+    if key_at(words, number.first - 1) not in ("were", "was"):
+        return ""
+    at = number.first - 2
+    while at > 0 and number.first - at < _INVERTED_WITHIN and words[at - 1].key not in ENDS | {","}:
+        if "\n" in words[at - 1].key:
+            break
+        at -= 1
+    at += key_at(words, at) in ("also", "among")
+    key = key_at(words, at)
+    if at >= number.first - 1 or not (key.endswith("ed") or key in classes()["state"]):
+        return ""
+    return _kinds("verb", "state").get(key, "")
+
+
+def _is_ill(words: list[Word], at: int) -> bool:
+    """Return whether "a critical condition" or "serious condition" begins at a word."""
+    at += key_at(words, at) in ("a", "an")
+    return key_at(words, at) in classes()["ill condition"] and key_at(words, at + 1) in ("condition", "state")
 
 
 def _ends_phrase(words: list[Word], at: int, noun_end: int, starts: dict[int, Number], *, auxiliary: bool) -> bool:

@@ -26,8 +26,11 @@ _WHOLES = {
     "villagers",
     "members",
 }
-# Words at most between two figures of an ellipsis: "12 people on Monday and 15 on Tuesday".
-_ELLIPSIS = 8
+# Words at most between two figures of an ellipsis: "12 people were killed on Monday and 15 on Tuesday".
+_ELLIPSIS = 12
+_WHERE_OR_WHEN = {"in", "on", "at", "near", "outside"}
+# Words of the place or the day between the two.
+_PLACE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def join_lists(words: list[Word], readings: list[Reading]) -> list[Reading]:
             lends
             and _open(out[i])
             and not out[i].part
-            and _listed(words, out[i], after)
+            and (_listed(words, out[i], after) or _elliptic(words, out[i], after))
             and not object_kind(words, after.number)
         ):
             out[i] = replace(out[i], kind=after.kind)
@@ -93,21 +96,39 @@ def _with_members(words: list[Word], readings: list[Reading]) -> list[Reading]:
 
 def _is_member(words: list[Word], last: Reading, member: Reading, *, first: bool) -> bool:
     """Return whether a figure stands in the list of a whole's members."""
-    if not member.noun or member.part:
+    if member.part:
         return False
     between = [word.key for word in words[max(last.noun_end, last.number.last + 1) : member.number.first]]
+    if _has_own_place(words, member):
+        # "Five miners died this week: two on Monday and three on Tuesday".
+        if first:
+            return between[-1:] in ([":"], ["-"], ["–"], ["—"]) and ENDS.isdisjoint(between)
+        return _elliptic(words, last, member)
+    if not member.noun:
+        return False
     return (len(between) == 1 and between[0] in _OPENS) if first else bool(between) and set(between) <= {",", "and"}
 
 
 def _elliptic(words: list[Word], first: Reading, second: Reading) -> bool:
     """Return whether a figure leaves out what the one before it says: "12 people in Homs and 15 in Hama"."""
     between = [word.key for word in words[max(first.noun_end, first.number.last + 1) : second.number.first]]
-    following = key_at(words, second.number.last + 1)
-    if second.noun or second.number.article or following not in ("in", "on", "at", "near", "outside"):
+    if not _has_own_place(words, second) or len(between) > _ELLIPSIS or between[-1:] not in (["and"], [","]):
         return False
-    if len(between) > _ELLIPSIS or between[-1:] not in (["and"], [","]) or between[0] not in ("in", "on", "at", "near"):
+    while between and between[-1] in ("and", ","):
+        between.pop()
+    at = next((i for i in range(len(between) - 1, -1, -1) if between[i] in _WHERE_OR_WHEN), -1)
+    if at < 0 or not 0 < len(between) - at - 1 <= _PLACE_WORDS:
         return False
-    return not any(key in classes()[name] for key in between for name in ("verb", "aux", "happening", "stop"))
+    table = classes()
+    if any(key in table[name] for key in between[at:] for name in ("verb", "aux", "happening", "stop")):
+        return False
+    return not any(key in table["stop"] or key in ENDS or key in ("who", ",") for key in between[:at])
+
+
+def _has_own_place(words: list[Word], reading: Reading) -> bool:
+    """Return whether a figure stands alone before its own place or day: "15 in Hama", "two on Sunday"."""
+    following = key_at(words, reading.number.last + 1)
+    return not reading.noun and not reading.number.article and following in _WHERE_OR_WHEN
 
 
 def _open(reading: Reading) -> bool:

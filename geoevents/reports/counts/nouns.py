@@ -64,6 +64,8 @@ def find_noun(words: list[Word], at: int) -> tuple[str, int, str]:
     for position in range(aged or at, min(len(words), at + _NOUN_REACH)):
         key = words[position].key
         kind = noun_class(key) if not (best[0] and key in _CAPTIVE) else ""
+        if key == "accused" and position == at:
+            kind = "people"  # "seven accused were held"
         if kind:
             best = (words[position].text, position + 1, kind)
             continue

@@ -30,6 +30,8 @@ _SPACES = re.compile(r"\s")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 # "The toll rose from 12 to 19" says 19; words between "rose" and "from".
 _RISING_WITHIN = 5
+# "The number has gone up to 214" says 214, not at most 214.
+_RISING_UP = {"gone", "went", "go", "goes", "going", "shot", "crept", "inched"}
 # "Without causing any casualties": words between the denial and "any".
 _DENIED_WITHIN = 4
 # "A pair of brothers".
@@ -315,6 +317,8 @@ def _qualified(words: list[Word], number: Number, limit: int) -> Number:
         for length in (3, 2, 1):
             start = first - length
             kind = table.get(tuple(word.key for word in words[max(0, start) : first])) if start > limit else None
+            if kind == "high" and length == 2 and key_at(words, start - 1) in _RISING_UP and words[start].key == "up":
+                continue  # "has gone up to 214"
             if kind and not (number.article and kind not in ("low", "plain")):
                 first, searching = start, True
                 total = total or kind == "total"
@@ -327,6 +331,8 @@ def _qualified(words: list[Word], number: Number, limit: int) -> Number:
         bound, last = "low", last + 2
     elif (key_at(words, last + 1), key_at(words, last + 2)) == ("or", "so"):
         bound, last = "near", last + 2
+    elif key_at(words, last + 1) in ("-", "‑", "odd") and "odd" in (key_at(words, last + 1), key_at(words, last + 2)):
+        bound, last = "near", last + 1 + (key_at(words, last + 1) != "odd")  # "thirty-odd passengers"
     if first and words[first - 1].key in (">", "<", "~") and not bound:
         bound, first = {">": "low", "<": "high", "~": "near"}[words[first - 1].key], first - 1
     if bound == "low":

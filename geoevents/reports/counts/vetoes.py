@@ -30,6 +30,8 @@ _GLUED = {
 }
 _OFFSPRING = {"children", "kids", "sons", "daughters", "siblings", "brothers", "sisters", "wives", "grandchildren"}
 _OLDEST = 115
+# "12 Old Canal Road".
+_STREET_WITHIN = 3
 
 
 def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int]]) -> bool:
@@ -57,7 +59,9 @@ def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int
         return True
     if _is_offspring(words, number) or _is_ratio(words, number):
         return True
-    return _has_unit(words, number) or _is_numbered(words, number) or _is_age(words, number) or _is_year(words, number)
+    if _has_unit(words, number) or _is_numbered(words, number) or _is_address(words, number):
+        return True
+    return _is_age(words, number) or _is_year(words, number)
 
 
 def _has_unit(words: list[Word], number: Number) -> bool:
@@ -69,6 +73,16 @@ def _has_unit(words: list[Word], number: Number) -> bool:
     if glued and following[0] in "-–—":
         return after in classes()["unit"] or after in _GLUED
     return glued and following in (":", "/") and after[:1].isdigit()
+
+
+def _is_address(words: list[Word], number: Number) -> bool:
+    """Return whether a number is that of a house: "12 Canal Road"."""
+    at = number.last + 1
+    while at < len(words) and at <= number.last + _STREET_WITHIN and words[at].text[:1].isupper():
+        if at > number.last + 1 and words[at].key in classes()["street"]:
+            return words[number.value_first].text.isdigit()
+        at += 1
+    return False
 
 
 def _is_numbered(words: list[Word], number: Number) -> bool:

@@ -36,6 +36,10 @@ _TIMES = _ROLES["month"] | {"monday", "tuesday", "wednesday", "thursday", "frida
 # "Fired a missile at a cargo ship": what stands behind the means.
 _AIMED = frozenset(("at", "on", "into", "against", "towards", "toward"))
 _ARTICLES = frozenset(("the", "a", "an"))
+# Words that only make a figure vague.
+_ABOUT = frozenset(("some", "about", "around", "nearly", "over"))
+# "Workers of the ruling party": what ends the words behind "of".
+_BODIES = _ORIGINS | {"party", "union", "front", "community", "battalion", "brigade", "regiment", "guard", "company"}
 # "Took seven aid workers hostage".
 _HELD = frozenset(("hostage", "captive"))
 # Words of an object that has no head: "shelled rebel positions".
@@ -49,6 +53,8 @@ def words_of(text: Text, group: Group | None) -> str:
     first, last = group
     while first < last and text.lower[first] in _ARTICLES | {"his", "her", "their", "its"}:
         first += 1
+    if first + 1 < last and text.lower[first] in _ABOUT and text.lower[first + 1][0].isdigit():
+        first += 1  # "some 300 retired soldiers"
     return " ".join(text.text[text.start[first] : text.end[last - 1]].split()) if first < last else ""
 
 
@@ -139,6 +145,8 @@ def _with_of(text: Text, last: int, stop: int) -> int:
         return named + 1 if named is not None and named > at else last
     names = [i for i in range(at, end) if text.word(i)[0].isupper() or _is_head(text, i)]
     if not names:
+        if end > at and text.lower[end - 1] in _BODIES:
+            return end  # "workers of the ruling party"
         # "Residents of the slum": a noun alone.
         return end if end == at + 1 and text.lower[last - 1] in _ROLES["people"] else last
     return names[-1] + 1
@@ -162,7 +170,8 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
         last += 1
     while last > first and text.lower[last - 1] in _ROLES["adjective of people"] | _HELD:
         last -= 1  # "two men accused of theft"
-    if last == first or not text.lower[first][0].isalpha() or text.lower[first] in _PRONOUNS | _TIMES:
+    counted = last - first > 1 and text.lower[first][0].isdigit()
+    if last == first or not (counted or text.lower[first][0].isalpha()) or text.lower[first] in _PRONOUNS | _TIMES:
         return None
     capitals = [text.word(i)[0].isupper() for i in range(first, last)]
     if all(capitals):
@@ -171,6 +180,8 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
     if head in _ROLES["no actor"] and last + 1 < words.stop and text.lower[last] in _AIMED:
         return object_group(text, range(last + 1, words.stop), named=named)
     bare = last - first == 1 and (head in _ROLES["place noun"] or head.endswith(("ing", "ly")))
+    if named and capitals[-1] and head.endswith("s") and (counted or text.lower[first] in classes()["number"]):
+        return first, last  # "nine Hazaras"
     if bare or capitals[-1] or head in _ROLES["no actor"] or head in classes()["unit"]:
         return None
     return first, last

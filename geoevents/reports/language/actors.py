@@ -28,6 +28,8 @@ _OF_PERSONS = (
     "COERCE:arrest",
     "CONSULT:meet",
 )
+# Words from "under" to the end of "under heavy attack".
+_UNDER_WITHIN = 3
 # Words between "staged" and what was staged.
 _MADE_WITHIN = 4
 # Whoever dies is acted upon.
@@ -71,9 +73,16 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
     between = _between(text, after)
     if between is not None:
         return between
+    accused = _accused(text, sentence, trigger)
+    if accused is not None:
+        return accused, _behind_of(text, sentence, trigger) or _object(text, trigger, after)
+    under = _come_under(text, sentence, trigger)
+    if under is not None:
+        return under
     if trigger.type.kind == "noun":
         agent = _behind_by(text, sentence, trigger) or _who_made(text, sentence, trigger)
-        return agent, _behind_of(text, sentence, trigger)
+        target = _behind_of(text, sentence, trigger) or _behind_with(text, trigger, after)
+        return agent, target or _hit_by_weapon(text, sentence, agent)
     subject = _subject(text, sentence, trigger)
     if _is_passive(text, sentence, trigger):
         agent = _behind_by(text, sentence, trigger) or _in_clash_with(text, after) or _in_attack_of(text, after)
@@ -85,6 +94,62 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
     if subject is not None and (other := _joined(text, sentence, subject)) is not None:
         subject = other[0], subject[1]
     return subject or _name_before(text, sentence, trigger), _object(text, trigger, after)
+
+
+def _accused(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return who is "accused of killing eight farmers", or whom somebody "accused of killing" them."""
+    of = trigger.first - 1
+    if of <= sentence.first or text.lower[of] not in ("of", "for"):
+        return None
+    first = max(sentence.first, of - _REACH)
+    said = next((i for i in range(of - 1, first, -1) if text.lower[i] in _ROLES["accusing"]), None)
+    if said is None:
+        return None
+    if said < of - 1:
+        return nearest_group(text, range(said + 1, of))
+    return nearest_group(text, range(first, said), leftwards=True)
+
+
+def _come_under(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None] | None:
+    """Return both sides of "a patrol came under fire from separatists"."""
+    said = range(max(sentence.first, trigger.first - _UNDER_WITHIN), trigger.last)
+    under = next((i for i in said if text.lower[i] == "under" and text.lower[i - 1] in _ROLES["came under"]), None)
+    if under is None or under == sentence.first:
+        return None
+    target = nearest_group(text, range(max(sentence.first, under - _REACH), under - 1), leftwards=True)
+    behind = range(trigger.last, min(sentence.last, trigger.last + _AGENT_REACH))
+    by = next((i for i in behind if text.lower[i] in ("from", "by")), None)
+    agent = _group_or_name(text, range(by + 1, min(sentence.last, by + _AGENT_REACH))) if by is not None else None
+    return agent, target
+
+
+def _hit_by_weapon(text: Text, sentence: Sentence, agent: Group | None) -> Group | None:
+    """Return what was hit in "a drone fired by the rebels struck a fuel tanker"."""
+    if agent is None or agent[1] >= sentence.last or text.lower[agent[1]] not in _ROLES["weapon hits"]:
+        return None
+    return object_group(text, range(agent[1] + 1, min(sentence.last, agent[1] + 1 + _REACH)), named=False)
+
+
+def _behind_with(text: Text, trigger: Trigger, after: range) -> Group | None:
+    """Return the other side of "held talks with the envoy" and "exchanged gunfire with rustlers"."""
+    mutual = trigger.type.event_type.startswith(_MUTUAL)
+    if not mutual or not after or text.lower[after.start] != "with":
+        return None
+    return _group_or_name(text, range(after.start + 1, after.stop))
+
+
+def _group_or_name(text: Text, words: range) -> Group | None:
+    """Return the group at the beginning of some words, or the name that stands there: "the CRPF"."""
+    first = words.start
+    while first < words.stop and text.lower[first] in ("the", "a", "an"):
+        first += 1
+    last = first
+    while last < words.stop and text.word(last)[0].isupper():
+        last += 1
+    group = nearest_group(text, words)
+    if group is not None and group[0] <= max(first, last):
+        return group
+    return (first, last) if last > first else group
 
 
 def _who_made(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
@@ -165,7 +230,7 @@ def _in_clash_with(text: Text, after: range) -> Group | None:
     """Return the other side of "was killed in a shootout with police"."""
     for at in after:
         if text.lower[at] == "with" and not _ROLES["fight"].isdisjoint(text.lower[max(after.start, at - 2) : at]):
-            return nearest_group(text, range(at + 1, min(after.stop, at + _AGENT_REACH)))
+            return _group_or_name(text, range(at + 1, min(after.stop, at + _AGENT_REACH)))
     return None
 
 
@@ -203,7 +268,11 @@ def _joined(text: Text, sentence: Sentence, group: Group) -> Group | None:
         return None
     words = range(sentence.first, at)
     before = nearest_group(text, words, leftwards=True)
-    return before if before is not None and before[1] == at else None
+    if before is not None and before[1] == at:
+        return before
+    # "Pokot and Turkana herdsmen": a people's name alone, at the beginning.
+    name = _names_before(text, sentence, at)
+    return name if name is not None and name[0] <= sentence.first + 1 else None
 
 
 def _name_before(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:

@@ -183,6 +183,9 @@ def _place_slice(phrase: Phrase, clock: Clock) -> Interval | None:
             if number == 1
             else None
         )
+    if phrase.unit == "fortnight":
+        first = whole.last - timedelta(days=13) if last or number > 1 else whole.first
+        return days_between(first, first + timedelta(days=13))
     if phrase.unit == "week" and last:
         return days_between(whole.last - timedelta(days=7 * max(1, phrase.number_high) - 1), whole.last)
     if phrase.unit == "week":

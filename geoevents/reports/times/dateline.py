@@ -76,9 +76,13 @@ _NOT_PLACES = re.compile(
 )
 # A first line such as "Situation report no. 3, issued 21 June 2022" says the report's day.
 _ISSUED = re.compile(r".{0,70}\b(?:issued|dated|published|posted|updated|released)(?:\s+on)?[\s:]+", re.IGNORECASE)
+# "PTI | Srinagar | Updated:" and "Press Release No. 45, Port Moresby,": the place between a heading and the day.
+_PLACE_BETWEEN = re.compile(
+    rf".*[|,]\s*(?P<place>{_NAMES})\s*(?:[|,]\s*(?i:(?:last )?updated|published|posted|issued|dated)(?: on)?\s*:?|,)\s*",
+)
 # What may open a dateline: a by-line, an agency, a label.
 _OPENING = re.compile(
-    r"[\W_]*(?:by [^,|\n]{3,60}[,|]\s*|\([^)\n]{2,40}\)\s*[-–—]+\s*|(?:dateline|place|location)\s*:\s*"
+    r"[\W_]*(?:by [^,|/\n]{3,60}[,|/]\s*|\([^)\n]{2,40}\)\s*[-–—]+\s*|(?:dateline|place|location)\s*:\s*"
     rf"|(?-i:{_NAME}(?: {_NAME}){{1,3}} in (?={_NAMES},?\s*$)))",
     re.IGNORECASE,
 )
@@ -158,8 +162,10 @@ def _around(line: str, first: int, last: int) -> tuple[int, str] | None:
     before = line[:first]
     heading = _HEADING.search(before)
     if (heading or _ISSUED.fullmatch(before)) and (not _IN_SENTENCE.search(before) or _AS_OF.search(before)):
+        between = _PLACE_BETWEEN.fullmatch(before)
+        named = between["place"] if between and not _HEADING.search(between["place"]) else ""
         if _END_OF_HEADING.match(line, last):
-            return last, ""
+            return last, named
         behind = _PLACE_BEHIND.match(line, last)
         if behind:
             return behind.end("place"), behind["place"]

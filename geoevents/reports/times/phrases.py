@@ -38,8 +38,10 @@ __all__ = ["TimePhrases", "find_phrases", "read_phrases"]
 
 # The tail that gives a date its year: "2022", "'22", "89", "last year", "of that year".
 _YEAR = r"(?P<year>(?:,?O?[Yy])|(?:q(?!U|u|\#))|(?:,?O?T?[lxthfeS]u(?=\W|.|$)))?"
-_WEEKDAY = r"(?:T?r[\-iO]?T?)?(?:(?P<wd>[Ww])[,(]?T?)?"
+_WEEKDAY = r"(?:T?r[\-iO]?T?)?(?:[tl]?(?P<wd>[Ww])[,(]?T?)?"
 _PART = r"(?:T?(?P<part>r)[\-iO]?T?)?"
+# How police reports and letters point to a month: "15th instant".
+_WAYS_OF_MONTHS = {"instant": "this", "inst": "this", "ultimo": "last", "ult": "last"}
 _COUNT = r"(?P<count>aQO?|TQ|[Qandq]|N)"
 
 
@@ -146,7 +148,7 @@ def _slice(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     number = -1 if order == "l" else int(tokens.items[match.start("order")].value)
     count = int(tokens.items[match.start("many")].value) if match["many"] else 0
     year = year_of_tail(tokens, match)
-    if year is None or unit not in ("day", "week", "month", "weekend", "weekday", "half", "quarter"):
+    if year is None or unit not in ("day", "week", "fortnight", "month", "weekend", "weekday", "half", "quarter"):
         return None
     first, last = span_of(match)
     month = value_of(tokens, match, "m")
@@ -233,6 +235,15 @@ def _ordinal_day(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     return [Phrase(first, last, "day of month", day=day, direction=DIRECTIONS.get(tail[-2:-1], ""))]
 
 
+def _instant(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
+    """Read "15th instant", a day of this month, and "15th ultimo", one of the last."""
+    first, last = span_of(match)
+    token, way = tokens.items[match.start("d")], _WAYS_OF_MONTHS.get(tokens.items[last].word, "")
+    if not way or token.word != "digits" or int(token.value) > 31:
+        return None
+    return [Phrase(first, last, "day of month", day=int(token.value), direction=way)]
+
+
 def _ahead(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     """Read "in three weeks", which is a time only of what is to come, and "in a week's time", which always is."""
     if tokens.items[match.start()].word != "in":
@@ -296,8 +307,8 @@ _RULES: list[tuple[str, str, _Build]] = [
         read_two_months,
     ),
     # Days of one month, the day before or behind it.
-    ("rWwTdo", _WEEKDAY + r"T?" + _DAYS + r"O?[Mm](?!T?[do](?!\#)[^\-])" + _YEAR, read_date),
-    ("rTWwMm", _WEEKDAY + r"[Mm]T?" + _DAYS + r"(?!\#)" + _YEAR, read_date),
+    ("rWwTdotl", _WEEKDAY + r"T?" + _DAYS + r"O?[Mm](?!T?[do](?!\#)[^\-])" + _YEAR, read_date),
+    ("rTWwMmtl", _WEEKDAY + r"[Mm]T?" + _DAYS + r"(?!\#)" + _YEAR, read_date),
     ("Mm", r"(?P<wd>(?!))?[Mm](?P<d>[do])(?P<year>(?!))?(?=\#)", _on_date),
     (
         "Tol",
@@ -352,6 +363,7 @@ _RULES: list[tuple[str, str, _Build]] = [
     ("lxt", r"(?P<way>[lxt])(?P<value>P)", _simple("holiday")),
     ("TrYy", _PART + r"[Yy]", read_year),
     ("T", r"T(?P<d>o)(?P<tail>O[tlxh]u)", _ordinal_day),
+    ("To", r"T?(?P<d>o)z", _instant),
     ("T", r"(?:(?<=[iKks>F])|(?<=pO))T(?P<d>o)(?P<tail>)(?=[.,;)¶iA&]|$)", _ordinal_day),
 ]
 

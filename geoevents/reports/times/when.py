@@ -311,6 +311,8 @@ def _opened(
     at = phrase.first - 1
     if at >= 0 and tokens.codes[at] == "T" and phrase.kind not in _DAY_KINDS:
         at -= 1
+    if at >= 1 and tokens.codes[at] == "r" and phrase.kind in _DAY_KINDS and phrase.part is None:
+        at -= 1  # "by late Monday"
     code = tokens.codes[at] if at >= 0 else ""
     days: tuple[date | None, date | None] = (interval.first, interval.last)
     if ranged or phrase.kind in ("days", "months", "years"):

@@ -78,7 +78,8 @@ _NOT_PLACES = re.compile(
 _ISSUED = re.compile(r".{0,70}\b(?:issued|dated|published|posted|updated|released)(?:\s+on)?[\s:]+", re.IGNORECASE)
 # "PTI | Srinagar | Updated:" and "Press Release No. 45, Port Moresby,": the place between a heading and the day.
 _PLACE_BETWEEN = re.compile(
-    rf".*[|,]\s*(?P<place>{_NAMES})\s*(?:[|,]\s*(?i:(?:last )?updated|published|posted|issued|dated)(?: on)?\s*:?|,)\s*",
+    rf".*[|,]\s*(?P<place>{_NAMES})\s*"
+    r"(?:[|,]\s*(?i:(?:last )?updated|published|posted|issued|dated)(?: on)?\s*:?|,)\s*"
 )
 # What may open a dateline: a by-line, an agency, a label.
 _OPENING = re.compile(

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from online_server import Server
 
 # What a change breaks is to be told from what chance finds: on a desk every run looks at new examples.
-settings.register_profile("ci", derandomize=True)
+# How fast the machine is that minute decides nothing.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 # The tests ask the bundled tables, whatever packs are installed on this machine.
 os.environ["GEOEVENTS_PACKS"] = "none"
-if os.environ.get("CI") == "true":
-    settings.load_profile("ci")
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "desk")
 
 # The files that take longest, which begin first: no process is left with one of them at the end.
 LONG = (

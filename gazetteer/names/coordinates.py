@@ -40,6 +40,8 @@ _LEAST_KM = 0.1
 # A square of MGRS that an edge of its band crosses reaches this far over it, in degrees.
 _SQUARE = 1.0
 _FEWEST_DIGITS = 3
+# A longer text is no cell of coordinates; the patterns would take a time that grows with its square.
+_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def read_coordinates(text: str) -> Coordinates | None:
     >>> read_coordinates("95.1234 N, 44.1234 E").reason
     'coordinates out of range: 95.1234 is no latitude'
     """
-    if not any(map(str.isdigit, text)):
+    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return None
     plain = _plain(text)
     if sum(map(str.isdigit, plain)) < _FEWEST_DIGITS:

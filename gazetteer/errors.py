@@ -12,7 +12,19 @@ A phrase that cannot be placed is not an error: it is a `Match` with status ``un
 
 
 class GazetteerError(Exception):
-    """Base of every error the gazetteer raises on purpose."""
+    r"""Base of every error the gazetteer raises on purpose.
+
+    Its message is one line, whatever a library has put into the reason.
+
+    Examples
+    --------
+    >>> str(GazetteerError("a.kml: cannot be read (no ring\n)."))
+    'a.kml: cannot be read (no ring).'
+    """
+
+    def __init__(self, message: str = "") -> None:
+        lines = message.splitlines()
+        super().__init__(message if lines == [message] else " ".join(map(str.strip, lines)).strip().replace(" )", ")"))
 
 
 class ArgumentError(GazetteerError, ValueError):

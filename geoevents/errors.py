@@ -16,7 +16,19 @@ Places that are not found are not errors: their rows have the status ``unresolve
 
 
 class GeoEventsError(Exception):
-    """Base of every error geoevents raises on purpose."""
+    r"""Base of every error geoevents raises on purpose.
+
+    Its message is one line, whatever a library has put into the reason.
+
+    Examples
+    --------
+    >>> str(GeoEventsError("a.kml: cannot be read (no ring\n)."))
+    'a.kml: cannot be read (no ring).'
+    """
+
+    def __init__(self, message: str = "") -> None:
+        lines = message.splitlines()
+        super().__init__(message if lines == [message] else " ".join(map(str.strip, lines)).strip().replace(" )", ")"))
 
 
 class ArgumentError(GeoEventsError, ValueError):

@@ -313,11 +313,7 @@ class _Scene:
             words.append((code, says, rest / max(volume.sum(), 1.0)))
         shares = [part for _, _, part in words]
         far = []
-        middle = (document.first + document.last) / 2
-        apart = np.abs(middle[:, None] - middle[None, :])
-        nearest = np.full((self.n, self.n), float(_FAR_WORDS))
-        np.minimum.at(nearest, (read.of[:, None], read.of[None, :]), apart)
-        self.nearest = nearest
+        nearest = self.nearest = _words_apart((document.first + document.last) / 2, read.of, self.n)
         for code, says, _ in words:
             best = np.full(len(self.owner), float(_FAR_WORDS))
             sure = says[self.belief[says] > 0.25]
@@ -392,6 +388,21 @@ class _Scene:
         total = weight.sum()
         columns += [there @ weight / total for there in (near, same_unit, same_country)]
         return [*columns, np.full(len(self.owner), np.log1p(total))]
+
+
+def _words_apart(middle: Floats, of: Ints, n: int) -> Floats:
+    """Return n × n: how many words at least are between two names, at most `_FAR_WORDS`.
+
+    Only pairs of mentions that are nearer than that are looked at: a list of ten thousand towns has a hundred million.
+    """
+    order = np.argsort(middle, kind="stable")
+    middle, of, numbers = middle[order], of[order], np.arange(len(middle))
+    count = np.searchsorted(middle, middle + _FAR_WORDS) - numbers
+    one = np.repeat(numbers, count)
+    other = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count) + one
+    nearest = np.full((n, n), float(_FAR_WORDS))
+    np.minimum.at(nearest, (of[one], of[other]), middle[other] - middle[one])
+    return np.asarray(np.minimum(nearest, nearest.T))
 
 
 def _vectors(places: PlaceArrays, at: Ints) -> Floats:

@@ -45,17 +45,19 @@ def numbered(names: Sequence[str]) -> list[str]:
     >>> numbered(["place", "date", "place", "place_2"])
     ['place', 'date', 'place_3', 'place_2']
     """
-    counts = Counter(names)
+    given = set(names)
+    taken: set[str] = set()
     seen: Counter[str] = Counter()
     out: list[str] = []
     for name in names:
         seen[name] += 1
         n = seen[name]
         new = name
-        while (n > 1) and (new == name or new in counts or new in out):
+        while (n > 1) and (new == name or new in given or new in taken):
             new = f"{name}_{n}"
             n += 1
         out.append(new)
+        taken.add(new)
     return out
 
 

@@ -3,11 +3,13 @@
 import errno
 import os
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -267,3 +269,31 @@ def test_a_frame_that_cannot_be_written(tmp_path: Path, points: gpd.GeoDataFrame
     with pytest.raises(error, match=sentence):
         ge.write(change(points), tmp_path / "a.geojson")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cell_far_from_a_table_takes_no_time(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    """A cell in the last row and column of a sheet is told and left out; one far to the right brings no columns."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["place", "date"], ["Almaty", "2022-01-05"], ["Aktau", "2022-01-06"]):
+        sheet.append(row)
+    sheet.cell(2, 16_384, "far")
+    sheet.cell(1_048_576, 16_384, "farther")
+    book.save(tmp_path / "far.xlsx")
+    started = time.process_time()
+    records = ge.read(tmp_path / "far.xlsx")
+    assert time.process_time() - started < 2
+    assert records["place"].tolist() == ["Almaty", "Aktau"]
+    assert records.shape[1] == 3
+    assert "goes on after 1000 empty rows" in caplog.text
+
+
+def test_a_reason_of_several_lines_becomes_one(tmp_path: Path):
+    """What a library says in several lines, of a damaged geometry or a path with a line end in it, is one line."""
+    line = "<LineString><coordinates>1,2</coordinates></LineString>"
+    (tmp_path / "a.kml").write_text(f"<kml><Placemark>{line}</Placemark></kml>")
+    for path in (tmp_path / "a.kml", tmp_path / "no\nfile.csv"):
+        with pytest.raises(ge.ReadError) as raised:
+            ge.read(path)
+        assert "\n" not in str(raised.value)
+        assert str(raised.value).endswith(".")

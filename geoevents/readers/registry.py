@@ -111,7 +111,11 @@ def _read_packed(file: Path, format: str | None, sheet: str | int | None, header
     if not is_archive(file, _head(file)):
         return _read_file(file, format, sheet, header)
     with unpacked_file(file) as inner:
-        table = _read_file(inner, format, sheet, header)
+        try:
+            table = _read_file(inner, format, sheet, header)
+        except GeoEventsError as error:
+            # The folder that the file lay in meanwhile says nothing to anybody.
+            raise type(error)(str(error).replace(str(inner), f"{file} ({inner.name})")) from error
     table.attrs["read"] = {**table.attrs.get("read", {}), "file": file.name, "inside": inner.name}
     return table
 

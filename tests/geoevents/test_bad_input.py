@@ -1,6 +1,7 @@
 """Whatever is wrong with a file, the answer is one clear sentence, and nothing is lost."""
 
 import errno
+import gzip
 import os
 import re
 import time
@@ -297,3 +298,10 @@ def test_a_reason_of_several_lines_becomes_one(tmp_path: Path):
             ge.read(path)
         assert "\n" not in str(raised.value)
         assert str(raised.value).endswith(".")
+
+
+def test_what_is_wrong_inside_an_archive_is_told_of_the_archive(tmp_path: Path):
+    """An error names the archive and the file in it, not a folder that is gone."""
+    (tmp_path / "twice.csv.gz").write_bytes(gzip.compress(gzip.compress(b"place\nAlmaty\n")))
+    with pytest.raises(ge.ReadError, match=re.escape(f"{tmp_path / 'twice.csv.gz'} (twice.csv): expected text")):
+        ge.read(tmp_path / "twice.csv.gz")

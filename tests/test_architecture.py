@@ -21,7 +21,7 @@ ROOMS = {
         "geoparsing", "tables", "api", "documents", "evaluate", "evaluate_tables", "geocoders", "cli",
     ),
     "geoevents": (
-        "errors", "suggestions", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers",
+        "errors", "cached", "suggestions", "frame", "spatial", "joins", "layers", "coordinates", "overrides", "readers",
         "place_phrases", "location", "inspection", "enrichment", "raster", "reports", "exporters", "maps", "engines",
         "cli",
     ),
@@ -233,6 +233,12 @@ def test_only_heavy_libraries_are_imported_late(path: Path) -> None:
     for name in lazy_imports(path):
         parts = name.split(".")
         assert {parts[0], ".".join(parts[:2])} & LAZY[package], name
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_lock_of_a_library_survives_a_fork(package: str) -> None:
+    """No module uses the cached_property of functools, whose locks a forked child would wait for."""
+    assert not [path for path in modules(package) if "functools.cached_property" in imports(path)]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

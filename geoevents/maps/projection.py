@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
+from geoevents.cached import cached_property
 from geoevents.maps.extent import Box, view_of
 
 __all__ = ["Projection", "projection_of"]

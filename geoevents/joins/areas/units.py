@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol
 
 import geopandas as gpd
@@ -17,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gazetteer import geodesy
+from geoevents.cached import cached_property
 from geoevents.errors import AreasError, ArgumentError
 from geoevents.spatial.grids import Grid
 from geoevents.spatial.make_valid import make_valid

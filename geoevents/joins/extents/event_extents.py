@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gazetteer import geodesy
+from geoevents.cached import cached_property
 from geoevents.errors import ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.joins.extents.kernel import Kernels, kernels_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from gazetteer import Gazetteer, Match, Mention, Place
+from geoevents.cached import cached_property
 from geoevents.reports.drafts.draft import Draft
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Text

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely import affinity
 
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area, memo
 from gazetteer.geometry.formulas import BEARINGS
-from gazetteer.geometry.geodesy import buffer_km, disc, haversine_km, point_and_radius
-from gazetteer.geometry.parts import half_of_box
+from gazetteer.geometry.geodesy import buffer_km, cut_at_antimeridian, disc, haversine_km, point_and_radius
+from gazetteer.geometry.parts import from_meridian, half_of_box, mainland
 from gazetteer.model import Area
 
 if TYPE_CHECKING:
@@ -100,42 +101,63 @@ def _bounds(shape: BaseGeometry, margin: float) -> tuple[float, float, float, fl
 
 
 def coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | Area = "") -> Area:
-    """Return the shore of an area: its boundary where no neighbour lies, on a side or on a sea; of a town, the town."""
+    """Return the shore of an area: its boundary where no neighbour lies, on a side or on a sea; of a town, the town.
+
+    A side is one of its mainland: the west coast of the United States is not that of Hawaii.
+    """
     name = f"coast of {of.name}"
     if not of.shape.area:
         return area_around(place_id, name, of, NEAR_KM)
-    around = _bounds(of.shape, 10 * SEAM)
-    beside = [other for other in world.beside(of) if not shapely.contains(of.shape, shapely.point_on_surface(other))]
-    inland = shapely.union_all([shapely.clip_by_rect(other, *around).buffer(5 * SEAM) for other in beside])
-    shore = shapely.difference(_outline(of.shape), inland)
-    if isinstance(side, Area):
-        shore = shapely.intersection(shore, side.shape.buffer(_ON_A_SEA))
-    elif side:
-        shore = shapely.intersection(shore, _facing(of.shape, BEARINGS[side]))
-    shore = _tidy(shore)
+    shore = _shore(world, of, side)
     if shore.is_empty:
         raise UnknownPlaceError(f"{of.name} has no coast{' there' if side else ''}.")
     lon, lat, radius = point_and_radius(shore)
     return derived_area(place_id, name, [of], (lon, lat, radius), lambda: shore)
 
 
-def _facing(shape: BaseGeometry, bearing: float) -> BaseGeometry:
-    """Return the surroundings of the sides of a shape that face a direction and open sea, its inlets smoothed away."""
-    ahead = 360 * np.array([math.sin(math.radians(bearing)), math.cos(math.radians(bearing))])
+def _shore(world: Surroundings, of: Area, side: str | Area) -> BaseGeometry:
+    """Return the boundary of an area where no neighbour lies: all of it, on a side, or on a sea."""
+    around = _bounds(of.shape, 10 * SEAM)
+    beside = [other for other in world.beside(of) if not shapely.contains(of.shape, shapely.point_on_surface(other))]
+    inland = shapely.union_all([shapely.clip_by_rect(other, *around).buffer(5 * SEAM) for other in beside])
+    outline = _side(of, BEARINGS[side], beside) if isinstance(side, str) and side else _outline(of.shape)
+    shore = shapely.difference(outline, inland)
+    return _tidy(shapely.intersection(shore, side.shape.buffer(_ON_A_SEA)) if isinstance(side, Area) else shore)
 
-    west, south, east, north = max(shapely.get_parts(shape), key=lambda part: part.area).bounds
+
+def _side(of: Area, bearing: float, beside: list[BaseGeometry]) -> BaseGeometry:
+    """Return the boundary of an area's mainland where it faces a direction and open sea."""
+    home, larger = mainland(of)
+    west, south, east, north = max(shapely.get_parts(larger), key=lambda part: part.area).bounds
     step = max(east - west, north - south) / 40
-    smooth = shapely.orient_polygons(shape.simplify(step))
+    neighbours = [from_meridian(other.simplify(step), of.lon) for other in beside]
+    side = shapely.intersection(_outline(home), _facing(larger, bearing, step, neighbours))
+    return cut_at_antimeridian(affinity.translate(side, of.lon))
+
+
+def _facing(shape: BaseGeometry, bearing: float, step: float, beside: list[BaseGeometry]) -> BaseGeometry:
+    """Return the surroundings of the sides of a shape that face a direction and open sea, smoothed by so many degrees.
+
+    What faces a neighbour on land, or the largest part of the shape across a sound, faces no open sea.
+    """
+    ahead = np.array([math.sin(math.radians(bearing)), math.cos(math.radians(bearing))])
+    smooth = _polygons(shapely.orient_polygons(shape.simplify(step)))
+    largest = max(smooth, key=lambda part: part.area)
     sides = []
-    for part in _polygons(smooth):
+    for part in smooth:
         corners = shapely.get_coordinates(part.exterior)
         along = np.diff(corners, axis=0)
         # Of a ring that runs anticlockwise the outside lies to the right.
         turn = (np.degrees(np.arctan2(along[:, 0], along[:, 1])) + 90 - bearing + 180) % 360 - 180
         middles = (corners[1:] + corners[:-1]) / 2
-        views = shapely.linestrings(np.stack([middles + 1e-6 * ahead, middles + ahead], axis=1))
-        open_sea = ~shapely.intersects(part, views)
-        sides += [corners[i : i + 2] for i in np.flatnonzero((abs(turn) <= _FACING_DEGREES) & open_sea)]
+        near, far = (
+            shapely.linestrings(np.stack([middles + 0.0004 * ahead, middles + degrees * ahead], axis=1))
+            for degrees in (step, 360)
+        )
+        hidden = shapely.intersects(part, far) | shapely.intersects(largest, far)
+        for other in beside:
+            hidden |= shapely.intersects(other, near)
+        sides += [corners[i : i + 2] for i in np.flatnonzero((abs(turn) <= _FACING_DEGREES) & ~hidden)]
     return shapely.MultiLineString(sides).buffer(step)
 
 
@@ -146,11 +168,9 @@ def _tidy(shape: BaseGeometry) -> BaseGeometry:
 
 
 def offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, direction: str = "") -> Area:
-    """Return the water within a distance of an area; where there is none, what lies around it."""
+    """Return the water within a distance of an area, or of a side of it; where there is none, what lies around it."""
     reach = float(km) if km != "-" else _OFFSHORE_KM
-    around = disc(of.lon, of.lat, of.radius_km + reach) if of.is_point else buffer_km(of.shape.simplify(0.05), reach)
-    if direction:
-        around = shapely.intersection(around, half_of_box(around.bounds, direction))
+    around = _reached(world, of, reach, direction)
     water = shapely.difference(around, world.land_near(around))
     name = f"off {of.name}" if km == "-" else f"{reach:g} km off {of.name}"
     if water.is_empty or water.area < 0.01 * around.area:
@@ -158,3 +178,17 @@ def offshore(world: Surroundings, place_id: str, day: int, km: str, of: Area, di
             raise UnknownPlaceError(f"{of.name} has no coast.")
         return area_around(place_id, name, of, reach)
     return derived_area(place_id, name, [of], point_and_radius(water), lambda: water)
+
+
+def _reached(world: Surroundings, of: Area, km: float, direction: str) -> BaseGeometry:
+    """Return what lies within a distance of an area; with a direction, of the shore that faces it."""
+    if of.is_point:
+        around = disc(of.lon, of.lat, of.radius_km + km)
+        ahead = half_of_box((of.lon - 90, of.lat - 90, of.lon + 90, of.lat + 90), direction)
+        return shapely.intersection(around, cut_at_antimeridian(ahead)) if direction else around
+    if not direction:
+        return buffer_km(of.shape.simplify(0.05), km)
+    shore = _shore(world, of, direction)
+    if shore.is_empty:
+        raise UnknownPlaceError(f"{of.name} has no coast there.")
+    return buffer_km(shore, km)

@@ -114,6 +114,7 @@ def _corridor(place_id: str, name: str, a: Area, b: Area, width: float) -> Area:
     side = max(width * length, 3.0)
     line = geodesic_path((a.lon, a.lat), (b.lon, b.lat))
     lon, lat = line[len(line) // 2]
+    lon = (lon + 180) % 360 - 180
     radius = math.hypot(0.45 * length, side) + 0.1 * (min(a.radius_km, 50) + min(b.radius_km, 50))
 
     def shape() -> BaseGeometry:

@@ -21,10 +21,12 @@ from gazetteer.model import Area
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["half_of_box", "part"]
+__all__ = ["from_meridian", "half_of_box", "mainland", "part"]
 
 # Parts of a country that lie further apart than twice this, in degrees, are not of one piece: Hawaii, the Canaries.
 _APART = 1.5
+# Of such pieces those count that are this large beside the largest: both halves of Malaysia, but not Alaska.
+_HOME_SHARE = 0.5
 # Parts of a shape smaller than this, beside the largest, do not count for its extent.
 _ISLET = 0.01
 # What lies around a place this large has parts as areas have, not sectors as towns have.
@@ -89,14 +91,34 @@ def _along(of: Area, lons: Any, lats: Any) -> tuple[Any, Any]:
 
 def _mainland(of: Area) -> tuple[float, float, float, float]:
     """Return the bounds of an area without islets and what lies far off, lon counted from its own meridian."""
+    bounds: tuple[float, float, float, float] = shapely.total_bounds(_home(of)[0])
+    return bounds
+
+
+def mainland(of: Area) -> tuple[BaseGeometry, BaseGeometry]:
+    """Return an area without what lies far off, and its larger parts simplified; lon counted from its own meridian."""
+    larger, reach = _home(of)
+    parts = from_meridian(shapely.get_parts(of.shape), of.lon)
+    # What the antimeridian cuts is made whole.
+    return shapely.union_all(parts[shapely.intersects(reach, parts)]), shapely.union_all(larger)
+
+
+def _home(of: Area) -> tuple[Any, BaseGeometry]:
+    """Return the larger parts of an area that lie together, simplified, and the boxes around them."""
     parts = shapely.get_parts(of.shape.simplify(0.05))
     parts = parts[shapely.area(parts) >= _ISLET * shapely.area(parts).max()]
-    around = shapely.transform(parts, lambda xy: np.column_stack([(xy[:, 0] - of.lon + 180) % 360 - 180, xy[:, 1]]))
+    around = from_meridian(parts, of.lon)
     boxes = shapely.box(*(shapely.bounds(around).T + np.array([[-_APART], [-_APART], [_APART], [_APART]])))
     pieces = shapely.get_parts(shapely.union_all(boxes))
-    home = next(piece for piece in pieces if piece.intersects(boxes[np.argmax(shapely.area(parts))]))
-    bounds: tuple[float, float, float, float] = shapely.total_bounds(around[shapely.intersects(home, around)])
-    return bounds
+    belongs = shapely.intersects(pieces[:, None], around)
+    sizes = belongs @ shapely.area(around)
+    large = sizes >= _HOME_SHARE * sizes.max()
+    return around[belongs[large].any(axis=0)], shapely.union_all(pieces[large])
+
+
+def from_meridian(shape: Any, lon: float) -> Any:
+    """Return shapes with lon counted from a meridian, -180 to 180."""
+    return shapely.transform(shape, lambda xy: np.column_stack([(xy[:, 0] - lon + 180) % 360 - 180, xy[:, 1]]))
 
 
 def _in_part(code: str, east: Any, north: Any, start: float) -> Any:

@@ -1,0 +1,45 @@
+"""The rooms whose code is changed, and the tests that are to notice it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+# The modules of each room; a word that ends in a slash is the folder of the words behind it.
+ROOMS = {
+    "phrase parser": "gazetteer/phrases/ parser spatial_rules joining_rules first_look reading",
+    "phrase interpreter": "gazetteer/phrases/ interpreter sequences operations operands composition containment chains "
+    "lists list_checks seats levels borders",
+    "geometry operations": "gazetteer/geometry/ operations parts edges geodesy derived sphere derivation",
+    "candidates": "gazetteer/candidates/ generator spelling affix_search countries country_names batch",
+    "ranking": "gazetteer/candidates/ ranking",
+    "locate": "geoevents/ place_phrases geoevents/location/ locating words_beside_points figures",
+    "coordinates": "geoevents/frame/ coordinate_cells geoevents/coordinates/ columns events axis_check country_check "
+    "gazetteer/names/ coordinates",
+    "column names": "geoevents/frame/ column_choice column_names cell_kinds",
+    "dates": "geoevents/frame/ date_forms dates",
+    "enrich": "geoevents/ enrichment",
+    "joins": "geoevents/joins/ join periods geoevents/joins/shares/ by_geometry within "
+    "geoevents/joins/extents/ event_extents geoevents/joins/pairs/ near geoevents/joins/panels/ aggregate",
+    "online services": "gazetteer/geocoders/ services",
+}
+# The tests of each package that are quick and strict; of these, what takes long is left out.
+TESTS = {
+    "gazetteer": "phrases cases rows words first_look shapes operations ranking resolve names groups unread "
+    "former_states loose views geocoders",
+    "geoevents": "locate words_and_points where_events_lie real_files dates enrich joins join_commands join_misuse",
+}
+
+
+def modules_of(room: str) -> Iterator[str]:
+    """Yield the files of a room's modules, from the root of the project."""
+    folder = ""
+    for word in ROOMS[room].split():
+        if word.endswith("/"):
+            folder = word
+        else:
+            yield f"{folder}{word}.py"
+
+
+def files_of_tests(packages: list[str]) -> list[str]:
+    """Return the files of the tests that are to notice a change in packages."""
+    return [f"tests/{package}/test_{name}.py" for package in packages for name in TESTS[package].split()]

@@ -87,9 +87,9 @@ MODULES = {
     "geoevents/reports/counts": ("number_words", "nouns", "vetoes", "kinds", "lists", "counting"),
     "geoevents/reports/documents": ("plain", "recognition", "markup", "pdf_text", "mail", "reading", "batch"),
     "geoevents/reports/language": (
-        "inflection", "event_types", "text", "triggers", "status", "actor_groups", "actors",
+        "inflection", "event_types", "text", "triggers", "worlds", "status", "actor_groups", "actors",
     ),
-    "geoevents/reports/scenes": ("candidates", "mentions", "place_facts", "scene", "choice"),
+    "geoevents/reports/scenes": ("candidates", "labels", "mentions", "place_facts", "scene", "choice"),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),
     "geoevents/reports/stories": ("story", "news", "scene_places", "placing"),
     "geoevents/overrides": ("override", "reading", "applying"),

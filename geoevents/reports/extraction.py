@@ -5,6 +5,7 @@ The one way through the room: read, find triggers, judge, place, date, count, me
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -41,7 +42,9 @@ _REPORT_PREC = 2
 # Kinds of violence whose class the two sides give; who takes a town or an airport does not matter.
 _GIVEN_BY_SIDES = ("FIGHT:clash", "FIGHT:ambush", "ASSAULT:attack", "ASSAULT:kill", "ASSAULT:firearms")
 # What is left of the confidence of an event whose place is no finer than a country. Chosen on hrds.
-_WIDE, _WIDE_SHARE = ("country", "region", "group"), 0.7
+_WIDE, _WIDE_SHARE = ("country", "region", "group"), 0.5
+# How much an event counts less in a report that tells little of its country. Chosen on hrds.
+_COUNTRY_POWER = 0.7
 # From this sentence on an event is told late: the main ones of a report stand above it.
 _LATE = 20
 
@@ -194,9 +197,11 @@ def rows_of(
         _fill(reading, draft, report_date)
     placed = place_drafts(reading.text, drafts, reading.mentions, gazetteer, models.story)
     report = Report(document.id, report_date, document.source)
+    trust = [_confidence(chance, draft, where) for (draft, chance), where in zip(kept, placed, strict=True)]
+    shares = _country_shares(placed, trust)
     rows = [
-        row_of(report, reading.text, draft, where, _confidence(chance, draft, where), "")
-        for (draft, chance), where in zip(kept, placed, strict=True)
+        row_of(report, reading.text, draft, where, value * share**_COUNTRY_POWER, "")
+        for draft, where, value, share in zip(drafts, placed, trust, shares, strict=True)
     ]
     rows = _distinct(rows)
     _mark_parts(rows, drafts)
@@ -217,6 +222,16 @@ def _confidence(chance: float, draft: Draft, placed: Placed) -> float:
     late = min(draft.sentences[0], _LATE) / _LATE
     wide = placed.place is None or placed.place.kind in _WIDE
     return chance * (1 - 0.15 * (draft.scene is None)) * (1 - 0.3 * late) * (_WIDE_SHARE if wide else 1)
+
+
+def _country_shares(placed: Sequence[Placed], trust: Sequence[float]) -> list[float]:
+    """Return for each event how much of the confidence in a report's events lies in its country."""
+    countries = [where.place.country if where.place is not None else None for where in placed]
+    total = sum(trust)
+    sums: Counter[str | None] = Counter()
+    for country, value in zip(countries, trust, strict=True):
+        sums[country] += value  # type: ignore[assignment]
+    return [sums[country] / total if total else 1.0 for country in countries]
 
 
 def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:

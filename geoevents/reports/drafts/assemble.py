@@ -6,6 +6,7 @@ Each trigger becomes a draft with its scene, its days and its figures; drafts th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,9 +17,10 @@ from geoevents.reports.drafts.draft import CountOf, Draft
 from geoevents.reports.drafts.event_days import attach_time
 from geoevents.reports.drafts.merge import merge_drafts
 from geoevents.reports.language.event_types import EventTypes, role_words
-from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around, worlds_of
+from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around
 from geoevents.reports.language.text import Sentence, Text, read_text
 from geoevents.reports.language.triggers import Trigger, find_triggers
+from geoevents.reports.language.worlds import worlds_of
 from geoevents.reports.linear import Linear
 from geoevents.reports.scenes.candidates import Candidate, list_candidates
 from geoevents.reports.scenes.choice import (
@@ -30,6 +32,7 @@ from geoevents.reports.scenes.choice import (
     place_of_part,
     places_of_figures,
 )
+from geoevents.reports.scenes.labels import add_labels
 from geoevents.reports.scenes.mentions import Find, find_mentions
 from geoevents.reports.scenes.scene import SceneModel
 from geoevents.reports.times.phrases import read_phrases
@@ -38,6 +41,8 @@ from geoevents.reports.times.when import TimeExpression, find_times
 __all__ = ["Reading", "read_report"]
 
 _SAYING = role_words()["saying"]
+# The share of a heading's words that begin with a capital.
+_HEADING = 0.7
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,8 @@ def read_report(
     mentions = find_mentions(text, find or gazetteer.find, lower_words)
     read = read_phrases(text.text)
     times, counts = find_times(text.text, report_date, read), find_counts(text.text, read)
-    drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date))
+    drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
+    drafts = _without_headings(text, drafts)
     _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers})
     return Reading(text, mentions, times, counts, judged, drafts)
 
@@ -95,6 +101,28 @@ def _without_sources(judged: list[tuple[Trigger, Judgement]]) -> list[tuple[Trig
     """Leave out verbs that only say who told an event: "floods killed nine, the ministry announced"."""
     others = {trigger.sentence for trigger, _ in judged if trigger.type.lemma not in _SAYING}
     return [(t, judgement) for t, judgement in judged if t.type.lemma not in _SAYING or t.sentence not in others]
+
+
+def _without_headings(text: Text, drafts: list[Draft]) -> list[Draft]:
+    """Leave out what only a heading names, where the text tells of it: "SITREP 7 - FLOODS - SINDH"."""
+    kinds = Counter(draft.lead.type.event_type for draft in drafts)
+    return [
+        draft
+        for draft in drafts
+        if draft.scene is not None
+        or draft.counts
+        or kinds[draft.lead.type.event_type] == 1
+        or not all(trigger.type.kind == "noun" and _is_heading(text, trigger) for trigger, _ in draft.triggers)
+    ]
+
+
+def _is_heading(text: Text, trigger: Trigger) -> bool:
+    """Whether a trigger stands in a line of its own without a full stop, most of whose words have a capital."""
+    sentence = text.sentences[trigger.sentence]
+    if text.text[sentence.end - 1] in ".!?":
+        return False
+    words = [text.word(i) for i in range(sentence.first, sentence.last) if text.word(i)[0].isalpha()]
+    return sum(word[0].isupper() for word in words) > _HEADING * len(words)
 
 
 def _add_counts(text: Text, drafts: Sequence[Draft], counts: Sequence[Count], with_events: set[int]) -> None:
@@ -149,6 +177,7 @@ def _drafts(
     scenes: SceneModel,
     news: Linear,
     report_date: date | None,
+    lower_words: frozenset[int],
 ) -> list[Draft]:
     """Return the drafts of every trigger of a report, not merged."""
     by_sentence: dict[int, list[tuple[Trigger, Judgement]]] = {}
@@ -157,6 +186,7 @@ def _drafts(
     candidates = list_candidates(text, mentions, list(by_sentence))
     add_scopes(text, mentions, candidates)
     add_here(text, mentions, candidates)
+    add_labels(text, mentions, candidates, lower_words)
     chances = scenes.chances(
         text,
         [(text.sentences[n], [t for t, _ in pairs], candidates[n]) for n, pairs in by_sentence.items()],
@@ -204,7 +234,7 @@ def _drafts_of(
     for _, place in parts:
         chances[facts.candidates.index(place)] = 0.0
     reference = is_reference(text, facts.sentence, trigger)
-    options = adjust_chances(text, facts.sentence, trigger, facts.candidates, chances, reference)
+    options = adjust_chances(text, facts.sentence, trigger, facts.candidates, chances, reference, facts.triggers)
     scenes = choose_scenes(text, trigger, options, threshold, reference)
     whole = _figures(text, [count for count in counts if count not in [part for part, _ in parts]])
     out = []

@@ -14,8 +14,9 @@ from typing import Literal
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
+from geoevents.reports.language.worlds import World
 
-__all__ = ["Judgement", "Status", "World", "is_reference", "judge", "words_around", "worlds_of"]
+__all__ = ["Judgement", "Status", "is_reference", "judge", "words_around"]
 
 Status = Literal["happened", "planned", "denied", "alleged"]
 
@@ -28,11 +29,6 @@ _FOILED = _ROLES["foiled"]
 _NEGATIONS = _ROLES["negation"]
 _ALLEGED = _ROLES["allegation"]
 _HISTORY = _ROLES["remembrance"]
-_LONG_AGO = re.compile(
-    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) "
-    r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
-    re.I,
-)
 # "Forty years after the bomb": the noun right behind is old.
 _YEARS_AFTER = re.compile(
     r"\b(?:years?|decades?|centur(?:y|ies)) (?:on from|after|since) "
@@ -44,7 +40,6 @@ _INTO_LIFE = re.compile(
     r"(?: exploded| burst| sprang)?(?: (?:back )?(?:in)?to (?:life|action|song|laughter|applause|view)"
     r"| onto the (?:scene|stage|charts))\b"
 )
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
 _COMPARED = re.compile(
     r"\b(?:like|as if|as though|a kind of|so-called|metaphorical(?:ly)?|figurative(?:ly)?)(?: (?:a|an|the))?$", re.I
 )
@@ -61,10 +56,6 @@ _YEARLY = re.compile(
 _YEARLY_REACH = 60
 # A noun followed by "could", "would" or "may" within so many words, before any other verb, has not happened.
 _MODAL_REACH = 8
-# A year so long before the report's makes the rest of its paragraph history too.
-_FAR_BACK = 40
-# "In the 34th minute".
-_MINUTE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) minute\b")
 # Words on either side of a trigger that the linear model sees.
 _NEAR = 5
 
@@ -85,68 +76,41 @@ class Judgement:
     reason: str
 
 
-World = Literal["sport", "screen", "history", "finance", "drill", "science", ""]
-# Classes that a match, a film or a market has no metaphor for, or that happen around a match too.
+# Classes that a match has no metaphor for, or that happen around one too; a market's metaphors are of violence.
 _LITERAL = ("disaster", "arrest", "politics")
-# Different words of another world within a sentence and its neighbours that make it of that world.
-_WIDE = 3
-_MEASURED_BY = re.compile(
-    rf"\b(?:{'|'.join(sorted(_ROLES['superlative']))})\b[^.;]{{0,80}}?\bsince\b[^.;,]{{0,60}}?\b(?:1[5-9]|20)\d\d\b",
+_LITERAL_OF_MARKETS = (*_LITERAL, "protest")
+# "The old guard was in full retreat": kinds that a market and a match have metaphors for all the same.
+_MILITARY = ("MOBILIZE:troops", "RETREAT:withdraw", "RETREAT:surrender")
+_BOMBS = ("explosion", "assault", "abduction")
+# What did not take place after all: "a rally announced for Sucre was called off", "will not take place".
+_WITHOUT = r"(?:\s(?!(?:and|but|as|while|when|who|which|killed|left|was|were|is|are|has|had)\b)[\w'’-]+){0,8}?\s"
+_OFF = rf"(?:called off|put off|put on hold|{'|'.join(sorted(_ROLES['cancelled']))})"
+_CANCELLED = re.compile(
+    rf"{_WITHOUT}(?:(?:was|were|is|are|been|being)(?: \w+ly| also| later| then)? {_OFF}"
+    rf"|(?:has|have|had) been(?: \w+ly)? {_OFF}"
+    r"|(?:(?:will|would|did|does|do|could|can) not|won't|didn't|wouldn't|couldn't|cannot) "
+    r"(?:take place|go ahead|happen|be held|proceed|materiali[sz]e)|never (?:took place|happened|materiali[sz]ed))\b",
     re.I,
 )
-# Worlds that go on until the paragraph ends or a year of the report's own is named.
-_SPREADS = ("screen", "sport", "drill", "science")
-_DRILL, _DRILL_WORDS = _ROLES["drill"] | _ROLES["drill certain"], 2
-_SPORT = _ROLES["sport"] | _ROLES["sport around"]
-_SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _FINANCE_WORDS, _SCIENCE_WORDS = 3, 2, 2, 3, 2
-
-
-def worlds_of(text: Text, report_year: int | None) -> list[World]:
-    """Return for each sentence which world it speaks of: sport, a film or book, history, a market; empty for news.
-
-    A sentence has the world of its paragraph's last one that says so, until one names a year of the report's own.
-
-    Examples
-    --------
-    >>> from geoevents.reports.language.text import read_text
-    >>> worlds_of(read_text("Her third novel has a hero. The plot creaks. The ferry sank."), 2022)
-    ['screen', 'screen', 'screen']
-    """
-    words = [{word.removesuffix("'s") for word in text.lower[s.first : s.last]} for s in text.sentences]
-    out: list[World] = []
-    far_back = -1
-    for i, sentence in enumerate(text.sentences):
-        near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
-        wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
-        own = words[i]
-        world: World = ""
-        said = text.text[sentence.start : sentence.end]
-        # "The deadliest flood since 2019 killed nine on Friday" is not of 2019.
-        years = [int(year) for year in _YEAR.findall(_MEASURED_BY.sub("", said))] if report_year is not None else []
-        past = bool(years) and report_year is not None and max(years) < report_year - 1
-        now = bool(years) and not past
-        if past or (report_year is not None and _LONG_AGO.search(said)):
-            world = "history"
-        elif len(wide & _ROLES["screen"]) >= _SCREEN_WORDS and own & _ROLES["screen"]:
-            world = "screen"
-        elif len(near & _DRILL) >= _DRILL_WORDS and wide & _ROLES["drill certain"]:
-            world = "drill"
-        elif len(near & _SPORT) + 2 * bool(_MINUTE.search(said)) >= _SPORT_WORDS:
-            world = "sport"
-        elif len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
-            world = "history"
-        elif len(near & _ROLES["science"]) >= _SCIENCE_WORDS:
-            world = "science"
-        elif len(near & _ROLES["finance"]) >= _FINANCE_WORDS:
-            world = "finance"
-        elif i and not now and out[-1] in _SPREADS and text.sentences[i - 1].paragraph == sentence.paragraph:
-            world = out[-1]
-        elif far_back == sentence.paragraph and not now:
-            world = "history"
-        if past and report_year is not None and max(years) < report_year - _FAR_BACK:
-            far_back = sentence.paragraph
-        out.append(world)
-    return out
+_CALLING_OFF = re.compile(
+    r"\b(?:call(?:s|ed|ing)? off|put(?:s|ting)? off|cancel(?:s|led|ed|ling|ing)?|postpon(?:e|es|ed|ing)|"
+    r"scrap(?:s|ped|ping)?) (?:[\w'’-]+ ){0,4}$",
+    re.I,
+)
+# A strike of three days that is called off has happened.
+_LASTING = re.compile(
+    r"\b(?:\w+-(?:day|week|month|hour)(?:-(?:old|long))?|(?:day|week|month|hour)s?-(?:old|long))\b", re.I
+)
+# "A march announced for Saturday", "a strike due on Monday".
+_PLANNED_FOR = re.compile(
+    r" (?:(?:\w+ )?(?:planned|announced|scheduled|called|set|due|expected|slated|billed) "
+    r"(?:for|to|on|next|later|this|in)\b|that would have\b|which would have\b)"
+)
+# In a report that marks an anniversary, what has a day of its own is news, but not "the school where 74 drowned".
+_CLAUSE_WORDS, _RELATIVE = (
+    8,
+    _ROLES["relative"] - {"after", "before", "because", "as", "but", "although", "if", "while"},
+)
 
 
 def is_reference(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
@@ -195,7 +159,7 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     after = lower[trigger.last : min(sentence.last, trigger.last + 4)]
     if lower[sentence.first] in _INVERTED and trigger.first - sentence.first < _CLAUSE:
         return Judgement(None, "condition")
-    if world and not (world in ("sport", "finance") and trigger.type.event_class in _LITERAL):
+    if _is_of_world(text, sentence, trigger, world, before):
         return Judgement(None, world)
     if _COMPARED.search(text.text, max(sentence.start, text.start[trigger.first] - 16), text.start[trigger.first] - 1):
         return Judgement(None, "comparison")
@@ -230,6 +194,9 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     if trigger.type.kind == "verb" and "be" in near and not _PLANS.isdisjoint(near):
         return Judgement("planned", "plan")
     if trigger.type.kind == "noun":
+        called_off = _is_called_off(text, sentence, trigger)
+        if called_off is not None:
+            return called_off
         if _is_possible(text, sentence, trigger):
             return Judgement(None, "condition")
         if "will" in before and not {",", "that", "said", "and"} & set(before[before.index("will") :]):
@@ -250,6 +217,40 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     if not _ALLEGED.isdisjoint(before[-5:]):
         return Judgement("alleged", "alleged")
     return Judgement("happened", "")
+
+
+def _is_of_world(text: Text, sentence: Sentence, trigger: Trigger, world: World, before: list[str]) -> bool:
+    """Whether the world of a sentence makes a trigger no news."""
+    kind = trigger.type.event_class
+    if world in ("sport", "finance"):
+        literal = _LITERAL if world == "sport" else _LITERAL_OF_MARKETS
+        return kind not in literal or trigger.type.event_type in _MILITARY
+    if world == "hoax":
+        return kind in _BOMBS
+    if world == "court":
+        return kind not in ("arrest", "politics") and (
+            "had" in before[-3:] or not _ROLES["testimony"].isdisjoint(text.lower[sentence.first : trigger.first])
+        )
+    if world == "anniversary":
+        clause = text.lower[max(sentence.first, trigger.first - _CLAUSE_WORDS) : trigger.first]
+        return kind not in ("arrest", "politics", "protest") and (
+            not _DATED.search(text.text, sentence.start, sentence.end) or not _RELATIVE.isdisjoint(clause)
+        )
+    return bool(world)
+
+
+def _is_called_off(text: Text, sentence: Sentence, trigger: Trigger) -> Judgement | None:
+    """Judge a noun that did not, or not yet, take place: "the rally was called off"; None where nothing says so."""
+    start, end = text.start[trigger.first], text.end[trigger.last - 1]
+    if _CANCELLED.match(text.text, end, sentence.end):
+        return Judgement("denied", "called off")
+    before = _CALLING_OFF.search(text.text[max(sentence.start, start - _YEARLY_REACH) : start])
+    if before and not _LASTING.search(before[0]):
+        return Judgement("denied", "called off")
+    ahead = _PLANNED_FOR.match(text.text, end, sentence.end)
+    if ahead is None:
+        return None
+    return Judgement(None, "condition") if "would" in ahead[0] else Judgement("planned", "plan")
 
 
 def _is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:

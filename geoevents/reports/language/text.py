@@ -18,7 +18,13 @@ from geoevents.reports.times.dateline import find_dateline
 __all__ = ["Dateline", "Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
-_BREAK = re.compile(r"\n[ \t]*\n\s*|\n(?:[ \t]{2,}|\t|(?=[-*•#>|]))\s*")
+# A blank line, an indent, a bullet, the hour or the day of a log's line, and the label of a line ("Ahero: …") open a
+# paragraph.
+_BREAK = re.compile(
+    r"\n[ \t]*\n\s*|\n(?:[ \t]{2,}|\t|(?=[-*•#>|])"
+    r"|(?=\(?(?:\d{1,2}:\d{2}|\d{4} ?(?:hrs?|hours|h|Z|UTC|GMT|local)\b|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b)\)?[.,:–-]? )"
+    r"|(?=[A-ZÀ-Þ][\w'’-]+(?:,? [A-ZÀ-Þ][\w'’-]+){0,3}: ))\s*"
+)
 _STOP = re.compile(r"[.!?…]+[\"”’')\]]*\s+(?=[\"“‘'(\[]*[A-Z0-9À-ÞЀ-Я])|(?<=[.!?])[ \t]*\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Cpl|Sgt|Cmdr|Adm|Sen|Rep|Gov|Rev|Fr|Hon|St|Sr|Jr|Mt|Ft|No|Nos|vs|"

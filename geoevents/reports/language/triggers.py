@@ -74,6 +74,8 @@ def _longest(text: Text, types: EventTypes, number: int, sentence: Sentence, i: 
         for row, form in types.by_form.get(tuple(text.lower[i : i + width]), ()):
             if form in ("base", "third") and _reads_as_noun(text, sentence, i, width):
                 continue
+            if form == "third" and width == 1 and _opens_a_phrase(text, sentence, i):
+                continue
             if form == "plural" and width == 1 and _reads_as_verb(text, sentence, i):
                 continue
             if _is_name(text, sentence, i, width) or not all(
@@ -95,6 +97,12 @@ def _reads_as_noun(text: Text, sentence: Sentence, i: int, width: int) -> bool:
     )
 
 
+def _opens_a_phrase(text: Text, sentence: Sentence, i: int) -> bool:
+    """Whether what may be a verb has no subject before it, so is a noun: "and clashes renewed", "heavy clashes"."""
+    before = text.lower[i - 1] if i > sentence.first else ""
+    return before in _BEFORE_NOUNS or before in _ROLES["event adjective"]
+
+
 def _reads_as_verb(text: Text, sentence: Sentence, i: int) -> bool:
     """Whether what may be a noun or a verb is a verb: "the opposition storms an empty square"."""
     after = text.lower[i + 1] if i + 1 < sentence.last else ""
@@ -102,6 +110,9 @@ def _reads_as_verb(text: Text, sentence: Sentence, i: int) -> bool:
 
 
 _ROLES = role_words()
+_BEFORE_NOUNS = frozenset(
+    ("", "and", "of", "in", "by", "after", "during", "amid", "from", "despite", "with", "between")
+)
 _PRONOUNS = ("to", "they", "we", "i", "you", "and", "who", "that")
 
 

@@ -127,6 +127,8 @@ class Candidate:
         Whether the words say that all of a country is meant.
     is_here
         Whether the words say that the dateline's town is meant.
+    least_chance
+        The chance of being the scene that where it stands gives it, whatever the words around: that of a line's label.
     """
 
     start: int
@@ -136,6 +138,7 @@ class Candidate:
     mention: Mention | None
     is_scope: bool = False
     is_here: bool = False
+    least_chance: float = 0.0
 
 
 def list_candidates(text: Text, mentions: list[Mention], numbers: list[int]) -> dict[int, list[Candidate]]:
@@ -206,8 +209,14 @@ def _name_of(letters: str, start: int, end: int) -> tuple[int, int]:
         words.pop(0)
     if not words:
         return start, start
-    start = words[0][0]
-    name = letters[start : words[-1][1]]
+    start, end = words[0][0], words[-1][1]
+    if (owner := _OWNER.search(letters, start, end)) is not None:
+        end = owner.start()
+        owned = _OWNED.match(letters, words[-1][1])
+        if owned is not None and owned[1] not in PLACE_NOUNS and owned[1] not in _SKIPPED:
+            # "Forced into Blanchard's car": a person's.
+            return start, start
+    name = letters[start:end]
     first, last = (letters[slice(*words[i])].lower() for i in (0, -1))
     # "the Badr Brigade", "of President Smith": a name whose first word is not a name's; "El" alone is a name cut short.
     if (
@@ -217,10 +226,11 @@ def _name_of(letters: str, start: int, end: int) -> tuple[int, int]:
         or (name.isupper() and len(name) <= 5)
     ):
         return start, start
-    return start, words[-1][1]
+    return start, end
 
 
 _WORDS = re.compile(r"[^\s]+")
+_OWNER, _OWNED = re.compile(r"['’]s?\Z"), re.compile(r" ([a-z][\w-]*)")
 _PARTICLES = role_words()["particle of names"]
 
 

@@ -15,7 +15,7 @@ from geoevents.reports.counts.counting import Count
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
-from geoevents.reports.scenes.candidates import Candidate
+from geoevents.reports.scenes.candidates import PLACE_NOUNS, Candidate
 from geoevents.reports.scenes.place_facts import is_in
 
 __all__ = [
@@ -69,6 +69,25 @@ _LIST = re.compile(
 # "Maharashtra's Aurangabad district": what lies in the likeliest place and stands right behind it is the scene.
 _WITHIN_IT = re.compile(r"\s*(?:['’]s?|,)\s*(?:[a-z]+ ){0,3}$")
 _INNER_LEAST = 0.05
+# Names of towns are names of their units too: "Hama and Homs" may be read as a unit and a town.
+_LOCAL_KINDS = ("city", "admin1", "admin2")
+# "Geita in northern Tanzania": what stands between a town and the area that holds it.
+_IN_AREA, _AREAS = re.compile(r",? (?:in|of) (?:the )?"), ("country", "admin1", "admin2", "region")
+# "In Hama and Homs countrysides": what joins two places, what may follow the second, what no place stands behind, and
+# what share of the first one's chance the second one has.
+_AND_PLACE = re.compile(r"(?: [a-z]+)? and (?:in |near )?(?:the )?(?:(?:city|town|village|district|province) of )?")
+_LIST_ENDS = frozenset((".", ",", ";", ")", "on", "at", "in", "after", "during", "since", "countrysides", "provinces"))
+_LISTED = 0.9
+_NOT_IN = frozenset(("between", "from", "against", "with", "by", "to"))
+# "An explosion in Hama and clashes renewed west of Homs": words from the trigger to its own place, what stands between
+# the other's place and the trigger, and the chance of its own place.
+_CLAUSE_WITHIN, _OWN_CLAUSE = 8, 0.6
+_NEXT_CLAUSE = re.compile(r"[\w\s'’-]{0,40}?(?:,? and|;|,? while|,? as) (?:[\w'’-]+ ){0,3}")
+_PREPOSITIONS_OF_PLACE = role_words()["place preposition"]
+# "The Turkey-loyal brigade", "a Lagos-based firm": where somebody is from.
+_ORIGINS = role_words()["origin"]
+# "Between Culiacan and Mazatlan": an event between two towns is one event.
+_BETWEEN = "between"
 
 
 def add_scopes(text: Text, mentions: Sequence[Mention], candidates: dict[int, list[Candidate]]) -> None:
@@ -111,16 +130,88 @@ def adjust_chances(
     candidates: Sequence[Candidate],
     chances: Sequence[float],
     is_reference: bool,
+    triggers: Sequence[Trigger] = (),
 ) -> list[tuple[Candidate, float]]:
-    """Return the places of a sentence with their chances of being a trigger's scene, after what words make certain."""
+    """Return the places of a sentence with their chances of being a trigger's scene, after what words make certain.
+
+    Parameters
+    ----------
+    triggers
+        All those of the sentence, in order.
+    """
     options = [(c, _adjusted(text, sentence, trigger, c, x)) for c, x in zip(candidates, chances, strict=True)]
+    options = _of_own_clause(text, trigger, triggers, options)
     if text.dateline is not None and any(_is_named(text, c) for c, _ in options):
         # Where a report is filed is its scene only where its first sentence names no other place.
         options = [(c, chance * (1 if _is_named(text, c) else _DATELINE_SHARE)) for c, chance in options]
+    options = _with_listed(text, _with_inner(text, options))
     if is_reference:
         # "A minister in Paris condemned the attack": what stands before is where somebody speaks.
         options = [(c, chance if c.first >= trigger.last else chance * _SPEAKER_SHARE) for c, chance in options]
     return options
+
+
+def _with_inner(text: Text, options: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Give a town the chance of the area that it stands before: "near Geita in northern Tanzania"."""
+    out = list(options)
+    for i in range(len(options) - 1):
+        (inner, chance), (outer, wider) = options[i : i + 2]
+        a, b = (c.mention.match.place if c.mention else None for c in (inner, outer))
+        if (
+            a is not None
+            and b is not None
+            and wider > chance
+            and a.country == b.country
+            and (b.kind in _AREAS or b.kind == "derived")
+            and a.kind not in _AREAS
+            and _IN_AREA.fullmatch(text.text[inner.end : outer.start])
+        ):
+            out[i] = inner, wider
+    return out
+
+
+def _with_listed(text: Text, options: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Give the second of two places that "and" joins the chance of the first: "in Hama and Homs countrysides"."""
+    out = list(options)
+    for i in range(len(options) - 1):
+        (first, chance), (second, other) = out[i], out[i + 1]
+        behind = text.lower[second.last : second.last + 1]
+        closes = not behind or behind[0] in _LIST_ENDS or behind[0] in PLACE_NOUNS
+        if (
+            closes
+            and other < _LISTED * chance
+            and _AND_PLACE.fullmatch(text.text[first.end : second.start])
+            and text.lower[first.first - 1] not in _NOT_IN
+            and _is_local(first)
+            and _is_local(second)
+        ):
+            out[i + 1] = second, _LISTED * chance
+    return out
+
+
+def _of_own_clause(
+    text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: list[tuple[Candidate, float]]
+) -> list[tuple[Candidate, float]]:
+    """Prefer the place behind a trigger to that of the one before: "an explosion in Hama and clashes in Homs"."""
+    before = [other for other in triggers if other.last <= trigger.first]
+    if not before:
+        return options
+    previous = before[-1]
+    theirs = [c for c, _ in options if previous.last <= c.first < trigger.first]
+    following = min((other.first for other in triggers if other.first >= trigger.last), default=len(text.lower))
+    ours = [(c, chance) for c, chance in options if trigger.last <= c.first < following and chance >= _INNER_LEAST]
+    if not theirs or not ours or ours[0][0].first - trigger.last > _CLAUSE_WITHIN:
+        return options
+    if not _NEXT_CLAUSE.fullmatch(text.text[theirs[-1].end : text.start[trigger.first]]):
+        return options
+    own = ours[0][0]
+    place = own.mention.match.place if own.mention else None
+    if text.lower[own.first - 1] not in _PREPOSITIONS_OF_PLACE and (place is None or place.kind != "derived"):
+        return options
+    return [
+        (c, max(chance, _OWN_CLAUSE) if c is own else chance * _SPEAKER_SHARE if c in theirs else chance)
+        for c, chance in options
+    ]
 
 
 def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candidate, chance: float) -> float:
@@ -129,6 +220,13 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         return PART_CHANCE
     if candidate.is_here:
         return _HERE_CHANCE
+    if (
+        text.text[candidate.end : candidate.end + 1] in ("-", "‑")
+        and text.lower[candidate.last - 1].rpartition("-")[2].removesuffix("s") in _ORIGINS
+    ):
+        return chance * _SPEAKER_SHARE
+    if candidate.least_chance:
+        return max(chance, candidate.least_chance)
     if candidate.last <= trigger.first:
         between = text.lower[candidate.last : trigger.first]
         said = next((i for i, word in enumerate(between) if word in _SAYING), None)
@@ -223,6 +321,11 @@ def choose_scenes(
     ):
         return [(candidates[inner], chances[best])]
     out = [(candidates[best], chances[best])]
+    if best and _BETWEEN in text.lower[max(candidates[best - 1].first - 3, 0) : candidates[best - 1].first]:
+        joined = _AND_PLACE.fullmatch(text.text[candidates[best - 1].end : candidates[best].start])
+        return [(candidates[best - 1], chances[best])] if joined else out
+    if _BETWEEN in text.lower[max(candidates[best].first - 3, 0) : candidates[best].first]:
+        return out
     for step in (1, -1):
         i = best + step
         while 0 <= i < len(candidates) and len(out) < _MOST_SCENES:
@@ -251,4 +354,6 @@ def lies_in(one: Candidate, other: Candidate) -> bool:
 def _are_two(one: Candidate, other: Candidate) -> bool:
     """Whether two names are two places of a list, neither the area of the other: "Almaty and Aktau"."""
     a, b = (c.mention.match.place if c.mention else None for c in (one, other))
-    return a is not None and b is not None and a.kind == b.kind and a.id != b.id
+    if a is None or b is None or a.id == b.id or is_in(a, b) or is_in(b, a):
+        return False
+    return a.kind == b.kind or (a.kind in _LOCAL_KINDS and b.kind in _LOCAL_KINDS)

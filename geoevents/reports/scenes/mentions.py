@@ -1,8 +1,9 @@
 """Find the places that a report names, and what each name means.
 
 The gazetteer's own reading comes first. Names that it cut within a hyphenated word ("Mazar" of Mazar-i-Sharif) are
-looked up whole. In a note of a few sentences there is little around a name to know it by, so names that stand where a
-place's name stands ("in Idlib", "the Kandahar raids") are looked up too.
+looked up whole, and so are the labels of lines ("Ahero: minibus overturned"). In a note of a few sentences there is
+little around a name to know it by, so names that stand where a place's name stands ("in Idlib", "the Kandahar raids")
+are looked up too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Protocol
 from gazetteer import Mention, Place
 from geoevents.reports.language.text import Text, case_key
 from geoevents.reports.scenes.candidates import unknown_names
+from geoevents.reports.scenes.labels import label_spans
 
 __all__ = ["Find", "find_mentions", "is_note", "is_stray"]
 
@@ -66,8 +68,11 @@ def find_mentions(text: Text, find: Find, lower_words: Collection[int] = ()) -> 
     cut = {mention.start: rest.end() for mention in found if (rest := _rest(text.text, mention))}
     mentions = [mention for mention in found if mention.start not in cut]
     spans = list(cut.items())
+    taken = [*spans, *((mention.start, mention.end) for mention in mentions)]
+    labels = [span for span in label_spans(text) if not any(a < span[1] and span[0] < b for a, b in taken)]
+    spans += [span for span in labels if case_key(text.text[slice(*span)]) not in lower_words]
     if is_note(text):
-        taken = [*spans, *((mention.start, mention.end) for mention in mentions)]
+        taken += labels
         for number in range(len(text.sentences)):
             unknown = unknown_names(text, number, taken, is_note=True)
             spans += [span for span in unknown if case_key(text.text[slice(*span)]) not in lower_words]

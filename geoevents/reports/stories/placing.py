@@ -40,6 +40,7 @@ _SCATTERED, _SCENE = 3, 0.5
 _PARAGRAPH = 2
 # A place of the event's own sentence below this chance is no more likely than another one.
 _OWN_LEAST = 0.08
+_AREAS = ("country", "admin1", "admin2", "region")
 # So many places of a sentence are tried until one is found.
 _MOST_OPTIONS = 3
 # A note of so few sentences has no story beside them.
@@ -137,7 +138,8 @@ def _place(
         if own is not None:
             return own
     if draft.scene is None:
-        return _seat(text, draft, scene_places.gazetteer) or from_story or _of_country(scene_places.country)
+        finer = _within(draft, from_story, scene_places)
+        return finer or _seat(text, draft, scene_places.gazetteer) or from_story or _of_country(scene_places.country)
     scene = scene_places.place(draft.scene, draft.scene_chance)
     if likeliest is None or from_story is None or from_story.place is None or len(text.sentences) == 1:
         return scene
@@ -172,6 +174,28 @@ def _of_sentence(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed 
             return found
         nowhere = nowhere or replace(found, status="unresolved")
     return nowhere
+
+
+def _within(draft: Draft, wide: Placed | None, scene_places: ScenePlaces) -> Placed | None:
+    """Return the town of an event's own sentences that lies in the wide area that the story gives it, if one does."""
+    area = wide.place if wide is not None else None
+    if area is None or (area.kind not in _AREAS and area.kind != "derived"):
+        return None
+    named = [
+        (candidate, chance)
+        for candidate, chance in draft.options
+        if chance >= _OWN_LEAST
+        and candidate.mention is not None
+        and candidate.mention.tag == "name"
+        and (place := candidate.mention.match.place) is not None
+        and place.kind == "city"
+        and (is_in(place, area) or (area.kind == "derived" and place.country == area.country))
+    ]
+    if not named:
+        return None
+    candidate, chance = max(named, key=lambda option: option[1])
+    placed = scene_places.place(candidate, chance)
+    return replace(placed, status="ambiguous", start=None, end=None, note="the likeliest place of its sentence")
 
 
 def _is_near(text: Text, draft: Draft, item: StoryPlace) -> bool:

@@ -1,0 +1,134 @@
+"""Say which world each sentence of a report speaks of: the news, a match, a film, history, a market, a court.
+
+What is told in another world is no news: "the visitors' attack", "the bomb in the opening pages", "the deficit
+exploded".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from geoevents.reports.language.event_types import role_words
+from geoevents.reports.language.text import Text
+
+__all__ = ["World", "worlds_of"]
+
+_ROLES = role_words()
+World = Literal["sport", "screen", "history", "finance", "drill", "science", "anniversary", "hoax", "court", ""]
+_LONG_AGO = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) "
+    r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
+    re.I,
+)
+_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
+# A year so long before the report's makes the rest of its paragraph history too.
+_FAR_BACK = 40
+# "In the 34th minute".
+_MINUTE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) minute\b")
+# Different words of another world within a sentence and its neighbours that make it of that world.
+_WIDE = 3
+_MEASURED_BY = re.compile(
+    rf"\b(?:{'|'.join(sorted(_ROLES['superlative']))})\b[^.;]{{0,80}}?\bsince\b[^.;,]{{0,60}}?\b(?:1[5-9]|20)\d\d\b",
+    re.I,
+)
+# Worlds that go on until the paragraph ends or a year of the report's own is named.
+_SPREADS = ("screen", "sport", "drill", "science")
+_DRILL, _DRILL_WORDS = _ROLES["drill"] | _ROLES["drill certain"], 2
+_SPORT = _ROLES["sport"] | _ROLES["sport around"]
+_SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _SCIENCE_WORDS = 3, 2, 2, 2
+# Different words of markets and budgets among three sentences, or among seven; where people are hurt, it is none.
+_FINANCE_WORDS, _FINANCE_WIDE = 3, 4
+_COURT_WORDS = 3
+# "Ten years after a building came down in Savar": a report that opens so, or with two such words, remembers.
+_YEARS_ON = re.compile(
+    r"^\W*(?:\w+[- ])?\w+ (?:years?|decades?|centur(?:y|ies)) (?:to the day )?(?:after|since|ago|on|later)\b", re.I
+)
+_OPENING, _REMEMBRANCE_WORDS = 3, 2
+# "A false alarm", "dogs found nothing": no bomb of the sentences around has gone off.
+_HARMLESS = re.compile(
+    r"\b(?:false alarm|hoax(?:es)?|found nothing|nothing (?:suspicious )?was found|"
+    r"(?:proved|turned out) to be (?:an? )?(?:fake|dummy|empty|harmless|false)|"
+    r"no (?:bombs?|explosives?|devices?) (?:was|were) found)\b",
+    re.I,
+)
+_HARMLESS_REACH = 2
+
+
+def worlds_of(text: Text, report_year: int | None) -> list[World]:
+    """Return for each sentence which world it speaks of: sport, a film or book, history, a market; empty for news.
+
+    A sentence has the world of its paragraph's last one that says so, until one names a year of the report's own.
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.text import read_text
+    >>> worlds_of(read_text("Her third novel has a hero. The plot creaks. The ferry sank."), 2022)
+    ['screen', 'screen', 'screen']
+    """
+    words = [{word.removesuffix("'s") for word in text.lower[s.first : s.last]} for s in text.sentences]
+    said = [text.text[s.start : s.end] for s in text.sentences]
+    remembers = report_year is not None and _remembers(words, said)
+    is_old = report_year is not None and any(int(year) < report_year - 1 for year in _YEAR.findall(text.text))
+    harmless = [i for i, sentence in enumerate(said) if _HARMLESS.search(sentence)]
+    out: list[World] = []
+    far_back = -1
+    for i, sentence in enumerate(text.sentences):
+        # "The deadliest flood since 2019 killed nine on Friday" is not of 2019.
+        years = [int(year) for year in _YEAR.findall(_MEASURED_BY.sub("", said[i]))] if report_year is not None else []
+        past = bool(years) and report_year is not None and max(years) < report_year - 1
+        now = bool(years) and not past
+        if past or (report_year is not None and _LONG_AGO.search(said[i])):
+            world: World = "history"
+        else:
+            world = _world_of_words(words, i, bool(_MINUTE.search(said[i])))
+            # A court hears of last week, too; only where the report names an old year are its witnesses' words history.
+            world = "" if world == "court" and not is_old else world
+        if not world and i and not now and out[-1] in _SPREADS:
+            world = out[-1] if text.sentences[i - 1].paragraph == sentence.paragraph else ""
+        if not world and far_back == sentence.paragraph and not now:
+            world = "history"
+        if not world and remembers:
+            world = "anniversary"
+        if not world and any(abs(i - other) <= _HARMLESS_REACH for other in harmless):
+            world = "hoax" if not _is_harmful(words, i) else ""
+        if past and report_year is not None and max(years) < report_year - _FAR_BACK:
+            far_back = sentence.paragraph
+        out.append(world)
+    return out
+
+
+def _world_of_words(words: Sequence[set[str]], i: int, has_minute: bool) -> World:
+    """Return the world that the words of a sentence and of those around it belong to."""
+    own = words[i]
+    near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
+    wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
+    if len(wide & _ROLES["screen"]) >= _SCREEN_WORDS and own & _ROLES["screen"]:
+        return "screen"
+    if len(near & _DRILL) >= _DRILL_WORDS and wide & _ROLES["drill certain"]:
+        return "drill"
+    if len(near & _SPORT) + 2 * has_minute >= _SPORT_WORDS:
+        return "sport"
+    if len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
+        return "history"
+    if len(near & _ROLES["science"]) >= _SCIENCE_WORDS:
+        return "science"
+    finance = _ROLES["finance"]
+    if len(near & finance) >= _FINANCE_WORDS or len(wide & finance) >= _FINANCE_WIDE:
+        return "finance" if not _is_harmful(words, i) else ""
+    return "court" if len(near & _ROLES["court"]) >= _COURT_WORDS else ""
+
+
+def _is_harmful(words: Sequence[set[str]], i: int) -> bool:
+    """Whether the sentences around one speak of people who are hurt."""
+    return any(not _ROLES["harm"].isdisjoint(near) for near in words[max(0, i - _WIDE) : i + _WIDE + 1])
+
+
+def _remembers(words: Sequence[set[str]], said: Sequence[str]) -> bool:
+    """Whether a report marks the anniversary of what happened long ago."""
+    opening: set[str] = set().union(*words[:_OPENING])
+    marked = not _ROLES["remembrance"].isdisjoint(opening)
+    if marked and len(opening & (_ROLES["remembrance"] | _ROLES["remembering"])) >= _REMEMBRANCE_WORDS:
+        return True
+    return any(_YEARS_ON.search(sentence) for sentence in said[: _OPENING if marked else 1])

@@ -1,0 +1,96 @@
+"""Find the labels of lines: "0915 hrs. Ahero: minibus overturned", where the place stands before a colon or a dash.
+
+Each line of a log, and each point of a bulletin, takes place where its label says, until the next label.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from gazetteer import Mention
+from geoevents.reports.language.text import Text, case_key
+from geoevents.reports.scenes.candidates import Candidate
+
+__all__ = ["add_labels", "label_spans"]
+
+_NAME = r"[A-ZÀ-Þ][\w'’.-]*(?:(?: (?:al|el|de|la|del|ul|bin|of) | )[A-ZÀ-Þ][\w'’.-]*){0,3}"
+_LABEL = re.compile(
+    r"\s*(?:[-*•–#>]\s*)?(?:\(?(?:\d{1,2}[:.]\d{2}|\d{3,4})(?: ?(?:hrs?|hours?|h|Z|UTC|GMT|am|pm|local))?\)?[.,:–-]*\s+"
+    r"|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?[.,:–-]*\s+|\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?[.,:–-]*\s+"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day[,:]?\s+){0,3}"
+    rf"(?P<names>{_NAME}(?:(?:, | and | & |/){_NAME}){{0,3}})(?: \([^)\n]{{2,40}}\))?(?::\s+|\s[–—-]+\s+)(?=\S)"
+)
+# The chance that what a line tells took place at its label: in a text of several such lines, and in one that has only
+# one, or where the label is a whole country or unit. Chosen so that a place that the line surely names goes before.
+_CHANCE, _WEAK, _WIDE = 0.75, 0.45, ("country", "admin1", "region", "group")
+_SEVERAL = 2
+
+
+def add_labels(
+    text: Text,
+    mentions: Sequence[Mention],
+    candidates: dict[int, list[Candidate]],
+    lower_words: Collection[int] = (),
+) -> None:
+    """Make the labels of lines candidates of all sentences of their line.
+
+    Parameters
+    ----------
+    candidates
+        Of each sentence, by its number; those of labels are added, or get the chance that a label has.
+    lower_words
+        Keys of words in lower case: "Response:" is no name.
+    """
+    labels = label_spans(text)
+    known = {start: found for start, end in labels for found in [_mention(mentions, start, end)] if found is not None}
+    if not known:
+        return
+    several = len(labels) >= _SEVERAL
+    for start, end in labels:
+        mention = known.get(start)
+        if mention is None and (not several or case_key(text.text[start:end]) in lower_words):
+            continue
+        place = mention.match.place if mention is not None else None
+        chance = _CHANCE if several and (place is None or place.kind not in _WIDE) else _WEAK
+        first = text.sentence_at(start)
+        paragraph = text.sentences[first].paragraph
+        for number, found in candidates.items():
+            if number >= first and text.sentences[number].paragraph == paragraph:
+                _add(text, found, mention, (start, end), chance)
+
+
+def label_spans(text: Text) -> list[tuple[int, int]]:
+    """Return the characters of the first name of each label, in order; a single one that is the dateline is none."""
+    out = []
+    for i, sentence in enumerate(text.sentences):
+        if i and text.sentences[i - 1].paragraph == sentence.paragraph:
+            continue
+        found = _LABEL.match(text.text, sentence.start)
+        if found is not None:
+            start = found.start("names")
+            out.append((start, start + len(re.split(r", | and | & |/", found["names"])[0])))
+    line = text.dateline
+    if len(out) < _SEVERAL and line is not None:
+        return [(start, end) for start, end in out if start >= line.end]
+    return out
+
+
+def _mention(mentions: Sequence[Mention], start: int, end: int) -> Mention | None:
+    """Return the place that a label names."""
+    return next(
+        (m for m in mentions if start <= m.start < end and m.tag == "name" and m.match.place is not None),
+        None,
+    )
+
+
+def _add(text: Text, found: list[Candidate], mention: Mention | None, span: tuple[int, int], chance: float) -> None:
+    start, end = (mention.start, mention.end) if mention is not None else span
+    for i, candidate in enumerate(found):
+        if candidate.start < end and start < candidate.end:
+            found[i] = replace(candidate, least_chance=chance)
+            return
+    first, last = text.word_at(start), text.word_at(end - 1) + 1
+    found.append(Candidate(start, end, first, last, mention, least_chance=chance))
+    found.sort(key=lambda candidate: candidate.start)

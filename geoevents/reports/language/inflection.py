@@ -52,6 +52,8 @@ _IRREGULAR = {
     "hang": ("hanged", "hanged"),
     "spread": ("spread", "spread"),
     "cut": ("cut", "cut"),
+    "catch": ("caught", "caught"),
+    "burst": ("burst", "burst"),
     "lead": ("led", "led"),
     "swear": ("swore", "sworn"),
 }

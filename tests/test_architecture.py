@@ -68,7 +68,8 @@ MODULES = {
         "nearest", "grids",
     ),
     "geoevents/readers": (
-        "formats", "text", "cells", "headers", "streams", "archives", "markup", "file_frames", "written_tables",
+        "formats", "text", "cells", "headers", "quick_json", "streams", "archives", "markup", "file_frames",
+        "written_tables",
         "geojson_shapes", "geojson", "gis_layers", "spatial", "sources", "delimited", "workbooks", "json_records",
         "table", "registry",
     ),

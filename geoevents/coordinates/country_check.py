@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from geoevents.coordinates.units import country_at, is_near_country
 from geoevents.frame.columns import as_text
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gazetteer import Gazetteer
@@ -28,14 +28,13 @@ def said_countries(given: pd.DataFrame, gazetteer: Gazetteer) -> NDArray[np.obje
     if "country" not in given:
         return np.full(len(given), None, dtype=object)
     countries = as_text(given["country"])
-    distinct = list(countries.dropna().unique())
-    answers = gazetteer.resolve_many(distinct)
-    codes = {
-        name: code
-        for name, kind, code in zip(distinct, answers["kind"], answers["country"], strict=True)
-        if kind == "country"
-    }
-    return np.array([codes.get(name) for name in countries.astype(object)], dtype=object)
+    which, distinct = pd.factorize(countries)
+    answers = gazetteer.resolve_many(list(distinct))
+    codes = [
+        code if kind == "country" else None for kind, code in zip(answers["kind"], answers["country"], strict=True)
+    ]
+    # The last one is of the rows that name none, whose number is -1.
+    return np.array([*codes, None], dtype=object)[which]
 
 
 def check_by_country(
@@ -48,7 +47,7 @@ def check_by_country(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_], NDArray[np.object_]]:
     """Test points against the country of their rows: a mirrored point that lies in it tells what went wrong."""
     notes: NDArray[np.object_] = np.full(len(x), None, dtype=object)
-    at = np.flatnonzero([a is not None and np.isfinite(b) for a, b in zip(said, x, strict=True)])
+    at = np.flatnonzero((said != None) & np.isfinite(x))  # noqa: E711
     if not len(at):
         return y, x, fault, notes
     at = at[country_at(gazetteer, x[at], y[at]) != said[at]]
@@ -75,5 +74,5 @@ def check_by_country(
         open_rows &= ~hit
     for row in at[open_rows]:
         notes[row] = f"the coordinates do not lie in {said[row]}, which the row names"
-    bad = np.array([code is not None for code in fault], dtype=bool)
+    bad = np.asarray(fault != None, dtype=bool)  # noqa: E711
     return np.where(bad, np.nan, y), np.where(bad, np.nan, x), fault, notes

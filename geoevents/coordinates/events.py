@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from geoevents.coordinates.axis_check import check_by_table, speaks_of_the_sea
 from geoevents.coordinates.country_check import check_by_country, said_countries
 from geoevents.coordinates.unit_places import UnitPlaces
-from geoevents.frame.columns import as_text, event_ids, kept_columns
+from geoevents.frame.columns import as_text, as_texts, event_ids, kept_columns
 from geoevents.frame.coordinate_cells import FAULTS, check_points
 from geoevents.frame.counts import read_counts
 from geoevents.frame.provenance import KEY, noted
@@ -106,7 +107,7 @@ def events_at(
     shapes = np.where((shapely.get_type_id(own) > 0) & good.to_numpy(), own, shapes)
     ours = _placed(given, places, lon, lat, prec.where(good), radius.where(good).round(1))
     ours["event_id"] = _ids(given, records, facts)
-    ours["match_note"] = pd.Series(_notes(fault, notes), given.index, dtype="str")
+    ours["match_note"] = as_texts(pa.array(_notes(fault, notes), pa.string()), given.index)
     known = {name: given[name] for name in OPTIONAL if name in given}
     known = {name: read_counts(c)["best"] if OPTIONAL[name] == "count" else as_text(c) for name, c in known.items()}
     plain = pd.DataFrame(records.drop(columns=[c for c in records if records[c].dtype.name == "geometry"]))
@@ -124,11 +125,11 @@ def events_at(
     return events
 
 
-def _notes(fault: NDArray[np.object_], notes: NDArray[np.object_]) -> list[str | None]:
-    return [
-        note if code is None else f"coordinates not used: {FAULTS[code]}"
-        for code, note in zip(fault, notes, strict=True)
-    ]
+def _notes(fault: NDArray[np.object_], notes: NDArray[np.object_]) -> NDArray[np.object_]:
+    notes = notes.copy()
+    for row in np.flatnonzero(fault != None):  # noqa: E711
+        notes[row] = f"coordinates not used: {FAULTS[fault[row]]}"
+    return notes
 
 
 def _placed(
@@ -137,30 +138,27 @@ def _placed(
     """Return the schema's columns, but for the ids."""
     good = lon.notna()
     query = as_text(given["place_query"]) if "place_query" in given else _empty(given)
+    placed = pa.array(good.to_numpy(dtype="int8"))
+    texts = places.texts(given.index)
     ours = pd.DataFrame(
         {
             "place_query": query,
-            "place_id": places.id,
-            "place_name": pd.Series(places.label, index=given.index).fillna(query),
-            "place_kind": places.kind,
-            "country": places.country,
-            "admin1": places.admin1,
+            **texts,
+            "place_name": texts["place_name"].fillna(query),
             "lon": lon,
             "lat": lat,
             "radius_km": radius,
             "where_prec": prec,
-            "match_status": np.where(good, STATUSES[0], STATUSES[2]),
+            "match_status": as_texts(pa.array([STATUSES[2], STATUSES[0]]).take(placed), given.index),
             "match_score": np.nan,
-            "match_method": np.where(good, METHOD, "none"),
-            "match_note": None,
+            "match_method": as_texts(pa.array(["none", METHOD]).take(placed), given.index),
+            "match_note": _empty(given),
             "start": _column(given, "start", "datetime64[us]"),
             "end": _column(given, "end", "datetime64[us]"),
             "date_prec": _column(given, "date_prec", "Int64"),
         },
         index=given.index,
     )
-    texts = [name for name, kind in COLUMNS.items() if kind == "text" and name in ours]
-    ours[texts] = ours[texts].astype("str")
     return ours
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from gazetteer import geodesy
 from geoevents.coordinates.units import COAST_KM, current_units, values_at
-from geoevents.frame.columns import as_objects
+from geoevents.frame.columns import as_objects, as_texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,19 +19,27 @@ if TYPE_CHECKING:
     from gazetteer import Gazetteer
     from geoevents.joins.areas.units import Units
 
-__all__ = ["UnitPlaces"]
+__all__ = ["UnitPlaces", "point_ids"]
+
+_KINDS = ("derived", "admin1", "country")
 
 
 class UnitPlaces:
-    """The texts of each row's place: id, name, kind, country, admin1."""
+    """The place of each of n rows: its units now, its texts when it is known what it is.
+
+    Attributes
+    ----------
+    country, admin1
+        Codes, None where a row lies in none.
+    """
 
     def __init__(self, gazetteer: Gazetteer, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
         self._gazetteer, self._lon, self._lat = gazetteer, lon, lat
         known = np.isfinite(lon)
-        ids = [f"derived:{y:.5f},{x:.5f}" if ok else None for x, y, ok in zip(lon, lat, known, strict=True)]
-        self.id: NDArray[np.object_] = np.array(ids, dtype=object)
-        self.label: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
-        self.kind: NDArray[np.object_] = np.array(["derived" if ok else None for ok in known], dtype=object)
+        # Numbers of `_KINDS`, and of rows that are a unit their ids and names.
+        self._kind = np.where(known, 0, -1)
+        self._unit_id: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
+        self._label: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
         units = current_units(gazetteer, "admin1")
         found = units.containing_or_nearest(lon, lat, COAST_KM)
         self.country, self.admin1 = (values_at(units, found, name) for name in ("country", "admin1"))
@@ -42,7 +52,7 @@ class UnitPlaces:
 
     def take_word_for_country(self, said: NDArray[np.object_]) -> None:
         """Take the source's word for the country, where the gazetteer knows it; a unit of another is dropped."""
-        sure = np.array([code is not None for code in said], dtype=bool)
+        sure = np.asarray(said != None, dtype=bool)  # noqa: E711
         self.admin1[sure & (said != self.country)] = None
         self.country = np.where(sure, said, self.country)
 
@@ -56,12 +66,52 @@ class UnitPlaces:
         own = values_at(units, found, "country")
         same = np.array([a is None or a == b for a, b in zip(own, self.country[at], strict=True)], dtype=bool)
         at, found = at[same], found[same]
-        self.id[at] = as_objects(units.table["unit_id"])[found]
-        self.label[at] = values_at(units, found, "unit_name")
-        self.kind[at] = layer
+        self._unit_id[at] = as_objects(units.table["unit_id"])[found]
+        self._label[at] = values_at(units, found, "unit_name")
+        self._kind[at] = _KINDS.index(layer)
         if layer == "country":
             self.admin1[at] = None
         shapes[at] = units.shapes[found]
         centre = [units.table[name].to_numpy(dtype="float64")[found] for name in ("lon", "lat")]
         reach = units.table["radius_km"].to_numpy(dtype="float64")[found]
         radius.iloc[at] = reach + geodesy.geodesic_km(self._lon[at], self._lat[at], *centre)
+
+    def texts(self, index: pd.Index) -> dict[str, pd.Series]:
+        """Return ``place_id``, ``place_name`` (of units only), ``place_kind``, ``country`` and ``admin1``."""
+        kinds = pa.array(self._kind, mask=self._kind < 0)
+        ids = pc.if_else(pc.equal(kinds, 0), point_ids(self._lon, self._lat), pa.array(self._unit_id, pa.string()))
+        found = {
+            "place_id": ids,
+            "place_name": pa.array(self._label, pa.string()),
+            "place_kind": pa.array(_KINDS).take(kinds),
+            "country": pa.array(self.country, pa.string()),
+            "admin1": pa.array(self.admin1, pa.string()),
+        }
+        return {name: as_texts(texts, index) for name, texts in found.items()}
+
+
+def point_ids(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> pa.Array:
+    """Return the ids of the places that points are, ``derived:LAT,LON``, as texts of Arrow; null for NaN.
+
+    Examples
+    --------
+    >>> point_ids(np.array([76.9, np.nan]), np.array([-0.000001, 2.0])).to_pylist()
+    ['derived:-0.00000,76.90000', None]
+    """
+    return pc.binary_join_element_wise("derived:", _five_decimals(lat), ",", _five_decimals(lon), "")
+
+
+def _five_decimals(degrees: NDArray[np.float64]) -> pa.Array:
+    """Return what Python writes for ``f"{degree:.5f}"``, null for what is not finite."""
+    known = np.isfinite(degrees)
+    scaled = np.where(known, np.abs(degrees), 0) * 1e5
+    whole, part = np.divmod(np.rint(scaled).astype(np.int64), 100_000)
+    sign = pa.array(["", "-"]).take(pa.array(np.signbit(degrees).astype(np.int8), mask=~known))
+    digits = pc.utf8_lpad(pa.array(part).cast(pa.string()), 5, "0")
+    texts = pc.binary_join_element_wise(sign, pa.array(whole).cast(pa.string()), ".", digits, "")
+    # Half-way the product may be rounded to the other side.
+    halves = known & (np.abs(scaled % 1 - 0.5) < 1e-4)
+    if halves.any():
+        written = [f"{degree:.5f}" for degree in degrees[halves]]
+        texts = pc.replace_with_mask(texts, pa.array(halves), pa.array(written))
+    return texts

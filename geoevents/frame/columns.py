@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from geoevents.frame.schema import COLUMNS, OPTIONAL
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from geoevents.frame.table_facts import TableFacts
 
-__all__ = ["as_counts", "as_objects", "as_text", "digests", "event_ids", "in_hexadecimal", "kept_columns"]
+__all__ = ["as_counts", "as_objects", "as_text", "as_texts", "digests", "event_ids", "in_hexadecimal", "kept_columns"]
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -53,6 +55,12 @@ def as_objects(column: pd.Series) -> NDArray[np.object_]:
     values: NDArray[np.object_] = np.array(column.astype(object), dtype=object)
     values[column.isna().to_numpy()] = None
     return values
+
+
+def as_texts(texts: pa.Array | pa.ChunkedArray, index: pd.Index) -> pd.Series:
+    """Return texts of Arrow as a column."""
+    dtype: Any = pd.StringDtype(na_value=np.nan)
+    return pd.Series(dtype.__from_arrow__(texts), index=index)
 
 
 def event_ids(plain: pd.DataFrame, facts: TableFacts | None = None) -> pd.Series:

@@ -224,7 +224,7 @@ def check_points(
         ("impossible", beyond & both),
     ):
         fault[rows] = code
-    good = both & np.array([code is None for code in fault], dtype=bool)
+    good = both & np.asarray(fault == None, dtype=bool)  # noqa: E711
     return np.where(good, y, np.nan), np.where(good, x, np.nan), fault
 
 

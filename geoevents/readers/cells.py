@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -97,6 +98,9 @@ def _all_match(known: pa.Array, pattern: str, whole: bool) -> bool:
 
 def column_from_values(values: Sequence[object]) -> pd.Series:
     """Return a column of JSON's or Excel's values: one type stays as it is, a mixture becomes text."""
+    plain = _plain_column(values)
+    if plain is not None:
+        return plain
     # Texts are looked at here: a call for each would cost more than the look.
     cells = [None if (not value.strip() if type(value) is str else is_empty(value)) else value for value in values]
     kinds = set(map(type, cells))
@@ -110,6 +114,25 @@ def column_from_values(values: Sequence[object]) -> pd.Series:
         return pd.Series(cells, dtype="float64")
     texts = [value if type(value) is str and value.isascii() else cell_text(value) for value in cells]
     return pd.Series(texts, dtype="str")
+
+
+def _plain_column(values: Sequence[object]) -> pd.Series | None:
+    """Return a column of values of one type of which none is empty, None where they are to be looked at one by one."""
+    kinds = set(map(type, values))
+    if kinds and kinds <= {int, float}:
+        try:
+            numbers = np.array(values, dtype="int64" if kinds == {int} else "float64")
+        except OverflowError:
+            return None
+        return pd.Series(numbers) if np.isfinite(numbers).all() else None
+    texts: Any = [value for value in values if value is not None] if kinds == {str, type(None)} else values
+    if str not in kinds or not kinds <= {str, type(None)} or "" in set(map(str.strip, texts)):
+        return None
+    dtype: Any = pd.StringDtype(na_value=math.nan)
+    try:
+        return pd.Series(dtype.__from_arrow__(pa.array(values, pa.large_string())))
+    except UnicodeError:  # half a character
+        return None
 
 
 def is_empty(value: object) -> bool:

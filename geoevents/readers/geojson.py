@@ -16,6 +16,7 @@ from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.sidecar import AREAS, companion, mark
 from geoevents.readers.file_frames import restored_frame
 from geoevents.readers.geojson_shapes import shapes_of
+from geoevents.readers.quick_json import kept_objects, parsed
 
 __all__ = ["read_geojson", "read_geojson_sequence"]
 
@@ -25,12 +26,13 @@ _LOG = logging.getLogger("geoevents")
 def read_geojson(path: Path) -> gpd.GeoDataFrame | None:
     """Read a GeoJSON that `geoevents.write` wrote; None for any other."""
     text = path.read_text(encoding="utf-8-sig")
-    collection = _parsed(path, text, None)
-    features = collection.get("features")
-    facts, note = unpacked(json.dumps(collection.get(KEY)))
-    if note is None or not isinstance(features, list):
-        return None
-    found = _frame_of_features(path, features, note, facts)
+    with kept_objects():
+        collection = _parsed(path, text, None)
+        features = collection.get("features")
+        facts, note = unpacked(json.dumps(collection.get(KEY)))
+        if note is None or not isinstance(features, list):
+            return None
+        found = _frame_of_features(path, features, note, facts)
     return _with_areas_beside(path, found, note["areas"]) if isinstance(note.get("areas"), dict) else found
 
 
@@ -75,8 +77,9 @@ def read_geojson_sequence(path: Path) -> gpd.GeoDataFrame | None:
 
 def _parsed(path: Path, text: str, number: int | None) -> dict[str, Any]:
     where = f"record {number}: " if number else ""
+    quick = parsed([text]) if number is None else None
     try:
-        found = json.loads(text)
+        found = json.loads(text) if quick is None else quick[0]
     except (ValueError, RecursionError) as error:
         raise ReadError(f"{path}: expected JSON, but {where}{error}.") from error
     if not isinstance(found, dict):

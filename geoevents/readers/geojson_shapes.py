@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,9 @@ def shapes_of(geometries: Sequence[Any], prepare: Callable[[Any], Any] | None = 
     >>> shapes_of([{"type": "Point", "coordinates": [76.95, 43.25]}, None]).tolist()
     [<POINT (76.95 43.25)>, None]
     """
+    positions = _flat_points(geometries)
+    if positions is not None:
+        return np.asarray(shapely.points(positions), dtype=object)
     shapes: NDArray[np.object_] = np.full(len(geometries), None, dtype=object)
     points = []
     for n, found in enumerate(geometries):
@@ -51,3 +55,14 @@ def _is_flat_point(found: Any) -> bool:
         return False
     position = found.get("coordinates")
     return isinstance(position, list) and len(position) == 2 and {type(value) for value in position} <= {int, float}
+
+
+def _flat_points(geometries: Sequence[Any]) -> NDArray[np.float64] | None:
+    """Return the positions of members that are all points of two numbers, n × 2; None where one is not."""
+    if set(map(type, geometries)) != {dict} or {found.get("type") for found in geometries} != {"Point"}:
+        return None
+    positions = [found.get("coordinates") for found in geometries]
+    if set(map(type, positions)) != {list} or set(map(len, positions)) != {2}:
+        return None
+    flat = list(chain.from_iterable(positions))
+    return np.array(flat, dtype="float64").reshape(-1, 2) if set(map(type, flat)) <= {int, float} else None

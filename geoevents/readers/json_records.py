@@ -10,8 +10,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from geoevents.frame.column_names import roles_of
 from geoevents.readers.cells import cell_text, column_from_values, frame_of_columns
 from geoevents.readers.geojson_shapes import shapes_of
 from geoevents.readers.headers import find_header, hxl_roles
+from geoevents.readers.quick_json import kept_objects, parsed
 
 __all__ = ["read_json"]
 
@@ -40,9 +43,10 @@ def read_json(path: Path, text: str, *, lines: bool) -> pd.DataFrame:
     ReadError
         When the text is not JSON, or no records are found in it.
     """
-    records = _lines(path, text) if lines else _whole(path, text)
-    provenance = records.get("geoevents") if isinstance(records, dict) else None
-    frame = _frame_of(path, records)
+    with kept_objects():
+        records = _lines(path, text) if lines else _whole(path, text)
+        provenance = records.get("geoevents") if isinstance(records, dict) else None
+        frame = _frame_of(path, records)
     if provenance is not None:
         frame.attrs["geoevents"] = provenance
     return frame
@@ -50,6 +54,8 @@ def read_json(path: Path, text: str, *, lines: bool) -> pd.DataFrame:
 
 def _lines(path: Path, text: str) -> object:
     parts = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if (found := parsed([line for _, line in parts])) is not None:
+        return found
     try:
         return [_load(path, line, n) for n, line in parts]
     except ReadError as error:
@@ -61,6 +67,8 @@ def _lines(path: Path, text: str) -> object:
 
 
 def _whole(path: Path, text: str) -> object:
+    if (found := parsed([text])) is not None:
+        return found[0]
     try:
         return _load(path, text)
     except ReadError as error:
@@ -201,9 +209,19 @@ def _rows(path: Path, rows: list[list[Any]]) -> pd.DataFrame:
 
 def _objects(path: Path, records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     flat = [_flat(record) for record in records]
-    names = list(dict.fromkeys(name for record in flat for name in record))
-    columns = [column_from_values([record.get(name) for record in flat]) for name in names]
-    return frame_of_columns(path, names, columns)
+    columns = _columns_of(flat)
+    return frame_of_columns(path, list(columns), [column_from_values(values) for values in columns.values()])
+
+
+def _columns_of(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
+    """Return the values of rows by name, None where a row has no such name."""
+    names = list(dict.fromkeys(rows[0] if rows else ()))
+    if len(names) > 1 and {len(names)} == set(map(len, rows)):
+        # Rows that have the same names are turned at once.
+        with suppress(KeyError):
+            return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
+    names = list(dict.fromkeys(chain.from_iterable(rows)))
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 def _flat(record: dict[str, Any], before: str = "", depth: int = _DEEPEST) -> dict[str, Any]:
@@ -276,8 +294,7 @@ def _esri_shape(shape: object) -> dict[str, Any] | None:
 def _features(path: Path, features: Sequence[dict[str, Any]], crs: object) -> pd.DataFrame:
     """Build a frame from GeoJSON features: properties, the id where no property has it, the geometry in EPSG:4326."""
     rows = [properties if isinstance(properties := f.get("properties"), dict) else {} for f in features]
-    names = list(dict.fromkeys(chain.from_iterable(rows)))
-    columns = {name: column_from_values([row.get(name) for row in rows]) for name in names}
+    columns = {name: column_from_values(values) for name, values in _columns_of(rows).items()}
     if "geometry" in columns:
         columns["geometry_input"] = columns.pop("geometry")
     if "id" not in columns and "event_id" not in columns and any("id" in feature for feature in features):

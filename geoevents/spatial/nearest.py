@@ -49,12 +49,28 @@ class Nearest:
         order = np.argsort(row * 361 + column, kind="stable")
         self._begin, self._end, self._shape = begin[order], end[order], shape[order]
         self._starts = np.arange(0, len(self._shape), _PIECES)
+        # The same on the unit sphere: each piece is asked by many points.
+        self._from = _on_sphere(*self._begin.T)
+        self._along = _on_sphere(*self._end.T) - self._from
+        self._length = np.einsum("ij,ij->i", self._along, self._along)
+        self._centre, self._reach = self._balls()
         self._tree = shapely.STRtree(shapely.box(*self._bounds())) if len(self._starts) else None
 
     def _bounds(self) -> tuple[Floats, Floats, Floats, Floats]:
         low, high = np.minimum(self._begin, self._end), np.maximum(self._begin, self._end)
         low, high = np.minimum.reduceat(low, self._starts), np.maximum.reduceat(high, self._starts)
         return low[:, 0], low[:, 1], high[:, 0], high[:, 1]
+
+    def _balls(self) -> tuple[Floats, Floats]:
+        """Return the centre and the radius of a ball around the pieces of each box of the index, on the unit sphere."""
+        if not len(self._starts):
+            return np.empty((0, 3)), np.empty(0)
+        pieces = np.diff(self._starts, append=len(self._shape))
+        centre = np.add.reduceat(self._from, self._starts) / pieces[:, None]
+        # No point of an edge lies further from its begin than the edge is long, of which this is the most.
+        across, up = np.radians(np.abs(self._end - self._begin)).T
+        reach = np.linalg.norm(self._from - np.repeat(centre, pieces, axis=0), axis=1) + across + up
+        return centre, np.maximum.reduceat(reach, self._starts)
 
     def of(self, lon: Floats, lat: Floats, *, within_km: float | None = None) -> tuple[Ints, Floats]:
         """Return the nearest shape's outline for each of m points.
@@ -98,12 +114,19 @@ class Nearest:
         box, chunk = self._tree.query(boxes)
         pairs = np.unique(owner[box] * len(self._starts) + chunk)
         point, chunk = np.divmod(pairs, len(self._starts))
+        here = _on_sphere(lon, lat)
+        # A box whose ball lies beyond the farthest that the nearest can be has no piece that matters.
+        away = np.linalg.norm(here[point] - self._centre[chunk], axis=1)
+        most = np.full(len(lon), np.inf)
+        np.minimum.at(most, point, away + self._reach[chunk])
+        kept = away - self._reach[chunk] <= most[point] * _SPHERE**2 + 1e-9
+        point, chunk = point[kept], chunk[kept]
         piece = (self._starts[chunk][:, None] + np.arange(_PIECES)).ravel()
         point = np.repeat(point, _PIECES)[piece < len(self._shape)]
         piece = piece[piece < len(self._shape)]
         if not len(piece):
             return piece, piece, np.empty(0)
-        x, y, chord = self._closest(lon[point], lat[point], piece)
+        x, y, chord = self._closest(here[point], piece)
         # All pieces that may be nearest on the ellipsoid: two of one shape can be far apart.
         least = np.full(len(lon), np.inf)
         np.minimum.at(least, point, chord)
@@ -113,15 +136,12 @@ class Nearest:
         best = order[np.flatnonzero(np.diff(point[first][order], prepend=-1))]
         return point[first][best], self._shape[piece[first]][best], km[best]
 
-    def _closest(self, lon: Floats, lat: Floats, piece: Ints) -> tuple[Floats, Floats, Floats]:
-        """Return the closest point of each piece (degrees) and the chord to it on the unit sphere."""
-        here = _on_sphere(lon, lat)
-        begin, end = self._begin[piece], self._end[piece]
-        a, b = _on_sphere(begin[:, 0], begin[:, 1]), _on_sphere(end[:, 0], end[:, 1])
-        along = b - a
-        length = np.einsum("ij,ij->i", along, along)
-        t = np.einsum("ij,ij->i", here - a, along) / np.where(length > 0, length, 1)
-        where = begin + np.clip(t, 0, 1)[:, None] * (end - begin)
+    def _closest(self, here: Floats, piece: Ints) -> tuple[Floats, Floats, Floats]:
+        """Return the closest point of each piece (degrees) to one of the unit sphere, and the chord between them."""
+        length = self._length[piece]
+        t = np.einsum("ij,ij->i", here - self._from[piece], self._along[piece]) / np.where(length > 0, length, 1)
+        begin = self._begin[piece]
+        where = begin + np.clip(t, 0, 1)[:, None] * (self._end[piece] - begin)
         chord = np.linalg.norm(here - _on_sphere(where[:, 0], where[:, 1]), axis=1)
         return where[:, 0], where[:, 1], chord
 

@@ -1,0 +1,71 @@
+"""Parse JSON in less time than Python's parser takes, where that is certain to find the same.
+
+orjson keeps the last of two members of one name, and makes a float of a whole number of more than 64 bits. A text that
+may hold either is left to the careful parser, as is one that orjson refuses: the careful one says what is wrong.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
+
+import orjson
+
+__all__ = ["kept_objects", "parsed"]
+
+_ONE_DIGIT, _ONE_BLANK = bytes.maketrans(b"123456789", b"0" * 9), bytes.maketrans(b"\t\n\r", b"   ")
+# Digits in a row that may be more than 64 bits.
+_LONG_NUMBER = b"0" * 19
+
+
+@contextmanager
+def kept_objects() -> Iterator[None]:
+    """Make objects by the million without a search for cycles among them, which takes half of the time; none has any.
+
+    Reference counts free what is no longer needed, as ever. The search goes on behind the block where it was on before.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
+
+
+def parsed(texts: Sequence[str]) -> list[object] | None:
+    """Return the values of JSON texts, None where they are to be read with care.
+
+    Examples
+    --------
+    >>> parsed(['{"a": 1}']), parsed(['{"a": 1, "a": 2}']), parsed(["[123456789012345678901]"]), parsed(["{"])
+    ([{'a': 1}], None, None, None)
+    """
+    try:
+        letters = "\n".join(texts).encode("utf-8")
+        values = [orjson.loads(text) for text in texts]
+    except (ValueError, RecursionError):
+        return None
+    if _LONG_NUMBER in letters.translate(_ONE_DIGIT) or _names(values) != _most_names(letters):
+        return None
+    return values
+
+
+def _names(values: list[object]) -> int:
+    """Return the members of all objects in some values; coordinates, which have none, are not looked through."""
+    names, level = 0, values
+    while level:
+        objects = [one for one in level if isinstance(one, dict)]
+        names += sum(map(len, objects))
+        inner = (one.values() for one in objects if "coordinates" not in one)
+        lists = (one for one in level if isinstance(one, list))
+        level = [one for one in chain.from_iterable(chain(inner, lists)) if type(one) is dict or type(one) is list]
+    return names
+
+
+def _most_names(letters: bytes) -> int:
+    """Return how many names of members a text may have: its colons behind a quotation mark, also those within texts."""
+    plain = letters.translate(_ONE_BLANK)
+    return plain.count(b'":') + plain.count(b'" :') + plain.count(b"  :")

@@ -37,18 +37,18 @@ class ScoreTable:
         Raw scores from 0 to 1, rising, and the share that is right at each, rising too.
     """
 
-    raw: tuple[float, ...]
-    right: tuple[float, ...]
+    raw: Floats
+    right: Floats
 
-    def right_at(self, raw: Floats) -> Floats:
+    def right_at(self, raw: Floats | float) -> Floats:
         """Return the share that is right at raw scores.
 
         Examples
         --------
-        >>> ScoreTable((0.0, 1.0), (0.5, 0.9)).right_at(np.array([0.5])).round(2).tolist()
+        >>> ScoreTable(np.array([0.0, 1.0]), np.array([0.5, 0.9])).right_at(np.array([0.5])).round(2).tolist()
         [0.7]
         """
-        return np.interp(raw, self.raw, self.right)
+        return np.asarray(np.interp(raw, self.raw, self.right))
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +57,7 @@ def _tables() -> dict[tuple[str, str], ScoreTable]:
     with _TABLE.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             points[row["method"], row["status"]].append((float(row["raw"]), float(row["right"])))
-    return {key: ScoreTable(*zip(*sorted(found), strict=True)) for key, found in points.items()}
+    return {key: ScoreTable(*np.array(sorted(found)).T) for key, found in points.items()}
 
 
 def calibrated_score(raw: float, method: str, status: str = "matched") -> float:
@@ -76,7 +76,7 @@ def calibrated_score(raw: float, method: str, status: str = "matched") -> float:
     (True, 0.6)
     """
     table = _tables().get((method, status))
-    return raw if table is None else round(float(np.interp(raw, table.raw, table.right)), 4)
+    return raw if table is None else round(float(table.right_at(raw)), 4)
 
 
 def calibrated_scores(raw: Floats, method: str, status: str = "matched") -> Floats:
@@ -101,6 +101,8 @@ def shared_out(raw: Floats, best: float, calibrated: float) -> Floats:
     >>> shared_out(np.array([0.6, 0.3]), 0.6, 0.8).tolist(), shared_out(np.array([0.6, 0.3]), 0.6, 0.3).tolist()
     ([0.8, 0.15], [0.3, 0.15])
     """
+    if not len(raw):
+        return raw
     if best <= 0:
         return np.round(raw, 4)
     scale = calibrated / best

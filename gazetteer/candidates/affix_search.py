@@ -63,7 +63,7 @@ class AffixSearch:
             readings = self._keep(self._names.readings(rest), country, day, container)
             if not len(readings.owner):
                 continue
-            of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
+            of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
             if len(of_kind.owner):
                 typed = self._prefer_typed(of_kind)
                 return Found(
@@ -155,7 +155,7 @@ class AffixSearch:
     ) -> Found:
         """Return the readings of a key that are of some kinds, as readings by a type word."""
         readings = self._keep(self._names.readings(key), country, day, container)
-        of_kind = readings.where(np.isin(self._take("kind", readings.place), kinds))
+        of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
         return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else NOTHING
 
     def _turned(
@@ -182,4 +182,4 @@ class AffixSearch:
         """Let units that bear a type word themselves go first: "Almaty oblast" is Almaty Region, not the city."""
         keys = [self._names.key(name) for name in self._take("name", readings.place)]
         bears = [bool(self._names.type_words(key)) for key in keys]
-        return replace(readings, weight=readings.weight + np.where(bears, _BEARS_TYPE, 0.0))
+        return readings.weighing(readings.weight + np.where(bears, _BEARS_TYPE, 0.0))

@@ -187,7 +187,7 @@ class CandidateGenerator:
         if not len(alike.owner):
             return NOTHING
         usual = likeness >= _USUAL
-        of_kind = alike.where(np.isin(self._take("kind", alike.place), kinds)) if kinds else alike
+        of_kind = alike.where(self._store.index.among("kind", alike.place, kinds)) if kinds else alike
         if len(of_kind.owner):
             return Found(of_kind, "fuzzy", QUALITY["fuzzy"], usual=usual)
         return Found(alike, "fuzzy", WRONG_TYPE, self._typed.unit_radius(alike, kinds), usual=usual)
@@ -244,7 +244,7 @@ class CandidateGenerator:
             holds = self._held(container, readings, day)
         bonus = np.where(holds, outer[:, None], -np.inf).max(axis=0)
         kept = np.isfinite(bonus)
-        return replace(readings, weight=readings.weight + bonus).where(kept)
+        return readings.weighing(readings.weight + bonus).where(kept)
 
     def contains(self, outer: Readings, inner: Readings, day: int) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one contains the other on a day."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -152,6 +152,10 @@ class Readings:
             self.owner[keep], self.place[keep], self.weight[keep], self.lon[keep], self.lat[keep], self.radius[keep]
         )
 
+    def weighing(self, weight: Floats) -> Readings:
+        """Return the readings with other weights."""
+        return Readings(self.owner, self.place, weight, self.lon, self.lat, self.radius)
+
 
 NO_READINGS = Readings(*(np.empty(0, dtype=kind) for kind in ("int64", "int64", "f8", "f8", "f8", "f8")))
 
@@ -187,8 +191,8 @@ def decide(readings: Readings, n: int) -> Decision:
     gap = np.full(n, np.inf)
     if not len(readings.owner):
         return Decision(best, share, gap)
-    if n == 1 and len(readings.owner) == 1:
-        return Decision(np.zeros(1, dtype="int64"), np.ones(1), gap)
+    if n == 1:
+        return _decide_one(readings)
     owners, chosen = _heaviest(readings)
     best[owners] = chosen
     mass = np.exp(-_STEEPNESS * (readings.weight[best[readings.owner]] - readings.weight))
@@ -201,10 +205,33 @@ def decide(readings: Readings, n: int) -> Decision:
     return Decision(best, share, gap)
 
 
+def _decide_one(readings: Readings) -> Decision:
+    """Choose the best reading of one name, as `decide` does of many."""
+    if len(readings.owner) == 1:
+        return Decision(np.zeros(1, dtype="int64"), np.ones(1), np.full(1, np.inf))
+    best = _position_of_heaviest(readings)
+    behind = readings.weight[best] - readings.weight
+    mass = np.exp(-_STEEPNESS * behind)
+    others = np.flatnonzero(_apart(readings, best))
+    if not len(others):
+        return Decision(np.array([best]), np.ones(1), np.full(1, np.inf))
+    # Added up one after the other, as the masses of many names are: pairwise sums differ in the last digit.
+    share = 1 - mass[others].cumsum()[-1:] / mass.cumsum()[-1:]
+    return Decision(np.array([best]), share, behind[others].min(keepdims=True))
+
+
 def heaviest(readings: Readings) -> int:
     """Return the place of the heaviest reading of one name; of equals the one of least number."""
-    top = np.flatnonzero(readings.weight == readings.weight.max())
-    return int(readings.place[top].min())
+    return int(readings.place[_position_of_heaviest(readings)])
+
+
+def _position_of_heaviest(readings: Readings) -> int:
+    """Return the position of the heaviest reading of one name; of equals that of the place of least number."""
+    weight = readings.weight
+    if len(weight) == 1:
+        return 0
+    top = np.flatnonzero(weight == weight.max())
+    return int(top[0] if len(top) == 1 else top[int(readings.place[top].argmin())])
 
 
 def _joined(one: Readings, other: Readings) -> Readings:
@@ -231,8 +258,8 @@ def _begins(owner: Ints) -> NDArray[np.bool_]:
     return new
 
 
-def _apart(readings: Readings, chosen: Ints) -> NDArray[np.bool_]:
-    """Say which readings lie at another spot than the chosen one of their name."""
+def _apart(readings: Readings, chosen: Ints | int) -> NDArray[np.bool_]:
+    """Say which readings lie at another spot than the chosen one of their name, or of the only name."""
     own = readings.radius[chosen]
     smaller, larger = np.minimum(readings.radius, own), np.maximum(readings.radius, own)
     # A wide area lies in another only when all of it does: else they are neighbours, as the two Congos are.
@@ -243,7 +270,9 @@ def _apart(readings: Readings, chosen: Ints) -> NDArray[np.bool_]:
     near = np.flatnonzero(~apart)
     if not len(near):
         return np.asarray(apart)
-    away = haversine_km(readings.lon[near], readings.lat[near], lon[near], lat[near])
+    if not isinstance(chosen, int):
+        lon, lat = lon[near], lat[near]
+    away = haversine_km(readings.lon[near], readings.lat[near], lon, lat)
     apart[near] = away + reach[near] > most[near]
     return np.asarray(apart)
 
@@ -271,6 +300,8 @@ class NameIndex:
         the latest keys are kept.
     type_words
         Splits a key as `split_type_word` does; the latest are kept.
+    is_country
+        Says whether a country bears a name with a key, by more than a code; the latest are kept.
     """
 
     def __init__(self, store: Store) -> None:
@@ -280,6 +311,8 @@ class NameIndex:
         self.readings = lru_cache(maxsize=_REMEMBERED)(self._readings)
         self._of_key = lru_cache(maxsize=_REMEMBERED)(self._weighed)
         self.type_words = lru_cache(maxsize=_REMEMBERED)(split_type_word)
+        self.is_country = lru_cache(maxsize=_REMEMBERED)(self._is_country)
+        self._first_unit = int(store.bases[1])
 
     @cached_property
     def not_places(self) -> dict[str, str]:
@@ -290,6 +323,15 @@ class NameIndex:
     def knows(self, key: str) -> bool:
         """Say whether any place bears a name with this key."""
         return bool(key) and self.store.key_of(key, -1) >= 0
+
+    def _is_country(self, key: str) -> bool:
+        number = self.store.key_of(key, -1) if key else -1
+        if number < 0:
+            return False
+        places, rows = self.store.postings(number)  # ascending, countries first
+        if not len(places) or places[0] >= self._first_unit:
+            return False
+        return bool((self.store.name_kinds(rows)[places < self._first_unit] != CODE).any())
 
     def _readings(self, key: str, *, standalone: bool = False) -> Readings:
         readings, named = self._of_key(key)
@@ -307,7 +349,7 @@ class NameIndex:
         losing = self.rare.get(number)
         if losing is not None:
             lost = np.isin(self.store.take("id", places), losing)
-            readings = replace(readings, weight=readings.weight - np.where(lost, _FOREIGN_LOSES, 0.0))
+            readings = readings.weighing(readings.weight - np.where(lost, _FOREIGN_LOSES, 0.0))
         return readings, kinds != CODE
 
     def with_own_name(self, name: str, key: str, readings: Readings) -> Readings:
@@ -321,7 +363,7 @@ class NameIndex:
         others = readings.where(readings.place != own[1])
         country = self.readings_of_places([own[1]])
         top = float(others.weight.max()) if len(others.owner) else 0.0
-        return _joined(others, replace(country, weight=np.array([top + _INFORMAL_WINS])))
+        return _joined(others, country.weighing(np.array([top + _INFORMAL_WINS])))
 
     @cached_property
     def own_names(self) -> dict[str, tuple[str, int]]:
@@ -359,10 +401,9 @@ class NameIndex:
             The number of the key of each name, where the names are keys.
         """
         found = self._values(("prominence", "lon", "lat", "radius_km"), places)
-        weight = found["prominence"].astype("float64") + NAME_WEIGHTS[name_kinds]
+        weight = found["prominence"] + NAME_WEIGHTS[name_kinds]
         weight -= self._against_own_names(owner, places, name_kinds, weight, keys)
-        lon, lat = found["lon"].astype("float64"), found["lat"].astype("float64")
-        return Readings(owner, places, weight, lon, lat, found["radius_km"].astype("float64"))
+        return Readings(owner, places, weight, found["lon"], found["lat"], found["radius_km"].astype("float64"))
 
     def _against_own_names(
         self, owner: Ints, places: Ints, name_kinds: Ints, weight: Floats, keys: Ints | None
@@ -440,8 +481,8 @@ class NameIndex:
         there = self.store.index.exist_on(readings.place, day)
         if there.all():
             return readings
-        return replace(readings, weight=readings.weight - np.where(there, 0.0, OUT_OF_DATE))
+        return readings.weighing(readings.weight - np.where(there, 0.0, OUT_OF_DATE))
 
     def kind(self, readings: Readings) -> str:
         """Return the kind of the place that readings of one name mean most likely."""
-        return str(self.store.index.take("kind", np.array([heaviest(readings)]))[0])
+        return str(self.store.index.value("kind", heaviest(readings)))

@@ -7,7 +7,6 @@ something sounds like every word. A repair is made in the open too, towards a pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -160,7 +159,7 @@ class SpellingSearch:
         places, first = np.unique(sounds.place[positions[order]], return_index=True)
         dated = self._names.date(self._names.readings_of_places(places), day)
         weight = dated.weight - _LIKENESS * (1 - likeness[order][first])
-        return replace(dated, weight=weight), float(likeness[order][first][int(np.argmax(weight))])
+        return dated.weighing(weight), float(likeness[order][first][int(np.argmax(weight))])
 
     def _inside(self, land: str, container: Readings | None, units: bool) -> _Inside | None:
         """Return what names are looked among: a country's units or all its places, and the places that hold them.

@@ -12,8 +12,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.formulas import read_formula
 from gazetteer.geometry.groups import Groups
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ShapeEvaluator"]
 
 _REMEMBERED = 20_000
+_OF_AREA = ("name", "kind", "country", "admin1", "lon", "lat", "radius_km")
 
 
 class ShapeEvaluator:
@@ -49,7 +48,7 @@ class ShapeEvaluator:
 
     def place_id(self, number: int) -> str:
         """Return the id of a stored place by its number, which is remembered: its area is found without a search."""
-        place_id = str(self._store.take("id", np.array([number]))[0])
+        place_id = str(self._store.index.value("id", number))
         if len(self._numbers) >= _REMEMBERED:
             self._numbers.clear()
         self._numbers[place_id] = number
@@ -99,9 +98,7 @@ class ShapeEvaluator:
         number = number if number >= 0 else self._store.find(place_id)
         # A country that was larger on the day keeps its id and its name, as a group does whose members change.
         extent = (self._groups.whole(place_id, day) if place_id.startswith("iso:") else None) or place_id
-        at = np.array([number])
-        name, kind, country, admin1 = (self._store.take(c, at)[0] for c in ("name", "kind", "country", "admin1"))
-        lon, lat, radius = (float(self._store.take(name, at)[0]) for name in ("lon", "lat", "radius_km"))
+        name, kind, country, admin1, lon, lat, radius = (self._store.index.value(c, number) for c in _OF_AREA)
         if kind == "group" or extent != place_id or self._groups.changes(place_id):
             # Its members follow the date, and so do its point and its radius.
             lon, lat, radius = self._maker.point_and_radius(self._groups.units(extent, day))

@@ -24,23 +24,27 @@ BEARINGS = {
 }
 # What each takes, as a pattern of letters: P a place, W a wind, C the centre, N a number, D one below zero, - nothing.
 _FORMS = {
-    "point": "[ND][ND]N",
-    "offset": "N[W-]P",
-    "toward": "WP",
-    "near": "P",
-    "outskirts": "P",
-    "countryside": "P",
-    "between": "PP",
-    "road": "PP",
-    "border": "PP?",
-    "coast": "P[WP]?",
-    "offshore": "[N-]PW?",
-    "part": "[WC]P",
-    "union": "P+",
-    "minus": "PP",
-    "side": "PP",
-    "tripoint": "PPP",
+    op: re.compile(form)
+    for op, form in {
+        "point": "[ND][ND]N",
+        "offset": "N[W-]P",
+        "toward": "WP",
+        "near": "P",
+        "outskirts": "P",
+        "countryside": "P",
+        "between": "PP",
+        "road": "PP",
+        "border": "PP?",
+        "coast": "P[WP]?",
+        "offshore": "[N-]PW?",
+        "part": "[WC]P",
+        "union": "P+",
+        "minus": "PP",
+        "side": "PP",
+        "tripoint": "PPP",
+    }.items()
 }
+_NUMBER, _BELOW_ZERO = re.compile(r"\d{1,5}(?:\.\d{1,5})?"), re.compile(r"-\d{1,3}(?:\.\d{1,5})?")
 # Phrases never nest deeper; errors show the beginning of longer formulas.
 _DEEPEST = 20
 # A union of more places takes seconds; no list that a phrase gives is longer.
@@ -66,7 +70,7 @@ def read_formula(place_id: str) -> tuple[str, list[tuple[str, bool]]]:
         known = ", ".join(sorted(_FORMS))
         raise UnknownPlaceError(f"Place id: expected one of {known}, got {_short(place_id)}.")
     letters = [_letter(argument) for argument in arguments]
-    if not re.fullmatch(_FORMS[op], "".join(letters)):
+    if not _FORMS[op].fullmatch("".join(letters)):
         raise UnknownPlaceError(f"Place id: expected the arguments of {op}, got {_short(place_id)}.")
     if len(arguments) > _MOST_ARGUMENTS:
         most = f"at most {_MOST_ARGUMENTS} arguments of {op}"
@@ -86,6 +90,8 @@ def split_formula(place_id: str) -> tuple[str, list[str]]:
     ('minus', ['group:csto', 'union(iso:AM,iso:BY)'])
     """
     op, bracket, rest = place_id.removeprefix("derived:").partition("(")
+    if bracket and rest[-1:] == ")" and "(" not in rest and ")" not in rest[:-1]:
+        return op, rest[:-1].split(",")  # as most are, of stored places
     levels = list(accumulate((letter == "(") - (letter == ")") for letter in rest))
     if not bracket or levels[-1:] != [-1] or min(levels[:-1], default=0) < 0 or max(levels) > _DEEPEST:
         raise UnknownPlaceError(f"Place id: expected derived:operation(…), got {_short(place_id)}.")
@@ -101,9 +107,9 @@ def _letter(argument: str) -> str:
         return "W"
     if argument in ("C", "-"):
         return argument
-    if re.fullmatch(r"\d{1,5}(?:\.\d{1,5})?", argument):
+    if _NUMBER.fullmatch(argument):
         return "N"
-    return "D" if re.fullmatch(r"-\d{1,3}(?:\.\d{1,5})?", argument) else "?"
+    return "D" if _BELOW_ZERO.fullmatch(argument) else "?"
 
 
 def _short(place_id: str) -> str:

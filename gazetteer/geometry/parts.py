@@ -151,7 +151,7 @@ def _sector(of: Area, code: str) -> BaseGeometry:
     if code == "C":
         return disc(of.lon, of.lat, max(of.radius_km / 2, 0.5))
     bearing = BEARINGS[code]
-    arc = [spherical_destination(of.lon, of.lat, bearing + turn, of.radius_km) for turn in np.linspace(-45, 45, 13)]
-    fan = shapely.Polygon([(of.lon, of.lat), *arc])
-    fan = cut_at_antimeridian(fan)
+    arc = spherical_destination(of.lon, of.lat, bearing + np.linspace(-45, 45, 13), of.radius_km)
+    corners = np.vstack([(of.lon, of.lat), np.column_stack(arc)])
+    fan = cut_at_antimeridian(shapely.polygons(corners))
     return fan if of.is_point else shapely.intersection(fan, of.shape)

@@ -126,8 +126,7 @@ def shape_of(store: Store, number: int) -> BaseGeometry:
     wkb = store.wkb(number)
     if wkb is not None:
         return shapely.from_wkb(wkb)
-    lon, lat = (float(store.take(column, np.array([number]))[0]) for column in ("lon", "lat"))
-    return shapely.Point(lon, lat)
+    return shapely.points(store.index.value("lon", number), store.index.value("lat", number))
 
 
 def dissolve(units: Iterable[str], shape: Callable[[str], BaseGeometry]) -> BaseGeometry:

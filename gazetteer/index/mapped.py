@@ -154,6 +154,14 @@ class Pages:
         bounds = zip(files, at.tolist(), (at + lengths).tolist(), strict=True)
         return [self._decoded(file[start:end]) for file, start, end in bounds]
 
+    def number(self, column: str, place: int) -> float:
+        """Return the number of a column of one place."""
+        segment = self._segments[bisect_right(self._firsts, place) - 1]
+        number = _NUMBER[column]
+        at = segment[column] + (place - segment["first"]) * number.size
+        found: float = number.unpack_from(self._files[segment["table"]], at)[0]
+        return found
+
     def text(self, column: str, place: int) -> str:
         """Return the id or the name of a place."""
         segment = self._segments[bisect_right(self._firsts, place) - 1]
@@ -247,6 +255,7 @@ class Index:
         # What is mapped or made once is found again without a call.
         self.array = cache(self._array)
         self.labels = cache(self._labels)
+        self._mask = cache(self._are_among)
         self._asked = 0
         self._whole: dict[str, NDArray[Any]] = {}
         self._codes: dict[str, dict[str | None, int]] = {}
@@ -329,6 +338,20 @@ class Index:
             return PACKED[column].unpack(self.array(column)[places])
         return self.values((column,), places)[column]
 
+    def value(self, column: str, place: int) -> Any:
+        """Return a column's value of one place, as `take` gives it."""
+        if column in CODED:
+            return self.labels(column)[self.array(column)[place]]
+        if column in TEXTS:
+            return self._pages.text(column, place)
+        if column in PLAIN:
+            return self._pages.number(column, place)
+        return float(PACKED[column].unpack(self.array(column)[place : place + 1])[0])
+
+    def among(self, column: str, places: Ints, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Say which places have one of some texts in a column of codes."""
+        return np.asarray(self._mask(column, tuple(texts))[self.array(column)[places]])
+
     def values(self, columns: Sequence[str], places: Ints) -> dict[str, NDArray[Any]]:
         """Return the values of some columns at place numbers, as `take` does of one."""
         self._asked += 1
@@ -381,6 +404,10 @@ class Index:
             else:
                 self._whole[column] = self.take(column, np.arange(len(self)))
         return self._whole[column]
+
+    def _are_among(self, column: str, texts: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Say of each code of a column whether it stands for one of some texts."""
+        return np.array([label in texts for label in self._texts[column]], dtype=bool)
 
     def _labels(self, column: str) -> Objects:
         """Return the texts that the codes of a column stand for."""

@@ -67,6 +67,8 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"\s*([,;])\s*")
+# Of the marks of footnotes and lists, and figures, those in ASCII.
+_MARKED = re.compile(r"[0-9*\[.)-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def clean(text: str, is_name: Callable[[str], bool]) -> Cell:
     if is_empty_value(text):
         return Cell("")
     plain = html.unescape(text) if "&" in text and ";" in text else text
+    if plain.isascii() and not _MARKED.search(plain):
+        return Cell(plain)
     if not any(letter.isdigit() or letter in "*†‡§[.)•▪◦·-–" for letter in plain) or is_name(plain):
         return Cell(plain)
     plain = _ABOUT.sub("", _FOOTNOTE.sub("", _ENUMERATION.sub("", plain)))

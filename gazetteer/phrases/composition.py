@@ -61,9 +61,9 @@ class Composer:
         """Let readings of some kinds weigh more."""
         if not kinds or not len(meaning.readings.owner):
             return meaning
-        of_kind = np.isin(self._store.take("kind", meaning.readings.place), kinds)
-        weight = meaning.readings.weight + np.where(of_kind, _ASKED_FOR, 0.0)
-        return replace(meaning, readings=replace(meaning.readings, weight=weight))
+        readings = meaning.readings
+        of_kind = self._store.index.among("kind", readings.place, kinds)
+        return replace(meaning, readings=readings.weighing(readings.weight + np.where(of_kind, _ASKED_FOR, 0.0)))
 
     def derive(self, op: str, arguments: Sequence[str], of: Sequence[Meaning], scope: Scope) -> Meaning:
         """Return the place that an operation makes of others; arguments that are ids of derived places are nested.

@@ -141,7 +141,7 @@ class Containment:
         if meaning.area is not None or self._names.kind(readings) != "city":
             return meaning
         town = int(np.argmax(readings.weight))
-        units = np.isin(self._take("kind", readings.place), ("admin1", "admin2"))
+        units = self._store.index.among("kind", readings.place, ("admin1", "admin2"))
         away = haversine_km(readings.lon, readings.lat, readings.lon[town], readings.lat[town])
         around = units & (away <= readings.radius + _SAME_SPOT_KM)
         if not around.any():
@@ -149,7 +149,7 @@ class Containment:
         unit = int(np.argmax(np.where(around, readings.weight, -np.inf)))
         weight = readings.weight.copy()
         weight[unit] = weight[town] + _SEAT_AHEAD
-        return replace(meaning, readings=replace(readings, weight=weight))
+        return replace(meaning, readings=readings.weighing(weight))
 
     def city_of_region(self, meaning: Meaning) -> Meaning:
         """Prefer the city to the region around it that bears its name, where it is about as well known."""
@@ -170,7 +170,7 @@ class Containment:
         seat = int(np.argmax(np.where(city, readings.weight, -np.inf)))
         weight = readings.weight.copy()
         weight[[region, seat]] = weight[seat], top + _SEAT_AHEAD
-        return replace(meaning, readings=replace(readings, weight=weight))
+        return replace(meaning, readings=readings.weighing(weight))
 
     def fallen_back(self, current: Meaning, missing: list[Meaning], level: Level | None) -> Meaning:
         """Return the place around pieces that were not found, as the container of what they name.

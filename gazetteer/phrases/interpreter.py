@@ -258,7 +258,7 @@ class PhraseInterpreter:
             return found.rival
         if scope.country is None and not scope.containers:
             small = scope.around is None and found.method == "exact" and readings.weight.max() < SMALL
-            return SMALL_PLACE if small and self._take("kind", place)[0] == "city" else ""
+            return SMALL_PLACE if small and self._store.index.value("kind", int(place[0])) == "city" else ""
         outside = self._outside_unit(place, scope)
         if outside:
             return outside
@@ -334,7 +334,7 @@ class PhraseInterpreter:
     def is_container(self, text: str) -> bool:
         """Say whether a text names a country or a first-level unit, or is a code of one."""
         readings = self.names.readings(self.names.key(text), standalone=not _is_code(text))
-        return bool(np.isin(self._take("kind", readings.place), ("country", "admin1")).any())
+        return bool(self._store.index.among("kind", readings.place, ("country", "admin1")).any())
 
     def name_as_a_whole(self, node: Term, scope: Scope) -> Meaning:
         """Look the words of a branch up as one name; a part that is also a unit's lesser name has both meanings."""

@@ -72,7 +72,7 @@ class ListChecks:
             first = found[0].readings
             shared = np.all([np.isin(first.place, one.readings.place) for one in found], axis=0)
             if kinds:
-                shared &= np.isin(self._take("kind", first.place), kinds)
+                shared &= self._names.store.index.among("kind", first.place, kinds)
             if shared.any():
                 return Meaning(first.where(shared), None, "exact", QUALITY["exact"])
         return Meaning()

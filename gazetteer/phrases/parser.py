@@ -36,13 +36,14 @@ The grammar, in EBNF; words match in any case, and what matches no rule is a nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from gazetteer.phrases import joining_rules, lists, patterns, spatial_rules
 from gazetteer.phrases.levels import DEEPEST, Level
 from gazetteer.phrases.tree import Name, Node
 
-__all__ = ["LONGEST", "read"]
+__all__ = ["LONGEST", "RULES", "folded", "read"]
 
 # Longer cells are texts, not place phrases.
 LONGEST = 500
@@ -83,11 +84,24 @@ def _read(text: str, at: Level) -> Node:
     if at.depth >= DEEPEST or not text:
         return Name(text)
     inner = at.deeper()
-    for rule in _RULES_OF_A_WORD if text.isalpha() else _RULES:
-        node = rule(text, inner)
+    if text.isalpha():
+        of_a_word = (rule(text, inner) for rule in _RULES_OF_A_WORD)
+        return next((node for node in of_a_word if node is not None), Name(text))
+    stands_in = folded(text).__contains__
+    for rule, signs in RULES:
+        node = rule(text, inner) if signs is None or any(map(stands_in, signs)) else None
         if node is not None:
             return node
     return Name(text)
+
+
+def folded(text: str) -> str:
+    """Return a text as `RULES` look for signs in it: in small letters, each figure a 0.
+
+    Patterns in any case take a dotless i and a capital one with a dot for an i, and a long s for an s.
+    """
+    plain = text if text.isascii() else text.translate(_FOLDED)
+    return _FIGURE.sub("0", plain.lower())
 
 
 def _bare(text: str, at: Level) -> str:
@@ -102,38 +116,57 @@ def _bare(text: str, at: Level) -> str:
     return text[found.end() :] if found else text
 
 
-# In the order they are tried: what takes the whole rest of a phrase stands before what splits it.
-_RULES: tuple[Callable[[str, Level], Node | None], ...] = (
-    joining_rules.minus,
-    joining_rules.members_in_year,
-    spatial_rules.bank,
-    spatial_rules.radius,
-    spatial_rules.hours,
-    spatial_rules.side,
-    spatial_rules.legs,
-    spatial_rules.offset,
-    spatial_rules.tripoint,
-    spatial_rules.border_at,
-    spatial_rules.bank_behind,
-    joining_rules.apposed_capital,
-    joining_rules.bracketed,
-    spatial_rules.near,
-    spatial_rules.road,
-    spatial_rules.between,
-    spatial_rules.border,
-    spatial_rules.toward,
-    spatial_rules.waters,
-    spatial_rules.coast,
-    spatial_rules.several_parts,
-    joining_rules.listed,
-    spatial_rules.in_town,
-    spatial_rules.surrounded,
-    spatial_rules.part,
-    joining_rules.placed,
-    joining_rules.capital,
-    joining_rules.inside,
-    joining_rules.members,
-    joining_rules.hyphened,
+_Rule = Callable[[str, Level], Node | None]
+_FIGURE, _FOLDED = re.compile(r"\d"), str.maketrans("ıİſ", "iis")
+# In the order they are tried: what takes the whole rest of a phrase stands before what splits it. Beside each rule stand
+# its signs: a text that it reads holds one of them at least, so that most texts are shown to few rules. None is for
+# rules that ask for no word, or for too many.
+RULES: tuple[tuple[_Rule, tuple[str, ...] | None], ...] = (
+    (joining_rules.minus, ("except", "excluding", "without", "minus", "apart", "but")),
+    (joining_rules.members_in_year, ("0000",)),
+    (spatial_rules.bank, ("bank",)),
+    (
+        spatial_rules.radius,
+        ("around", "radius", "within", "stream", "river", "across", "opposite", "bank", "old", "cent", "downtown"),
+    ),
+    (spatial_rules.hours, ("hour", "hr")),
+    (spatial_rules.side, ("side",)),
+    (spatial_rules.legs, (",", ";", "and", "&", "then")),
+    (spatial_rules.offset, None),
+    (spatial_rules.tripoint, ("border", "tripoint", "frontier")),
+    (spatial_rules.border_at, ("border", "frontier")),
+    (spatial_rules.bank_behind, ("bank",)),
+    (joining_rules.apposed_capital, ("capital",)),
+    (joining_rules.bracketed, ("(", "[", "{", "（")),
+    (spatial_rules.near, None),
+    (
+        spatial_rules.road,
+        ("to", "road", "way", "route", "corridor", "axis", "line", "from", "→", "⟶", ">"),
+    ),
+    (spatial_rules.between, ("between",)),
+    (spatial_rules.border, None),
+    (spatial_rules.toward, ("of", "from")),
+    (spatial_rules.waters, ("off",)),
+    (spatial_rules.coast, ("off", "coast", "shore", "seaboard")),
+    (spatial_rules.several_parts, (",", "and", "or", "/", "central")),
+    (joining_rules.listed, None),
+    (spatial_rules.in_town, ("camps", "favelas", "slums", "town", "metro", "direction", "front")),
+    (
+        spatial_rules.surrounded,
+        ("area", "outskirts", "suburb", "country", "vicinity", "surroundings", "environs", "hinterland"),
+    ),
+    (spatial_rules.part, None),
+    (
+        joining_rules.placed,
+        (
+            *("m", "of", "near", "close", "around", "outside", "between", "along", "adjacent", "next"),
+            *("outskirts", "vicinity", "border", "edge", "countryside"),
+        ),
+    ),
+    (joining_rules.capital, ("capital",)),
+    (joining_rules.inside, ("of", "in", "'", "’")),
+    (joining_rules.members, None),
+    (joining_rules.hyphened, ("-", "–", "—")),
 )
 # All that a single word can be but a name: a border of that name, a direction, the capital.
 _RULES_OF_A_WORD = (spatial_rules.border, spatial_rules.part, joining_rules.capital)

@@ -131,7 +131,7 @@ class PhraseReader:
         """Read "Arima Trinidad and Tobago" and "Chicago United States": a place in the country behind it."""
         if patterns.COMMA.search(phrase):
             return None
-        for head, tail in splits(phrase, self._is_country):
+        for head, tail in splits(phrase, lambda text: self._names.is_country(self._names.key(text))):
             country = self._names.readings(self._names.key(tail), standalone=True)
             found = self._generator.generate_exact(head, None, day_number(None), (country,))
             if found.method in ("exact", "type-word"):
@@ -161,10 +161,6 @@ class PhraseReader:
             bool((self._store.take("kind", self._names.readings(form).place) == "admin1").any())
             for form in (key, *(rest for rest, kinds in self._names.type_words(key) if "admin1" in kinds))
         )
-
-    def _is_country(self, text: str) -> bool:
-        readings = self._names.readings(self._names.key(text), standalone=True)
-        return bool((readings.place < self._store.bases[1]).any())
 
     def is_name(self, text: str) -> bool:
         """Say whether a text is a name as a whole; one with a comma only when it is a country's form."""

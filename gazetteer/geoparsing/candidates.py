@@ -8,7 +8,7 @@ Iraq").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,7 @@ _LONG = {
     "e": "east",
     "w": "west",
 }
+_PLURALS = ("s", "men")
 _ALTERNATE, _DEMONYM, _ABBREVIATION, _CODE = (
     NAME_KINDS.index(kind) for kind in ("alternate", "demonym", "abbreviation", "code")
 )
@@ -175,21 +176,20 @@ class KnownNames:
 
     def _bent(self, key: str) -> Iterator[NameReadings | None]:
         """Yield the readings of a name in each of `WAYS`."""
+        yield self._postings(key)
+        yield self._plural(key) if key.endswith(_PLURALS) else None
         words = key.split()
-        yield self._postings([key])
-        yield self._plural(key)
-        longer = [_LONG.get(word, word) for word in words]
-        yield self._postings([" ".join(longer)]) if longer != words and len(words) > 1 else None
-        yield self._typed(key) or (self._typed(" ".join(longer)) if longer != words else None)
+        longer = key if _LONG.keys().isdisjoint(words) else " ".join([_LONG.get(word, word) for word in words])
+        yield self._postings(longer) if longer != key and len(words) > 1 else None
+        yield self._typed(key) or (self._typed(longer) if longer != key else None)
         yield self._directed(words)
 
-    def _postings(self, keys: list[str]) -> NameReadings | None:
-        for key in keys:
-            number = self.store.key_of(key, -1)
-            if number >= 0:
-                places, rows = self.store.postings(number)
-                return self._sorted(places, self.store.name_kinds(rows))
-        return None
+    def _postings(self, key: str) -> NameReadings | None:
+        number = self.store.key_of(key, -1)
+        if number < 0:
+            return None
+        places, rows = self.store.postings(number)
+        return self._sorted(places, self.store.name_kinds(rows))
 
     def _sorted(self, places: Ints, kinds: Ints) -> NameReadings:
         weight = self.places.prominence[places] + NAME_WEIGHTS[kinds]
@@ -198,9 +198,9 @@ class KnownNames:
 
     def _plural(self, key: str) -> NameReadings | None:
         """Return the places of a people: "Kazakhs" by "Kazakh", "Englishmen" by "Englishman"."""
-        for one in (key.removesuffix("s"), key.removesuffix("men") + "man"):
+        for one in (key.removesuffix(_PLURALS[0]), key.removesuffix(_PLURALS[1]) + "man"):
             if one != key:
-                found = self._postings([one])
+                found = self._postings(one)
                 if found is not None:
                     people = (found.name_kinds == _ALTERNATE) & (self.places.kind[found.places] <= _ADMIN1)
                     keep = (found.name_kinds == _DEMONYM) | people
@@ -209,7 +209,7 @@ class KnownNames:
 
     def _typed(self, key: str) -> NameReadings | None:
         for rest, kinds in split_type_word(key):
-            found = self._postings([rest])
+            found = self._postings(rest)
             if found is not None:
                 wanted = [KINDS.index(kind) for kind in kinds]
                 keep = np.isin(self.places.kind[found.places], wanted) & (found.name_kinds < _DEMONYM)
@@ -221,7 +221,7 @@ class KnownNames:
         """Return the places that a name names a part of: it lies where the whole does."""
         if len(words) < 2 or words[0] not in DIRECTIONS:
             return None
-        found = self._postings([" ".join(words[1:])])
+        found = self._postings(" ".join(words[1:]))
         if found is None:
             return None
         keep = (found.name_kinds != _CODE) & (found.name_kinds != _ABBREVIATION)
@@ -258,6 +258,8 @@ def _most(weight: Floats, here: NDArray[np.bool_]) -> float:
     return float(weight[here].max()) if here.any() else 0.0
 
 
-def key_of_words(words: list[str]) -> str:
+def key_of_words(words: Sequence[str]) -> str:
     """Return the key of words written one after the other."""
+    if len(words) == 1:
+        return normalize_name(words[0])
     return normalize_name(" ".join(words).replace(" '", "'").replace(" ’", "’"))

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.arrays import Floats, Ints
+from gazetteer.arrays import Floats, GrowingTable, Ints
 from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames
 from gazetteer.geoparsing.spans import Spans
 from gazetteer.geoparsing.tokens import (
@@ -40,7 +40,7 @@ _Mask = NDArray[np.bool_]
 _A = {name: i for i, name in enumerate(ATTRIBUTES)}
 _N = {name: i for i, name in enumerate(NAME_FEATURES)}
 # What a place that people flee, take and speak of may be.
-_SETTLED = np.array([KINDS.index(kind) for kind in ("country", "admin1", "admin2", "city", "island")])
+_SETTLED = np.array([kind in ("country", "admin1", "admin2", "city", "island") for kind in KINDS])
 _COUNTRY, _CITY, _FORMER = KINDS.index("country"), KINDS.index("city"), NAME_KINDS.index("former")
 # Attributes that a word has which is met as another name, or as no name.
 _OTHERWISE = [_A[name] for name in ("given", "surname", "plain", "title", "organisation", "month")]
@@ -89,21 +89,20 @@ class CueWords:
     def __init__(self) -> None:
         self.bits = {cue: 1 << i for i, cue in enumerate(sorted(_cue_words())) if cue != "whole"}
         self._of: Vocabulary | None = None
-        self._marks = np.zeros(0, dtype="int64")
+        self._marks = GrowingTable(1, "int64")
+        self._of_word: dict[str, int] = {}
+        for cue, bit in self.bits.items():
+            for word in _cue_words()[cue]:
+                self._of_word[word] = self._of_word.get(word, 0) | bit
 
     def marks(self, vocabulary: Vocabulary) -> Ints:
         """Return for each word of a vocabulary the bits of its cues."""
         if self._of is not vocabulary or len(vocabulary.words) < len(self._marks):
-            self._of, self._marks = vocabulary, np.zeros(0, dtype="int64")
-        known = len(self._marks)
-        if len(vocabulary.words) > known:
-            of_word: defaultdict[str, int] = defaultdict(int)
-            for cue, bit in self.bits.items():
-                for word in _cue_words()[cue]:
-                    of_word[word] |= bit
-            fresh = [of_word.get(word.lower(), 0) for word in vocabulary.words[known:]]
-            self._marks = np.concatenate([self._marks, np.array(fresh, dtype="int64")])
-        return self._marks
+            self._of, self._marks = vocabulary, GrowingTable(1, "int64")
+        fresh = vocabulary.small[len(self._marks) :]
+        if fresh:
+            self._marks.extend([[self._of_word.get(word, 0)] for word in fresh])
+        return self._marks.rows[:, 0]
 
 
 class Cues:
@@ -246,7 +245,7 @@ class Cues:
         before = table[np.maximum(first - 1, 0), _A["shape"]]
         after = table[np.minimum(last + 1, self._end), _A["shape"]]
         alone = ~(_CAPITALS[before] & (first > spans.run_first[at])) & ~_CAPITALS[after]
-        named = np.isin(of_name[:, _N["kind"]], _SETTLED) & (of_name[:, _N["name_kind"]] <= _FORMER)
+        named = _SETTLED[of_name[:, _N["kind"]].astype("int64")] & (of_name[:, _N["name_kind"]] <= _FORMER)
         clean = np.ones(len(at), dtype=bool)
         for word in (first, last):
             clean &= (table[word, _A["shape"]] == TITLE) & (table[word][:, _OTHERWISE] == 0).all(axis=1)

@@ -178,7 +178,10 @@ def describe_readings(document: Document, read: DistinctNames, names: KnownNames
     """Return readings × `FEATURES`."""
     scene = _Scene(document, read, names)
     columns = [*scene.place(), *scene.cues(), *scene.named(), *scene.shares(), *scene.distances(), *scene.outside()]
-    return np.stack([np.asarray(column, dtype="float32") for column in columns], axis=1)
+    rows = np.empty((len(read.place), len(FEATURES)), dtype="float32")
+    for at, column in enumerate(columns):
+        rows[:, at] = column
+    return rows
 
 
 class _Scene:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.arrays import Floats
+from gazetteer.arrays import Floats, GrowingTable
 from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, key_of_words
 from gazetteer.geoparsing.cues import Cues, CueWords
 from gazetteer.geoparsing.span_features import SLOTS, describe_spans, neighbours
 from gazetteer.geoparsing.spans import SpanFinder, Spans
-from gazetteer.geoparsing.tokens import ATTRIBUTES, TITLE, UPPER, Text, Vocabulary
+from gazetteer.geoparsing.tokens import ATTRIBUTES, BREAK, TITLE, UPPER, Text, Vocabulary
 from gazetteer.geoparsing.trees import Trees
 from gazetteer.model import KINDS
 
@@ -27,6 +27,7 @@ __all__ = ["HOPELESS", "Lexical", "NameRecognizer", "Recognized", "chosen"]
 HOPELESS = -7.0
 _AT = {name: i for i, name in enumerate(ATTRIBUTES)}
 _SHAPE = _AT["shape"]
+_CAPITAL = np.isin(np.arange(BREAK + 1), (TITLE, UPPER))
 _PROMINENCE, _WAY, _KIND = (NAME_FEATURES.index(name) for name in ("prominence", "way", "kind"))
 _GROUP = KINDS.index("group")
 _MEMBERS = frozenset(("member", "members", "observer", "observers"))
@@ -50,29 +51,29 @@ class Lexical:
     def __init__(self, weights: dict[tuple[int, str], float], bias: tuple[float, float, float]) -> None:
         self.weights, self.bias = weights, bias
         self._of_word = _by_word(weights)
-        self._rows = np.zeros((0, len(SLOTS)))
+        self._table = GrowingTable(len(SLOTS), "float64")
         self._of: Vocabulary | None = None
 
     def score(self, text: Text, spans: Spans, vocabulary: Vocabulary) -> Floats:
         """Return the log-odds of each span."""
         rows = self._weights(vocabulary)
         places = neighbours(text, spans)
-        words = np.where(places >= 0, text.word[places], len(rows) - 1)
+        words = np.where(places >= 0, text.word[places] + 1, 0)
         total = rows[words, np.arange(len(SLOTS))].sum(axis=1)
         return np.asarray(
             total + self.bias[0] + self.bias[1] * (spans.name >= 0) + self.bias[2] * (spans.last - spans.first)
         )
 
     def _weights(self, vocabulary: Vocabulary) -> Floats:
-        """Return words × slots, the last row of which stands for what lies past the text."""
-        if self._of is not vocabulary or len(vocabulary.words) < len(self._rows) - 1:
-            self._rows, self._of = np.zeros((1, len(SLOTS))), vocabulary
-        known = len(self._rows) - 1
-        if len(vocabulary.words) > known:
-            get, none = self._of_word.get, (0.0,) * len(SLOTS)
-            fresh = [get(word, none) for word in map(str.lower, vocabulary.words[known:])]
-            self._rows = np.concatenate([self._rows[:known], np.array(fresh), np.zeros((1, len(SLOTS)))])
-        return self._rows
+        """Return words × slots, before them a row that stands for what lies past the text."""
+        none = [0.0] * len(SLOTS)
+        if self._of is not vocabulary or len(vocabulary.words) < len(self._table) - 1:
+            self._table, self._of = GrowingTable(len(SLOTS), "float64"), vocabulary
+            self._table.extend([none])
+        fresh = vocabulary.small[len(self._table) - 1 :]
+        if fresh:
+            self._table.extend([self._of_word.get(word, none) for word in fresh])
+        return self._table.rows
 
 
 def _by_word(weights: dict[tuple[int, str], float]) -> dict[str, list[float]]:
@@ -165,7 +166,7 @@ class NameRecognizer:
         """Say which spans are in a newspaper's or a person's name: the Washington Post, Paris Hilton, Jack London."""
         words = self.vocabulary.table[np.append(text.word, text.word[-1])]
         own, after = words[spans.first], words[spans.last + 1]
-        capital = (spans.last < spans.run_last) & np.isin(after[:, _SHAPE], (TITLE, UPPER))
+        capital = (spans.last < spans.run_last) & _CAPITAL[after[:, _SHAPE]]
         works = (
             after[:, _AT["organisation"]] + after[:, _AT["feature"]] + after[:, _AT["street"]] + after[:, _AT["plain"]]
         )
@@ -177,7 +178,7 @@ class NameRecognizer:
             (spans.first == spans.last)
             & (spans.first > spans.run_first)
             & (before[:, _AT["given"]] > 3)
-            & np.isin(before[:, _SHAPE], (TITLE, UPPER))
+            & _CAPITAL[before[:, _SHAPE]]
             & (own[:, _AT["surname"]] > 1)
         )
         return np.asarray((capital & ((after[:, _AT["media"]] > 0) | person)) | surname)

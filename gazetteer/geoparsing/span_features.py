@@ -52,6 +52,12 @@ _OWN = (
     "month",
     "short",
 )
+_AHEAD, _BEHIND = ("given", "title", "placing", "shape"), ("organisation", "surname", "speaking", "shape")
+_OWN_AT, _BESIDE_AT, _BESIDE_FAR_AT, _AHEAD_AT, _BEHIND_AT = (
+    np.array([_A[name] for name in names]) for names in (_OWN, _BESIDE, _BESIDE_FAR, _AHEAD, _BEHIND)
+)
+_HEAD = np.isin(np.arange(BREAK + 1), (TITLE, UPPER, MIXED, INITIAL))
+_CAPITAL = np.isin(np.arange(BREAK + 1), (TITLE, UPPER))
 _N = {name: i for i, name in enumerate(NAME_FEATURES)}
 
 FEATURES = (
@@ -133,17 +139,19 @@ def describe_spans(
         What the lexical model says of each span.
     """
     reader = _Reader(text, spans, vocabulary, names)
+    blocks = [reader.of_name, *reader.own(), *reader.beside()]
     columns = [
-        *reader.name(),
-        *reader.own(),
-        *reader.beside(),
         *reader.run(),
         *reader.sentence(),
         *reader.commas(),
         *reader.same(lexical),
         *reader.ties(lexical),
     ]
-    return np.stack([np.asarray(column, dtype="float32") for column in columns], axis=1)
+    rows = np.empty((len(spans.first), len(FEATURES)), dtype="float32")
+    np.concatenate(blocks, axis=1, out=rows[:, : len(FEATURES) - len(columns)])
+    for at, column in enumerate(columns, len(FEATURES) - len(columns)):
+        rows[:, at] = column
+    return rows
 
 
 class _Reader:
@@ -158,16 +166,19 @@ class _Reader:
         self.n = len(text.word)
         self.first, self.last = spans.first, spans.last
         self.shape = self.words[:, _A["shape"]]
-        self.head = np.isin(self.shape, (TITLE, UPPER, MIXED, INITIAL))
+        self.head = _HEAD[self.shape]
         self.of_name = np.full((len(spans.name), len(NAME_FEATURES)), -1, dtype="float32")
         known = spans.name >= 0
         self.of_name[known] = names.table[spans.name[known]]
-        self.words_of = [vocabulary.words[number].lower() for number in text.word.tolist()]
+        self.words_of = list(map(vocabulary.small.__getitem__, text.word.tolist()))
+        self.is_comma = text.word == vocabulary.number(",")
+        self.is_possessive = np.isin(text.word, [vocabulary.number("'s"), vocabulary.number("’s")])
         self.group = self._groups()
 
-    def _at(self, places: Ints, names: tuple[str, ...]) -> list[NDArray[np.int8]]:
-        rows = self.words[np.where((places >= 0) & (places < self.n), places, self.n)]
-        return [rows[:, _A[name]] for name in names]
+    def _at(self, places: Ints, attributes: Ints) -> NDArray[np.int8]:
+        """Return some attributes of the words at some places, in columns."""
+        found = self.words[np.where((places >= 0) & (places < self.n), places, self.n)[:, None], attributes]
+        return np.asarray(found)
 
     def _groups(self) -> Ints:
         """Return a number for each distinct spelling of a span in this document, case aside."""
@@ -181,22 +192,18 @@ class _Reader:
             dtype="int64",
         )
 
-    def name(self) -> list[NDArray[np.float32]]:
-        """Return what the index says of the name."""
-        return list(self.of_name.T)
-
     def own(self) -> list[NDArray[np.int8]]:
         """Return what the span's first and last word are."""
-        return self._at(self.first, _OWN) + self._at(self.last, _OWN)
+        return [self._at(self.first, _OWN_AT), self._at(self.last, _OWN_AT)]
 
     def beside(self) -> list[NDArray[np.int8]]:
         """Return what the words around the span are."""
-        return (
-            self._at(self.first - 1, _BESIDE)
-            + self._at(self.last + 1, _BESIDE)
-            + self._at(self.first - 2, _BESIDE_FAR)
-            + self._at(self.last + 2, _BESIDE_FAR)
-        )
+        return [
+            self._at(self.first - 1, _BESIDE_AT),
+            self._at(self.last + 1, _BESIDE_AT),
+            self._at(self.first - 2, _BESIDE_FAR_AT),
+            self._at(self.last + 2, _BESIDE_FAR_AT),
+        ]
 
     def _sum(self, column: NDArray[np.generic], first: Ints, last: Ints) -> Ints:
         """Return the sum over words first to last."""
@@ -250,9 +257,9 @@ class _Reader:
     def commas(self) -> list[NDArray[np.generic]]:
         """Return what names stand before and behind the span, and whether a comma parts them."""
         comma = np.zeros(self.n + 3, dtype=bool)
-        comma[: self.n] = [word == "," for word in self.words_of]
+        comma[: self.n] = self.is_comma
         possessive = np.zeros(self.n + 3, dtype=bool)
-        possessive[: self.n] = [word in ("'s", "’s") for word in self.words_of]
+        possessive[: self.n] = self.is_possessive
         starting = np.full(self.n + 4, -1)
         ending = np.full(self.n + 4, -1)
         known = np.flatnonzero(self.spans.name >= 0)
@@ -307,10 +314,10 @@ class _Reader:
             lower[word] = lower.get(word, 0) + 1
         alone = self.first == self.last
         same_lower = np.where(alone, [lower.get(self.words_of[a], 0) for a in self.first.tolist()], 0)
-        ahead = self._at(self.first - 1, ("given", "title", "placing", "shape"))
-        behind = self._at(self.last + 1, ("organisation", "surname", "speaking", "shape"))
-        given = (ahead[0] > 3) & np.isin(ahead[3], (TITLE, UPPER, INITIAL)) | (ahead[3] == INITIAL)
-        surname = (behind[1] > 2) & np.isin(behind[3], (TITLE, UPPER))
+        ahead = self._at(self.first - 1, _AHEAD_AT).T
+        behind = self._at(self.last + 1, _BEHIND_AT).T
+        given = (ahead[0] > 3) & _CAPITAL[ahead[3]] | (ahead[3] == INITIAL)
+        surname = (behind[1] > 2) & _CAPITAL[behind[3]]
         most = np.full(n, -99.0)
         np.maximum.at(most, self.group, lexical)
         run = np.full(self.n + 1, -9.0)

@@ -14,6 +14,7 @@ from gazetteer.arrays import Ints
 from gazetteer.geoparsing.candidates import KnownNames, key_of_words
 from gazetteer.geoparsing.tokens import (
     ATTRIBUTES,
+    BREAK,
     DIGITS,
     DIRECTIONS,
     FEATURES,
@@ -34,6 +35,7 @@ __all__ = ["SpanFinder", "Spans"]
 # The longest name in words, and the longest run looked at in one piece.
 _LONGEST, _RUN = 7, 14
 _HEADS = frozenset((TITLE, UPPER, MIXED, INITIAL, UNCASED, UNSPACED))
+_IS_HEAD = np.isin(np.arange(BREAK + 1), list(_HEADS))
 _SHAPE, _JOINER = ATTRIBUTES.index("shape"), ATTRIBUTES.index("joiner")
 # Features named before their name: Lake Erie, Camp David.
 _LEADING = frozenset(
@@ -127,7 +129,7 @@ class SpanFinder:
             for b in range(a, min(a + _LONGEST, len(words))):
                 if shapes[b] not in _HEADS and not (shapes[b] == DIGITS and b > a):
                     continue
-                name = number(key_of_words(list(words[a : b + 1])))
+                name = number(key_of_words(words[a : b + 1]))
                 if name >= 0 or self._may_be(words, shapes, a, b):
                     found.append((a, b, name))
         return found
@@ -163,7 +165,7 @@ def _runs(text: Text, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     joins += [False, False, False]
     runs = []
     beyond = -1
-    for first in np.flatnonzero(np.isin(table[:, _SHAPE], list(_HEADS))).tolist():
+    for first in np.flatnonzero(_IS_HEAD[table[:, _SHAPE]]).tolist():
         if first <= beyond:
             continue
         last = first

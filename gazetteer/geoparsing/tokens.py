@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Ints
-from gazetteer.names.normalize import normalize_name
 
 __all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "is_common_word", "is_of_person_or_street", "scan"]
 
@@ -239,10 +238,10 @@ class Vocabulary:
 
     Attributes
     ----------
+    words, small
+        The spellings, and these in small letters.
     table
         Words × `ATTRIBUTES`.
-    keys
-        The folded word.
     """
 
     # Beyond this many spellings the vocabulary starts anew, so that memory stays bounded.
@@ -254,9 +253,13 @@ class Vocabulary:
     def _restart(self) -> None:
         self._numbers: dict[str, int] = {}
         self.words: list[str] = []
-        self.keys: list[str] = []
+        self.small: list[str] = []
         self._rows = np.zeros((4096, len(ATTRIBUTES)), dtype="int8")
         self.table = self._rows[:0]
+
+    def number(self, word: str) -> int:
+        """Return the number of a word, -1 when it was not met so far."""
+        return self._numbers.get(word, -1)
 
     def numbers(self, words: list[str]) -> Ints:
         """Return the numbers of words, adding those that are new."""
@@ -278,7 +281,7 @@ class Vocabulary:
             self._rows[len(self.words)] = _attributes(word)
             self._numbers[word] = len(self.words)
             self.words.append(word)
-            self.keys.append(normalize_name(word) if len(word) <= LONGEST_WORD else "")
+            self.small.append(word.lower())
         self.table = self._rows[:size]
 
 

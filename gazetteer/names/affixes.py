@@ -61,6 +61,7 @@ def _key(word: str) -> str:
 TYPE_WORDS: dict[str, tuple[str, ...]] = {
     word: _KINDS[row["kind"]] for row in _rows("type") for word in (row["word"], _key(row["word"]))
 }
+_FIRST_AND_LAST = tuple(frozenset(word.split(" ")[at] for word in TYPE_WORDS) for at in (0, -1))
 _ANY_TYPE_WORD = "|".join(sorted(map(re.escape, TYPE_WORDS), key=len, reverse=True))
 
 
@@ -71,6 +72,12 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"^(?P<name>.+?) (?P<word>{_ANY_TYPE_WORD})$"),
         re.compile(rf"^(?:(?P<word>{_ANY_TYPE_WORD})(?: of)?) (?P<name>.+)$"),
     )
+
+
+def _may_hold_type_word(key: str) -> bool:
+    """Say whether the first or the last word of a key may be of a type word, which most keys have none of."""
+    first, last = _FIRST_AND_LAST
+    return key.rpartition(" ")[2] in last or key.partition(" ")[0] in first
 
 
 def is_type_word(text: str) -> bool:
@@ -101,7 +108,7 @@ def split_type_word(key: str) -> list[tuple[str, tuple[str, ...]]]:
     >>> split_type_word("almaty")
     []
     """
-    if " " not in key:
+    if " " not in key or not _may_hold_type_word(key):
         return []
     readings = []
     for pattern in _patterns():

@@ -146,8 +146,11 @@ def distinct_names(document: Document, names: KnownNames) -> DistinctNames:
         cue[:-1] = np.where(document.comma[:-1], document.name[1:], -1)
         containers = np.maximum(names.table[:, _AS_COUNTRY], names.table[:, _AS_ADMIN1])
         cue = np.where((cue >= 0) & (containers[cue] > 0), cue, -1)
-    pairs, of = np.unique(np.stack([document.name, cue], axis=1), axis=0, return_inverse=True)
-    readings = [names.readings[name] for name in pairs[:, 0].tolist()]
+    # Name and cue as one number, which sorts as the two do.
+    each = len(names.readings) + 1
+    pairs, of = np.unique(document.name * each + cue + 1, return_inverse=True)
+    name, cue = pairs // each, pairs % each - 1
+    readings = [names.readings[number] for number in name.tolist()]
     owner = np.repeat(np.arange(len(pairs)), [len(r.places) for r in readings])
     empty = np.empty(0, dtype="int64")
     place = np.concatenate([empty, *(r.places for r in readings)])
@@ -157,7 +160,7 @@ def distinct_names(document: Document, names: KnownNames) -> DistinctNames:
         keep = names.places.country[place] == document.country
         keep |= (np.bincount(owner, keep, len(pairs))[owner] == 0) & (np.append(True, owner[1:] != owner[:-1]))
         owner, place, kinds = owner[keep], place[keep], kinds[keep]
-    return DistinctNames(of.reshape(-1), pairs[:, 0], pairs[:, 1], owner, place, kinds)
+    return DistinctNames(of.reshape(-1), name, cue, owner, place, kinds)
 
 
 def prior_belief(read: DistinctNames, places: PlaceArrays) -> Floats:

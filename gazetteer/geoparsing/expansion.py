@@ -23,6 +23,8 @@ _AHEAD = re.compile(
     rf"|(?:{_WAY})\s+)$",
     re.IGNORECASE,
 )
+# What all of these hold; most names stand behind nothing of the kind.
+_DIRECTED = re.compile(r"north|south|east|west|central", re.IGNORECASE)
 _BEHIND = re.compile(rf"\s+(?:members?|{'|'.join(OTHER_STATUSES)})s?(?:\s+(?:states?|countries|nations))?(?!\w)")
 
 
@@ -48,7 +50,7 @@ def expand_to_phrase(text: str, start: int, end: int, kind: str) -> tuple[int, i
         # "West of England's capital" is not the west of England.
         return start, end
     before = text[max(0, start - _REACH) : start]
-    ahead = _AHEAD.search(before)
+    ahead = _AHEAD.search(before) if _DIRECTED.search(before) else None
     if ahead and "\n" not in ahead.group():
         return start - len(before) + ahead.start(), end
     behind = _BEHIND.match(text, end) if kind == "group" else None

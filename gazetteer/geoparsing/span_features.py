@@ -6,6 +6,8 @@ its words are, what stands beside it, and how the same name stands elsewhere in 
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -308,12 +310,9 @@ class _Reader:
         """Return how the same name stands elsewhere in the document."""
         n = int(self.group.max()) + 1 if len(self.group) else 0
         count = np.bincount(self.group, minlength=n)[self.group]
-        lower: dict[str, int] = {}
-        for place in np.flatnonzero(self.shape[: self.n] == LOWER).tolist():
-            word = self.words_of[place]
-            lower[word] = lower.get(word, 0) + 1
+        lower = Counter(map(self.words_of.__getitem__, np.flatnonzero(self.shape[: self.n] == LOWER).tolist()))
         alone = self.first == self.last
-        same_lower = np.where(alone, [lower.get(self.words_of[a], 0) for a in self.first.tolist()], 0)
+        same_lower = np.where(alone, [lower[self.words_of[a]] for a in self.first.tolist()], 0)
         ahead = self._at(self.first - 1, _AHEAD_AT).T
         behind = self._at(self.last + 1, _BEHIND_AT).T
         given = (ahead[0] > 3) & _CAPITAL[ahead[3]] | (ahead[3] == INITIAL)
@@ -348,17 +347,13 @@ class _Reader:
         """Return how far the rest of the document is about the country and the first-level unit of the name."""
         places = self.names.places
         first_of_group = np.unique(self.group, return_index=True)[1]
-        owner, flat = [], []
-        for number, span in enumerate(first_of_group.tolist()):
-            name = int(self.spans.name[span])
-            if name >= 0:
-                found = self.names.readings[name].places[:8]
-                flat.append(found)
-                owner.append(np.full(len(found), number))
+        name = self.spans.name[first_of_group]
+        known = np.flatnonzero(name >= 0)
+        flat = [self.names.readings[number].places[:8] for number in name[known].tolist()]
         n = len(first_of_group)
         out = np.zeros((3, n))
         if flat:
-            place, of = np.concatenate(flat), np.concatenate(owner)
+            place, of = np.concatenate(flat), np.repeat(known, list(map(len, flat)))
             belief = 1 / (1 + np.exp(-self._mean(lexical)[first_of_group]))
             weight = 10.0 ** (places.prominence[place] - places.prominence[place].max())
             share = belief[of] * weight / np.maximum(np.bincount(of, weight, n)[of], 1e-9)

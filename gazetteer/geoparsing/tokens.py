@@ -38,7 +38,8 @@ _MARKS = (
 )
 _WORD = re.compile(
     r"(?:[^\W\d_]\.){2,}(?:Va\.)?|[A-Z]\.(?:Va\.)?(?=\s)"  # U.S., W.Va., J.
-    rf"|\b(?:{'|'.join(_SHORTENED.split())})\.(?!\w)"
+    # The look ahead spares most words the list.
+    rf"|\b(?=[A-Zv][a-z]{{1,4}}\.)(?:{'|'.join(_SHORTENED.split())})\.(?!\w)"
     r"|['’ʼ]s\b"
     rf"|[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’ʼʻ‘`](?!s\b)[^\W\d_](?:[^\W_]|[{_MARKS}])*)*"
     r"|\n[\n\s]*|[^\w\s]|_"

@@ -119,8 +119,8 @@ def _bare(text: str, at: Level) -> str:
 _Rule = Callable[[str, Level], Node | None]
 _FIGURE, _FOLDED = re.compile(r"\d"), str.maketrans("ıİſ", "iis")
 # In the order they are tried: what takes the whole rest of a phrase stands before what splits it. Beside each rule
-# stand its signs: a text that it reads holds one of them at least, so that most texts are shown to few rules. None is for
-# rules that ask for no word, or for too many.
+# stand its signs: a text that it reads holds one of them at least, so that most texts are shown to few rules. None is
+# for rules that ask for no word, or for too many.
 RULES: tuple[tuple[_Rule, tuple[str, ...] | None], ...] = (
     (joining_rules.minus, ("except", "excluding", "without", "minus", "apart", "but")),
     (joining_rules.members_in_year, ("0000",)),

@@ -37,18 +37,18 @@ class ScoreTable:
         Raw scores from 0 to 1, rising, and the share that is right at each, rising too.
     """
 
-    raw: Floats
-    right: Floats
+    raw: tuple[float, ...]
+    right: tuple[float, ...]
 
-    def right_at(self, raw: Floats | float) -> Floats:
+    def right_at(self, raw: Floats) -> Floats:
         """Return the share that is right at raw scores.
 
         Examples
         --------
-        >>> ScoreTable(np.array([0.0, 1.0]), np.array([0.5, 0.9])).right_at(np.array([0.5])).round(2).tolist()
+        >>> ScoreTable((0.0, 1.0), (0.5, 0.9)).right_at(np.array([0.5])).round(2).tolist()
         [0.7]
         """
-        return np.asarray(np.interp(raw, self.raw, self.right))
+        return np.interp(raw, self.raw, self.right)
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +57,13 @@ def _tables() -> dict[tuple[str, str], ScoreTable]:
     with _TABLE.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             points[row["method"], row["status"]].append((float(row["raw"]), float(row["right"])))
-    return {key: ScoreTable(*np.array(sorted(found)).T) for key, found in points.items()}
+    return {key: ScoreTable(*zip(*sorted(found), strict=True)) for key, found in points.items()}
+
+
+@lru_cache(maxsize=1)
+def _lines() -> dict[tuple[str, str], tuple[Floats, Floats]]:
+    """Return the tables as arrays, which one score after the other is asked of."""
+    return {key: (np.array(table.raw), np.array(table.right)) for key, table in _tables().items()}
 
 
 def calibrated_score(raw: float, method: str, status: str = "matched") -> float:
@@ -75,8 +81,8 @@ def calibrated_score(raw: float, method: str, status: str = "matched") -> float:
     >>> calibrated_score(0.6, "container", "ambiguous") > 0.6, calibrated_score(0.6, "online")
     (True, 0.6)
     """
-    table = _tables().get((method, status))
-    return raw if table is None else round(float(table.right_at(raw)), 4)
+    line = _lines().get((method, status))
+    return raw if line is None else round(float(np.interp(raw, *line)), 4)
 
 
 def calibrated_scores(raw: Floats, method: str, status: str = "matched") -> Floats:

@@ -121,7 +121,7 @@ class Disambiguator:
 
     def _known(self, document: Document, read: DistinctNames) -> Floats:
         """Return what is added to the score of readings by what is known of the document: countries, and its day."""
-        added = np.zeros(len(read.place))
+        added: Floats = np.zeros(len(read.place))
         if document.hints:
             added = _HINTED * np.isin(self.names.places.country[read.place], document.hints)
         if document.day is not None:

@@ -123,7 +123,7 @@ class Disambiguator:
         """Return what is added to the score of readings by what is known of the document: countries, and its day."""
         added: Floats = np.zeros(len(read.place))
         if document.hints:
-            added = _HINTED * np.isin(self.names.places.country[read.place], document.hints)
+            added = np.where(np.isin(self.names.places.country[read.place], document.hints), _HINTED, 0.0)
         if document.day is not None:
             there = self.names.store.index.exist_on(read.place, document.day)
             added = added - np.where(there, 0.0, OUT_OF_DATE)

@@ -84,7 +84,9 @@ _MONTH_DAYS = re.compile(
 _MONTHS_YEAR = re.compile(rf"{_MONTH.format('m')}{_TO}{_MONTH.format('m2')}\s+{_YEAR}")
 _DAYS_NUMERIC = re.compile(r"(?P<d>\d{1,2})\s*-\s*(?P<d2>\d{1,2})([/.])(?P<m>\d{1,2})\3(?P<y>\d{4})")
 _YEARS = re.compile(rf"{_YEAR}\s*[-/]\s*(?P<y2>\d{{2}})")
-_PART = re.compile(r"(?P<part>early|mid|late)[\s-]+(?P<rest>.+)")
+_PART = re.compile(r"(?P<part>early|mid|late|firsthalf|secondhalf)[\s-]+(?P<rest>.+)")
+# Which of how many equal parts the words mean.
+_PARTS = {"early": (0, 3), "mid": (1, 3), "late": (2, 3), "firsthalf": (0, 2), "secondhalf": (1, 2)}
 _WEEK_OF = re.compile(r"week\s+(?:(?:from|early|to)\s+)?(?P<rest>.+)")
 _ABOUT = re.compile(r"(?:about|\?|~)\s*(?P<rest>.+)|(?P<rest2>.+?)\s*(?:\?|\(?about\)?)")
 _DECADE = re.compile(r"(?P<y>[12]\d{2}0)\s*'?(?:s|er|х|ies)")
@@ -282,17 +284,20 @@ def _about(text: str, order: Order) -> Span | None:
 
 
 def _part(whole: Span, part: str) -> Span | None:
-    """Return the first, middle or last third of a month (ten days), of a year, a decade or a century."""
-    third = ("early", "mid", "late").index(part)
+    """Return the first, middle or last third of a month (ten days), of a year, a decade or a century, or a half."""
+    of, at = (
+        (2, ("firsthalf", "secondhalf").index(part)) if "half" in part else (3, ("early", "mid", "late").index(part))
+    )
     year, month = whole.start.year, whole.start.month
     if whole.date_prec == 4:
-        last = (10, 20, monthrange(year, month)[1])[third]
-        return Span(datetime(year, month, (1, 11, 21)[third]), datetime(year, month, last), 4)
+        ends = (15, monthrange(year, month)[1]) if of == 2 else (10, 20, monthrange(year, month)[1])
+        return Span(datetime(year, month, (0, *ends)[at] + 1), datetime(year, month, ends[at]), 4)
     years = whole.end.year - year + 1
     if years == 1 and (whole.end - whole.start).days >= 364:
-        return Span(datetime(year, 4 * third + 1, 1), _month(year, 4 * third + 4).end, 5)
+        months = 12 // of
+        return Span(datetime(year, months * at + 1, 1), _month(year, months * (at + 1)).end, 5)
     if years in (10, 100):
-        first, after = (round(years * cut / 3) for cut in (third, third + 1))
+        first, after = (round(years * cut / of) for cut in (at, at + 1))
         return Span(datetime(year + first, 1, 1), datetime(year + after - 1, 12, 31), 5)
     return None
 

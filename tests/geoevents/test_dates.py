@@ -107,6 +107,14 @@ def test_last_days_show_the_order_of_first_days(first: list[str], last: list[str
     assert dates.attrs["dates"]["order_from"] == "column"
 
 
+def test_first_days_show_the_order_of_last_days():
+    """Where first days show that months come first, last days are read so, too."""
+    dates = read_spans(pd.Series(["04/25/2022", "05/01/2022"]), pd.Series(["05/03/2022", "06/04/2022"]))
+    assert dates["start"].dt.strftime("%m-%d").tolist() == ["04-25", "05-01"]
+    assert dates["end"].dt.strftime("%m-%d").tolist() == ["05-03", "06-04"]
+    assert dates.attrs["dates"]["ends_before_start"] == 0
+
+
 def test_last_days_stretch_and_are_told():
     """A later last day stretches the span; unread ones are counted and shown; one before the first is left out."""
     dates = read_spans(pd.Series(["2022-01-05"] * 4), pd.Series(["2022-01-20", "then", "2022-01-01", None]))

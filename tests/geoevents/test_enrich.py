@@ -7,6 +7,7 @@ import pytest
 from shapely import box
 
 import geoevents as ge
+from geoevents.coordinates import events_at
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,50 @@ def test_p_codes_come_from_a_layer_that_has_them(enriched: gpd.GeoDataFrame):
         ge.enrich(coded)
     with pytest.raises(ge.ArgumentError, match="expected an events frame"):
         ge.enrich(layer)
+
+
+# What an event is known to, where its point lies, and the codes it gets: country, admin1, whether admin2, time zone.
+KNOWN = (
+    (1, 7.68, 45.07, None, ("ITA", "IT-21", True, "Europe/Rome")),
+    (3, 7.68, 45.07, None, ("ITA", "IT-21", True, "Europe/Rome")),
+    (4, 7.68, 45.07, None, ("ITA", "IT-21", False, "Europe/Rome")),
+    (5, 76.9, 43.5, None, ("KAZ", None, False, None)),
+    (6, 76.9, 43.5, None, ("KAZ", None, False, None)),
+    (7, 76.9, 43.5, None, (None, None, False, None)),
+    (1, 76.9, 43.5, "KGZ", ("KGZ", None, False, "Asia/Almaty")),  # of another country nothing is taken but the zone
+    (6, 74.6, 42.9, "KGZ", ("KGZ", None, False, "Asia/Bishkek")),  # a country of one zone
+    (1, -5.71, -17.753, None, (None, None, False, "Atlantic/St_Helena")),  # at sea, 199.6 km from the next town
+    (1, -5.71, -17.76, None, (None, None, False, None)),  # 200.4 km from it
+    (1, -140.0, -50.0, None, (None, None, False, None)),
+)
+
+
+def test_codes_are_as_fine_as_the_place_is_known():
+    """An event gets codes of the levels that it is known to, in its own country; a zone from towns within 200 km."""
+    table = pd.DataFrame([row[:4] for row in KNOWN], columns=["where_prec", "lon", "lat", "country"])
+    given = table.assign(start=pd.NaT, end=pd.NaT)
+    events = events_at(table[[]], given).assign(country=table["country"].astype("str"), admin1=None, place_kind="city")
+    found = ge.enrich(events)
+    told = found[["country", "admin1", "admin2", "timezone"]].astype(object)
+    told = told.where(told.notna(), None).assign(admin2=found["admin2"].notna())
+    assert [tuple(row) for row in told.to_numpy().tolist()] == [row[4] for row in KNOWN]
+    assert list(found.columns[-10:]) == [
+        "country_name", "country_iso2", "admin1_name", "admin1_geonames", "admin2", "admin2_name", "admin2_geonames",
+        "utm_zone", "timezone", "geometry",
+    ]  # fmt: skip
+    assert found.attrs == events.attrs
+
+
+def test_areas_have_the_zone_that_all_their_towns_share():
+    """A unit has the zone of its towns, a second-level unit its own id, a sea and a group no unit."""
+    places = ["Mangystau Region", "Kyrgyzstan", "Kazakhstan", "Turin province, Italy", "North Sea", "Caspian Sea"]
+    events = ge.locate(pd.DataFrame({"place": places}))
+    found = ge.enrich(events)
+    zones = found["timezone"].astype(object)
+    assert zones.where(zones.notna(), None).tolist()[:3] == ["Asia/Aqtau", "Asia/Bishkek", None]
+    assert found["admin2"].iloc[3] == events["place_id"].iloc[3]
+    assert found["admin2"].isna().tolist() == [True, True, True, False, True, True]
+    assert found["admin1"].isna().tolist() == [False, True, True, False, True, True]
 
 
 # lon, lat and zone, as NGA.SIG.0012 (2014) has them: six degrees wide, but for Norway and Svalbard.

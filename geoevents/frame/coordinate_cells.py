@@ -47,19 +47,8 @@ _DMS = re.compile(
     r"(?P<sign>[-+])?\s*(?P<d>\d{1,3}(?:[.,]\d+)?)\s*[°ºd:\s]\s*(?:(?P<m>\d{1,2}(?:[.,]\d+)?)\s*(?:['′’m:]|\s|$)\s*"
     r"(?:(?P<s>\d{1,2}(?:[.,]\d+)?)\s*(?:\"|″|''|’’|”|s|$)?)?)?\s*"
 )
-_LETTERS = {
-    "n": 1,
-    "s": -1,
-    "e": 1,
-    "w": -1,
-    "o": -1,
-    "с": 1,
-    "ю": -1,
-    "в": 1,
-    "з": -1,
-    "ш": 0,
-    "д": 0,
-}
+_LETTERS_BEHIND = re.compile(r"(.+?[NSns])\W+(.+?[EWOewo])|(.+?[EWOewo])\W+(.+?[NSns])")
+_LETTERS_BEFORE = re.compile(r"([NSns]\W*\d.*?)\s+([EWOewo]\W*\d.*)|([EWOewo]\W*\d.*?)\s+([NSns]\W*\d.*)")
 _HEMISPHERE = re.compile(
     r"(?:north|south|east|west|norte|sur|este|oeste|nord|sud|est|ouest|с\.?\s?ш\.?|ю\.?\s?ш\.?|в\.?\s?д\.?|з\.?\s?д\.?"
     r"|(?<![a-z])[nsewo](?![a-z]))"
@@ -76,8 +65,9 @@ def parse_angle(text: str) -> tuple[float, str] | None:
     """
     if len(text) > 60:
         return None
-    plain = unicodedata.normalize("NFKC", text).casefold().strip().replace("−", "-").replace("–", "-")
-    plain = re.sub(r"^(?:lat|lon|long|lng|latitude|longitude)\.?\s*[:=]?\s*", "", plain)
+    # The sign of ordinals, which stands for that of degrees on Spanish keyboards, would become the letter o.
+    plain = unicodedata.normalize("NFKC", text.replace("º", "°")).casefold().strip().replace("−", "-").replace("–", "-")
+    plain = re.sub(r"^(?:latitude|longitude|long|lat|lon|lng)\.?\s*[:=]?\s*", "", plain)
     letter = ""
     if found := _HEMISPHERE.search(plain):
         word = found[0]
@@ -123,6 +113,8 @@ def parse_pair(text: str) -> tuple[float, float, bool] | None:
         at = {name[:3]: float(number) for name, number in named}
         return at["lat"], at.get("lon", at.get("lng", 0.0)), True
     plain = text.strip().strip("()[]{} ").replace("−", "-")
+    if re.fullmatch(r"[-+]?\d+,\d+\s+[-+]?\d+,\d+", plain):
+        return _together(plain.split())
     for separator in (";", "|", ", ", ",", "/", "\t"):
         parts = [part.strip() for part in plain.split(separator)]
         if len(parts) == 2 or (len(parts) in (3, 4) and separator in (", ", ",", ";", "|")):
@@ -130,8 +122,9 @@ def parse_pair(text: str) -> tuple[float, float, bool] | None:
     parts = plain.split()
     if 2 <= len(parts) <= 4 and all(re.fullmatch(_NUMBER + r"°?[nsewo]?", part.casefold()) for part in parts):
         return _together(parts)
-    if found := re.fullmatch(r"(.+?[NSns])\W+(.+?[EWOewo])|(.+?[EWOewo])\W+(.+?[NSns])", plain):
-        return _together([part for part in found.groups() if part])
+    for form in (_LETTERS_BEHIND, _LETTERS_BEFORE):
+        if found := form.fullmatch(plain):
+            return _together([part for part in found.groups() if part])
     return None
 
 

@@ -8,6 +8,8 @@ how many survived; each survivor is a line of a table, which `--again` reads to 
     python tests/mutation/sample.py --minutes 20 --seed 1
     python tests/mutation/sample.py --room joins --changes 50 > survivors.tsv
     python tests/mutation/sample.py --again survivors.tsv
+
+`once_survived.tsv` has changes that people made by hand and no test noticed; `--once-survived` tries all of them.
 """
 
 from __future__ import annotations
@@ -32,6 +34,8 @@ from rooms import ROOMS, files_of_tests, modules_of
 ROOT = Path(__file__).parent.parent.parent
 # Changes that no answer shows: a module, the line's text, and why.
 EXPLAINED = Path(__file__).with_name("explained.tsv")
+# Changes made by hand: a module, what is in it once, what that becomes, and what it means.
+ONCE_SURVIVED = Path(__file__).with_name("once_survived.tsv")
 # Imported before the project is, once for all.
 LIBRARIES = ("numpy", "pandas", "pyarrow", "shapely", "geopandas", "rapidfuzz", "hypothesis", "pytest", "coverage")
 LARGEST_SHARE = 0.15
@@ -51,9 +55,9 @@ class Room:
 class Sampler:
     """Tries changes, and tells those that survive."""
 
-    def __init__(self, tree: Path, rooms: list[str]) -> None:
+    def __init__(self, tree: Path, rooms: list[str], more: list[str]) -> None:
         self._tree = tree
-        modules = [module for name in rooms for module in modules_of(name)]
+        modules = sorted({module for name in rooms for module in modules_of(name)} | set(more))
         packages = sorted({module.split("/")[0] for module in modules})
         self._examiner = Examiner(tree, modules, files_of_tests(packages))
         known = self._examiner.baseline
@@ -81,8 +85,7 @@ class Sampler:
 
     def again(self, file: Path) -> None:
         """Try the changes of a table of survivors."""
-        with file.open(encoding="utf-8", newline="") as lines:
-            wanted = [r for r in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if r["number"]]
+        wanted = [row for row in rows_of(file) if row["number"]]
         keys = {(row["module"], "core/" + row["operator"], int(row["number"])) for row in wanted}
         for name, room in self.rooms.items():
             for place in room.places:
@@ -90,12 +93,26 @@ class Sampler:
                     if (place.path, operator, number) in keys:
                         self.attempt(name, place, operator, number)
 
+    def by_hand(self, rows: list[dict[str, str]]) -> None:
+        """Try changes that are written down: a text of a module, which stands there once, becomes another one."""
+        self.rooms["by hand"] = Room([])
+        for number, row in enumerate(rows):
+            source = (self._tree / row["module"]).read_text(encoding="utf-8")
+            if source.count(row["before"]) != 1:
+                sys.exit(f"{ONCE_SURVIVED.name}: expected once in {row['module']}: {row['before']}")
+            above = source[: source.index(row["before"])]
+            at = above.count("\n") + 1, len(above) - above.rfind("\n") - 1
+            new = source.replace(row["before"], row["after"])
+            self._judge("by hand", Change(row["module"], *at, "by hand", number, row["before"], row["after"], new))
+
     def attempt(self, name: str, place: Place, operator: str, number: int) -> None:
         """Make one change, if it is one and was not made before, and run the tests against it."""
-        room = self.rooms[name]
         change = changed(self._tree, place, operator, number)
-        if change is None or change.key in room.tried:
-            return
+        if change is not None and change.key not in self.rooms[name].tried:
+            self._judge(name, change)
+
+    def _judge(self, name: str, change: Change) -> None:
+        room = self.rooms[name]
         room.tried.add(change.key)
         if noticed := self._noticed(change):
             print(f"{name}\t{change.path}:{change.line}\t{noticed}", file=sys.stderr, flush=True)
@@ -151,14 +168,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--room", choices=ROOMS, action="append", help="Only these; all by default.")
     parser.add_argument("--again", type=Path, help="A table of survivors: try these.")
+    parser.add_argument("--once-survived", action="store_true", help="Try the changes of once_survived.tsv.")
     options = parser.parse_args()
     for name in LIBRARIES:
         importlib.import_module(name)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", ".*_cache", ".hypothesis"))
-        sampler = Sampler(tree, options.room or list(rooms_of(options.again)))
-        if options.again:
+        by_hand = rows_of(ONCE_SURVIVED) if options.once_survived else []
+        rooms = [] if by_hand else options.room or list(rooms_of(options.again))
+        sampler = Sampler(tree, rooms, [row["module"] for row in by_hand])
+        if by_hand:
+            sampler.by_hand(by_hand)
+        elif options.again:
             sampler.again(options.again)
         else:
             sampler.sample(options.minutes, options.changes, random.Random(options.seed))
@@ -173,9 +195,13 @@ def rooms_of(file: Path | None) -> Iterator[str]:
 
 def reasons() -> set[tuple[str, str, str]]:
     """Return the changes that are explained: module, text of the line, operator."""
-    with EXPLAINED.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {(row["module"], row["line"], row["operator"]) for row in rows}
+    return {(row["module"], row["line"], row["operator"]) for row in rows_of(EXPLAINED)}
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    """Return the rows of a table."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from geoevents.reports.language.event_types import role_words
-from geoevents.reports.times.dateline import find_dateline
+from geoevents.reports.times.dateline import Dateline, find_filing
 
-__all__ = ["Dateline", "Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
+__all__ = ["Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
 # A blank line, an indent, a bullet, the hour or the day of a log's line, and the label of a line ("Ahero: …") open a
@@ -34,20 +34,10 @@ _ABBREVIATION = re.compile(
 _MARKS = re.compile(r"\[/?(?:b|i|u|s|url|color|size|quote|img|highlight|font)(?:[= ][^\]\n]{0,40})?\]", re.I)
 # A sentence that is longer than this is a table or a list; it is cut so that no step works on all of it at once.
 _LONGEST = 1500
+# A report may have a title and a by-line above its dateline: it stands in one of so many sentences.
+_OPENING = 4
 # A passage is in capitals when more than this share of its letters are.
 _CAPITALS = 0.8
-# A comma of a dateline parts the town from its country, or from the day.
-_NO_MONTH = r"(?!Jan|Feb|Mar|Apr|May |Jun|Jul|Aug|Sep|Oct|Nov|Dec|No )"
-_DATELINE = re.compile(
-    r"\s*(?P<place>[A-ZÀ-ÞЀ-Я][^\W\d_a-zà-þа-я]+(?:[ .'’\-/][^\W\d_a-zà-þа-я]+)*(?:, ?"
-    + _NO_MONTH
-    + r"[^\W\d_][\w .'’\-]{1,40})?"
-    r"|[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,3}(?:, ?" + _NO_MONTH + r"[A-ZÀ-Þ][\w .'’\-]{1,40})?)"
-    r"(?P<rest>(?: ?\([^)\n]{2,60}\))?(?:,? ?(?:\d{1,2}(?:st|nd|rd|th)? ?[A-Za-z]{3,9}\.?,? ?(?:\d{4}|\d{2})?"
-    r"|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?))?(?:,? ?\([^)\n]{2,80}\))?(?:,? ?[A-Z]{2,}[\w /]{0,20})?)"
-    r"\s*(?P<mark>--+|—|–| - |-(?= )|:(?= ))\s*",
-)
-_HEADING = re.compile(r"^[^.!?\n]{3,200}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +49,6 @@ class Sentence:
     first: int
     last: int
     paragraph: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dateline:
-    """The place and date that open a report: ALMATY, Jan. 10 (Agency) --.
-
-    Attributes
-    ----------
-    start, end
-        Characters of the whole dateline, its dash included.
-    place_start, place_end
-        Characters of the place.
-    """
-
-    start: int
-    end: int
-    place_start: int
-    place_end: int
 
 
 @dataclass(frozen=True)
@@ -94,7 +66,7 @@ class Text:
     sentences
         In order.
     dateline
-        None where there is none.
+        Where the report was filed; None where it does not say so.
     """
 
     text: str
@@ -145,7 +117,8 @@ def read_text(text: str, lower_words: Collection[int] = ()) -> Text:
             words = bisect_right(start, a - 1), bisect_right(start, b - 1)
             if words[0] < words[1]:
                 sentences.append(Sentence(a, b, *words, paragraph))
-    return Text(text, start, end, lower, sentences, _dateline(text, sentences))
+    dateline = find_filing(text, [(sentence.start, sentence.end) for sentence in sentences[:_OPENING]])
+    return Text(text, start, end, lower, sentences, dateline)
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:
@@ -181,25 +154,6 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if a < b:
             short.append((a, b))
     return short
-
-
-def _dateline(text: str, sentences: list[Sentence]) -> Dateline | None:
-    """Return the dateline of the first paragraphs: a report may have a title and a by-line above it."""
-    for sentence in sentences[:4]:
-        found = _DATELINE.match(text, sentence.start, min(sentence.end, sentence.start + 160))
-        if not found:
-            continue
-        place = found["place"]
-        # A colon alone ends a heading or a speaker; a dateline with one says its day or is in capitals.
-        strong = bool(re.search(r"\d|\(", found["rest"])) or place.split(",")[0].isupper()
-        if strong or (
-            len(place.split()) <= 3 and found["mark"] in ("—", "–", "--") and found.end() - found.start() < 45
-        ):
-            return Dateline(found.start("place"), found.end(), found.start("place"), found.end("place"))
-    # Headings of situation reports and other forms with a day: "SITREP 12, 3 June 2023, Khartoum."
-    dated = find_dateline(text)
-    at = text.find(dated.place, dated.start, dated.end) if dated and dated.place else -1
-    return Dateline(at, dated.end, at, at + len(dated.place)) if dated and at >= 0 else None
 
 
 def case_key(word: str) -> int:

@@ -138,9 +138,11 @@ def _holds(condition: Condition, text: Text, sentence: Sentence, i: int, width: 
         return True
     near = behind if condition.relation == "object" else lower[max(sentence.first, i - _WITH) : i] + behind
     if condition.relation == "object":
-        # In the passive voice the object stands in front.
-        near = near + (lower[max(sentence.first, i - _OBJECT) : i] if text.lower[i - 1 : i] in _AUXILIARIES else [])
+        # In the passive voice the object stands in front; a log leaves "was" out: "teacher taken off a bus by men".
+        passive = text.lower[i - 1 : i] in _AUXILIARIES or lower[after : after + 1] in _PASSIVE
+        near = near + (lower[max(sentence.first, i - _OBJECT) : i] if passive else [])
     return not condition.words.isdisjoint(near)
 
 
+_PASSIVE = [["by"], ["off"], ["from"]]
 _AUXILIARIES = [["was"], ["were"], ["been"], ["be"], ["being"], ["got"], ["is"], ["are"]]

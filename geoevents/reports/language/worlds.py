@@ -45,7 +45,7 @@ _COURT_WORDS = 3
 _YEARS_ON = re.compile(
     r"^\W*(?:\w+[- ])?\w+ (?:years?|decades?|centur(?:y|ies)) (?:to the day )?(?:after|since|ago|on|later)\b", re.I
 )
-_OPENING, _REMEMBRANCE_WORDS = 3, 2
+_OPENING, _FIRST, _REMEMBRANCE_WORDS = 3, 2, 2
 # "A false alarm", "dogs found nothing": no bomb of the sentences around has gone off.
 _HARMLESS = re.compile(
     r"\b(?:false alarm|hoax(?:es)?|found nothing|nothing (?:suspicious )?was found|"
@@ -131,4 +131,4 @@ def _remembers(words: Sequence[set[str]], said: Sequence[str]) -> bool:
     marked = not _ROLES["remembrance"].isdisjoint(opening)
     if marked and len(opening & (_ROLES["remembrance"] | _ROLES["remembering"])) >= _REMEMBRANCE_WORDS:
         return True
-    return any(_YEARS_ON.search(sentence) for sentence in said[: _OPENING if marked else 1])
+    return any(_YEARS_ON.search(sentence) for sentence in said[: _OPENING if marked else _FIRST])

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from geoevents.reports.times.calendar_days import place
@@ -16,7 +17,7 @@ from geoevents.reports.times.numbers import Phrase
 from geoevents.reports.times.phrases import find_phrases
 from geoevents.reports.times.words import tokenize
 
-__all__ = ["Dateline", "dateline_date", "find_dateline"]
+__all__ = ["Dateline", "dateline_date", "find_dateline", "find_filing"]
 
 # Kinds of phrases that give a report its day.
 _KINDS = ("date", "full date", "days", "week number")
@@ -88,17 +89,42 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 
+# A comma of a dateline parts the town from its country, or from the day.
+_NO_MONTH = r"(?!Jan|Feb|Mar|Apr|May |Jun|Jul|Aug|Sep|Oct|Nov|Dec|No )"
+_FILED = re.compile(
+    r"\s*(?P<place>[A-ZÀ-ÞЀ-Я][^\W\d_a-zà-þа-я]+(?:[ .'’\-/][^\W\d_a-zà-þа-я]+)*(?:, ?"
+    + _NO_MONTH
+    + r"[^\W\d_][\w .'’\-]{1,40})?"
+    r"|[A-ZÀ-Þ][\w'’\-]+(?: [A-ZÀ-Þ][\w'’\-]+){0,3}(?:, ?" + _NO_MONTH + r"[A-ZÀ-Þ][\w .'’\-]{1,40})?)"
+    r"(?P<rest>(?: ?\([^)\n]{2,60}\))?(?:,? ?(?:\d{1,2}(?:st|nd|rd|th)? ?[A-Za-z]{3,9}\.?,? ?(?:\d{4}|\d{2})?"
+    r"|[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?))?(?:,? ?\([^)\n]{2,80}\))?(?:,? ?[A-Z]{2,}[\w /]{0,20})?)"
+    r"\s*(?P<mark>--+|—|–| - |-(?= )|:(?= ))\s*",
+)
+# Letters of a sentence in which a dateline without a day ends; one of a few words with a dash alone is shorter.
+_FILED_REACH, _DASHED_REACH, _DASHED_WORDS = 160, 45, 3
+
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """A dateline: its place in the text (characters), the words of its place, and its day.
+    """What opens a report and says where and on which day it was filed: ALMATY, Jan. 10 (Agency) --.
 
-    ``day`` is None when the dateline has no year and nothing gives it one.
+    Attributes
+    ----------
+    start, end
+        Characters of the whole dateline.
+    place
+        The words of its place; empty where it names none.
+    place_start, place_end
+        Characters of these words; equal where there are none.
+    day
+        None when it has none, or no year and nothing gives it one.
     """
 
     start: int
     end: int
     place: str
+    place_start: int
+    place_end: int
     day: date | None
 
 
@@ -114,8 +140,9 @@ def find_dateline(text: str, near: date | None = None) -> Dateline | None:
 
     Examples
     --------
-    >>> find_dateline("BOGOTA, 3 APR 90 (EFE) -- [TEXT] THE ARMY")
-    Dateline(start=0, end=16, place='BOGOTA', day=datetime.date(1990, 4, 3))
+    >>> found = find_dateline("BOGOTA, 3 APR 90 (EFE) -- [TEXT] THE ARMY")
+    >>> found.start, found.end, found.place, found.day
+    (0, 16, 'BOGOTA', datetime.date(1990, 4, 3))
     >>> find_dateline("On 3 May 2019, gunmen attacked a village.") is None
     True
     """
@@ -152,7 +179,8 @@ def _line(text: str, start: int, line: str, near: date | None) -> Dateline | Non
         found = _around(line, first, last)
         if found is not None:
             end, place_words = found
-            return Dateline(start, start + end, place_words, _day(phrase, near))
+            at = start + max(line.find(place_words), 0)
+            return Dateline(start, start + end, place_words, at, at + len(place_words), _day(phrase, near))
         if phrase.kind != "week number":
             return None  # a sentence with a date is the story
     return None
@@ -201,6 +229,37 @@ def _day(phrase: Phrase, near: date | None) -> date | None:
         return None
     # 03/04/2022 is in the month nearer to a known day.
     return min(days, key=lambda day: abs((day - near).days)) if near else days[0]
+
+
+def find_filing(text: str, heads: Sequence[tuple[int, int]]) -> Dateline | None:
+    """Return the dateline that names where a report was filed, with a day or without; None when there is none.
+
+    Parameters
+    ----------
+    heads
+        Characters of the report's first sentences, one of which it may open.
+
+    Examples
+    --------
+    >>> words = "ALMATY (Agency) - Police said on Monday"
+    >>> found = find_filing(words, [(0, len(words))])
+    >>> words[found.place_start : found.place_end], found.day
+    ('ALMATY', None)
+    """
+    dated = find_dateline(text)
+    for start, end in heads:
+        found = _FILED.match(text, start, min(end, start + _FILED_REACH))
+        if not found:
+            continue
+        place_words = found["place"]
+        # A colon alone ends a heading or a speaker; a dateline with one says its day or is in capitals.
+        strong = bool(re.search(r"\d|\(", found["rest"])) or place_words.split(",")[0].isupper()
+        dashed = found["mark"] in ("—", "–", "--") and found.end() - found.start() < _DASHED_REACH
+        if strong or (len(place_words.split()) <= _DASHED_WORDS and dashed):
+            day = dated.day if dated is not None and dated.start <= found.start("place") < dated.end else None
+            return Dateline(found.start("place"), found.end(), place_words, *found.span("place"), day)
+    # Headings of situation reports and other forms with a day: "SITREP 12, 3 June 2023, Khartoum."
+    return replace(dated, start=dated.place_start) if dated is not None and dated.place else None
 
 
 def dateline_date(text: str, near: date | None = None) -> date | None:

@@ -22,7 +22,10 @@ _LONG_AGO = re.compile(
     r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
     re.I,
 )
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b(?!-)")
+# "At 1730 GMT" is no year.
+_YEAR = re.compile(
+    r"(?<!\bat )\b(1[5-9]\d\d|20\d\d)\b(?!-)(?! ?(?:gmt|utc|hrs|hours|h|local|z|people|men|women)\b)", re.I
+)
 # A year so long before the report's makes the rest of its paragraph history too.
 _FAR_BACK = 40
 # "In the 34th minute".
@@ -35,6 +38,8 @@ _MEASURED_BY = re.compile(
 )
 # Worlds that go on until the paragraph ends or a year of the report's own is named.
 _SPREADS = ("screen", "sport", "drill", "science")
+_VENUE = re.compile(r"\b(?:movie|film|picture|concert|opera) (?:theat(?:er|re)|house|hall)s?\b", re.I)
+_VENUES = frozenset(("movie", "film", "theater", "theatre", "concert", "opera"))
 _DRILL, _DRILL_WORDS = _ROLES["drill"] | _ROLES["drill certain"], 2
 _SPORT = _ROLES["sport"] | _ROLES["sport around"]
 _SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _SCIENCE_WORDS = 3, 2, 2, 2
@@ -46,6 +51,8 @@ _YEARS_ON = re.compile(
     r"^\W*(?:\w+[- ])?\w+ (?:years?|decades?|centur(?:y|ies)) (?:to the day )?(?:after|since|ago|on|later)\b", re.I
 )
 _OPENING, _FIRST, _REMEMBRANCE_WORDS = 3, 2, 2
+# "Five years after the court banned the party": without such a word only a short text is all about the past.
+_SHORT = 12
 # "A false alarm", "dogs found nothing": no bomb of the sentences around has gone off.
 _HARMLESS = re.compile(
     r"\b(?:false alarm|hoax(?:es)?|found nothing|nothing (?:suspicious )?was found|"
@@ -69,6 +76,8 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
     """
     words = [{word.removesuffix("'s") for word in text.lower[s.first : s.last]} for s in text.sentences]
     said = [text.text[s.start : s.end] for s in text.sentences]
+    # A bomb in a cinema is no film.
+    words = [own - _VENUES if _VENUE.search(one) else own for own, one in zip(words, said, strict=True)]
     remembers = report_year is not None and _remembers(words, said)
     is_old = report_year is not None and any(int(year) < report_year - 1 for year in _YEAR.findall(text.text))
     harmless = [i for i, sentence in enumerate(said) if _HARMLESS.search(sentence)]
@@ -104,7 +113,8 @@ def _world_of_words(words: Sequence[set[str]], i: int, has_minute: bool) -> Worl
     own = words[i]
     near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
     wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
-    if len(wide & _ROLES["screen"]) >= _SCREEN_WORDS and own & _ROLES["screen"]:
+    shown = wide & _ROLES["screen"]
+    if len(shown) >= _SCREEN_WORDS and not shown <= _ROLES["screen around"] and own & _ROLES["screen"]:
         return "screen"
     if len(near & _DRILL) >= _DRILL_WORDS and wide & _ROLES["drill certain"]:
         return "drill"
@@ -131,4 +141,6 @@ def _remembers(words: Sequence[set[str]], said: Sequence[str]) -> bool:
     marked = not _ROLES["remembrance"].isdisjoint(opening)
     if marked and len(opening & (_ROLES["remembrance"] | _ROLES["remembering"])) >= _REMEMBRANCE_WORDS:
         return True
+    if not marked and len(said) > _SHORT:
+        return False
     return any(_YEARS_ON.search(sentence) for sentence in said[: _OPENING if marked else _FIRST])

@@ -64,6 +64,8 @@ def _likeness(event: Draft, draft: Draft) -> float:
     """Return how much two drafts look like one event; 0 where they cannot be one."""
     if event.status != draft.status and {event.status, draft.status} - {"happened", "alleged"}:
         return 0.0
+    if _of_two_lines(event.scene, draft.scene):
+        return 0.0
     gap = min(abs(a - b) for a in event.sentences for b in draft.sentences)
     place, time = same_place(event.scene, draft.scene), same_time(event.time, draft.time)
     kind = _kinds(event, draft, gap, place > 0 or time > 0)
@@ -78,6 +80,13 @@ def _likeness(event: Draft, draft: Draft) -> float:
         if place < _NEAR_ENOUGH and not (unplaced and time > 0):
             return 0.0
     return kind + place + time + 1 / (1 + gap)
+
+
+def _of_two_lines(one: Candidate | None, other: Candidate | None) -> bool:
+    """Whether two scenes are the labels of two lines of a log: each tells an event of its own."""
+    if one is None or other is None:
+        return False
+    return bool(one.least_chance and other.least_chance) and one.start != other.start
 
 
 def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:

@@ -85,10 +85,10 @@ MODULES = {
         "intervals", "words", "numbers", "phrases", "clock", "calendar_spans", "calendar_days", "dateline", "tense",
         "when",
     ),
-    "geoevents/reports/counts": ("number_words", "nouns", "vetoes", "kinds", "lists", "counting"),
+    "geoevents/reports/counts": ("number_words", "nouns", "vetoes", "kinds", "lists", "persons", "counting"),
     "geoevents/reports/documents": ("plain", "recognition", "markup", "pdf_text", "mail", "reading", "batch"),
     "geoevents/reports/language": (
-        "inflection", "event_types", "text", "triggers", "worlds", "status", "actor_groups", "actors",
+        "inflection", "event_types", "text", "triggers", "worlds", "status", "actor_groups", "actors", "sources",
     ),
     "geoevents/reports/scenes": ("candidates", "labels", "mentions", "place_facts", "scene", "choice"),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),

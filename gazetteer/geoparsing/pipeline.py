@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,6 +158,16 @@ class _Spotted:
     wanted: NDArray[np.bool_]
 
 
+class _Latest(NamedTuple):
+    """The text that was read last, with what the numbers in it are of: the vocabulary's words and the names."""
+
+    text: str
+    words: list[str]
+    restarts: int
+    read: Text
+    names: _Spotted
+
+
 class Geoparser:
     """Finds place names in texts, and says which places they mean.
 
@@ -173,6 +184,7 @@ class Geoparser:
         self.names = KnownNames(store, resolver.names, PlaceArrays(store))
         self.recognizer = read_recognizer(_MODELS / "tagger.model", self.names)
         self.disambiguator = read_disambiguator(_MODELS / "placer.model", self.names)
+        self._latest: _Latest | None = None
         self._labels = store.index.labels("country").tolist()
         self._countries = {code: number for number, code in enumerate(self._labels)}
 
@@ -216,13 +228,14 @@ class Geoparser:
         self.names.begin()
         written = text
         text = with_capitals(text, self._is_well_known, supporting_words()) if spans is None else text
-        read = scan(text, self.recognizer.vocabulary)
-        given = spans if spans is not None else recognizer(text) if recognizer is not None else None
-        names = (
-            self._recognized(read, recased=text is not written)
-            if given is None
-            else self._given(read, given, context=recognizer is None)
-        )
+        if recognizer is None and text is written:
+            read, names = self._read(text)
+            names = names if spans is None else self._given(read, spans, names)
+        else:
+            read = scan(text, self.recognizer.vocabulary)
+            given = spans if spans is not None else recognizer(text) if recognizer is not None else None
+            names = self._recognized(read, recased=True) if given is None else self._given(read, given, None)
+        is_given = spans is not None or recognizer is not None
         known = np.flatnonzero(names.name >= 0)
         document = document_of(
             read,
@@ -240,16 +253,16 @@ class Geoparser:
             memory.add(source, disambiguated)
         unit = np.full(len(names.name), -1, dtype="int64")
         unit[known] = disambiguated.read.of
-        answers = self._answers(disambiguated, given is not None)
+        answers = self._answers(disambiguated, is_given)
         out = []
         for i in np.flatnonzero(names.wanted).tolist():
             answer = answers[unit[i]] if unit[i] >= 0 else _UNKNOWN
-            if answer.place < 0 and given is not None:
+            if answer.place < 0 and is_given:
                 answer = self._around(disambiguated, document, int(names.first[i]), answer)
             start, end = int(names.start[i]), int(names.end[i])
             tag: Tag = "abbreviation" if answer.tag == "name" and _SHORT.match(text, start, end) else answer.tag
             out.append(replace(answer, start=start, end=end, tag=tag, chance=round(float(names.chance[i]), 4)))
-        return self._in_phrases(text, out, day) if phrases and given is None else out
+        return self._in_phrases(text, out, day) if phrases and not is_given else out
 
     def _is_well_known(self, words: str, told: bool, following: str) -> bool:
         """Say whether small letters are the name of a well-known place rather than common words.
@@ -298,6 +311,20 @@ class Geoparser:
             return found
         return replace(found, start=start, end=end, phrase=answer)
 
+    def _read(self, text: str) -> tuple[Text, _Spotted]:
+        """Return the words of a text and the names that the model finds in it.
+
+        The latest text is remembered: who asks for its names often asks for spans of it next.
+        """
+        vocabulary, restarts = self.recognizer.vocabulary, self.names.restarts
+        latest = self._latest
+        if latest and (latest.restarts, latest.text) == (restarts, text) and latest.words is vocabulary.words:
+            return latest.read, latest.names
+        read = scan(text, vocabulary)
+        names = self._recognized(read)
+        self._latest = _Latest(text, vocabulary.words, restarts, read, names)
+        return read, names
+
     def _recognized(self, read: Text, *, recased: bool = False) -> _Spotted:
         tagged = self.recognizer.recognize(read, recased=recased)
         spans = tagged.spans
@@ -306,7 +333,7 @@ class Geoparser:
             spans.first, spans.last, spans.name, tagged.chance, read.start[spans.first], read.end[spans.last], wanted
         )
 
-    def _given(self, read: Text, given: Iterable[Sequence[int]], *, context: bool) -> _Spotted:
+    def _given(self, read: Text, given: Iterable[Sequence[int]], others: _Spotted | None) -> _Spotted:
         """Return the spans handed in, and what the model finds beside them."""
         spans = check_spans(read.text, given)
         start, end = (np.array([span[i] for span in spans], dtype="int64") for i in (0, 1))
@@ -315,9 +342,8 @@ class Geoparser:
         name = np.array([self.names.number(normalize_name(read.text[a:b])) for a, b in spans], dtype="int64")
         ones = np.ones(len(spans))
         mine = _Spotted(first, last, name, ones, start, end, ones.astype(bool))
-        if not context:
+        if others is None:
             return mine
-        others = self._recognized(read)
         # Spans come sorted by their start; one ends later than another that starts later only when they overlap.
         ends = np.maximum.accumulate(end) if len(end) else end
         before = np.searchsorted(start, others.end, "left")

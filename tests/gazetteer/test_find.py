@@ -64,6 +64,19 @@ def test_spans_are_placed_by_the_text_around_them() -> None:
     ]
 
 
+def test_spans_do_not_depend_on_what_was_asked_before() -> None:
+    """Spans of a text mean the same whether the text, another one or nothing was asked about right before."""
+    gaz = gazetteer.load()
+    text, spans = "The mayor of Lima said that Ohio and Allen County would help.", [(13, 17), (37, 49)]
+    gaz.find("A fire in Aktau, Kazakhstan.")
+    after_another = gaz.find(text, spans=spans)
+    names = gaz.find(text)
+    assert gaz.find(text, spans=spans) == after_another
+    gaz.find(text.upper())
+    assert gaz.find(text, spans=spans) == after_another
+    assert gaz.find(text) == names
+
+
 def test_unknown_span_lies_where_its_surroundings_do() -> None:
     """A span that the index lacks falls back on the place its surroundings are about, and says so."""
     text = "Firefighters in Oxford were called to Qwertham Lane. Oxford lies in Oxfordshire, England."

@@ -20,15 +20,14 @@ from geoevents.reports.counts.kinds import (
     toll_kind,
 )
 from geoevents.reports.counts.lists import Reading, join_lists
-from geoevents.reports.counts.nouns import PREPOSITIONS, find_noun
+from geoevents.reports.counts.nouns import find_noun
 from geoevents.reports.counts.number_words import Number, Word, classes, find_numbers, key_at, split_words
+from geoevents.reports.counts.persons import find_persons
 from geoevents.reports.counts.vetoes import counts_nothing
 from geoevents.reports.times.phrases import TimePhrases, read_phrases
 
 __all__ = ["Count", "find_counts"]
 
-# Words that make one person of a noun without a number.
-_ONE = {"the", "his", "her", "their", "its", "another"}
 # "No immediate reports of casualties": words between "no" and the noun, and what such a sentence has none of.
 _DENIED_REACH = 3
 _REPORTS = {"reports", "report", "word", "information", "indication", "indications", "details", "news", "signs"}
@@ -49,8 +48,12 @@ _HELD = {
 }
 # "None of the 62 people on board survived": words from the figure to the verb.
 _SURVIVED_WITHIN = 8
-# How many words may stand between such a word and its noun.
-_BEFORE_PERSON = 4
+# Words from a verb to the end of its list: "whisked away the village head and 16 others".
+_LIST_WITHIN = 9
+# "Of the 12 arrested students, five": words from "of" to the comma.
+_WHOLE_WITHIN = 7
+# "Four militants, including a self-styled commander, were eliminated".
+_FIGHTERS_WITHIN = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def find_counts(text: str, read: TimePhrases | None = None) -> list[Count]:
         for number in numbers
         if not _is_base(words, number) or _all_died(words, number)
     ]
-    readings = sorted(readings + _singles(words, readings), key=lambda reading: reading.number.first)
+    readings = sorted(readings + find_persons(words, readings), key=lambda reading: reading.number.first)
     readings = join_lists(words, readings)
     return [count for reading in readings if reading.kind for count in _counts(words, reading)]
 
@@ -143,7 +146,15 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Readi
     if not kind or (kind == "other" and noun_class == "casualty"):
         kind = predicate_kind(words, number, noun_end, starts) or kind
     if not kind and noun_class == "people":
-        kind = classes()["lose"].get(key_at(words, number.first - 1), "")
+        before = key_at(words, number.first - 1)
+        is_loss = (key_at(words, number.first - 2), before) == ("loss", "of")  # "the loss of 11 soldiers"
+        kind = "killed" if is_loss else classes()["lose"].get(before, "")
+    if not kind and number.best == 0:
+        kind = _no_loss(words, number.last + 1)
+    if not kind and key_at(words, number.first - 1) == "and" and noun.casefold() == "others":
+        kind = _kind_of_list(words, number)
+    if not kind and noun.casefold() in _HELD - {"suspects"}:
+        kind = _fighters_kind(words, number, noun_end)
     if kind == "missing" and noun.casefold() in _HELD:
         kind = "other"  # "searching for three suspects"
     if kind and noun_class == "thing" and kind != "displaced":
@@ -151,6 +162,8 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Readi
     if not kind and noun_class == "people" and not _is_released(words, number, noun_end):
         # "Two hostages", "300 refugees": people whose name says what befell them.
         kind = classes()["casualty"].get(noun.casefold(), "")
+    if kind == "abducted" and noun.casefold() in ("victims", "victim") and _is_released(words, number, noun_end):
+        kind = "other"  # "all five kidnap victims were rescued"
     if kind == "abducted" and key_at(words, number.first - 1) in _SEIZED and noun.casefold() in _HELD:
         kind = "detained"
     if not noun and not kind and number.best:
@@ -159,6 +172,8 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Readi
     if not kind and not noun and group in classes()["group"]:
         kind, reading = "other", replace(reading, noun=group)
     part = _is_part(words, number) or _is_degree(words, number)
+    if not kind and not noun and (of := _kind_of_whole(words, number)) is not None:
+        kind, part = of, True
     from_there = noun_class == "thing" and key_at(words, number.first - 1) in ("from", "across")  # "from 14 villages"
     if not (kind or from_there or number.article) and number.best != 0 and (part or noun_class in ("people", "thing")):
         kind = "other"
@@ -174,6 +189,49 @@ def _denied(words: list[Word], at: int) -> tuple[str, int, str]:
         if not words[position].key.isalpha():
             break
     return "", at, ""
+
+
+def _no_loss(words: list[Word], at: int) -> str:
+    """Return "killed" for "no loss of life"."""
+    said = (key_at(words, at), key_at(words, at + 1), key_at(words, at + 2))
+    return "killed" if said in (("loss", "of", "life"), ("loss", "of", "lives")) else ""
+
+
+def _kind_of_list(words: list[Word], number: Number) -> str:
+    """Return what befell the first of a list: "whisked away the village head and 16 others"."""
+    for at in range(number.first - 2, max(0, number.first - _LIST_WITHIN), -1):
+        if words[at].key in ENDS or words[at].key in classes()["aux"] or words[at].key in classes()["stop"]:
+            return ""
+        if kind := object_kind(words, replace(number, first=at)):
+            return kind
+    return ""
+
+
+def _fighters_kind(words: list[Word], number: Number, noun_end: int) -> str:
+    """Return what befell armed people: "four militants were eliminated"; of others the word says something else."""
+    table = classes()["verb of fighters"]
+    if key_at(words, number.first - 1) in table:
+        return table[words[number.first - 1].key]
+    for at in range(noun_end, min(len(words), noun_end + _FIGHTERS_WITHIN)):
+        if words[at].key in ENDS:
+            return ""
+        if words[at].key in table and key_at(words, at - 1) in classes()["aux"]:
+            return table[words[at].key]
+    return ""
+
+
+def _kind_of_whole(words: list[Word], number: Number) -> str | None:
+    """Return the kind of those a figure is taken from, None where it is not: 30 in "of the 45 dead, 30 were women"."""
+    comma = number.first - 1
+    if key_at(words, comma) != ",":
+        return None
+    of = next((at for at in range(comma - 1, max(-1, comma - _WHOLE_WITHIN), -1) if words[at].key == "of"), -1)
+    opens = of == 0 or (of > 0 and (words[of - 1].key in ENDS or "\n" in words[of - 1].key))
+    between = [word.key for word in words[of + 1 : comma]]
+    if not opens or not any(key.isdigit() or key in classes()["number"] for key in between):
+        return None
+    kinds = classes()["state"] | classes()["verb"]
+    return next((kinds[key] for key in between if key in kinds), "")
 
 
 def _alone_kind(words: list[Word], number: Number) -> str:
@@ -254,6 +312,9 @@ def _is_base(words: list[Word], number: Number) -> bool:
         classes()["number"].keys() | classes()["none"].keys() | classes()["many"].keys() | classes()["share"].keys()
     )
     opens = number.first < 2 or before in ENDS or "\n" in before
+    following = key_at(words, number.last + 1)
+    if opens and (following in classes()["state"] or following in classes()["verb"]):
+        return False  # "of the 45 dead, 30 were women" says that 45 died
     return key_at(words, number.first - 1) == "of" and (before in wholes or before.isdigit() or opens)
 
 
@@ -294,62 +355,11 @@ def _counts(words: list[Word], reading: Reading) -> list[Count]:
     if number.best == 0 and reading.kind == "other":
         # "No casualties" denies both.
         kinds = ["killed", "injured"] if reading.noun.casefold() in ("casualties", "casualty", "victims") else []
+    elif number.best == 0 and key_at(words, reading.noun_end) in ("or", "nor", "and"):
+        # "No fatalities or injuries".
+        other = classes()["casualty"].get(key_at(words, reading.noun_end + 1), "")
+        kinds += [other] if other not in ("", "other", reading.kind) else []
     return [
         Count(start, end, number.low, number.best, number.high, kind, reading.noun, reading.total, reading.part)
         for kind in kinds
     ]
-
-
-def _singles(words: list[Word], readings: list[Reading]) -> list[Reading]:
-    """Read one person without a number: "the mayor was killed", "Policeman shot dead", "killing the driver"."""
-    persons = classes()["person"]
-    found: list[Reading] = []
-    taken = {
-        at
-        for reading in readings
-        if reading.kind
-        for at in range(reading.number.first, max(reading.noun_end, reading.number.last + 1))
-    }
-    for at, word in enumerate(words):
-        if word.key in ("he", "she") and at not in taken:
-            number = Number(at, at, at, 1, 1, 1)
-            kind = predicate_kind(words, number, at + 1, {})
-            found += [Reading(number, kind, word.text, at + 1)] if kind not in ("", "other", "missing") else []
-        if word.key in ("him", "her") and at not in taken and not _is_possessive(words, at):
-            kind = object_kind(words, Number(at, at, at, 1, 1, 1))
-            found += [Reading(Number(at, at, at, 1, 1, 1), kind, word.text, at + 1)] if kind else []
-        if word.key not in persons or at in taken:
-            continue
-        start = _phrase_start(words, at, taken)
-        kind = _single_kind(words, at, start)
-        listed = words[start].key in _ONE and key_at(words, start - 1) in ("and", ",")  # its kind may be the list's
-        if (kind or listed) and kind != "other":
-            found.append(Reading(Number(start, at, at, 1, 1, 1), kind, word.text, at + 1))
-    return found
-
-
-def _is_possessive(words: list[Word], at: int) -> bool:
-    """Return whether "her" belongs to the word behind it: "killing her husband"."""
-    following = key_at(words, at + 1)
-    return words[at].key == "her" and following.isalpha() and following not in PREPOSITIONS and following != "instantly"
-
-
-def _single_kind(words: list[Word], at: int, start: int) -> str:
-    number, before = Number(at, at, at, 1, 1, 1), key_at(words, start - 1)
-    opened = words[start].key in _ONE
-    kind = object_kind(words, replace(number, first=start)) if opened or before in classes()["verb"] else ""
-    if not kind and (opened or not before[:1].isalnum()):
-        kind = predicate_kind(words, number, at + 1, {})
-    return kind
-
-
-def _phrase_start(words: list[Word], at: int, taken: set[int]) -> int:
-    """Return the first word of the noun phrase of a person: "the", or the first adjective."""
-    table, start = classes(), at
-    while start > 0 and start > at - _BEFORE_PERSON and words[start].key not in _ONE:
-        key = words[start - 1].key
-        verb = key in table["verb"] or key in table["aux"] or key in PREPOSITIONS
-        if not key.isalpha() or verb or start - 1 in taken:
-            break
-        start -= 1
-    return start

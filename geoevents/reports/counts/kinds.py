@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 from geoevents.reports.counts.nouns import PREPOSITIONS, find_noun
 from geoevents.reports.counts.number_words import Number, Word, classes, key_at
@@ -123,7 +124,8 @@ def toll_kind(words: list[Word], number: Number) -> str:
             # "Deaths rose to 12", "the injured at 40": the noun is the toll; "Deaths: 12" is one in a table.
             named = key in classes()["casualty"] or earlier == "the"
             rises = named and before in ("to", "at", "is") and earlier != "of" and kind != "other" and key != "lives"
-            if rises or (before == ":" and at >= number.first - 3 and kind != "other"):
+            coded = before == "as" and key_at(words, number.first - 2) in ("coded", "recorded", "listed")
+            if rises or coded or (before == ":" and at >= number.first - 3 and kind != "other"):
                 return kind
     return ""
 
@@ -168,7 +170,8 @@ def _goes_to_refuge(words: list[Word], at: int) -> bool:
         if words[position].key in ENDS or words[position].key == ",":
             return False
         if words[position].key == "to":
-            return any(key_at(words, position + step) in classes()["refuge"] for step in (1, 2, 3))
+            keys = [key_at(words, position + step) for step in range(1, 5)]
+            return any({one, f"{one} {two}"} & classes()["refuge"].keys() for one, two in pairwise(keys))
     return False
 
 
@@ -210,6 +213,11 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
             return "killed"
         if key == "in" and _is_ill(words, at + 1):
             return "injured"
+        if key == "with" and at <= noun_end + 1 and _has_wounds(words, at + 1):
+            return "injured"
+        if (following, key_at(words, at + 2)) == ("to", "death") and key.endswith("ed"):
+            at += 1  # "three men suffocated to death"
+            continue
         if key in table["moved"] and auxiliary and _goes_to_refuge(words, at + 1):
             return "displaced"
         if key in table["suffer"] and not table["wound"].keys().isdisjoint(w.key for w in words[at + 1 : at + 5]):
@@ -268,6 +276,8 @@ def _behind_whole(words: list[Word], at: int) -> int:
     """Pass by the whole that a number is taken from: "of the 14 wounded" in "six of the 14 wounded died"."""
     position = at + 1 + (key_at(words, at + 1) in ("the", "those", "these", "its", "their"))
     counted = key_at(words, position)
+    if key_at(words, at) == "of" and counted in _kinds("verb", "state") and position == at + 2:
+        return position + 1  # "one of those hurt later died"
     if key_at(words, at) != "of" or not (counted.isdigit() or counted in classes()["number"]):
         return at
     return position + 1 + (key_at(words, position + 1) in _kinds("verb", "state"))
@@ -306,6 +316,11 @@ def inverted_kind(words: list[Word], number: Number) -> str:
     if at >= number.first - 1 or not (key.endswith("ed") or key in classes()["state"]):
         return ""
     return _kinds("verb", "state").get(key, "")
+
+
+def _has_wounds(words: list[Word], at: int) -> bool:
+    """Return whether a word for wounds stands among the next three: "with severe burns"."""
+    return any(key_at(words, at + step) in classes()["wound"] for step in range(3))
 
 
 def _is_ill(words: list[Word], at: int) -> bool:

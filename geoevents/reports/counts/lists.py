@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from geoevents.reports.counts.kinds import ENDS, object_kind
 from geoevents.reports.counts.number_words import Number, Word, classes, key_at
@@ -127,8 +128,12 @@ def _elliptic(words: list[Word], first: Reading, second: Reading) -> bool:
 
 def _has_own_place(words: list[Word], reading: Reading) -> bool:
     """Return whether a figure stands alone before its own place or day: "15 in Hama", "two on Sunday"."""
-    following = key_at(words, reading.number.last + 1)
-    return not reading.noun and not reading.number.article and following in _WHERE_OR_WHEN
+    at = reading.number.last + 1
+    if reading.noun or reading.number.article or key_at(words, at) not in _WHERE_OR_WHEN or at + 1 >= len(words):
+        return False
+    named = words[at + 1].text[0].isupper() or words[at + 1].text[0].isdigit() or words[at + 1].key in ("the", "a")
+    behind = takewhile(str.isalnum, (word.key for word in words[at + 1 : at + 1 + _PLACE_WORDS]))
+    return named and not any(key in classes()["aux"] for key in behind)
 
 
 def _open(reading: Reading) -> bool:

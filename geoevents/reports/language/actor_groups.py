@@ -7,7 +7,7 @@ from geoevents.reports.counts.number_words import classes
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Text
 
-__all__ = ["ASIDE", "Group", "is_quantity", "nearest_group", "object_group", "words_of"]
+__all__ = ["ASIDE", "Group", "is_head", "is_quantity", "nearest_group", "object_group", "words_of"]
 
 # First word and the one behind the last.
 Group = tuple[int, int]
@@ -24,6 +24,8 @@ _STOP = (_ROLES["phrase end"] | _ROLES["determiner"] | _ROLES["event word"] | _R
 _VERBS = frozenset(classes()["verb"]) | frozenset(classes()["happening"]) | _ROLES["saying"]
 # Somebody behind such a word does not act: "troops backed by jets", "men in military uniform".
 ASIDE = frozenset(("by", "in", "with", "from", "for", "against", "near", "at", "to"))
+# "A bomb targeting a governor killed his driver": the governor does not act.
+_OBJECTS_OF = frozenset(("targeting", "carrying", "transporting"))
 # Whoever stands behind these is not acted upon: "blew himself up near police", "shot during a visit by officials".
 _ELSEWHERE = frozenset(("near", "outside", "inside", "from", "in", "during", "after", "before", "by", "for", "under"))
 # Words before a head, at most; words behind "of".
@@ -71,24 +73,40 @@ def nearest_group(text: Text, words: range, *, leftwards: bool = False) -> Group
     aside = None
     at = words.stop - 1 if leftwards else words.start
     while words.start <= at < words.stop:
-        if not _is_head(text, at):
+        if not is_head(text, at):
             at += -1 if leftwards else 1
             continue
         group = _group_around(text, at, words)
-        if leftwards and _is_behind(text, group[0], words.start, ASIDE):
+        if leftwards and (_is_behind(text, group[0], words.start, ASIDE) or _is_supposed(text, group[0], words.start)):
             aside, at = aside or group, group[0] - 1
             continue
+        if leftwards and _is_behind(text, group[0], words.start, _OBJECTS_OF):
+            at = group[0] - 1
+            continue
         says = group[1] < len(text.lower) and text.lower[group[1]] in _ROLES["saying"]
-        if not leftwards and (says or _is_behind(text, group[0], words.start, _ELSEWHERE)):
+        aside_of_it = _is_behind(text, group[0], words.start, _ELSEWHERE) or _is_in_front(text, group[0])
+        if not leftwards and (says or aside_of_it):
             at = group[1]
             continue
         return group
     return aside
 
 
-def _is_head(text: Text, i: int) -> bool:
+def is_head(text: Text, i: int) -> bool:
+    """Return whether a word names people, armed groups or organs of a state."""
     word = text.lower[i]
     return word in _HEADS or (word not in _PRONOUNS and noun_class(word) == "people")
+
+
+def _is_in_front(text: Text, first: int) -> bool:
+    """Return whether "in front of" stands before a group: "protested in front of the court"."""
+    at = first - 1 - (text.lower[first - 1] in _ARTICLES)
+    return at > 0 and (text.lower[at - 1], text.lower[at]) == ("front", "of")
+
+
+def _is_supposed(text: Text, first: int, start: int) -> bool:
+    """Return whether "to be" stands before a group: "gunmen believed to be herdsmen"."""
+    return first - 2 >= start and (text.lower[first - 2], text.lower[first - 1]) == ("to", "be")
 
 
 def _is_behind(text: Text, first: int, start: int, prepositions: frozenset[str]) -> bool:
@@ -100,7 +118,7 @@ def _is_behind(text: Text, first: int, start: int, prepositions: frozenset[str])
 def _group_around(text: Text, head: int, words: range) -> Group:
     """Return the group of a head: what stands before it, names behind it, and what "of" and "from" add."""
     first, last = _before(text, head, words.start), head + 1
-    while last < words.stop and _is_head(text, last) and last - head < 3 and text.lower[last] not in _HELD:
+    while last < words.stop and is_head(text, last) and last - head < 3 and text.lower[last] not in _HELD:
         last += 1
     if text.lower[last - 1] in _ROLES["official"]:
         while last < words.stop and text.word(last)[0].isupper() and last - head < _BEHIND_OF:
@@ -143,7 +161,7 @@ def _with_of(text: Text, last: int, stop: int) -> int:
     if text.lower[last] == "from":
         named = next((i for i in range(at, end) if text.lower[i] in _ORIGINS), None)
         return named + 1 if named is not None and named > at else last
-    names = [i for i in range(at, end) if text.word(i)[0].isupper() or _is_head(text, i)]
+    names = [i for i in range(at, end) if text.word(i)[0].isupper() or is_head(text, i)]
     if not names:
         if end > at and text.lower[end - 1] in _BODIES:
             return end  # "workers of the ruling party"
@@ -171,7 +189,9 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
     while last > first and text.lower[last - 1] in _ROLES["adjective of people"] | _HELD:
         last -= 1  # "two men accused of theft"
     counted = last - first > 1 and text.lower[first][0].isdigit()
-    if last == first or not (counted or text.lower[first][0].isalpha()) or text.lower[first] in _PRONOUNS | _TIMES:
+    if last == first or text.lower[first] in _ELSEWHERE:
+        return None
+    if not (counted or text.lower[first][0].isalpha()) or text.lower[first] in _PRONOUNS | _TIMES:
         return None
     capitals = [text.word(i)[0].isupper() for i in range(first, last)]
     if all(capitals):
@@ -184,4 +204,4 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
         return first, last  # "nine Hazaras"
     if bare or capitals[-1] or head in _ROLES["no actor"] or head in classes()["unit"]:
         return None
-    return first, last
+    return first, _with_of(text, last, words.stop)

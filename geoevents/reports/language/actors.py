@@ -1,4 +1,4 @@
-"""Find who acts in an event, on whom, and who says so.
+"""Find who acts in an event, and on whom.
 
 The nearest group of words that names people, armed groups or organs of a state in front of an active verb, or behind
 "by", acts; the one on the other side is acted upon. Whoever speaks ("said", "according to") is a source, no actor.
@@ -6,12 +6,20 @@ The nearest group of words that names people, armed groups or organs of a state 
 
 from __future__ import annotations
 
-from geoevents.reports.language.actor_groups import ASIDE, Group, is_quantity, nearest_group, object_group, words_of
+from geoevents.reports.language.actor_groups import (
+    ASIDE,
+    Group,
+    is_head,
+    is_quantity,
+    nearest_group,
+    object_group,
+    words_of,
+)
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
 
-__all__ = ["actors_of", "class_of_roles", "role_of", "source_of", "with_sides"]
+__all__ = ["actors_of", "class_of_roles", "role_of", "with_sides"]
 
 _ROLES = role_words()
 _BE = _ROLES["to be"]
@@ -28,12 +36,18 @@ _OF_PERSONS = (
     "COERCE:arrest",
     "CONSULT:meet",
 )
+# "Repelled a fierce attack by": words from the verb to the attack.
+_ATTACK_WITHIN = 4
 # Words from "under" to the end of "under heavy attack".
 _UNDER_WITHIN = 3
+# A strike is called, an attack is only called something.
+_CALLED = frozenset(("called", "call", "calls"))
 # Words between "staged" and what was staged.
 _MADE_WITHIN = 4
 # Whoever dies is acted upon.
-_DYING = ("die", "drown", "perish", "lose life", "lose lives")
+_DYING = ("die", "drown", "perish", "lose life", "lose lives", "lose their lives", "lose his life", "lose her life")
+_HURTING = ("injure", "wound")
+_ENDS_PASSIVE = frozenset((".", ",", ";", "in", "by", "at", "after", "during", "when", "as", "near", "on"))
 _BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when"))
 # Whoever stands before these acts in another clause: "her husband was wounded when a shell hit their house".
 _CLAUSES = frozenset(("when", "while", "after", "before", "because", "as", "although", "if", "but", ";"))
@@ -75,13 +89,19 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
         return between
     accused = _accused(text, sentence, trigger)
     if accused is not None:
-        return accused, _behind_of(text, sentence, trigger) or _object(text, trigger, after)
+        return accused, _behind_of(text, sentence, trigger.last, trigger) or _object(text, trigger, after)
     under = _come_under(text, sentence, trigger)
     if under is not None:
         return under
+    if trigger.type.lemma == "suicide bomber":
+        into = next((i for i in after if text.lower[i] == "into"), None)
+        hit = object_group(text, range(into + 1, after.stop), named=False) if into is not None else None
+        return (trigger.first, trigger.last), hit
     if trigger.type.kind == "noun":
         agent = _behind_by(text, sentence, trigger) or _who_made(text, sentence, trigger)
-        target = _behind_of(text, sentence, trigger) or _behind_with(text, trigger, after)
+        target = _behind_of(text, sentence, trigger.last, trigger) or _behind_with(text, trigger, after)
+        if target is None and agent is not None and agent[0] > trigger.last:
+            target = _behind_of(text, sentence, agent[1], trigger)  # "an attack by rebels on the convoy"
         return agent, target or _hit_by_weapon(text, sentence, agent)
     subject = _subject(text, sentence, trigger)
     if _is_passive(text, sentence, trigger):
@@ -99,6 +119,7 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
 def _accused(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
     """Return who is "accused of killing eight farmers", or whom somebody "accused of killing" them."""
     of = trigger.first - 1
+    of -= of > sentence.first and text.lower[of] in _ROLES["determiner"]  # "accused of the murder of a judge"
     if of <= sentence.first or text.lower[of] not in ("of", "for"):
         return None
     first = max(sentence.first, of - _REACH)
@@ -127,7 +148,11 @@ def _hit_by_weapon(text: Text, sentence: Sentence, agent: Group | None) -> Group
     """Return what was hit in "a drone fired by the rebels struck a fuel tanker"."""
     if agent is None or agent[1] >= sentence.last or text.lower[agent[1]] not in _ROLES["weapon hits"]:
         return None
-    return object_group(text, range(agent[1] + 1, min(sentence.last, agent[1] + 1 + _REACH)), named=False)
+    first = agent[1] + 1
+    first += first < sentence.last and text.lower[first] in ("on", "in", "into", "at")
+    if first < sentence.last and text.lower[first] in _ROLES["phrase end"]:
+        return None
+    return object_group(text, range(first, min(sentence.last, first + _REACH)), named=False)
 
 
 def _behind_with(text: Text, trigger: Trigger, after: range) -> Group | None:
@@ -155,7 +180,8 @@ def _group_or_name(text: Text, words: range) -> Group | None:
 def _who_made(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
     """Return who "carried out an airstrike" or "staged a sit-in"."""
     first = max(sentence.first, trigger.first - _MADE_WITHIN)
-    made = next((i for i in range(trigger.first - 1, first - 1, -1) if text.lower[i] in _ROLES["light verb"]), None)
+    light = _ROLES["light verb"] | (_CALLED if trigger.type.event_class == "protest" else frozenset())
+    made = next((i for i in range(trigger.first - 1, first - 1, -1) if text.lower[i] in light), None)
     if made is None:
         return None
     in_front = range(max(sentence.first, made - _REACH), made)
@@ -175,7 +201,14 @@ def _is_passive(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     headline = trigger.last < sentence.last and text.lower[trigger.last] in _BEHIND_PASSIVE
     if headline and trigger.type.event_type.startswith(_OF_PERSONS):
         return True
-    return not _BE.isdisjoint(text.lower[max(sentence.first, trigger.first - 3) : trigger.first])
+    if trigger.type.lemma in _HURTING and (trigger.last >= sentence.last or text.lower[trigger.last] in _ENDS_PASSIVE):
+        return True  # "six were killed and three injured when militants attacked"
+    for at in range(trigger.first - 1, max(sentence.first, trigger.first - 3) - 1, -1):
+        if text.lower[at] in _BE:
+            return True
+        if is_head(text, at):
+            return False  # "gunmen believed to be herdsmen ambushed traders"
+    return False
 
 
 def _subject(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
@@ -212,6 +245,14 @@ def _object(text: Text, trigger: Trigger, after: range) -> Group | None:
     group = nearest_group(text, after)
     if trigger.type.event_class == "protest":
         return group
+    if trigger.type.event_type == "FIGHT:territory":
+        # "Retook the airport from the rebels".
+        source = next((i for i in after if text.lower[i] == "from"), None)
+        if source is not None and (owner := nearest_group(text, range(source + 1, after.stop))) is not None:
+            return owner
+    attack = next((i for i in after[:_ATTACK_WITHIN] if text.lower[i] in _ROLES["beside a place"]), None)
+    if attack is not None and attack + 1 < after.stop and text.lower[attack + 1] == "by":
+        return nearest_group(text, range(attack + 2, after.stop))  # "repelled an attack by cattle rustlers"
     direct = object_group(text, after, named=trigger.type.event_type.startswith(_OF_PERSONS))
     if direct is None or (group is not None and group[0] <= direct[0] and direct[1] <= group[1]):
         return group
@@ -243,9 +284,19 @@ def _in_attack_of(text: Text, after: range) -> Group | None:
     return None
 
 
-def _behind_of(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
-    if trigger.last < sentence.last and text.lower[trigger.last] in ("of", "on", "against"):
-        return nearest_group(text, range(trigger.last + 1, min(sentence.last, trigger.last + _AGENT_REACH)))
+def _behind_of(text: Text, sentence: Sentence, at: int, trigger: Trigger) -> Group | None:
+    """Return who stands behind the "of", "on" or "against" at a word: "the killing of a trader"."""
+    if at >= sentence.last:
+        return None
+    behind = range(at + 1, min(sentence.last, at + _AGENT_REACH))
+    if text.lower[at] in ("of", "on", "against"):
+        group = nearest_group(text, behind)
+        direct = object_group(text, behind, named=False) if text.lower[at] != "of" else None
+        if direct is not None and group is not None and direct[0] <= group[0] and group[1] <= direct[1]:
+            return direct  # "airstrikes against rebel positions"
+        return group
+    if text.lower[at] == "at" and trigger.type.event_class == "explosion":
+        return object_group(text, behind, named=False)  # "threw a grenade at a bunker"
     return None
 
 
@@ -333,48 +384,3 @@ def class_of_roles(event_class: str, agent: str, target: str) -> str:
     if event_class == "clash" and roles[1] == "people" and roles[0] in ("armed", "state"):
         return "assault"
     return event_class
-
-
-def source_of(text: Text, sentence: Sentence) -> str:
-    """Return who a sentence has its news from: "police said", "according to the ministry".
-
-    Examples
-    --------
-    >>> from geoevents.reports.language.text import read_text
-    >>> text = read_text("Nine people died in the blast, the Health Ministry said.")
-    >>> source_of(text, text.sentences[0])
-    'Health Ministry'
-    """
-    lower = text.lower
-    for i in range(sentence.first, sentence.last):
-        word = lower[i]
-        if word == "according" and i + 2 < sentence.last and lower[i + 1] == "to":
-            last = i + 2
-            while last < min(sentence.last, i + 2 + _SOURCE_WORDS) and lower[last] not in _SOURCE_END:
-                last += 1
-            name = _stripped(text, i + 2, last)
-        elif word in _TOLD:
-            first = i
-            while first > max(sentence.first, i - _SOURCE_WORDS) and lower[first - 1] not in _SOURCE_END:
-                first -= 1
-            name = _stripped(text, first, i)
-        else:
-            continue
-        if name:
-            return name
-    return ""
-
-
-def _stripped(text: Text, first: int, last: int) -> str:
-    while first < last and text.lower[first] in _NO_SOURCE:
-        first += 1
-    return " ".join(text.text[text.start[first] : text.end[last - 1]].split()) if first < last else ""
-
-
-_TOLD = frozenset(("said", "told", "reported", "announced", "confirmed", "stated"))
-_NO_SOURCE = frozenset(("the", "a", "an", "and", "but", "as", "he", "she", "it", "they", "that", "who", "which", "has"))
-_SOURCE_END = frozenset(
-    (",", ".", ";", ":", "(", ")", "-", "–", "—", '"', "“", "”", "that", "on", "who", "was", "were")
-)
-# Words of a source's name at most.
-_SOURCE_WORDS = 6

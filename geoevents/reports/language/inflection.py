@@ -55,6 +55,7 @@ _IRREGULAR = {
     "catch": ("caught", "caught"),
     "burst": ("burst", "burst"),
     "lead": ("led", "led"),
+    "lose": ("lost", "lost"),
     "swear": ("swore", "sworn"),
 }
 # Verbs of two syllables and more that double their last letter.

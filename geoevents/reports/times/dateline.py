@@ -76,7 +76,9 @@ _NOT_PLACES = re.compile(
     r"\b(?:on|in|since|by|at|from|until|after|before|the|of|for|as|it|he|she|was|is|during|between)\b", re.IGNORECASE
 )
 # A first line such as "Situation report no. 3, issued 21 June 2022" says the report's day.
-_ISSUED = re.compile(r".{0,70}\b(?:issued|dated|published|posted|updated|released)(?:\s+on)?[\s:]+", re.IGNORECASE)
+_ISSUED = re.compile(
+    r".{0,70}\b(?:date(?=\s*:)|issued|dated|published|posted|updated|released)(?:\s+on)?[\s:]+", re.IGNORECASE
+)
 # "PTI | Srinagar | Updated:" and "Press Release No. 45, Port Moresby,": the place between a heading and the day.
 _PLACE_BETWEEN = re.compile(
     rf".*[|,]\s*(?P<place>{_NAMES})\s*"
@@ -84,7 +86,7 @@ _PLACE_BETWEEN = re.compile(
 )
 # What may open a dateline: a by-line, an agency, a label.
 _OPENING = re.compile(
-    r"[\W_]*(?:by [^,|/\n]{3,60}[,|/]\s*|\([^)\n]{2,40}\)\s*[-–—]+\s*|(?:dateline|place|location)\s*:\s*"
+    r"[\W_]*(?:by [^,|/\n]{3,60}[,|/]\s*|\([^)\n]{2,40}\)\s*[-–—]*\s*|(?:dateline|place|location)\s*:\s*"
     rf"|(?-i:{_NAME}(?: {_NAME}){{1,3}} in (?={_NAMES},?\s*$)))",
     re.IGNORECASE,
 )

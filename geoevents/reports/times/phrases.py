@@ -345,7 +345,7 @@ _RULES: list[tuple[str, str, _Build]] = [
     ("anQdNqT", _COUNT + r"(?P<unit>[uU])Fz", _from_now),
     ("U", r"(?P<unit>U)g", _hours_ago),
     ("anQdNqT", _COUNT + r"(?P<unit>[uU])(?P<way>[ELbA])", _simple("shift")),
-    ("TlvxcfRti", r"T?(?P<way>[lvxcfet])" + _COUNT + r"(?P<unit>[U])", _simple("window")),
+    ("TlvxcfRti", r"T?(?P<way>[lvxcfet])" + _COUNT + r"(?P<unit>U|u(?!-))", _simple("window")),
     ("iR", r"i?(?P<way>R)(?P<unit>U)", _simple("recent")),
     ("Tt", r"T(?P<way>[v])(?P<unit>u)(?!-)", _simple("last unit")),
     ("i", r"i(?P<way>)" + _COUNT + r"(?P<unit>[uU])(?!O|-)", _ahead),

@@ -11,6 +11,7 @@ import pandas as pd
 import gazetteer as package
 from geoevents.errors import ArgumentError
 from geoevents.spatial.grids import grid_of
+from geoevents.spatial.make_valid import known_as_valid
 
 if TYPE_CHECKING:
     from gazetteer import Gazetteer
@@ -19,6 +20,8 @@ __all__ = ["LAYERS", "areas", "country_code"]
 
 # The words for a unit, and the layer that holds them.
 LAYERS = {"country": "countries", **{n: n for n in ("countries", "admin1", "admin2", "cities", "airports", "seas")}}
+# Layers of outlines, whose validity the tests of the bundled gazetteer examine.
+_DRAWN = ("countries", "admin1", "admin2", "seas")
 
 
 def areas(
@@ -83,6 +86,8 @@ def areas(
             frame = _members(asked, layer.removeprefix("group:"), on)
         else:
             frame = asked.layer(LAYERS.get(layer, layer), on=on)
+            if gazetteer is None and LAYERS.get(layer) in _DRAWN and asked is package.load(packs="none"):
+                known_as_valid(frame.geometry)
     except package.ArgumentError as error:
         raise ArgumentError(f"Areas: {error}") from None
     if country is not None:

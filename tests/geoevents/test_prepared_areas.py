@@ -4,11 +4,14 @@ import gc
 import weakref
 
 import geopandas as gpd
+import numpy as np
 import pytest
-from shapely import box
+import shapely
+from shapely import Point, Polygon, box
 
 import geoevents as ge
 from geoevents.joins.areas.prepared import FrameMemory
+from geoevents.spatial.make_valid import KnownShapes, make_valid
 
 EVENTS = gpd.GeoDataFrame({"n": [1]}, geometry=gpd.points_from_xy([0.5], [0.5]), crs="EPSG:4326")
 
@@ -75,3 +78,28 @@ def test_memory_ends_with_the_frame():
     del areas
     gc.collect()
     assert units() is None
+
+
+def test_the_validity_of_a_shape_is_tested_once(monkeypatch: pytest.MonkeyPatch):
+    """A long outline that was found valid is not tested again; an invalid one is repaired anew."""
+    tested = []
+    check = shapely.is_valid
+    monkeypatch.setattr(shapely, "is_valid", lambda shapes: tested.extend(shapes) or check(shapes))
+    disc = Point(0, 0).buffer(1, quad_segs=32)
+    torn = Polygon([*disc.exterior.coords[:60], (5, 5), (-5, -5)])
+    for _ in range(2):
+        shapes, broken = make_valid(np.array([disc, torn, None], dtype=object))
+        assert broken.tolist() == [False, True, False]
+        assert check(shapes[1])
+    assert [sum(one is shape for one in tested) for shape in (disc, torn)] == [1, 2]
+    assert shapes[0] is disc
+
+
+def test_what_is_known_of_a_shape_goes_with_it():
+    """A shape that is gone is forgotten, so that another in its place in memory is not taken for it."""
+    known, kept = KnownShapes(), Point(0, 0).buffer(1)
+    gone = [Point(n, 0).buffer(1) for n in range(50)]
+    known.add([kept, *gone])
+    del gone
+    assert not known.among(np.array([Point(n, 1).buffer(1) for n in range(200)])).any()
+    assert known.among(np.array([kept])).all()

@@ -318,9 +318,10 @@ def test_help_is_light() -> None:
 
 
 def test_looking_up_a_name_is_light() -> None:
-    """Resolving a name loads neither pandas nor geopandas, pyogrio or pyarrow."""
+    """Resolving a name loads neither pandas nor Arrow, shapely, PROJ or the likeness of names."""
     code = (
         "import gazetteer, sys; gazetteer.load().resolve('Almaty');"
-        "print([m for m in ('pandas', 'geopandas', 'pyogrio', 'pyarrow') if m in sys.modules])"
+        "heavy = ('pandas', 'geopandas', 'pyogrio', 'pyarrow', 'shapely', 'pyproj', 'rapidfuzz', 'pycountry');"
+        "print([m for m in heavy if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

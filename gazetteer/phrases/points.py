@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.geometry.derived import ShapeEvaluator
-from gazetteer.geometry.geodesy import haversine_km
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import Area
 from gazetteer.names.coordinates import Coordinates, read_coordinates
 

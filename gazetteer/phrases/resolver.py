@@ -19,8 +19,8 @@ from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.ranking import NO_READINGS, NameIndex, Readings, chance, decide
 from gazetteer.geometry.derived import ShapeEvaluator
-from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.geometry.groups import Groups
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import LAYERS, Store
 from gazetteer.locks import cached_property
 from gazetteer.model import Area, Method, Status

@@ -17,10 +17,43 @@ import pyarrow.compute as pc
 
 from geoevents.errors import ReadError
 
-__all__ = ["cell_text", "column_from_text", "column_from_values", "frame_of_columns", "is_empty", "numbered"]
+__all__ = [
+    "cell_text",
+    "check_shape",
+    "column_from_text",
+    "column_from_values",
+    "frame_of_columns",
+    "is_empty",
+    "numbered",
+]
+
+# As many as a spreadsheet holds; each takes milliseconds to be looked at.
+_MOST_COLUMNS = 16_384
+# Of a table with more cells than these at least so many must be there: a cell far to the right makes no wide table.
+_LARGE, _LEAST_FILLED = 50_000_000, 0.02
 
 _PLAIN = r"^-?(?:0|[1-9][0-9]{0,17})$"
 _PLAIN_FLOAT = r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]+(?:[eE][+-]?[0-9]{1,2})?)?$"
+
+
+def check_shape(path: Path, columns: int, rows: int = 0, filled: int = 0) -> None:
+    """Refuse a table that is too wide, or so large and so empty that its cells are not those of one table.
+
+    Parameters
+    ----------
+    columns, rows
+        How many there are.
+    filled
+        How many cells the file has, of columns × rows.
+
+    Raises
+    ------
+    ReadError
+        Saying how wide it is.
+    """
+    if columns > _MOST_COLUMNS or (columns * rows > _LARGE and filled < _LEAST_FILLED * columns * rows):
+        held = f"{columns:,}" if columns > _MOST_COLUMNS else f"{columns:,}, nearly all of them empty in every row"
+        raise ReadError(f"{path}: expected a table with up to {_MOST_COLUMNS:,} columns, got {held}.")
 
 
 def frame_of_columns(path: Path, header: Sequence[str], columns: Sequence[pd.Series]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from geoevents.errors import ReadError
-from geoevents.readers.cells import column_from_text, frame_of_columns, numbered
+from geoevents.readers.cells import check_shape, column_from_text, frame_of_columns, numbered
 from geoevents.readers.headers import LOOK_AT, find_header, footer_length, hxl_roles
 from geoevents.readers.sources import gdelt_events, gdelt_mentions
 
@@ -110,6 +110,7 @@ def read_delimited(
     if at.row >= len(head):
         raise ReadError(f"{path}: expected the names of columns in row {at.row + 1}, but there are {len(head)} rows.")
     names = [name.strip() for name in head[at.row]]
+    check_shape(path, len(names))
     body = _after(text, separator, at.first)
     if not body.strip():
         columns = [pd.Series([], dtype="str") for _ in names]
@@ -119,6 +120,7 @@ def read_delimited(
         tail = cells.tail(LOOK_AT).astype(object)
         left_out = footer_length(tail.where(tail.notna(), "").to_numpy().tolist(), len(names))
         cells = cells.iloc[: len(cells) - left_out] if left_out else cells
+        check_shape(path, cells.shape[1])
         names += [""] * (cells.shape[1] - len(names))
         columns = [column_from_text(cells[n]) for n in range(len(names))]
     frame = frame_of_columns(path, names, columns)

@@ -24,7 +24,7 @@ from pyproj.exceptions import ProjError
 
 from geoevents.errors import ReadError
 from geoevents.frame.column_names import roles_of
-from geoevents.readers.cells import cell_text, column_from_values, frame_of_columns
+from geoevents.readers.cells import cell_text, check_shape, column_from_values, frame_of_columns
 from geoevents.readers.geojson_shapes import shapes_of
 from geoevents.readers.headers import find_header, hxl_roles
 from geoevents.readers.quick_json import kept_objects, parsed
@@ -198,6 +198,7 @@ def _rows(path: Path, rows: list[list[Any]]) -> pd.DataFrame:
     texts = [[cell_text(cell) or "" for cell in row] for row in rows[:60]]
     at = find_header(texts)
     width = max(map(len, rows))
+    check_shape(path, width, len(rows), sum(map(len, rows)))
     names = texts[at.row] + [""] * (width - len(texts[at.row]))
     body = [[*row, *[None] * (width - len(row))] for row in rows[at.first :]]
     columns = [column_from_values([row[n] for row in body]) for n in range(width)]
@@ -209,18 +210,20 @@ def _rows(path: Path, rows: list[list[Any]]) -> pd.DataFrame:
 
 def _objects(path: Path, records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     flat = [_flat(record) for record in records]
-    columns = _columns_of(flat)
+    columns = _columns_of(path, flat)
     return frame_of_columns(path, list(columns), [column_from_values(values) for values in columns.values()])
 
 
-def _columns_of(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
+def _columns_of(path: Path, rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
     """Return the values of rows by name, None where a row has no such name."""
     names = list(dict.fromkeys(rows[0] if rows else ()))
     if len(names) > 1 and {len(names)} == set(map(len, rows)):
         # Rows that have the same names are turned at once.
+        check_shape(path, len(names))
         with suppress(KeyError):
             return dict(zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True))
     names = list(dict.fromkeys(chain.from_iterable(rows)))
+    check_shape(path, len(names), len(rows), sum(map(len, rows)))
     return {name: [row.get(name) for row in rows] for name in names}
 
 
@@ -294,7 +297,7 @@ def _esri_shape(shape: object) -> dict[str, Any] | None:
 def _features(path: Path, features: Sequence[dict[str, Any]], crs: object) -> pd.DataFrame:
     """Build a frame from GeoJSON features: properties, the id where no property has it, the geometry in EPSG:4326."""
     rows = [properties if isinstance(properties := f.get("properties"), dict) else {} for f in features]
-    columns = {name: column_from_values(values) for name, values in _columns_of(rows).items()}
+    columns = {name: column_from_values(values) for name, values in _columns_of(path, rows).items()}
     if "geometry" in columns:
         columns["geometry_input"] = columns.pop("geometry")
     if "id" not in columns and "event_id" not in columns and any("id" in feature for feature in features):

@@ -30,13 +30,19 @@ def decode(path: Path, data: bytes) -> tuple[str, str]:
         if data.startswith(mark):
             return _strictly(path, data, encoding).removeprefix("\ufeff"), encoding
     zeros = data[:4000].count(0)
-    if zeros:
-        # ASCII letters in UTF-16 have a zero in every other byte; anywhere else zeros mean no text.
-        if zeros > 0.2 * len(data[:4000]):
-            encoding = "utf-16-be" if data[:4000:2].count(0) > zeros / 2 else "utf-16-le"
-            return _strictly(path, data, encoding), encoding
+    # ASCII letters in UTF-16 have a zero in every other byte; anywhere else zeros mean no text.
+    if zeros > 0.2 * len(data[:4000]):
+        encoding = "utf-16-be" if data[:4000:2].count(0) > zeros / 2 else "utf-16-le"
+        text = _strictly(path, data, encoding)
+        if "\0" in text:
+            raise ReadError(f"{path}: expected text, but it is a binary file.")
+        return text, encoding
+    if b"\0" in data:
         # A lone zero is a slip of a program that pads its fields; several in a row are not text.
-        if b"\0\0" in data[:4000]:
+        at = data.find(b"\0\0")
+        if at >= 4000:
+            raise ReadError(f"{path}: expected text, but byte {at + 1:,} and what follows are zeros; save it anew.")
+        if at >= 0:
             raise ReadError(f"{path}: expected text, but it is a binary file.")
         data = data.replace(b"\0", b"")
     try:

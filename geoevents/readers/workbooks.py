@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from geoevents.errors import ReadError
 from geoevents.readers.archives import check_archive
-from geoevents.readers.cells import cell_text, column_from_values, frame_of_columns, is_empty, numbered
+from geoevents.readers.cells import cell_text, check_shape, column_from_values, frame_of_columns, is_empty, numbered
 from geoevents.readers.headers import LOOK_AT, find_header, footer_length, hxl_roles, table_score
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ _LOG = logging.getLogger("geoevents")
 Row = Sequence[object]
 # A table has ended after so many empty rows: a cell that was touched in the last row of a sheet is no part of it.
 _GAP = 1000
-# Of a larger sheet at least a tenth must be within the rows' own lengths: a cell in the last column makes no table of
-# 16,384 columns.
-_LARGE, _LEAST_FILLED = 50_000_000, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +161,7 @@ def _frame(path: Path, rows: list[Row], sheet: str, named: int | None) -> pd.Dat
         raise ReadError(f"{path}: expected the names of columns in row {at.row + 1}, but there are {len(rows)} rows.")
     body = rows[at.first :]
     width = max((len(row) for row in (rows[at.row], *body)), default=0)
-    if width * len(body) > _LARGE and sum(map(len, body)) < _LEAST_FILLED * width * len(body):
-        raise ReadError(
-            f"{path}: expected a table, but the sheet {sheet} has {width:,} columns, and most of its rows "
-            "end long before the last; remove the cells that stand far to the right."
-        )
+    check_shape(path, width, len(body), sum(map(len, body)))
     header = _texts([rows[at.row]])[0] + [""] * (width - len(rows[at.row]))
     left_out = footer_length(_texts(body[-LOOK_AT:]), width)
     body = body[: len(body) - left_out] if left_out else body

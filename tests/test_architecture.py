@@ -58,8 +58,9 @@ MODULES = {
         "options", "output", "lookups", "texts", "evaluation", "data", "packs", "answers", "command", "__main__",
     ),
     "geoevents/frame": (
-        "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "cell_kinds", "column_samples",
-        "column_choice", "schema", "table_facts", "sidecar", "arrow", "restore", "provenance", "dates", "columns",
+        "shape_depth", "repairs", "column_names", "counts", "date_forms", "coordinate_cells", "cell_kinds",
+        "column_samples", "column_choice", "schema", "table_facts", "sidecar", "arrow", "restore", "provenance",
+        "dates", "columns",
     ),
     "geoevents/coordinates": ("columns", "units", "country_check", "axis_check", "unit_places", "events"),
     "geoevents/location": ("figures", "words_beside_points", "locating"),

@@ -14,7 +14,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import shapely
 from numpy.typing import NDArray
 
 from geoevents.engines.gazetteer_source import USUAL, GazetteerSource
@@ -24,6 +23,7 @@ from geoevents.frame.column_samples import SAMPLE_ROWS
 from geoevents.frame.columns import as_text, digests, in_hexadecimal
 from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import CRS, conform
+from geoevents.frame.shape_depth import from_wkb
 from geoevents.frame.table_facts import TableFacts
 from geoevents.location import locate
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
@@ -247,7 +247,7 @@ def _events_of(table: pa.Table) -> gpd.GeoDataFrame:
     coded = table[SHAPE].combine_chunks()
     coded = coded if pa.types.is_dictionary(coded.type) else coded.dictionary_encode()
     # Events in one place share one object, as located events do.
-    shapes = shapes_and_none(shapely.from_wkb(coded.dictionary.to_numpy(zero_copy_only=False)))
+    shapes = shapes_and_none(from_wkb(coded.dictionary.to_numpy(zero_copy_only=False)))
     at = coded.indices.fill_null(len(shapes) - 1).to_numpy()
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes[at], index=frame.index, crs=CRS))
 

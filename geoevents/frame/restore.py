@@ -10,8 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from shapely.errors import ShapelyError
 
 from geoevents.frame.arrow import Kind, missing
+from geoevents.frame.shape_depth import check_wkt
 
 __all__ = ["restore"]
 
@@ -68,7 +70,7 @@ def _decoded(cells: pd.Series, column: dict[str, Any]) -> pd.Series:
     try:
         typed: pd.Series = _typed(cells, column)
         return typed
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, ShapelyError):
         # The file was edited since: what stands there now is what counts.
         return cells
 
@@ -89,6 +91,7 @@ def _typed(cells: pd.Series, column: dict[str, Any]) -> Any:
         parsed = [None if missing(value) else _parsed(value) for value in cells]
         return pd.Series(parsed, index=cells.index, dtype=object)
     if kind == "shape":
+        check_wkt(cells)
         return pd.Series(gpd.GeoSeries.from_wkt(cells.astype(object), crs=column["crs"]), index=cells.index)
     if kind in ("date", "moment"):
         return _times(cells, dtype, column.get("zone"))

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from gazetteer import geodesy
 from geoevents.frame.provenance import KEY, missed
 from geoevents.frame.schema import NEAR_KM, STATUSES, WHERE_PREC
+from geoevents.frame.shape_depth import from_wkt
 from geoevents.overrides.override import NO_PLACE, Override, Overrides, folded
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ def _placed(override: Override, day: Any, gazetteer: Gazetteer) -> dict[str, Any
 def _own_place(override: Override, gazetteer: Gazetteer) -> dict[str, Any]:
     """Return the columns of a point or a shape that a person gave."""
     if override.wkt:
-        shape: BaseGeometry = shapely.from_wkt(override.wkt)
+        shape: BaseGeometry = from_wkt(override.wkt)
         point = shapely.point_on_surface(shape)
         lon, lat = float(point.x), float(point.y)
         radius = override.radius_km if override.radius_km is not None else _reach(shape, lon, lat)

@@ -16,6 +16,7 @@ import shapely
 
 from gazetteer import GazetteerError
 from geoevents.errors import ArgumentError, ReadError
+from geoevents.frame.shape_depth import from_wkt
 from geoevents.overrides.override import COLUMNS, NO_PLACE, Override, Overrides
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _check_place(place_id: str, line: str, gazetteer: Gazetteer, faults: list[st
 def _check_wkt(text: str, line: str, faults: list[str]) -> None:
 
     try:
-        shape = shapely.from_wkt(text)
+        shape = from_wkt(text)
     except shapely.errors.GEOSException:
         shape = None
     if shape is None or shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():

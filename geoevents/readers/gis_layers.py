@@ -16,6 +16,7 @@ from shapely.errors import ShapelyError
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.shape_depth import from_wkb
 from geoevents.frame.sidecar import UNPLACED, companion
 from geoevents.readers.file_frames import foreign_frame, restored_frame
 from geoevents.readers.written_tables import csv_cells
@@ -148,7 +149,7 @@ def _layer(path: Path, layer: str | None) -> tuple[pd.DataFrame, Sequence[Any], 
         # By position: a column may have the geometry's name.
         shapes: Sequence[Any] = [None] * table.num_rows
         if table.num_columns > len(named):
-            shapes = shapely.from_wkb(table.column(table.num_columns - 1).to_numpy(zero_copy_only=False))
+            shapes = from_wkb(table.column(table.num_columns - 1).to_numpy(zero_copy_only=False))
         cells = pd.DataFrame({name: _series(table.column(n)) for n, name in enumerate(named)})
     except _DAMAGE as error:
         why = " ".join((str(error) or type(error).__name__).split())[:200].rstrip(".")

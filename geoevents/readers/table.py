@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyproj.exceptions import ProjError
+from shapely.errors import ShapelyError
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
 from geoevents.frame.schema import conform
+from geoevents.frame.shape_depth import MAY_BE_DEEP, check_wkb
 from geoevents.readers.delimited import read_delimited
 from geoevents.readers.formats import FORMATS
 from geoevents.readers.json_records import read_json
@@ -34,6 +38,10 @@ _BINARY = {
     b"SQLite format 3": "a SQLite or GeoPackage file",
     b"\x7fELF": "a program",
 }
+# What libraries raise of damaged Parquet files.
+_PARQUET_ERRORS = (
+    OSError, ValueError, TypeError, LookupError, AttributeError, ProjError, ShapelyError, pa.ArrowException,
+)  # fmt: skip
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 
 
@@ -124,6 +132,7 @@ def _parquet(path: Path) -> pd.DataFrame:
     try:
         metadata = pq.read_schema(path).metadata or {}
         if b"geo" in metadata:
+            _check_depth(path)
             shapes = gpd.read_parquet(path)
             frame = shapes if shapes.crs is None else shapes.to_crs("EPSG:4326")
         else:
@@ -131,12 +140,29 @@ def _parquet(path: Path) -> pd.DataFrame:
         frame = _with_whole_numbers(path, frame)
         for number in [i for i, dtype in enumerate(frame.dtypes) if str(dtype) == "str"]:
             pa.array(frame.iloc[:, number]).validate(full=True)  # Arrow reads bytes that are not UTF-8 as text
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, ProjError, pa.ArrowException) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ProjError,
+        ShapelyError,
+        pa.ArrowException,
+    ) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ReadError(f"{path}: expected a Parquet file, but it cannot be read ({why}).") from error
     facts, _ = unpacked(metadata.get(KEY.encode(), b"").decode(errors="replace"))
     frame.attrs = {KEY: facts} if facts else {}
     return frame
+
+
+def _check_depth(path: Path) -> None:
+    """Refuse shapes that would end the process; cells too short for that are not looked at."""
+    columns = list(json.loads(pq.read_schema(path).metadata[b"geo"])["columns"])
+    for column in pq.read_table(path, columns=columns).columns:
+        if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+            check_wkb(column.filter(pc.greater(pc.binary_length(column), MAY_BE_DEEP)).to_pylist())
 
 
 def _with_whole_numbers(path: Path, frame: pd.DataFrame) -> pd.DataFrame:

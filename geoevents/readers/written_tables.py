@@ -14,9 +14,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import shapely
+from shapely.errors import ShapelyError
 
 from geoevents.errors import ReadError
 from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.shape_depth import check_wkt, from_wkb
 from geoevents.frame.sidecar import METADATA, companion, mark, unshielded
 from geoevents.readers.archives import check_archive
 from geoevents.readers.file_frames import restored_frame
@@ -50,6 +52,7 @@ def read_written_csv(path: Path) -> gpd.GeoDataFrame | None:
         )
     try:
         written = cells.pop(note["wkt"]).astype(object)
+        check_wkt(written)
         shapes = gpd.GeoSeries.from_wkt(written.where(written.notna(), None))
     except Exception as error:
         raise ReadError(f"{path}: expected WKT in {note['wkt']!r}, but one cell is none ({error}).") from error
@@ -124,9 +127,9 @@ def read_written_parquet(path: Path) -> gpd.GeoDataFrame | None:
         shape = geo["primary_column"]
         covering = geo["columns"][shape]["covering"]["bbox"]["xmin"][0]
         table = pq.read_table(path).drop_columns([covering])
-        shapes = shapely.from_wkb(table[shape].to_numpy(zero_copy_only=False))
+        shapes = from_wkb(table[shape].to_numpy(zero_copy_only=False))
         cells = table.drop_columns([shape]).to_pandas()
-    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+    except (OSError, ValueError, KeyError, pa.ArrowException, ShapelyError) as error:
         why = str(error).splitlines()[0]
         raise ReadError(f"{path}: expected a Parquet file, but it cannot be read ({why}).") from error
     return restored_frame(cells, shapes, note, facts)

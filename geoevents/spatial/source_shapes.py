@@ -13,6 +13,7 @@ import shapely
 from pyproj.exceptions import CRSError
 
 from gazetteer import geodesy
+from geoevents.frame.shape_depth import from_wkb, from_wkt
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,18 +62,18 @@ def _shape_of(cell: object) -> tuple[Any, int | None]:
     code = None
     try:
         if isinstance(cell, bytes | bytearray):
-            shape = shapely.from_wkb(bytes(cell))
+            shape = from_wkb(bytes(cell))
         elif not isinstance(cell, str) or not cell.strip():
             return None, None
         elif cell.lstrip().startswith("{"):
             told = json.loads(cell)
             shape = shapely.from_geojson(json.dumps(told.get("geometry", told)))
         elif re.fullmatch(r"(?:\\x)?[0-9A-Fa-f]{20,}", cell.strip()):
-            shape = shapely.from_wkb(binascii.unhexlify(cell.strip().removeprefix("\\x")))
+            shape = from_wkb(binascii.unhexlify(cell.strip().removeprefix("\\x")))
         else:
             parts = _EWKT.fullmatch(cell)
             code = int(parts[1]) if parts else None
-            shape = shapely.from_wkt(parts[2] if parts else cell.strip())
+            shape = from_wkt(parts[2] if parts else cell.strip())
     except (ValueError, TypeError, AttributeError, RecursionError, shapely.errors.ShapelyError):
         return None, None
     return shape, code or (shapely.get_srid(shape) or None)

@@ -19,6 +19,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from mutate_files import LONGEST, small_files
 
 import gazetteer
@@ -32,6 +33,7 @@ from geoevents.maps.api import read_config
 from geoevents.maps.kepler import map_of
 from geoevents.overrides import read_overrides
 from geoevents.reports.language.event_types import read_event_types
+from geoevents.spatial.source_shapes import read_shapes, tidy_shapes
 
 __all__ = ["TARGETS", "Target", "complaint"]
 
@@ -181,6 +183,30 @@ def _reader(suffix: str) -> Target:
     return Target(_file(suffix, ge.read), _like(suffix), may_refuse=True)
 
 
+def _description(data: bytes, folder: Path) -> None:
+    """Read a table that has this description beside it."""
+    (folder / "events.csv").write_bytes(_small()["events.csv"])
+    (folder / "events.csv-metadata.json").write_bytes(data)
+    ge.read(folder / "events.csv")
+
+
+def _descriptions(folder: Path) -> Iterator[bytes]:
+    ge.write(_one_event(), folder / "events.csv")
+    yield (folder / "events.csv-metadata.json").read_bytes()
+
+
+def _shape(data: bytes, _: Path) -> None:
+    cells = [data, data.hex(), data.decode("utf-8", "replace")]
+    tidy_shapes(read_shapes(pd.Series(cells, dtype=object)).to_numpy())
+
+
+def _shapes(_: Path) -> Iterator[bytes]:
+    for shape in (shapely.Point(1, 2), shapely.box(0, 0, 1, 1), shapely.GeometryCollection([shapely.Point(1, 2, 3)])):
+        yield shape.wkb
+        yield shape.wkt.encode()
+        yield shapely.to_geojson(shape).encode()
+
+
 def _map_config(path: Path) -> None:
     map_of(_one_event(), config=read_config(path))
 
@@ -198,7 +224,10 @@ _REPORT = "ALMATY, 5 January 2022 - Police shot dead 12 protesters in Almaty on 
 _MAIL = f"From: a@example.org\nDate: Wed, 5 Jan 2022 10:00:00 +0600\nSubject: Almaty\n\n{_REPORT}"
 _DOCUMENT = '{"id": "a", "text": "Protesters clashed with police in Aktau.", "date": "2022-01-05", "title": "Aktau"}\n'
 _TYPES = "event_class,event_type,acled_type,words\nprotest,Vigil,Protests,vigil\n"
-_OVERRIDES = "place_query,place_id,lat,lon,note\nAlmaty,geonames:1526384,,,\nXyzzy,,43.2,76.9,by hand\n"
+_OVERRIDES = (
+    "phrase,country,place_id,lat,lon,radius_km,wkt,note\nAlmaty,KZ,geonames:1526384,,,,,\nXyzzy,,,43.2,76.9,5,,by hand\n"
+    "Depot,,,,,,POINT (76.9 43.2),\n"
+)
 _CONFIG = '{"version": "v1", "config": {"visState": {"layers": [], "filters": []}, "mapState": {"zoom": 3}}}'
 
 _READERS = (
@@ -220,5 +249,7 @@ TARGETS: dict[str, Target] = {
     "documents": Target(_file("jsonl", ge.extract), _texts(_DOCUMENT, _DOCUMENT * 2), may_refuse=True),
     "types": Target(_file("csv", read_event_types), _texts(_TYPES), may_refuse=True),
     "overrides": Target(_file("csv", _overrides), _texts(_OVERRIDES), may_refuse=True),
+    "description": Target(_description, _descriptions, may_refuse=True),
+    "shape": Target(_shape, _shapes),
     "config": Target(_file("json", _map_config), _texts(_CONFIG), may_refuse=True),
 }

@@ -225,8 +225,8 @@ _MAIL = f"From: a@example.org\nDate: Wed, 5 Jan 2022 10:00:00 +0600\nSubject: Al
 _DOCUMENT = '{"id": "a", "text": "Protesters clashed with police in Aktau.", "date": "2022-01-05", "title": "Aktau"}\n'
 _TYPES = "event_class,event_type,acled_type,words\nprotest,Vigil,Protests,vigil\n"
 _OVERRIDES = (
-    "phrase,country,place_id,lat,lon,radius_km,wkt,note\nAlmaty,KZ,geonames:1526384,,,,,\nXyzzy,,,43.2,76.9,5,,by hand\n"
-    "Depot,,,,,,POINT (76.9 43.2),\n"
+    "phrase,country,place_id,lat,lon,radius_km,wkt,note\nAlmaty,KZ,geonames:1526384,,,,,\n"
+    "Xyzzy,,,43.2,76.9,5,,by hand\nDepot,,,,,,POINT (76.9 43.2),\n"
 )
 _CONFIG = '{"version": "v1", "config": {"visState": {"layers": [], "filters": []}, "mapState": {"zoom": 3}}}'
 

@@ -149,6 +149,8 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Readi
         before = key_at(words, number.first - 1)
         is_loss = (key_at(words, number.first - 2), before) == ("loss", "of")  # "the loss of 11 soldiers"
         kind = "killed" if is_loss else classes()["lose"].get(before, "")
+    if noun.casefold() == "victims" and not kind:
+        kind = classes()["victims of"].get(_before_more(words, number.first - 1), "")  # "claimed two more victims"
     if not kind and number.best == 0:
         kind = _no_loss(words, number.last + 1)
     if not kind and key_at(words, number.first - 1) == "and" and noun.casefold() == "others":
@@ -191,6 +193,13 @@ def _denied(words: list[Word], at: int) -> tuple[str, int, str]:
     return "", at, ""
 
 
+def _before_more(words: list[Word], at: int) -> str:
+    """Return the word before a figure, "a further" and the like passed by."""
+    while key_at(words, at) in ("the", "more", "another", "further"):
+        at -= 1
+    return key_at(words, at)
+
+
 def _no_loss(words: list[Word], at: int) -> str:
     """Return "killed" for "no loss of life"."""
     said = (key_at(words, at), key_at(words, at + 1), key_at(words, at + 2))
@@ -231,7 +240,7 @@ def _kind_of_whole(words: list[Word], number: Number) -> str | None:
     if not opens or not any(key.isdigit() or key in classes()["number"] for key in between):
         return None
     kinds = classes()["state"] | classes()["verb"]
-    return next((kinds[key] for key in between if key in kinds), "")
+    return next((kinds[key] for key in between if key in kinds), None)
 
 
 def _alone_kind(words: list[Word], number: Number) -> str:
@@ -239,6 +248,8 @@ def _alone_kind(words: list[Word], number: Number) -> str:
     following = key_at(words, number.last + 1)
     if following in classes()["crowd verb"] and number.best is not None and number.best >= _CROWD:
         return "other"
+    if following == "of" and key_at(words, number.last + 2) in ("them", "whom"):
+        return classes()["degree"].get(key_at(words, number.last + 3), "")  # "one of them fatally"
     return classes()["degree"][following] if _is_degree(words, number) else ""
 
 

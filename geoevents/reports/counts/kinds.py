@@ -203,7 +203,9 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
     table = classes()
     at = _behind_whole(words, number.last + 1)
     end = min(len(words), at + _REACH)
-    auxiliary, direct, adjective = False, True, ""
+    auxiliary, direct = False, True
+    # "Eleven of the wounded are in intensive care".
+    adjective = _kinds("verb", "state").get(key_at(words, at - 1), "") if at == number.last + 4 else ""
     while at < end and key_at(words, at) not in ENDS and "\n" not in key_at(words, at):
         key, following = key_at(words, at), key_at(words, at + 1)
         is_verb = key in table["verb"]
@@ -215,6 +217,10 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
             return "injured"
         if key == "with" and at <= noun_end + 1 and _has_wounds(words, at + 1):
             return "injured"
+        if auxiliary and following == "and" and key.endswith("ed") and key not in table["verb"]:
+            harm = table["verb"].get(key_at(words, at + 2), "")
+            if harm and not _has_object(words, at + 3, starts):
+                return harm  # "five soldiers were ambushed and killed"
         if (following, key_at(words, at + 2)) == ("to", "death") and key.endswith("ed"):
             at += 1  # "three men suffocated to death"
             continue
@@ -289,6 +295,8 @@ def among_kind(words: list[Word], number: Number) -> str:
     verb, state, article, among = (key_at(words, at - back) for back in range(4))
     if verb in ("include", "included", "includes") and article == "the" and state in classes()["state"]:
         return classes()["state"][state]  # "the dead include four women"
+    if verb in ("include", "included", "includes") and "toll" in (state, article, among):
+        return "killed"  # "the toll now includes 14 firefighters"
     if verb in _PASSIVE and article in ("the", "those") and among in ("among", "amongst", "of"):
         return _kinds("state", "verb", "casualty").get(state, "")
     return ""

@@ -10,6 +10,8 @@ from geoevents.reports.counts.number_words import Number, Word, classes, key_at
 
 __all__ = ["Reading", "join_lists"]
 
+# Whoever is counted so is not what the next figure's people are: "46 survivors and nine bodies".
+_ALIVE = {"survivors", "survivor"}
 # How many counts back the whole of a part may stand.
 _LENDERS = 8
 # Marks that open the members of a whole: "two people, a man and a woman", "five - three men and two women".
@@ -55,6 +57,7 @@ def join_lists(words: list[Word], readings: list[Reading]) -> list[Reading]:
         if (
             lends
             and _open(out[i])
+            and out[i].noun.casefold() not in _ALIVE
             and not out[i].part
             and (_listed(words, out[i], after) or _elliptic(words, out[i], after))
             and not object_kind(words, after.number)

@@ -41,9 +41,11 @@ _ARTICLES = frozenset(("the", "a", "an"))
 # Words that only make a figure vague.
 _ABOUT = frozenset(("some", "about", "around", "nearly", "over"))
 # "Workers of the ruling party": what ends the words behind "of".
-_BODIES = _ORIGINS | {"party", "union", "front", "community", "battalion", "brigade", "regiment", "guard", "company"}
+_BODIES = _ORIGINS | _ROLES["body of people"]
 # "Took seven aid workers hostage".
 _HELD = frozenset(("hostage", "captive"))
+# "A town held by rebels".
+_HELD_BY = frozenset(("held", "run", "owned", "controlled", "known", "called"))
 # Words of an object that has no head: "shelled rebel positions".
 _OBJECT_WORDS = 4
 
@@ -166,8 +168,10 @@ def _with_of(text: Text, last: int, stop: int) -> int:
         if end > at and text.lower[end - 1] in _BODIES:
             return end  # "workers of the ruling party"
         # "Residents of the slum": a noun alone.
-        return end if end == at + 1 and text.lower[last - 1] in _ROLES["people"] else last
-    return names[-1] + 1
+        owner = text.lower[last - 1]
+        return end if end == at + 1 and (owner in _ROLES["people"] or owner.endswith(("er", "or", "ist"))) else last
+    # "Workers of a French charity".
+    return end if names[-1] + 2 == end and text.lower[end - 1] in _BODIES else names[-1] + 1
 
 
 def object_group(text: Text, words: range, *, named: bool) -> Group | None:
@@ -186,7 +190,7 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
         if last > first and text.lower[last].endswith("ing") and text.lower[last] != "building":
             break  # "a bus carrying civilians"
         last += 1
-    while last > first and text.lower[last - 1] in _ROLES["adjective of people"] | _HELD:
+    while last > first and text.lower[last - 1] in _ROLES["adjective of people"] | _HELD | _HELD_BY:
         last -= 1  # "two men accused of theft"
     counted = last - first > 1 and text.lower[first][0].isdigit()
     if last == first or text.lower[first] in _ELSEWHERE:

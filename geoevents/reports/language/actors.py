@@ -38,6 +38,10 @@ _OF_PERSONS = (
 )
 # "Repelled a fierce attack by": words from the verb to the attack.
 _ATTACK_WITHIN = 4
+# "Clashes broke out on Monday between": words from the trigger to "between".
+_BETWEEN_WITHIN = 5
+# Words from "took" to "hostage".
+_HOSTAGE_WITHIN = 7
 # Words from "under" to the end of "under heavy attack".
 _UNDER_WITHIN = 3
 # A strike is called, an attack is only called something.
@@ -93,6 +97,10 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
     under = _come_under(text, sentence, trigger)
     if under is not None:
         return under
+    if trigger.type.lemma == "hostage" and (sides := _hostage_takers(text, sentence, trigger)) is not None:
+        return sides
+    if trigger.form == "base" and trigger.first > sentence.first and text.lower[trigger.first - 1] in ("of", "for"):
+        return None, None  # "on suspicion of murder"
     if trigger.type.lemma == "suicide bomber":
         into = next((i for i in after if text.lower[i] == "into"), None)
         hit = object_group(text, range(into + 1, after.stop), named=False) if into is not None else None
@@ -129,6 +137,16 @@ def _accused(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
     if said < of - 1:
         return nearest_group(text, range(said + 1, of))
     return nearest_group(text, range(first, said), leftwards=True)
+
+
+def _hostage_takers(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None] | None:
+    """Return both sides of "inmates took three wardens hostage"."""
+    first = max(sentence.first, trigger.first - _HOSTAGE_WITHIN)
+    took = next((i for i in range(trigger.first - 1, first, -1) if text.lower[i] in ("took", "take", "taking")), None)
+    held = nearest_group(text, range(took + 1, trigger.first)) if took is not None else None
+    if took is None or held is None:
+        return None
+    return nearest_group(text, range(max(sentence.first, took - _REACH), took), leftwards=True), held
 
 
 def _come_under(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None] | None:
@@ -236,6 +254,11 @@ def _patient(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
     first = max(sentence.first, at - 3)
     while first <= at and (text.lower[first] not in ("a", "an", "the") or first == at):
         first += 1
+    if first - 2 > sentence.first and text.lower[first - 1] == "of" and text.lower[first - 2].isalpha():
+        # "The owner of a radio station".
+        owner = first - 3
+        if owner >= sentence.first and text.lower[owner] in ("a", "an", "the"):
+            first = owner
     if first > at or text.lower[at] in _ROLES["no actor"] or not text.lower[at][0].isalpha():
         return None
     return (first + 1, at + 1) if all(text.word(i)[0].isalpha() for i in range(first, at + 1)) else None
@@ -302,9 +325,10 @@ def _behind_of(text: Text, sentence: Sentence, at: int, trigger: Trigger) -> Gro
 
 def _between(text: Text, after: range) -> tuple[Group, Group] | None:
     """Return both sides of "clashes between protesters and riot police"."""
-    if not after or text.lower[after.start] != "between":
-        return None
-    one = nearest_group(text, range(after.start + 1, after.stop))
+    at = next((i for i in after[:_BETWEEN_WITHIN] if text.lower[i] == "between"), None)
+    if at is None or any(not text.lower[i].isalpha() or is_head(text, i) for i in range(after.start, at)):
+        return None  # "clashes erupted between"
+    one = nearest_group(text, range(at + 1, after.stop))
     if one is None or one[1] >= after.stop or text.lower[one[1]] != "and":
         return None
     other = nearest_group(text, range(one[1] + 1, after.stop))

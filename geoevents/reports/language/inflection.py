@@ -18,7 +18,7 @@ _IRREGULAR = {
     "fight": ("fought", "fought"),
     "slay": ("slew", "slain"),
     "set": ("set", "set"),
-    "burn": ("burned", "burned"),
+    "burn": ("burned", "burnt"),
     "overrun": ("overran", "overrun"),
     "steal": ("stole", "stolen"),
     "blow": ("blew", "blown"),

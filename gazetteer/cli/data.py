@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -23,11 +24,12 @@ def info(as_json: bool, verify: bool, data: DataOptions) -> None:
     if verify:
         gaz.verify()
         click.echo("Every table, index and model is as it was built.", err=True)
-    facts = gaz.info()
+    facts = gaz.info() | {"compiled": find_spec("gazetteer.geoparsing.tree_walk") is not None}
     if as_json:
         click.echo(to_json(facts))
         return
     click.echo(f"geoevents {facts['version']}, gazetteer build {facts['build']}")
+    click.echo(f"Names in texts are found by {'compiled' if facts['compiled'] else 'pure Python'} code.")
     for layer, rows in facts["layers"].items():
         click.echo(f"{rows:>10,}  {layer}")
     for source in facts["sources"]:

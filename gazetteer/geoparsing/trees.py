@@ -1,7 +1,7 @@
-"""Evaluates gradient-boosted regression trees with NumPy.
+"""Evaluates gradient-boosted regression trees.
 
-A text file that a trainer wrote holds the trees, which give feature rows their scores. All rows go down all trees at
-once, one level a step.
+A text file that a trainer wrote holds the trees, which give feature rows their scores. With NumPy all rows go down all
+trees at once, one level a step. Where ``tree_walk.c`` was compiled, it goes to the same leaves.
 
 ::
 
@@ -24,7 +24,15 @@ from numpy.typing import NDArray
 
 from gazetteer.errors import DataError
 
+try:
+    from gazetteer.geoparsing import tree_walk
+except ImportError:  # as in all wheels that nobody compiled
+    tree_walk = None  # type: ignore[assignment]
+
 __all__ = ["Trees"]
+
+# A node as the compiled walk reads it.
+_NODE = np.dtype([("feature", "int32"), ("threshold", "float32"), ("children", "int32", 2)])
 
 # Rows × trees looked at together; more would fall out of the processor's cache.
 _CELLS = 60_000
@@ -59,7 +67,12 @@ class Trees:
         self._inner = np.array([node[0] >= 0 for node in flat], dtype=bool)
         self._value = np.array([node[4] for node in flat], dtype="float64")
         self._roots = starts[:-1].astype(np.intp)
-        self._depth = max((_depth(tree) for tree in trees), default=0)
+        self._steps = np.array([_depth(tree) for tree in trees], dtype="int32")
+        self._depth = int(self._steps.max(initial=0))
+        self._nodes = np.empty(len(flat), dtype=_NODE)
+        self._nodes["feature"], self._nodes["threshold"] = self._feature, self._threshold
+        self._nodes["children"] = children
+        self._first_nodes = self._roots.astype("int32")
 
     def score(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the sum of the leaves each row falls into.
@@ -77,8 +90,21 @@ class Trees:
         return out
 
     def _some(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        width = rows.shape[1]
-        flat = np.ascontiguousarray(rows, dtype="float32").ravel()
+        rows = np.ascontiguousarray(rows, dtype="float32")
+        leaves = self._leaves(rows) if tree_walk is None else self._leaves_compiled(rows)
+        # Added up here on both paths: in which order decides the last digit.
+        total: NDArray[np.float64] = self._value.take(leaves, mode="clip").sum(axis=1)
+        return total
+
+    def _leaves_compiled(self, rows: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the leaf that each row falls into in each tree, as `_leaves` does."""
+        out = np.empty((len(rows), len(self._roots)), dtype="int64")
+        tree_walk.leaves(self._nodes, self._first_nodes, self._steps, rows, rows.shape[1], out)
+        return out
+
+    def _leaves(self, rows: NDArray[np.float32]) -> NDArray[np.intp]:
+        """Return the leaf that each row falls into in each tree."""
+        width, flat = rows.shape[1], rows.ravel()
         node = np.tile(self._roots, len(rows))
         offset = np.repeat(np.arange(len(rows), dtype=np.intp) * width, len(self._roots))
         going: NDArray[np.int64] | None = None
@@ -101,9 +127,7 @@ class Trees:
             node = at
         else:
             node[going] = at
-        node = node.reshape(len(rows), len(self._roots))
-        total: NDArray[np.float64] = self._value.take(node, mode="clip").sum(axis=1)
-        return total
+        return node.reshape(len(rows), len(self._roots))
 
     @classmethod
     def parse(cls, lines: Iterable[str], path: str | Path) -> Trees:

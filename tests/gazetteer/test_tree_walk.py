@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-from importlib.machinery import ExtensionFileLoader
+from importlib.machinery import ExtensionFileLoader, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import gazetteer
-import hatch_build
 from gazetteer.geoparsing import trees
 from gazetteer.geoparsing.trees import Trees
 
 CASES = Path(__file__).parent / "cases"
+HOOK = Path(__file__).parents[2] / "hatch_build.py"
 TELLING = (
     "Police in {} said on Monday that two men from {}, {}, were held.",
     "Fighting near {} spread to {} and the east of {}; the governor of {} fled.",
@@ -24,17 +24,24 @@ TELLING = (
 )
 
 
+def loaded(loader: SourceFileLoader | ExtensionFileLoader) -> ModuleType:
+    """Return a module that is not a part of what is installed."""
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+hatch_build = loaded(SourceFileLoader("hatch_build", str(HOOK)))
+
+
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     path = hatch_build.compile_module(tmp_path_factory.mktemp("compiled"))
     if path is None:
         pytest.skip("no C compiler here")
-    loader = ExtensionFileLoader("tree_walk", str(path))
-    spec = importlib.util.spec_from_loader("tree_walk", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+    return loaded(ExtensionFileLoader("tree_walk", str(path)))
 
 
 def grown(draw: np.random.Generator, features: int) -> list[tuple[float, ...]]:

@@ -6,8 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazetteer.candidates.ranking import Readings, decide
+import gazetteer
+from gazetteer.candidates.ranking import CAPITAL, CLOSE, PROMINENCE, NameIndex, Readings, decide
 from gazetteer.geometry.sphere import haversine_km
+from gazetteer.index.store import NAME_KINDS
 
 # owner, place, weight, lon, lat, radius: few of each, so that readings are equal, near and wide often enough
 ROWS = st.lists(
@@ -47,3 +49,57 @@ def test_the_heaviest_reading_is_chosen_and_its_rivals_lie_elsewhere(rows: list[
                 rivals, gap = rivals + np.exp(-1.5 * behind), min(gap, behind)
         assert np.isclose(decision.share[owner], 1 - rivals / mass, rtol=1e-12, atol=1e-12)
         assert decision.gap[owner] == gap
+
+
+def test_bundled_places_are_as_prominent_as_their_kind_makes_them() -> None:
+    """The tables hold the prominence that kinds and inhabitants make; a capital has more, by half a tenfold.
+
+    Of countries, whose inhabitants are in no column, the prominences add up to about the people of the world.
+    """
+    store = gazetteer.load().store
+    kinds, prominence = store.column("kind"), store.column("prominence")
+    people = np.nan_to_num(store.column("population").astype("float64"))
+    for kind, (constant, slope) in PROMINENCE.items():
+        rest = (prominence - constant - slope * np.log10(people + 100))[kinds == kind]
+        if kind not in ("country", "admin1"):
+            assert np.abs(np.median(rest)) < 0.006, kind
+    capitals = np.round((prominence - np.log10(people + 100))[kinds == "city"], 1)
+    assert 150 < (capitals == CAPITAL).sum() < 400
+    constant, slope = PROMINENCE["country"]
+    world = 10 ** ((prominence[kinds == "country"] - constant) / slope) - 100
+    assert 4.0e9 < world.sum() < 9.5e9
+
+
+def test_lesser_names_weigh_less_in_this_order() -> None:
+    """A place by its own names weighs most; by an abbreviation, a former name, a demonym, one of another language less.
+
+    None of these loses as much as to be no close rival of a place of its size; a code does.
+    """
+    names = NameIndex(gazetteer.load().store)
+    kinds = ("abbreviation", "former", "demonym", "alternate", "code")
+    place = names.store.find("iso:KZ")
+    weights = {
+        kind: float(names.weigh(np.array([0]), np.array([place]), np.array([NAME_KINDS.index(kind)])).weight[0])
+        for kind in ("primary", "official", "short", *kinds)
+    }
+    assert weights["primary"] == weights["official"] == weights["short"]
+    order = [weights[kind] - weights["primary"] for kind in kinds]
+    assert order == sorted(order, reverse=True)
+    assert len(set(order)) == len(kinds)
+    assert order[0] < 0
+    assert order[-2] > -CLOSE
+    assert -2 * CLOSE < order[-1] <= -CLOSE
+
+
+def test_a_bare_name_of_a_hamlet_is_doubted() -> None:
+    """Without a country a hamlet whose people nobody counted is not surely meant; a village of a hundred people is."""
+    gaz = gazetteer.load()
+    store = gaz.store
+    prominence, city = store.column("prominence"), store.column("kind") == "city"
+    for low, high, doubted in ((0.0, 2.0, True), (2.3, 2.5, False)):
+        at = np.flatnonzero(city & (prominence >= low) & (prominence <= high))[5:400:9]
+        ids, names = store.take("id", at), store.take("name", at)
+        found = [(gaz.resolve(name), own) for name, own in zip(names.tolist(), ids.tolist(), strict=True)]
+        meant = [match for match, own in found if match.place is not None and match.place.id == own]
+        assert len(meant) >= 10
+        assert {"small place" in (match.reason or "") for match in meant if "rival" not in match.reason} == {doubted}

@@ -26,6 +26,8 @@ from typing import IO, Any
 
 # Tests that take longer than so many seconds of processor time are left out: many changes are tried in their time.
 LONGEST_TEST = 3.0
+# A change that makes a test take so many times its seconds, and ten more, is noticed: its loop does not end.
+MUCH_LONGER, LONGER_BY = 5.0, 10.0
 PLUGINS_LEFT_OUT = ("cacheprovider", "xdist", "pytest_cov", "terminal", "faulthandler")
 # Tables of the project that many tests load, and none of the rooms makes.
 LAYERS = ("country", "admin1", "admin2")
@@ -69,18 +71,19 @@ class Examiner:
         """
         file = self._tree / path
         kept = file.read_text(encoding="utf-8")
+        limits = {test: LONGER_BY + MUCH_LONGER * self.baseline.seconds[test] for test in tests}
         limit = int(20 + 3 * sum(self.baseline.seconds[test] for test in tests))
         file.write_text(source, encoding="utf-8")
         try:
             if function is not None:
-                question = {"path": path, "function": function, "tests": tests, "limit": limit}
+                question = {"path": path, "function": function, "tests": limits, "limit": limit}
                 self._ask.write(json.dumps(question) + "\n")
                 self._ask.flush()
                 answer = json.loads(self._answer.readline())
                 if answer != "anew":
                     return answer
             files = sorted({test.split("::")[0] for test in tests})
-            return _in_child(limit, lambda told: _be_pytest(self._tree, files, _Chosen(tests, told)))
+            return _in_child(limit, lambda told: _be_pytest(self._tree, files, _Chosen(limits, told)))
         finally:
             file.write_text(kept, encoding="utf-8")
 
@@ -126,7 +129,7 @@ class _Server:
             chosen = [items[test] for test in asked["tests"]]
             failed = "anew"
             if found is not None:
-                failed = _in_child(asked["limit"], partial(_run_changed, found, chosen))
+                failed = _in_child(asked["limit"], partial(_run_changed, found, chosen, asked["tests"]))
             self._answer.write(json.dumps(failed) + "\n")
             self._answer.flush()
         os._exit(0)
@@ -188,10 +191,16 @@ class _First:
 
 
 class _Told:
-    """A plugin of pytest: the first test that fails is told, and ends the process."""
+    """A plugin of pytest: the first test that fails, or takes too long, ends the process; what fails is told."""
 
-    def __init__(self, told: IO[str]) -> None:
+    def __init__(self, limits: dict[str, float], told: IO[str]) -> None:
+        self._limits = limits
         self._told = told
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        # Without a handler, which would wait for the end of a loop in a library.
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, self._limits[nodeid])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed:
@@ -211,19 +220,15 @@ class _Told:
 class _Chosen(_Told):
     """A plugin of pytest: runs these tests only, in their order."""
 
-    def __init__(self, tests: list[str], told: IO[str]) -> None:
-        super().__init__(told)
-        self._tests = tests
-
     def pytest_sessionstart(self) -> None:
         _take_the_same_examples()
 
     def pytest_runtestloop(self, session: Any) -> bool:
         items = {item.nodeid: item for item in session.items}
-        gone = [test for test in self._tests if test not in items]
+        gone = [test for test in self._limits if test not in items]
         if gone:  # a change of what the tests are made from
             self._tell(gone[0])
-        _run([items[test] for test in self._tests])
+        _run([items[test] for test in self._limits])
         os._exit(0)
 
 
@@ -279,11 +284,14 @@ def _replacements(
 
 
 def _run_changed(
-    replacements: list[tuple[types.FunctionType, types.CodeType]], items: list[Any], told: IO[str]
+    replacements: list[tuple[types.FunctionType, types.CodeType]],
+    items: list[Any],
+    limits: dict[str, float],
+    told: IO[str],
 ) -> None:
     for function, code in replacements:
         function.__code__ = code
-    items[0].config.pluginmanager.register(_Told(told))
+    items[0].config.pluginmanager.register(_Told(limits, told))
     _run(items)
 
 

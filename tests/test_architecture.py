@@ -117,8 +117,8 @@ LAZY = {
     "gazetteer": {
         "geopandas", "importlib", "lightgbm", "mgrs", "pandas", "pyarrow", "pycountry", "pyproj",
         "rapidfuzz", "rich", "scipy", "shapely", "gazetteer.build", "gazetteer.cli", "gazetteer.documents",
-        "gazetteer.evaluate", "gazetteer.evaluate_tables", "gazetteer.geometry", "gazetteer.geoparsing",
-        "gazetteer.tables",
+        "gazetteer.evaluate", "gazetteer.evaluate_tables", "gazetteer.geocoders", "gazetteer.geometry",
+        "gazetteer.geoparsing", "gazetteer.tables",
     },
     "geoevents": {
         "charset_normalizer", "exactextract", "gazetteer", "geopandas", "h3", "importlib", "keplergl", "lightgbm",

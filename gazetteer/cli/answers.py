@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from gazetteer.cli.options import json_option
 from gazetteer.cli.output import to_json
-from gazetteer.geocoders import AnswerCache, usual_cache
+
+if TYPE_CHECKING:
+    from gazetteer.geocoders import AnswerCache
 
 __all__ = ["cache"]
 
@@ -22,7 +25,7 @@ def cache() -> None:
 @json_option
 def info_(as_json: bool) -> None:
     """Say how many answers of each service are kept, where, and how old they are."""
-    kept = AnswerCache(usual_cache())
+    kept = _kept_answers()
     figures = kept.figures()
     for one in figures:
         words = f"{one.provider}\t{one.found} found\t{one.missed} not found\t{one.oldest} to {one.newest} UTC"
@@ -35,5 +38,12 @@ def info_(as_json: bool) -> None:
 @click.option("--days", type=click.FloatRange(min=0), default=0.0, help="Only answers older than so many days.")
 def clear(service: str | None, days: float) -> None:
     """Forget the answers, so that services are asked again."""
-    forgotten = AnswerCache(usual_cache()).clear(service, days=days)
+    forgotten = _kept_answers().clear(service, days=days)
     click.echo(f"{forgotten} answer{'' if forgotten == 1 else 's'} forgotten.", err=True)
+
+
+def _kept_answers() -> AnswerCache:
+    # Loaded here: a look-up goes without the services and SQLite.
+    from gazetteer.geocoders import AnswerCache, usual_cache
+
+    return AnswerCache(usual_cache())

@@ -97,15 +97,14 @@ def _with_progress(lines: Iterable[bytes], file: Path, stack: Any) -> Iterable[b
     """Return the lines, showing on a terminal how many bytes of the file were read."""
     if not sys.stderr.isatty() or str(file) == "-":
         return lines
-    from rich.console import Console
-    from rich.progress import Progress
+    from rich import console, progress
 
-    progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
-    task = progress.add_task("documents", total=file.stat().st_size)
+    bar = stack.enter_context(progress.Progress(console=console.Console(stderr=True), transient=True))
+    task = bar.add_task("documents", total=file.stat().st_size)
 
     def counted() -> Iterator[bytes]:
         for line in lines:
             yield line
-            progress.advance(task, len(line))
+            bar.advance(task, len(line))
 
     return counted()

@@ -20,10 +20,12 @@ unique (8 to 20 bytes a row are shuffled), and a table without one has rows of o
 shuffled once: give big tables an ``id``). The table is read once more before, for its date and count columns alone,
 so that 03/04/2022 is read in one way in all partitions.
 
-One core located 110,000 records a second and placed and joined 31,000 rows of GDELT a second with countries; two
-executors did 1.6 to 1.7 times as much as one on a machine of two cores (``tests/benchmarks/spark.py``). A billion rows
-of GDELT come to 9 core hours, eleven minutes on 50 cores, reading and writing aside; `tests/benchmarks/README.md` has
-the calculation. PySpark 4 warns that it does not know pandas 3 in full; nothing here needs what it lacks.
+With 500,000 rows one core located 110,000 records a second and placed and joined 31,000 rows of GDELT a second with
+countries; two executors did 1.6 to 1.7 times as much as one on a machine of two cores. Beside one process that
+streams a file, two executors are worth 1.0 (`locate`), 1.4 (`join`, points) and 0.6 processes (a fifth of outlines) in
+a small table of 150,000 rows. `tests/benchmarks/README.md` has the figures and what a billion rows come to
+(``tests/benchmarks/spark.py``). PySpark 4 warns that it does not know pandas 3 in full; nothing here needs what it
+lacks.
 
 Geometry is WKB in a column ``geometry``, its bounds are in ``bbox``. `write` makes GeoParquet 1.1 of it, a file a
 partition, which Sedona, DuckDB and geopandas read.

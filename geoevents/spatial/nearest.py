@@ -18,7 +18,7 @@ __all__ = ["Nearest"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_PIECES = 16  # to a box of the index
+_PIECES = 8  # to a box of the index
 _FIRST_KM = 25.0
 _FARTHEST_KM = 20_100.0
 _SPHERE = 1.006  # how far the sphere's distances may be off

@@ -187,7 +187,7 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
         first += 1
     last = first
     while last < words.stop and last - first < _OBJECT_WORDS and not _ends_group(text, last):
-        if last > first and text.lower[last].endswith("ing") and text.lower[last] != "building":
+        if last > first and text.lower[last].endswith("ing") and text.lower[last] not in _ROLES["kind of thing"]:
             break  # "a bus carrying civilians"
         last += 1
     while last > first and text.lower[last - 1] in _ROLES["adjective of people"] | _HELD | _HELD_BY:

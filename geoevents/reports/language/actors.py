@@ -110,7 +110,8 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
         target = _behind_of(text, sentence, trigger.last, trigger) or _behind_with(text, trigger, after)
         if target is None and agent is not None and agent[0] > trigger.last:
             target = _behind_of(text, sentence, agent[1], trigger)  # "an attack by rebels on the convoy"
-        return agent, target or _hit_by_weapon(text, sentence, agent)
+        target = target or _hit_by_weapon(text, sentence, agent) or _struck_by(text, sentence, trigger)
+        return agent, target
     subject = _subject(text, sentence, trigger)
     if _is_passive(text, sentence, trigger):
         agent = _behind_by(text, sentence, trigger) or _in_clash_with(text, after) or _in_attack_of(text, after)
@@ -171,6 +172,18 @@ def _hit_by_weapon(text: Text, sentence: Sentence, agent: Group | None) -> Group
     if first < sentence.last and text.lower[first] in _ROLES["phrase end"]:
         return None
     return object_group(text, range(first, min(sentence.last, first + _REACH)), named=False)
+
+
+def _struck_by(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
+    """Return what was hit in "a convoy was hit by an IED"."""
+    by = trigger.first - 1
+    by -= by > sentence.first and text.lower[by] in _ROLES["determiner"]
+    hit = by - 1
+    if hit - 1 <= sentence.first or text.lower[by] != "by" or text.lower[hit] not in _ROLES["weapon hits"]:
+        return None
+    if text.lower[hit - 1] not in _BE:
+        return None
+    return nearest_group(text, range(max(sentence.first, hit - _REACH), hit), leftwards=True)
 
 
 def _behind_with(text: Text, trigger: Trigger, after: range) -> Group | None:

@@ -23,7 +23,7 @@ from gazetteer.api.texts import find, find_many
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geometry.groups import BUNDLED, Groups
-from gazetteer.index.checksums import damage_of, explains_damage
+from gazetteer.index.checksums import damage_of, explains_damage, stamp_of
 from gazetteer.index.store import Store
 from gazetteer.index.views import View, read_view
 from gazetteer.locks import LOADING
@@ -299,9 +299,12 @@ def opened(folder: Path | None, view: str | None = None) -> Gazetteer:
     seen = None if view is None else read_view(BUNDLED, view)
     # Two threads that load one folder get one gazetteer.
     with LOADING:
-        return _opened(BUNDLED if folder is None else folder, seen)
+        if folder is None:
+            return _opened(BUNDLED, seen)
+        return _opened(folder, seen, stamp_of(folder))
 
 
 @lru_cache(maxsize=8)
-def _opened(folder: Path, view: View | None) -> Gazetteer:
+def _opened(folder: Path, view: View | None, stamp: tuple[int, int, int] = (0, 0, 0)) -> Gazetteer:
+    """Open a folder; one that has taken the place of another has another stamp."""
     return Gazetteer(Store(folder, view))

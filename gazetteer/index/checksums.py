@@ -23,12 +23,14 @@ __all__ = [
     "TEXTS",
     "check_leading_files",
     "check_sizes",
+    "check_stamp",
     "damage_of",
     "explains_damage",
     "listed_texts",
     "measured_files",
     "read_info",
     "sha256_of",
+    "stamp_of",
 ]
 
 # Where info.json holds them.
@@ -102,6 +104,27 @@ def read_info(folder: Path) -> dict[str, Any]:
         raise DataError(f"{path}: expected bytes and sha256 of each file under {FILES!r}; {_AGAIN}.")
     info.setdefault("build", "unknown")
     return info
+
+
+def stamp_of(folder: Path) -> tuple[int, int, int]:
+    """Return what tells a folder from one that has taken its place: number, time and size of its ``info.json``."""
+    try:
+        told = (folder / "info.json").stat()
+    except OSError:
+        return 0, 0, 0
+    return told.st_ino, told.st_mtime_ns, told.st_size
+
+
+def check_stamp(folder: Path, stamp: tuple[int, int, int]) -> None:
+    """Check that a folder is the one that was opened; asked after a file of it was opened at first use.
+
+    Raises
+    ------
+    DataError
+        When another one has taken its place, whose places have other numbers.
+    """
+    if stamp_of(folder) != stamp:
+        raise DataError(f"{folder}: the gazetteer was replaced since it was opened; load it again.")
 
 
 def check_sizes(folder: Path, info: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Ints, Objects
 from gazetteer.errors import DataError
+from gazetteer.index.checksums import check_stamp, stamp_of
 from gazetteer.locks import cached_property
 
 __all__ = ["CODED", "MARK", "PACKED", "PLAIN", "TEXTS", "Index", "Packing", "Pages"]
@@ -242,7 +243,7 @@ class Index:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._stamp = folder, stamp_of(folder)
         try:
             self._layout: dict[str, Any] = json.loads((folder / "index" / "layout.json").read_text(encoding="utf-8"))
             sizes, segments, self._texts = (self._layout[name] for name in ("tables", "segments", "labels"))
@@ -268,9 +269,11 @@ class Index:
         path = self._folder / "index" / f"{name}.npy"
         try:
             # A plain array over the mapped pages: the class memmap costs a look-up more than it gives.
-            return np.asarray(np.load(path, mmap_mode="r"))
+            array = np.asarray(np.load(path, mmap_mode="r"))
         except (OSError, ValueError, SyntaxError) as error:
             raise DataError(f"{path}: expected an array of the index, but it cannot be read ({error}).") from error
+        check_stamp(self._folder, self._stamp)
+        return array
 
     def kept(self, name: str) -> NDArray[Any] | None:
         """Return one of the NumPy files that not every folder has, mapped; None where it is not."""

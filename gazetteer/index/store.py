@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.index.checksums import check_leading_files, check_sizes, read_info
+from gazetteer.index.checksums import check_leading_files, check_sizes, check_stamp, read_info, stamp_of
 from gazetteer.index.mapped import TEXTS, Index
 from gazetteer.index.views import SeenBy, View
 from gazetteer.locks import LOADING, cached_property
@@ -140,6 +140,7 @@ class Store:
         missing = [name for name in needed if not (folder / name).exists()]
         if missing:
             raise DataError(f"{folder}: expected a gazetteer folder, but {', '.join(missing)} is not in it.")
+        self._stamp = stamp_of(folder)
         self.info: dict[str, Any] = read_info(folder)
         check_sizes(folder, self.info)
         check_leading_files(folder, self.info)
@@ -167,7 +168,9 @@ class Store:
     @cached_property
     def layers(self) -> list[Table]:
         """The tables of `LAYERS`, opened."""
-        return [Table(self.folder / f"{layer}.parquet") for layer in LAYERS]
+        tables = [Table(self.folder / f"{layer}.parquet") for layer in LAYERS]
+        check_stamp(self.folder, self._stamp)
+        return tables
 
     def take(self, column: str, places: NDArray[np.int64]) -> NDArray[Any]:
         """Return a column's values at place numbers: texts with None where there is none, numbers with NaN.
@@ -263,6 +266,7 @@ class Store:
 
         own = pd.DataFrame({"place": np.arange(len(self)), "name": self.column("name"), "kind": "primary", "lang": ""})
         others = pd.read_parquet(self.folder / "names.parquet")
+        check_stamp(self.folder, self._stamp)
         return pd.concat([own, others.astype({"place": "int64"})], ignore_index=True)
 
     def layer(self, name: str, day: int | None = None) -> gpd.GeoDataFrame:
@@ -292,6 +296,7 @@ class Store:
             cells = pd.read_parquet(path)
             points = gpd.points_from_xy(cells["lon"], cells["lat"])
             frame = gpd.GeoDataFrame(cells, geometry=points, crs="EPSG:4326")
+        check_stamp(self.folder, self._stamp)
         if name not in LAYERS:
             return frame
         numbers = self.numbers_of(name)

@@ -80,7 +80,7 @@ def _shape_of(cell: object) -> tuple[Any, int | None]:
 
 
 def tidy_shapes(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return shapes in two dimensions, empty ones as None, and what crosses 180 degrees cut there.
+    """Return shapes in two dimensions, empty and infinite ones as None, and what crosses 180 degrees cut there.
 
     A ring that jumps from 179 to -179 degrees goes the short way, across the antimeridian, as its author meant.
 
@@ -96,6 +96,8 @@ def tidy_shapes(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     flat[~shapely.is_geometry(flat) | shapely.is_empty(flat)] = None
     many = shapely.get_type_id(flat) > 0
     bounds = shapely.bounds(flat)
+    # A shape that reaches to infinity, or a point of no numbers, is nowhere.
+    flat[~np.isfinite(bounds).all(axis=1)] = None
     with np.errstate(invalid="ignore"):
         jumping = np.flatnonzero(many & (bounds[:, 2] - bounds[:, 0] > 180) & (bounds[:, 2] <= 180))
         degrees = many & (np.abs(bounds) <= 540).all(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -195,3 +196,22 @@ def test_a_fault_of_the_program_keeps_its_traceback(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(gaz, "parts", None)
     with pytest.raises(AttributeError):
         gaz.resolve("Almaty")
+
+
+def test_a_folder_that_is_replaced_is_told(tmp_path: Path) -> None:
+    """What is opened at first use is not taken from a folder that took the place of the one that was opened."""
+    place = tmp_path / "places"
+    shutil.copytree(BUNDLED, place, copy_function=os.symlink)
+    gaz = gazetteer.load(place)
+    assert gaz.resolve("Almaty").place.id == "geonames:1526384"
+    place.rename(tmp_path / "old")
+    shutil.copytree(BUNDLED, place, copy_function=os.symlink)
+    # The facts of another build are another file.
+    facts = (place / "info.json").read_bytes()
+    (place / "info.json").unlink()
+    (place / "info.json").write_bytes(facts)
+    with pytest.raises(gazetteer.DataError, match="was replaced since it was opened; load it again"):
+        gaz.geometry("iso:KZ-47")
+    again = gazetteer.load(place)
+    assert again is not gaz
+    assert not again.geometry("iso:KZ-47").is_empty

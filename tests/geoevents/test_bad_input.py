@@ -2,6 +2,7 @@
 
 import errno
 import gzip
+import json
 import os
 import re
 import time
@@ -313,3 +314,14 @@ def test_what_is_wrong_inside_an_archive_is_told_of_the_archive(tmp_path: Path):
     (tmp_path / "twice.csv.gz").write_bytes(gzip.compress(gzip.compress(b"place\nAlmaty\n")))
     with pytest.raises(ge.ReadError, match=re.escape(f"{tmp_path / 'twice.csv.gz'} (twice.csv): expected text")):
         ge.read(tmp_path / "twice.csv.gz")
+
+
+def test_coordinates_that_are_no_numbers_give_no_warning(tmp_path: Path):
+    """Points of GeoJSON at infinity or at nothing are rows without a place of their own, and no warning comes."""
+    points = [[float("inf"), float("nan")], [-0.0, float("-inf")], [76.9, 43.2]]
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": point}} for point in points
+    ]
+    (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    events = ge.locate(ge.read(tmp_path / "a.geojson"))
+    assert events["match_status"].tolist() == ["unresolved", "unresolved", "matched"]

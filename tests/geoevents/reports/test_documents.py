@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import tracemalloc
 from datetime import date
 from pathlib import Path
@@ -199,6 +200,12 @@ BAD = [
     ("list.json", b"[1,", "it is no JSON"),
     ("none.jsonl", b"\n", "it is empty"),
     ("mail.eml", b"Content-Type: image/png\n\nabc", "it is an e-mail without text"),
+    (
+        "deep.eml",
+        b"From: a@example.org\n"
+        + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(2000)),
+        "it is an e-mail whose parts lie too deep in one another",
+    ),
     ("noise.eml", b"\xff\xfe\x00garbage", "it is no e-mail: no header such as From or Date stands at its head"),
     ("zeros.txt", bytes(5000), "it is a binary file"),
     ("unseen.txt", "\u200b\u2060\u200b".encode(), "it has no text in it"),
@@ -362,3 +369,14 @@ def test_running_text_is_no_table(text: str) -> None:
 def test_the_limit_is_that_of_the_sentence() -> None:
     """The largest document is the 10 MB that the sentence speaks of."""
     assert LARGEST_DOCUMENT == 10_000_000
+
+
+def test_headers_of_any_length_take_no_time(tmp_path: Path) -> None:
+    """Brackets in brackets and parameters by the thousands in the headers of a mail neither fail nor take long."""
+    parameters = "; ".join(f"a*{n}=x" for n in range(20_000))
+    head = f"From: {'(a' * 20_000}\nDate: Mon, 10 Jan 2022 10:00:00 +0000\nContent-Type: text/plain; {parameters}\n"
+    (tmp_path / "a.eml").write_text(f"{head}\n{STORY}\n")
+    started = time.process_time()
+    documents, _ = read(tmp_path / "a.eml")
+    assert time.process_time() - started < 2
+    assert [(d.text, d.date) for d in documents] == [(STORY, date(2022, 1, 10))]

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ import gazetteer
 from gazetteer.cli import cli, main
 from gazetteer.evaluate import Given, Sought, evaluate
 from gazetteer.geoparsing.candidates import KnownNames
+from gazetteer.geoparsing.disambiguator import doubt_features
 from gazetteer.geoparsing.trees import Trees
 from gazetteer.model import Match, Mention, Place
 
@@ -446,3 +448,21 @@ def test_a_text_in_place_of_a_document_is_one_sentence():
     """Texts given to `find_many` as they are, and not as documents, are refused with what to do."""
     with pytest.raises(gazetteer.ArgumentError, match=r"Document 2: expected a dict.*got 'Almaty'; find takes a text"):
         list(gazetteer.load().find_many([{"text": "Aktau"}, "Almaty"]))
+
+
+@pytest.mark.parametrize("name", ["Buba", "Lymm", "Kuda", "Gnas", "Tomba"])
+def test_a_list_vouches_for_no_hamlet(name: str) -> None:
+    """A word behind a town in a list is a place's name when a town of some size is called so, not when a village is."""
+    found = [mention.text for mention in gazetteer.load().find(f"Fighting was reported in Kabul and {name}.")]
+    assert found == ["Kabul"]
+
+
+def test_readings_of_a_name_are_one_place_by_their_distance_on_the_globe() -> None:
+    """Two readings 24 km apart at 65 degrees north are one spot, though half a degree of longitude is between them."""
+    lon, lat = np.array([25.0, 25.5, 27.0]), np.array([65.0, 65.0, 65.0])
+    read = SimpleNamespace(name=np.zeros(1), place=np.arange(3), owner=np.zeros(3, dtype=int))
+    names = SimpleNamespace(places=SimpleNamespace(lon=lon, lat=lat))
+    weight = np.array([0.5, 0.3, 0.2])
+    features = doubt_features(np.zeros((3, 1)), weight, read, np.array([0]), weight, names)
+    assert features[0, -1] == pytest.approx(0.8)
+    assert features[0, -2] == pytest.approx(0.3)

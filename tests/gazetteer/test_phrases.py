@@ -67,6 +67,16 @@ def test_phrase_means(case: dict[str, str]) -> None:
     assert match.radius_km <= float(case["km"] or math.inf)
 
 
+def test_a_list_scores_by_what_was_found_of_it() -> None:
+    """Of two lists with unknown names the one of which half is unknown scores less than that of which a fifth is."""
+    half, most = (
+        gazetteer.load().resolve(phrase)
+        for phrase in ("Aleppo, Zorbgrad, Qwertin and Homs", "Aleppo, Idlib, Hama, Homs and Zorbgrad")
+    )
+    assert (half.status, most.status) == ("ambiguous", "ambiguous")
+    assert half.score < 0.5 < most.score
+
+
 @pytest.mark.parametrize(
     ("whole", "part"),
     [

@@ -127,6 +127,19 @@ def scope_of(source: str, line: int, column: int) -> Scope:
     return Scope(first, last, function, body)
 
 
+def names_defined(source: str, scope: Scope) -> set[str]:
+    """Return the names that the statement of a place gives to values of its module, or the function that it is in."""
+    if scope.function is not None:
+        return {scope.function.split(".")[-1]}
+    for node in ast.parse(source).body:
+        if node.lineno <= scope.first <= (node.end_lineno or node.lineno):
+            if isinstance(node, Function):
+                return {node.name}
+            targets = getattr(node, "targets", []) + [node.target] * isinstance(node, ast.AnnAssign)
+            return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+    return set()
+
+
 def _span(node: ast.AST) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return where a statement begins, with its decorators, and ends."""
     if isinstance(node, ast.match_case):

@@ -18,6 +18,7 @@ import argparse
 import csv
 import importlib
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from changes import Change, Place, changed, places_of, scope_of
+from changes import Change, Place, Scope, changed, names_defined, places_of, scope_of
 from examiner import Examiner
 from rooms import ROOMS, TESTS_OF_OTHERS, files_of_tests, modules_of
 
@@ -130,15 +131,14 @@ class Sampler:
         """Return the test that notices a change; None when all pass."""
         source = (self._tree / change.path).read_text(encoding="utf-8")
         scope = scope_of(source, change.line, change.column)
-        lines = self._baseline.tests.get(change.path, {})
-        if scope.body is None:
-            tests = {test for each in lines.values() for test in each}
-        else:
-            tests = {test for n in range(scope.first, scope.last + 1) for test in lines.get(n, ())}
         at_import = self._baseline.imported[change.path]
         function = scope.function
-        if scope.body is not None and any(scope.body[0] <= line <= scope.body[1] for line in at_import):
-            function, tests = None, {test for each in lines.values() for test in each}
+        if scope.body is None or any(scope.body[0] <= line <= scope.body[1] for line in at_import):
+            function = None
+            tests = self._tests_that_use(change, source, scope)
+        else:
+            lines = self._baseline.tests.get(change.path, {})
+            tests = {test for n in range(scope.first, scope.last + 1) for test in lines.get(n, ())}
         if not tests:
             return None
         seconds = self._baseline.seconds
@@ -147,6 +147,17 @@ class Sampler:
         if failing:
             self._kills[failing] += 1
         return failing
+
+    def _tests_that_use(self, change: Change, source: str, scope: Scope) -> set[str]:
+        """Return the tests that run a line with a name that the change defines; all that run the module without one."""
+        found: set[str] = set()
+        names = names_defined(source, scope)
+        for path, lines in self._baseline.tests.items():
+            text = (self._tree / path).read_text(encoding="utf-8").splitlines()
+            for number, tests in lines.items():
+                if names & set(re.findall(r"\w+", text[number - 1])):
+                    found.update(tests)
+        return found or {test for each in self._baseline.tests.get(change.path, {}).values() for test in each}
 
     def report(self) -> int:
         """Tell the figures of each room; return 1 when too many changes survive in one."""

@@ -410,6 +410,8 @@ class NameIndex:
     ) -> Floats:
         """Return what readings lose to a town that bears the name as its own."""
         loss = np.zeros(len(places))
+        if len(places) == 1:
+            return loss  # nothing to lose to
         abroad = (name_kinds == _SHORT) & (places < self.store.bases[1])
         losing = _LESSER[name_kinds] | abroad
         if not losing.any():

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gazetteer.dates import day_number
 from gazetteer.index.store import Store
+from gazetteer.locks import LOADING
 
 __all__ = ["containing"]
 
@@ -45,6 +46,8 @@ def _objects(outlines: Iterable[bytes]) -> NDArray[np.object_]:
 
 def containing(store: Store, lon: float, lat: float) -> list[int]:
     """Return the numbers of the areas that hold a point (degrees), smallest radius first."""
-    tree, numbers = _index(store)
+    # Of threads that ask at once one makes the tree.
+    with LOADING:
+        tree, numbers = _index(store)
     found = numbers[tree.query(shapely.Point(lon, lat), predicate="intersects")]
     return [int(number) for number in found[np.argsort(store.take("radius_km", found), kind="stable")]]

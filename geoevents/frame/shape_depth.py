@@ -32,7 +32,7 @@ def from_wkt(text: str) -> Any:
     Raises
     ------
     shapely.errors.ShapelyError
-        When it is none, or too deep.
+        When it is none, has curves, or lies too deep.
 
     Examples
     --------
@@ -40,7 +40,10 @@ def from_wkt(text: str) -> Any:
     <POINT (1 2)>
     """
     check_wkt([text])
-    return shapely.from_wkt(text)
+    try:
+        return shapely.from_wkt(text)
+    except NotImplementedError as error:  # curves
+        raise GEOSException(str(error)) from error
 
 
 def from_wkb(cells: Any) -> Any:
@@ -49,7 +52,7 @@ def from_wkb(cells: Any) -> Any:
     Raises
     ------
     shapely.errors.ShapelyError
-        When it is none, or too deep.
+        When it is none, has curves, or lies too deep.
 
     Examples
     --------
@@ -57,7 +60,10 @@ def from_wkb(cells: Any) -> Any:
     <POINT (1 2)>
     """
     check_wkb([cells] if isinstance(cells, bytes) else cells)
-    return shapely.from_wkb(cells)
+    try:
+        return shapely.from_wkb(cells)
+    except NotImplementedError as error:  # curves
+        raise GEOSException(str(error)) from error
 
 
 def check_wkt(cells: Iterable[object]) -> None:

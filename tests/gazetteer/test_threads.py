@@ -9,14 +9,17 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
 import gazetteer
 from gazetteer.api.gazetteer import Gazetteer
 from gazetteer.geometry.groups import BUNDLED
+from gazetteer.geometry.reverse import containing
 from gazetteer.index.store import Store, Table
 from gazetteer.locks import cached_property
 
@@ -71,6 +74,22 @@ def test_threads_that_load_get_one_gazetteer(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(16) as threads:
         assert len(set(map(id, threads.map(load, range(16))))) == 1
+
+
+def test_threads_that_ask_at_once_make_one_tree_of_areas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of eight threads that ask first which areas hold a point one makes the tree, and all get its answer."""
+    made = []
+
+    def tree(shapes: Any) -> Any:
+        made.append(len(shapes))
+        return shapely.STRtree(shapes[:10])
+
+    monkeypatch.setattr("gazetteer.geometry.reverse.shapely", SimpleNamespace(**{**vars(shapely), "STRtree": tree}))
+    store = Store(BUNDLED)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: containing(store, 76.9, 43.2), range(8)))
+    assert len(made) == 1
+    assert all(areas == found[0] for areas in found)
 
 
 def test_mapped_arrays_outlive_their_gazetteer() -> None:

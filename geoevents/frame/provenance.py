@@ -69,7 +69,9 @@ def noted(
     if online is not None:
         rows = int((events["match_method"].astype(object) == "online").sum())
         options["online"] = {"provider": online.provider, "attribution": online.attribution, "events": rows}
-    placed = events.loc[events["match_status"] != "unresolved", "place_kind"].astype(object)
+    placed = events.loc[events["match_status"] != "unresolved", "place_kind"]
+    if placed.dtype != "str":
+        placed = placed.astype(object)
     return {
         "generator": "geoevents",
         "version": geoevents.__version__,
@@ -92,7 +94,7 @@ def noted(
 
 def _territories(events: pd.DataFrame, gazetteer: Gazetteer) -> dict[str, dict[str, list[str]]]:
     """Return which states of the past the countries of events were on the events' days, by the country's id."""
-    countries = events["place_id"].astype(object).isin(gazetteer.groups.former_wholes).to_numpy()
+    countries = events["place_id"].isin(list(gazetteer.groups.former_wholes)).to_numpy()
     if not countries.any() or "start" not in events.columns:
         return {}
     days = events.loc[countries, ["place_id", "start"]].dropna().drop_duplicates()

@@ -114,6 +114,8 @@ def _place_years(phrase: Phrase, clock: Clock) -> Interval | None:
 def _place_full_date(phrase: Phrase, clock: Clock) -> Interval | None:
     text = phrase.text.split("T")[0].split("t")[0].split(" ")[0]
     mark = next(character for character in text if not character.isdigit())
+    if text.count(mark) == 1:
+        return _day_of_line(*(int(piece) for piece in text.split(mark)), clock)
     one, two, three = (int(piece) for piece in text.split(mark)[:3])
     if len(text.split(mark)[0]) == 4:
         return one_day(date(one, two, three))
@@ -121,6 +123,22 @@ def _place_full_date(phrase: Phrase, clock: Clock) -> Interval | None:
     if two > 12 or (clock.order == "month-day" and one <= 12):
         one, two = two, one
     return one_day(date(year, two, one))
+
+
+def _day_of_line(one: int, two: int, clock: Clock) -> Interval | None:
+    """Return the day of a line of a log, "07/03 Marka: …": the last such day up to the report's own."""
+    if clock.report is None:
+        return None
+    if two > 12 or (clock.order == "month-day" and one <= 12):
+        one, two = two, one
+    for year in (clock.report.year, clock.report.year - 1):
+        try:
+            day = date(year, two, one)
+        except ValueError:
+            continue
+        if day <= clock.report:
+            return one_day(day)
+    return None
 
 
 def _place_weekday(phrase: Phrase, clock: Clock) -> Interval | None:

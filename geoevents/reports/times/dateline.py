@@ -47,6 +47,7 @@ _HEADING = re.compile(
     r"flash update|update (?:no|#)|bulletin|newsletter|dispatch|report (?:no|#))\b",
     re.IGNORECASE,
 )
+_DAY_OF_LINE = re.compile(r"\d+/\d+")
 # A sentence's date follows these; "as of", "issued on" and the like end a heading.
 _IN_SENTENCE = re.compile(r"\b(?:on|in|since|from|until|by|before|after|during)\s*$", re.IGNORECASE)
 _PREPOSITION = re.compile(
@@ -173,7 +174,12 @@ def _may_be(line: str) -> bool:
 
 def _line(text: str, start: int, line: str, near: date | None) -> Dateline | None:
     tokens = tokenize(line[:_REACH])
-    phrases = [phrase for phrase in find_phrases(tokens) if phrase.kind in _KINDS]
+    phrases = [
+        phrase
+        for phrase in find_phrases(tokens)
+        # "07/03 Marka: two shells landed" is the day of a line of a log.
+        if phrase.kind in _KINDS and not _DAY_OF_LINE.fullmatch(phrase.text)
+    ]
     for phrase in phrases:
         if phrase.kind == "week number" and phrase.year is None and phrase is not phrases[-1]:
             continue  # "week 23 (6-12 June 2022)"

@@ -354,8 +354,10 @@ def _numeric_order(tokens: Tokens, report: date | None) -> str:
     for token in tokens.items:
         if token.kind == "full date" and not token.value[:4].isdigit():
             mark = next(character for character in token.value if not character.isdigit())
-            one, two, year = (int(piece) for piece in token.value.split(mark)[:3])
-            pairs.append((one, two, year if year > 99 else year + (1900 if year > 68 else 2000)))
+            one, two, *years = (int(piece) for piece in token.value.split(mark)[:3])
+            year = years[0] if years else report.year if report else 0
+            if year:
+                pairs.append((one, two, year if year > 99 else year + (1900 if year > 68 else 2000)))
     if any(one > 12 for one, _, _ in pairs):
         return "day-month"
     if any(two > 12 for _, two, _ in pairs):

@@ -109,6 +109,7 @@ _TOKEN = re.compile(
   | (?P<iso_slashed>(?<![\d.\-/])[12]\d{3}[/.]\d{1,2}[/.]\d{1,2}(?![\d/]|\.\d))
   | (?P<numeric>(?<![\d.\-/])\d{1,2}
         (?:/\d{1,2}/(?:[12]\d{3}|\d{2})|(?P<mark>[.\-])\d{1,2}(?P=mark)[12]\d{3})(?![\d/]|[.\-]\d))
+  | (?P<line_day>(?:\A|(?<=\n)|(?<=\n[-*•][ ]))\d{1,2}/\d{2}(?=[.,:–-]?[ \t]+[A-Z]))
   | (?P<short_numeric>(?<![\d.\-/])\d{2}\.\d{2}\.\d{2}(?![\d/]|[.\-]\d))
   | (?P<clock>(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}\.\d{2}(?=\s?[ap]\.?m\b))
   | (?P<decade>[12]\d\d0s\b|['’]\d0s\b)
@@ -237,7 +238,7 @@ def _token(found: re.Match[str], words: dict[str, tuple[str, str]], cased: bool)
     if group == "long_nth":
         tens, ones = re.split("[- ]", text.casefold())
         return Token(start, end, "ordinal", str(int(words[tens][1]) + int(words[ones][1])), "digits")
-    if group in ("iso", "iso_slashed", "mark", "numeric", "short_numeric"):
+    if group in ("iso", "iso_slashed", "mark", "numeric", "short_numeric", "line_day"):
         return Token(start, end, "full date", text, text)
     if group == "nth":
         day = int(text[:-2])

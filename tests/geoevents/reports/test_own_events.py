@@ -100,7 +100,7 @@ def test_events_of_notes_and_logs_are_found() -> None:
 
 
 def test_events_of_wires_and_bulletins_are_told_from_what_is_no_event() -> None:
-    """Of logs, wires, accidents and bulletins two of three events are found; of twelve other texts two get one at most."""
+    """Of logs, wires and accidents two of three events are found; of twelve other texts two at most get one."""
     found = wanted = wrong = 0
     for report in lines(HERE / "wire.gold.jsonl"):
         rows = rows_of(report)

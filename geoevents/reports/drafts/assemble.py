@@ -15,7 +15,7 @@ from gazetteer import Gazetteer, Mention
 from geoevents.reports.counts.counting import Count, find_counts
 from geoevents.reports.drafts.draft import CountOf, Draft
 from geoevents.reports.drafts.event_days import attach_time
-from geoevents.reports.drafts.merge import merge_drafts
+from geoevents.reports.drafts.merge import GENERAL, RESULTS, merge_drafts
 from geoevents.reports.language.event_types import EventTypes, role_words
 from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around
 from geoevents.reports.language.text import Sentence, Text, read_text
@@ -226,6 +226,9 @@ def _drafts_of(
     counts = [count for count in facts.counts if _owner(text, count, facts.triggers) is trigger]
     own = places_of_figures(text, counts, facts.candidates)
     if own:
+        cause = _cause(trigger, facts.triggers)
+        if cause is not None:
+            kind, triggers = cause.type.event_class, [(cause, odds), *triggers]
         return [
             Draft(kind, status, triggers[:], place, PART_CHANCE, time, [_figure(count)], [(place, PART_CHANCE)])
             for count, place in own
@@ -246,6 +249,15 @@ def _drafts_of(
         figures, only = [_figure(count)], [(place, PART_CHANCE)]
         out.append(Draft(kind, status, triggers[:], place, PART_CHANCE, time, figures, only, draft))
     return out
+
+
+def _cause(trigger: Trigger, triggers: Sequence[Trigger]) -> Trigger | None:
+    """Return what a verb of harm is the outcome of: "lightning killed nine people in Gaya and four in Siwan"."""
+    if trigger.type.lemma not in RESULTS:
+        return None
+    before = [other for other in triggers if other.type.kind == "noun" and other.last <= trigger.first]
+    causes = [t for t in before if t.type.event_class in _VIOLENT and t.type.lemma not in RESULTS | GENERAL]
+    return causes[-1] if causes else None
 
 
 def _owner(text: Text, count: Count, triggers: Sequence[Trigger]) -> Trigger:

@@ -149,7 +149,8 @@ def _place(
     if text.dateline is not None and item.mentions[0].start < text.dateline.end:
         # Where a report is filed does not stand against a place that the event's sentence names.
         return scene
-    is_country = scene.place.kind == "country" and not draft.scene.is_scope
+    # A label names another place than those of the report, even where the index lacks it.
+    is_country = scene.place.kind == "country" and not draft.scene.is_scope and not draft.scene.least_chance
     return from_story if is_country and not local and is_in(item.place, scene.place) else scene
 
 

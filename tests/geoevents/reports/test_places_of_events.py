@@ -49,3 +49,21 @@ def test_an_event_of_a_country_is_trusted_less_than_one_of_a_town() -> None:
     (wide,) = rows_of("Gunmen killed four farmers in Nigeria on Saturday.")
     (town,) = rows_of("Gunmen killed four farmers in Kano on Saturday.")
     assert wide["confidence"] < 0.8 * town["confidence"]
+
+
+def test_each_figure_of_a_disaster_is_of_the_disaster() -> None:
+    """What killed in one town and in another is one kind of event in both."""
+    rows = rows_of("Floods killed 12 people in Homs and 15 in Hama on Monday.")
+    assert {(row["event_class"], row["place_name"], row["fatalities"]) for row in rows} == {
+        ("disaster", "Homs", 12),
+        ("disaster", "Hama", 15),
+    }
+
+
+def test_a_label_that_is_not_found_is_no_other_town() -> None:
+    """A line whose label the index lacks is placed in what contains it, not in another line's town."""
+    rows = rows_of(
+        "Access log, South Sudan, 11 January 2022\n08:20 Juba: calm, markets open.\n13:45 Qwortz: gunmen shot at a "
+        "convoy and wounded a driver.\n18:00 Bor: road passable again."
+    )
+    assert [(row["place_name"], row["match_status"]) for row in rows] == [("South Sudan", "ambiguous")]

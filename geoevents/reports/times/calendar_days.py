@@ -115,7 +115,8 @@ def _place_full_date(phrase: Phrase, clock: Clock) -> Interval | None:
     text = phrase.text.split("T")[0].split("t")[0].split(" ")[0]
     mark = next(character for character in text if not character.isdigit())
     if text.count(mark) == 1:
-        return _day_of_line(*(int(piece) for piece in text.split(mark)), clock)
+        one, two = (int(piece) for piece in text.split(mark))
+        return _day_of_line(one, two, clock)
     one, two, three = (int(piece) for piece in text.split(mark)[:3])
     if len(text.split(mark)[0]) == 4:
         return one_day(date(one, two, three))

@@ -135,7 +135,7 @@ def names_defined(source: str, scope: Scope) -> set[str]:
         if node.lineno <= scope.first <= (node.end_lineno or node.lineno):
             if isinstance(node, Function):
                 return {node.name}
-            targets = getattr(node, "targets", []) + [node.target] * isinstance(node, ast.AnnAssign)
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
             return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
     return set()
 

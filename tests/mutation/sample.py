@@ -66,6 +66,7 @@ class Sampler:
             sys.exit(f"Expected tests that pass before anything is changed, but these fail: {', '.join(known.failed)}.")
         self._baseline = known
         self._kills: Counter[str] = Counter()
+        self._words: dict[str, frozenset[str]] = {}
         self._explained = reasons()
         self._told = csv.writer(sys.stdout, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None)
         self._told.writerow(COLUMNS)
@@ -149,7 +150,7 @@ class Sampler:
         return failing
 
     def _tests_that_use(self, change: Change, source: str, scope: Scope) -> set[str]:
-        """Return the tests that run a line with a name that the change defines; all that run the module without one."""
+        """Return the tests that run, or whose files have, a name that the change defines; all of the module if none."""
         found: set[str] = set()
         names = names_defined(source, scope)
         for path, lines in self._baseline.tests.items():
@@ -157,7 +158,15 @@ class Sampler:
             for number, tests in lines.items():
                 if names & set(re.findall(r"\w+", text[number - 1])):
                     found.update(tests)
+        for test in self._baseline.seconds:
+            if names & self._words_of(test.split("::")[0]):
+                found.add(test)
         return found or {test for each in self._baseline.tests.get(change.path, {}).values() for test in each}
+
+    def _words_of(self, path: str) -> frozenset[str]:
+        if path not in self._words:
+            self._words[path] = frozenset(re.findall(r"\w+", (self._tree / path).read_text(encoding="utf-8")))
+        return self._words[path]
 
     def report(self) -> int:
         """Tell the figures of each room; return 1 when too many changes survive in one."""

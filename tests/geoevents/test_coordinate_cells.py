@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geoevents.frame.cell_kinds import is_shape
 from geoevents.frame.coordinate_cells import check_points, parse_angle, parse_pair, read_pairs, repair_points
 
 CASES = Path(__file__).parent / "cases"
@@ -97,3 +98,19 @@ def test_repairs_mend_what_they_name() -> None:
     north, east = repair_points(pd.Series([5_350_102.14, 43.25]), pd.Series([8_566_034.82, 76.95]), "mercator")
     assert north.tolist() == pytest.approx([43.25, 43.25], abs=1e-4)
     assert east.tolist() == pytest.approx([76.95, 76.95], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shape"),
+    [
+        ("POINT (1 2)", True), ("multipolygon(((0 0, 1 0, 1 1, 0 0)))", True),
+        ('{"type": "Point", "coordinates": [1, 2]}', True),
+        ('{"coordinates": [1, 2]}', False), ('{"coordinates": [1, 2', False), ("{coordinates}", False),
+        ("the coordinates {1, 2}", False), ("Point Pleasant", False), (b"\x01" + bytes(20), True),
+        (b"\x00" + bytes(19), False),
+        (b"\x02" + bytes(20), False), (1.5, False), (None, False),
+    ],
+)  # fmt: skip
+def test_a_cell_is_a_shape(cell: object, shape: bool) -> None:
+    """A cell of WKT, WKB or GeoJSON is a shape; words in braces, and what only begins like one, are not."""
+    assert is_shape(cell) == shape

@@ -142,6 +142,19 @@ def test_locate_takes_overrides(tmp_path: Path):
     ge.validate(events)
 
 
+@pytest.mark.parametrize(("unused", "dots"), [(5, ""), (6, " …")])
+def test_the_summary_names_five_overrides_that_were_not_used(tmp_path: Path, unused: int, dots: str):
+    """Of corrections whose words no row has, five are named, and dots say that there are more."""
+    table = tmp_path / "o.csv"
+    lines = ["phrase,lon,lat", "the depot,76.9,43.2", "the bridge,1,2", *(f"word {n},1,1" for n in range(unused))]
+    table.write_text("\n".join(lines), encoding="utf-8")
+    events = ge.locate(pd.DataFrame({"place": ["the depot", "the bridge"]}), overrides=table, gazetteer=GAZ)
+    names = ", ".join(f'"word {n}"' for n in range(5))
+    assert f"Corrected by 2 overrides: 2 rows. Not used, since no row has these words: {names}{dots}." in ge.summary(
+        events
+    )
+
+
 def test_overrides_win_over_coordinates():
     """A row with coordinates of its own is corrected too, where its words are overridden."""
     records = pd.DataFrame({"place": ["Almaty", "Aktau"], "lat": [43.2, 43.6], "lon": [76.9, 51.2]})

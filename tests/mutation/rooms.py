@@ -27,7 +27,7 @@ TESTS = {
     "gazetteer": "phrases cases rows words first_look shapes operations geodesy ranking resolve names groups unread "
     "former_states loose views geocoders generator",
     "geoevents": "locate words_and_points where_events_lie real_files dates enrich joins join_commands join_misuse "
-    "coordinate_cells precision",
+    "coordinate_cells precision overrides",
 }
 
 

@@ -169,3 +169,15 @@ def test_tables_of_languages_are_whole(code: str) -> None:
         written |= {"name"} if {"adjective", "pair"} & written else set()
         written |= {"other"} if {"adjective2", "pair", "name2"} & written else set()
         assert slots <= written, frame.pattern
+
+
+@pytest.mark.parametrize(
+    ("phrase", "open_order"),
+    [("43.2567, 16.9512", True), ("12.5N 14.2E", False), ("u09tunquc", False), ("8FVC9G8F+6X", False)],
+)
+def test_the_order_of_a_pair_is_said_where_it_is_open(phrase: str, open_order: bool) -> None:
+    """Coordinates outside the country say so; that latitude was taken to come first is said of bare pairs alone."""
+    match = gazetteer.load().resolve(phrase, country="KZ")
+    assert match.status == "unresolved"
+    assert "not in KAZ" in match.reason
+    assert ("latitude is taken to come first" in match.reason) == open_order

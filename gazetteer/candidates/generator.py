@@ -16,6 +16,7 @@ from gazetteer.candidates.affix_search import AffixSearch
 from gazetteer.candidates.countries import FILED, CountryResolver
 from gazetteer.candidates.former_states import FormerStates
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
+from gazetteer.candidates.outlines import Outlines
 from gazetteer.candidates.ranking import CODE, NO_READINGS, NameIndex, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
 from gazetteer.geometry.groups import Groups
@@ -58,6 +59,7 @@ class CandidateGenerator:
         self._take = store.index.take
         self._countries = countries
         self._states = FormerStates(store, groups)
+        self._outlines = Outlines(store)
         self._spelling = SpellingSearch(names, countries, self._contains)
         self._typed = AffixSearch(names, countries, self._keep)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
@@ -282,7 +284,21 @@ class CandidateGenerator:
         # Towns are listed under the units of today: those of a unit of the past, or without a code, elsewhere.
         past = ~np.isnan(self._take("valid_to", outer.place))[:, None]
         by_reach = (outer_kind != _ADMIN1) | past | (outer_unit == no_unit)
-        return np.asarray(fits & (held | self._near(outer, inner, fits & ~held & by_reach)))
+        holds = fits & (held | self._near(outer, inner, fits & ~held & by_reach))
+        unlisted = fits & (outer_kind == _ADMIN1) & (admin1[inner.place] == no_unit)[None, :]
+        if unlisted.any():
+            self._correct_by_outline(holds, unlisted, outer, inner)
+        return np.asarray(holds)
+
+    def _correct_by_outline(
+        self, holds: NDArray[np.bool_], asked: NDArray[np.bool_], outer: Readings, inner: Readings
+    ) -> None:
+        """Correct which units hold places that are listed in none by the outlines of the units."""
+        for row, column in zip(*np.nonzero(asked), strict=True):
+            lon, lat, radius = (float(of[column]) for of in (inner.lon, inner.lat, inner.radius))
+            by_outline = self._outlines.holds(int(outer.place[row]), lon, lat, radius)
+            if by_outline is not None:
+                holds[row, column] = by_outline
 
     def _near(self, outer: Readings, inner: Readings, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one lies within the radius of the other, where this is asked."""

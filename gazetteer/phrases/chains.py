@@ -150,7 +150,8 @@ class Chain:
             self._leave_out_missing(piece.found)
             self._go_inside(piece.node, self._doubted(piece, current), piece.level)
         elif self._stands_beside(piece, current):
-            self._doubts += [piece.doubt] if piece.doubt else []
+            doubt = piece.doubt or self._neighbours.doubt_of_unit(piece.node, piece.alone, self._node, current)
+            self._doubts += [doubt] if doubt else []
             self._outer = self._scope
             self._begin_item(piece.node, piece.alone, current, self._scope)
         else:

@@ -38,6 +38,7 @@ from gazetteer.names.affixes import TYPE_WORDS
 from gazetteer.phrases import parser, patterns
 from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Level, Meaning, Scope
+from gazetteer.phrases.operands import AREAS
 from gazetteer.phrases.operations import OPERATIONS
 from gazetteer.phrases.places_on_day import PlacesOnDay
 from gazetteer.phrases.reading import PhraseReader
@@ -341,7 +342,7 @@ class PhraseInterpreter:
         if not node.text:
             return Meaning()
         key = self.names.key(node.text)
-        is_name = self.names.knows(key)
+        is_name = self.names.knows(key) and not self._reader.is_name_in_unit(node.text)
         if not is_name and node.op == "part":
             # "S. Paulo" is São Paulo.
             is_name = self._reader.is_abbreviated(node.text)
@@ -351,8 +352,11 @@ class PhraseInterpreter:
         if not is_name:
             return Meaning()
         whole = self.name(node.text, scope)
-        if whole.method == "none" or whole.area is not None or node.op != "part" or not node.of:
+        if whole.method == "none" or whole.area is not None or node.op != "part":
             return whole
+        if not node.of:
+            # "East" is a region of Cameroon; it is the east of India rather than East Delhi, which is called so too.
+            return whole if self.kind(whole) in AREAS else Meaning()
         return self._with_part(node, whole, scope)
 
     def kind(self, meaning: Meaning) -> str:

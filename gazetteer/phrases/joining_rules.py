@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from gazetteer.names.affixes import is_type_word
-from gazetteer.phrases import lists, patterns
+from gazetteer.phrases import lists, patterns, spatial_rules
 from gazetteer.phrases.levels import DEEPEST, Level
 from gazetteer.phrases.spatial_rules import both_names
 from gazetteer.phrases.tree import Name, Node, Term
@@ -18,6 +18,7 @@ __all__ = [
     "apposed_capital",
     "bracketed",
     "capital",
+    "headed",
     "hyphened",
     "inside",
     "listed",
@@ -110,6 +111,21 @@ def bracketed(text: str, at: Level) -> Node | None:
     return Term("sequence", nodes, text) if len(nodes) > 1 else nodes[0] if nodes else None
 
 
+def headed(text: str, at: Level) -> Node | None:
+    """Read "Gaza Strip: Khan Younis, Rafah": a list, and in front of it what is around all of it."""
+    parts = lists.headed_items(text)
+    if parts:
+        return Term("list", tuple(at.read(part) for part in _capped(parts)), text)
+    found = patterns.HEADED.match(text)
+    if not found or at.is_name(text) or not at.is_name(found["outer"]):
+        return None
+    items = [item for part in lists.segments(found["items"], at.is_name) for item in lists.and_items(part, at.is_name)]
+    if len(items) < 2 or lists.typed_items(found["items"], at.is_name):
+        return None
+    pieces = Term("list", tuple(at.read(part) for part in _capped(items)), found["items"])
+    return Term("sequence", (pieces, Name(found["outer"])), text)
+
+
 def _capped(items: list[str]) -> list[str]:
     """Return the items of a list; those beyond the most there may be stay together, and are reported as not found."""
     return items if len(items) <= _MOST_ITEMS else [*items[:_MOST_ITEMS], ", ".join(items[_MOST_ITEMS:])]
@@ -122,10 +138,13 @@ def listed(text: str, at: Level) -> Node | None:
     typed = lists.typed_items(text, at.is_name)
     if typed:
         return Term("list", tuple(at.read(item) for item in _capped(typed)), text)
+    parts = lists.parted(text)
+    if parts:
+        return Term("list", tuple(at.read(part) for part in _capped(parts)), text)
     segments = lists.segments(text, at.is_name)
     if len(segments) < 2 and patterns.PAIRED.search(text):
         return None
-    split = [lists.and_items(part, at.is_name) for part in segments]
+    split = [[part] if _is_about_two(part, at) else lists.and_items(part, at.is_name) for part in segments]
     joined = [
         i
         for i, (part, items) in enumerate(zip(segments, split, strict=True))
@@ -136,7 +155,7 @@ def listed(text: str, at: Level) -> Node | None:
     if not joined:
         return Term("sequence", tuple(at.read(part) for part in _capped(segments)), text)
     last = joined[-1]
-    items = _capped([item for part in split[: last + 1] for item in part])
+    items = _capped(lists.with_shared_name([item for part in split[: last + 1] for item in part], at.is_name))
     if len(items) == 1:
         return at.read(items[0])
     list_text = text if last == len(segments) - 1 else ", ".join(segments[: last + 1])
@@ -145,6 +164,14 @@ def listed(text: str, at: Level) -> Node | None:
     node: Node = together or Term("list", tuple(at.read(item) for item in items), list_text)
     rest = segments[last + 1 :]
     return Term("sequence", (node, *(at.read(part) for part in rest)), text) if rest else node
+
+
+def _is_about_two(text: str, at: Level) -> bool:
+    """Say whether "and" joins two places that one thing is between: "Nineveh/Erbil boundary"."""
+    if not patterns.AND.search(text):
+        return False
+    found = spatial_rules.border(text, at) or spatial_rules.between(text, at) or spatial_rules.road(text, at)
+    return isinstance(found, Term) and len(found.of) > 1
 
 
 def placed(text: str, at: Level) -> Node | None:

@@ -11,8 +11,18 @@ from collections.abc import Callable
 
 from gazetteer.names.affixes import TYPE_WORDS
 from gazetteer.phrases import patterns
+from gazetteer.phrases.tree import direction_code
 
-__all__ = ["IsName", "and_items", "bracket_items", "segments", "typed_items"]
+__all__ = [
+    "IsName",
+    "and_items",
+    "bracket_items",
+    "headed_items",
+    "parted",
+    "segments",
+    "typed_items",
+    "with_shared_name",
+]
 
 IsName = Callable[[str], bool]
 
@@ -60,6 +70,26 @@ def _pieces(text: str, between: re.Pattern[str], is_name: IsName) -> list[str]:
     return [piece for piece in pieces if piece.strip(patterns.EDGES)]
 
 
+def with_shared_name(items: list[str], is_name: IsName) -> list[str]:
+    """Return the items, each direction alone with the name in front of the direction before it.
+
+    Examples
+    --------
+    >>> with_shared_name(["Imphal West", "East"], {"Imphal West"}.__contains__)
+    ['Imphal West', 'Imphal East']
+    """
+    shared = ""
+    full: list[str] = []
+    for item in items:
+        front, _, last = item.rpartition(" ")
+        if shared and direction_code(item):
+            full.append(f"{shared} {item}")
+            continue
+        shared = front if direction_code(last) and (is_name(item) or is_name(front)) else ""
+        full.append(item)
+    return full
+
+
 def typed_items(text: str, is_name: IsName) -> list[str]:
     """Return the items of "A, B and C provinces" and "provinces of A, B and C", each with the word in the singular.
 
@@ -88,6 +118,32 @@ def typed_items(text: str, is_name: IsName) -> list[str]:
 
 def _ends_typed(item: str) -> bool:
     return item.rsplit(" ", 1)[-1].lower() in TYPE_WORDS
+
+
+def parted(text: str) -> list[str]:
+    """Return the parts between the semicolons of a text; nothing where it has none.
+
+    Examples
+    --------
+    >>> parted("Springfield, IL; Peoria, IL")
+    ['Springfield, IL', 'Peoria, IL']
+    """
+    parts = [part for part in text.split(";") if part.strip(patterns.EDGES)]
+    return [part.strip() for part in parts] if len(parts) > 1 else []
+
+
+def headed_items(text: str) -> list[str]:
+    """Return the lists of "Sofala: Beira, Dondo; Manica: Chimoio", each with its head; nothing where one has none.
+
+    Examples
+    --------
+    >>> headed_items("Sofala: Beira, Dondo; Manica: Chimoio")
+    ['Sofala: Beira, Dondo', 'Manica: Chimoio']
+    >>> headed_items("Sofala: Beira; Dondo")
+    []
+    """
+    parts = parted(text)
+    return parts if all(patterns.HEAD.match(part) for part in parts) else []
 
 
 def bracket_items(text: str) -> list[str]:

@@ -18,7 +18,10 @@ from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import Seats
 from gazetteer.phrases.tree import Name, Node, Term
 
-__all__ = ["Neighbours", "is_border"]
+__all__ = ["Neighbours", "is_border", "is_named"]
+
+# What is measured from land may lie in these, which are longer than wide.
+_WATERS, _LONG = ("sea", "lake", "river"), 2.0
 
 
 class Neighbours:
@@ -79,6 +82,8 @@ class Neighbours:
         if is_border(node):
             # "Batken region, Tajik-Kyrgyz border": a border has no size, and runs along what it is longer than.
             return self._read.meaning(node, scope.within(outer)) if self.may_be_unit(outer) else Meaning()
+        if outer.is_stored and self._is_at(inner, outer):
+            return inner
         if KIND_RANK[self._read.kind(inner)] >= self._rank(outer):
             # "Spain: Granada" is the town, though a country is called so as well.
             if inner.area is not None or outer.area is not None or decide(inner.readings, 1).gap[0] >= CLOSE:
@@ -101,15 +106,34 @@ class Neighbours:
             return Meaning()
         if outer.area is None and heaviest(found.readings) in outer.readings.place:
             return Meaning()  # the larger place itself does not lie in it
-        another = isinstance(node, Name) and self._seats.is_of_another_unit(node.text, found, outer, scope, turned=True)
+        another = is_named(node, found) and self._seats.is_of_another_unit(node.text, found, outer, scope, turned=True)
         return Meaning() if another else found
+
+    def _is_at(self, inner: Meaning, feature: Meaning) -> bool:
+        """Say whether a town lies at a feature of the land, or what is measured from one in a water.
+
+        "Waziristan, Mir Ali", "Red Sea, 40 nautical miles west of Mocha".
+        """
+        kind = self._read.kind(feature)
+        if inner.area is not None:
+            measured = inner.area.kind == "derived" and kind in _WATERS
+            return measured and self._is_within(feature, inner.area.lon, inner.area.lat, inner.area.radius_km, _LONG)
+        if kind not in FEATURES or not inner.is_stored or self._read.kind(inner) != "city":
+            return False
+        best = int(np.argmax(inner.readings.weight))
+        return self._is_within(feature, inner.readings.lon[best], inner.readings.lat[best], AT_FEATURE_KM)
+
+    def _is_within(self, feature: Meaning, lon: float, lat: float, more_km: float, times: float = 1.0) -> bool:
+        at = self._store.index.values(("lon", "lat", "radius_km"), np.array([heaviest(feature.readings)]))
+        away = float(haversine_km(at["lon"][0], at["lat"][0], lon, lat))
+        return away <= times * float(at["radius_km"][0]) + more_km
 
     def is_sibling(self, node: Node, found: Meaning, current: Meaning, within: Scope) -> bool:
         """Say whether a place as large as its neighbour lies beside that in what is around both.
 
         "Badakhshan, Takhar (North-East)" are two provinces of a region, "Cizre, Silopi" two districts.
         """
-        if not isinstance(node, Name) or found.method != "exact":
+        if not is_named(node, found) or found.method != "exact":
             return False
         # A town in a first-level unit or a country is seen at a glance.
         wide = self._read.kind(current) in ("country", "admin1") and self._read.kind(found) == "city"
@@ -124,7 +148,7 @@ class Neighbours:
 
     def lies_beyond(self, node: Node, found: Meaning, current: Meaning | None, within: Scope) -> bool:
         """Say whether a place lies far from its neighbour, only in what is around both."""
-        if current is None or len(within.containers) < 2 or not isinstance(node, Name) or found.method != "exact":
+        if current is None or len(within.containers) < 2 or not is_named(node, found) or found.method != "exact":
             return False
         if found.area is not None or current.area is not None or not self._lies_around(node, within):
             return False
@@ -133,7 +157,7 @@ class Neighbours:
         away = float(haversine_km(at["lon"][0], at["lat"][0], at["lon"][1], at["lat"][1]))
         return away > NEIGHBOUR * float(at["radius_km"][1]) + AT_FEATURE_KM
 
-    def _lies_around(self, node: Name, within: Scope) -> bool:
+    def _lies_around(self, node: Node, within: Scope) -> bool:
         """Say whether a place lies in the wider containers, not in the innermost."""
         inside = self._generator.generate_exact(node.text, within.country, within.day, within.containers)
         return not len(inside.readings.owner)
@@ -151,6 +175,19 @@ class Neighbours:
             # "Lebanon, Kansas" is a town too small to be listed, not a country and a state.
             return kind not in ("admin1", "admin2")
         return largest == rank and (largest > KIND_RANK["admin2"] or float(one.readings.weight.max()) >= PROMINENT)
+
+    def doubt_of_unit(self, node: Node, unit: Meaning, town_node: Node | None, town: Meaning) -> str:
+        """Return that a lesser namesake may be meant of a town that stands behind a unit it does not lie in.
+
+        "Apure, La Victoria": a village there, rather than the city of that name elsewhere.
+        """
+        if town_node is None or not (is_named(node, unit) and is_named(town_node, town)):
+            return ""
+        if not (unit.is_stored and town.is_stored):
+            return ""
+        if self._read.kind(unit) not in ("admin1", "admin2") or self._read.kind(town) != "city":
+            return ""
+        return "" if self.may_be_unit(town) else f"or {town_node.text} in {node.text}"
 
     def was_inside(self, node: Node, outer: Node | None, unit: Meaning, scope: Scope) -> bool:
         """Say whether a unit with a type word stands behind a town that lies near it, rather than beside it in a list.
@@ -183,6 +220,11 @@ class Neighbours:
     def are_one_place(one: Meaning, other: Meaning) -> bool:
         """Say whether two meanings are most likely one place of the tables."""
         return one.is_stored and other.is_stored and heaviest(one.readings) == heaviest(other.readings)
+
+
+def is_named(node: Node, meaning: Meaning) -> bool:
+    """Say whether a piece is a name: "South Jordan" is one where it means a town, and the south of Jordan elsewhere."""
+    return isinstance(node, Name) or (node.op == "part" and meaning.is_stored)
 
 
 def is_border(node: Node | None) -> bool:

@@ -135,9 +135,10 @@ RULES: tuple[tuple[_Rule, tuple[str, ...] | None], ...] = (
     (spatial_rules.offset, None),
     (spatial_rules.tripoint, ("border", "tripoint", "frontier")),
     (spatial_rules.border_at, ("border", "frontier")),
-    (spatial_rules.bank_behind, ("bank",)),
+    (spatial_rules.bank_of, ("bank",)),
     (joining_rules.apposed_capital, ("capital",)),
     (joining_rules.bracketed, ("(", "[", "{", "（")),
+    (joining_rules.headed, (":",)),
     (spatial_rules.near, None),
     (
         spatial_rules.road,

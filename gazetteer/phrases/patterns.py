@@ -88,7 +88,7 @@ RESTIVE = (
 FILLER = re.compile(
     rf"^(?:(?!(?:several|some)\s+{UNIT})(?:somewhere|located|situated|mostly|mainly|possibly|also|just|various|several|unspecified|unknown|many|most|some|other|"
     r"locations?|places?|sites?|villages|towns|parts?|remote|large|whole|entire|throughout|across(?!\s+the\s+(?:river|water|bay|strait|border|lake)\b)|inside|within|"
-    rf"{HELD}|{RESTIVE}|(?:left|right)[\s-]bank(?!\s+of\s+(?:the|river)\s)|(?:area|areas|region)\s+surrounding|"
+    rf"{HELD}|{RESTIVE}|(?:area|areas|region)\s+surrounding|"
     r"islands?(?=\s+(?:of|in)\s)|isles?(?=\s+of\s)|from(?!\s.+\sto\s)|in|at|on|all(?!\s.+\sbut\s)|over|the|"
     r"an?\s+(?:\w+\s+)?(?:village|town|settlement|camp|place|point|base|checkpoint|site|location|area)"
     r"(?=\s+(?:\d+|about|around|near|some|outside|between|north|south|east|west|in|on|off|located|situated|close|just)\b)"
@@ -261,8 +261,11 @@ SURROUNDED_NAME = Rule(
     r"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?:(?P<some>(?:(?:refugee|idp|displacement)\s+)?camps|favelas|slums|shanty\s?towns|townships)|"
     r"metro(?:politan)?(?:\s+(?:area|region|zone))?|direction|front(?:\s?line)?)"
 )
-# "Kherson left bank": the part of a unit, or of what lies around a town, on one side of its river.
-BANK_BEHIND = Rule(r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+\(?(?:left|right)[\s-]bank\)?")
+# "Kherson left bank", "left-bank Kherson": the part of a unit, or of what lies around a town, on one side of its river.
+BANK_OF = Rule(
+    r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+\(?(?:left|right)[\s-]bank\)?"
+    r"|(?:the\s+)?(?:left|right)[\s-]bank\s+(?:in\s+|of\s+)?(?P<named>[^,]+)"
+)
 # "The Chad-Sudan border at Adre": the place, on that border.
 BORDER_AT = Rule(
     r"(?P<b>(?:along\s+|on\s+|at\s+|near\s+|close\s+to\s+)?(?:the\s+)?[^,]+?\s+(?:border|frontier)(?:\s+(?:area|region|zone|crossing))?),?\s+"
@@ -318,6 +321,9 @@ POSSESSED = Rule(r"(?P<b>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?P<a>[^,]+)")
 BRACKETED_DISTANCE = re.compile(
     rf"\s*[(\[]\s*(?:about|some|approx\.?|~)?\s*{NUMBER}\s*-?\s*{UNIT}\s*[)\]]", re.IGNORECASE
 )
+# "Gaza Strip: Khan Younis, Rafah": what stands before the colon is around all that stands behind it.
+HEAD = re.compile(r"[^:,;]+?\s*:\s")
+HEADED = Rule(r"(?P<outer>[^:,;()\[\]]{2,}?)\s*:\s+(?P<items>[^:]+)")
 # "Norfolk (county in England)".
 KIND_IN = Rule(r"(?:an?\s+|the\s+)?(?P<word>\w+)\s+(?:in|of)\s+(?:the\s+)?(?P<of>.+)")
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")

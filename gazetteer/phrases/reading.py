@@ -82,7 +82,7 @@ class PhraseReader:
     def read(self, phrase: str) -> Node:
         """Read a phrase; one that is a name as a whole stays whole, unless a part or a border goes by it too."""
         key = self._names.key(phrase)
-        known = self._names.knows(key)
+        known = self._names.knows(key) and not self.is_name_in_unit(phrase)
         if named_border(phrase) and (not known or phrase.isalpha()):
             return parser.read(phrase)
         phrase = phrase if known else _NEAR.sub("near ", phrase)
@@ -169,6 +169,14 @@ class PhraseReader:
         return self._names.knows(self._names.key(text)) or (
             patterns.SEPARATED.search(text) is not None and self._countries.official(text) is not None
         )
+
+    def is_name_in_unit(self, phrase: str) -> bool:
+        """Say whether a place lies in what stands behind its comma: "Jos, Plateau" is not the Jos Plateau."""
+        inner, comma, outer = phrase.rpartition(", ")
+        if not comma or not self._is_unit(outer):
+            return False
+        unit = self._names.readings(self._names.key(outer), standalone=True)
+        return self._generator.generate_exact(inner, None, day_number(None), (unit,)).method == "exact"
 
     def is_typed(self, key: str) -> bool:
         """Say whether a key is a name with a type word."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from gazetteer.arrays import Objects
 from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.phrases.meaning import Meaning, Scope
 
 __all__ = ["Seats"]
+
+# Kinds of places of which a point and a radius are known, as a rule.
+_OF_A_POINT = ("admin2", "city")
 
 
 class Seats:
@@ -55,32 +57,33 @@ class Seats:
             return False
         place = heaviest(inside.readings)
         kinds = self._take("kind", outer.readings.place)
-        if "admin2" not in kinds or place in outer.readings.place:
+        if not np.isin(kinds, _OF_A_POINT).any() or place in outer.readings.place:
             return False
-        return self._is_seat(name, place, outer, scope, turned) and not self._is_held(name, outer, kinds, scope)
+        return self._is_seat(name, place, outer, scope, turned) and not self.is_held(name, outer, scope)
 
     def _is_seat(self, name: str, place: int, outer: Meaning, scope: Scope, turned: bool) -> bool:
         """Say whether a place is a unit, the seat of one, or larger than the town it is said to lie in."""
         if self._take("kind", np.array([place]))[0] == "admin2":
-            return True
-        other = heaviest(outer.readings)
-        if self._take("kind", np.array([other]))[0] != "city":
+            return "admin2" in self._take("kind", outer.readings.place)
+        towns = outer.readings.where(self._take("kind", outer.readings.place) == "city")
+        if not len(towns.owner):
             return turned and self._has_unit(name, place, outer, scope)
-        own, others = self._take("prominence", np.array([place, other]))
-        return bool(own >= others) or self._has_unit(name, place, outer, scope)
+        own, other = self._take("prominence", np.array([place, heaviest(towns)]))
+        return bool(own >= other) or self._has_unit(name, place, outer, scope)
 
-    def _is_held(self, name: str, outer: Meaning, kinds: Objects, scope: Scope) -> bool:
-        """Say whether something else of the larger name holds the smaller one: a unit with a shape, a country."""
-        drawn = np.array([self._names.store.wkb(place) is not None for place in outer.readings.place.tolist()])
-        others = outer.readings.where(drawn | ~np.isin(kinds, ("admin2", "city")))
+    def is_held(self, name: str, outer: Meaning, scope: Scope) -> bool:
+        """Say whether what bears the larger name holds the smaller place by more than a radius: a unit, a country."""
+        kinds = self._take("kind", outer.readings.place)
+        drawn = np.array([self._names.store.wkb(number) is not None for number in outer.readings.place.tolist()])
+        others = outer.readings.where(drawn | ~np.isin(kinds, _OF_A_POINT))
         if not len(others.owner):
             return False
         return len(self._generator.generate_exact(name, scope.country, scope.day, (others,)).readings.owner) > 0
 
     def _has_unit(self, name: str, town: int, outer: Meaning, scope: Scope) -> bool:
-        """Say whether a second-level unit bears a town's name around it."""
+        """Say whether a unit bears a town's name around it."""
         found = self._generator.generate_exact(name, scope.country, scope.day).readings
-        units = found.where(self._take("kind", found.place) == "admin2")
+        units = found.where(np.isin(self._take("kind", found.place), ("admin1", "admin2")))
         units = units.where(~np.isin(units.place, outer.readings.place))
         at = self._names.store.index.values(("lon", "lat"), np.array([town]))
         return bool((haversine_km(units.lon, units.lat, at["lon"][0], at["lat"][0]) <= units.radius).any())

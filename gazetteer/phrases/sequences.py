@@ -17,8 +17,8 @@ from gazetteer.phrases.chains import Chain, Judges
 from gazetteer.phrases.containment import Containment
 from gazetteer.phrases.list_checks import PROMINENT, ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
-from gazetteer.phrases.neighbours import Neighbours
-from gazetteer.phrases.operands import Interpreter
+from gazetteer.phrases.neighbours import Neighbours, is_named
+from gazetteer.phrases.operands import UNITS, Interpreter
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import Seats
 from gazetteer.phrases.splits import splits
@@ -28,6 +28,8 @@ __all__ = ["SequenceInterpreter"]
 
 # Codes behind a comma have at most so many letters.
 _LONGEST_CODE = 3
+# What parts the pieces of a path, and what it begins or ends with.
+_PATHS = (("/", ("country", "admin1", "region")), (";", ("country", "region")))
 
 
 class SequenceInterpreter:
@@ -101,31 +103,48 @@ class SequenceInterpreter:
         one = self._checks.place_of_all_names(node, scope)
         if one.method != "none":
             return one
-        if "/" in node.text and not any(isinstance(item, Term) and item.op in ("list", "sequence") for item in node.of):
-            # "Syria/Aleppo/Azaz" and "Azaz/Aleppo": one inside the other.
+        items = [self._read.meaning(item, scope) for item in node.of]
+        if self._may_be_path(node, items):
             path = self.chain(node.of, scope)
             if path.method in ("exact", "type-word") and not (path.left_out or path.missing or path.doubt):
                 return path
-        items = self._checks.near_the_rest([self._read.meaning(item, scope) for item in node.of])
+        items = self._checks.near_the_rest(items)
         if any(mark in node.text for mark in "/,"):
             items = self._checks.without_strays(node.of, items)
-        apart: list[Meaning] = []
-        behind = ""
-        for piece, item in zip(reversed(node.of), reversed(items), strict=True):
-            # "Palu and Sigi" are two, "Ariha, Idlib and Azaz" may be two as well.
-            inside = apart and not any(f"{piece.text} {word} {behind}" in node.text for word in ("and", "&"))
-            if inside and self._lies_in(piece, item, apart[0], scope):
-                apart[0] = item
-            else:
-                apart.insert(0, item)
-            behind = piece.text
+        apart = self._apart(node, items, scope)
         return self._read.composer.unite(self._read.composer.align(apart, self._read.kind), scope)
+
+    def _may_be_path(self, node: Term, items: Sequence[Meaning]) -> bool:
+        """Say whether slashes or semicolons may part what lies one in the other: "Syria/Aleppo/Azaz", "Azaz/Aleppo".
+
+        Two towns or districts stand beside one another: "Mpanda/Mlele".
+        """
+        wide = next((kinds for mark, kinds in _PATHS if mark in node.text), ())
+        if not wide or any(isinstance(piece, Term) and piece.op in ("list", "sequence") for piece in node.of):
+            return False
+        kinds = [self._take("kind", item.readings.place) for item in items if item.is_stored]
+        return any(np.isin(found, wide).any() for found in kinds)
+
+    def _apart(self, node: Term, items: Sequence[Meaning], scope: Scope) -> list[Meaning]:
+        """Return the items of a list; of two, one in the other, the smaller: "Kharkiv region, Kupiansk and Izium"."""
+        apart: list[tuple[Node, Meaning]] = []
+        for piece, item in zip(reversed(node.of), reversed(items), strict=True):
+            behind, other = apart[0] if apart else (piece, Meaning())
+            # "Palu and Sigi" are two, "Ariha, Idlib and Azaz" may be two as well.
+            joined = any(f"{piece.text}{mark}{behind.text}" in node.text for mark in (" and ", " & ", "/"))
+            if not apart or joined or item.method == "none":
+                apart.insert(0, (piece, item))
+            elif self._lies_in(piece, item, other, scope):
+                apart[0] = piece, item
+            elif not (self._read.kind(item) in UNITS and self._lies_in(behind, other, item, scope)):
+                apart.insert(0, (piece, item))
+        return [item for _, item in apart]
 
     def _lies_in(self, node: Node, inner: Meaning, outer: Meaning, scope: Scope) -> bool:
         """Say whether the place that a name means anyhow is one inside another."""
         if "none" in (inner.method, outer.method) or inner.area is not None or outer.area is not None:
             return False
-        if not isinstance(node, Name):
+        if not is_named(node, inner) or not self._judges.neighbours.is_smaller(inner, outer):
             return False
         # A name that is known lies there as it is written, or not at all.
         at = (node.text, scope.country, scope.day, [*scope.containers, outer.readings])
@@ -140,8 +159,8 @@ class SequenceInterpreter:
         inside = self._read.meaning(node, scope.within(outer))
         if inside.method == "none" or inside.area is not None:
             return False
-        if self._seats.is_of_another_unit(node.text, inside, outer, scope):
-            return False
+        if self._read.kind(inside) in ("city", "admin2") and not self._seats.is_held(node.text, outer, scope):
+            return False  # towns and districts of a list stand beside one another
         return heaviest(inside.readings) == heaviest(inner.readings)
 
     def chain(self, nodes: Sequence[Node], scope: Scope, *, levels: Sequence[Level] | None = None) -> Meaning:

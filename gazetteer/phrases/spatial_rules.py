@@ -15,7 +15,7 @@ from gazetteer.phrases.tree import Name, Node, Op, Term, direction_code
 
 __all__ = [
     "bank",
-    "bank_behind",
+    "bank_of",
     "between",
     "border",
     "border_at",
@@ -114,10 +114,11 @@ def bank(text: str, at: Level) -> Node | None:
     return found and Term("bank", (at.read(found["of"] or found["named"]),), text)
 
 
-def bank_behind(text: str, at: Level) -> Node | None:
+def bank_of(text: str, at: Level) -> Node | None:
     """Read "Kherson left bank": the unit that is called after its town, or what lies around a town."""
-    found = patterns.BANK_BEHIND.match(text)
-    return Term("countryside", (at.read(found["of"]),), text) if found and at.is_name(found["of"]) else None
+    found = patterns.BANK_OF.match(text)
+    name = (found["of"] or found["named"]) if found else ""
+    return Term("countryside", (at.read(name),), text) if at.is_name(name) else None
 
 
 def border_at(text: str, at: Level) -> Node | None:

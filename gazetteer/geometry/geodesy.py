@@ -9,6 +9,7 @@ earth radius, which differs by 0.5 % at most. Shapes are cut at the antimeridian
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -236,21 +237,34 @@ def boxes_around(lon: Floats, lat: Floats, km: Degrees) -> tuple[Ints, Objects]:
     return np.concatenate(owners), np.concatenate(boxes)
 
 
-def point_and_radius(shape: BaseGeometry) -> tuple[float, float, float]:
-    """Return lon and lat of a point on a shape, near its middle, and the km within which nine tenths of it lie."""
+def point_and_radius(shape: BaseGeometry, items: Sequence[BaseGeometry] = ()) -> tuple[float, float, float]:
+    """Return lon and lat of a point on a shape, near its middle, and the km within which nine tenths of it lie.
+
+    Where the shape is the union of several items, an event is in each of them with the same chance: a town counts as
+    much as a province beside it.
+    """
     parts = shapely.get_parts(shape)
     if shape.area == 0:
         middle = shapely.Point(shapely.get_coordinates(shapely.shortest_line(shape, shapely.centroid(shape)))[0])
-        points = _along_lines(parts)
-        x, y, weights = shapely.get_x(points), shapely.get_y(points), np.ones(len(points))
     else:
         middle = _middle(shape, max(parts, key=lambda part: part.area))
-        x, y, weights = _samples(parts)
+    x, y, weights = (np.concatenate(values) for values in zip(*map(_spread, items or [shape]), strict=True))
     away = haversine_km(x, y, middle.x, middle.y)
     order = np.argsort(away)
     total = np.cumsum(weights[order])
     radius = float(away[order][np.searchsorted(total, 0.9 * total[-1])])
     return float(middle.x), float(middle.y), max(radius, 1.0)
+
+
+def _spread(shape: BaseGeometry) -> tuple[Floats, Floats, Floats]:
+    """Return n points spread over a shape, and their weights, which sum to 1."""
+    parts = shapely.get_parts(shape)
+    if shape.area == 0:
+        points = _along_lines(parts)
+        x, y, weights = shapely.get_x(points), shapely.get_y(points), np.ones(len(points))
+    else:
+        x, y, weights = _samples(parts)
+    return x, y, weights / weights.sum()
 
 
 def _along_lines(parts: Any) -> Any:

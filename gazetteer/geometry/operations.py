@@ -129,11 +129,9 @@ def _union(world: Surroundings, place_id: str, day: int, *of: Area) -> Area:
     names = [area.name for area in of]
     name = ", ".join(names[:-1]) + " and " + names[-1] if len(names) <= 5 else f"{names[0]} and {len(of) - 1} more"
 
-    def shape() -> BaseGeometry:
-        return united([_extent(area) for area in of])
-
-    whole = memo(shape)
-    return derived_area(place_id, name, list(of), point_and_radius(whole()), whole)
+    extents = [_extent(area) for area in of]
+    whole = united(extents)
+    return derived_area(place_id, name, list(of), point_and_radius(whole, extents), lambda: whole)
 
 
 def _minus(world: Surroundings, place_id: str, day: int, whole: Area, taken: Area) -> Area:

@@ -61,6 +61,9 @@ _UNIT_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _IN_REGION = re.compile(r"derived:part\(\w+,region:")
 # A town this prominent is misspelt often.
 _WELL_KNOWN = 5.5
+# What an airport's name ends with, and the doubt where only its town is named.
+_AIRPORT = re.compile("(?: international| regional| domestic| municipal)* air(?:port|field|base)")
+_ONLY_AIRPORT = "the airport of that name"
 # Shorter texts may be too short for a name.
 _SHORT = 3
 
@@ -116,7 +119,8 @@ class PhraseInterpreter:
         if turned is None:
             return self.meaning(self._reader.read(phrase), scope)
         # "Garoua, North" is in the region of that name; "Kandahar, 30 km southwest" only reads the other way.
-        as_written = self.meaning(self._reader.read(phrase), scope) if self.is_name(turned.maybe_unit) else None
+        is_unit = bool(turned.maybe_unit) and self.is_name(turned.maybe_unit)
+        as_written = self.meaning(self._reader.read(turned.as_written), scope) if is_unit else None
         if as_written is not None and _is_one_place(as_written):
             return as_written
         found = self.meaning(self._reader.read(turned.phrase), scope)
@@ -257,6 +261,8 @@ class PhraseInterpreter:
             return f"spelt otherwise: {name}" if found.method == "fuzzy" else f"not of that kind: {name}"
         if found.rival:
             return found.rival
+        if found.method == "exact" and self._is_called_after_town(text, place):
+            return _ONLY_AIRPORT
         if scope.country is None and not scope.containers:
             small = scope.around is None and found.method == "exact" and readings.weight.max() < SMALL
             return SMALL_PLACE if small and self._store.index.value("kind", int(place[0])) == "city" else ""
@@ -275,6 +281,13 @@ class PhraseInterpreter:
             return ""
         held = [part for holder in holders for part in self.countries.territory(str(holder), scope.day)]
         return "" if country in held or unit in held else f"{name} lies in {country} on that day"
+
+    def _is_called_after_town(self, text: str, place: Ints) -> bool:
+        """Say whether a name is that of an airport's town, which is not known itself: "El Alto"."""
+        if self._take("kind", place)[0] != "airport":
+            return False
+        full = self.names.key(str(self._take("name", place)[0]))
+        return self.names.key(text) == _AIRPORT.split(full)[0] != full
 
     def _gone_container(self, place: Ints, scope: Scope) -> str:
         """Return until when the state or unit was there that alone holds a place: "Kyiv, USSR" without a day."""
@@ -342,7 +355,7 @@ class PhraseInterpreter:
         if not node.text:
             return Meaning()
         key = self.names.key(node.text)
-        is_name = self.names.knows(key) and not self._reader.is_name_in_unit(node.text)
+        is_name = self._reader.is_whole(node.text)
         if not is_name and node.op == "part":
             # "S. Paulo" is São Paulo.
             is_name = self._reader.is_abbreviated(node.text)

@@ -82,6 +82,9 @@ def bracketed(text: str, at: Level) -> Node | None:
     """Read "Ntandire Township (Lilongwe)": what stands in brackets is around what stands before them."""
     if not re.search(r"[(\[{（]", text) or at.is_name(text):
         return None
+    directed = patterns.DIRECTED.match(text)
+    if directed and at.is_name(f"{directed['dir']} {directed['name']}"):
+        return at.read(f"{directed['dir']} {directed['name']}{directed['rest']}")
     segments = lists.segments(text, at.is_name)
     whole = [part for part in segments if patterns.BRACKETED.search(part)]
     if whole and all(at.is_name(part) for part in whole):

@@ -326,9 +326,12 @@ HEAD = re.compile(r"[^:,;]+?\s*:\s")
 HEADED = Rule(r"(?P<outer>[^:,;()\[\]]{2,}?)\s*:\s+(?P<items>[^:]+)")
 # "Norfolk (county in England)".
 KIND_IN = Rule(r"(?:an?\s+|the\s+)?(?P<word>\w+)\s+(?:in|of)\s+(?:the\s+)?(?P<of>.+)")
+# "Cotabato (North)": a part of the name behind it.
+DIRECTED = Rule(rf"(?P<name>[^,;()]+?)\s*\((?P<dir>{DIRECTION})\)(?P<rest>.*)")
 BRACKETED = re.compile(r"\s*[(\[{（]([^()\[\]{}（）]*)[)\]}）]\s*")
 COMMA = re.compile(r"\s*[,;،、，#|›»]\s*|\s+(?:[-–—]|>{1,2})\s+|\s*:\s+")
 HARD_COMMA = re.compile(r"[,;،、，]")
+JOINED = re.compile(rf"{COMMA.pattern}|/")
 SEPARATED = re.compile(rf"{COMMA.pattern}|[(\[{{（]")
 AND = re.compile(r"\s+(?:and|&|as\s+well\s+as|or|y|et|und)\s+|\s*/\s*", re.IGNORECASE)
 PLURALS = {

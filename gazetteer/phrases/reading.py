@@ -82,7 +82,7 @@ class PhraseReader:
     def read(self, phrase: str) -> Node:
         """Read a phrase; one that is a name as a whole stays whole, unless a part or a border goes by it too."""
         key = self._names.key(phrase)
-        known = self._names.knows(key) and not self.is_name_in_unit(phrase)
+        known = self.is_whole(phrase)
         if named_border(phrase) and (not known or phrase.isalpha()):
             return parser.read(phrase)
         phrase = phrase if known else _NEAR.sub("near ", phrase)
@@ -170,8 +170,21 @@ class PhraseReader:
             patterns.SEPARATED.search(text) is not None and self._countries.official(text) is not None
         )
 
-    def is_name_in_unit(self, phrase: str) -> bool:
-        """Say whether a place lies in what stands behind its comma: "Jos, Plateau" is not the Jos Plateau."""
+    def is_whole(self, phrase: str) -> bool:
+        """Say whether the index has a phrase as one name, rather than the names that its marks join.
+
+        "Jos, Plateau" is not the Jos Plateau, "El Alto/La Paz" is not the airport of that name.
+        """
+        key = self._names.key(phrase)
+        if not self._names.knows(key):
+            return False
+        if not patterns.JOINED.search(phrase):
+            return True
+        kinds = self._store.take("kind", self._names.readings(key).place)
+        return bool((kinds != "airport").any()) and not self._is_name_in_unit(phrase)
+
+    def _is_name_in_unit(self, phrase: str) -> bool:
+        """Say whether a place lies in what stands behind its comma."""
         inner, comma, outer = phrase.rpartition(", ")
         if not comma or not self._is_unit(outer):
             return False

@@ -17,6 +17,8 @@ __all__ = ["Seats"]
 
 # Kinds of places of which a point and a radius are known, as a rule.
 _OF_A_POINT = ("admin2", "city")
+# Units whose radii differ less than so are of one level; a municipality may lie in a province.
+_OF_ONE_LEVEL = 0.4
 
 
 class Seats:
@@ -51,7 +53,7 @@ class Seats:
         scope
             What is known of both.
         turned
-            The larger one stands first, which is not usual: then it need not be known as a town.
+            The larger one stands first, which is not usual: then it need not be of the same level.
         """
         if not inside.is_stored or not outer.is_stored:
             return False
@@ -67,7 +69,7 @@ class Seats:
             return "admin2" in self._take("kind", outer.readings.place)
         towns = outer.readings.where(self._take("kind", outer.readings.place) == "city")
         if not len(towns.owner):
-            return turned and self._has_unit(name, place, outer, scope)
+            return self._has_unit(name, place, outer, scope, least=0.0 if turned else _OF_ONE_LEVEL)
         own, other = self._take("prominence", np.array([place, heaviest(towns)]))
         return bool(own >= other) or self._has_unit(name, place, outer, scope)
 
@@ -80,10 +82,11 @@ class Seats:
             return False
         return len(self._generator.generate_exact(name, scope.country, scope.day, (others,)).readings.owner) > 0
 
-    def _has_unit(self, name: str, town: int, outer: Meaning, scope: Scope) -> bool:
-        """Say whether a unit bears a town's name around it."""
+    def _has_unit(self, name: str, town: int, outer: Meaning, scope: Scope, *, least: float = 0.0) -> bool:
+        """Say whether a unit bears a town's name around it, of at least so many times the radius of another."""
         found = self._generator.generate_exact(name, scope.country, scope.day).readings
         units = found.where(np.isin(self._take("kind", found.place), ("admin1", "admin2")))
         units = units.where(~np.isin(units.place, outer.readings.place))
+        units = units.where(units.radius >= least * outer.readings.radius.max())
         at = self._names.store.index.values(("lon", "lat"), np.array([town]))
         return bool((haversine_km(units.lon, units.lat, at["lon"][0], at["lat"][0]) <= units.radius).any())

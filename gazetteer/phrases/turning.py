@@ -26,6 +26,16 @@ _ASKED = (
 )
 # A direction alone is turned only behind the name: "north, Mali" is read as it stands.
 _PART = rf"(?P<part>{DIRECTIONS})(?:\s+{PORTION})?"
+_SPELT_OUT = {
+    "N": "North",
+    "S": "South",
+    "E": "East",
+    "W": "West",
+    "NE": "Northeast",
+    "NW": "Northwest",
+    "SE": "Southeast",
+    "SW": "Southwest",
+}
 _SEVERAL = re.compile(r"[,;/]|\sand\s", re.IGNORECASE)
 _LEAD = r"(?:(?:in|to|on|at)\s+)?(?:(?:the|its)\s+)?"
 _BEHIND = Rule(rf"(?P<name>[^()\[\]]+?)\s*(?:[,;:(\[]|\s[-–—]\s)\s*{_LEAD}(?:{_ASKED}|{_PART})\s*[)\]]?")
@@ -34,10 +44,21 @@ _BEFORE = Rule(rf"{_LEAD}(?:{_ASKED})\s*(?:[,;:]|\s[-–—]\s)\s*(?P<name>[^\n]
 
 @dataclass(frozen=True)
 class TurnedPhrase:
-    """A phrase with what it asks of a name before the name, and the words that ask where they may be a unit's name."""
+    """A phrase with what it asks of a name before the name.
+
+    Attributes
+    ----------
+    phrase
+        With what it asks in front.
+    maybe_unit
+        The words that ask, where they may be a unit's name; a direction is spelt out.
+    as_written
+        The phrase as it is written, but for that.
+    """
 
     phrase: str
     maybe_unit: str
+    as_written: str
 
 
 def turn_round(phrase: str) -> TurnedPhrase | None:
@@ -46,11 +67,11 @@ def turn_round(phrase: str) -> TurnedPhrase | None:
     Examples
     --------
     >>> turn_round("Kandahar, 30 km southwest")
-    TurnedPhrase(phrase='30 km southwest of Kandahar', maybe_unit='')
+    TurnedPhrase(phrase='30 km southwest of Kandahar', maybe_unit='', as_written='Kandahar, 30 km southwest')
     >>> turn_round("Tripoli, Libya, southern suburbs").phrase
     'southern suburbs of Tripoli, Libya'
-    >>> turn_round("Garoua, North")
-    TurnedPhrase(phrase='the North part of Garoua', maybe_unit='North')
+    >>> turn_round("Kumbo, NW")
+    TurnedPhrase(phrase='the NW part of Kumbo', maybe_unit='Northwest', as_written='Kumbo, Northwest')
     >>> turn_round("Homs, Hama")
     """
     found = _BEHIND.match(phrase) or _BEFORE.match(phrase)
@@ -60,4 +81,8 @@ def turn_round(phrase: str) -> TurnedPhrase | None:
     if form == "part" and _SEVERAL.search(found["name"]):
         return None  # "Badakhshan, Takhar (North-East)": where the list lies
     words = {"off": "off the coast of", "part": f"the {asked} part of", "away": asked}.get(form, f"{asked} of")
-    return TurnedPhrase(f"{words} {found['name'].strip()}", asked if form in ("part", "coast") else "")
+    turned = f"{words} {found['name'].strip()}"
+    if form not in ("part", "coast"):
+        return TurnedPhrase(turned, "", phrase)
+    unit = _SPELT_OUT.get(asked, asked)
+    return TurnedPhrase(turned, unit, unit.join(phrase.rsplit(asked, 1)))

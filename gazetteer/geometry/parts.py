@@ -98,8 +98,8 @@ def _mainland(of: Area) -> tuple[float, float, float, float]:
 def mainland(of: Area) -> tuple[BaseGeometry, BaseGeometry]:
     """Return an area without what lies far off, and its larger parts simplified; lon counted from its own meridian."""
     larger, reach = _home(of)
-    parts = from_meridian(shapely.get_parts(of.shape), of.lon)
-    # What the antimeridian cuts is made whole.
+    # What the antimeridian cuts is made whole. Antarctica, which the pole cuts as well, crosses itself there.
+    parts = shapely.make_valid(from_meridian(shapely.get_parts(of.shape), of.lon))
     return shapely.union_all(parts[shapely.intersects(reach, parts)]), shapely.union_all(larger)
 
 

@@ -256,9 +256,12 @@ class _Answers:
             self.method[known] = "exact"
             # What a day says of a place is told one by one.
             self.place[known[resolver.places_on_day.are_special(place, days[known])]] = -1
+            kinds = resolver.store.take("kind", np.maximum(place, 0))
+            # Whether the airport is meant, or its town, is decided one by one.
+            self.place[known[kinds == "airport"]] = -1
             if levels[0] == "town":
                 # Where a country is known, a city is meant rather than the unit of its name: one by one.
-                unit = np.isin(resolver.store.take("kind", np.maximum(place, 0)), ("admin1", "admin2"))
+                unit = np.isin(kinds, ("admin1", "admin2"))
                 self.place[known[unit & (hints[known] != None)]] = -1  # noqa: E711 - elementwise
             self.place[phrases[0].each(resolver.interpreter.has_two_readings, bool)] = -1
         left = np.flatnonzero(self.place < 0)

@@ -40,7 +40,7 @@ MODULES = {
         "countries", "found", "spelling", "affix_search", "generator", "batch",
     ),
     "gazetteer/phrases": (
-        "cells", "splits", "named_borders", "patterns", "turning", "lists", "tree", "levels", "spatial_rules",
+        "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",
         "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks", "containment",
         "operands", "borders", "operations", "seats", "neighbours", "chains", "sequences", "places_on_day",
         "interpreter", "first_look", "points", "resolver",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gazetteer.geometry.sphere import haversine_km
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 __all__ = ["Outlines"]
-
-_REMEMBERED = 256
 
 
 class Outlines:
@@ -27,13 +24,16 @@ class Outlines:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._outline = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._outlines: dict[int, BaseGeometry | None] = {}
 
     def holds(self, unit: int, lon: float, lat: float, radius_km: float) -> bool | None:
         """Say whether a point, or what lies within some km of it, is in a unit; None where that has no outline."""
         import shapely
 
-        outline = self._outline(unit)
+        if unit not in self._outlines:
+            wkb = self._store.wkb(unit)
+            self._outlines[unit] = None if wkb is None else shapely.from_wkb(wkb)
+        outline = self._outlines[unit]
         if outline is None:
             return None
         point = shapely.Point(lon, lat)
@@ -41,9 +41,3 @@ class Outlines:
             return True
         nearest = shapely.get_coordinates(shapely.shortest_line(outline, point))[0]
         return bool(haversine_km(nearest[0], nearest[1], lon, lat) <= radius_km)
-
-    def _read(self, unit: int) -> BaseGeometry | None:
-        import shapely
-
-        wkb = self._store.wkb(unit)
-        return None if wkb is None else shapely.from_wkb(wkb)

@@ -162,6 +162,7 @@ def whole(job: Job, out: Path, *more: str) -> float:
 
 def killed(job: Job, out: Path, seconds: float, how: signal.Signals, wanted: dict[str, str]) -> None:
     """Start a command, kill it, and note what is wrong with what is left."""
+    before = {name for name in tree(out) if _hidden(name)}  # what SIGKILL left goes when the next run writes
     with subprocess.Popen(job.command(out), stderr=subprocess.PIPE, text=True, env=environment(out)) as run:
         time.sleep(seconds)
         alive = run.poll() is None
@@ -175,14 +176,19 @@ def killed(job: Job, out: Path, seconds: float, how: signal.Signals, wanted: dic
     shown = {name: content for name, content in left.items() if not _hidden(name)}
     if job.name == "build" and f"{job.output}/info.json" in shown and shown != wanted:
         job.told["half-written"] += 1
-    if how is signal.SIGINT and alive and run.returncode != 0:
+    # Python hears no signal once it has taken itself down; then the output is there.
+    ended = (
+        run.returncode == -signal.SIGINT and left.get(job.output) == wanted.get(job.output) and "Traceback" not in said
+    )
+    if how is signal.SIGINT and alive and run.returncode != 0 and not ended:
         lines = [line for line in said.splitlines() if line.strip()]
         if run.returncode != 130 or "interrupted" not in lines[-1] or any("Traceback" in line for line in lines):
             job.told["Ctrl-C is not one sentence"] += 1
             print(f"{job.name}: {run.returncode} after {seconds:.2f} s: {said[-1500:]}", flush=True)
-        if any(_hidden(name) for name in left):
+        behind = [name for name in left if _hidden(name) and name not in before]
+        if behind:
             job.told["Ctrl-C left something behind"] += 1
-            print(f"{job.name}: left {[name for name in left if _hidden(name)][:3]}", flush=True)
+            print(f"{job.name}: left {behind[:3]}", flush=True)
 
 
 def _kept(job: Job, name: str) -> bool:

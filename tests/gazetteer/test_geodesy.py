@@ -82,6 +82,13 @@ def test_a_disc_around_a_pole_reaches_all_meridians() -> None:
     assert edge[1] == pytest.approx((360, 80 + 2 / 9))
 
 
+def test_a_small_disc_has_the_area_of_its_circle() -> None:
+    """The polygon of a disc of 10 km has the area of the circle to a part in ten thousand, and 32 corners."""
+    discs = geodesic_discs(np.array([0.0, 76.9, 15.0]), np.array([0.0, 43.25, -60.0]), np.array([10.0, 10.0, 10.0]))
+    assert area_km2(discs) == pytest.approx(np.pi * 100 * np.ones(3), rel=1e-4)
+    assert [len(set(disc.exterior.coords)) for disc in discs] == [32, 32, 32]
+
+
 def test_a_disc_that_ends_before_the_pole_is_no_cap() -> None:
     """A disc whose rim is short of the pole does not hold it; one whose rim is beyond does."""
     for lat in (80.0, -80.0):

@@ -73,9 +73,9 @@ class Inspection:
 
     def __str__(self) -> str:
         """Return the inspection as lines that a person reads."""
-        told = "; ".join(f"{name} {value}" for name, value in self.file.items())
+        facts = "; ".join(f"{name} {value}" for name, value in self.file.items())
         title = SOURCES[self.source].title if self.source in SOURCES else "no known source (--format names one)"
-        lines = [f"File: {told}.", f"Source: {title}. {self.rows} rows."]
+        lines = [f"File: {facts}.", f"Source: {title}. {self.rows} rows."]
         taken = self.columns[self.columns["taken_as"].notna()]
         unused = self.columns[self.columns["taken_as"].isna()]
         lines.append("Columns that are taken:")
@@ -137,15 +137,15 @@ def inspect(
     """
     frame = read(path, format=format, sheet=sheet, header=header, gazetteer=gazetteer)
     records = records_of(frame) if is_from_coordinates(frame) else frame
-    told = frame.attrs.get("read", {})
-    facts = {name: told[name] for name in _FACTS if told.get(name) is not None}
+    reading = frame.attrs.get("read", {})
+    facts = {name: reading[name] for name in _FACTS if reading.get(name) is not None}
     own = {name: value for name, value in named.items() if name not in ("repair", "context") and value is not None}
     if is_events(frame) and not is_from_coordinates(frame):
         empty = pd.DataFrame(columns=["column", "taken_as", "why", "cells"])
         return Inspection(facts, None, len(frame), empty, pd.DataFrame(), ["It holds located events already."])
     choice = choose_columns(records, prefer=preferred_columns(frame), **own)
     sample, notes = _sample(frame if not own else records, named, gazetteer)
-    return Inspection(facts, told.get("source"), len(frame), _columns(records, choice), sample, notes)
+    return Inspection(facts, reading.get("source"), len(frame), _columns(records, choice), sample, notes)
 
 
 def _columns(records: pd.DataFrame, choice: ColumnChoice) -> pd.DataFrame:
@@ -195,6 +195,10 @@ def _sample(frame: pd.DataFrame, named: dict[str, Any], gazetteer: Gazetteer | N
         "note": shown["match_note"],
     }
     order = events.attrs["geoevents"]["dates"].get("order")
-    told = f"Dates are read {order.replace('-', ', then ')}." if order else None
+    order_of_dates = f"Dates are read {order.replace('-', ', then ')}." if order else None
     first, *rest = summary(events).splitlines()
-    return pd.DataFrame(columns), [*([told] if told else []), f"Of the first {len(events)} rows: {first}", *rest]
+    return pd.DataFrame(columns), [
+        *([order_of_dates] if order_of_dates else []),
+        f"Of the first {len(events)} rows: {first}",
+        *rest,
+    ]

@@ -63,8 +63,8 @@ class PlaceReader:
         columns = self._store.values(PLACE_FIELDS, np.array(numbers))
         seen = self._store.seen
         if seen is not None:
-            told = (columns[name].tolist() for name in ("id", "country", "admin1"))
-            columns["country"][:] = seen.countries(*told)
+            fields = (columns[name].tolist() for name in ("id", "country", "admin1"))
+            columns["country"][:] = seen.countries(*fields)
         places = []
         for id_, name, kind, country, admin1, lon, lat, population, radius, first, last in zip(
             *map(np.ndarray.tolist, columns.values()), strict=True

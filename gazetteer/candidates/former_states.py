@@ -81,8 +81,8 @@ class FormerStates:
         held = (of_country & ~taken) | of_unit
         by_unit = {unit.partition("-")[0] for unit in extent.units | extent.without}
         unsure = ~known_unit & np.isin([self._alpha2.get(country, "") for country in countries.tolist()], list(by_unit))
-        told = ~unsure if extent.whole else held
-        return held & told, np.asarray(told)
+        is_known = ~unsure if extent.whole else held
+        return held & is_known, np.asarray(is_known)
 
     def _extent(self, units: tuple[str, ...]) -> _Extent:
         if units not in self._extents:

@@ -262,8 +262,8 @@ class CandidateGenerator:
         for row in regions[~np.isnan(self._take("valid_to", outer.place[regions]))].tolist():
             state = int(outer.place[row])
             if self._states.are_states(outer.place[[row]])[0]:
-                held, told = self._states.holds(state, inner, day)
-                holds[row] = np.where(told, held & (inner.place != state), holds[row])
+                held, is_known = self._states.holds(state, inner, day)
+                holds[row] = np.where(is_known, held & (inner.place != state), holds[row])
         return holds
 
     def _contains(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:

@@ -231,8 +231,8 @@ class Geocoder:
         cells = {column: matches[column].astype(object).to_numpy(copy=True) for column in matches}
         asked: dict[tuple[str, str | None], Match] = {}
         taken = False
-        told = [cells[name] for name in ("status", "method", "query", "reason")]
-        for i, row in enumerate(zip(*told, strict=True)):
+        answered = [cells[name] for name in ("status", "method", "query", "reason")]
+        for i, row in enumerate(zip(*answered, strict=True)):
             if not _is_open(*row):
                 continue
             phrase, hint = str(cells["query"][i]), hints[i] if isinstance(hints[i], str) else None

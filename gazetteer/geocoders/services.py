@@ -153,21 +153,23 @@ def _of_nominatim(row: dict[str, Any]) -> Answer:
 def _of_photon(row: dict[str, Any]) -> Answer:
     """Return a feature of Photon's GeoJSON; Photon does not say how sure it is."""
     lon, lat = _position(*row["geometry"]["coordinates"][:2])
-    told = row["properties"]
-    kind = _PHOTON_KINDS.get(_text_of(told, "type"), "derived")
-    kind = _KINDS.get(_text_of(told, "osm_value"), kind) if kind == "derived" else kind
-    letter = _text_of(told, "osm_type")
+    properties = row["properties"]
+    kind = _PHOTON_KINDS.get(_text_of(properties, "type"), "derived")
+    kind = _KINDS.get(_text_of(properties, "osm_value"), kind) if kind == "derived" else kind
+    letter = _text_of(properties, "osm_type")
     osm = {"N": "node", "W": "way", "R": "relation"}.get(letter, "place")
-    name = _text_of(told, "name") or " ".join(filter(None, (_text_of(told, "street"), _text_of(told, "housenumber"))))
+    name = _text_of(properties, "name") or " ".join(
+        filter(None, (_text_of(properties, "street"), _text_of(properties, "housenumber")))
+    )
     box = None
-    if told.get("extent") is not None:
-        west, north, east, south = (float(value) for value in told["extent"])
+    if properties.get("extent") is not None:
+        west, north, east, south = (float(value) for value in properties["extent"])
         box = (west, south, east, north)
     place = Place(
-        id=f"osm:{osm}/{_number(told, 'osm_id')}",
+        id=f"osm:{osm}/{_number(properties, 'osm_id')}",
         name=_expected(name, "name"),
         kind=kind,
-        country=_alpha3(_text_of(told, "countrycode")),
+        country=_alpha3(_text_of(properties, "countrycode")),
         admin1=None,
         lon=lon,
         lat=lat,
@@ -180,26 +182,26 @@ def _of_photon(row: dict[str, Any]) -> Answer:
 def _of_pelias(row: dict[str, Any]) -> Answer:
     """Return a feature of Pelias' GeoJSON; its confidence is how well the words fit."""
     lon, lat = _position(*row["geometry"]["coordinates"][:2])
-    told = row["properties"]
-    kind = _KINDS.get(_text_of(told, "layer"), "derived")
+    properties = row["properties"]
+    kind = _KINDS.get(_text_of(properties, "layer"), "derived")
     box = None
     if row.get("bbox") is not None:
         west, south, east, north = (float(value) for value in row["bbox"])
         box = (west, south, east, north)
-    code = _text_of(told, "country_a")
+    code = _text_of(properties, "country_a")
     known = pycountry.countries.get(alpha_3=code.upper()) if code else None
     place = Place(
-        id=f"pelias:{_expected(_text_of(told, 'gid'), 'gid')}",
-        name=_expected(_text_of(told, "name"), "name"),
+        id=f"pelias:{_expected(_text_of(properties, 'gid'), 'gid')}",
+        name=_expected(_text_of(properties, "name"), "name"),
         kind=kind,
-        country=str(known.alpha_3) if known else _alpha3(_text_of(told, "country_code")),
+        country=str(known.alpha_3) if known else _alpha3(_text_of(properties, "country_code")),
         admin1=None,
         lon=lon,
         lat=lat,
         population=None,
         radius_km=_radius(lon, lat, box, kind),
     )
-    return Answer(place, _share_of(told, "confidence", 1.0))
+    return Answer(place, _share_of(properties, "confidence", 1.0))
 
 
 def _position(lon: Any, lat: Any) -> tuple[float, float]:

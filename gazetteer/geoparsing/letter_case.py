@@ -48,11 +48,11 @@ def with_capitals(text: str, is_place: Callable[[str, bool, str], bool], support
     while first < len(words):
         last = first
         before = words[first - 1].group() if first else ""
-        told = before in supporting or (before in _JOINING and first - 2 == place)
+        is_supported = before in supporting or (before in _JOINING and first - 2 == place)
         for candidate in range(min(first + _MOST_WORDS, len(words)) - 1, first - 1, -1):
             after = words[candidate + 1] if candidate + 1 < len(words) else None
             behind = after.group() if after and small[after.start() - 1] == " " else ""
-            if is_place(small[words[first].start() : words[candidate].end()], told, behind):
+            if is_place(small[words[first].start() : words[candidate].end()], is_supported, behind):
                 last = place = candidate
                 for word in words[first : last + 1]:
                     letters[word.start()] = letters[word.start()].upper()

@@ -94,12 +94,12 @@ class PackFolder:
         ArgumentError
             When one of them is not installed.
         """
-        told = os.environ.get(_CHOICE) if packs is None else packs
-        if isinstance(told, str):
-            told = [word for word in re.split(r"[\s,]+", told) if word]
-        if told is None or told == []:
-            return self.installed() if told is None else []
-        wanted = {pack_name(word) for word in told}
+        names = os.environ.get(_CHOICE) if packs is None else packs
+        if isinstance(names, str):
+            names = [word for word in re.split(r"[\s,]+", names) if word]
+        if names is None or names == []:
+            return self.installed() if names is None else []
+        wanted = {pack_name(word) for word in names}
         if wanted == {NO_PACKS}:
             return []
         there = {pack.name: pack for pack in self.installed()}
@@ -114,15 +114,15 @@ class PackFolder:
 
     def tables_of(self, packs: list[Pack], base: str) -> Path:
         """Return the folder of the tables with some packs laid over a build; it may not be there yet."""
-        told = json.dumps([base, *((pack.name, pack.facts["build"]) for pack in packs)])
-        return self.path / "tables" / hashlib.sha256(told.encode()).hexdigest()[:16]
+        builds = json.dumps([base, *((pack.name, pack.facts["build"]) for pack in packs)])
+        return self.path / "tables" / hashlib.sha256(builds.encode()).hexdigest()[:16]
 
 
 def default_folder() -> PackFolder:
     """Return the folder of the platform for data of this program, or the one that ``GEOEVENTS_DATA`` names."""
-    told = os.environ.get(_FOLDER)
-    if told:
-        return PackFolder(Path(told))
+    folder = os.environ.get(_FOLDER)
+    if folder:
+        return PackFolder(Path(folder))
     try:
         return PackFolder(user_data_path("geoevents", appauthor=False))
     except RuntimeError:  # newer versions of platformdirs say so where there is no home
@@ -160,15 +160,15 @@ def _pack(folder: Path) -> Pack:
 
 def _wrong_facts(facts: Any) -> list[str]:
     """Return which facts of a pack are missing or of another kind than `gazetteer pack add` writes."""
-    told = facts if isinstance(facts, dict) else {}
-    wrong = [name for name, kind in _NEEDED.items() if not isinstance(told.get(name), kind)]
+    known = facts if isinstance(facts, dict) else {}
+    wrong = [name for name, kind in _NEEDED.items() if not isinstance(known.get(name), kind)]
     if wrong:
         return wrong
     of_sources = [
-        source.get(name) if isinstance(source, dict) else None for source in told["sources"] for name in _OF_SOURCE
+        source.get(name) if isinstance(source, dict) else None for source in known["sources"] for name in _OF_SOURCE
     ]
     if not all(isinstance(text, str) for text in of_sources):
         wrong.append("sources")
-    if not all(isinstance(rows, int) for rows in told["licences"].values()):
+    if not all(isinstance(rows, int) for rows in known["licences"].values()):
         wrong.append("licences")
     return wrong

@@ -129,7 +129,7 @@ class SeenBy:
         self, ids: Iterable[str | None], countries: Iterable[str | None], units: Iterable[str | None]
     ) -> list[str | None]:
         """Return the countries of several places; see `country`."""
-        return [self.country(*told) if told[0] else told[1] for told in zip(ids, countries, units, strict=True)]  # type: ignore[arg-type]
+        return [self.country(*place) if place[0] else place[1] for place in zip(ids, countries, units, strict=True)]  # type: ignore[arg-type]
 
     def held(self, country: str) -> list[str]:
         """Return the codes of the units and countries that are of a country in this view."""

@@ -69,9 +69,9 @@ def check_by_table(
     shown = (fault == "swapped") | ((notes == "coordinates mended: swap") & (repair == "swap"))
     if shown.any():
         denied = open_rows & (np.abs(x) > 90)
-        told = np.flatnonzero(open_rows & ~denied & (said != None))  # noqa: E711
-        held = country_at(gazetteer, x[told], y[told]) == said[told]
-        denied[told] = held & (country_at(gazetteer, y[told], x[told]) != said[told])
+        judged = np.flatnonzero(open_rows & ~denied & (said != None))  # noqa: E711
+        held = country_at(gazetteer, x[judged], y[judged]) == said[judged]
+        denied[judged] = held & (country_at(gazetteer, y[judged], x[judged]) != said[judged])
         rows = open_rows & ~denied
         swapped = bool(rows.any()) and is_of_swapped_axes(shown, denied, int((open_rows | shown).sum()))
     else:

@@ -23,7 +23,7 @@ from geoevents.coordinates.unit_places import UnitPlaces
 from geoevents.frame.columns import as_text, as_texts, event_ids, kept_columns
 from geoevents.frame.coordinate_cells import FAULTS, check_points
 from geoevents.frame.counts import read_counts
-from geoevents.frame.provenance import KEY, noted
+from geoevents.frame.provenance import KEY, provenance_of
 from geoevents.frame.schema import COLUMNS, CRS, OPTIONAL, STATUSES
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def events_at(
     names = {str(name): _now(str(name), kept.columns) for name in plain.columns}
     read = {**records.attrs.get("read", {}), "columns": names}
     counted = {code: int(n) for code, n in sorted(Counter(fault[fault != None]).items())}  # noqa: E711
-    made = noted(events, gazetteer, dates=given.attrs.get("dates"), coordinates=counted)
+    made = provenance_of(events, gazetteer, dates=given.attrs.get("dates"), coordinates=counted)
     events.attrs = {"read": read, KEY: made}
     return events
 

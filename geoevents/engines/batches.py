@@ -123,15 +123,15 @@ class Plan:
         return {**plain, "overrides": overrides, "seen": sorted(map(list, self.seen))}
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> Plan:
+    def from_json(cls, data: dict[str, Any]) -> Plan:
         """Return the plan that `to_json` described."""
-        place = None if told["place"] is None else tuple(told["place"])
-        choice = None if told["choice"] is None else ColumnChoice.from_json(told["choice"])
-        overrides = None if told["overrides"] is None else Overrides.from_json(told["overrides"])
-        seen = frozenset((sign, name) for sign, name in told["seen"])
-        known = GazetteerSource(**told["gazetteer"])
+        place = None if data["place"] is None else tuple(data["place"])
+        choice = None if data["choice"] is None else ColumnChoice.from_json(data["choice"])
+        overrides = None if data["overrides"] is None else Overrides.from_json(data["overrides"])
+        seen = frozenset((sign, name) for sign, name in data["seen"])
+        known = GazetteerSource(**data["gazetteer"])
         read = {"place": place, "choice": choice, "overrides": overrides, "seen": seen, "gazetteer": known}
-        return cls(**{**told, **read})
+        return cls(**{**data, **read})
 
     @property
     def names_columns(self) -> bool:

@@ -52,8 +52,8 @@ def describe(file: pq.ParquetWriter, schema: pa.Schema, metadata: dict[str, str]
     that these are noted twice.
     """
     plain = schema.set(schema.get_field_index(SHAPE), pa.field(SHAPE, pa.binary())).with_metadata(metadata)
-    told = base64.b64encode(plain.serialize().to_pybytes()).decode()
-    file.add_key_value_metadata({**metadata, "ARROW:schema": told})
+    arrow_schema = base64.b64encode(plain.serialize().to_pybytes()).decode()
+    file.add_key_value_metadata({**metadata, "ARROW:schema": arrow_schema})
 
 
 def united(tables: list[pa.Table]) -> pa.Table:

@@ -101,24 +101,24 @@ class Journal:
         lines = self._path.read_bytes().split(b"\n")
         whole = b"".join(line + b"\n" for line in lines[:-1])  # what has no end was not finished
         try:
-            told = [json.loads(line) for line in lines[:-1]]
+            entries = [json.loads(line) for line in lines[:-1]]
         except ValueError:
             raise ReadError(f"{self._path}: expected JSON lines; without --resume the run starts anew.") from None
-        if not told:
+        if not entries:
             return None
-        changed = sorted(name for name in task if told[0].get(name) != json.loads(json.dumps(task[name])))
+        changed = sorted(name for name in task if entries[0].get(name) != json.loads(json.dumps(task[name])))
         if changed:
             raise ReadError(
                 f"{self.folder}: expected the run that was broken off, but its {', '.join(changed)} changed; "
                 "without --resume it starts anew."
             )
         self._path.write_bytes(whole)
-        self.parts = told[1:]
+        self.parts = entries[1:]
         for part in self.parts[1:]:
             file = self.folder / part["file"]
             if not file.exists() or file.stat().st_size != part["bytes"]:
                 raise ReadError(f"{file}: expected a part of {part['bytes']} bytes; without --resume it starts anew.")
-        first: dict[str, Any] = told[0]
+        first: dict[str, Any] = entries[0]
         return first
 
     def add(self, part: dict[str, Any]) -> None:

@@ -64,9 +64,9 @@ def with_mentions(
     rows: list[dict[str, Any]] = []
     for row, text in enumerate(batch.column(text_column).to_pylist()):
         mentions = known.find(text, country=country, on=on) if text else []
-        told = [_row_of(mention) for mention in mentions] or [dict.fromkeys(_MENTION)]
-        at += [row] * len(told)
-        rows += told
+        found = [_row_of(mention) for mention in mentions] or [dict.fromkeys(_MENTION)]
+        at += [row] * len(found)
+        rows += found
     own = batch.take(pa.array(at, pa.int64()))
     new = pa.RecordBatch.from_pylist(rows, kinds)
     return pa.RecordBatch.from_arrays([*own.columns, *new.columns], [*own.schema.names, *kinds.names])

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from geoevents.engines.geofile import extent
-from geoevents.frame.provenance import missed
+from geoevents.frame.provenance import phrases_missed
 from geoevents.frame.schema import STATUSES
 from geoevents.overrides import united_figures
 
@@ -25,7 +25,7 @@ def facts_of(events: gpd.GeoDataFrame) -> dict[str, Any]:
     units = {} if "unit_id" not in events else {"bare": int(events["unit_id"].isna().sum())}
     return {
         "provenance": events.attrs.get("geoevents", {}),
-        "unresolved": missed(events, _COMMON),
+        "unresolved": phrases_missed(events, _COMMON),
         "types": sorted(kinds),
         "box": box,
         **units,
@@ -34,10 +34,10 @@ def facts_of(events: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str, Any]:
     """Return the provenance of the whole file from those of its parts."""
-    told = [part["provenance"] for part in parts if part["provenance"]]
+    provenances = [part["provenance"] for part in parts if part["provenance"]]
     bare = {"bare": sum(part["bare"] for part in parts)} if parts and "bare" in parts[0] else {}
-    corrections = [one["overrides"] for one in told if one.get("overrides")]
-    if not told or (provenance and not corrections):
+    corrections = [one["overrides"] for one in provenances if one.get("overrides")]
+    if not provenances or (provenance and not corrections):
         return {**provenance, **bare}
     counts, kinds, phrases = Counter[str](), Counter[str](), Counter[str]()
     for part in parts:
@@ -51,14 +51,14 @@ def merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str,
         "unresolved": [list(one) for one in sorted(phrases.items(), key=lambda item: (-item[1], item[0]))[:_MISSED]],
     }
     territories: dict[str, set[str]] = {}
-    for one in told:
+    for one in provenances:
         for place, states in one.get("territories", {}).items():
             territories.setdefault(place, set()).update(states)
     if territories:
         figures["territories"] = {place: sorted(states) for place, states in sorted(territories.items())}
     if provenance:
         return {**provenance, **figures, **bare}
-    unread = [one["dates"] for one in told if one.get("dates")]
+    unread = [one["dates"] for one in provenances if one.get("dates")]
     dates = (
         {}
         if not unread
@@ -70,20 +70,20 @@ def merged(parts: list[dict[str, Any]], provenance: dict[str, Any]) -> dict[str,
         }
     )
     faults = Counter[str]()
-    for one in told:
+    for one in provenances:
         faults.update(one.get("coordinates") or {})
-    asked = [one for one in told if one.get("online")]
+    asked = [one for one in provenances if one.get("online")]
     # The provider is named where a row of any part is its own.
     named = next((one for one in asked if one["online"]["events"]), None)
     events = sum(one["online"]["events"] for one in asked)
     online = {"online": {**asked[0]["online"], "events": events}} if asked else {}
     return {
-        **told[0],
+        **provenances[0],
         **online,
         **({"attribution": named["attribution"]} if named else {}),
-        **({"coordinates": dict(sorted(faults.items()))} if "coordinates" in told[0] else {}),
+        **({"coordinates": dict(sorted(faults.items()))} if "coordinates" in provenances[0] else {}),
         **figures,
-        "unknown_countries": list(dict.fromkeys(name for one in told for name in one["unknown_countries"]))[:10],
+        "unknown_countries": list(dict.fromkeys(name for one in provenances for name in one["unknown_countries"]))[:10],
         "dates": dates,
         **bare,
     }

@@ -93,8 +93,8 @@ def _surveyed(df: DataFrame, plan: Plan) -> Plan:
             yield pa.RecordBatch.from_pylist([{"sign": s, "name": n} for s, n in found], pa.schema(kinds))
 
         kinds = {"sign": "string", "name": "string"}
-        told = df.select(*[f.col(f"`{name}`") for name in columns]).mapInArrow(look, "sign string, name string")
-        seen = {(row["sign"], row["name"]) for row in told.distinct().collect()}
+        signs = df.select(*[f.col(f"`{name}`") for name in columns]).mapInArrow(look, "sign string, name string")
+        seen = {(row["sign"], row["name"]) for row in signs.distinct().collect()}
     plan = replace(plan, seen=frozenset(seen))
     ids: Ids | None = None
     for name in id_columns(part_frame(schema.empty_table()), plan):
@@ -115,8 +115,8 @@ def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
             yield pa.RecordBatch.from_arrays([pa.array(column, pa.string())], ["id"])
 
     part = df if name == "given" else df.select(name)
-    told = part.mapInArrow(ids, "id string").groupBy("id").count()
-    return told.filter(f.col("id").isNull() | (f.col("count") > 1)).limit(1).count() == 0
+    counted = part.mapInArrow(ids, "id string").groupBy("id").count()
+    return counted.filter(f.col("id").isNull() | (f.col("count") > 1)).limit(1).count() == 0
 
 
 def working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:

@@ -251,8 +251,8 @@ def write(df: DataFrame, folder: str) -> int:
     if system.get_file_info(path).type != fs.FileType.NotFound and system.get_file_info(fs.FileSelector(path)):
         raise WriteError(f"{folder}: expected a new or an empty folder, but something is in it.")
     system.create_dir(path, recursive=True)
-    told = df.schema["match_method"].metadata.get(KEY) if "match_method" in df.columns else None
-    written = df.mapInArrow(_writing(folder, told), "file string, rows bigint").collect()
+    provenance = df.schema["match_method"].metadata.get(KEY) if "match_method" in df.columns else None
+    written = df.mapInArrow(_writing(folder, provenance), "file string, rows bigint").collect()
     for left in system.get_file_info(fs.FileSelector(path)):
         if left.base_name.startswith("_"):  # of a worker that died; another did its work again
             system.delete_file(left.path)
@@ -267,7 +267,7 @@ def _filesystem(folder: str) -> tuple[Any, str]:
     return system, path.rstrip("/")
 
 
-def _writing(folder: str, told: str | None) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _writing(folder: str, provenance: str | None) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def written(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         from pyspark import TaskContext
 
@@ -287,7 +287,7 @@ def _writing(folder: str, told: str | None) -> Callable[[Iterable[pa.RecordBatch
             rows += table.num_rows
         if file is not None:
             geo = geo_metadata(SHAPE, COVERING, CRS, kinds, box_around(boxes))
-            file.add_key_value_metadata({"geo": geo, **({} if told is None else {KEY: told})})
+            file.add_key_value_metadata({"geo": geo, **({} if provenance is None else {KEY: provenance})})
             file.close()
             system.move(f"{path}/{beside}", f"{path}/{name}")
             yield pa.RecordBatch.from_pylist([{"file": name, "rows": rows}])

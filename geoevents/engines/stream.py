@@ -50,7 +50,7 @@ from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
 from geoevents.exporters.progress import progress
 from geoevents.frame.columns import digests
-from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.provenance import KEY, provenance_from_json
 from geoevents.frame.schema import CRS
 from geoevents.overrides import Overrides, StrPath
 from geoevents.readers import FORMATS
@@ -245,12 +245,12 @@ class _Run:
 
     def _finish(self, resume: bool) -> dict[str, Any]:
         task = self._task()
-        told = self._journal.resume(task) if resume else None
+        begun = self._journal.resume(task) if resume else None
         source = opened(self._file, self._plan.header)
         self._plan, provenance = _recognised(source, self._plan)
         head = next(source.batches(), source.schema.empty_table()).slice(0, 100)
         result_schema(head, self._plan)  # so that a column or areas that are not there are refused before the long work
-        if told is None:
+        if begun is None:
             self._journal.begin(task)
         if self._journal.parts:
             known = self._journal.parts[0]
@@ -347,7 +347,9 @@ def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
                 f"{source.path}: expected a table of records, or events of geoevents and no column named for them; "
                 "it is a GeoParquet file of something else."
             )
-        record, found = unpacked((source.schema.metadata or {}).get(KEY.encode(), b"").decode(errors="replace"))
+        record, found = provenance_from_json(
+            (source.schema.metadata or {}).get(KEY.encode(), b"").decode(errors="replace")
+        )
         # Of the note on the columns only the one by which the rows come back in order still holds.
         order = (found or {}).get("order")
         note: dict[str, Any] = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}

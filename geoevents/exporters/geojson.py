@@ -31,7 +31,7 @@ from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import DECIMALS, bbox, bbox_of_bounds, rfc7946
 from geoevents.exporters.shapes_once import repeated_bytes, separate_areas
 from geoevents.frame.arrow import Column, Flat, dump, texts
-from geoevents.frame.provenance import KEY, packed
+from geoevents.frame.provenance import KEY, provenance_to_json
 from geoevents.frame.sidecar import AREAS, companion, mark
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def write_shapes_once(events: gpd.GeoDataFrame, path: Path) -> None:
     separate = separate_areas(events.to_crs("EPSG:4326"))
     beside = companion(path, AREAS)
     _write_collection(separate.areas, beside, {})
-    told = {"key": separate.key, "file": beside.name, "mark": mark(beside)}
-    _write_collection(separate.events, path, {"areas": told})
+    reference = {"key": separate.key, "file": beside.name, "mark": mark(beside)}
+    _write_collection(separate.events, path, {"areas": reference})
     _LOG.warning(
         "%s: areas stand once, in %s (%d); the events are points.", path.name, beside.name, len(separate.areas)
     )
@@ -93,7 +93,7 @@ def _write_collection(events: gpd.GeoDataFrame, path: Path, noted: dict[str, Any
     box = shapes.bbox()
     if box:
         head["bbox"] = box
-    opening = f'{dump(head)[:-1]}, {dump(KEY)}: {packed(events, flat.note)}, "features": [\n'
+    opening = f'{dump(head)[:-1]}, {dump(KEY)}: {provenance_to_json(events, flat.note)}, "features": [\n'
     with path.open("wb") as file:
         file.write(opening.encode("utf-8", "replace"))
         for text, last in _features(flat, shapes, path, ("", ",\n")):
@@ -119,7 +119,7 @@ def _write_features(events: gpd.GeoDataFrame, path: Path, ends: tuple[str, str])
         raise WriteError(f"{path.name}: expected at least one event, since a text sequence without any is empty.")
     events = events.to_crs("EPSG:4326")
     flat, shapes = Flat(events), _Shapes(events)
-    member = f"{dump(KEY)}: {packed(events, flat.note)}, ".encode("utf-8", "replace")
+    member = f"{dump(KEY)}: {provenance_to_json(events, flat.note)}, ".encode("utf-8", "replace")
     with path.open("wb") as file:
         first = True
         for text, _ in _features(flat, shapes, path, ends):

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from geoevents.exporters.covering import EDGES, box_type, boxes, geo_metadata
 from geoevents.exporters.progress import ahead, progress
 from geoevents.frame.arrow import Flat, Wkb, free_name
-from geoevents.frame.provenance import KEY, packed
+from geoevents.frame.provenance import KEY, provenance_to_json
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -63,7 +63,7 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
         {
             **(table.schema.metadata or {}),
             b"geo": _geo(events, bounds, covering).encode(),
-            KEY.encode(): packed(events, flat.note).encode(),
+            KEY.encode(): provenance_to_json(events, flat.note).encode(),
         }
     )
     repeating = [name for name in table.column_names if _repeats(table[name])]

@@ -18,7 +18,7 @@ from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import rfc7946
 from geoevents.exporters.table import write_unplaced
 from geoevents.frame.arrow import Flat, free_name
-from geoevents.frame.provenance import facts, packed
+from geoevents.frame.provenance import facts, provenance_to_json
 from geoevents.spatial.event_points import placed, spots
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def write_gpx(events: gpd.GeoDataFrame, path: Path) -> None:
             f'<?xml version="1.0" encoding="UTF-8"?>\n<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" '
             f"creator={attribute(made)}>\n<metadata><name>{escape(str(known.get('title') or 'Events'))}</name>"
             f"<desc>{escape(str(known['attribution']))}</desc><time>{_time(str(known['created']))}</time>"
-            f"<keywords>{escape(packed(events, {}))}</keywords></metadata>\n"
+            f"<keywords>{escape(provenance_to_json(events, {}))}</keywords></metadata>\n"
         )
         with progress(f"Writing {path.name}", len(flat)) as advance:
             for position, cells in rows(flat):

@@ -19,7 +19,7 @@ from geoevents.exporters.markup import attribute, escape, rows
 from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import rfc7946
 from geoevents.frame.arrow import Flat
-from geoevents.frame.provenance import KEY, facts, packed
+from geoevents.frame.provenance import KEY, facts, provenance_to_json
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -67,7 +67,7 @@ def _document(events: gpd.GeoDataFrame, file: TextIO, name: str) -> None:
     file.write(f"<description>{escape(made.strip())}</description>\n")
     for number, colour in enumerate(dict.fromkeys(styles.values())):
         file.write(_style(number, colour))
-    record = escape(packed(events, flat.note))
+    record = escape(provenance_to_json(events, flat.note))
     file.write(f'<ExtendedData><Data name="{KEY}"><value>{record}</value></Data></ExtendedData>\n')
     file.write(f'<Schema name="events" id="events">{"".join(_fields(flat))}</Schema>\n')
     file.write("<Folder><name>events</name>\n")

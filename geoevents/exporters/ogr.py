@@ -27,7 +27,7 @@ from geoevents.exporters.progress import ahead, progress
 from geoevents.exporters.qgis import save_styles
 from geoevents.exporters.table import write_unplaced
 from geoevents.frame.arrow import Flat, Wkb, free_name
-from geoevents.frame.provenance import KEY, facts, packed
+from geoevents.frame.provenance import KEY, facts, provenance_to_json
 from geoevents.spatial.event_points import placed, spots
 
 __all__ = ["LAYERS", "write_flatgeobuf", "write_geopackage"]
@@ -65,7 +65,7 @@ def write_flatgeobuf(events: gpd.GeoDataFrame, path: Path) -> None:
     there = placed(events)
     row = flat.note["order"] = free_name("row", flat.schema.names)
     flat.note["unplaced"] = write_unplaced(flat, np.flatnonzero(~there), path)
-    about = {"TITLE": "events", "DESCRIPTION": _description(events), KEY: packed(events, flat.note)}
+    about = {"TITLE": "events", "DESCRIPTION": _description(events), KEY: provenance_to_json(events, flat.note)}
     # GDAL builds no index over nothing.
     options = {"SPATIAL_INDEX": "YES" if there.any() else "NO"}
     shapes = events.geometry.to_numpy()
@@ -92,21 +92,21 @@ def write_geopackage(events: gpd.GeoDataFrame, path: Path) -> None:
         extra[flat.note["place"]] = link
     # Version 1.2 is the newest that no GIS in use complains of.
     options = {"FID": free_name("fid", [*names, *extra]), "GEOMETRY_NAME": shape, "VERSION": "1.2"}
-    about = {"DESCRIPTION": _description(events), KEY: packed(events, flat.note)}
+    about = {"DESCRIPTION": _description(events), KEY: provenance_to_json(events, flat.note)}
     path.unlink(missing_ok=True)  # GDAL adds layers to a file that is whole, not to an empty one
     rows = np.flatnonzero(there)
     crs = _crs(events)
     _write(path, _Layer("events", "GPKG", flat, rows, shapes, crs, extra, about, options))
     if places is not None:
-        told = {"DESCRIPTION": f"The areas that events lie in, each once. {_description(events)}"}
+        metadata = {"DESCRIPTION": f"The areas that events lie in, each once. {_description(events)}"}
         areas = places.geometry.to_numpy()
         own = {"FID": "fid", "GEOMETRY_NAME": str(places.geometry.name)}
         everything = np.arange(len(places))
-        _write(path, _Layer("places", "GPKG", Flat(places), everything, areas, crs, {}, told, own))
+        _write(path, _Layer("places", "GPKG", Flat(places), everything, areas, crs, {}, metadata, own))
     if not there.all():
-        told = {"DESCRIPTION": f"Events without a place. {_description(events)}"}
+        metadata = {"DESCRIPTION": f"Events without a place. {_description(events)}"}
         rest = np.flatnonzero(~there)
-        _write(path, _Layer("unplaced", "GPKG", flat, rest, None, crs, extra, told, {"FID": options["FID"]}))
+        _write(path, _Layer("unplaced", "GPKG", flat, rest, None, crs, extra, metadata, {"FID": options["FID"]}))
     save_styles(path, events, _type(shapes[rows]), places is not None)
 
 

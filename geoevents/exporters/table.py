@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from geoevents.errors import WriteError
 from geoevents.exporters.progress import progress
 from geoevents.frame.arrow import Column, Flat, dump, free_name, texts
-from geoevents.frame.provenance import facts, packed
+from geoevents.frame.provenance import facts, provenance_to_json
 from geoevents.frame.sidecar import FORMULA, METADATA, PLAIN, UNPLACED, companion, mark, shielded
 from geoevents.spatial.event_points import spots
 
@@ -73,7 +73,7 @@ def _write_metadata(events: gpd.GeoDataFrame, flat: Flat, path: Path, more: list
         "dc:created": known["created"],
         "dc:rights": known["attribution"],
         "tableSchema": {"columns": [*columns, *more]},
-        "notes": [json.loads(packed(events, flat.note))],
+        "notes": [json.loads(provenance_to_json(events, flat.note))],
     }
     companion(path, METADATA).write_text(dump(metadata), encoding="utf-8", errors="replace")
 
@@ -151,7 +151,7 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
     _check_letters(flat, path)
     book = _Book(path)
     book.events(flat)
-    book.provenance(facts(events), packed(events, flat.note))
+    book.provenance(facts(events), provenance_to_json(events, flat.note))
     book.close()
 
 

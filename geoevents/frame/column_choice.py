@@ -150,9 +150,9 @@ class ColumnChoice:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> ColumnChoice:
+    def from_json(cls, data: dict[str, Any]) -> ColumnChoice:
         """Return the choice that was told."""
-        fields: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in told.items()}
+        fields: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in data.items()}
         return cls(**fields)
 
 

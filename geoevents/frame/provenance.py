@@ -1,7 +1,7 @@
 """Keep the provenance of events as a JSON record in every file that holds them, and read it back.
 
-The function that makes events notes their provenance once (`noted`). A writer puts it into its file, with the counts of
-that file (`packed`); a reader takes it out (`unpacked`).
+The function that makes events notes their provenance once (`provenance_of`). A writer puts it into its file, with the
+counts of that file (`provenance_to_json`); a reader takes it out (`provenance_from_json`).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from gazetteer import Gazetteer, Geocoder
 
-__all__ = ["KEY", "facts", "missed", "noted", "packed", "unpacked"]
+__all__ = ["KEY", "facts", "phrases_missed", "provenance_from_json", "provenance_of", "provenance_to_json"]
 
 # The name of the record, in every format that names its metadata.
 KEY = "geoevents"
 _EPOCH = date(1970, 1, 1)
 
 
-def noted(
+def provenance_of(
     events: gpd.GeoDataFrame,
     gazetteer: Gazetteer,
     online: Geocoder | None = None,
@@ -85,7 +85,7 @@ def noted(
         "counts": _counts(events, None),
         "kinds": {str(kind): int(n) for kind, n in placed.value_counts().items()},
         **_territories(events, gazetteer),
-        "unresolved": missed(events, 10),
+        "unresolved": phrases_missed(events, 10),
         "unknown_countries": list(unknown[:10]),
         "dates": dates or {},
         "title": None,
@@ -103,8 +103,8 @@ def _territories(events: pd.DataFrame, gazetteer: Gazetteer) -> dict[str, dict[s
         since = (day - _EPOCH).days
         states = gazetteer.groups.former_wholes[str(place)]
         found.setdefault(str(place), set()).update(one.names[0] for one in states if one.first <= since <= one.last)
-    told = {place: sorted(states) for place, states in sorted(found.items()) if states}
-    return {"territories": told} if told else {}
+    territories = {place: sorted(states) for place, states in sorted(found.items()) if states}
+    return {"territories": territories} if territories else {}
 
 
 def _attribution(own: str, online: dict[str, Any] | None) -> str:
@@ -112,13 +112,13 @@ def _attribution(own: str, online: dict[str, Any] | None) -> str:
     return f"{online['attribution']}; {own}" if online is not None and online["events"] else own
 
 
-def missed(events: pd.DataFrame, most: int) -> list[list[Any]]:
+def phrases_missed(events: pd.DataFrame, most: int) -> list[list[Any]]:
     """Return the phrases that were not found and how often each came, commonest first, then by phrase.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> missed(pd.DataFrame({"match_status": ["unresolved"] * 3, "place_query": ["Oz", None, "Oz"]}), 10)
+    >>> phrases_missed(pd.DataFrame({"match_status": ["unresolved"] * 3, "place_query": ["Oz", None, "Oz"]}), 10)
     [['Oz', 2], ['(empty)', 1]]
     """
     phrases = events.loc[events["match_status"] == "unresolved", "place_query"].astype(object).fillna("(empty)")
@@ -166,19 +166,19 @@ def _counts(events: pd.DataFrame, noted: object) -> object:
     return {status: int(found.get(status, 0)) for status in STATUSES}
 
 
-def packed(events: gpd.GeoDataFrame, note: dict[str, Any]) -> str:
+def provenance_to_json(events: gpd.GeoDataFrame, note: dict[str, Any]) -> str:
     """Return the record that goes into a file: the facts, and under ``frame`` the note of the columns."""
     return dump({**facts(events), "frame": note})
 
 
-def unpacked(text: str | None) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+def provenance_from_json(text: str | None) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return the facts and the note of a record in a file; None for a part that is missing or damaged.
 
     Examples
     --------
-    >>> unpacked('{"generator": "geoevents", "frame": {"columns": []}}')
+    >>> provenance_from_json('{"generator": "geoevents", "frame": {"columns": []}}')
     ({'generator': 'geoevents'}, {'columns': []})
-    >>> unpacked("no JSON")
+    >>> provenance_from_json("no JSON")
     (None, None)
     """
     try:

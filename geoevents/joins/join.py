@@ -158,13 +158,13 @@ class Placed:
         """Return the events, with a note for those whose country contradicts their point."""
         if "country" not in events.columns:
             return events
-        told = np.flatnonzero(pd.notna(self.contradicts))
-        if not len(told):
+        contradicted = np.flatnonzero(pd.notna(self.contradicts))
+        if not len(contradicted):
             return events
         own, notes = as_objects(events["country"]), np.full(len(events), None, dtype=object)
         if "match_note" in events.columns:
             notes = as_objects(events["match_note"]).copy()
-        for i in told:
+        for i in contradicted:
             note = f"country {own[i]}, but the point lies in {self.contradicts[i]}"
             notes[i] = f"{notes[i]}; {note}" if notes[i] else note
         out = events.copy(deep=False)

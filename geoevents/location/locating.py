@@ -24,7 +24,7 @@ from geoevents.errors import ColumnError
 from geoevents.frame.column_choice import ColumnChoice, choose_columns
 from geoevents.frame.columns import event_ids, kept_columns
 from geoevents.frame.coordinate_cells import REPAIRS
-from geoevents.frame.provenance import KEY, noted
+from geoevents.frame.provenance import KEY, provenance_of
 from geoevents.frame.schema import COLUMNS, CRS
 from geoevents.location.words_beside_points import columns_taken, place_by_words
 from geoevents.overrides import Overrides, StrPath, corrected, read_overrides
@@ -203,7 +203,7 @@ def _by_words(
     frame = pd.concat([kept, ours[list(COLUMNS)], pd.DataFrame(known, index=plain.index)], axis=1)
     events = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(found.shapes, index=frame.index, crs=CRS))
     events.attrs = {k: v for k, v in records.attrs.items() if k != KEY}
-    events.attrs[KEY] = noted(
+    events.attrs[KEY] = provenance_of(
         events,
         lookup.gazetteer,
         lookup.online,

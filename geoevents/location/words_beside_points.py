@@ -18,7 +18,7 @@ from gazetteer import geodesy
 from geoevents.coordinates import is_of_swapped_axes
 from geoevents.frame.column_choice import ColumnChoice
 from geoevents.frame.coordinate_cells import FAULTS
-from geoevents.frame.provenance import KEY, noted
+from geoevents.frame.provenance import KEY, provenance_of
 from geoevents.frame.schema import CRS, STATUSES
 from geoevents.place_phrases import Lookup, find_places
 from geoevents.readers.sources.recognition import SOURCES
@@ -147,7 +147,7 @@ def _noted_anew(
     unknown: list[str],
 ) -> gpd.GeoDataFrame:
     attrs = dict(events.attrs)
-    made = noted(
+    made = provenance_of(
         events,
         lookup.gazetteer,
         lookup.online,

@@ -297,8 +297,8 @@ def _thinned(areas: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
 def _wide_note(wide: pd.DataFrame) -> str:
     names = wide["place_name"] if "place_name" in wide else pd.Series(None, wide.index, dtype=object)
     counts = names.where(names.notna(), "an unnamed area").value_counts()
-    told = ", ".join(f"{str(name)[:60]} ({_events(number)})" for name, number in counts.head(5).items())
-    return f"Areas that reach far beyond this view are faint, with an outline: {told}."
+    listed = ", ".join(f"{str(name)[:60]} ({_events(number)})" for name, number in counts.head(5).items())
+    return f"Areas that reach far beyond this view are faint, with an outline: {listed}."
 
 
 # What is said and what moves

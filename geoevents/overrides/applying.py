@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gazetteer import geodesy
-from geoevents.frame.provenance import KEY, missed
+from geoevents.frame.provenance import KEY, phrases_missed
 from geoevents.frame.schema import NEAR_KM, STATUSES, WHERE_PREC
 from geoevents.frame.shape_depth import from_wkt
 from geoevents.overrides.override import NO_PLACE, Override, Overrides, folded
@@ -62,7 +62,7 @@ def corrected(events: gpd.GeoDataFrame, overrides: Overrides, *, gazetteer: Gaze
             **facts,
             "counts": {name: int((status == name).sum()) for name in STATUSES},
             "kinds": {str(kind): int(number) for kind, number in placed.value_counts().items()},
-            "unresolved": missed(out, _MISSED),
+            "unresolved": phrases_missed(out, _MISSED),
             "overrides": {
                 "files": [list(file) for file in overrides.files],
                 "used": len(used),

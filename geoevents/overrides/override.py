@@ -76,10 +76,10 @@ class Overrides:
         return {"rows": [asdict(one) for one in self.by_key.values()], "files": [list(file) for file in self.files]}
 
     @classmethod
-    def from_json(cls, told: dict[str, Any]) -> Overrides:
+    def from_json(cls, data: dict[str, Any]) -> Overrides:
         """Return the overrides that `to_json` described."""
-        rows = [Override(**row) for row in told["rows"]]
-        return cls({one.key: one for one in rows}, tuple((name, digest) for name, digest in told["files"]))
+        rows = [Override(**row) for row in data["rows"]]
+        return cls({one.key: one for one in rows}, tuple((name, digest) for name, digest in data["files"]))
 
 
 def folded(phrase: str) -> str:

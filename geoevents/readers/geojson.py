@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geoevents.errors import ReadError
-from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.provenance import KEY, provenance_from_json
 from geoevents.frame.sidecar import AREAS, companion, mark
 from geoevents.readers.file_frames import restored_frame
 from geoevents.readers.geojson_shapes import shapes_of
@@ -29,22 +29,22 @@ def read_geojson(path: Path) -> gpd.GeoDataFrame | None:
     with kept_objects():
         collection = _parsed(path, text, None)
         features = collection.get("features")
-        facts, note = unpacked(json.dumps(collection.get(KEY)))
+        facts, note = provenance_from_json(json.dumps(collection.get(KEY)))
         if note is None or not isinstance(features, list):
             return None
         found = _frame_of_features(path, features, note, facts)
     return _with_areas_beside(path, found, note["areas"]) if isinstance(note.get("areas"), dict) else found
 
 
-def _with_areas_beside(path: Path, events: gpd.GeoDataFrame, told: dict[str, Any]) -> gpd.GeoDataFrame:
+def _with_areas_beside(path: Path, events: gpd.GeoDataFrame, reference: dict[str, Any]) -> gpd.GeoDataFrame:
     """Return events with the areas that stand once in a file beside theirs; points where that file is gone."""
-    key, beside = str(told.get("key")), companion(path, AREAS)
+    key, beside = str(reference.get("key")), companion(path, AREAS)
     if key not in events.columns:
         return events
     if not beside.is_file():
         _LOG.warning("%s: %s is not there, so that its areas are points.", path, beside.name)
         return events
-    if "mark" in told and told["mark"] != mark(beside):
+    if "mark" in reference and reference["mark"] != mark(beside):
         _LOG.warning(
             "%s: %s was changed since, or is of another file, so that its areas are points.", path, beside.name
         )
@@ -69,7 +69,7 @@ def read_geojson_sequence(path: Path) -> gpd.GeoDataFrame | None:
     features = [_parsed(path, part, n) for n, part in enumerate(parts, start=1) if part.strip()]
     if not features:
         raise ReadError(f"{path}: expected features, but the file has none.")
-    facts, note = unpacked(json.dumps(features[0].get(KEY)))
+    facts, note = provenance_from_json(json.dumps(features[0].get(KEY)))
     if note is None:
         note = {"columns": [], "geometry": "geometry", "crs": "EPSG:4326"}
     return _frame_of_features(path, features, note, facts)

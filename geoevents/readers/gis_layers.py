@@ -15,7 +15,7 @@ from pyarrow import ArrowException
 from shapely.errors import ShapelyError
 
 from geoevents.errors import ReadError
-from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.provenance import KEY, provenance_from_json
 from geoevents.frame.shape_depth import from_wkb
 from geoevents.frame.sidecar import UNPLACED, companion
 from geoevents.readers.file_frames import foreign_frame, restored_frame
@@ -32,7 +32,7 @@ _DAMAGE = (RuntimeError, ValueError, OSError, LookupError, TypeError, ArrowExcep
 def read_flatgeobuf(path: Path) -> gpd.GeoDataFrame:
     """Read a FlatGeobuf; rows without a place come from the file beside it."""
     cells, shapes, crs, record = _layer(path, None)
-    facts, note = unpacked(record)
+    facts, note = provenance_from_json(record)
     if note is None:
         return foreign_frame(cells, shapes, crs)
     if note.get("unplaced"):
@@ -105,7 +105,7 @@ def read_geopackage(path: Path, named: str | int | None = None) -> gpd.GeoDataFr
     if wanted is None:
         raise ReadError(f"{path}: expected a layer with geometries, but there is none.")
     cells, shapes, crs, record = _layer(path, wanted)
-    facts, note = unpacked(record)
+    facts, note = provenance_from_json(record)
     if note is None:
         if len(layers) > 1:
             _LOG.warning("%s: read the layer %s of %s.", path, wanted, ", ".join(layers))

@@ -272,8 +272,8 @@ def _esri(path: Path, member: dict[str, Any]) -> pd.DataFrame | None:
         return None
     if not all(isinstance(one, dict) and isinstance(one.get("attributes"), dict) for one in features):
         return None
-    told = member.get("spatialReference")
-    reference = told if isinstance(told, dict) else {}
+    reference = member.get("spatialReference")
+    reference = reference if isinstance(reference, dict) else {}
     code = reference.get("latestWkid", reference.get("wkid", 4326))
     made = [
         {"type": "Feature", "properties": one["attributes"], "geometry": _esri_shape(one.get("geometry"))}

@@ -66,8 +66,8 @@ def read_kml(path: Path, documents: list[bytes]) -> Marked:
     """
 
     def record(parents: list[str], element: ElementTree.Element) -> str | None:
-        told = _tag(element) == "Data" and element.get("name") == KEY and "Placemark" not in parents
-        return _text(element, "value") if told else None
+        is_provenance = _tag(element) == "Data" and element.get("name") == KEY and "Placemark" not in parents
+        return _text(element, "value") if is_provenance else None
 
     found = Marked()
     for data in documents:
@@ -79,8 +79,8 @@ def read_kml(path: Path, documents: list[bytes]) -> Marked:
                 cells = _placemark(element, [name for name in folders if name], ours=found.record is not None)
                 rows.append((cells, _first_geometry(path, element)))
                 element.clear()
-            elif (told := record(parents, element)) is not None:
-                found.record = told
+            elif (is_provenance := record(parents, element)) is not None:
+                found.record = is_provenance
         found.rows += [cells for cells, _ in rows]
         found.shapes += [shape for _, shape in rows]
     return found

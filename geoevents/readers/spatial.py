@@ -14,7 +14,7 @@ import pandas as pd
 from pyproj.exceptions import ProjError
 
 from geoevents.errors import ReadError
-from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.provenance import KEY, provenance_from_json
 from geoevents.readers.cells import column_from_text
 from geoevents.readers.file_frames import foreign_frame, restored_frame
 from geoevents.readers.formats import FORMATS
@@ -109,7 +109,7 @@ def _gpx(path: Path) -> gpd.GeoDataFrame:
 
 
 def _frame_of_marked(found: Marked) -> gpd.GeoDataFrame:
-    facts, note = unpacked(found.record)
+    facts, note = provenance_from_json(found.record)
     names = [column["name"] for column in note["columns"]] if note else []
     names = list(dict.fromkeys([*names, *(name for row in found.rows for name in row)]))
     cells = pd.DataFrame({name: pd.Series([row.get(name) for row in found.rows], dtype=object) for name in names})

@@ -15,7 +15,7 @@ from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
 from geoevents.errors import ReadError
-from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.provenance import KEY, provenance_from_json
 from geoevents.frame.schema import conform
 from geoevents.frame.shape_depth import MAY_BE_DEEP, check_wkb
 from geoevents.readers.delimited import read_delimited
@@ -152,7 +152,7 @@ def _parquet(path: Path) -> pd.DataFrame:
     ) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ReadError(f"{path}: expected a Parquet file, but it cannot be read ({why}).") from error
-    facts, _ = unpacked(metadata.get(KEY.encode(), b"").decode(errors="replace"))
+    facts, _ = provenance_from_json(metadata.get(KEY.encode(), b"").decode(errors="replace"))
     frame.attrs = {KEY: facts} if facts else {}
     return frame
 

@@ -17,7 +17,7 @@ import shapely
 from shapely.errors import ShapelyError
 
 from geoevents.errors import ReadError
-from geoevents.frame.provenance import KEY, unpacked
+from geoevents.frame.provenance import KEY, provenance_from_json
 from geoevents.frame.shape_depth import check_wkt, from_wkb
 from geoevents.frame.sidecar import METADATA, companion, mark, unshielded
 from geoevents.readers.archives import check_archive
@@ -39,7 +39,7 @@ def read_written_csv(path: Path) -> gpd.GeoDataFrame | None:
         notes = json.loads(csv_note(path).read_text(encoding="utf-8")).get("notes") or [None]
     except (ValueError, OSError, AttributeError):
         return None
-    facts, note = unpacked(json.dumps(notes[0]))
+    facts, note = provenance_from_json(json.dumps(notes[0]))
     cells = csv_cells(path) if note else None
     if note is None or cells is None or note.get("wkt") not in cells.columns:
         # Saved anew by another program, most likely: a table like any other.
@@ -94,8 +94,8 @@ def read_written_excel(path: Path) -> gpd.GeoDataFrame | None:
         with closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as book:
             if not {"events", "provenance"} <= set(book.sheetnames):
                 return None
-            told = [row for row in book["provenance"].iter_rows(values_only=True) if row and row[0] == "record"]
-            facts, note = unpacked("".join(str(row[1]) for row in told))
+            records = [row for row in book["provenance"].iter_rows(values_only=True) if row and row[0] == "record"]
+            facts, note = provenance_from_json("".join(str(row[1]) for row in records))
             rows = [tuple(map(plain, row)) for row in book["events"].iter_rows(values_only=True)] if note else []
     except ReadError:
         raise
@@ -120,7 +120,7 @@ def read_written_excel(path: Path) -> gpd.GeoDataFrame | None:
 def read_written_parquet(path: Path) -> gpd.GeoDataFrame | None:
     """Read a GeoParquet that `geoevents.write` wrote; None for any other."""
     try:
-        facts, note = unpacked((pq.read_schema(path).metadata or {}).get(KEY.encode(), b"").decode())
+        facts, note = provenance_from_json((pq.read_schema(path).metadata or {}).get(KEY.encode(), b"").decode())
         if note is None:
             return None
         geo = json.loads(pq.read_schema(path).metadata[b"geo"])

@@ -186,7 +186,7 @@ def frame_of(rows: Sequence[dict[str, Any]], gazetteer: Gazetteer, **noted_optio
     import geopandas as gpd
     import pandas as pd
 
-    from geoevents.frame.provenance import noted
+    from geoevents.frame.provenance import provenance_of
 
     kinds = {**COLUMNS, **OPTIONAL, **COLUMNS_OF_REPORTS, ALSO_IN: "text"}
     names = [*COLUMNS, *(name for name in COLUMNS_OF_REPORTS if name not in COLUMNS)]
@@ -195,7 +195,7 @@ def frame_of(rows: Sequence[dict[str, Any]], gazetteer: Gazetteer, **noted_optio
     table = pd.DataFrame({name: _column([row.get(name) for row in rows], kinds[name]) for name in names})
     shapes = _shapes(table, gazetteer)
     events = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=table.index, crs=CRS))
-    events.attrs["geoevents"] = noted(events, gazetteer, **noted_options)
+    events.attrs["geoevents"] = provenance_of(events, gazetteer, **noted_options)
     return events
 
 

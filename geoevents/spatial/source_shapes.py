@@ -66,8 +66,8 @@ def _shape_of(cell: object) -> tuple[Any, int | None]:
         elif not isinstance(cell, str) or not cell.strip():
             return None, None
         elif cell.lstrip().startswith("{"):
-            told = json.loads(cell)
-            shape = shapely.from_geojson(json.dumps(told.get("geometry", told)))
+            area = json.loads(cell)
+            shape = shapely.from_geojson(json.dumps(area.get("geometry", area)))
         elif re.fullmatch(r"(?:\\x)?[0-9A-Fa-f]{20,}", cell.strip()):
             shape = from_wkb(binascii.unhexlify(cell.strip().removeprefix("\\x")))
         else:

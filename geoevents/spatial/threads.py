@@ -70,5 +70,5 @@ def distinct_objects(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 def _cores() -> int:
     """Return the cores that this process may use."""
     there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    return min(there, int(told)) if told.isdigit() and int(told) else there
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(there, int(asked)) if asked.isdigit() and int(asked) else there

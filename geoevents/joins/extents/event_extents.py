@@ -129,24 +129,24 @@ class Places:
         extent = _extents(events)
         n = len(events)
         epoch = np.zeros(n, dtype=np.int64) if epoch is None else epoch
-        told = {name: _place_facts(events, name) for name in _DECIDING}
-        radius = told["radius_km"]
+        facts = {name: _place_facts(events, name) for name in _DECIDING}
+        radius = facts["radius_km"]
         if radius is None:
             radius = np.zeros(n)
         # Whatever point is told of an area, its events lie anywhere in it.
         at_point = extent.code == len(extent.shapes) - 1
         if at_point.all() and not (radius > 0).any():  # points only: there is nothing to share out and nothing to gain
             event: Ints = np.arange(n)
-            return cls._exact(event, lon, lat, extent.shapes, told, epoch)
+            return cls._exact(event, lon, lat, extent.shapes, facts, epoch)
         keys: dict[str, Any] = {"extent": extent.code, "epoch": epoch}
-        keys |= {name: values for name, values in told.items() if values is not None and name != "radius_km"}
+        keys |= {name: values for name, values in facts.items() if values is not None and name != "radius_km"}
         point = {"lon": lon, "lat": lat, "radius_km": radius}
         keys |= {name: np.where(at_point, values, 0.0) for name, values in point.items()}
         frame = pd.DataFrame({name: pd.factorize(values)[0] for name, values in keys.items()})
         event = np.asarray(frame.groupby(list(frame), sort=False).ngroup(), dtype=np.int64)
         at = np.flatnonzero(~pd.Series(event).duplicated().to_numpy())
         m = len(at)
-        kind, method = (None if told[c] is None else told[c][at] for c in ("place_kind", "match_method"))
+        kind, method = (None if facts[c] is None else facts[c][at] for c in ("place_kind", "match_method"))
         shapes = extent.shapes[extent.code[at]]
         if kind is not None:
             shapes[_round(shapes, lon[at], lat[at], radius[at]) & (kind == "derived")] = None
@@ -157,19 +157,21 @@ class Places:
             shapes,
             radius[at],
             kernels_of(method, kind, m),
-            pd.DataFrame({name: told[name][at] for name in _CODES if told[name] is not None}, index=range(m)),
-            _named(None if told["place_id"] is None else told["place_id"][at], kind, method, m),
+            pd.DataFrame({name: facts[name][at] for name in _CODES if facts[name] is not None}, index=range(m)),
+            _named(None if facts["place_id"] is None else facts["place_id"][at], kind, method, m),
             np.zeros(m, dtype=bool) if kind is None else np.isin(kind.astype(str), _UNITS),
             np.zeros(m, dtype=bool) if kind is None else np.asarray(kind == "derived", dtype=bool),
             epoch[at],
         )
 
     @classmethod
-    def _exact(cls, event: Ints, lon: Floats, lat: Floats, shapes: Shapes, told: dict[str, Any], epoch: Ints) -> Places:
+    def _exact(
+        cls, event: Ints, lon: Floats, lat: Floats, shapes: Shapes, facts: dict[str, Any], epoch: Ints
+    ) -> Places:
         """Return events at points as they are: each its own place, and nothing to share out."""
         n = len(event)
         no = np.zeros(n, dtype=bool)
-        codes = pd.DataFrame({name: told[name] for name in _CODES if told[name] is not None}, index=range(n))
+        codes = pd.DataFrame({name: facts[name] for name in _CODES if facts[name] is not None}, index=range(n))
         kernels = kernels_of(None, None, n)
         return cls(event, lon, lat, np.broadcast_to(shapes, n), np.zeros(n), kernels, codes, no, no, no, epoch)
 

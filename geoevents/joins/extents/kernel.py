@@ -133,9 +133,9 @@ def _table() -> dict[str, dict[tuple[str, str], float]]:
     rows = pd.read_csv(_TABLE, sep="\t", comment="#").set_index(["method", "kind"])
     columns = {}
     for column in ("widening", "df"):
-        told = rows[column].to_dict()
+        values = rows[column].to_dict()
         classes = [(method, kind) for method in (*_METHODS, _OTHER) for kind in (_AREA, _POINT)]
-        columns[column] = {(m, k): float(told.get((m, k), told[_OTHER, k])) for m, k in classes}
+        columns[column] = {(m, k): float(values.get((m, k), values[_OTHER, k])) for m, k in classes}
     return columns
 
 

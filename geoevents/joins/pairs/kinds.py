@@ -78,6 +78,6 @@ def kinds_of(events: pd.DataFrame, table: KindTable) -> Kinds:
             continue
         values = as_objects(events[column])
         known = {value: sum(bit[name] for name in set(classes_of(str(value), table))) for value in set(values) - {None}}
-        told = np.array([known.get(value, 0) for value in values], dtype=np.int64)
-        found = np.where(found == 0, told, found)
+        of_column = np.array([known.get(value, 0) for value in values], dtype=np.int64)
+        found = np.where(found == 0, of_column, found)
     return found

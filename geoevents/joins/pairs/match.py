@@ -137,9 +137,9 @@ def _kinds_agree(
         return np.full(len(left), _UNTOLD), np.ones(len(left), dtype=bool)
     table: KindTable = bundled_kinds() if kinds is True else read_kinds(kinds)
     here, there = kinds_of(events, table)[left], kinds_of(other, table)[right]
-    told = (here != 0) & (there != 0)
+    both_known = (here != 0) & (there != 0)
     common = (here & there) != 0
-    return np.where(told, common.astype(np.float64), _UNTOLD), common | ~told
+    return np.where(both_known, common.astype(np.float64), _UNTOLD), common | ~both_known
 
 
 def _counts_agree(events: gpd.GeoDataFrame, other: gpd.GeoDataFrame, left: Ints, right: Ints) -> Floats:

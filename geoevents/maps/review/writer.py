@@ -90,8 +90,8 @@ def write_review(
         if suffix == ".csv":
             _write_table(doubts, beside)
         else:
-            told = title or (events.attrs.get("geoevents") or {}).get("title") or "Places to review"
-            beside.write_text(_page(doubts, str(told), gazetteer), encoding="utf-8", errors="replace", newline="\n")
+            heading = title or (events.attrs.get("geoevents") or {}).get("title") or "Places to review"
+            beside.write_text(_page(doubts, str(heading), gazetteer), encoding="utf-8", errors="replace", newline="\n")
     return len(doubts)
 
 

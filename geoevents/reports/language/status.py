@@ -144,6 +144,7 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     >>> from geoevents.reports.language.event_types import read_event_types
     >>> from geoevents.reports.language.text import read_text
     >>> from geoevents.reports.language.triggers import find_triggers
+    >>> from geoevents.reports.language.worlds import worlds_of
     >>> def said(words):
     ...     text = read_text(words)
     ...     world = worlds_of(text, 2022)[0]

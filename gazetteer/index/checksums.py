@@ -109,10 +109,10 @@ def read_info(folder: Path) -> dict[str, Any]:
 def stamp_of(folder: Path) -> tuple[int, int, int]:
     """Return what tells a folder from one that has taken its place: number, time and size of its ``info.json``."""
     try:
-        told = (folder / "info.json").stat()
+        facts = (folder / "info.json").stat()
     except OSError:
         return 0, 0, 0
-    return told.st_ino, told.st_mtime_ns, told.st_size
+    return facts.st_ino, facts.st_mtime_ns, facts.st_size
 
 
 def check_stamp(folder: Path, stamp: tuple[int, int, int]) -> None:

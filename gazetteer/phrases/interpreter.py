@@ -61,9 +61,9 @@ _UNIT_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _IN_REGION = re.compile(r"derived:part\(\w+,region:")
 # A town this prominent is misspelt often.
 _WELL_KNOWN = 5.5
-# What an airport's name ends with, and the doubt where only its town is named.
+# What an airport's name ends with. Where only its town is named, it may lie so far from the airport.
 _AIRPORT = re.compile("(?: international| regional| domestic| municipal)* air(?:port|field|base)")
-_ONLY_AIRPORT = "the airport of that name"
+_TOWN_OF_AIRPORT_KM = 15.0
 # Shorter texts may be too short for a name.
 _SHORT = 3
 
@@ -208,9 +208,11 @@ class PhraseInterpreter:
             found = self._country_form(text, scope) or found
         readings = found.readings if scope.around is None else _close_to(scope.around, found.readings)
         if len(readings.owner):
-            doubt = self._doubt(text, found, readings, scope)
+            doubt, radius = self._doubt(text, found, readings, scope), found.radius
+            if found.method == "exact" and self._is_called_after_town(text, np.array([heaviest(readings)])):
+                radius = max(radius or 0.0, _TOWN_OF_AIRPORT_KM)
             quality = found.quality * (SMALL_QUALITY if doubt in (SMALL_PLACE, SMALL_NAMESAKE) else 1.0)
-            return Meaning(readings, None, found.method, quality, doubt=doubt, radius=found.radius)
+            return Meaning(readings, None, found.method, quality, doubt=doubt, radius=radius)
         if scope.around is None:
             split = self._split(text, scope)
             if split.method != "none":
@@ -261,8 +263,6 @@ class PhraseInterpreter:
             return f"spelt otherwise: {name}" if found.method == "fuzzy" else f"not of that kind: {name}"
         if found.rival:
             return found.rival
-        if found.method == "exact" and self._is_called_after_town(text, place):
-            return _ONLY_AIRPORT
         if scope.country is None and not scope.containers:
             small = scope.around is None and found.method == "exact" and readings.weight.max() < SMALL
             return SMALL_PLACE if small and self._store.index.value("kind", int(place[0])) == "city" else ""

@@ -178,7 +178,8 @@ class PhraseReader:
         key = self._names.key(phrase)
         if not self._names.knows(key):
             return False
-        if not patterns.JOINED.search(phrase):
+        pieces = [piece for piece in patterns.JOINED.split(phrase) if piece.strip()]
+        if len(pieces) < 2 or not all(self._names.knows(self._names.key(piece)) for piece in pieces):
             return True
         kinds = self._store.take("kind", self._names.readings(key).place)
         return bool((kinds != "airport").any()) and not self._is_name_in_unit(phrase)

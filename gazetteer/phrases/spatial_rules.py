@@ -117,7 +117,9 @@ def bank(text: str, at: Level) -> Node | None:
 def bank_of(text: str, at: Level) -> Node | None:
     """Read "Kherson left bank": the unit that is called after its town, or what lies around a town."""
     found = patterns.BANK_OF.match(text)
-    name = (found["of"] or found["named"]) if found else ""
+    if not found:
+        return None
+    name = found["of"] or found["named"]
     return Term("countryside", (at.read(name),), text) if at.is_name(name) else None
 
 

@@ -25,6 +25,8 @@ _FACILITY_KM = 60.0
 _SETTLEMENTS = ("city",)
 # A town this prominent is known by its name; its unit is around it, as far as radii tell.
 _KNOWN_TOWN, _WITHIN, _WITHIN_KM = 4.5, 1.5, 25.0
+# Where first-level units are called districts, the index has their names with the word.
+_DISTRICT = frozenset(("district", "districts", "rayon", "raion", "raions"))
 
 
 class AffixSearch:
@@ -66,6 +68,8 @@ class AffixSearch:
             of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
             if len(of_kind.owner):
                 typed = self._prefer_typed(of_kind)
+                if not _DISTRICT.isdisjoint({*key.split()} - {*rest.split()}):
+                    typed = self._prefer_district(typed)
                 return Found(
                     typed, "type-word", QUALITY["type-word"], rival=self._town_elsewhere(typed, readings, kinds)
                 )
@@ -77,6 +81,15 @@ class AffixSearch:
             stands = radius is not None and (country is not None or container is not None)
             return Found(readings, "type-word", WRONG_TYPE, radius, usual=stands or "city" in kinds)
         return NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
+
+    def _prefer_district(self, units: Readings) -> Readings:
+        """Let the second-level unit go before the first-level one around it: "Kharkiv district" is no oblast."""
+        best = int(np.argmax(units.weight))
+        inner = self._names.store.index.among("kind", units.place, ("admin2",))
+        if inner[best]:
+            return units
+        inner &= haversine_km(units.lon, units.lat, units.lon[best], units.lat[best]) <= units.radius[best]
+        return units.weighing(np.where(inner, units.weight[best] + _BEARS_TYPE, units.weight))
 
     def _town_elsewhere(self, units: Readings, readings: Readings, kinds: tuple[str, ...]) -> str:
         """Return a town, far better known than the unit of its name, around which a unit may be meant instead.

@@ -28,6 +28,8 @@ IsName = Callable[[str], bool]
 
 # A name of a country holds at most so many commas or "and"s: "Saint Helena, Ascension and Tristan da Cunha".
 _MOST_JOINED = 3
+# In small letters, as no name begins: "… et du Sud-Kivu", "… y de Orellana".
+_OF = re.compile(r"^(?:du|des|de\s+la|de\s+los|de\s+las|del|de|do|da|dos|das)\s+|^(?:de\s+l|d)['’]\s*")
 _LEADING_AND = re.compile(r"^(?:and|&)\s+", re.IGNORECASE)
 
 
@@ -49,8 +51,11 @@ def and_items(text: str, is_name: IsName) -> list[str]:
     --------
     >>> and_items("Jammu and Kashmir and Ladakh", {"Jammu and Kashmir"}.__contains__)
     ['Jammu and Kashmir', 'Ladakh']
+    >>> and_items("provinces du Nord-Kivu et du Sud-Kivu", lambda text: False)
+    ['provinces du Nord-Kivu', 'Sud-Kivu']
     """
-    return _pieces(_LEADING_AND.sub("", text), patterns.AND, is_name)
+    first, *rest = _pieces(_LEADING_AND.sub("", text), patterns.AND, is_name) or [text]
+    return [first, *(item if is_name(item) else _OF.sub("", item) for item in rest)]
 
 
 def _pieces(text: str, between: re.Pattern[str], is_name: IsName) -> list[str]:

@@ -209,7 +209,7 @@ class PhraseInterpreter:
         readings = found.readings if scope.around is None else _close_to(scope.around, found.readings)
         if len(readings.owner):
             doubt, radius = self._doubt(text, found, readings, scope), found.radius
-            if found.method == "exact" and self._is_called_after_town(text, np.array([heaviest(readings)])):
+            if found.method == "exact" and self._is_called_after_town(text, heaviest(readings)):
                 radius = max(radius or 0.0, _TOWN_OF_AIRPORT_KM)
             quality = found.quality * (SMALL_QUALITY if doubt in (SMALL_PLACE, SMALL_NAMESAKE) else 1.0)
             return Meaning(readings, None, found.method, quality, doubt=doubt, radius=radius)
@@ -282,11 +282,11 @@ class PhraseInterpreter:
         held = [part for holder in holders for part in self.countries.territory(str(holder), scope.day)]
         return "" if country in held or unit in held else f"{name} lies in {country} on that day"
 
-    def _is_called_after_town(self, text: str, place: Ints) -> bool:
+    def _is_called_after_town(self, text: str, place: int) -> bool:
         """Say whether a name is that of an airport's town, which is not known itself: "El Alto"."""
-        if self._take("kind", place)[0] != "airport":
+        if self._store.index.value("kind", place) != "airport":
             return False
-        full = self.names.key(str(self._take("name", place)[0]))
+        full = self.names.key(str(self._store.index.value("name", place)))
         return self.names.key(text) == _AIRPORT.split(full)[0] != full
 
     def _gone_container(self, place: Ints, scope: Scope) -> str:

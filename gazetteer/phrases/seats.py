@@ -13,10 +13,10 @@ from gazetteer.candidates.ranking import NameIndex, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.phrases.meaning import Meaning, Scope
 
-__all__ = ["Seats"]
+__all__ = ["OF_A_POINT", "Seats"]
 
 # Kinds of places of which a point and a radius are known, as a rule.
-_OF_A_POINT = ("admin2", "city")
+OF_A_POINT = ("admin2", "city")
 # Units whose radii differ less than so are of one level; a municipality may lie in a province.
 _OF_ONE_LEVEL = 0.4
 
@@ -59,7 +59,7 @@ class Seats:
             return False
         place = heaviest(inside.readings)
         kinds = self._take("kind", outer.readings.place)
-        if not np.isin(kinds, _OF_A_POINT).any() or place in outer.readings.place:
+        if not np.isin(kinds, OF_A_POINT).any() or place in outer.readings.place:
             return False
         return self._is_seat(name, place, outer, scope, turned) and not self.is_held(name, outer, scope)
 
@@ -77,7 +77,7 @@ class Seats:
         """Say whether what bears the larger name holds the smaller place by more than a radius: a unit, a country."""
         kinds = self._take("kind", outer.readings.place)
         drawn = np.array([self._names.store.wkb(number) is not None for number in outer.readings.place.tolist()])
-        others = outer.readings.where(drawn | ~np.isin(kinds, _OF_A_POINT))
+        others = outer.readings.where(drawn | ~np.isin(kinds, OF_A_POINT))
         if not len(others.owner):
             return False
         return len(self._generator.generate_exact(name, scope.country, scope.day, (others,)).readings.owner) > 0

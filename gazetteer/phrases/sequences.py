@@ -20,7 +20,7 @@ from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.neighbours import Neighbours, is_named
 from gazetteer.phrases.operands import UNITS, Interpreter
 from gazetteer.phrases.reading import PhraseReader
-from gazetteer.phrases.seats import Seats
+from gazetteer.phrases.seats import OF_A_POINT, Seats
 from gazetteer.phrases.splits import splits
 from gazetteer.phrases.tree import Name, Node, Term
 
@@ -159,7 +159,7 @@ class SequenceInterpreter:
         inside = self._read.meaning(node, scope.within(outer))
         if inside.method == "none" or inside.area is not None:
             return False
-        if self._read.kind(inside) in ("city", "admin2") and not self._seats.is_held(node.text, outer, scope):
+        if self._read.kind(inside) in OF_A_POINT and not self._seats.is_held(node.text, outer, scope):
             return False  # towns and districts of a list stand beside one another
         return heaviest(inside.readings) == heaviest(inner.readings)
 

@@ -26,9 +26,11 @@ from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.cells import is_empty_value
 from gazetteer.phrases.meaning import Level
 from gazetteer.phrases.parser import LONGEST
+from gazetteer.phrases.patterns import JOINED
 from gazetteer.phrases.resolver import Answer, Resolver
 from gazetteer.score_calibration import calibrated_scores
 from gazetteer.tables.levels import level_in_name, level_of_column
+from gazetteer.tables.timeless import are_timeless
 
 if TYPE_CHECKING:
     from gazetteer.geoparsing import Disambiguator
@@ -80,12 +82,19 @@ def resolve_column(
     countries, eras = _spread(country, index, "country"), _eras(resolver, on, index)
     cells = [_Texts.of(text) for text in texts]
     named = _Texts.of(countries) if isinstance(countries, pd.Series) else _Texts.repeated(countries or "", len(index))
-    codes, firsts = _distinct([*(cell.numbers for cell in cells), named.numbers, eras])
+    codes, firsts = _distinct([*(cell.numbers for cell in cells), named.numbers])
     phrases = [cell.take(firsts) for cell in cells]
     hints = named.take(firsts).each(resolver.countries.resolve, object)
+    keys = _keys(resolver, phrases[0]) if len(phrases) == 1 else np.full(len(firsts), -1, dtype="int64")
     days = eras[firsts]
+    if len(eras) and eras.min() != eras.max():
+        # What means the same on every day is asked about once, on the day of its first row.
+        eras = np.where(are_timeless(resolver, keys, hints)[codes], days[codes], eras)
+        codes, firsts = _distinct([(combinations := codes), eras])
+        of = combinations[firsts]
+        phrases, hints, keys, days = [text.take(of) for text in phrases], hints[of], keys[of], eras[firsts]
     answers = _Answers(len(firsts))
-    answers.resolve(resolver, phrases, hints, days, _levels(resolver, texts, phrases, hints, days))
+    answers.resolve(resolver, phrases, keys, hints, days, _levels(resolver, texts, phrases, hints, days))
     if context == "file":
         answers.tell_apart(resolver, disambiguator(), phrases, hints, days, np.bincount(codes, minlength=len(firsts)))
     answers.calibrate()
@@ -217,6 +226,36 @@ def _distinct(columns: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDAr
     return codes, firsts
 
 
+def _keys(resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:
+    """Return the number of the key of each of n names that are looked up together; -1 for all that is read."""
+    keys = _numbers(resolver, phrases)
+    # Whether a country is called so is decided one by one, and whether a part of one, or two names, may be meant.
+    own = [number for key in resolver.names.own_names if (number := resolver.store.key_of(key, -1)) >= 0]
+    keys[np.isin(keys, own)] = -1
+    two = resolver.interpreter.has_two_readings
+    keys[phrases.each(lambda phrase: two(phrase) or JOINED.search(phrase) is not None, bool)] = -1
+    return keys
+
+
+def _numbers(resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:
+    """Return the number of each phrase's key; -1 where the resolver is to read it."""
+    not_places = resolver.names.not_places
+
+    def number(phrase: str) -> int:
+        if len(phrase) > LONGEST:
+            return -1
+        key = normalize_name(phrase)
+        # Of figures and empty values the resolver says what they are, and whether "City of X" is X.
+        refused = key in not_places or key.isdigit() or is_empty_value(phrase)
+        plain = key and not refused and not _TYPED_TOWN.search(phrase)
+        return resolver.store.key_of(key, -1) if plain else -1
+
+    numbers = phrases.each(number, np.int64)
+    # What a name of a lesser-used language means is weighed one by one, and whether a country is called so.
+    numbers[np.isin(numbers, list(resolver.names.rare))] = -1
+    return numbers
+
+
 class _Answers:
     """What n distinct phrases were found to mean, column by column."""
 
@@ -234,20 +273,18 @@ class _Answers:
         self,
         resolver: Resolver,
         phrases: list[_Texts],
+        keys: NDArray[np.int64],
         hints: NDArray[np.object_],
         days: NDArray[np.int64],
         levels: list[Level],
     ) -> None:
-        """Resolve names that the index holds together, all others one by one."""
+        """Resolve names that the index holds, by the numbers of their keys, together; all others one by one."""
         single = len(phrases) == 1
-        numbers = self._numbers(resolver, phrases[0]) if single else np.full(len(hints), -1, dtype="int64")
-        # Whether a country is called so is decided one by one.
-        own = [number for key in resolver.names.own_names if (number := resolver.store.key_of(key, -1)) >= 0]
-        known = np.flatnonzero((numbers >= 0) & ~np.isin(numbers, own))
+        known = np.flatnonzero(keys >= 0)
         if len(known):
             capitals = phrases[0].each(str.isupper, bool)[known]
             place, score, close, small = resolve_keys(
-                resolver.names, numbers[known], hints[known], days[known], capitals=capitals
+                resolver.names, keys[known], hints[known], days[known], capitals=capitals
             )
             self.place[known], self.score[known] = place, score
             self.status[known] = np.where(close | small, "ambiguous", "matched")
@@ -263,7 +300,6 @@ class _Answers:
                 # Where a country is known, a city is meant rather than the unit of its name: one by one.
                 unit = np.isin(kinds, ("admin1", "admin2"))
                 self.place[known[unit & (hints[known] != None)]] = -1  # noqa: E711 - elementwise
-            self.place[phrases[0].each(resolver.interpreter.has_two_readings, bool)] = -1
         left = np.flatnonzero(self.place < 0)
         rows = list(zip(*(texts.take(left).tolist() for texts in phrases), strict=True))
         # Country by country, since what is remembered of one is asked for again by its other rows.
@@ -292,7 +328,7 @@ class _Answers:
         rows_of_cells = zip(*(texts.tolist() for texts in phrases), strict=True)
         filled = [[cell for cell in cells if cell.strip()] for cells in rows_of_cells]
         bare = [cells[0] if len(cells) == 1 and not hint else "" for cells, hint in zip(filled, hints, strict=True)]
-        named = self._numbers(resolver, _Texts(bare, np.arange(len(bare)))) >= 0
+        named = _numbers(resolver, _Texts(bare, np.arange(len(bare)))) >= 0
         alone = named & (self.method == "exact") & (self.place >= 0)
         clear = self.status == "matched"
         certain = np.flatnonzero(~alone & clear & (self.place >= 0))
@@ -322,24 +358,6 @@ class _Answers:
             at = np.flatnonzero((self.method == method) & (self.status == status) & ~self.calibrated)
             self.score[at] = calibrated_scores(self.score[at], method, status)
         self.calibrated[:] = True
-
-    def _numbers(self, resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:
-        """Return the number of each phrase's key; -1 where the resolver is to read it."""
-        not_places = resolver.names.not_places
-
-        def number(phrase: str) -> int:
-            if len(phrase) > LONGEST:
-                return -1
-            key = normalize_name(phrase)
-            # Of figures and empty values the resolver says what they are, and whether "City of X" is X.
-            refused = key in not_places or key.isdigit() or is_empty_value(phrase)
-            plain = key and not refused and not _TYPED_TOWN.search(phrase)
-            return resolver.store.key_of(key, -1) if plain else -1
-
-        numbers = phrases.each(number, np.int64)
-        # What a name of a lesser-used language means is weighed one by one, and whether a country is called so.
-        numbers[np.isin(numbers, list(resolver.names.rare))] = -1
-        return numbers
 
     def _set(self, i: int, answer: Answer) -> None:
         self.place[i], self.score[i], self.status[i] = answer.place, answer.score, answer.status

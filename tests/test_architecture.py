@@ -62,7 +62,7 @@ MODULES = {
         "column_samples", "column_choice", "schema", "table_facts", "sidecar", "arrow", "restore", "provenance",
         "dates", "columns",
     ),
-    "geoevents/coordinates": ("columns", "units", "country_check", "axis_check", "unit_places", "events"),
+    "geoevents/coordinates": ("columns", "units", "country_check", "axis_check", "point_ids", "unit_places", "events"),
     "geoevents/location": ("figures", "words_beside_points", "locating"),
     "geoevents/spatial": (
         "threads", "make_valid", "outlines", "source_shapes", "event_points", "cell_grid", "point_in_polygon",

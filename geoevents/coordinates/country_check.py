@@ -42,15 +42,32 @@ def check_by_country(
     x: NDArray[np.float64],
     fault: NDArray[np.object_],
     said: NDArray[np.object_],
+    country: NDArray[np.object_],
     gazetteer: Gazetteer,
     repair: str | None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_], NDArray[np.object_]]:
-    """Test points against the country of their rows: a mirrored point that lies in it tells what went wrong."""
+    """Test points against the country of their rows: a mirrored point that lies in it tells what went wrong.
+
+    Parameters
+    ----------
+    y, x
+        Latitudes and longitudes that may be right, NaN where not.
+    fault
+        What each row is known to have wrong.
+    said, country
+        The code of the country that each row names, and of the one that it lies in as written; None for none.
+    gazetteer
+        Says where countries lie.
+    repair
+        ``swap`` and ``sign`` mend the rows that look so.
+
+    Returns
+    -------
+    (n,), (n,), (n,), (n,)
+        ``y`` and ``x``, NaN where a fault was found, the faults, and what is said of each row.
+    """
     notes: NDArray[np.object_] = np.full(len(x), None, dtype=object)
-    at = np.flatnonzero((said != None) & np.isfinite(x))  # noqa: E711
-    if not len(at):
-        return y, x, fault, notes
-    at = at[country_at(gazetteer, x[at], y[at]) != said[at]]
+    at = np.flatnonzero((said != None) & (said != country) & np.isfinite(x))  # noqa: E711
     at = at[~is_near_country(gazetteer, said[at], x[at], y[at], _BORDER_DEGREES)]
     y, x = y.copy(), x.copy()
     open_rows = np.ones(len(at), dtype=bool)

@@ -82,7 +82,8 @@ def events_at(
     y, x = (pd.to_numeric(given[name], errors="coerce").to_numpy("float64") for name in ("lat", "lon"))
     y, x, fault = check_points(y, x)
     said = said_countries(given, gazetteer)
-    y, x, fault, notes = check_by_country(y, x, fault, said, gazetteer, repair)
+    places = UnitPlaces(gazetteer, x, y)
+    y, x, fault, notes = check_by_country(y, x, fault, said, places.country, gazetteer, repair)
 
     def may_lie_at_sea() -> bool:
         # Who names the columns, or knows the source, knows which is which.
@@ -94,8 +95,8 @@ def events_at(
     lon, lat = pd.Series(x, given.index), pd.Series(y, given.index)
     good = lon.notna()
     prec = _column(given, "where_prec", "Int64").fillna(1).clip(1, 7)
-    radius = _column(given, "radius_km", "Float64").astype("float64").fillna(prec.map(RADIUS_KM).astype("float64"))
-    places = UnitPlaces(gazetteer, x, y)
+    radius = _column(given, "radius_km", "Float64").astype("float64").fillna(_radius_of(prec))
+    places.move(x, y)
     places.take_word_for_country(said)
     shapes = np.full(len(given), None, dtype=object)
     shapes[good] = shapely.points(x[good], y[good])
@@ -123,6 +124,12 @@ def events_at(
     made = provenance_of(events, gazetteer, dates=given.attrs.get("dates"), coordinates=counted)
     events.attrs = {"read": read, KEY: made}
     return events
+
+
+def _radius_of(prec: pd.Series) -> pd.Series:
+    """Return the radius in kilometres of each precision, which are all known."""
+    by_prec = np.array([RADIUS_KM.get(code, np.nan) for code in range(max(RADIUS_KM) + 1)])
+    return pd.Series(by_prec[prec.to_numpy("int64")], prec.index)
 
 
 def _notes(fault: NDArray[np.object_], notes: NDArray[np.object_]) -> NDArray[np.object_]:

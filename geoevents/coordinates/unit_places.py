@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gazetteer import geodesy
+from geoevents.coordinates.point_ids import point_ids
 from geoevents.coordinates.units import COAST_KM, current_units, values_at
 from geoevents.frame.columns import as_objects, as_texts
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gazetteer import Gazetteer
     from geoevents.joins.areas.units import Units
 
-__all__ = ["UnitPlaces", "point_ids"]
+__all__ = ["UnitPlaces"]
 
 _KINDS = ("derived", "admin1", "country")
 
@@ -34,16 +35,29 @@ class UnitPlaces:
     """
 
     def __init__(self, gazetteer: Gazetteer, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
-        self._gazetteer, self._lon, self._lat = gazetteer, lon, lat
-        known = np.isfinite(lon)
+        self._gazetteer = gazetteer
+        self._lon, self._lat = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
         # Numbers of `_KINDS`, and of rows that are a unit their ids and names.
-        self._kind = np.where(known, 0, -1)
-        self._unit_id: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
-        self._label: NDArray[np.object_] = np.full(len(lon), None, dtype=object)
-        units = current_units(gazetteer, "admin1")
-        found = units.containing_or_nearest(lon, lat, COAST_KM)
-        self.country, self.admin1 = (values_at(units, found, name) for name in ("country", "admin1"))
-        bare = (found < 0) & known
+        self._kind = np.full(len(lon), -1)
+        self._unit_id, self._label, self.country, self.admin1 = (
+            np.full(len(lon), None, dtype=object) for _ in range(4)
+        )
+        self.move(lon, lat)
+
+    def move(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
+        """Take other coordinates, NaN for none, before anything else is taken; rows that stay are not asked again."""
+        stays = (lon == self._lon) & (lat == self._lat) | np.isnan(lon) & np.isnan(self._lon)
+        rows = np.flatnonzero(~stays)
+        self._lon, self._lat = lon, lat
+        if not len(rows):
+            return
+        self._kind[rows] = np.where(np.isfinite(lon[rows]), 0, -1)
+        units = current_units(self._gazetteer, "admin1")
+        found = units.containing_or_nearest(lon[rows], lat[rows], COAST_KM)
+        self.country[rows], self.admin1[rows] = (values_at(units, found, name) for name in ("country", "admin1"))
+        bare = np.zeros(len(lon), dtype=bool)
+        bare[rows[found < 0]] = True
+        bare &= np.isfinite(lon)
         self.country[bare] = values_at(*self._in("country", bare), "country")
 
     def _in(self, layer: str, rows: NDArray[np.bool_]) -> tuple[Units, NDArray[np.int64]]:
@@ -88,30 +102,3 @@ class UnitPlaces:
             "admin1": pa.array(self.admin1, pa.string()),
         }
         return {name: as_texts(texts, index) for name, texts in found.items()}
-
-
-def point_ids(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> pa.Array:
-    """Return the ids of the places that points are, ``derived:LAT,LON``, as texts of Arrow; null for NaN.
-
-    Examples
-    --------
-    >>> point_ids(np.array([76.9, np.nan]), np.array([-0.000001, 2.0])).to_pylist()
-    ['derived:-0.00000,76.90000', None]
-    """
-    return pc.binary_join_element_wise("derived:", _five_decimals(lat), ",", _five_decimals(lon), "")
-
-
-def _five_decimals(degrees: NDArray[np.float64]) -> pa.Array:
-    """Return what Python writes for ``f"{degree:.5f}"``, null for what is not finite."""
-    known = np.isfinite(degrees)
-    scaled = np.where(known, np.abs(degrees), 0) * 1e5
-    whole, part = np.divmod(np.rint(scaled).astype(np.int64), 100_000)
-    sign = pa.array(["", "-"]).take(pa.array(np.signbit(degrees).astype(np.int8), mask=~known))
-    digits = pc.utf8_lpad(pa.array(part).cast(pa.string()), 5, "0")
-    texts = pc.binary_join_element_wise(sign, pa.array(whole).cast(pa.string()), ".", digits, "")
-    # Half-way the product may be rounded to the other side.
-    halves = known & (np.abs(scaled % 1 - 0.5) < 1e-4)
-    if halves.any():
-        written = [f"{degree:.5f}" for degree in degrees[halves]]
-        texts = pc.replace_with_mask(texts, pa.array(halves), pa.array(written))
-    return texts

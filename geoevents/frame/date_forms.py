@@ -137,6 +137,8 @@ def _words() -> tuple[re.Pattern[str], dict[str, str]]:
 
 def _plain(text: str) -> str:
     """Return a text in lower case, without accents, with plain dashes and digits."""
+    if text.isascii():
+        return text.strip().lower()
     apart = unicodedata.normalize("NFKD", text.strip().casefold())
     apart = "".join(letter for letter in apart if not unicodedata.combining(letter))
     apart = re.sub(r"[‐-―−]", "-", apart)

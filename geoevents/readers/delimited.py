@@ -102,7 +102,7 @@ def read_delimited(
         text, separator = text[found.end() :], found[1]
     names = header_of(text, format)
     if names is not None:
-        cells = _cells(path, text, "\t", quoted=False, width=len(names))
+        cells = _cells(path, text, 0, "\t", quoted=False, width=len(names))
         return frame_of_columns(path, names, [column_from_text(cells[n]) for n in range(len(names))])
     separator = separator or separator_of(text)
     head = _first_rows(text, separator)
@@ -111,12 +111,13 @@ def read_delimited(
         raise ReadError(f"{path}: expected the names of columns in row {at.row + 1}, but there are {len(head)} rows.")
     names = [name.strip() for name in head[at.row]]
     check_shape(path, len(names))
-    body = _after(text, separator, at.first)
-    if not body.strip():
+    start = _start_of(text, separator, at.first)
+    # Large texts are not copied: a copy takes as long as the look at each of its cells.
+    if re.compile(r"\S").search(text, start) is None:
         columns = [pd.Series([], dtype="str") for _ in names]
         left_out = 0
     else:
-        cells = _cells(path, body, separator, quoted=True, width=len(names))
+        cells = _cells(path, text, start, separator, quoted=True, width=len(names))
         tail = cells.tail(LOOK_AT).astype(object)
         left_out = footer_length(tail.where(tail.notna(), "").to_numpy().tolist(), len(names))
         cells = cells.iloc[: len(cells) - left_out] if left_out else cells
@@ -141,25 +142,25 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
         return [text.split("\n", 1)[0].split(separator)]
 
 
-def _after(text: str, separator: str, rows: int) -> str:
-    """Return the text after some rows; a row with quoted line breaks is one row."""
-    if rows == 0:
-        return text
+def _start_of(text: str, separator: str, row: int) -> int:
+    """Return where a row begins, from 0; a row with quoted line breaks is one row."""
+    if row == 0:
+        return 0
     source = io.StringIO(text[:_HEADS], newline="")
     reader = csv.reader(iter(source.readline, ""), delimiter=separator)
     try:
-        for _ in range(rows):
+        for _ in range(row):
             next(reader, None)
     except csv.Error:
-        return text.split("\n", rows)[-1]
-    return text[source.tell() :] if source.tell() else text.split("\n", rows)[-1]
+        return len(text) - len(text.split("\n", row)[-1])
+    return source.tell() or len(text) - len(text.split("\n", row)[-1])
 
 
-def _cells(path: Path, text: str, separator: str, *, quoted: bool, width: int) -> pd.DataFrame:
-    """Return the cells of rows as text, columns numbered from 0; short rows end in empty cells."""
-    if len(text) >= _LARGE and (found := _cells_by_arrow(text, separator, quoted, width)) is not None:
+def _cells(path: Path, text: str, start: int, separator: str, *, quoted: bool, width: int) -> pd.DataFrame:
+    """Return the cells of the rows from a place on as text, columns numbered from 0; short rows end in empty cells."""
+    if len(text) - start >= _LARGE and (found := _cells_by_arrow(text, start, separator, quoted, width)) is not None:
         return found
-
+    text = text[start:]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -184,12 +185,13 @@ def _cells(path: Path, text: str, separator: str, *, quoted: bool, width: int) -
     return cells
 
 
-def _cells_by_arrow(text: str, separator: str, quoted: bool, width: int) -> pd.DataFrame | None:
+def _cells_by_arrow(text: str, start: int, separator: str, quoted: bool, width: int) -> pd.DataFrame | None:
     """Return the cells, or None where Arrow finds rows of another length, which pandas may mend or explain."""
     names = [str(n) for n in range(width)]
     try:
+        written = pa.py_buffer(text.encode("utf-8", "surrogatepass"))
         table = arrow_csv.read_csv(
-            pa.BufferReader(text.encode("utf-8", "surrogatepass")),
+            pa.BufferReader(written.slice(len(text[:start].encode("utf-8", "surrogatepass")))),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=1 << 24),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=separator, quote_char='"' if quoted else False, newlines_in_values=quoted

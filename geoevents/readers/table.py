@@ -64,7 +64,7 @@ def read_table(
         frame = read_workbook(path, data, sheet, header)
     else:
         text, encoding = decode(path, data)
-        if not text.strip():
+        if not text or text.isspace():
             raise ReadError(f"{path}: expected a table, but the file is empty.")
         if kind in ("csv", "tsv"):
             frame = read_delimited(path, text, "\t" if kind == "tsv" else None, format, header)

@@ -53,6 +53,9 @@ class Nearest:
         self._from = _on_sphere(*self._begin.T)
         self._along = _on_sphere(*self._end.T) - self._from
         self._length = np.einsum("ij,ij->i", self._along, self._along)
+        # How far an edge, straight in degrees, may lie from its chord: an eighth of the most that it can bend.
+        across, up = np.radians(np.abs(self._end - self._begin)).T
+        self._bend = (across + up) ** 2 / 8
         self._centre, self._reach = self._balls()
         self._tree = shapely.STRtree(shapely.box(*self._bounds())) if len(self._starts) else None
 
@@ -126,7 +129,14 @@ class Nearest:
         piece = piece[piece < len(self._shape)]
         if not len(piece):
             return piece, piece, np.empty(0)
-        x, y, chord = self._closest(here[point], piece)
+        t, away = self._to_chord(here[point], piece)
+        # What lies farther than the nearest by more than an edge bends is not worth the exact place on it.
+        bend = self._bend[piece]
+        least = np.full(len(lon), np.inf)
+        np.minimum.at(least, point, away + bend)
+        kept = away - bend <= least[point] * _SPHERE**2 + 1e-9
+        point, piece = point[kept], piece[kept]
+        x, y, chord = self._closest(here[point], piece, t[kept])
         # All pieces that may be nearest on the ellipsoid: two of one shape can be far apart.
         least = np.full(len(lon), np.inf)
         np.minimum.at(least, point, chord)
@@ -136,12 +146,19 @@ class Nearest:
         best = order[np.flatnonzero(np.diff(point[first][order], prepend=-1))]
         return point[first][best], self._shape[piece[first]][best], km[best]
 
-    def _closest(self, here: Floats, piece: Ints) -> tuple[Floats, Floats, Floats]:
-        """Return the closest point of each piece (degrees) to one of the unit sphere, and the chord between them."""
-        length = self._length[piece]
-        t = np.einsum("ij,ij->i", here - self._from[piece], self._along[piece]) / np.where(length > 0, length, 1)
+    def _to_chord(self, here: Floats, piece: Ints) -> tuple[Floats, Floats]:
+        """Return how far along each piece's chord one point of the unit sphere is nearest to it, and how near."""
+        start, along, length = self._from[piece], self._along[piece], self._length[piece]
+        start -= here
+        t = np.clip(np.einsum("ij,ij->i", start, along) / -np.where(length > 0, length, 1), 0, 1)
+        along *= t[:, None]
+        along += start
+        return t, np.sqrt(np.einsum("ij,ij->i", along, along))
+
+    def _closest(self, here: Floats, piece: Ints, t: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the point so far along each piece (degrees), and the chord to it from one of the unit sphere."""
         begin = self._begin[piece]
-        where = begin + np.clip(t, 0, 1)[:, None] * (self._end[piece] - begin)
+        where = begin + t[:, None] * (self._end[piece] - begin)
         chord = np.linalg.norm(here - _on_sphere(where[:, 0], where[:, 1]), axis=1)
         return where[:, 0], where[:, 1], chord
 

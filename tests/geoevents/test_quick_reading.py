@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
 import geoevents as ge
-from geoevents.coordinates.unit_places import point_ids
+from gazetteer import load
+from geoevents.coordinates.point_ids import point_ids
+from geoevents.coordinates.units import current_units
 from geoevents.readers.cells import column_from_values
 from geoevents.readers.quick_json import kept_objects, parsed
 from geoevents.spatial.nearest import Nearest
@@ -141,3 +144,17 @@ def test_rows_with_and_without_a_name_are_the_same_table(tmp_path: Path):
         (tmp_path / f"{name}.geojson").write_text(text, encoding="utf-8")
     first, second = (ge.read(tmp_path / f"{name}.geojson") for name in "ab")
     pd.testing.assert_frame_equal(pd.DataFrame(first), pd.DataFrame(second))
+
+
+def test_the_country_of_a_unit_is_a_country_that_holds_it():
+    """A point whose unit lies in the country that its row names is not held against that country's own outline."""
+    gazetteer = load()
+    units, countries = current_units(gazetteer, "admin1"), current_units(gazetteer, "country")
+    outlines = dict(zip(countries.table["country"], countries.shapes, strict=True))
+    edges, of = shapely.get_coordinates(units.shapes, return_index=True)
+    at = np.arange(0, len(edges), 50)
+    codes = units.table["country"].to_numpy()[of[at]]
+    assert set(codes) <= set(outlines)
+    for code in np.unique(codes):
+        corners = shapely.points(edges[at[codes == code]])
+        assert shapely.dwithin(outlines[code], corners, 0.25).all(), code

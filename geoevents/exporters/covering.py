@@ -38,8 +38,7 @@ def boxes(bounds: NDArray[np.float64]) -> pa.StructArray:
     sides = []
     for edge, outwards in zip(edges, (-np.inf, -np.inf, np.inf, np.inf), strict=True):
         near = edge.astype(np.float32)
-        inwards = near > edge if outwards < 0 else near < edge
-        near[inwards] = np.nextafter(near[inwards], np.float32(outwards))
+        np.nextafter(near, np.float32(outwards), out=near, where=near > edge if outwards < 0 else near < edge)
         sides.append(pa.array(near, mask=empty))
     return pa.StructArray.from_arrays(sides, names=list(EDGES), mask=pa.array(empty))
 

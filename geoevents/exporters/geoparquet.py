@@ -57,12 +57,12 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     covering = free_name("bbox", names)
     row = flat.note["order"] = free_name("row", [*names, covering])
     table = flat.native()
-    bounds = shapely.bounds(events.geometry.to_numpy())
+    wkb, bounds = Wkb(events.geometry.to_numpy()), shapely.bounds(events.geometry.to_numpy())
     ours = pa.schema([(shape, pa.binary()), (covering, box_type()), (row, pa.int64())])
     schema = pa.schema([*table.schema, *ours], metadata=table.schema.metadata).with_metadata(
         {
             **(table.schema.metadata or {}),
-            b"geo": _geo(events, bounds, covering).encode(),
+            b"geo": _geo(events, wkb.kinds, bounds, covering).encode(),
             KEY.encode(): provenance_to_json(events, flat.note).encode(),
         }
     )
@@ -70,6 +70,8 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     options = {
         "compression": "zstd",
         "use_dictionary": repeating,
+        # Rows in an order of their own do not compress, but fit into few bits.
+        "column_encoding": {row: "DELTA_BINARY_PACKED"},
         "write_statistics": [*table.column_names, *(f"{covering}.{edge}" for edge in EDGES), row],
     }
     # Codes are quicker to gather than the texts they stand for.
@@ -77,7 +79,7 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     # A second core finds the order while the first one makes what is to be ordered.
     with ThreadPoolExecutor(1) as beside:
         order = beside.submit(_along_the_curve, events.geometry, bounds)
-        wkb, covers = Wkb(events.geometry.to_numpy()), boxes(bounds)
+        covers = boxes(bounds)
         columns = [table[name].dictionary_encode() if name in texts else table[name] for name in table.column_names]
         groups = _groups([*columns, covers], wkb, order.result(), schema)
     with progress(f"Writing {path.name}", len(flat)) as advance, pq.ParquetWriter(path, schema, **options) as writer:
@@ -121,12 +123,9 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     return pa.types.is_dictionary(start.type) or len(start.unique()) < len(start) / 2
 
 
-def _geo(events: gpd.GeoDataFrame, bounds: NDArray[np.float64], covering: str) -> str:
-
-    shapes = events.geometry.to_numpy()
+def _geo(events: gpd.GeoDataFrame, kinds: NDArray[np.intp], bounds: NDArray[np.float64], covering: str) -> str:
     known = ~np.isnan(bounds[:, 0])
-    kinds = np.flatnonzero(np.bincount((2 * shapely.get_type_id(shapes) + shapely.has_z(shapes))[known]))
-    names = [_TYPES[kind // 2] + (" Z" if kind % 2 else "") for kind in kinds]
+    names = [_TYPES[kind // 2] + (" Z" if kind % 2 else "") for kind in np.flatnonzero(np.bincount(kinds[known]))]
     outermost = (np.nanmin, np.nanmin, np.nanmax, np.nanmax)
     whole = [of(edge) for of, edge in zip(outermost, bounds.T, strict=True)] if known.any() else None
     return geo_metadata(str(events.geometry.name), covering, events.crs, names, whole)

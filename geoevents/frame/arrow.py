@@ -264,6 +264,11 @@ def _strings(values: list[str | None], kind: pa.DataType) -> pa.Array:
 class Wkb:
     """Geometries as little-endian ISO WKB, for any rows at a time.
 
+    Attributes
+    ----------
+    kinds
+        Twice shapely's type id of each geometry, and 1 more where it has heights; negative for none.
+
     Examples
     --------
     >>> import numpy as np, shapely
@@ -273,14 +278,13 @@ class Wkb:
     """
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
-
         self._shapes = shapes
+        self.kinds = 2 * shapely.get_type_id(shapes) + shapely.has_z(shapes)
+        x, y = shapely.get_x(shapes), shapely.get_y(shapes)
         # Every point has 21 bytes; filled in order, one after the other in memory.
-        self._plain = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes) & ~shapely.has_z(shapes)
-        self._points = np.zeros(len(shapes), dtype=[("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
-        self._points["order"], self._points["type"] = 1, 1
-        xy = shapely.get_coordinates(shapes[self._plain])
-        self._points["x"][self._plain], self._points["y"][self._plain] = xy[:, 0], xy[:, 1]
+        self._plain = (self.kinds == 0) & ~np.isnan(x) & ~np.isnan(y)
+        self._points = np.empty(len(shapes), dtype=[("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+        self._points["order"], self._points["type"], self._points["x"], self._points["y"] = 1, 1, x, y
 
     def take(self, rows: NDArray[np.intp]) -> pa.Array:
         """Return the geometries of rows; missing ones are null."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import shapely
 from numpy.typing import NDArray
 
 from geoevents.exporters.covering import EDGES, box_type, boxes, geo_metadata
@@ -57,12 +56,12 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     covering = free_name("bbox", names)
     row = flat.note["order"] = free_name("row", [*names, covering])
     table = flat.native()
-    wkb, bounds = Wkb(events.geometry.to_numpy()), shapely.bounds(events.geometry.to_numpy())
+    wkb = Wkb(events.geometry.to_numpy())
     ours = pa.schema([(shape, pa.binary()), (covering, box_type()), (row, pa.int64())])
     schema = pa.schema([*table.schema, *ours], metadata=table.schema.metadata).with_metadata(
         {
             **(table.schema.metadata or {}),
-            b"geo": _geo(events, wkb.kinds, bounds, covering).encode(),
+            b"geo": _geo(events, wkb, covering).encode(),
             KEY.encode(): provenance_to_json(events, flat.note).encode(),
         }
     )
@@ -78,8 +77,8 @@ def write_geoparquet(events: gpd.GeoDataFrame, path: Path) -> None:
     texts = {name for name in repeating if pa.types.is_large_string(table[name].type)}
     # A second core finds the order while the first one makes what is to be ordered.
     with ThreadPoolExecutor(1) as beside:
-        order = beside.submit(_along_the_curve, events.geometry, bounds)
-        covers = boxes(bounds)
+        order = beside.submit(_along_the_curve, events.geometry, wkb.bounds)
+        covers = boxes(wkb.bounds)
         columns = [table[name].dictionary_encode() if name in texts else table[name] for name in table.column_names]
         groups = _groups([*columns, covers], wkb, order.result(), schema)
     with progress(f"Writing {path.name}", len(flat)) as advance, pq.ParquetWriter(path, schema, **options) as writer:
@@ -123,9 +122,10 @@ def _repeats(column: pa.ChunkedArray) -> bool:
     return pa.types.is_dictionary(start.type) or len(start.unique()) < len(start) / 2
 
 
-def _geo(events: gpd.GeoDataFrame, kinds: NDArray[np.intp], bounds: NDArray[np.float64], covering: str) -> str:
-    known = ~np.isnan(bounds[:, 0])
-    names = [_TYPES[kind // 2] + (" Z" if kind % 2 else "") for kind in np.flatnonzero(np.bincount(kinds[known]))]
+def _geo(events: gpd.GeoDataFrame, wkb: Wkb, covering: str) -> str:
+    known = ~np.isnan(wkb.bounds[:, 0])
+    kinds = np.flatnonzero(np.bincount(wkb.kinds[known]))
+    names = [_TYPES[kind // 2] + (" Z" if kind % 2 else "") for kind in kinds]
     outermost = (np.nanmin, np.nanmin, np.nanmax, np.nanmax)
-    whole = [of(edge) for of, edge in zip(outermost, bounds.T, strict=True)] if known.any() else None
+    whole = [of(edge) for of, edge in zip(outermost, wkb.bounds.T, strict=True)] if known.any() else None
     return geo_metadata(str(events.geometry.name), covering, events.crs, names, whole)

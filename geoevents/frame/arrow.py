@@ -267,7 +267,9 @@ class Wkb:
     Attributes
     ----------
     kinds
-        Twice shapely's type id of each geometry, and 1 more where it has heights; negative for none.
+        Twice shapely's type id of each of n geometries, and 1 more where it has heights; negative for none.
+    bounds
+        West, south, east and north of each, (n, 4), NaN of what is missing or empty.
 
     Examples
     --------
@@ -280,9 +282,10 @@ class Wkb:
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         self._shapes = shapes
         self.kinds = 2 * shapely.get_type_id(shapes) + shapely.has_z(shapes)
-        x, y = shapely.get_x(shapes), shapely.get_y(shapes)
+        self.bounds = shapely.bounds(shapes)
+        x, y = self.bounds[:, 0], self.bounds[:, 1]
         # Every point has 21 bytes; filled in order, one after the other in memory.
-        self._plain = (self.kinds == 0) & ~np.isnan(x) & ~np.isnan(y)
+        self._plain = (self.kinds == 0) & ~np.isnan(x)
         self._points = np.empty(len(shapes), dtype=[("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
         self._points["order"], self._points["type"], self._points["x"], self._points["y"] = 1, 1, x, y
 

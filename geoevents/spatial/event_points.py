@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["placed", "spots"]
+__all__ = ["coordinates_of", "placed", "spots"]
 
 
 def placed(events: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -41,3 +41,16 @@ def spots(events: gpd.GeoDataFrame) -> gpd.GeoSeries:
         wide &= ~known
     found[wide] = shapely.point_on_surface(shapes[wide])
     return gpd.GeoSeries(found, index=events.index, crs=events.crs)
+
+
+def coordinates_of(points: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x and y of n points, NaN for those that are missing or empty, of which GEOS tells no coordinates.
+
+    Examples
+    --------
+    >>> x, y = coordinates_of(np.array([shapely.Point(1, 2), shapely.Point(), None]))
+    >>> x.tolist(), y.tolist()
+    ([1.0, nan, nan], [2.0, nan, nan])
+    """
+    x, y, _, _ = np.ascontiguousarray(shapely.bounds(points).T)
+    return x, y

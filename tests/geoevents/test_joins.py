@@ -515,6 +515,15 @@ def test_events_that_cannot_be_joined(halves: gpd.GeoDataFrame):
         ge.aggregate("x", halves)  # type: ignore[arg-type]
 
 
+def test_an_empty_point_is_nowhere(halves: gpd.GeoDataFrame):
+    """Of an empty point GEOS tells no coordinates: the event keeps its row, in no unit, also among the nearest."""
+    events = gpd.GeoDataFrame({"n": [1, 2]}, geometry=[shapely.Point(), shapely.Point(5.5, 0.5)], crs=4326)
+    for how in ("within", "allocate", "nearest"):
+        joined = ge.join(events, halves, how)
+        assert joined["n"].tolist() == [1, 2]
+        assert joined["unit_id"].isna().tolist() == [True, False]
+
+
 def test_empty_events(halves: gpd.GeoDataFrame):
     """No events give no rows, and panels of zeros."""
     none = points((5.5, 0), radius_km=[1.0]).iloc[:0]

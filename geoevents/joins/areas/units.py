@@ -177,7 +177,11 @@ class Units:
 
     def regardless_of_days(self) -> Units:
         """Return the same units as if they were valid on all days."""
-        return self if self.since is None else Units(self.table, self.shapes, grid=self.grid, bundled=self.bundled)
+        return self if self.since is None else self._undated
+
+    @cached_property
+    def _undated(self) -> Units:
+        return Units(self.table, self.shapes, grid=self.grid, bundled=self.bundled)
 
     # Units and points
 

@@ -22,6 +22,7 @@ from geoevents.cached import cached_property
 from geoevents.errors import ColumnError
 from geoevents.frame.columns import as_objects
 from geoevents.joins.extents.kernel import Kernels, kernels_of
+from geoevents.spatial.event_points import coordinates_of
 from geoevents.spatial.make_valid import make_valid
 from geoevents.spatial.outlines import in_lonlat
 
@@ -245,8 +246,7 @@ def points_of(events: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
         with np.errstate(invalid="ignore"):  # corners that are not numbers
             shapes[wide] = shapely.point_on_surface(shapes[wide])
         shapes[empty] = None
-    # Of a missing or an empty point they are NaN.
-    lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
+    lon, lat = coordinates_of(shapes)
     bad = np.abs(lon) > 180
     lon[bad] = (lon[bad] + 180) % 360 - 180
     return lon, lat

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import gazetteer as package
 from gazetteer import geodesy
 from geoevents.errors import ColumnError
+from geoevents.spatial.event_points import coordinates_of
 from geoevents.spatial.nearest import Nearest
 from geoevents.spatial.outlines import in_lonlat
 
@@ -71,8 +72,8 @@ def distances(frame: gpd.GeoDataFrame, *, gazetteer: Gazetteer | None = None) ->
     asked = gazetteer or package.load()
     countries = asked.layer("countries")
     towns = asked.layer("cities")
-    middle = shapely.centroid(in_lonlat(frame))
-    code, points = pd.factorize(shapely.get_x(middle) + 1j * shapely.get_y(middle), use_na_sentinel=False)
+    lon, lat = coordinates_of(shapely.centroid(in_lonlat(frame)))
+    code, points = pd.factorize(lon + 1j * lat, use_na_sentinel=False)
     lon, lat = points.real, points.imag
     shapes = np.asarray(countries.geometry.array, dtype=object)
     country = _holding(shapes, lon, lat)

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoevents.errors import ArgumentError, ColumnError
+from geoevents.spatial.event_points import coordinates_of
 from geoevents.spatial.outlines import in_lonlat
 
 __all__ = ["lag", "spells"]
@@ -202,9 +203,8 @@ def _neighbours(shapes: NDArray[np.object_], space: str | int) -> tuple[Ints, In
 
 
 def _nearest(shapes: NDArray[np.object_], k: int) -> tuple[Ints, Ints]:
-    there = np.flatnonzero(~shapely.is_missing(shapes))
-    middle = shapely.centroid(shapes[there])
-    x, y = np.radians(shapely.get_x(middle)), np.radians(shapely.get_y(middle))
+    there = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    x, y = map(np.radians, coordinates_of(shapely.centroid(shapes[there])))
     on_sphere = np.column_stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])
     pairs = []
     for i in range(len(there)):

@@ -33,10 +33,9 @@ def boxes(bounds: NDArray[np.float64]) -> pa.StructArray:
     >>> box["xmin"] <= 76.9, box["ymin"] <= 43.2, box["xmax"] >= 77.0, box["ymax"] >= 43.3
     (True, True, True, True)
     """
-    edges = np.ascontiguousarray(bounds.T)
-    empty = np.logical_or.reduce(np.isnan(edges))
+    empty = np.isnan(bounds).any(axis=1)
     sides = []
-    for edge, outwards in zip(edges, (-np.inf, -np.inf, np.inf, np.inf), strict=True):
+    for edge, outwards in zip(bounds.T, (-np.inf, -np.inf, np.inf, np.inf), strict=True):
         near = edge.astype(np.float32)
         np.nextafter(near, np.float32(outwards), out=near, where=near > edge if outwards < 0 else near < edge)
         sides.append(pa.array(near, mask=empty))

@@ -52,5 +52,5 @@ def coordinates_of(points: NDArray[np.object_]) -> tuple[NDArray[np.float64], ND
     >>> x.tolist(), y.tolist()
     ([1.0, nan, nan], [2.0, nan, nan])
     """
-    x, y, _, _ = np.ascontiguousarray(shapely.bounds(points).T)
-    return x, y
+    bounds = shapely.bounds(points)
+    return bounds[:, 0].copy(), bounds[:, 1].copy()

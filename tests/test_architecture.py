@@ -41,9 +41,9 @@ MODULES = {
     ),
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",
-        "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks", "containment",
-        "operands", "borders", "operations", "seats", "neighbours", "chains", "sequences", "places_on_day",
-        "interpreter", "first_look", "points", "resolver",
+        "appositions", "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks",
+        "containment", "operands", "borders", "operations", "seats", "neighbours", "chains", "sequences",
+        "places_on_day", "interpreter", "first_look", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",

@@ -85,7 +85,7 @@ _NAME_WEIGHT = {
     "code": -1.5,
 }
 NAME_WEIGHTS: Floats = np.array([_NAME_WEIGHT[kind] for kind in NAME_KINDS])
-CODE, _PRIMARY, _SHORT = (NAME_KINDS.index(kind) for kind in ("code", "primary", "short"))
+CODE, _DEMONYM, _PRIMARY, _SHORT = map(NAME_KINDS.index, ("code", "demonym", "primary", "short"))
 _LESSER: NDArray[np.bool_] = np.isin(NAME_KINDS, ("alternate", "former", "abbreviation"))
 
 # Against a town that is itself called so and has 15,000 people or more, a place loses that bears the name as a lesser
@@ -323,6 +323,11 @@ class NameIndex:
     def knows(self, key: str) -> bool:
         """Say whether any place bears a name with this key."""
         return bool(key) and self.store.key_of(key, -1) >= 0
+
+    def is_adjective(self, key: str) -> bool:
+        """Say whether a key is the adjective of places, and no name of any: "chechen"."""
+        number = self.store.key_of(key, -1) if key else -1
+        return number >= 0 and bool((self.store.name_kinds(self.store.postings(number)[1]) == _DEMONYM).all())
 
     def _is_country(self, key: str) -> bool:
         number = self.store.key_of(key, -1) if key else -1

@@ -21,6 +21,7 @@ from pathlib import Path
 from gazetteer.names.normalize import normalize_name
 
 __all__ = [
+    "ENGLISH_TYPE_WORDS",
     "TYPE_WORDS",
     "facility_town",
     "is_type_word",
@@ -61,6 +62,12 @@ def _key(word: str) -> str:
 TYPE_WORDS: dict[str, tuple[str, ...]] = {
     word: _KINDS[row["kind"]] for row in _rows("type") for word in (row["word"], _key(row["word"]))
 }
+# Those of English that stand for one place: "province", not "provinces" and not "city of".
+ENGLISH_TYPE_WORDS = tuple(
+    row["word"]
+    for row in _rows("type")
+    if "en" in row["languages"].split("|") and not row["word"].endswith((" of", "s"))
+)
 _FIRST_AND_LAST = tuple(frozenset(word.split(" ")[at] for word in TYPE_WORDS) for at in (0, -1))
 _ANY_TYPE_WORD = "|".join(sorted(map(re.escape, TYPE_WORDS), key=len, reverse=True))
 

@@ -10,6 +10,7 @@ import re
 
 from gazetteer.names.affixes import is_type_word
 from gazetteer.phrases import lists, patterns, spatial_rules
+from gazetteer.phrases.appositions import described
 from gazetteer.phrases.levels import DEEPEST, Level
 from gazetteer.phrases.spatial_rules import both_names
 from gazetteer.phrases.tree import Name, Node, Term
@@ -18,6 +19,7 @@ __all__ = [
     "apposed_capital",
     "bracketed",
     "capital",
+    "capital_of_name",
     "headed",
     "hyphened",
     "inside",
@@ -76,6 +78,12 @@ def apposed_capital(text: str, at: Level) -> Node | None:
     """Read "the provincial capital Ghazni"."""
     found = patterns.APPOSED_CAPITAL.match(text)
     return found and Term("capital", (at.read(found["name"]),), text)
+
+
+def capital_of_name(text: str, at: Level) -> Node | None:
+    """Read "North Darfur capital El Fasher", whose first words are no part of a place."""
+    found = patterns.POSSESSED_CAPITAL.match(text)
+    return capital(text, at) if found and at.is_name(found["of"]) else None
 
 
 def bracketed(text: str, at: Level) -> Node | None:
@@ -144,7 +152,10 @@ def listed(text: str, at: Level) -> Node | None:
     parts = lists.parted(text)
     if parts:
         return Term("list", tuple(at.read(part) for part in _capped(parts)), text)
-    segments = lists.segments(text, at.is_name)
+    pieces = lists.segments(text, at.is_name)
+    segments = _without_descriptions(pieces, at)
+    if len(segments) == 1 < len(pieces):
+        return at.read(segments[0])
     if len(segments) < 2 and patterns.PAIRED.search(text):
         return None
     split = [[part] if _is_about_two(part, at) else lists.and_items(part, at.is_name) for part in segments]
@@ -167,6 +178,13 @@ def listed(text: str, at: Level) -> Node | None:
     node: Node = together or Term("list", tuple(at.read(item) for item in items), list_text)
     rest = segments[last + 1 :]
     return Term("sequence", (node, *(at.read(part) for part in rest)), text) if rest else node
+
+
+def _without_descriptions(segments: list[str], at: Level) -> list[str]:
+    """Return the pieces of a list, a description of a place as where it lies: "Mosul, Iraq's second-largest city"."""
+    said = [described(part, at) for part in segments]
+    plain = [part if where is None else where for part, where in zip(segments, said, strict=True)]
+    return [part for part in plain if part] or segments
 
 
 def _is_about_two(text: str, at: Level) -> bool:
@@ -195,6 +213,8 @@ def inside(text: str, at: Level) -> Node | None:
     """Read "X in Y", "Y's X" and "X of Y"."""
     for pattern in (patterns.UNIT_OF, patterns.IN, patterns.POSSESSED, patterns.OF):
         found = pattern.match(text)
+        if found and pattern is patterns.UNIT_OF and patterns.IN.match(found["a"]):
+            continue  # "a hospital in the Gaza town of Beit Lahia"
         # "Town of Rami" is one name with its type word.
         if found and patterns.ROAD_THING.match(found["a"]):
             return at.read(found["b"])

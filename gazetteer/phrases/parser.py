@@ -7,8 +7,8 @@ around them ask for. Nothing is looked up here: whether "South Sudan" is a name 
 
 The grammar, in EBNF; words match in any case, and what matches no rule is a name::
 
-    phrase      = [ filler ] ( minus | offset | toward | between | road | border | coast | near | capital | members
-                             | part | inside | list ) | name ;
+    phrase      = [ filler ] ( minus | offset | toward | between | road | border | coast | near | apposed | capital
+                             | members | part | inside | list ) | name ;
     minus       = phrase ( "except" | "excluding" | "without" | "but not" | "but" ) phrase ;
     offset      = [ "about" ] number unit [ direction ] [ "of" | "from" | "off" | "outside" ] phrase ;
     toward      = [ "just" ] direction "of" phrase ;
@@ -22,6 +22,8 @@ The grammar, in EBNF; words match in any case, and what matches no rule is a nam
     capital     = "the capital of" phrase | name [ "'s" ] "capital" [ [ "of" ] name ] ;
     near        = ( "near" | "around" | "outside" | "outskirts of" | "countryside of" | … ) phrase
                 | name ( "area" | "outskirts" | "countryside" | "refugee camps" | "metro" | "front" | … ) ;
+    apposed     = { adjective | name [ "'s" ] } kind [ "of" ] name | name "'s" adjective name
+                | directions name "'s" name ;
     members     = name ( "members" | "observers" | "candidate countries" | "countries" | … ) | "members of" name ;
     part        = directions [ [ "part" | "half" | "areas" | … ] "of" ] phrase | "the" directions "of" phrase
                 | name "'s" [ adjective ] directions [ "part" | … ] | directions [ "part" | … ] ;
@@ -39,29 +41,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gazetteer.phrases import joining_rules, lists, patterns, spatial_rules
-from gazetteer.phrases.levels import DEEPEST, Level
+from gazetteer.phrases import appositions, joining_rules, patterns, spatial_rules
+from gazetteer.phrases.levels import DEEPEST, Known, Level
 from gazetteer.phrases.tree import Name, Node
 
 __all__ = ["LONGEST", "RULES", "folded", "read"]
 
 # Longer cells are texts, not place phrases.
 LONGEST = 500
+_NOTHING_KNOWN = Known()
 
 
-def _no_name(_: str) -> bool:
-    return False
-
-
-def read(phrase: str, is_name: lists.IsName = _no_name) -> Node:
+def read(phrase: str, known: Known = _NOTHING_KNOWN) -> Node:
     """Return the tree of a phrase.
 
     Parameters
     ----------
     phrase
         A place phrase.
-    is_name
-        Tells whether a text is a name as a whole; such a text is not split at its "and", commas and brackets.
+    known
+        What is known of texts; one that is a name as a whole is not split at its "and", commas and brackets.
 
     Examples
     --------
@@ -76,7 +75,7 @@ def read(phrase: str, is_name: lists.IsName = _no_name) -> Node:
     labelled = patterns.LABELLED.sub(lambda found: f"{found['name'].strip()} {found['word']}, ", lines)
     dateless = patterns.DAY.sub("", labelled.replace("_", " ").rstrip(patterns.EDGES))
     measured = patterns.BRACKETED_DISTANCE.sub(" ", dateless)
-    return _read(patterns.BLANK.sub(" ", measured).strip(patterns.EDGES), Level(is_name, _read))
+    return _read(patterns.BLANK.sub(" ", measured).strip(patterns.EDGES), Level(known, _read))
 
 
 def _read(text: str, at: Level) -> Node:
@@ -139,6 +138,7 @@ RULES: tuple[tuple[_Rule, tuple[str, ...] | None], ...] = (
     (joining_rules.apposed_capital, ("capital",)),
     (joining_rules.bracketed, ("(", "[", "{", "（")),
     (joining_rules.headed, (":",)),
+    (appositions.apposed_pair, ("between",)),
     (spatial_rules.near, None),
     (
         spatial_rules.road,
@@ -150,12 +150,17 @@ RULES: tuple[tuple[_Rule, tuple[str, ...] | None], ...] = (
     (spatial_rules.waters, ("off",)),
     (spatial_rules.coast, ("off", "coast", "shore", "seaboard")),
     (spatial_rules.several_parts, (",", "and", "or", "/", "central")),
+    (appositions.directed_unit, ("province", "region", "state", "governorate", "district", "division")),
+    (appositions.apposed_list, ("of",)),
+    (appositions.apposed, tuple(appositions.KINDS_OF_PLACE)),
+    (appositions.possessed, ("'", "’")),
     (joining_rules.listed, None),
     (spatial_rules.in_town, ("camps", "favelas", "slums", "town", "metro", "direction", "front")),
     (
         spatial_rules.surrounded,
         ("area", "outskirts", "suburb", "country", "vicinity", "surroundings", "environs", "hinterland"),
     ),
+    (joining_rules.capital_of_name, ("capital",)),
     (spatial_rules.part, None),
     (
         joining_rules.placed,

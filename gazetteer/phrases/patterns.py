@@ -245,7 +245,7 @@ NEAR = Rule(
     r"surroundings\s+of|environs\s+of|neighbou?rhood\s+of|adjacent\s+to|next\s+to|not\s+far\s+from|by|towards?|beside|"
     r"(?:on|in|at)?\s*(?:the\s+)?(?:immediate\s+|general\s+|near\s+)?vicinity\s+of|"
     r"(?:on|in|at)?\s*(?:the\s+)?(?:foot|base|slopes?|foothills|summit|peak|banks?)\s+of)"
-    r"|(?P<outskirts>outside(?:\s+of)?|(?:on\s+|in\s+|at\s+)?(?:the\s+)?(?:outskirts|outskirt|edges?|periphery|gates|suburbs?|fringes)\s+of)"
+    r"|(?P<outskirts>outside(?:\s+of)?|(?:on\s+|in\s+|at\s+)?(?:the\s+|an?\s+)?(?:outskirts|outskirt|edges?|periphery|gates|suburbs?|fringes)\s+of)"
     r"|(?P<countryside>(?:in\s+)?(?:the\s+)?(?:country\s?side|rural\s+(?:areas?|parts?)|hinterland|rif|reef)\s+(?:of|around|near)|(?:in\s+)?rural(?!\s+(?:areas?|parts?)\b)))"
     r"\s+(?P<of>.+)"
 )

@@ -14,6 +14,7 @@ from gazetteer.candidates.ranking import NameIndex, Readings
 from gazetteer.dates import day_number
 from gazetteer.names.affixes import spelt_out
 from gazetteer.phrases import parser, patterns
+from gazetteer.phrases.levels import Known
 from gazetteer.phrases.named_borders import named_border
 from gazetteer.phrases.splits import splits
 from gazetteer.phrases.translation import Translator
@@ -74,6 +75,7 @@ class PhraseReader:
         self._generator = generator
         self._translator = Translator(names, countries)
         self._store = names.store
+        self._known = Known(self.is_name, self._kinds)
 
     def unread(self, phrase: str) -> str:
         """Return why a phrase is not read: the frames of its language are not known; empty when it may be read."""
@@ -96,7 +98,7 @@ class PhraseReader:
         behind = None if known else self._country_behind(phrase)
         if behind is not None:
             return behind
-        node = parser.read(phrase, self.is_name)
+        node = parser.read(phrase, self._known)
         if isinstance(node, Term) and node.op in ("part", "capital", "border"):
             return node
         # A key knows no commas: "Springfield, IL" is not a province (in Turkish, il) of that name.
@@ -131,7 +133,7 @@ class PhraseReader:
         """Read "Arima Trinidad and Tobago" and "Chicago United States": a place in the country behind it."""
         if patterns.COMMA.search(phrase):
             return None
-        for head, tail in splits(phrase, lambda text: self._names.is_country(self._names.key(text))):
+        for head, tail in splits(phrase, self._is_country):
             country = self._names.readings(self._names.key(tail), standalone=True)
             found = self._generator.generate_exact(head, None, day_number(None), (country,))
             if found.method in ("exact", "type-word"):
@@ -154,6 +156,16 @@ class PhraseReader:
             if found.method in ("exact", "type-word"):
                 return Name(head), Name(tail)
         return None
+
+    def _is_country(self, text: str) -> bool:
+        return self._names.is_country(self._names.key(text))
+
+    def _kinds(self, text: str) -> frozenset[str]:
+        """Return the kinds of what a text names, which two letters of a code do not, and whether it is an adjective."""
+        key = self._names.key(text)
+        kinds = frozenset(self._store.take("kind", self._names.readings(key, standalone=True).place))
+        named = kinds if self._names.is_country(key) else kinds - {"country"}
+        return named | {"adjective"} if self._names.is_adjective(key) else named
 
     def _is_unit(self, text: str) -> bool:
         key = self._names.key(text)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gazetteer.phrases import patterns
-from gazetteer.phrases.levels import Level
+from gazetteer.phrases.levels import Known, Level
 from gazetteer.phrases.parser import RULES, folded
 from gazetteer.phrases.tree import Name
 
@@ -22,17 +22,20 @@ WORDS = [*sorted(set(re.findall(r"[a-z]+|[^\w\s]", inspect.getsource(patterns)))
 def check(name: str, text: str) -> bool:
     """Check that the rule of a name finds nothing in a text without a sign of it; say whether it read the text."""
     rule, signs = SIGNED[name]
-    levels = [Level(lambda _, known=known: known, lambda piece, _: Name(piece)) for known in (False, True)]
+    kinds = frozenset(("country", "admin1"))
+    all_known = Known(bool, lambda _: kinds)
+    levels = [Level(known, lambda piece, _: Name(piece)) for known in (Known(), all_known)]
     read = any(rule(text, level) is not None for level in levels)
     assert not read or any(sign in folded(text) for sign in signs), text
     return read
 
 
 def patterns_of(name: str) -> list[re.Pattern[str]]:
-    """Return the patterns that a rule names in its source."""
-    named = re.findall(r"patterns\.([A-Z_]+)", inspect.getsource(SIGNED[name][0]))
-    rules = [rule for word in named if isinstance(rule := getattr(patterns, word), patterns.Rule)]
-    return [rule.match.__self__ for rule in rules]  # type: ignore[attr-defined]
+    """Return the patterns that a rule names in its source, of its own module or of all."""
+    function = SIGNED[name][0]
+    named = re.findall(r"\b_?[A-Z_]+\b", inspect.getsource(function))
+    found = [getattr(module, word, None) for word in named for module in (patterns, inspect.getmodule(function))]
+    return [rule.match.__self__ for rule in found if isinstance(rule, patterns.Rule)]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", sorted(set(SIGNED) - {"bracketed"}))

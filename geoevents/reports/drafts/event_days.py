@@ -14,10 +14,12 @@ from geoevents.reports.times.when import TimeExpression
 __all__ = ["attach_time", "is_more_precise"]
 
 _SAYING = role_words()["saying"]
+_REACTIONS = role_words()["reaction"] | role_words()["mourning"]
 _SUPERLATIVES = role_words()["superlative"]
 # What stands between a trigger and a time, in words: a comma, a verb of saying, another trigger; and that the time
 # stands before the trigger, or is when somebody spoke. Chosen on the giveme5w1h and wiki_disasters dev halves.
 _COMMA, _SAYING_BETWEEN, _TRIGGER_BETWEEN, _BEFORE, _OF_SAYING = 3, 6, 4, 2, 25
+_REACTION_BETWEEN = 12
 # A time this near stands in the event's own clause.
 _OWN_CLAUSE = 12
 # "The worst flood since that of 1889": words from "since" to the time, and from the superlative to "since".
@@ -63,6 +65,8 @@ def _distance(text: Text, trigger: Trigger, triggers: Sequence[Trigger], time: T
     between = text.lower[text.word_at(a) + 1 : text.word_at(b)] if b > a else []
     cost = float(len(between)) + _COMMA * between.count(",")
     cost += _SAYING_BETWEEN * sum(word in _SAYING for word in between)
+    # "The president on Tuesday expressed his horror at the bombings on Sunday": Tuesday is the day of the horror.
+    cost += _REACTION_BETWEEN * (time.start < start and not _REACTIONS.isdisjoint(between))
     cost += _TRIGGER_BETWEEN * sum(a <= text.start[other.first] < b for other in triggers)
     return cost + _OF_SAYING * _is_of_saying(text, time)
 

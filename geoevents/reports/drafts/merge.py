@@ -98,6 +98,9 @@ def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
         if event.event_class == "disaster" and not _same_hazard(event, draft):
             return 1.5 if (lemma in RESULTS or lemmas <= RESULTS) and gap <= _OUTCOME_WITHIN else 0.0
         return 2.0 + (lemma in lemmas)
+    if draft.lead.type.event_type == "RETREAT:flee" and lemma in RESULTS and event.event_class in _WITHIN:
+        # "At least six people died and 8,300 were displaced": those who fled what is told before.
+        return 1.0 if gap <= _OUTCOME_WITHIN and draft.scene is None and draft.time is None else 0.0
     if not {event.event_class, draft.event_class} <= _WITHIN:
         return 0.0
     if lemma in RESULTS and gap <= _OUTCOME_WITHIN:

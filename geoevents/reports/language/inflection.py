@@ -23,7 +23,6 @@ _IRREGULAR = {
     "steal": ("stole", "stolen"),
     "blow": ("blew", "blown"),
     "go": ("went", "gone"),
-    "run": ("ran", "run"),
     "fly": ("flew", "flown"),
     "take": ("took", "taken"),
     "retake": ("retook", "retaken"),
@@ -57,6 +56,14 @@ _IRREGULAR = {
     "lead": ("led", "led"),
     "lose": ("lost", "lost"),
     "swear": ("swore", "sworn"),
+    "sweep": ("swept", "swept"),
+    "tear": ("tore", "torn"),
+    "freeze": ("froze", "frozen"),
+    "slit": ("slit", "slit"),
+    "quit": ("quit", "quit"),
+    "stand": ("stood", "stood"),
+    "run": ("ran", "run"),
+    "overthrow": ("overthrew", "overthrown"),
 }
 # Verbs of two syllables and more that double their last letter.
 _DOUBLED = {
@@ -74,6 +81,7 @@ _DOUBLED = {
     "ban",
     "rob",
     "acquit",
+    "quit",
 }
 _VOWELS = "aeiou"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from geoevents.reports.language.event_types import role_words
+from geoevents.reports.language.genres import DATED
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
 from geoevents.reports.language.worlds import World
@@ -35,6 +36,16 @@ _YEARS_AFTER = re.compile(
     r"(?:(?:the|a|an|his|her|their|that|this) )?(?:[\w'’-]+ ){0,2}$",
     re.I,
 )
+# "She was a student in Beijing when the tanks rolled": what somebody saw when young.
+_WHEN_YOUNG = re.compile(
+    r"\b(?:was|were|am) (?:just |only |then |still |about |barely )?(?:an? (?:[a-z-]+ )?(?:student|child|boy|girl|teenager|"
+    r"baby|toddler|schoolboy|schoolgirl|pupil|recruit|conscript|apprentice|newlywed|young \w+)|(?:a few|two|three|four|five|"
+    r"six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty(?:-\w+)?|[1-9]\d?)(?: years old| months old)?)\b"
+    r"[^.;]{0,60}\bwhen\b"
+    r"|\b(?:as|when) (?:I was |he was |she was )?an? (?:little |small |young )?"
+    r"(?:child|boy|girl|teenager|student|young (?:man|woman))\b",
+    re.I,
+)
 # "The attack exploded into life."
 _INTO_LIFE = re.compile(
     r"(?: exploded| burst| sprang)?(?: (?:back )?(?:in)?to (?:life|action|song|laughter|applause|view)"
@@ -50,7 +61,8 @@ _ANYONE = re.compile(
     r"\b(?:anyone|anybody|whoever|someone|those|a (?:person|man|woman|driver|worker)) who (?:is |are |has )?$", re.I
 )
 _YEARLY = re.compile(
-    r"\b(?:(?:a|per|each|every) (?:year|month|week|day)|annually|on average|in general|worldwide)\b", re.I
+    r"\b(?:(?:a|per|each|every) (?:year|month|week|day)(?! (?:ago|later|after|before|earlier|long|of)\b)|annually|on average|in general|worldwide)\b",
+    re.I,
 )
 # Characters on either side of a trigger among which such words speak of it.
 _YEARLY_REACH = 60
@@ -81,6 +93,7 @@ _LITERAL = ("disaster", "arrest", "politics")
 _LITERAL_OF_MARKETS = (*_LITERAL, "protest")
 # "The old guard was in full retreat": kinds that a market and a match have metaphors for all the same.
 _MILITARY = ("MOBILIZE:troops", "RETREAT:withdraw", "RETREAT:surrender")
+_VIOLENT = ("explosion", "assault", "abduction", "clash")
 _BOMBS = ("explosion", "assault", "abduction")
 # What did not take place after all: "a rally announced for Sucre was called off", "will not take place".
 _WITHOUT = r"(?:\s(?!(?:and|but|as|while|when|who|which|killed|left|was|were|is|are|has|had)\b)[\w'’-]+){0,8}?\s"
@@ -171,8 +184,13 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         text.text[max(sentence.start, start - _YEARLY_REACH) : start]
     ):
         return Judgement(None, "history")
+    young = _WHEN_YOUNG.search(text.text, sentence.start, sentence.end)
+    if young is not None and young.end() <= start and not DATED.search(text.text, sentence.start, sentence.end):
+        return Judgement(None, "history")
     if _INTO_LIFE.match(text.text, text.end[trigger.last - 1]):
         return Judgement(None, "metaphor")
+    if _is_generic_tale(text, sentence, trigger):
+        return Judgement(None, "general")
     if _is_general(text, sentence, trigger):
         return Judgement(None, "general")
     if not _ROLES["abstract"].isdisjoint(after[:3]) and trigger.type.event_class not in _LITERAL:
@@ -198,7 +216,7 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         called_off = _is_called_off(text, sentence, trigger)
         if called_off is not None:
             return called_off
-        if _is_possible(text, sentence, trigger):
+        if _is_possible(text, sentence, trigger) or _may_come(text, sentence, trigger):
             return Judgement(None, "condition")
         if "will" in before and not {",", "that", "said", "and"} & set(before[before.index("will") :]):
             return Judgement("planned", "plan")
@@ -228,6 +246,10 @@ def _is_of_world(text: Text, sentence: Sentence, trigger: Trigger, world: World,
         return kind not in literal or trigger.type.event_type in _MILITARY
     if world == "hoax":
         return kind in _BOMBS
+    if world == "cyber":
+        return kind in _VIOLENT
+    if world == "statistics":
+        return kind in _VIOLENT
     if world == "court":
         return kind not in ("arrest", "politics") and (
             "had" in before[-3:] or not _ROLES["testimony"].isdisjoint(text.lower[sentence.first : trigger.first])
@@ -235,7 +257,7 @@ def _is_of_world(text: Text, sentence: Sentence, trigger: Trigger, world: World,
     if world == "anniversary":
         clause = text.lower[max(sentence.first, trigger.first - _CLAUSE_WORDS) : trigger.first]
         return kind not in ("arrest", "politics", "protest") and (
-            not _DATED.search(text.text, sentence.start, sentence.end) or not _RELATIVE.isdisjoint(clause)
+            not DATED.search(text.text, sentence.start, sentence.end) or not _RELATIVE.isdisjoint(clause)
         )
     return bool(world)
 
@@ -264,21 +286,61 @@ def _is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
         return "those" not in before.lower().split()[-3:] or trigger.form in ("base", "third")
     if trigger.form in ("base", "third", "singular", "plural"):
         around = text.text[max(sentence.start, start - _YEARLY_REACH) : min(sentence.end, end + _YEARLY_REACH)]
-        return bool(_YEARLY.search(around)) and not _DATED.search(text.text, sentence.start, sentence.end)
+        return bool(_YEARLY.search(around)) and not DATED.search(text.text, sentence.start, sentence.end)
     return False
 
 
-_DATED = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|overnight|last (?:night|week|month))\b"
+def _is_generic_tale(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a sentence of prose tells in the present of anybody: "A minister is attacked for a remark, he resigns"."""
+    if trigger.type.kind != "verb" or text.lower[sentence.first] not in ("a", "an", "any", "every", "each", "one"):
+        return False
+    in_present = trigger.form in ("base", "third") or text.lower[trigger.first - 1] in ("is", "are", "gets", "get")
+    if not in_present or DATED.search(text.text, sentence.start, sentence.end):
+        return False
+    number = trigger.sentence
+    alone = all(
+        not 0 <= n < len(text.sentences) or text.sentences[n].paragraph != sentence.paragraph
+        for n in (number - 1, number + 1)
+    )
+    return not alone and text.text[sentence.end - 1] in ".!?"
+
+
+def _may_come(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a noun is what a verb says may come: "could bring hail and local flooding"; "the flooding" has come."""
+    first = max(sentence.first, trigger.first - _MAY_REACH)
+    before = text.lower[first : trigger.first]
+    modal = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _MODALS), None)
+    if modal is None:
+        return False
+    between = before[modal + 1 :]
+    if not between or between[0] in _NOT_OF_MODALS or not _CLAUSE_ENDS.isdisjoint(between):
+        return False
+    return _DEFINITE.isdisjoint(between[-3:])
+
+
+# Words from "could" to what may come.
+_MAY_REACH = 9
+# "Could hear shelling", "could not stop the riots", "may have caused", "may be".
+_NOT_OF_MODALS = frozenset(("not", "n't", "have", "be", "hear", "see", "feel", "smell", "also", "never", "no", "only"))
+_CLAUSE_ENDS = frozenset(
+    (",", ";", ":", "that", "which", "who", "when", "after", "as", "while", "but", "because", "said")
+)
+_DEFINITE = frozenset(
+    ("the", "this", "that", "these", "those", "his", "her", "its", "their", "last", "'s", "from", "since")
 )
 
 
 def _is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     """Whether a noun is the subject of what could be: "a typhoon that may hit Luzon"."""
+    # "An attack on Mariupol from the east would meet": of what is not known yet a place may stand between.
+    indefinite = (
+        text.lower[trigger.first - 1] in ("a", "an", "any", "another") if trigger.first > sentence.first else False
+    )
+    ends = (",", ";", "and", "after") if indefinite else (",", ";", "and", "in", "on", "after")
     for word in text.lower[trigger.last : min(sentence.last, trigger.last + _MODAL_REACH)]:
         if word in _MODALS:
             return True
-        if word in _ROLES["auxiliary"] or word in (",", ";", "and", "in", "on", "after") or word.endswith("ed"):
+        if word in _ROLES["auxiliary"] or word in ends or word.endswith("ed"):
             return False
     return False
 

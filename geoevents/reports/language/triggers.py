@@ -78,6 +78,8 @@ def _longest(text: Text, types: EventTypes, number: int, sentence: Sentence, i: 
                 continue
             if form == "plural" and width == 1 and _reads_as_verb(text, sentence, i):
                 continue
+            if row.kind == "noun" and width == 1 and _is_being_done(text, sentence, i):
+                continue
             if _is_name(text, sentence, i, width) or not all(
                 _holds(condition, text, sentence, i, width) for condition in row.conditions
             ):
@@ -92,6 +94,8 @@ def _reads_as_noun(text: Text, sentence: Sentence, i: int, width: int) -> bool:
     after = text.lower[i + width] if i + width < sentence.last else ""
     return (
         before in _ROLES["determiner"]
+        # "The 200 block of West First Street".
+        or (before.isdigit() and after == "of")
         or before.endswith("'s")
         or (after in _ROLES["auxiliary"] and before not in _PRONOUNS)
     )
@@ -107,6 +111,13 @@ def _reads_as_verb(text: Text, sentence: Sentence, i: int) -> bool:
     """Whether what may be a noun or a verb is a verb: "the opposition storms an empty square"."""
     after = text.lower[i + 1] if i + 1 < sentence.last else ""
     return after in ("a", "an", "the", "his", "her", "its", "their") and i > sentence.first
+
+
+def _is_being_done(text: Text, sentence: Sentence, i: int) -> bool:
+    """Whether what may be a noun is a verb: "is fighting an economic war", but not "there was fighting"."""
+    if not text.lower[i].endswith("ing") or i - 1 < sentence.first or text.lower[i - 1] not in _ROLES["to be"]:
+        return False
+    return i - 2 < sentence.first or text.lower[i - 2] != "there"
 
 
 _ROLES = role_words()

@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from geoevents.reports.language.event_types import role_words
+from geoevents.reports.language.genres import DATED, genre_of
 from geoevents.reports.language.text import Text
 
 __all__ = ["World", "worlds_of"]
 
 _ROLES = role_words()
-World = Literal["sport", "screen", "history", "finance", "drill", "science", "anniversary", "hoax", "court", ""]
+World = Literal[
+    "sport", "screen", "history", "finance", "drill", "science", "anniversary", "hoax", "court", "cyber", "statistics",
+    "obituary", "invitation", "",
+]  # fmt: skip
 _LONG_AGO = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) "
     r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
@@ -30,6 +34,14 @@ _YEAR = re.compile(
 _FAR_BACK = 40
 # "In the 34th minute".
 _MINUTE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) minute\b")
+# "Won 3-1", "four-nil", "56 runs": counts as two words of sport.
+_SCORE = re.compile(
+    r"\b(?:one|two|three|four|five|six|\d{1,2})-(?:nil|love)\b|\b\d{1,3} runs\b|\bfor \d{1,3} runs\b"
+    r"|(?<![\d/.:-])\b\d{1,2}[-–]\d{1,2}\b(?![-/\d]| ?(?:year|years|km|miles|hour|hours|day|days|month|months|week|weeks|"
+    r"people|percent|per cent|million|January|February|March|April|May|June|July|August|September|October|November|"
+    r"December))",
+    re.I,
+)
 # Different words of another world within a sentence and its neighbours that make it of that world.
 _WIDE = 3
 _MEASURED_BY = re.compile(
@@ -37,12 +49,16 @@ _MEASURED_BY = re.compile(
     re.I,
 )
 # Worlds that go on until the paragraph ends or a year of the report's own is named.
+# Kinds of texts of which nothing is news, not even what has a day.
+_ALWAYS = ("obituary", "drill")
 _SPREADS = ("screen", "sport", "drill", "science")
 _VENUE = re.compile(r"\b(?:movie|film|picture|concert|opera) (?:theat(?:er|re)|house|hall)s?\b", re.I)
 _VENUES = frozenset(("movie", "film", "theater", "theatre", "concert", "opera"))
 _DRILL, _DRILL_WORDS = _ROLES["drill"] | _ROLES["drill certain"], 2
 _SPORT = _ROLES["sport"] | _ROLES["sport around"]
+# So many words of sport are enough where one of them is of nothing else, else one more.
 _SPORT_WORDS, _SCREEN_WORDS, _HISTORY_WORDS, _SCIENCE_WORDS = 3, 2, 2, 2
+_CYBER_WORDS, _STATISTICS_WORDS = 2, 3
 # Different words of markets and budgets among three sentences, or among seven; where people are hurt, it is none.
 _FINANCE_WORDS, _FINANCE_WIDE = 3, 4
 _COURT_WORDS = 3
@@ -53,6 +69,11 @@ _YEARS_ON = re.compile(
 _OPENING, _FIRST, _REMEMBRANCE_WORDS = 3, 2, 2
 # "Five years after the court banned the party": without such a word only a short text is all about the past.
 _SHORT = 12
+# "Each June she comes to the park": with a word of remembrance an opening that says so marks an anniversary.
+_EACH_YEAR = re.compile(
+    r"\b(?:each|every) (?:year|spring|summer|autumn|winter|January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)\b"
+)
 # "A false alarm", "dogs found nothing": no bomb of the sentences around has gone off.
 _HARMLESS = re.compile(
     r"\b(?:false alarm|hoax(?:es)?|found nothing|nothing (?:suspicious )?was found|"
@@ -78,6 +99,7 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
     said = [text.text[s.start : s.end] for s in text.sentences]
     # A bomb in a cinema is no film.
     words = [own - _VENUES if _VENUE.search(one) else own for own, one in zip(words, said, strict=True)]
+    whole = genre_of(text, said)
     remembers = report_year is not None and _remembers(words, said)
     is_old = report_year is not None and any(int(year) < report_year - 1 for year in _YEAR.findall(text.text))
     harmless = [i for i, sentence in enumerate(said) if _HARMLESS.search(sentence)]
@@ -91,7 +113,7 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
         if past or (report_year is not None and _LONG_AGO.search(said[i])):
             world: World = "history"
         else:
-            world = _world_of_words(words, i, bool(_MINUTE.search(said[i])))
+            world = _world_of_words(words, said, i)
             # A court hears of last week, too; only where the report names an old year are its witnesses' words history.
             world = "" if world == "court" and not is_old else world
         if not world and i and not now and out[-1] in _SPREADS:
@@ -104,11 +126,13 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
             world = "hoax" if not _is_harmful(words, i) else ""
         if past and report_year is not None and max(years) < report_year - _FAR_BACK:
             far_back = sentence.paragraph
+        if not world and (whole in _ALWAYS or not DATED.search(said[i])):
+            world = whole
         out.append(world)
     return out
 
 
-def _world_of_words(words: Sequence[set[str]], i: int, has_minute: bool) -> World:
+def _world_of_words(words: Sequence[set[str]], said: Sequence[str], i: int) -> World:
     """Return the world that the words of a sentence and of those around it belong to."""
     own = words[i]
     near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
@@ -118,8 +142,12 @@ def _world_of_words(words: Sequence[set[str]], i: int, has_minute: bool) -> Worl
         return "screen"
     if len(near & _DRILL) >= _DRILL_WORDS and wide & _ROLES["drill certain"]:
         return "drill"
-    if len(near & _SPORT) + 2 * has_minute >= _SPORT_WORDS:
+    if _is_sport(near, said[i]):
         return "sport"
+    if len(wide & _ROLES["cyber"]) >= _CYBER_WORDS:
+        return "cyber"
+    if len(near & _ROLES["statistics"]) + ("per" in near and "cent" in near) >= _STATISTICS_WORDS:
+        return "statistics"
     if len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
         return "history"
     if len(near & _ROLES["science"]) >= _SCIENCE_WORDS:
@@ -128,6 +156,12 @@ def _world_of_words(words: Sequence[set[str]], i: int, has_minute: bool) -> Worl
     if len(near & finance) >= _FINANCE_WORDS or len(wide & finance) >= _FINANCE_WIDE:
         return "finance" if not _is_harmful(words, i) else ""
     return "court" if len(near & _ROLES["court"]) >= _COURT_WORDS else ""
+
+
+def _is_sport(near: set[str], sentence: str) -> bool:
+    certain = 2 * bool(_MINUTE.search(sentence)) + 2 * bool(_SCORE.search(sentence))
+    words = len(near & _SPORT) + certain
+    return words >= _SPORT_WORDS + (near.isdisjoint(_ROLES["sport"]) and not certain)
 
 
 def _is_harmful(words: Sequence[set[str]], i: int) -> bool:
@@ -139,6 +173,9 @@ def _remembers(words: Sequence[set[str]], said: Sequence[str]) -> bool:
     """Whether a report marks the anniversary of what happened long ago."""
     opening: set[str] = set().union(*words[:_OPENING])
     marked = not _ROLES["remembrance"].isdisjoint(opening)
+    each_year = any(_EACH_YEAR.search(sentence) for sentence in said[:_OPENING])
+    if each_year and opening & _ROLES["remembering"]:
+        return True
     if marked and len(opening & (_ROLES["remembrance"] | _ROLES["remembering"])) >= _REMEMBRANCE_WORDS:
         return True
     if not marked and len(said) > _SHORT:

@@ -1,0 +1,92 @@
+"""Tell what kind of text a report is, where its form gives it away: a review, an invitation, an obituary, a drill.
+
+Such a text tells of what people played, wrote, painted or lived through; only what it dates itself is news.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from geoevents.reports.language.text import Text
+
+__all__ = ["DATED", "Genre", "genre_of"]
+
+# A day of its own, as news has it.
+DATED = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|overnight|last (?:night|week|month))\b"
+)
+Genre = Literal["screen", "obituary", "invitation", "drill", ""]
+
+_NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)"
+# "Salt Road" opens with; Two stars. Directed by. A video game.
+_REVIEW = re.compile(
+    r"[“\"‘'][A-Z][^”\"’\n,.!?]{1,50}[”\"’'] (?:opens|begins|ends|follows|tells|stars|is set|takes place|depicts|"
+    r"premieres?|premiered|centres|centers|imagines|unfolds)\b"
+    rf"|(?:^|[.!?]\s+)(?i:{_NUMBER})(?: and a half)? stars?\b|★"
+    rf"|\b{_NUMBER}(?: and a half)? stars? out of (?:five|ten|5|10)\b"
+    r"|\b(?:(?:R|r)unning time|(?:D|d)irected by|(?:S|s)tarring|in cinemas|box office|video ?games?)\b"
+)
+# Whoever dies of age is remembered for what was long ago.
+_OBITUARY = re.compile(
+    r"\b(?:has died|have died|who died|died)\b[^.!?]{0,80}\b(?:aged|at the age of|at) (?:[6-9]\d|1[01]\d)\b"
+    r"|\b(?:has died|who died|died)\b[^.!?]{0,60}\b(?:in (?:his|her) sleep|of old age|after a (?:long|short) illness|"
+    r"peacefully)\b"
+    r"|\bobituary\b",
+    re.I,
+)
+_INVITATION = re.compile(
+    r"\b(?:will|is to|are to) (?:speak|talk|lecture|tell|read|give a (?:talk|lecture|reading)|discuss)\b[^.!?]{0,80}"
+    r"\b(?:about|of|on|from)\b"
+    r"|\b(?:admission|entry|entrance)(?: is|:)? (?:free|[$€£]?\d)|\btickets? (?:are|cost|from|at|on sale)\b"
+    r"|\bdoors open\b|\bcurat(?:or|ed)\b|\b(?:guided|walking) tours?\b|\bopening hours\b",
+    re.I,
+)
+# "Two “gunmen” burst into the hall": who is put in quotes only plays, where an exercise is spoken of.
+_PLAYED = re.compile(
+    r"[“\"‘'](?:gunm[ae]n|attackers?|victims?|terrorists?|casualt(?:y|ies)|bombs?|hostages?|hijackers?|wounded|dead|"
+    r"patients?|explosions?|survivors?|rioters?|protesters|enemy|intruders?|fires?|blasts?)[,.]?[”\"’']",
+    re.I,
+)
+_EXERCISE = re.compile(
+    r"\b(?:exercise|drill|simulation|rehearsal|scenario)\b[^.!?]{0,80}"
+    r"\b(?:tests?|tested|testing|practi[sc]\w+|rehears\w+|simulat\w+|prepar\w+|train\w*|volunteers|actors|pretend\w*)\b"
+    r"|\b(?:tests?|tested|practi[sc]\w+|rehears\w+|simulat\w+|pretend\w*)\b[^.!?]{0,80}\b(?:exercise|drill|scenario)\b",
+    re.I,
+)
+_NOT_A_DRILL = re.compile(r"\b(?:not|no) (?:a |an )?(?:drill|exercise)\b", re.I)
+# A longer text has a passage of another kind without being of it.
+_SHORT = 14
+# Sentences in which a text says what it is.
+_OPENING = 3
+
+
+def genre_of(text: Text, said: Sequence[str]) -> Genre:
+    """Return what kind of text a report is; empty for news.
+
+    Parameters
+    ----------
+    said
+        The sentences of the text.
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.text import read_text
+    >>> words = "Ann Lee, who has died aged 91, was shot down over the Rhine. She ran a shop."
+    >>> text = read_text(words)
+    >>> genre_of(text, [words[s.start : s.end] for s in text.sentences])
+    'obituary'
+    """
+    opening = " ".join(said[:_OPENING])
+    if _OBITUARY.search(opening):
+        return "obituary"
+    if len(said) > _SHORT:
+        return ""
+    if _REVIEW.search(text.text):
+        return "screen"
+    if _INVITATION.search(text.text):
+        return "invitation"
+    played = _PLAYED.search(text.text) and re.search(r"\b(?:exercise|drill)\b", text.text)
+    is_drill = (played or _EXERCISE.search(text.text)) and not _NOT_A_DRILL.search(text.text)
+    return "drill" if is_drill else ""

@@ -5,6 +5,7 @@ The one way through the room: read, find triggers, judge, place, date, count, me
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -42,6 +43,9 @@ _BESIDE_THE_MAP = 300_000
 _REPORT_PREC = 2
 # Kinds of violence whose class the two sides give; who takes a town or an airport does not matter.
 _GIVEN_BY_SIDES = ("FIGHT:clash", "FIGHT:ambush", "ASSAULT:attack", "ASSAULT:kill", "ASSAULT:firearms")
+# The lines that say what days a log or a situation report is about.
+_HEADINGS = 5
+_COVERS = re.compile(r"\b(?:reporting period|period covered|covering|covers|incident log|week(?:ly)?)\b", re.I)
 # What is left of the confidence of an event whose place is no finer than a country. Chosen on hrds.
 _WIDE, _WIDE_SHARE = ("country", "region", "group"), 0.5
 # How much an event counts less in a report that tells little of its country. Chosen on hrds.
@@ -262,9 +266,27 @@ def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> Time
         time = max(before, key=lambda item: item[0])[1]
         assert time is not None
         return TimeOf(time.first, time.last, max(time.prec, _REPORT_PREC), 0)
+    told = _told_in_heading(reading)
+    if told is not None:
+        return told
     if report_date is None:
         return None
     return TimeOf(report_date, report_date, _REPORT_PREC, 0)
+
+
+def _told_in_heading(reading: Reading) -> TimeOf | None:
+    """Return the day or the span that a log or a situation report is about: "Reporting period: 12–18 January"."""
+    for sentence in reading.text.sentences[:_HEADINGS]:
+        words = reading.text.text[sentence.start : sentence.end]
+        covers = _COVERS.search(words) is not None
+        if not covers and (words[-1] in ".!?:;" or sentence.paragraph > 0):
+            continue
+        for time in reading.times:
+            if time.first is None or time.last is None or not sentence.start <= time.start < sentence.end:
+                continue
+            if covers or time.first == time.last:
+                return TimeOf(time.first, time.last, max(time.prec, _REPORT_PREC), 0, time.is_range)
+    return None
 
 
 def _mark_parts(rows: list[dict[str, Any]], drafts: Sequence[Draft]) -> None:

@@ -14,7 +14,7 @@ ENDS = {".", "!", "?", ";"}
 INCLUDING = {"including", "among", "includes", "include", "included", "mostly", "mainly", "many", "most"}
 # How many words behind a number may bring its verb, and before it a toll.
 _REACH = 18
-_TOLL_REACH = 18
+_TOLL_REACH = 26
 _TOLLS = {"toll", "tally", "number", "figure", "count", "total"}
 _TOLL_LINKS = {
     "to",

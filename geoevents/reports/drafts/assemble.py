@@ -17,6 +17,7 @@ from geoevents.reports.drafts.draft import CountOf, Draft
 from geoevents.reports.drafts.event_days import attach_time
 from geoevents.reports.drafts.merge import GENERAL, RESULTS, merge_drafts
 from geoevents.reports.language.event_types import EventTypes, role_words
+from geoevents.reports.language.outcomes import find_outcomes, may_tell_outcomes
 from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around
 from geoevents.reports.language.text import Sentence, Text, read_text
 from geoevents.reports.language.triggers import Trigger, find_triggers
@@ -78,8 +79,13 @@ def read_report(
     """Read a report."""
     text = read_text(words, lower_words)
     triggers = find_triggers(text, types)
-    if not triggers:
+    tells_outcomes = may_tell_outcomes(text)
+    if not triggers and not tells_outcomes:
         return Reading(text, [], [], [], [], [])
+    read = read_phrases(text.text)
+    counts = find_counts(text.text, read)
+    outcomes = find_outcomes(text, types, triggers, counts) if tells_outcomes else []
+    triggers = sorted([*triggers, *outcomes], key=lambda trigger: (trigger.sentence, trigger.first))
     worlds = worlds_of(text, report_date.year if report_date else None)
     judged = [
         (trigger, judge(text, text.sentences[trigger.sentence], trigger, worlds[trigger.sentence]))
@@ -89,11 +95,13 @@ def read_report(
     if not said:
         return Reading(text, [], [], [], judged, [])
     mentions = find_mentions(text, find or gazetteer.find, lower_words)
-    read = read_phrases(text.text)
-    times, counts = find_times(text.text, report_date, read), find_counts(text.text, read)
+    times = find_times(text.text, report_date, read)
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
     drafts = _without_headings(text, drafts)
-    _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers})
+    bare = {id(draft) for draft in drafts if _is_bare_outcome(draft, outcomes)}
+    silent = {number for draft in drafts if id(draft) in bare for number in draft.sentences}
+    drafts = [draft for draft in drafts if id(draft) not in bare]
+    _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers} - silent)
     return Reading(text, mentions, times, counts, judged, drafts)
 
 
@@ -114,6 +122,11 @@ def _without_headings(text: Text, drafts: list[Draft]) -> list[Draft]:
         or kinds[draft.lead.type.event_type] == 1
         or not all(trigger.type.kind == "noun" and _is_heading(text, trigger) for trigger, _ in draft.triggers)
     ]
+
+
+def _is_bare_outcome(draft: Draft, outcomes: Sequence[Trigger]) -> bool:
+    """Whether a draft is told by a figure alone, without a place or a day: no event, or one told elsewhere."""
+    return draft.scene is None and draft.time is None and all(trigger in outcomes for trigger, _ in draft.triggers)
 
 
 def _is_heading(text: Text, trigger: Trigger) -> bool:

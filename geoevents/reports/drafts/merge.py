@@ -117,9 +117,9 @@ def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
 
 
 def _same_hazard(event: Draft, draft: Draft) -> bool:
-    return event.lead.type.event_type == draft.lead.type.event_type or "displacement" in (
-        event.lead.type.event_type + draft.lead.type.event_type
-    )
+    one, other = event.lead.type.event_type, draft.lead.type.event_type
+    # An accident, or people who flee, may be of any hazard.
+    return one == other or any(kind in ("DISASTER:displacement", "DISASTER:accident") for kind in (one, other))
 
 
 def same_place(one: Candidate | None, other: Candidate | None) -> float:

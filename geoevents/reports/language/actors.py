@@ -331,7 +331,7 @@ def _behind_of(text: Text, sentence: Sentence, at: int, trigger: Trigger) -> Gro
         if direct is not None and group is not None and direct[0] <= group[0] and group[1] <= direct[1]:
             return direct  # "airstrikes against rebel positions"
         return group
-    if text.lower[at] == "at" and trigger.type.event_class == "explosion":
+    if text.lower[at] == "at" and trigger.type.event_class in ("explosion", "protest"):
         return object_group(text, behind, named=False)  # "threw a grenade at a bunker"
     return None
 

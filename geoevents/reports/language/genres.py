@@ -17,7 +17,7 @@ __all__ = ["DATED", "Genre", "genre_of"]
 DATED = re.compile(
     r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|overnight|last (?:night|week|month))\b"
 )
-Genre = Literal["screen", "obituary", "invitation", "drill", ""]
+Genre = Literal["screen", "obituary", "invitation", "drill", "comment", "hoax", ""]
 
 _NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+)"
 # "Salt Road" opens with; Two stars. Directed by. A video game.
@@ -40,22 +40,36 @@ _INVITATION = re.compile(
     r"\b(?:will|is to|are to) (?:speak|talk|lecture|tell|read|give a (?:talk|lecture|reading)|discuss)\b[^.!?]{0,80}"
     r"\b(?:about|of|on|from)\b"
     r"|\b(?:admission|entry|entrance)(?: is|:)? (?:free|[$€£]?\d)|\btickets? (?:are|cost|from|at|on sale)\b"
-    r"|\bdoors open\b|\bcurat(?:or|ed)\b|\b(?:guided|walking) tours?\b|\bopening hours\b",
+    r"|\bdoors open\b|\bcurat(?:or|ed)\b|\b(?:audio|guided|walking|city) (?:walks?|tours?)\b|\bopening hours\b"
+    r"|\b(?:app|show|event|concert|lecture|talk|reading) (?:is|was) (?:free|the (?:first|second|third|last))\b",
     re.I,
 )
 # "Two “gunmen” burst into the hall": who is put in quotes only plays, where an exercise is spoken of.
 _PLAYED = re.compile(
     r"[“\"‘'](?:gunm[ae]n|attackers?|victims?|terrorists?|casualt(?:y|ies)|bombs?|hostages?|hijackers?|wounded|dead|"
-    r"patients?|explosions?|survivors?|rioters?|protesters|enemy|intruders?|fires?|blasts?)[,.]?[”\"’']",
+    r"patients?|explosions?|survivors?|injured|rioters?|protesters|enemy|intruders?|fires?|blasts?)[,.]?[”\"’']",
     re.I,
 )
 _EXERCISE = re.compile(
     r"\b(?:exercise|drill|simulation|rehearsal|scenario)\b[^.!?]{0,80}"
     r"\b(?:tests?|tested|testing|practi[sc]\w+|rehears\w+|simulat\w+|prepar\w+|train\w*|volunteers|actors|pretend\w*)\b"
+    r"|\bdrop, cover\b|\bunder (?:their|the) desks\b|\bketchup\b|\b(?:fake|stage|theatre) blood\b"
     r"|\b(?:tests?|tested|practi[sc]\w+|rehears\w+|simulat\w+|pretend\w*)\b[^.!?]{0,80}\b(?:exercise|drill|scenario)\b",
     re.I,
 )
 _NOT_A_DRILL = re.compile(r"\b(?:not|no) (?:a |an )?(?:drill|exercise)\b", re.I)
+# "Will the Nile be the next battlefield?"; "I have heard no minister talk about stoves".
+_ASKED = re.compile(r"^\W*(?:Will|Would|Could|Should|Can|Is|Are|Was|Were|Do|Does|Why|How|What|Who)\b[^.!]*\?$")
+_FIRST_PERSON = re.compile(
+    r"\bI (?:am|have|had|do|did|would|will|think|believe|know|heard|hear|want|wonder|fear|suspect|remember|say)\b"
+)
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+# "Police asked people not to believe messages about kidnappers."
+_RUMOUR = re.compile(
+    r"\bnot to believe\b|\b(?:false|fake|baseless|unfounded) (?:rumou?rs?|messages?|news|videos?|posts?)\b"
+    r"|\brumou?rs?\b[^.!?]{0,60}\b(?:false|untrue|baseless|unfounded)\b",
+    re.I,
+)
 # A longer text has a passage of another kind without being of it.
 _SHORT = 14
 # Sentences in which a text says what it is.
@@ -87,6 +101,10 @@ def genre_of(text: Text, said: Sequence[str]) -> Genre:
         return "screen"
     if _INVITATION.search(text.text):
         return "invitation"
+    if _RUMOUR.search(opening):
+        return "hoax"
+    if text.dateline is None and (_ASKED.search(said[0]) or _FIRST_PERSON.search(_QUOTED.sub(" ", text.text))):
+        return "comment"
     played = _PLAYED.search(text.text) and re.search(r"\b(?:exercise|drill)\b", text.text)
     is_drill = (played or _EXERCISE.search(text.text)) and not _NOT_A_DRILL.search(text.text)
     return "drill" if is_drill else ""

@@ -37,11 +37,11 @@ _YEARS_AFTER = re.compile(
     re.I,
 )
 # "She was a student in Beijing when the tanks rolled": what somebody saw when young.
+_YOUNG = r"(?:student|child|boy|girl|teenager|baby|toddler|schoolboy|schoolgirl|pupil|recruit|conscript|young \w+)"
+_FEW = r"(?:a few|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty(?:-\w+)?|[1-9]\d?)"
 _WHEN_YOUNG = re.compile(
-    r"\b(?:was|were|am) (?:just |only |then |still |about |barely )?(?:an? (?:[a-z-]+ )?(?:student|child|boy|girl|teenager|"
-    r"baby|toddler|schoolboy|schoolgirl|pupil|recruit|conscript|apprentice|newlywed|young \w+)|(?:a few|two|three|four|five|"
-    r"six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty(?:-\w+)?|[1-9]\d?)(?: years old| months old)?)\b"
-    r"[^.;]{0,60}\bwhen\b"
+    rf"\b(?:was|were|am) (?:just |only |then |still |about |barely )?(?:an? (?:[a-z-]+ )?{_YOUNG}|"
+    rf"{_FEW}(?: years old| months old)?)\b[^.;]{{0,60}}\bwhen\b"
     r"|\b(?:as|when) (?:I was |he was |she was )?an? (?:little |small |young )?"
     r"(?:child|boy|girl|teenager|student|young (?:man|woman))\b",
     re.I,
@@ -61,9 +61,12 @@ _ANYONE = re.compile(
     r"\b(?:anyone|anybody|whoever|someone|those|a (?:person|man|woman|driver|worker)) who (?:is |are |has )?$", re.I
 )
 _YEARLY = re.compile(
-    r"\b(?:(?:a|per|each|every) (?:year|month|week|day)(?! (?:ago|later|after|before|earlier|long|of)\b)|annually|on average|in general|worldwide)\b",
+    r"\b(?:(?:a|per|each|every) (?:year|month|week|day)(?! (?:ago|later|after|before|earlier|long|of)\b)|annually|"
+    r"on average|in general|worldwide)\b",
     re.I,
 )
+# "More likely is a blockade"; "it is likely to spark riots".
+_LIKELY = re.compile(r"\b(?:(?:more|most|less) likely|likel(?:y to|iest)|unlikely)\b", re.I)
 # Characters on either side of a trigger among which such words speak of it.
 _YEARLY_REACH = 60
 # A noun followed by "could", "would" or "may" within so many words, before any other verb, has not happened.
@@ -195,11 +198,12 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "general")
     if not _ROLES["abstract"].isdisjoint(after[:3]) and trigger.type.event_class not in _LITERAL:
         return Judgement(None, "metaphor")
-    if not _FOILED.isdisjoint(near):
+    unstopped = any(word in _STOPPING and not _NEGATIONS.isdisjoint(before[:i]) for i, word in enumerate(before))
+    if not _FOILED.isdisjoint(near) and not unstopped:
         return Judgement("denied", "foiled")
     if not _DENIALS.isdisjoint(before):
         return Judgement("denied", "denied")
-    negated = not _NEGATIONS.isdisjoint(before[-3:]) and "only" not in before
+    negated = not _NEGATIONS.isdisjoint(before[-3:]) and "only" not in before and not unstopped
     if negated:
         return Judgement(None, "negated")
     if trigger.form == "base" and trigger.type.kind == "verb":
@@ -222,8 +226,11 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
             return Judgement("planned", "plan")
         if trigger.type.event_class == "disaster" and "felt" in after[:3]:
             return Judgement(None, "felt elsewhere")
+    if _LIKELY.search(text.text, sentence.start, start) and not DATED.search(text.text, sentence.start, sentence.end):
+        return Judgement(None, "condition")
     if trigger.type.kind == "noun" or trigger.form == "ing":
-        if any(word in _CONDITIONS for word in near[-3:]) or "threat" in after[:1]:
+        perceived = not _PERCEIVING.isdisjoint(near[-2:])  # "could hear shelling"
+        if (any(word in _CONDITIONS for word in near[-3:]) and not perceived) or "threat" in after[:1]:
             return Judgement(None, "condition")
         if any(word in ("planned", "scheduled", "upcoming", "plan", "plans", "planning") for word in near[-3:]):
             return Judgement("planned", "plan")
@@ -291,7 +298,7 @@ def _is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
 
 
 def _is_generic_tale(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
-    """Whether a sentence of prose tells in the present of anybody: "A minister is attacked for a remark, he resigns"."""
+    """Whether a sentence of prose tells in the present of anybody: "A minister is attacked, he resigns"."""
     if trigger.type.kind != "verb" or text.lower[sentence.first] not in ("a", "an", "any", "every", "each", "one"):
         return False
     in_present = trigger.form in ("base", "third") or text.lower[trigger.first - 1] in ("is", "are", "gets", "get")
@@ -322,6 +329,11 @@ def _may_come(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
 _MAY_REACH = 9
 # "Could hear shelling", "could not stop the riots", "may have caused", "may be".
 _NOT_OF_MODALS = frozenset(("not", "n't", "have", "be", "hear", "see", "feel", "smell", "also", "never", "no", "only"))
+# "Could not stop the riots": they have happened.
+_STOPPING = frozenset(
+    ("stop", "halt", "prevent", "avert", "quell", "contain", "end", "stem", "deter", "foil", "thwart")
+)
+_PERCEIVING = frozenset(("hear", "see", "feel", "smell"))
 _CLAUSE_ENDS = frozenset(
     (",", ";", ":", "that", "which", "who", "when", "after", "as", "while", "but", "because", "said")
 )

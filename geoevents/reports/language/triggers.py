@@ -14,7 +14,7 @@ from geoevents.reports.language.text import Sentence, Text
 __all__ = ["Trigger", "find_triggers"]
 
 # Words looked at on either side, for each relation of a condition.
-_WITH, _OBJECT, _NOT = 8, 6, 6
+_WITH, _OBJECT, _NOT = 11, 6, 6
 
 
 @dataclass(frozen=True, slots=True)

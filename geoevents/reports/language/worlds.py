@@ -19,16 +19,16 @@ __all__ = ["World", "worlds_of"]
 _ROLES = role_words()
 World = Literal[
     "sport", "screen", "history", "finance", "drill", "science", "anniversary", "hoax", "court", "cyber", "statistics",
-    "obituary", "invitation", "",
+    "obituary", "invitation", "comment", "",
 ]  # fmt: skip
 _LONG_AGO = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) "
     r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
     re.I,
 )
-# "At 1730 GMT" is no year.
+# "At 1730 GMT" is no year, nor is "1640: Bertoua".
 _YEAR = re.compile(
-    r"(?<!\bat )\b(1[5-9]\d\d|20\d\d)\b(?!-)(?! ?(?:gmt|utc|hrs|hours|h|local|z|people|men|women)\b)", re.I
+    r"(?<!\bat )\b(1[5-9]\d\d|20\d\d)\b(?!-)(?!: )(?! ?(?:gmt|utc|hrs|hours|h|local|z|people|men|women)\b)", re.I
 )
 # A year so long before the report's makes the rest of its paragraph history too.
 _FAR_BACK = 40
@@ -36,10 +36,10 @@ _FAR_BACK = 40
 _MINUTE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) minute\b")
 # "Won 3-1", "four-nil", "56 runs": counts as two words of sport.
 _SCORE = re.compile(
-    r"\b(?:one|two|three|four|five|six|\d{1,2})-(?:nil|love)\b|\b\d{1,3} runs\b|\bfor \d{1,3} runs\b"
-    r"|(?<![\d/.:-])\b\d{1,2}[-–]\d{1,2}\b(?![-/\d]| ?(?:year|years|km|miles|hour|hours|day|days|month|months|week|weeks|"
-    r"people|percent|per cent|million|January|February|March|April|May|June|July|August|September|October|November|"
-    r"December))",
+    r"\b(?:one|two|three|four|five|six|\d{1,2})-(?:nil|love)\b|\b\d{1,3} runs\b"
+    r"|\b(?:w[io]ns?|won|beat|beaten|lost|lose|drew|led|lead|victory|defeat(?:ed)?|crushed|thrashed|edged|score|scored|ahead)"
+    r"\b[^.;]{0,40}(?<![\d/.:-])\b\d{1,3}[-–]\d{1,3}\b(?![-/\d])"
+    r"|\b\d{1,2}[-–]\d{1,2} (?:win|victory|defeat|draw|lead|loss)\b",
     re.I,
 )
 # Different words of another world within a sentence and its neighbours that make it of that world.
@@ -72,13 +72,15 @@ _SHORT = 12
 # "Each June she comes to the park": with a word of remembrance an opening that says so marks an anniversary.
 _EACH_YEAR = re.compile(
     r"\b(?:each|every) (?:year|spring|summer|autumn|winter|January|February|March|April|May|June|July|August|September|"
-    r"October|November|December)\b"
+    r"October|November|December)\b",
+    re.I,
 )
 # "A false alarm", "dogs found nothing": no bomb of the sentences around has gone off.
 _HARMLESS = re.compile(
     r"\b(?:false alarm|hoax(?:es)?|found nothing|nothing (?:suspicious )?was found|"
     r"(?:proved|turned out) to be (?:an? )?(?:fake|dummy|empty|harmless|false)|"
-    r"no (?:bombs?|explosives?|devices?) (?:was|were) found)\b",
+    r"no (?:bombs?|explosives?|devices?) (?:was|were) found|not to believe|"
+    r"(?:baseless|unfounded|fake|false) (?:rumou?rs?|messages?|news|videos?|posts?))\b",
     re.I,
 )
 _HARMLESS_REACH = 2
@@ -127,7 +129,7 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
         if past and report_year is not None and max(years) < report_year - _FAR_BACK:
             far_back = sentence.paragraph
         if not world and (whole in _ALWAYS or not DATED.search(said[i])):
-            world = whole
+            world = "" if whole == "hoax" and _is_harmful(words, i) else whole
         out.append(world)
     return out
 

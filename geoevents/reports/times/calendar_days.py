@@ -164,6 +164,12 @@ def _place_weekday(phrase: Phrase, clock: Clock) -> Interval | None:
     return one_day(report - timedelta(days=back))
 
 
+def _place_night_to(phrase: Phrase, clock: Clock) -> Interval | None:
+    """Place "the night to Tuesday": it begins on Monday."""
+    day = _place_weekday(phrase, clock)
+    return days_between(day.first - timedelta(days=1), day.last) if day else None
+
+
 def _weekday_beside(phrase: Phrase, clock: Clock) -> Interval | None:
     """Place "the following Monday", "the previous Monday" and "that Monday", from the day last said."""
     base = clock.anchor.last if clock.anchor else clock.report
@@ -284,6 +290,7 @@ _PLACERS: dict[str, Callable[[Phrase, Clock], Interval | None]] = SPAN_PLACERS |
     "years": _place_years,
     "full date": _place_full_date,
     "weekday": _place_weekday,
+    "night to": _place_night_to,
     "weekdays ago": _place_weekdays_ago,
     "weekday weeks ago": _place_weekdays_ago,
     "deictic": _place_deictic,

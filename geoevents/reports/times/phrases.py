@@ -279,6 +279,20 @@ def _hours_ago(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     return [Phrase(first, last, "deictic", text="0")] if tokens.items[first].value in ("hour", "minute") else None
 
 
+def _night_before(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
+    """Read "the night before," which goes back from the day last said."""
+    first, last = span_of(match)
+    return [Phrase(first, last, "near day", direction="previous")]
+
+
+def _night_to(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
+    """Read "in the night to Tuesday": Monday and Tuesday."""
+    first, last = span_of(match)
+    if tokens.items[first + 1].word != "night":
+        return None
+    return [Phrase(first, last, "night to", weekday=value_of(tokens, match, "w"))]
+
+
 def _century(tokens: Tokens, match: re.Match[str]) -> list[Phrase] | None:
     first, last = span_of(match)
     if tokens.items[last].value != "century" or tokens.codes[last + 1 : last + 2] == "-":
@@ -295,6 +309,8 @@ _RULES: list[tuple[str, str, _Build]] = [
     ("8", r"(?P<value>8)", _week_of_year),
     ("u", r"u(?P<d>[dq])[,(]?(?:[O/]|-)?T?(?P<y>Y)?", _numbered_week),
     ("d", r"(?P<d>d)-(?P<m>[Mm])-(?P<y>[Yqd])", read_dashed),
+    # "12 Apr 22 – checkpoint": the day of a line.
+    ("d", r"(?:(?<=[.¶])|^)(?P<d>d)(?P<m>[Mm])(?P<y>[qd])(?=[\-/:;¶(.]|$)", read_dashed),
     # Days of two months.
     (
         "do",
@@ -353,6 +369,8 @@ _RULES: list[tuple[str, str, _Build]] = [
     ("ELrT", r"(?P<edge>[EL]i?|T?(?P<part>r)[Oi\-]?)T?(?P<way>[ltxvcehfS])?(?P<unit>u)(?![bA\-])", _unit),
     ("Tltxcehf", r"T?(?P<way>[ltxcehfS])(?P<unit>u)(?!-)", _unit),
     ("T", r"T(?P<unit>u)(?P<way>[bA])", _simple("beside")),
+    ("T", r"(?:(?<=[.¶])|^)Tpb(?!T|h|t)|Tpb(?=[.,;])", _night_before),
+    ("T", r"Tp>(?P<w>W)", _night_to),
     # Larger spans.
     ("TrD", _PART + r"(?P<value>D)", _simple("decade")),
     ("TrC", r"T" + _PART + r"(?P<value>C)", _simple("decade word")),
@@ -364,6 +382,7 @@ _RULES: list[tuple[str, str, _Build]] = [
     ("TrYy", _PART + r"[Yy]", read_year),
     ("T", r"T(?P<d>o)(?P<tail>O[tlxh]u)", _ordinal_day),
     ("To", r"T?(?P<d>o)z", _instant),
+    ("T", r"(?:(?<=pi)|(?<=pO))T(?P<d>o)(?P<tail>)(?=z)(?!z[iO])", _ordinal_day),
     ("T", r"(?:(?<=[iKks>F])|(?<=pO))T(?P<d>o)(?P<tail>)(?=[.,;)¶iA&]|$)", _ordinal_day),
 ]
 

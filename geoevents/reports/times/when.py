@@ -111,7 +111,10 @@ def find_times(text: str, report_date: date | None, read: TimePhrases | None = N
     phrases = [
         phrase
         for phrase in read.phrases
-        if dateline is None or not dateline.start <= tokens.items[phrase.first].start < dateline.end
+        # "Reporting period: 12-18 January": the days that the report is about.
+        if dateline is None
+        or phrase.kind == "days"
+        or not dateline.start <= tokens.items[phrase.first].start < dateline.end
     ]
     sentences = _sentence_numbers(tokens)
     order = _numeric_order(tokens, report)

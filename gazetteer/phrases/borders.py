@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
+import numpy as np
+
 from gazetteer.candidates.found import QUALITY
+from gazetteer.geometry.sphere import haversine_km
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.operands import AREAS, TOWNS, Interpreter, area_of, spread, surroundings
 from gazetteer.phrases.tree import Node, Term
@@ -14,6 +18,8 @@ __all__ = ["border", "side_of_border", "tripoint"]
 
 # A town lies at a border that is so near, in degrees.
 _BESIDE_A_BORDER = 0.3
+# The points of second-level units that share a border are this near.
+_NEIGHBOURS_KM = 120.0
 
 
 def border(read: Interpreter, node: Term, scope: Scope) -> Meaning:
@@ -47,20 +53,53 @@ def border(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         if scope.country in (None, *(read.shapes.evaluate(one, scope.day).country for one in ids)):
             found = composer.derive("border", ids, sides, scope)
         if found.method != "none":
-            break
-    return found
+            return found
+    middle = _between_units(read, node, scope)
+    return found if middle.method == "none" else middle
+
+
+def _between_units(read: Interpreter, node: Term, scope: Scope) -> Meaning:
+    """Read "the Rutshuru-Masisi border", of units that are known by a point: it lies between the two."""
+    if len(node.of) != 2:
+        return Meaning()
+    sides = [_of_kind(read, read.meaning(side, Scope(scope.country, scope.day)), "admin2") for side in node.of]
+    if any(side.method not in ("exact", "type-word") or not len(side.readings.owner) for side in sides):
+        return Meaning()
+    pairs = list(product(*(read.composer.place_ids(side, 3) for side in sides)))
+    nearest = min(pairs, key=lambda pair: _km_between(read, pair, scope))
+    near = _km_between(read, nearest, scope) <= _NEIGHBOURS_KM
+    return read.composer.derive("between", nearest, sides, scope) if near else Meaning()
+
+
+def _km_between(read: Interpreter, pair: Sequence[str], scope: Scope) -> float:
+    here, there = (read.shapes.evaluate(place, scope.day) for place in pair)
+    return float(haversine_km(np.array([here.lon]), np.array([here.lat]), there.lon, there.lat)[0])
 
 
 def _pairs(read: Interpreter, node: Term, sides: Sequence[Meaning], scope: Scope) -> list[tuple[str, ...]]:
     """Return the ids of what may be meant on both sides of a border; of one side, with the country around it first."""
     composer = read.composer
+    options = [composer.place_ids(side, 3) for side in sides]
+    if scope.country is not None and len(sides) == 2:
+        # "The Rakhine-Chin border" in Myanmar: the name of a unit there may be a country's elsewhere.
+        here = [read.meaning(side, Scope(scope.country, scope.day)) for side in node.of]
+        options = [
+            [*ids, *composer.place_ids(_of_kind(read, unit, "admin1"), 1)]
+            for ids, unit in zip(options, here, strict=True)
+        ]
     # Both sides of "the border of Bosnia and Herzegovina" are one country.
-    pairs = [tuple(dict.fromkeys(ids)) for ids in product(*(composer.place_ids(side, 3) for side in sides))]
+    pairs = [tuple(dict.fromkeys(ids)) for ids in product(*options)]
     around = surroundings(read, node, scope) if len(sides) == 1 else Meaning()
     if around.method == "none" or read.kind(around) != "country":
         return pairs
     known, named = composer.place_id(around), composer.place_id(sides[0])
     return pairs if known == named else [(known, named), *pairs]
+
+
+def _of_kind(read: Interpreter, meaning: Meaning, kind: str) -> Meaning:
+    """Return a meaning with the readings of a kind alone."""
+    kinds = read.names.store.take("kind", meaning.readings.place)
+    return replace(meaning, area=None, readings=meaning.readings.where(kinds == kind))
 
 
 def _is_point(read: Interpreter, meaning: Meaning, scope: Scope) -> bool:

@@ -10,7 +10,7 @@ import re
 
 from gazetteer.names.affixes import is_type_word
 from gazetteer.phrases import lists, patterns, spatial_rules
-from gazetteer.phrases.appositions import described
+from gazetteer.phrases.appositions import apposed, described
 from gazetteer.phrases.levels import DEEPEST, Level
 from gazetteer.phrases.spatial_rules import both_names
 from gazetteer.phrases.tree import Name, Node, Term
@@ -27,6 +27,7 @@ __all__ = [
     "members",
     "members_in_year",
     "minus",
+    "on_water",
     "placed",
 ]
 
@@ -201,6 +202,14 @@ def placed(text: str, at: Level) -> Node | None:
     if found and patterns.ROAD_THING.match(found["a"]):
         return at.read(found["b"])
     return _within(found, text, at) if found else None
+
+
+def on_water(text: str, at: Level) -> Node | None:
+    """Read "Aktau on the Caspian Sea" as the town, and "Kobani on the Turkish border", which tells it from others."""
+    found = patterns.ON_WATER.match(text)
+    if not found or not (at.is_name(found["a"]) or apposed(found["a"], at)):
+        return None
+    return _within(found, text, at) if found["border"] else at.read(found["a"])
 
 
 def hyphened(text: str, at: Level) -> Node | None:

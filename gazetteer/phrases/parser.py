@@ -132,12 +132,17 @@ RULES: tuple[tuple[_Rule, tuple[str, ...] | None], ...] = (
     (spatial_rules.side, ("side",)),
     (spatial_rules.legs, (",", ";", "and", "&", "then")),
     (spatial_rules.offset, None),
+    (joining_rules.on_water, ("on",)),
     (spatial_rules.tripoint, ("border", "tripoint", "frontier")),
     (spatial_rules.border_at, ("border", "frontier")),
     (spatial_rules.bank_of, ("bank",)),
     (joining_rules.apposed_capital, ("capital",)),
     (joining_rules.bracketed, ("(", "[", "{", "（")),
     (joining_rules.headed, (":",)),
+    (
+        spatial_rules.and_around,
+        ("surround", "environs", "outskirts", "vicinity", "suburbs", "nearby", "adjacent", "adjoining", "neighbo"),
+    ),
     (appositions.apposed_pair, ("between",)),
     (spatial_rules.near, None),
     (

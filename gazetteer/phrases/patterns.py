@@ -249,6 +249,12 @@ NEAR = Rule(
     r"|(?P<countryside>(?:in\s+)?(?:the\s+)?(?:country\s?side|rural\s+(?:areas?|parts?)|hinterland|rif|reef)\s+(?:of|around|near)|(?:in\s+)?rural(?!\s+(?:areas?|parts?)\b)))"
     r"\s+(?P<of>.+)"
 )
+# "Gao and surrounding areas", "Goma and its outskirts": what else is said lies around the name.
+AND_AROUND = Rule(
+    r"(?P<of>[^,;]+?)\s+and\s+(?:(?:its|their|the)\s+)?(?:(?:immediate\s+)?(?:surroundings?|environs|outskirts|vicinity|suburbs)|"
+    r"(?:immediately\s+)?(?:surrounding|nearby|adjacent|adjoining|neighbou?ring)\s+(?:rural\s+)?(?:areas?|villages|towns|districts|"
+    r"localities|communities|settlements|regions|hamlets|wards))(?:\s+areas?)?"
+)
 SURROUNDED = Rule(
     r"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?:(?P<near>area|vicinity|surroundings|environs)|"
     r"(?P<outskirts>outskirts|suburbs?)|(?P<countryside>country\s?side|hinterland|rural\s+areas?))"
@@ -306,6 +312,11 @@ PLACED = Rule(
     rf"(?P<a>.+?)(?<!border)(?<!frontier)(?<!road)(?<!highway)(?<!area)(?<!areas)(?<!line)(?<!coast)\s+(?P<b>(?:near|nearby|close\s+to|around|outside|between|along|off|adjacent\s+to|next\s+to|"
     rf"(?:on|in|at)\s+(?:the\s+)?(?:outskirts|vicinity|border|edge|countryside)|"
     rf"(?:about|approximately|some)\s+{NUMBER}\s*-?\s*{UNIT}|{NUMBER}\s*-?\s*{UNIT}|{DIRECTION}\s+of)\s.+)"
+)
+# "Aktau on the Caspian Sea", "Kobani on the Turkish border".
+ON_WATER = Rule(
+    r"(?P<a>[^,]+?)\s+on\s+(?P<b>(?:the\s+)?(?:lake\s+[\w'-]+|gulf\s+of\s+[\w'-]+|(?:[\w'-]+\s+){1,3}(?:sea|river|lake|gulf|ocean|coast|"
+    r"shore|(?P<border>border|frontier))(?:\s+with\s+.+)?))"
 )
 UNIT_OF = Rule(rf"(?P<a>[^,]+?\s+(?:{'|'.join(AREA_WORDS)}))\s+(?:of|in)\s+(?P<b>.+)")
 OF = Rule(r"(?P<a>.+?)\s+of\s+(?P<b>.+)")

@@ -14,6 +14,7 @@ from gazetteer.phrases.named_borders import named_border
 from gazetteer.phrases.tree import Name, Node, Op, Term, direction_code
 
 __all__ = [
+    "and_around",
     "bank",
     "bank_of",
     "between",
@@ -156,6 +157,12 @@ def near(text: str, at: Level) -> Node | None:
     """Read "near X", "outskirts of X" and "countryside of X"."""
     found = patterns.NEAR.match(text)
     return _surrounding(found, text, at) if found else None
+
+
+def and_around(text: str, at: Level) -> Node | None:
+    """Read "Gao and surrounding areas" and "Goma and its outskirts"."""
+    found = patterns.AND_AROUND.match(text)
+    return found and Term("near", (at.read(found["of"]),), text)
 
 
 def surrounded(text: str, at: Level) -> Node | None:

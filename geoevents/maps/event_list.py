@@ -76,6 +76,9 @@ def event_list(events: gpd.GeoDataFrame, scene: Scene) -> Json:
     >>> event_list(events, build(events))["own"]
     {'town': ['Almaty']}
     """
+    reports = _reports(events)
+    events = events.copy(deep=False)
+    events.attrs = {}  # of which each column that is taken would get a copy
     drawn = scene.rows.set_index("row")
     longest = min(_LONGEST, max(_SHORTEST, _LETTERS // max(1, len(events))))
     names = {name: place for place, (name, _) in enumerate(scene.colours)}
@@ -107,7 +110,6 @@ def event_list(events: gpd.GeoDataFrame, scene: Scene) -> Json:
     figures |= {
         f"{word} ({end})": _numbers(events, f"{name}_{end}") for name, word in _FIGURES for end in ("low", "high")
     }
-    reports = _reports(events)
     if reports:
         number = {str(report["id"]): place for place, report in enumerate(reports)}
         columns["report"] = [

@@ -34,6 +34,8 @@ __all__ = [
 ]
 
 Json = dict[str, object]
+# Shapes as GeoJSON, by their identity and how coarse they are: parts with dates and without have the same.
+Drawn = dict[tuple[int, float], Json]
 
 # The column the time filter goes by; where events last, it is any day of theirs.
 MOMENT = {False: "start", True: "under way"}
@@ -60,7 +62,8 @@ def basemap() -> gpd.GeoDataFrame:
 
 def datasets_of(scene: Scene) -> dict[str, Json]:
     """Return a data set a part, under the part's id."""
-    return {part.id: _dataset(part, scene) for part in scene.parts}
+    drawn: Drawn = {}
+    return {part.id: _dataset(part, scene, drawn) for part in scene.parts}
 
 
 def told(frame: pd.DataFrame) -> list[str]:
@@ -71,9 +74,9 @@ def told(frame: pd.DataFrame) -> list[str]:
     return names
 
 
-def _dataset(part: Part, scene: Scene) -> Json:
+def _dataset(part: Part, scene: Scene, drawn: Drawn) -> Json:
     if part.kind in ("area", "wide", "unit", "empty"):
-        return _areas(part, scene)
+        return _areas(part, scene, drawn)
     if part.kind == "circle":
         return collection(part.id, _features(part, scene, _circles(part.frame)))
     if part.kind == "trip":
@@ -150,29 +153,26 @@ def _cells(column: pd.Series, longest: int) -> list[object]:
     return out
 
 
-def _areas(part: Part, scene: Scene) -> Json:
+def _areas(part: Part, scene: Scene, drawn: Drawn) -> Json:
     # The largest come first and lie lowest, so that the smaller ones can be pointed at.
     frame = part.frame.iloc[np.argsort(-shapely.area(part.frame["shape"].to_numpy()), kind="stable")]
     part = replace(part, frame=frame)
+    many = part.kind in ("unit", "empty") and len(frame) >= _MANY
+    tolerance = _COARSE if many else _TOLERANCE
     first = frame.drop_duplicates("place")
-    shapes = dict(
-        zip(
-            first["place"],
-            geojson_of(*_coarser(first["shape"].to_numpy(), part)),
-            strict=True,
-        )
-    )
-    return collection(part.id, _features(part, scene, [shapes[place] for place in frame["place"]]))
+    shape_of = dict(zip(first["place"], first["shape"], strict=True))
+    new = np.array([shape for shape in shape_of.values() if (id(shape), tolerance) not in drawn], dtype=object)
+    shown = geojson_of(_without_islets(new) if many else new, tolerance)
+    drawn.update({(id(shape), tolerance): area for shape, area in zip(new, shown, strict=True)})
+    return collection(part.id, _features(part, scene, [drawn[id(shape_of[p]), tolerance] for p in frame["place"]]))
 
 
-def _coarser(shapes: NDArray[np.object_], part: Part) -> tuple[NDArray[np.object_], float]:
-    """Return shapes, and how coarse they may be: many units go without their islets."""
-    if part.kind not in ("unit", "empty") or len(part.frame) < _MANY:
-        return shapes, _TOLERANCE
+def _without_islets(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return areas without their parts that are small beside the largest of them."""
     pieces, owner = shapely.get_parts(shapes, return_index=True)
     area = pd.Series(shapely.area(pieces))
     kept = (area >= 0.02 * area.groupby(owner).transform("max")).to_numpy()
-    return shapely.multipolygons(pieces[kept], indices=owner[kept]), _COARSE
+    return shapely.multipolygons(pieces[kept], indices=owner[kept])
 
 
 def _features(part: Part, scene: Scene, shapes: list[Json]) -> list[Json]:

@@ -93,7 +93,9 @@ class UnitPlaces:
     def texts(self, index: pd.Index) -> dict[str, pd.Series]:
         """Return ``place_id``, ``place_name`` (of units only), ``place_kind``, ``country`` and ``admin1``."""
         kinds = pa.array(self._kind, mask=self._kind < 0)
-        ids = pc.if_else(pc.equal(kinds, 0), point_ids(self._lon, self._lat), pa.array(self._unit_id, pa.string()))
+        ids = point_ids(self._lon, self._lat)
+        if (self._kind > 0).any():
+            ids = pc.if_else(pc.equal(kinds, 0), ids, pa.array(self._unit_id, pa.large_string()))
         found = {
             "place_id": ids,
             "place_name": pa.array(self._label, pa.string()),

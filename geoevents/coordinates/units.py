@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geoevents.frame.columns import as_objects
@@ -53,12 +54,13 @@ def is_near_country(
     """Return which points lie within some degrees of the country of a code."""
     units = current_units(gazetteer, "country")
     shapes = dict(zip(as_objects(units.table["country"]), units.shapes, strict=True))
-    near = np.zeros(len(codes), dtype=bool)
-    for code in set(codes):
-        rows = np.flatnonzero(codes == code)
-        shape = shapes.get(code)
-        if shape is not None:
-            near[rows] = shapely.dwithin(shape, shapely.points(lon[rows], lat[rows]), degrees)
-        else:
-            near[rows] = True  # a country without a shape of its own says nothing
+    # A country without a shape of its own says nothing.
+    near = np.ones(len(codes), dtype=bool)
+    points = shapely.points(lon, lat)
+    number, distinct = pd.factorize(codes)
+    order = np.argsort(number, kind="stable")
+    starts = np.searchsorted(number[order], np.arange(1, len(distinct)))
+    for code, rows in zip(distinct, np.split(order, starts), strict=False):
+        if (shape := shapes.get(code)) is not None:
+            near[rows] = shapely.dwithin(shape, points[rows], degrees)
     return near

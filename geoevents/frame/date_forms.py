@@ -10,6 +10,7 @@ import csv
 import re
 import unicodedata
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -53,6 +54,7 @@ _CLOCK = (
     rf"\s*(?:[ap]\.?m\.?)?(?:\s*\(?{_ZONE}\)?)?(?:\s*\(.*\))?|(?:t|\s+)\d{{1,2}}\s*[ap]\.?m\.?|\s+\d{{4}}\s*(?:h|hrs))?"
 )
 _ISO = re.compile(rf"(?P<y>\d{{4}})([-/.])(?P<m>\d{{1,2}})\2(?P<d>\d{{1,2}}){_CLOCK}")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COMPACT = re.compile(r"(?P<y>1[5-9]\d{2}|20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:t?(?P<clock>\d{4}|\d{6})z?)?")
 _COMPACT_MONTH = re.compile(r"(?P<y>1[89]\d{2}|20\d{2})(?P<m>0[1-9]|1[0-2])")
 _ISO_WEEK = re.compile(
@@ -183,6 +185,10 @@ def parse(text: str, *, order: Order = "day-month") -> Span | None:
     """
     if len(text) > _LONGEST:
         return None
+    if _ISO_DAY.fullmatch(text):
+        with suppress(ValueError):  # no such day, or a day or month 0
+            day = datetime.fromisoformat(text)
+            return Span(day, day, 1)
     plain = _plain(text)
     written = plain if _ISO.match(plain) else plain.replace(",", " ")
     english = re.sub(r"\s+", " ", _in_english(re.sub(r"^(?:mi[,.]|am)\s*(?=\d)", "", written))).strip(" .;")

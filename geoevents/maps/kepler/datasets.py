@@ -172,7 +172,7 @@ def _without_islets(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     pieces, owner = shapely.get_parts(shapes, return_index=True)
     area = pd.Series(shapely.area(pieces))
     kept = (area >= 0.02 * area.groupby(owner).transform("max")).to_numpy()
-    return shapely.multipolygons(pieces[kept], indices=owner[kept])
+    return np.asarray(shapely.multipolygons(pieces[kept], indices=owner[kept]), dtype=object)
 
 
 def _features(part: Part, scene: Scene, shapes: list[Json]) -> list[Json]:

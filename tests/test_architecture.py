@@ -43,13 +43,13 @@ MODULES = {
         "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",
         "appositions", "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks",
         "containment", "operands", "borders", "operations", "seats", "neighbours", "chains", "sequences",
-        "places_on_day", "interpreter", "first_look", "points", "resolver",
+        "places_on_day", "interpreter", "first_look", "wordings", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",
         "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
     ),
-    "gazetteer/tables": ("levels", "cooccurrence", "timeless", "resolve_column"),
+    "gazetteer/tables": ("levels", "cooccurrence", "timeless", "worded_phrases", "resolve_column"),
     "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),
     "gazetteer/api": (
         "places", "answers", "answer_list", "parts", "texts", "columns", "shapes", "gazetteer", "loading",

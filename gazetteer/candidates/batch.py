@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.countries import FILED
 from gazetteer.candidates.found import QUALITY
-from gazetteer.candidates.ranking import CODE, SHARED_NAMES, SMALL, SMALL_QUALITY, NameIndex, decide
+from gazetteer.candidates.ranking import CODE, SHARED_NAMES, SMALL, SMALL_QUALITY, NameIndex, Readings, decide
 from gazetteer.index.store import Store, concatenated_ranges
 
-__all__ = ["changes", "resolve_keys"]
+__all__ = ["changes", "readings_of_keys", "resolve_keys"]
 
 # How many readings of many names are weighed at once.
 _AT_ONCE = 16_384
@@ -81,6 +81,27 @@ def _resolve(
     chosen = np.where(found, places[np.where(found, decision.best, 0)], -1) if len(places) else decision.best
     weight = readings.weight[np.where(found, decision.best, 0)] if len(places) else np.zeros(len(starts))
     return chosen, decision.share, decision.unclear, weight
+
+
+def readings_of_keys(
+    names: NameIndex, keys: Ints, countries: NDArray[np.object_], days: Ints, *, capitals: NDArray[np.bool_]
+) -> Readings:
+    """Return the readings of n names, weighed as one by one: before those outside the country are left out.
+
+    Parameters
+    ----------
+    keys, countries, days, capitals
+        As of `resolve_keys`.
+    """
+    store = names.store
+    rows, owner = concatenated_ranges(*store.spans(keys))
+    places, kinds = store.index.places(rows), store.name_kinds(rows)
+    keep = (kinds != CODE) | capitals[owner]
+    hinted = countries != None  # noqa: E711 - elementwise
+    if hinted.any():
+        keep &= ~hinted[owner] | _inside(store, places, countries[owner])
+    readings = names.weigh(owner, places, kinds, keys).where(keep)
+    return names.date(readings, days[readings.owner])
 
 
 def _inside(store: Store, places: Ints, countries: NDArray[np.object_]) -> NDArray[np.bool_]:

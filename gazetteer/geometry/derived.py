@@ -9,17 +9,21 @@ ellipsoid; the point of an offset is geodesic on WGS84).
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from gazetteer.arrays import Ints
 from gazetteer.errors import UnknownPlaceError
-from gazetteer.geometry.formulas import read_formula
+from gazetteer.geometry.formulas import Derivation, read_formula
 from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
 from gazetteer.locks import cached_property
 from gazetteer.model import Area
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from gazetteer.geometry.shapes import ShapeMaker
 
 __all__ = ["ShapeEvaluator"]
@@ -67,6 +71,19 @@ class ShapeEvaluator:
         op, arguments = read_formula(place_id)
         parts = [self.evaluate(text, day) if is_place else text for text, is_place in arguments]
         return self._maker.derive(op, place_id, day, parts)
+
+    def points(self, numbers: Ints) -> list[Area]:
+        """Return the areas of stored places of which the tables say all, as of towns, by their numbers."""
+        found = self._store.index.values(("id", *_OF_AREA), numbers)
+        rows = zip(*(found[name].tolist() for name in ("id", *_OF_AREA)), numbers.tolist(), strict=True)
+        return [
+            Area(place_id, name, kind, country, admin1, lon, lat, radius, partial(self._shape_of, number))
+            for place_id, name, kind, country, admin1, lon, lat, radius, number in rows
+        ]
+
+    def derive_all(self, asked: Sequence[Derivation]) -> list[Area]:
+        """Return the areas of n derivations, as `evaluate` does of their ids one by one."""
+        return self._maker.derive_all(asked)
 
     def countries(self, place_id: str, day: int) -> list[str]:
         """Return the ids of the countries, and states of the past, that a place consists of on a day.
@@ -116,7 +133,10 @@ class ShapeEvaluator:
                 radius,
                 lambda: self._maker.union(self._groups.units(extent, day)),
             )
-        return Area(place_id, name, kind, country, admin1, lon, lat, radius, lambda: self._maker.stored(number))
+        return Area(place_id, name, kind, country, admin1, lon, lat, radius, partial(self._shape_of, number))
+
+    def _shape_of(self, number: int) -> BaseGeometry:
+        return self._maker.stored(number)
 
     @cached_property
     def _maker(self) -> ShapeMaker:

@@ -10,11 +10,13 @@ The id of a derived place holds its operation and arguments, which are checked::
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from gazetteer.errors import UnknownPlaceError
+from gazetteer.model import Area
 
-__all__ = ["BEARINGS", "read_formula", "split_formula"]
+__all__ = ["BEARINGS", "Derivation", "is_number", "read_formula", "split_formula"]
 
 BEARINGS = {
     name: i * 22.5
@@ -50,6 +52,36 @@ _DEEPEST = 20
 # A union of more places takes seconds; no list that a phrase gives is longer.
 _MOST_ARGUMENTS = 200
 _SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What is asked of one place.
+
+    Attributes
+    ----------
+    op, literals
+        The operation, and its arguments before the place.
+    of
+        The place.
+    day
+        Days since 1970-01-01.
+    """
+
+    op: str
+    literals: tuple[str, ...]
+    of: Area
+    day: int
+
+    @property
+    def place_id(self) -> str:
+        """The formula, which is the id of the derived place."""
+        return f"derived:{self.op}({','.join((*self.literals, self.of.id.removeprefix('derived:')))})"
+
+
+def is_number(text: str) -> bool:
+    """Say whether a text is a number that a formula takes."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def read_formula(place_id: str) -> tuple[str, list[tuple[str, bool]]]:

@@ -1,9 +1,9 @@
 """Distances, destinations, boxes, discs and areas on the globe, and the middle and the spread of a shape.
 
 The only geodesy of the distribution; other packages reach it as ``gazetteer.geodesy``. Coordinates and shapely shapes
-are in EPSG:4326 degrees, lon before lat; distances are kilometres. Functions with ``geodesic`` in their
-name, `destination`, `area_km2` and `length_km` measure on the ellipsoid WGS 84, all others on the sphere of the mean
-earth radius, which differs by 0.5 % at most. Shapes are cut at the antimeridian and at the poles.
+are in EPSG:4326 degrees, lon before lat; distances are kilometres. Functions with ``geodesic`` in their name,
+`destination`, `destinations`, `area_km2` and `length_km` measure on the ellipsoid WGS 84, all others on the sphere of
+the mean earth radius, which differs by 0.5 % at most. Shapes are cut at the antimeridian and at the poles.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ __all__ = [
     "cut_at_antimeridian",
     "cut_many_at_antimeridian",
     "destination",
+    "destinations",
     "disc",
     "geodesic_discs",
     "geodesic_km",
@@ -71,6 +72,15 @@ def destination(lon: float, lat: float, bearing: float, km: float) -> tuple[floa
     """Return the point at a distance and bearing on WGS84 (Karney 2013)."""
     found = Geodesic.WGS84.Direct(lat, lon, bearing, km * 1000)
     return float(found["lon2"]), float(found["lat2"])
+
+
+def destinations(lon: Floats, lat: Floats, bearing: Floats, km: Floats) -> tuple[list[float], list[float]]:
+    """Return lon and lat of the points at n distances and bearings from n points, as `destination` does of one.
+
+    The two measure alike, but for rounding in the fourteenth decimal of a degree.
+    """
+    x, y, _ = _geod().fwd(lon, lat, bearing, km * 1000)
+    return x.tolist(), y.tolist()
 
 
 def geodesic_path(a: Point, b: Point) -> list[tuple[float, float]]:

@@ -13,23 +13,33 @@ directions (Liu, Wang, Jin and Wu 2005), as whole units where the area has any; 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area, memo, united
 from gazetteer.geometry.edges import border, border_side, coast, offshore, tripoint
-from gazetteer.geometry.formulas import BEARINGS
-from gazetteer.geometry.geodesy import buffer_km, destination, disc, geodesic_path, haversine_km, point_and_radius
+from gazetteer.geometry.formulas import BEARINGS, Derivation
+from gazetteer.geometry.geodesy import (
+    buffer_km,
+    destination,
+    destinations,
+    disc,
+    geodesic_path,
+    haversine_km,
+    point_and_radius,
+)
 from gazetteer.geometry.parts import part
 from gazetteer.model import Area
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OPERATIONS", "derive_all"]
 
 # A direction is meant to half the angle to the next of eight winds; nine in ten lie within this many degrees of it.
 _SLACK_DEGREES = 22.5
@@ -37,19 +47,55 @@ _SLACK_DEGREES = 22.5
 _TOWARD_KM = 15.0
 
 
-def _offset(world: Surroundings, place_id: str, day: int, km: str, direction: str, of: Area) -> Area:
-    """Return the disc around the point so many km from a place in a direction; without one, around the place."""
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a derived place is reached from the one it is made of.
+
+    Attributes
+    ----------
+    bearing, km
+        Where to and how far.
+    radius, name
+        Of the derived place: in km, and what it is called.
+    """
+
+    bearing: float
+    km: float
+    radius: float
+    name: str
+
+
+def _offset_way(of: Area, km: str, direction: str) -> _Way:
+    """Return the way to the point so many km from a place in a direction; without one, no way: around the place."""
     distance = float(km)
     rounding = _rounding(distance)
     if direction == "-":
-        lon, lat, radius = of.lon, of.lat, distance + rounding + of.radius_km
-        name = f"{distance:g} km from {of.name}"
-    else:
-        lon, lat = destination(of.lon, of.lat, BEARINGS[direction], distance)
-        slack = 2 * distance * math.sin(math.radians(_SLACK_DEGREES) / 2)
-        radius = math.hypot(slack, rounding) + min(of.radius_km, distance + 10)
-        name = f"{distance:g} km {direction} of {of.name}"
-    return derived_area(place_id, name, [of], (lon, lat, radius), memo(lambda: disc(lon, lat, radius)))
+        return _Way(0.0, 0.0, distance + rounding + of.radius_km, f"{distance:g} km from {of.name}")
+    slack = 2 * distance * math.sin(math.radians(_SLACK_DEGREES) / 2)
+    radius = math.hypot(slack, rounding) + min(of.radius_km, distance + 10)
+    return _Way(BEARINGS[direction], distance, radius, f"{distance:g} km {direction} of {of.name}")
+
+
+def _toward_way(of: Area, direction: str) -> _Way:
+    """Return the way to one side of a place, beyond its edge."""
+    away = min(of.radius_km, 60) + _TOWARD_KM / 2
+    radius = math.hypot(2 * away * math.sin(math.radians(_SLACK_DEGREES)), _TOWARD_KM)
+    return _Way(BEARINGS[direction], away, radius, f"{direction} of {of.name}")
+
+
+_WAYS: dict[str, Callable[..., _Way]] = {"offset": _offset_way, "toward": _toward_way}
+
+
+def _disc_at(place_id: str, of: Area, way: _Way, lon: float, lat: float) -> Area:
+    """Return the disc at the end of a way."""
+    return derived_area(place_id, way.name, [of], (lon, lat, way.radius), memo(lambda: disc(lon, lat, way.radius)))
+
+
+def _offset(world: Surroundings, place_id: str, day: int, km: str, direction: str, of: Area) -> Area:
+    """Return the disc around the point so many km from a place in a direction; without one, around the place."""
+    way = _offset_way(of, km, direction)
+    lon, lat = destination(of.lon, of.lat, way.bearing, way.km) if way.km else (of.lon, of.lat)
+    return _disc_at(place_id, of, way, lon, lat)
 
 
 def _point(world: Surroundings, place_id: str, day: int, lon: str, lat: str, km: str) -> Area:
@@ -72,12 +118,8 @@ def _rounding(km: float) -> float:
 
 def _toward(world: Surroundings, place_id: str, day: int, direction: str, of: Area) -> Area:
     """Return the disc on one side of a place, beyond its edge."""
-    away = min(of.radius_km, 60) + _TOWARD_KM / 2
-    lon, lat = destination(of.lon, of.lat, BEARINGS[direction], away)
-    radius = math.hypot(2 * away * math.sin(math.radians(_SLACK_DEGREES)), _TOWARD_KM)
-    return derived_area(
-        place_id, f"{direction} of {of.name}", [of], (lon, lat, radius), memo(lambda: disc(lon, lat, radius))
-    )
+    way = _toward_way(of, direction)
+    return _disc_at(place_id, of, way, *destination(of.lon, of.lat, way.bearing, way.km))
 
 
 def _near(world: Surroundings, place_id: str, day: int, of: Area) -> Area:
@@ -164,3 +206,18 @@ OPERATIONS: dict[str, Callable[..., Area]] = {
     "side": border_side,
     "tripoint": tripoint,
 }
+
+
+def derive_all(world: Surroundings, asked: Sequence[Derivation]) -> list[Area]:
+    """Return what `OPERATIONS` make of n places; the ways that lead away from them are measured together."""
+    ways = [_WAYS[one.op](one.of, *one.literals) if one.op in _WAYS else None for one in asked]
+    led = [(one, way) for one, way in zip(asked, ways, strict=True) if way is not None and way.km]
+    numbers = [(one.of.lon, one.of.lat, way.bearing, way.km) for one, way in led]
+    ends = iter(zip(*destinations(*np.array(numbers).T), strict=True) if numbers else ())
+    areas = []
+    for one, way in zip(asked, ways, strict=True):
+        if way is None:
+            areas.append(OPERATIONS[one.op](world, one.place_id, one.day, *one.literals, one.of))
+        else:
+            areas.append(_disc_at(one.place_id, one.of, way, *(next(ends) if way.km else (one.of.lon, one.of.lat))))
+    return areas

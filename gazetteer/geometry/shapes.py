@@ -14,8 +14,9 @@ import numpy as np
 import shapely
 
 from gazetteer.geometry.derivation import SEAM, united
+from gazetteer.geometry.formulas import Derivation
 from gazetteer.geometry.geodesy import point_and_radius
-from gazetteer.geometry.operations import OPERATIONS
+from gazetteer.geometry.operations import OPERATIONS, derive_all
 from gazetteer.geometry.reverse import containing
 from gazetteer.index.store import Store
 from gazetteer.model import Area
@@ -53,6 +54,10 @@ class ShapeMaker:
     def derive(self, op: str, place_id: str, day: int, parts: Sequence[Area | str]) -> Area:
         """Return the area that an operation makes of others; see `gazetteer.geometry.operations`."""
         return OPERATIONS[op](self, place_id, day, *parts)
+
+    def derive_all(self, asked: Sequence[Derivation]) -> list[Area]:
+        """Return the areas that operations make of n places; see `gazetteer.geometry.operations`."""
+        return derive_all(self, asked)
 
     def land_near(self, shape: BaseGeometry) -> BaseGeometry:
         """Return the land of all countries in the box around a shape."""

@@ -15,7 +15,7 @@ from itertools import islice, product
 
 from gazetteer.languages.tables import CODES, Frame, Language, all_triggers, language, unread_markers
 
-__all__ = ["Frames", "Rewriting", "unread_language"]
+__all__ = ["Frames", "Rewriting", "is_english", "unread_language"]
 
 _CYRILLIC, _ARABIC, _LATIN = re.compile(r"[Ѐ-ӿ]"), re.compile(r"[؀-ۿ]"), re.compile(r"[A-Za-zÀ-ɏ]")
 _SCRIPTS = (
@@ -117,6 +117,17 @@ def unread_language(phrase: str) -> str:
     return next((name for marker, name in markers if marker.search(phrase)), "")
 
 
+def is_english(phrase: str) -> bool:
+    """Say whether a phrase has a word that no other language of the tables has, so that no frame is read.
+
+    Examples
+    --------
+    >>> is_english("30 km north of Gao"), is_english("à 30 km de Gao")
+    (True, False)
+    """
+    return not _ENGLISH.isdisjoint(_pieces(phrase))
+
+
 class Frames:
     """Reads the frames of several languages.
 
@@ -150,7 +161,7 @@ class Frames:
         if not text or len(text) > _LONGEST or (len(text.split()) < 2 and not _compounded(text)):
             return None
         pieces = _pieces(text)
-        if pieces & _ENGLISH or not _has_trigger(pieces, *all_triggers()):
+        if not _ENGLISH.isdisjoint(pieces) or not _has_trigger(pieces, *all_triggers()):
             return None
         fallback = None
         for code in _languages(text):

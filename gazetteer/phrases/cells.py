@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from gazetteer.names.affixes import is_type_word
 
-__all__ = ["Cell", "clean", "is_empty_value", "is_postcode", "is_street"]
+__all__ = ["Cell", "clean", "is_empty_value", "is_postcode", "is_street", "is_street_word"]
 
 # What programs write where there is no value. In lower case and in capitals "nan" is one; Nan in Thailand is a name.
 _EMPTY = re.compile(
@@ -61,6 +61,7 @@ _ADDRESS = re.compile(
     rf"^(?:no\.?\s*)?\d{{1,5}}[A-Za-z]?[\s,]+(?:[\w.'’-]+\s+){{0,5}}?{_STREET_WORD}(?!\w)\s*(?P<town>.*)$",
     re.IGNORECASE,
 )
+_WORD_OF_STREET = re.compile(_STREET_WORD, re.IGNORECASE)
 _STREET = re.compile(
     r"(?:(?:on|at)\s+or\s+near\s+)?(?:[\w.'’-]+\s+){1,4}"
     r"(?:street|road|rd\.?|avenue|ave\.?|boulevard|blvd\.?|drive|lane|ln\.?|close|crescent|parkway|alley|terrace)",
@@ -119,6 +120,11 @@ def is_street(text: str) -> bool:
     (True, False)
     """
     return bool(_STREET.fullmatch(text.strip()) or _ADDRESS.fullmatch(text.strip()))
+
+
+def is_street_word(word: str) -> bool:
+    """Say whether a word ends the name of a street: "Road", "blvd"."""
+    return _WORD_OF_STREET.fullmatch(word) is not None
 
 
 def clean(text: str, is_name: Callable[[str], bool]) -> Cell:

@@ -20,10 +20,10 @@ from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import Store
 from gazetteer.phrases.meaning import Meaning, Scope
 
-__all__ = ["Composer"]
+__all__ = ["ASKED_FOR", "Composer"]
 
 # What a kind of place that the words ask for weighs, where a name has several readings.
-_ASKED_FOR = 1.5
+ASKED_FOR = 1.5
 
 
 class Composer:
@@ -63,7 +63,7 @@ class Composer:
             return meaning
         readings = meaning.readings
         of_kind = self._store.index.among("kind", readings.place, kinds)
-        return replace(meaning, readings=readings.weighing(readings.weight + np.where(of_kind, _ASKED_FOR, 0.0)))
+        return replace(meaning, readings=readings.weighing(readings.weight + np.where(of_kind, ASKED_FOR, 0.0)))
 
     def derive(self, op: str, arguments: Sequence[str], of: Sequence[Meaning], scope: Scope) -> Meaning:
         """Return the place that an operation makes of others; arguments that are ids of derived places are nested.

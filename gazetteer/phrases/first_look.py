@@ -21,6 +21,7 @@ __all__ = ["FirstLook"]
 
 # Latin letters between blanks and commas; of anything else the rules decide.
 _LETTERS = r"[A-Za-z\u00c0-\u024f]{2,}"
+_WORD = re.compile(_LETTERS)
 _NAME = rf"{_LETTERS}(?: {_LETTERS})*"
 _PLAIN = re.compile(rf"{_NAME}(?:, ?{_NAME}){{0,5}}")
 _COMMA = re.compile(", ?")
@@ -67,6 +68,10 @@ class FirstLook:
         # What holds a comma may be one name: "Korea, Republic of".
         joined = [", ".join(pieces[i:j]) for i in range(len(pieces)) for j in range(i + 2, len(pieces) + 1)]
         return None if any(map(self._is_one_name, joined)) else pieces
+
+    def is_plain(self, word: str) -> bool:
+        """Say whether a word is letters that no rule reads, so that it can only be a part of a name."""
+        return _WORD.fullmatch(word) is not None and not self._asks(word)
 
     def _is_one_name(self, text: str) -> bool:
         key = self._key(text)

@@ -21,7 +21,7 @@ from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.operands import AREAS, TOWNS, UNITS, Interpreter, of_one, spread, surroundings
 from gazetteer.phrases.tree import Term
 
-__all__ = ["OPERATIONS"]
+__all__ = ["OPERATIONS", "is_mere_part", "offset_literals"]
 
 # A number of members is smaller.
 _FIRST_YEAR = 1800
@@ -45,7 +45,12 @@ _LONG = {
 
 
 def _offset(read: Interpreter, node: Term, scope: Scope) -> Meaning:
-    return of_one(read, node, scope, TOWNS, f"{node.km or 0:g}", node.direction or "-")
+    return of_one(read, node, scope, TOWNS, *offset_literals(node))
+
+
+def offset_literals(node: Term) -> tuple[str, str]:
+    """Return the arguments of a distance before the place, as its formula has them: km and direction."""
+    return f"{node.km or 0:g}", node.direction or "-"
 
 
 def _around(read: Interpreter, node: Term, scope: Scope) -> Meaning:
@@ -179,6 +184,11 @@ def _part(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         return replace(found, doubt=f"{node.text.split(',')[0]} may be a town of its own")
     unit = read.composer.unit_around_town(base)
     return replace(found, share=found.share * _TOWN_OR_UNIT, doubt=f"or a part of {unit}") if unit else found
+
+
+def is_mere_part(text: str) -> bool:
+    """Say whether a text asks for a part of a place and nothing else: no "far north", no town called "North X"."""
+    return not (patterns.DEGREED.match(text) or _NAMED_PART.match(text) or _POSSESSED_NAME.search(text))
 
 
 def _far_part(read: Interpreter, node: Term, name: str, base: Meaning, scope: Scope) -> Meaning:

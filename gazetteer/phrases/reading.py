@@ -20,10 +20,10 @@ from gazetteer.phrases.splits import splits
 from gazetteer.phrases.translation import Translator
 from gazetteer.phrases.tree import Name, Node, Term
 
-__all__ = ["PhraseReader"]
+__all__ = ["DIVIDED", "PhraseReader"]
 
 # A name that begins so may as well be a part of a place.
-_DIVIDED = frozenset(
+DIVIDED = frozenset(
     (
         "north",
         "northern",
@@ -88,7 +88,7 @@ class PhraseReader:
         if named_border(phrase) and (not known or phrase.isalpha()):
             return parser.read(phrase)
         phrase = phrase if known else _NEAR.sub("near ", phrase)
-        if known and key.partition(" ")[0] not in _DIVIDED:
+        if known and key.partition(" ")[0] not in DIVIDED:
             return Name(phrase)
         otherwise = None if known or self._is_all_names(phrase) else self._read_otherwise(phrase)
         if otherwise is not None:
@@ -126,7 +126,7 @@ class PhraseReader:
             pieces = inner.of if isinstance(inner, Term) and inner.op == "sequence" else (inner,)
             return Term("sequence", (*pieces, Name(self._countries.name(at_the_end[1]))), phrase)
         # "West" is German as well, and says the same; "capital de Bolivia" says it in Spanish.
-        english = self._names.key(phrase).partition(" ")[0] in _DIVIDED - {"capital"}
+        english = self._names.key(phrase).partition(" ")[0] in DIVIDED - {"capital"}
         return None if english else self._translator.read(phrase)
 
     def _country_behind(self, phrase: str) -> Node | None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gazetteer.arrays import Floats
+from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.generator import CandidateGenerator
@@ -32,6 +33,7 @@ from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.places_on_day import PlacesOnDay
 from gazetteer.phrases.points import PointReader, PointReading
+from gazetteer.phrases.wordings import Wordings
 
 __all__ = ["Answer", "Resolver"]
 
@@ -95,6 +97,8 @@ class Resolver:
         Country lists and macro-regions.
     places_on_day
         What places were on a day of the past.
+    wordings
+        Takes phrases apart into words that ask for something, and one plain name.
     """
 
     def __init__(self, store: Store) -> None:
@@ -109,6 +113,7 @@ class Resolver:
         self.places_on_day = PlacesOnDay(store, self.groups, self.shapes)
         self._points = PointReader(self.countries, self.shapes)
         self._first_look = FirstLook(self.names, self.countries)
+        self.wordings = Wordings(self.names, self.countries, self._first_look)
         self.interpreter = PhraseInterpreter(
             self.names, self.countries, self.generator, self.groups, self.shapes, self.places_on_day
         )
@@ -117,6 +122,10 @@ class Resolver:
     def days_of_change(self) -> list[int]:
         """The days on which a holding, a capital or the extent of a state of the past begins or is gone."""
         return sorted({*self.countries.days_of_change, *self.groups.days_of_change})
+
+    def are_towns(self, places: Ints) -> NDArray[np.bool_]:
+        """Say which places, by number, are of the layer of towns, of which the tables say all."""
+        return np.asarray((places >= self._towns[0]) & (places < self._towns[1]))
 
     def resolve(self, phrase: str, *, country: str | None, day: int) -> Answer:
         """Resolve one phrase.
@@ -133,7 +142,11 @@ class Resolver:
         names = self._first_look.names(phrase)
         if names is not None:
             scope = Scope(country, day)
-            return self._answer(self.interpreter.interpret_names(names, scope), scope, phrase)
+            return self.answer(self.interpreter.interpret_names(names, scope), scope, phrase)
+        wording = self.wordings.read(phrase)
+        if wording is not None:
+            scope = Scope(country, day)
+            return self.answer(self.interpreter.meaning(wording.node, scope), scope, phrase)
         refusal = self.interpreter.refusal(phrase)
         if not refusal and is_empty_value(phrase):
             refusal = "not a place: no value"
@@ -153,7 +166,7 @@ class Resolver:
             found = self.interpreter.city_of_region(found)
         if cell.left_out and found.method != "none":
             found = replace(found, left_out=(*found.left_out, *cell.left_out))
-        return self._answer(found, scope, phrase)
+        return self.answer(found, scope, phrase)
 
     def _of_scope(self, phrase: str, country: str | None, day: int) -> Answer | None:
         """Return the country that is known for a phrase that says how much of it is meant: "countrywide"."""
@@ -161,7 +174,7 @@ class Resolver:
             return None
         readings = self.names.readings_of_places([self.countries.place(country)])
         scope = Scope(country, day)
-        return self._answer(Meaning(readings, None, "exact", QUALITY["exact"]), scope, phrase)
+        return self.answer(Meaning(readings, None, "exact", QUALITY["exact"]), scope, phrase)
 
     def resolve_row(
         self, cells: list[str], *, country: str | None, day: int, levels: Sequence[Level] | None = None
@@ -188,7 +201,7 @@ class Resolver:
         numbers = tuple(text for cell in cleaned for text in cell.left_out)
         if numbers and found.method != "none":
             found = replace(found, left_out=(*found.left_out, *numbers))
-        return self._answer(found, scope, said[0][0])
+        return self.answer(found, scope, said[0][0])
 
     def _says_something(self, cell: str) -> bool:
         return not self.interpreter.refusal(cell) and not is_empty_value(cell)
@@ -260,7 +273,8 @@ class Resolver:
         found = self.store.index.values(("lon", "lat", "radius_km"), np.array([answer.place]))
         return float(found["lon"][0]), float(found["lat"][0]), float(found["radius_km"][0])
 
-    def _answer(self, found: Meaning, scope: Scope, phrase: str) -> Answer:
+    def answer(self, found: Meaning, scope: Scope, phrase: str) -> Answer:
+        """Return what a phrase was found to mean in its scope."""
         if found.method == "none":
             reason = found.reason or f"no place of that name: {found.missing[0] if found.missing else phrase}"
             return Answer("unresolved", -1, 0.0, "none", reason)

@@ -31,6 +31,7 @@ from gazetteer.phrases.resolver import Answer, Resolver
 from gazetteer.score_calibration import calibrated_scores
 from gazetteer.tables.levels import level_in_name, level_of_column
 from gazetteer.tables.timeless import are_timeless
+from gazetteer.tables.worded_phrases import resolve_worded
 
 if TYPE_CHECKING:
     from gazetteer.geoparsing import Disambiguator
@@ -301,6 +302,8 @@ class _Answers:
                 unit = np.isin(kinds, ("admin1", "admin2"))
                 self.place[known[unit & (hints[known] != None)]] = -1  # noqa: E711 - elementwise
         left = np.flatnonzero(self.place < 0)
+        if single:
+            left = self._resolve_worded(resolver, phrases[0].take(left), left, hints, days)
         rows = list(zip(*(texts.take(left).tolist() for texts in phrases), strict=True))
         # Country by country, since what is remembered of one is asked for again by its other rows.
         for at in np.argsort([hint or "" for hint in hints[left]], kind="stable"):
@@ -311,6 +314,26 @@ class _Answers:
                 else resolver.resolve_row(list(row), country=hints[i], day=int(days[i]), levels=levels)
             )
             self._set(int(i), answer)
+
+    def _resolve_worded(
+        self,
+        resolver: Resolver,
+        phrases: _Texts,
+        at: NDArray[np.int64],
+        hints: NDArray[np.object_],
+        days: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """Resolve those of some phrases together that ask for something of a town; return where the others are."""
+        read = {text: resolver.wordings.read(phrases.distinct[text]) for text in np.unique(phrases.numbers).tolist()}
+        wordings = np.array([read[text] for text in phrases.numbers.tolist()], dtype=object)
+        worded = np.flatnonzero(wordings != None)  # noqa: E711 - elementwise
+        some = at[worded]
+        answers = resolve_worded(resolver, wordings[worded].tolist(), hints[some], days[some])
+        for i, answer in zip(some.tolist(), answers, strict=True):
+            if answer is not None:
+                self._set(i, answer)
+        decided = np.array([answer is not None for answer in answers], dtype=bool)
+        return np.delete(at, worded[decided])
 
     def tell_apart(
         self,

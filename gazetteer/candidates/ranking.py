@@ -333,9 +333,9 @@ class NameIndex:
         number = self.store.key_of(key, -1) if key else -1
         if number < 0:
             return False
-        places, rows = self.store.postings(number)  # ascending, countries first
-        if not len(places) or places[0] >= self._first_unit:
-            return False
+        if self.store.index.first_place(number) >= self._first_unit:
+            return False  # places are ascending, countries first
+        places, rows = self.store.postings(number)
         return bool((self.store.name_kinds(rows)[places < self._first_unit] != CODE).any())
 
     def _readings(self, key: str, *, standalone: bool = False) -> Readings:

@@ -288,7 +288,7 @@ def _along_lines(parts: Any) -> Any:
 
 def _middle(shape: BaseGeometry, largest: BaseGeometry) -> BaseGeometry:
     """Return the centroid where it lies on the shape, else that of the largest part, else a point inside that."""
-    for centre in (shapely.centroid(shape), shapely.centroid(largest)):
+    for centre in map(shapely.centroid, (shape, largest)):
         if shapely.intersects(largest, centre):
             return centre
     return shapely.point_on_surface(largest)
@@ -303,10 +303,14 @@ def _samples(parts: Any) -> tuple[Any, Any, Any]:
         west, south, east, north = part.bounds
         filled = max(size / max((east - west) * (north - south), 1e-12), 0.05)
         n = max(int(math.sqrt(_SAMPLES * size / sizes.sum() / filled)), 1)
-        x, y = np.meshgrid(np.linspace(west, east, 2 * n + 1)[1::2], np.linspace(south, north, 2 * n + 1)[1::2])
-        inside = shapely.contains_xy(part, x, y)
-        inner = shapely.point_on_surface(part)
-        x, y = (x[inside], y[inside]) if inside.any() else (np.array([inner.x]), np.array([inner.y]))
+        odd = np.arange(1, 2 * n, 2)
+        x, y = odd * ((east - west) / (2 * n)) + west, odd * ((north - south) / (2 * n)) + south
+        rows, columns = np.nonzero(shapely.contains_xy(part, x[None, :], y[:, None]))
+        if len(rows):
+            x, y = x[columns], y[rows]
+        else:
+            inner = shapely.point_on_surface(part)
+            x, y = np.array([inner.x]), np.array([inner.y])
         xs.append(x)
         ys.append(y)
         # A degree of longitude shrinks towards the poles.

@@ -33,6 +33,8 @@ _ISLET = 0.01
 _WIDE_KM = 300.0
 # Units whose centre lies in the outer two fifths of the extent are "the north"; a shape without units is halved.
 _UNITS_FROM, _HALF = 0.6, 0.5
+# The rays of a sector of a right angle, in degrees from its middle.
+_FAN = np.linspace(-45, 45, 13)
 _WORDS = {
     "N": "northern",
     "NE": "northeastern",
@@ -147,11 +149,11 @@ def half_of_box(bounds: tuple[float, float, float, float], code: str) -> BaseGeo
 
 
 def _sector(of: Area, code: str) -> BaseGeometry:
-
     if code == "C":
         return disc(of.lon, of.lat, max(of.radius_km / 2, 0.5))
     bearing = BEARINGS[code]
-    arc = spherical_destination(of.lon, of.lat, bearing + np.linspace(-45, 45, 13), of.radius_km)
-    corners = np.vstack([(of.lon, of.lat), np.column_stack(arc)])
+    corners = np.empty((1 + len(_FAN), 2))
+    corners[0] = of.lon, of.lat
+    corners[1:, 0], corners[1:, 1] = spherical_destination(of.lon, of.lat, bearing + _FAN, of.radius_km)
     fan = cut_at_antimeridian(shapely.polygons(corners))
     return fan if of.is_point else shapely.intersection(fan, of.shape)

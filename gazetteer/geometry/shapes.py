@@ -131,7 +131,7 @@ def shape_of(store: Store, number: int) -> BaseGeometry:
     wkb = store.wkb(number)
     if wkb is not None:
         return shapely.from_wkb(wkb)
-    return shapely.points(store.index.value("lon", number), store.index.value("lat", number))
+    return shapely.Point(store.index.value("lon", number), store.index.value("lat", number))
 
 
 def dissolve(units: Iterable[str], shape: Callable[[str], BaseGeometry]) -> BaseGeometry:

@@ -286,6 +286,12 @@ class Index:
         rows = np.arange(first, first + int(counts[key]))
         return self.places(rows), rows
 
+    def first_place(self, key: int) -> int:
+        """Return the place of least number that a key stands for."""
+        counts, block = self.array("key_counts"), key // MARK
+        first = int(self.array("key_marks")[block]) + int(counts[block * MARK : key].sum())
+        return int(self.array("posting_upper")[first]) << 16 | int(self.array("posting_lower")[first])
+
     def places(self, rows: Ints | slice) -> Ints:
         """Return the place of each posting; its lower and upper digits lie apart, since so they compress better."""
         upper = self.array("posting_upper")[rows].astype("int64")

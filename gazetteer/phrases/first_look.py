@@ -12,6 +12,7 @@ from functools import lru_cache
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.ranking import NameIndex
 from gazetteer.languages.tables import all_triggers, unread_markers
+from gazetteer.locks import cached_property
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.cells import is_empty_value
 from gazetteer.phrases.named_borders import words_of_named_borders
@@ -85,16 +86,21 @@ class FirstLook:
     def _is_asking(self, word: str) -> bool:
         """Say whether a word may be more than a part of a name."""
         # Patterns in any case take a dotless i for an i, and a long s for an s.
-        lower = word.lower().replace("ı", "i").replace("ſ", "s")
-        words, beginnings = all_triggers()
+        small = word.lower()
+        lower = small.replace("ı", "i").replace("ſ", "s")
+        words, beginnings = self._asking
         return (
-            lower in ASKING
-            or not words.isdisjoint((lower, word.lower()))
-            or word.lower().startswith(beginnings)
-            or lower in unread_markers()[0]
-            or lower in words_of_named_borders()
+            lower in words
+            or small in all_triggers()[0]
+            or small.startswith(beginnings)
             or word in _ABBREVIATED
             or _WIND.fullmatch(word) is not None
             or _DIRECTION.fullmatch(lower) is not None
             or normalize_name(word) in self._forms.title_words
         )
+
+    @cached_property
+    def _asking(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The words that may be more than a part of a name, in small letters, and how others of them begin."""
+        words, beginnings = all_triggers()
+        return ASKING | words | unread_markers()[0] | words_of_named_borders(), beginnings

@@ -16,7 +16,7 @@ from gazetteer.candidates.ranking import NameIndex
 from gazetteer.languages.frames import is_english, unread_language
 from gazetteer.names.affixes import is_type_word, spelt_out
 from gazetteer.phrases import parser, patterns
-from gazetteer.phrases.cells import clean, is_street_word
+from gazetteer.phrases.cells import Cell, clean, is_street_word
 from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.named_borders import named_border
 from gazetteer.phrases.reading import DIVIDED
@@ -72,7 +72,7 @@ class Wordings:
         self._countries = countries
         self._is_plain = first_look.is_plain
         self._is_of_name = lru_cache(maxsize=_REMEMBERED)(self._is_plain_word)
-        self._tree = lru_cache(maxsize=_REMEMBERED)(self._read_words)
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_words)
 
     def read(self, phrase: str) -> Wording | None:
         """Return what a phrase asks of a plain name; None where the rules may read it otherwise."""
@@ -82,16 +82,16 @@ class Wordings:
             first -= 1
         if not 0 < first <= _MOST_WORDS or first == len(words):
             return None
-        tree = self._tree(" ".join(words[:first]))
+        read = self._read(" ".join(words[:first]))
         name = " ".join(words[first:])
-        if tree is None or not self._names.knows(self._names.key(name)):
+        if read is None or not self._names.knows(self._names.key(name)):
             return None
         # A country behind a name is what it lies in.
         tails = (self._names.key(" ".join(words[at:])) for at in range(first, len(words)))
-        if any(map(self._names.is_country, tails)) or patterns.DAY.search(f" {name}") or self._may_be_name(phrase):
+        if any(map(self._names.is_country, tails)) or patterns.DAY.search(f" {name}"):
             return None
-        wording = Wording(tree, name)
-        return None if any(map(self._may_be_name, _texts(wording.node, phrase))) else wording
+        tree, leads = read
+        return None if any(self._may_be_name(lead + name) for lead in leads) else Wording(tree, name)
 
     def _may_be_name(self, text: str) -> bool:
         """Say whether a phrase, or what is left of it without its fillers, may be a name as a whole."""
@@ -106,8 +106,11 @@ class Wordings:
     def _is_plain_word(self, word: str) -> bool:
         return self._is_plain(word) and not is_type_word(word) and not is_street_word(word)
 
-    def _read_words(self, words: str) -> Term | None:
-        """Return the tree of words and a name behind them; None where the rules are to read each phrase with them."""
+    def _read_words(self, words: str) -> tuple[Term, tuple[str, ...]] | None:
+        """Return the tree of words and a name behind them; and such words that must not be a name with it.
+
+        None where the rules are to read each phrase with these words.
+        """
         text, figures = f"{words} {_NAME}", 0
         for word in words.split(" "):
             if _FIGURE.fullmatch(word):
@@ -119,10 +122,19 @@ class Wordings:
         otherwise = unread_language(text) or turn_round(text) or named_border(text) or self._countries.official(text)
         if figures > 1 or not english or otherwise or self._names.type_words(key):
             return None
-        if clean(text, _NAME.__eq__).text != text:
+        asked = [text]
+
+        def is_name(piece: str) -> bool:
+            if piece.endswith(f" {_NAME}"):
+                asked.append(piece)
+            return piece == _NAME or (_NAME not in piece and self._names.knows(self._names.key(piece)))
+
+        if clean(text, is_name) != Cell(text):
             return None
-        tree = parser.read(text, _NAME.__eq__)
-        return tree if isinstance(tree, Term) and _is_about_name(tree) else None
+        tree = parser.read(text, is_name)
+        if not isinstance(tree, Term) or not _is_about_name(tree):
+            return None
+        return tree, tuple(dict.fromkeys(piece.removesuffix(_NAME) for piece in (*asked, *_texts(tree))))
 
 
 def _is_about_name(node: Node) -> bool:
@@ -140,7 +152,6 @@ def _with_name(node: Term, name: str) -> Term:
     return Term(node.op, (inner,), text, node.direction, node.km)
 
 
-def _texts(node: Term, phrase: str) -> list[str]:
-    """Return what the branches of a tree were read from, where that is less than the phrase."""
-    inner = _texts(node.of[0], phrase) if isinstance(node.of[0], Term) else []
-    return [node.text, *inner] if node.text not in ("", phrase) else inner
+def _texts(node: Node) -> list[str]:
+    """Return what the branches of a tree were read from."""
+    return [] if isinstance(node, Name) else [*filter(None, [node.text]), *_texts(node.of[0])]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import shapely
@@ -14,7 +13,7 @@ from gazetteer.model import Area
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["NEAR_KM", "SEAM", "Surroundings", "area_around", "derived_area", "memo", "united"]
+__all__ = ["NEAR_KM", "SEAM", "Surroundings", "area_around", "derived_area", "united"]
 
 # Around a place, beyond its own extent: people say "near" of a town within a day's walk.
 NEAR_KM = 10.0
@@ -36,11 +35,6 @@ class Surroundings(Protocol):
 
     def units(self, area: Area, day: int) -> tuple[Any, Any, Any]:
         """Return lon, lat and shapes of the units of a country on a day."""
-
-
-def memo(make: Callable[[], BaseGeometry]) -> Callable[[], BaseGeometry]:
-    """Return a shape's maker that makes it once."""
-    return lru_cache(maxsize=1)(make)
 
 
 def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
@@ -65,4 +59,4 @@ def area_around(place_id: str, name: str, of: Area, km: float) -> Area:
     def shape() -> BaseGeometry:
         return disc(of.lon, of.lat, of.radius_km + km) if of.is_point else buffer_km(of.shape, km)
 
-    return derived_area(place_id, name, [of], (of.lon, of.lat, of.radius_km + km), memo(shape))
+    return derived_area(place_id, name, [of], (of.lon, of.lat, of.radius_km + km), shape)

@@ -10,7 +10,7 @@ import shapely
 from shapely import affinity
 
 from gazetteer.errors import UnknownPlaceError
-from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area, memo
+from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area
 from gazetteer.geometry.formulas import BEARINGS
 from gazetteer.geometry.geodesy import buffer_km, cut_at_antimeridian, disc, haversine_km, point_and_radius
 from gazetteer.geometry.parts import from_meridian, half_of_box, mainland
@@ -71,8 +71,13 @@ def tripoint(world: Surroundings, place_id: str, day: int, a: Area, b: Area, c: 
     if meeting.distance(c.shape) > _MEETS_WITHIN:
         raise UnknownPlaceError(f"The borders of {a.name}, {b.name} and {c.name} do not meet.")
     name = f"tri-border area of {a.name}, {b.name} and {c.name}"
-    shape = memo(lambda: disc(meeting.x, meeting.y, _TRIPOINT_KM))
-    return derived_area(place_id, name, [a, b, c], (meeting.x, meeting.y, _TRIPOINT_KM), shape)
+    return derived_area(
+        place_id,
+        name,
+        [a, b, c],
+        (meeting.x, meeting.y, _TRIPOINT_KM),
+        lambda: disc(meeting.x, meeting.y, _TRIPOINT_KM),
+    )
 
 
 def _outline(shape: BaseGeometry) -> BaseGeometry:

@@ -253,7 +253,7 @@ def point_and_radius(shape: BaseGeometry, items: Sequence[BaseGeometry] = ()) ->
     Where the shape is the union of several items, an event is in each of them with the same chance: a town counts as
     much as a province beside it.
     """
-    parts = shapely.get_parts(shape)
+    parts = _parts(shape)
     if shape.area == 0:
         middle = shapely.Point(shapely.get_coordinates(shapely.shortest_line(shape, shapely.centroid(shape)))[0])
     else:
@@ -266,9 +266,14 @@ def point_and_radius(shape: BaseGeometry, items: Sequence[BaseGeometry] = ()) ->
     return float(middle.x), float(middle.y), max(radius, 1.0)
 
 
+def _parts(shape: BaseGeometry) -> Objects:
+    """Return the parts of a shape; a lone polygon, as most shapes are, is its own."""
+    return np.array([shape], dtype=object) if isinstance(shape, shapely.Polygon) else shapely.get_parts(shape)
+
+
 def _spread(shape: BaseGeometry) -> tuple[Floats, Floats, Floats]:
     """Return n points spread over a shape, and their weights, which sum to 1."""
-    parts = shapely.get_parts(shape)
+    parts = _parts(shape)
     if shape.area == 0:
         points = _along_lines(parts)
         x, y, weights = shapely.get_x(points), shapely.get_y(points), np.ones(len(points))

@@ -21,7 +21,7 @@ import numpy as np
 import shapely
 
 from gazetteer.errors import UnknownPlaceError
-from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area, memo, united
+from gazetteer.geometry.derivation import NEAR_KM, SEAM, Surroundings, area_around, derived_area, united
 from gazetteer.geometry.edges import border, border_side, coast, offshore, tripoint
 from gazetteer.geometry.formulas import BEARINGS, Derivation
 from gazetteer.geometry.geodesy import (
@@ -88,7 +88,7 @@ _WAYS: dict[str, Callable[..., _Way]] = {"offset": _offset_way, "toward": _towar
 
 def _disc_at(place_id: str, of: Area, way: _Way, lon: float, lat: float) -> Area:
     """Return the disc at the end of a way."""
-    return derived_area(place_id, way.name, [of], (lon, lat, way.radius), memo(lambda: disc(lon, lat, way.radius)))
+    return derived_area(place_id, way.name, [of], (lon, lat, way.radius), lambda: disc(lon, lat, way.radius))
 
 
 def _offset(world: Surroundings, place_id: str, day: int, km: str, direction: str, of: Area) -> Area:
@@ -104,8 +104,7 @@ def _point(world: Surroundings, place_id: str, day: int, lon: str, lat: str, km:
     if abs(x) > 180 or abs(y) > 90:
         raise UnknownPlaceError(f"Place id: expected lon -180..180 and lat -90..90, got {place_id}.")
     country, unit = world.holders(x, y)
-    shape = memo(lambda: disc(x, y, radius))
-    return Area(place_id, f"{y:g}, {x:g}", "derived", country, unit, x, y, radius, shape)
+    return Area(place_id, f"{y:g}, {x:g}", "derived", country, unit, x, y, radius, lambda: disc(x, y, radius))
 
 
 def _rounding(km: float) -> float:
@@ -138,7 +137,7 @@ def _countryside(world: Surroundings, place_id: str, day: int, of: Area) -> Area
     if of.kind in ("country", "admin1", "admin2", "region"):
         return derived_area(place_id, name, [of], (of.lon, of.lat, of.radius_km), lambda: of.shape)
     radius = 2 * of.radius_km + 20
-    return derived_area(place_id, name, [of], (of.lon, of.lat, radius), memo(lambda: disc(of.lon, of.lat, radius)))
+    return derived_area(place_id, name, [of], (of.lon, of.lat, radius), lambda: disc(of.lon, of.lat, radius))
 
 
 def _between(world: Surroundings, place_id: str, day: int, a: Area, b: Area) -> Area:
@@ -163,7 +162,7 @@ def _corridor(place_id: str, name: str, a: Area, b: Area, width: float) -> Area:
 
         return buffer_km(shapely.LineString(line), side)
 
-    return derived_area(place_id, name, [a, b], (lon, lat, radius), memo(shape))
+    return derived_area(place_id, name, [a, b], (lon, lat, radius), shape)
 
 
 def _union(world: Surroundings, place_id: str, day: int, *of: Area) -> Area:

@@ -14,6 +14,7 @@ from gazetteer.candidates.ranking import NameIndex
 from gazetteer.languages.tables import all_triggers, unread_markers
 from gazetteer.locks import cached_property
 from gazetteer.names.normalize import normalize_name
+from gazetteer.phrases.appositions import KINDS_OF_PLACE
 from gazetteer.phrases.cells import is_empty_value
 from gazetteer.phrases.named_borders import words_of_named_borders
 from gazetteer.phrases.patterns import ASKING, COMPASS
@@ -94,6 +95,7 @@ class FirstLook:
             or small in all_triggers()[0]
             or small.startswith(beginnings)
             or word in _ABBREVIATED
+            or word in KINDS_OF_PLACE
             or _WIND.fullmatch(word) is not None
             or _DIRECTION.fullmatch(lower) is not None
             or normalize_name(word) in self._forms.title_words

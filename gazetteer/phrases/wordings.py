@@ -18,6 +18,7 @@ from gazetteer.names.affixes import is_type_word, spelt_out
 from gazetteer.phrases import parser, patterns
 from gazetteer.phrases.cells import Cell, clean, is_street_word
 from gazetteer.phrases.first_look import FirstLook
+from gazetteer.phrases.levels import Known
 from gazetteer.phrases.named_borders import named_border
 from gazetteer.phrases.reading import DIVIDED
 from gazetteer.phrases.tree import Name, Node, Term
@@ -25,7 +26,7 @@ from gazetteer.phrases.turning import turn_round
 
 __all__ = ["Wording", "Wordings"]
 
-# The letters that stand for the name while the words before it are read.
+# The letters that stand for a word of the name while the words before it are read.
 _NAME = "Qqa"
 _DIRECTIONS = DIVIDED - {"capital"}
 _LONGEST, _MOST_WORDS, _REMEMBERED = 200, 8, 20_000
@@ -40,7 +41,7 @@ class Wording:
     Attributes
     ----------
     tree
-        With letters in the place of the name.
+        Without the name, which belongs at the end of each of its texts.
     name
         The name, which the index holds.
     """
@@ -51,7 +52,7 @@ class Wording:
     @property
     def node(self) -> Term:
         """The tree of the phrase."""
-        return _with_name(self.tree, self.name)
+        return _with_name(self.tree, "", self.name)
 
 
 class Wordings:
@@ -82,7 +83,7 @@ class Wordings:
             first -= 1
         if not 0 < first <= _MOST_WORDS or first == len(words):
             return None
-        read = self._read(" ".join(words[:first]))
+        read = self._read(" ".join(words[:first]), len(words) - first)
         name = " ".join(words[first:])
         if read is None or not self._names.knows(self._names.key(name)):
             return None
@@ -106,12 +107,13 @@ class Wordings:
     def _is_plain_word(self, word: str) -> bool:
         return self._is_plain(word) and not is_type_word(word) and not is_street_word(word)
 
-    def _read_words(self, words: str) -> tuple[Term, tuple[str, ...]] | None:
-        """Return the tree of words and a name behind them; and such words that must not be a name with it.
+    def _read_words(self, words: str, length: int) -> tuple[Term, tuple[str, ...]] | None:
+        """Return the tree of words and a name of so many words behind them, and words that must not be a name with it.
 
         None where the rules are to read each phrase with these words.
         """
-        text, figures = f"{words} {_NAME}", 0
+        name = " ".join([_NAME] * length)
+        text, figures = f"{words} {name}", 0
         for word in words.split(" "):
             if _FIGURE.fullmatch(word):
                 figures += 1
@@ -122,33 +124,62 @@ class Wordings:
         otherwise = unread_language(text) or turn_round(text) or named_border(text) or self._countries.official(text)
         if figures > 1 or not english or otherwise or self._names.type_words(key):
             return None
-        asked = [text]
-
-        def is_name(piece: str) -> bool:
-            if piece.endswith(f" {_NAME}"):
-                asked.append(piece)
-            return piece == _NAME or (_NAME not in piece and self._names.knows(self._names.key(piece)))
-
-        if clean(text, is_name) != Cell(text):
+        asked = _Asked(name, self._names, [text])
+        if clean(text, asked.is_name) != Cell(text):
             return None
-        tree = parser.read(text, is_name)
-        if not isinstance(tree, Term) or not _is_about_name(tree):
+        tree = parser.read(text, Known(asked.is_name, asked.kinds))
+        if asked.about_kinds or not isinstance(tree, Term) or not _is_about(name, tree):
             return None
-        return tree, tuple(dict.fromkeys(piece.removesuffix(_NAME) for piece in (*asked, *_texts(tree))))
+        return _with_name(tree, name, ""), tuple(
+            dict.fromkeys(piece.removesuffix(name) for piece in (*asked.pieces, *_texts(tree)))
+        )
 
 
-def _is_about_name(node: Node) -> bool:
-    """Say whether a tree is about the name alone, at the end of all that its branches were read from."""
+@dataclass
+class _Asked:
+    """What the grammar asks about the pieces of a phrase with letters in the place of the name.
+
+    Attributes
+    ----------
+    name
+        The letters.
+    names
+        Knows the names of pieces without them.
+    pieces
+        Those that end with the letters: with a name in their place they may be a name as a whole.
+    about_kinds
+        Whether the kinds of places were asked for.
+    """
+
+    name: str
+    names: NameIndex
+    pieces: list[str]
+    about_kinds: bool = False
+
+    def is_name(self, piece: str) -> bool:
+        """Say whether a piece is a name, as far as can be said without the name itself."""
+        if piece.endswith(f" {self.name}"):
+            self.pieces.append(piece)
+        return piece == self.name or (_NAME not in piece and self.names.knows(self.names.key(piece)))
+
+    def kinds(self, _: str) -> frozenset[str]:
+        """Note that what is read depends on what the name is."""
+        self.about_kinds = True
+        return frozenset()
+
+
+def _is_about(name: str, node: Node) -> bool:
+    """Say whether a tree is about a name alone, at the end of all that its branches were read from."""
     if isinstance(node, Name):
-        return node.text == _NAME
-    return len(node.of) == 1 and (not node.text or node.text.endswith(_NAME)) and _is_about_name(node.of[0])
+        return node.text == name
+    return len(node.of) == 1 and (not node.text or node.text.endswith(name)) and _is_about(name, node.of[0])
 
 
-def _with_name(node: Term, name: str) -> Term:
-    """Return a tree with the name in the place of the letters that stand for it."""
+def _with_name(node: Term, letters: str, name: str) -> Term:
+    """Return a tree with a name in the place of the letters that stand for it."""
     of = node.of[0]
-    inner = Name(name) if isinstance(of, Name) else _with_name(of, name)
-    text = node.text.removesuffix(_NAME) + name if node.text else ""
+    inner = Name(name) if isinstance(of, Name) else _with_name(of, letters, name)
+    text = node.text.removesuffix(letters) + name if node.text else ""
     return Term(node.op, (inner,), text, node.direction, node.km)
 
 

@@ -34,7 +34,7 @@ _REACH, _REACH_KM = 1.3, 10.0
 _USUAL = 0.99
 _REMEMBERED = 2_000
 _SHORTEST_BEGINNING = 3
-_COUNTRY, _ADMIN1, _CITY, _REGION = (KINDS.index(kind) for kind in ("country", "admin1", "city", "region"))
+_COUNTRY, _ADMIN1, _ADMIN2, _CITY, _REGION = map(KINDS.index, ("country", "admin1", "admin2", "city", "region"))
 
 
 _Search = Callable[[str, str, str | None, int, Readings | None], Found]
@@ -285,15 +285,18 @@ class CandidateGenerator:
         past = ~np.isnan(self._take("valid_to", outer.place))[:, None]
         by_reach = (outer_kind != _ADMIN1) | past | (outer_unit == no_unit)
         holds = fits & (held | self._near(outer, inner, fits & ~held & by_reach))
-        unlisted = fits & (outer_kind == _ADMIN1) & (admin1[inner.place] == no_unit)[None, :]
-        if unlisted.any():
-            self._correct_by_outline(holds, unlisted, outer, inner)
+        unlisted = (outer_kind == _ADMIN1) & (admin1[inner.place] == no_unit)[None, :]
+        # No town is listed under its second-level unit; where that has an outline, its radius says too much.
+        within_radius = holds & (outer_kind == _ADMIN2) & (inner_kind == _CITY)
+        asked = (fits & unlisted) | within_radius
+        if asked.any():
+            self._correct_by_outline(holds, asked, outer, inner)
         return np.asarray(holds)
 
     def _correct_by_outline(
         self, holds: NDArray[np.bool_], asked: NDArray[np.bool_], outer: Readings, inner: Readings
     ) -> None:
-        """Correct which units hold places that are listed in none by the outlines of the units."""
+        """Correct by the outlines of units which places they hold that are not listed in them."""
         for row, column in zip(*np.nonzero(asked), strict=True):
             lon, lat, radius = (float(of[column]) for of in (inner.lon, inner.lat, inner.radius))
             by_outline = self._outlines.holds(int(outer.place[row]), lon, lat, radius)

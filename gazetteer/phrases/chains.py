@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from gazetteer.candidates.ranking import heaviest
 from gazetteer.phrases import patterns
 from gazetteer.phrases.containment import Containment, of_both
 from gazetteer.phrases.list_checks import ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
-from gazetteer.phrases.neighbours import Neighbours, is_border
+from gazetteer.phrases.neighbours import Neighbours, is_border, is_part
 from gazetteer.phrases.operands import Interpreter
 from gazetteer.phrases.tree import Name, Node, Term
 
@@ -132,11 +135,20 @@ class Chain:
             found = Meaning(missing=(node.text,))
         sibling = self._beside and self._neighbours.is_sibling(node, found, current, self._within)
         piece = _Piece(node, level, alone, found, sibling)
+        if is_part(node) and self._are_units(alone, current):
+            return replace(piece, found=Meaning())  # "Northwest, Southwest" are two regions of Cameroon
         if sibling or not self._neighbours.are_one_place(alone, found):
             return piece
         if self._containment.is_far_fetched(node, alone, found, self._node, current):
             return replace(piece, found=Meaning(), doubt=f"or {node.text} in {self._node.text if self._node else ''}")
         return piece
+
+    def _are_units(self, one: Meaning, other: Meaning) -> bool:
+        """Say whether both are first-level units of one country."""
+        if not (one.is_stored and other.is_stored and self._read.kind(one) == self._read.kind(other) == "admin1"):
+            return False
+        countries = self._read.names.store.take("country", np.array([heaviest(m.readings) for m in (one, other)]))
+        return bool(countries[0] == countries[1])
 
     def _take(self, piece: _Piece, current: Meaning) -> None:
         turned = self._turned(piece, current)
@@ -160,6 +172,8 @@ class Chain:
     def _turned(self, piece: _Piece, current: Meaning) -> _Piece | None:
         """Read "Syria, Aleppo", where the wider place stands first; return what is left to read, None for nothing."""
         if self._node is None or piece.alone.method == "none" or self._is_plain(piece, current):
+            return piece
+        if is_part(self._node) and self._are_units(piece.alone, current):
             return piece
         # Written the other way round, it lies in all that stands behind as well.
         around = piece.alone if self._outer == self._scope else self._read.meaning(piece.node, self._outer)

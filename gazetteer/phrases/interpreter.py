@@ -118,6 +118,8 @@ class PhraseInterpreter:
         turned = turn_round(phrase)
         if turned is None:
             return self.meaning(self._reader.read(phrase), scope)
+        if self._are_units(re.split(patterns.AND_DIRECTION, phrase), scope):
+            return self.meaning(self._reader.read(phrase), scope)  # "Adamawa, North and Far North"
         # "Garoua, North" is in the region of that name; "Kandahar, 30 km southwest" only reads the other way.
         is_unit = bool(turned.maybe_unit) and self.is_name(turned.maybe_unit)
         as_written = self.meaning(self._reader.read(turned.as_written), scope) if is_unit else None
@@ -127,6 +129,13 @@ class PhraseInterpreter:
         if _reads_all(found):
             return found
         return self.meaning(self._reader.read(phrase), scope) if as_written is None else as_written
+
+    def _are_units(self, names: Sequence[str], scope: Scope) -> bool:
+        """Say whether several names are first-level units of the country that is known."""
+        if scope.country is None or len(names) < 2:
+            return False
+        found = [self.name(name, scope) for name in names]
+        return all(one.method == "exact" and self.kind(one) == "admin1" for one in found)
 
     def interpret_names(self, names: Sequence[str], scope: Scope) -> Meaning:
         """Return what names between commas mean."""

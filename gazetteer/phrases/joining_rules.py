@@ -102,6 +102,8 @@ def bracketed(text: str, at: Level) -> Node | None:
     if items:
         return Term("list", tuple(at.read(item) for item in _capped(items)), text)
     inner = [part for part in patterns.BRACKETED.findall(text) if part.strip(patterns.EDGES)]
+    if len(inner) == 1 and text.rstrip().endswith(")") and inner[0].strip().lower() in patterns.PLURALS:
+        return at.read(f"{patterns.BRACKETED.sub(' ', text).strip()} {inner[0].strip()}")  # "Abia, Anambra (States)"
     kind = patterns.KIND_IN.match(inner[0].strip()) if len(inner) == 1 else None
     if kind and is_type_word(kind["word"]) and text.rstrip().endswith((")", "]")):
         return at.read(f"{patterns.BRACKETED.sub(' ', text).strip()} {kind['word']}, {kind['of']}")

@@ -18,7 +18,7 @@ from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import Seats
 from gazetteer.phrases.tree import Name, Node, Term
 
-__all__ = ["Neighbours", "is_border", "is_named"]
+__all__ = ["Neighbours", "is_border", "is_named", "is_part"]
 
 # What is measured from land may lie in these, which are longer than wide.
 _WATERS, _LONG = ("sea", "lake", "river"), 2.0
@@ -225,6 +225,11 @@ class Neighbours:
 def is_named(node: Node, meaning: Meaning) -> bool:
     """Say whether a piece is a name: "South Jordan" is one where it means a town, and the south of Jordan elsewhere."""
     return isinstance(node, Name) or (node.op == "part" and meaning.is_stored)
+
+
+def is_part(node: Node | None) -> bool:
+    """Say whether a piece asks for a part, or is a name that reads so: "Northwest", "Northern Cape"."""
+    return isinstance(node, Term) and node.op == "part"
 
 
 def is_border(node: Node | None) -> bool:

@@ -153,7 +153,7 @@ RULES: tuple[tuple[_Rule, tuple[str, ...] | None], ...] = (
     (spatial_rules.border, None),
     (spatial_rules.toward, ("of", "from")),
     (spatial_rules.waters, ("off",)),
-    (spatial_rules.coast, ("off", "coast", "shore", "seaboard")),
+    (spatial_rules.coast, ("off", "coast", "shore", "seaboard", "waters")),
     (spatial_rules.several_parts, (",", "and", "or", "/", "central")),
     (appositions.directed_unit, ("province", "region", "state", "governorate", "district", "division")),
     (appositions.apposed_list, ("of",)),

@@ -234,7 +234,7 @@ COAST = Rule(
     r"(?:coast(?:line|s)?|shores?|seaboard)\s+of\s+(?P<of>.+)"
 )
 OFF = Rule(
-    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off)\s+(?:the\s+)?(?P<of>.+?)(?:(?<!the)(?P<coast>\s+(?:coast(?:line)?|shores?)))?"
+    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off|(?:coastal|territorial)\s+waters\s+(?:of|off))\s+(?:the\s+)?(?P<of>.+?)(?:(?<!the)(?P<coast>\s+(?:coast(?:line)?|shores?)))?"
 )
 POSSESSED_COAST = Rule(
     r"(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?:(?P<dir>(?:north|south|east|west)[\w-]*)|(?P<sea>[\w\s-]+?))\s+(?:coast(?:line)?|seaboard)"

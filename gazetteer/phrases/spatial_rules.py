@@ -228,18 +228,21 @@ def part(text: str, at: Level) -> Node | None:
         found = pattern.match(text)
         codes = [direction_code(word) for word in re.split(patterns.AND_DIRECTION, found["dir"])] if found else []
         if found and all(codes):
-            of = (at.read(found["of"]),) if "of" in found.groupdict() else ()
-            texts = [text] if len(codes) == 1 else _parts_by_name(found)
-            parts = tuple(Term("part", of, name, code) for name, code in zip(texts, codes, strict=True))
-            return parts[0] if len(parts) == 1 else Term("list", parts, text)
+            outer = at.read(found["of"]) if "of" in found.groupdict() else None
+            if outer and len(codes) > 1 and found["dir"][0].isupper() and pattern is not patterns.PART:
+                # "The North West and South West Regions of Cameroon" may be called so.
+                return Term("sequence", (_parts(text, found["dir"], codes, ()), outer), text)
+            return _parts(text, found["dir"], codes, (outer,) if outer else (), found.groupdict().get("of") or "")
     return None
 
 
-def _parts_by_name(found: re.Match[str]) -> list[str]:
-    """Return "East Hararghe" and "West Hararghe" of "East and West Hararghe": either may be a name of its own."""
-    words = re.split(patterns.AND_DIRECTION, found["dir"])
-    of = found.groupdict().get("of") or ""
-    return [f"{word.strip()} {of}" if of and " " not in word.strip() else "" for word in words]
+def _parts(text: str, words: str, codes: list[str], of: tuple[Node, ...], name: str = "") -> Node:
+    """Return the part that a direction asks for, or the list of several, any of which may be a name of its own."""
+    if len(codes) == 1:
+        return Term("part", of, text, codes[0])
+    each = [word.strip() for word in re.split(patterns.AND_DIRECTION, words)]
+    texts = [word if not name else f"{word} {name}" if " " not in word else "" for word in each]
+    return Term("list", tuple(Term("part", of, *pair) for pair in zip(texts, codes, strict=True)), text)
 
 
 def between(text: str, at: Level) -> Node | None:

@@ -144,11 +144,12 @@ class Chain:
         return piece
 
     def _are_units(self, one: Meaning, other: Meaning) -> bool:
-        """Say whether both are first-level units of one country."""
+        """Say whether two are first-level units of one country."""
         if not (one.is_stored and other.is_stored and self._read.kind(one) == self._read.kind(other) == "admin1"):
             return False
-        countries = self._read.names.store.take("country", np.array([heaviest(m.readings) for m in (one, other)]))
-        return bool(countries[0] == countries[1])
+        places = [heaviest(meaning.readings) for meaning in (one, other)]
+        countries = self._read.names.store.take("country", np.array(places))
+        return bool(places[0] != places[1] and countries[0] == countries[1])
 
     def _take(self, piece: _Piece, current: Meaning) -> None:
         turned = self._turned(piece, current)

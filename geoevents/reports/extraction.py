@@ -48,6 +48,8 @@ _TALK, _LONG = 3, 15
 # From this chance on an event needs nothing else that speaks for it.
 _SURE = 0.8
 _VICTIMS = ("killed", "injured", "missing", "displaced", "abducted", "detained")
+# Sentences from an event to the only day that a text says.
+_DAY_WITHIN = 2
 # The lines that say what days a log or a situation report is about.
 _HEADINGS = 5
 _COVERS = re.compile(r"\b(?:reporting period|period covered|covering|covers|incident log|week(?:ly)?)\b", re.I)
@@ -281,7 +283,7 @@ def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> Time
         time = max(before, key=lambda item: item[0])[1]
         assert time is not None
         return TimeOf(time.first, time.last, max(time.prec, _REPORT_PREC), 0)
-    told = _told_in_heading(reading)
+    told = _told_in_heading(reading) or _only_day(reading, draft, report_date)
     if told is not None:
         return told
     if report_date is None:
@@ -302,6 +304,24 @@ def _told_in_heading(reading: Reading) -> TimeOf | None:
             if covers or time.first == time.last:
                 return TimeOf(time.first, time.last, max(time.prec, _REPORT_PREC), 0, time.is_range)
     return None
+
+
+def _only_day(reading: Reading, draft: Draft, report_date: date | None) -> TimeOf | None:
+    """Return the one day that a short text says, near its event: "The hill came down. That was on Monday"."""
+    if len(reading.text.sentences) > _LONG:
+        return None
+    days = {
+        (time.first, time.last): reading.text.sentence_at(time.start)
+        for time in reading.times
+        if time.first is not None and time.last is not None and time.prec == 1
+    }
+    if len(days) != 1:
+        return None
+    ((first, last), number) = next(iter(days.items()))
+    near = min(abs(number - own) for own in draft.sentences) <= _DAY_WITHIN
+    if not near or (report_date is not None and first > report_date):
+        return None
+    return TimeOf(first, last, _REPORT_PREC, 0)
 
 
 def _mark_parts(rows: list[dict[str, Any]], drafts: Sequence[Draft]) -> None:

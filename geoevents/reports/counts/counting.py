@@ -117,7 +117,11 @@ def find_counts(text: str, read: TimePhrases | None = None) -> list[Count]:
         for number in numbers
         if not _is_base(words, number) or _all_died(words, number)
     ]
-    readings = sorted(readings + find_persons(words, readings), key=lambda reading: reading.number.first)
+    persons = find_persons(words, readings)
+    told = {person.noun_end for person in persons if person.kind}
+    # "An interpreter" is read as a figure and as a person; what befell the person counts.
+    readings = [reading for reading in readings if reading.kind or reading.noun_end not in told]
+    readings = sorted(readings + persons, key=lambda reading: reading.number.first)
     readings = join_lists(words, readings)
     return [count for reading in readings if reading.kind for count in _counts(words, reading)]
 

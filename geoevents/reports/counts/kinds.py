@@ -48,7 +48,7 @@ _PASSIVE = {"was", "were", "been", "be", "being", "is", "are", "get", "got", "ge
 _OBJECT_LINKS = {"the", "also", "another", "both", "his", "her", "their", "its", "as"}
 _BEFORE_OBJECT = {"the", "his", "her", "their", "its", "more", "at", "as", "up", "some", "about", "over", "nearly"}
 # Verbs of two words before their object: "shot dead 12", "gunned down three", "rounded up 30".
-_LAST_OF_ACTIVE = ("dead", "death", "down", "up", "hostage", "away")
+_LAST_OF_ACTIVE = ("dead", "death", "down", "up", "hostage", "away", "off", "captive")
 # "Moved 640 families to safer ground": words from the verb to the refuge.
 _REFUGE_WITHIN = 9
 # "Killed by the blast were two guards": words from the start of the sentence to the verb.
@@ -153,6 +153,8 @@ def object_kind(words: list[Word], number: Number) -> str:
     kind = classes()["verb"].get(key, "")
     if not kind or _is_passive(words, at):
         return ""
+    if kind == "injured" and _comes_to_death(words, number.last + 1):
+        return "killed"
     other = key_at(words, at - 2)
     if (
         before in ("and", "or", "/")
@@ -162,6 +164,16 @@ def object_kind(words: list[Word], number: Number) -> str:
     ):
         return "other"
     return kind
+
+
+def _comes_to_death(words: list[Word], at: int) -> bool:
+    """Return whether "to death" follows in the clause: "stabbed three people to death"."""
+    for position in range(at, min(len(words), at + _REFUGE_WITHIN)):
+        if words[position].key in ENDS or words[position].key == ",":
+            return False
+        if (words[position].key, key_at(words, position + 1)) == ("to", "death"):
+            return True
+    return False
 
 
 def _goes_to_refuge(words: list[Word], at: int) -> bool:
@@ -221,7 +233,7 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
             harm = table["verb"].get(key_at(words, at + 2), "")
             if harm and not _has_object(words, at + 3, starts):
                 return harm  # "five soldiers were ambushed and killed"
-        if (following, key_at(words, at + 2)) == ("to", "death") and key.endswith("ed"):
+        if (following, key_at(words, at + 2)) == ("to", "death") and key.endswith(("ed", "en")):
             at += 1  # "three men suffocated to death"
             continue
         if key in table["moved"] and auxiliary and _goes_to_refuge(words, at + 1):

@@ -72,7 +72,8 @@ def join_lists(words: list[Word], readings: list[Reading]) -> list[Reading]:
         before = next((reading for reading in earlier if reading.kind and not reading.part), None)
         if before is None or not _same_sentence(words, before.number.last, out[i].number.first):
             continue
-        lends = before.kind != "other" and out[i - 1].kind == before.kind
+        # "Killed nobody, the mayor said": what nobody suffered goes on to nobody.
+        lends = before.kind != "other" and out[i - 1].kind == before.kind and before.number.best != 0
         listed = (
             lends and _open(out[i]) and (_listed(words, out[i - 1], out[i]) or _elliptic(words, out[i - 1], out[i]))
         )

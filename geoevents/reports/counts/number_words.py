@@ -181,6 +181,8 @@ def _number(words: list[Word], at: int) -> Number | None:
         return _exact(at, last, 0)
     if key in ("any", "anyone", "anybody") and _is_denied(words, at):
         return _exact(at, at, 0)
+    if key == "both" and key_at(words, at + 1) in classes()["people"]:
+        return replace(_exact(at, at, 2), article=True)
     if key in ("another", "a", "the") and (last := _one_more(words, at)):
         return _exact(at, last, 1)
     if key in ("a", "an") and key_at(words, at + 1) not in _SUMMING:
@@ -287,6 +289,8 @@ def _range(words: list[Word], number: Number) -> Number:
         or (link and link[0] in "-–—‐‑" and len(link) == 1)
         or (link == "and" and before == "between")
     )
+    if before == "by" and link == "to":
+        return number  # "has risen by nine to 130"
     if not joined or number.article or number.last + 2 >= len(words) or number.best == 0:
         return number
     if before == "from" and link == "to":

@@ -111,6 +111,8 @@ def _is_ratio(words: list[Word], number: Number) -> bool:
     """Return whether a number is one of a ratio: "one in three children", "nine out of ten"."""
     for first, step in ((number.value_first, -1), (number.last, 1)):
         link, other = key_at(words, first + step), key_at(words, first + 2 * step)
+        if link == "in" and other == "every":
+            return True
         if link == "in" and (other in classes()["number"] or other.isdigit()) and not other.isdigit():
             return key_at(words, first + 3 * step) not in ("the", "a") or step < 0
     return False
@@ -119,8 +121,15 @@ def _is_ratio(words: list[Word], number: Number) -> bool:
 def _is_age(words: list[Word], number: Number) -> bool:
     """Return whether a number stands between commas behind a name: "Ali Hassan, 34, was killed"."""
     at, end = number.first, number.last + 1
-    if key_at(words, at - 1) in ("and", ",") and key_at(words, at - 3) in ("aged", "ages"):
-        return True  # "two children aged 6 and 9"
+    back = at - 1
+    while (
+        key_at(words, back) in ("and", ",", "to")
+        or key_at(words, back) in classes()["number"]
+        or (key_at(words, back).isdigit())
+    ):
+        back -= 1
+    if key_at(words, back) in ("aged", "ages"):
+        return True  # "three children aged two, five and nine"
     return (
         at == number.value_first
         and key_at(words, at - 1) == ","

@@ -42,6 +42,8 @@ from geoevents.reports.times.when import TimeExpression, find_times
 __all__ = ["Reading", "read_report"]
 
 _SAYING = role_words()["saying"]
+# So many dead are an event though nothing else in the text says one.
+_MANY_DEAD = 3
 # The share of a heading's words that begin with a capital.
 _HEADING = 0.7
 
@@ -99,6 +101,8 @@ def read_report(
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
     drafts = _without_headings(text, drafts)
     bare = {id(draft) for draft in drafts if _is_bare_outcome(draft, outcomes)}
+    if len(bare) == len(drafts):
+        bare = {id(draft) for draft in drafts if not _is_many_dead(draft)}
     silent = {number for draft in drafts if id(draft) in bare for number in draft.sentences}
     drafts = [draft for draft in drafts if id(draft) not in bare]
     _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers} - silent)
@@ -127,6 +131,10 @@ def _without_headings(text: Text, drafts: list[Draft]) -> list[Draft]:
 def _is_bare_outcome(draft: Draft, outcomes: Sequence[Trigger]) -> bool:
     """Whether a draft is told by a figure alone, without a place or a day: no event, or one told elsewhere."""
     return draft.scene is None and draft.time is None and all(trigger in outcomes for trigger, _ in draft.triggers)
+
+
+def _is_many_dead(draft: Draft) -> bool:
+    return any(count.kind == "killed" and count.best >= _MANY_DEAD for count in draft.counts)
 
 
 def _is_heading(text: Text, trigger: Trigger) -> bool:

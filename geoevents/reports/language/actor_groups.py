@@ -59,7 +59,12 @@ def words_of(text: Text, group: Group | None) -> str:
         first += 1
     if first + 1 < last and text.lower[first] in _ABOUT and text.lower[first + 1][0].isdigit():
         first += 1  # "some 300 retired soldiers"
-    return " ".join(text.text[text.start[first] : text.end[last - 1]].split()) if first < last else ""
+    if first >= last:
+        return ""
+    end = text.end[last - 1]
+    while end < len(text.text) and text.text[end].isalnum():
+        end += 1  # "M23" is two words and one name
+    return " ".join(text.text[text.start[first] : end].split())
 
 
 def is_quantity(word: str) -> bool:
@@ -97,6 +102,9 @@ def nearest_group(text: Text, words: range, *, leftwards: bool = False) -> Group
 def is_head(text: Text, i: int) -> bool:
     """Return whether a word names people, armed groups or organs of a state."""
     word = text.lower[i]
+    if word in _ORIGINS - _HEADS and i > 0 and text.lower[i + 1 : i + 2] != ["of"]:
+        # "The Wagner group", "an armed group"; "a group of men" are men.
+        return text.word(i - 1)[0].isupper() or text.lower[i - 1] in _ROLES["armed"] | {"armed", "militant", "rebel"}
     return word in _HEADS or (word not in _PRONOUNS and noun_class(word) == "people")
 
 
@@ -170,8 +178,9 @@ def _with_of(text: Text, last: int, stop: int) -> int:
         # "Residents of the slum": a noun alone.
         owner = text.lower[last - 1]
         return end if end == at + 1 and (owner in _ROLES["people"] or owner.endswith(("er", "or", "ist"))) else last
-    # "Workers of a French charity".
-    return end if names[-1] + 2 == end and text.lower[end - 1] in _BODIES else names[-1] + 1
+    # "Workers of a French charity", "the home of a police commissioner".
+    owned = names[-1] + 2 == end and (text.lower[end - 1] in _BODIES or text.lower[names[-1]] in _ROLES["state"])
+    return end if owned and text.word(end - 1)[0].islower() else names[-1] + 1
 
 
 def object_group(text: Text, words: range, *, named: bool) -> Group | None:

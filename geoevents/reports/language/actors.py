@@ -40,6 +40,8 @@ _OF_PERSONS = (
 _ATTACK_WITHIN = 4
 # "Clashes broke out on Monday between": words from the trigger to "between".
 _BETWEEN_WITHIN = 5
+# Words from "threw" to "at".
+_AIM_WITHIN = 4
 # Words from "took" to "hostage".
 _HOSTAGE_WITHIN = 7
 # Words from "under" to the end of "under heavy attack".
@@ -280,7 +282,13 @@ def _patient(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
 def _object(text: Text, trigger: Trigger, after: range) -> Group | None:
     group = nearest_group(text, after)
     if trigger.type.event_class == "protest":
-        return group
+        aim = next((i for i in after[:_AIM_WITHIN] if text.lower[i] == "at"), None)
+        # "Threw stones at the minister's motorcade", "stoned a police van".
+        struck = object_group(text, range(aim + 1, after.stop) if aim is not None else after, named=False)
+        if group is None:
+            return struck if aim is not None else None
+        longer = struck is not None and struck[0] <= group[0] < struck[1] and struck[1] > group[1]
+        return struck if longer else group
     if trigger.type.event_type == "FIGHT:territory":
         # "Retook the airport from the rebels".
         source = next((i for i in after if text.lower[i] == "from"), None)
@@ -312,9 +320,11 @@ def _in_clash_with(text: Text, after: range) -> Group | None:
 
 
 def _in_attack_of(text: Text, after: range) -> Group | None:
-    """Return the side that "died in a rebel attack" names."""
+    """Return the side that "died in a rebel attack" or "in an attack claimed by the Taliban" names."""
     for at in after[1:]:
         if text.lower[at] in _ROLES["beside a place"]:
+            if text.lower[at + 1 : at + 3] in (["claimed", "by"], ["blamed", "on"]):
+                return _group_or_name(text, range(at + 3, min(after.stop, at + _AGENT_REACH)))
             group = nearest_group(text, range(after.start, at), leftwards=True)
             return group if group is not None and group[1] == at else None
     return None
@@ -342,6 +352,9 @@ def _between(text: Text, after: range) -> tuple[Group, Group] | None:
     if at is None or any(not text.lower[i].isalpha() or is_head(text, i) for i in range(after.start, at)):
         return None  # "clashes erupted between"
     one = nearest_group(text, range(at + 1, after.stop))
+    link = next((i for i in range(at + 1, after.stop) if text.lower[i] == "and"), None)
+    if link is not None and (one is None or one[0] > link):
+        one = _group_or_name(text, range(at + 1, link))  # "between the Kuki and Meitei communities"
     if one is None or one[1] >= after.stop or text.lower[one[1]] != "and":
         return None
     other = nearest_group(text, range(one[1] + 1, after.stop))

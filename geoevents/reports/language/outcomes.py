@@ -55,10 +55,13 @@ def find_outcomes(text: Text, types: EventTypes, triggers: Sequence[Trigger], co
     """
     taken = {trigger.sentence for trigger in triggers}
     out: list[Trigger] = []
+    wholes = {count.kind for count in counts if not count.is_part}
     for count in counts:
         number = text.sentence_at(count.start)
-        if number in taken or count.kind not in _KINDS or count.is_part or (count.best or 0) < _LEAST:
+        if number in taken or count.kind not in _KINDS or (count.best or 0) < _LEAST:
             continue
+        if count.is_part and count.kind in wholes:
+            continue  # but "Ten of them died" is no part of other dead
         row = _cause(text, types, number) or _row_of(types, text, number, count.kind)
         if row is not None:
             taken.add(number)

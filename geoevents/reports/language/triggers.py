@@ -78,6 +78,8 @@ def _longest(text: Text, types: EventTypes, number: int, sentence: Sentence, i: 
                 continue
             if form == "plural" and width == 1 and _reads_as_verb(text, sentence, i):
                 continue
+            if row.kind == "verb" and form == "ing" and text.lower[i + width : i + width + 1] in _BEGINNINGS:
+                continue  # "fighting broke out"
             if row.kind == "noun" and width == 1 and _is_being_done(text, sentence, i):
                 continue
             if _is_name(text, sentence, i, width) or not all(
@@ -121,6 +123,9 @@ def _is_being_done(text: Text, sentence: Sentence, i: int) -> bool:
 
 
 _ROLES = role_words()
+_BEGINNINGS = [
+    [word] for word in ("broke", "erupted", "flared", "raged", "resumed", "continued", "intensified", "spread")
+]
 _BEFORE_NOUNS = frozenset(
     ("", "and", "of", "in", "by", "after", "during", "amid", "from", "despite", "with", "between")
 )

@@ -20,7 +20,10 @@ _LABEL = re.compile(
     r"\s*(?:[-*•–#>]\s*)?(?:\(?(?:\d{1,2}[:.]\d{2}|\d{3,4})(?: ?(?:hrs?|hours?|h|Z|UTC|GMT|am|pm|local))?\)?[.,:–-]*\s+"
     r"|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?[.,:–-]*\s+|\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?[.,:–-]*\s+"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day[,:]?\s+){0,3}"
-    rf"(?P<names>{_NAME}(?:(?:, | and | & |/){_NAME}){{0,3}})(?: \([^)\n]{{2,40}}\))?(?::\s+|\s[–—-]+\s+)(?=\S)"
+    rf"(?P<names>{_NAME}(?:(?:, | and | & |/){_NAME}){{0,3}})"
+    # "Nablus (West Bank):", "Nablus, 22 Feb:"
+    r"(?: \([^)\n]{2,40}\)|, \d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?|, [A-Z][a-z]{2,8}\.? \d{1,2})?"
+    r"(?::\s+|\s[–—-]+\s+)(?=\S)"
 )
 # The chance that what a line tells took place at its label: in a text of several such lines, and in one that has only
 # one, or where the label is a whole country or unit. Chosen so that a place that the line surely names goes before.

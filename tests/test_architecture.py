@@ -89,8 +89,8 @@ MODULES = {
     "geoevents/reports/counts": ("number_words", "nouns", "vetoes", "kinds", "lists", "persons", "counting"),
     "geoevents/reports/documents": ("plain", "recognition", "markup", "pdf_text", "mail", "reading", "batch"),
     "geoevents/reports/language": (
-        "inflection", "event_types", "text", "triggers", "outcomes", "genres", "worlds", "status", "actor_groups",
-        "actors", "sources",
+        "inflection", "event_types", "text", "triggers", "outcomes", "genres", "worlds", "possibility", "status",
+        "actor_groups", "actors", "sources",
     ),
     "geoevents/reports/scenes": ("candidates", "labels", "mentions", "place_facts", "scene", "choice"),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),

@@ -308,7 +308,9 @@ def _told_in_heading(reading: Reading) -> TimeOf | None:
 
 def _only_day(reading: Reading, draft: Draft, report_date: date | None) -> TimeOf | None:
     """Return the one day that a short text says, near its event: "The hill came down. That was on Monday"."""
-    if len(reading.text.sentences) > _LONG:
+    sentences = reading.text.sentences
+    # The lines of a log have each its own day.
+    if len(sentences) > _LONG or sentences[-1].paragraph > 1:
         return None
     days = {
         (time.first, time.last): reading.text.sentence_at(time.start)

@@ -31,7 +31,22 @@ _ELSEWHERE = frozenset(("near", "outside", "inside", "from", "in", "during", "af
 # Words before a head, at most; words behind "of".
 _BEFORE_HEAD, _BEHIND_OF = 4, 5
 # "Gunmen from the Jaish al-Adl group": what "from" may bring.
-_ORIGINS = frozenset(("group", "militia", "movement", "faction", "army", "tribe", "clan", "gang", "cartel", "network"))
+_ORIGINS = frozenset(
+    (
+        "group",
+        "militia",
+        "movement",
+        "faction",
+        "army",
+        "tribe",
+        "clan",
+        "gang",
+        "cartel",
+        "network",
+        "coalition",
+        "alliance",
+    )
+)
 _QUANTITIES = frozenset(classes()["many"]) | frozenset(classes()["group"])
 # An object does not begin with a time.
 _TIMES = _ROLES["month"] | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}

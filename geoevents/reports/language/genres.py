@@ -26,7 +26,13 @@ _REVIEW = re.compile(
     r"premieres?|premiered|centres|centers|imagines|unfolds)\b"
     rf"|(?:^|[.!?]\s+)(?i:{_NUMBER})(?: and a half)? stars?\b|★"
     rf"|\b{_NUMBER}(?: and a half)? stars? out of (?:five|ten|5|10)\b"
-    r"|\b(?:(?:R|r)unning time|(?:D|d)irected by|(?:S|s)tarring|in cinemas|box office|video ?games?)\b"
+    r"|\b(?:(?:R|r)unning time|(?:D|d)irected by|(?:S|s)tarring|in cinemas|box office|on screens|streaming on|"
+    r"(?:S|s)eason (?:one|two|three|four|five|six|\d)|video ?games?)\b"
+    r"|\b(?:(?:D|d)irector|(?:N|n)ovelist|(?:A|a)uthor|(?:P|p)laywright|(?:S|s)creenwriter|(?:C|c)omposer)\b[^.]{0,40}"
+    r"\b(?:weaves|tells|turns|shows|lets|makes|spins|films|draws|stages|imagines)\b"
+    r"|\b(?:a|the|this|her|his|their) (?:(?:new|first|latest|short|long) )?"
+    r"(?:film|movie|novel|play|documentary|opera|musical|thriller|book|memoir|podcast) (?:about|that tells)\b"
+    r"|\b[Ii]n (?:his|her|their) (?:(?:new|first|latest|second|third) )?(?:book|novel|film|memoir|documentary)\b"
 )
 # Whoever dies of age is remembered for what was long ago.
 _OBITUARY = re.compile(
@@ -46,8 +52,10 @@ _INVITATION = re.compile(
 )
 # "Two “gunmen” burst into the hall": who is put in quotes only plays, where an exercise is spoken of.
 _PLAYED = re.compile(
-    r"[“\"‘'](?:gunm[ae]n|attackers?|victims?|terrorists?|casualt(?:y|ies)|bombs?|hostages?|hijackers?|wounded|dead|"
-    r"patients?|explosions?|survivors?|injured|rioters?|protesters|enemy|intruders?|fires?|blasts?)[,.]?[”\"’']",
+    r"[“\"‘'](?:gunm[ae]n|attackers?|victims?|terrorists?|casualt(?:y|ies)|bombs?|hostages?|hijackers?|wounded|"
+    r"dead|patients?|explosions?|survivors?|injured|rioters?|protesters|enemy|intruders?|fires?|blasts?|insurgents?)[,.]?"
+    r"[”\"’']|\b(?:play(?:ed|ing|s)?|acted|acting as) (?:the )?(?:injured|victims?|wounded|dead|patients|terrorists|"
+    r"attackers|casualties|hostages|rioters|survivors)\b",
     re.I,
 )
 _EXERCISE = re.compile(

@@ -33,6 +33,10 @@ _ARMED_LEMMA, _OTHER_LEMMA = "kill", "accident"
 _ARMED = _ROLES["armed"] | _ROLES["state"] | _ROLES["weapon"]
 # So many people hurt make an outcome; one may be anybody's accident.
 _LEAST = 2
+# "A woman was pronounced dead at the scene."
+_DIED_THERE = re.compile(
+    r"\b(?:pronounced|declared) dead\b|\bdied (?:at the scene|on the spot|in (?:the )?hospital|instantly)\b"
+)
 
 
 def may_tell_outcomes(text: Text) -> bool:
@@ -58,7 +62,10 @@ def find_outcomes(text: Text, types: EventTypes, triggers: Sequence[Trigger], co
     wholes = {count.kind for count in counts if not count.is_part}
     for count in counts:
         number = text.sentence_at(count.start)
-        if number in taken or count.kind not in _KINDS or (count.best or 0) < _LEAST:
+        if number in taken or count.kind not in _KINDS or not count.best:
+            continue
+        sentence = text.sentences[number]
+        if count.best < _LEAST and not _DIED_THERE.search(text.text, sentence.start, sentence.end):
             continue
         if count.is_part and count.kind in wholes:
             continue  # but "Ten of them died" is no part of other dead

@@ -11,8 +11,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from geoevents.reports.counts.nouns import noun_class
+from geoevents.reports.counts.number_words import classes
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.genres import DATED
+from geoevents.reports.language.possibility import is_possible, is_what_would, may_come
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
 from geoevents.reports.language.worlds import World
@@ -33,7 +36,7 @@ _HISTORY = _ROLES["remembrance"]
 # "Forty years after the bomb": the noun right behind is old.
 _YEARS_AFTER = re.compile(
     r"\b(?:years?|decades?|centur(?:y|ies)) (?:on from|after|since) "
-    r"(?:(?:the|a|an|his|her|their|that|this) )?(?:[\w'’-]+ ){0,2}$",
+    r"(?:(?:the|a|an|his|her|their|that|this) )?(?:[\w'’-]+(?:,\d{3})? ){0,8}$",
     re.I,
 )
 # "She was a student in Beijing when the tanks rolled": what somebody saw when young.
@@ -69,10 +72,13 @@ _YEARLY = re.compile(
 _LIKELY = re.compile(r"\b(?:(?:more|most|less) likely|likel(?:y to|iest)|unlikely)\b", re.I)
 # Characters on either side of a trigger among which such words speak of it.
 _YEARLY_REACH = 60
-# A noun followed by "could", "would" or "may" within so many words, before any other verb, has not happened.
-_MODAL_REACH = 8
 # Words on either side of a trigger that the linear model sees.
 _NEAR = 5
+# "Could not stop the riots": they have happened.
+_STOPPING = frozenset(
+    ("stop", "halt", "prevent", "avert", "quell", "contain", "end", "stem", "deter", "foil", "thwart")
+)
+_PERCEIVING = frozenset(("hear", "see", "feel", "smell"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "comparison")
     if trigger.type.kind == "verb" and trigger.form in ("past", "participle") and before[-1:] in _ARTICLES:
         return Judgement(None, "adjective")
+    if trigger.type.event_type == "RETREAT:flee" and _is_said_of_people(text, sentence, trigger):
+        return Judgement(None, "adjective")
     start = text.start[trigger.first]
     if not _HISTORY.isdisjoint(before) or _YEARS_AFTER.search(
         text.text[max(sentence.start, start - _YEARLY_REACH) : start]
@@ -214,13 +222,15 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         and "have" not in near
     ):
         return Judgement(None, "condition")
+    if trigger.type.kind == "verb" and is_what_would(text, sentence, trigger):
+        return Judgement(None, "condition")
     if trigger.type.kind == "verb" and "be" in near and not _PLANS.isdisjoint(near):
         return Judgement("planned", "plan")
     if trigger.type.kind == "noun":
         called_off = _is_called_off(text, sentence, trigger)
         if called_off is not None:
             return called_off
-        if _is_possible(text, sentence, trigger) or _may_come(text, sentence, trigger):
+        if is_possible(text, sentence, trigger) or may_come(text, sentence, trigger):
             return Judgement(None, "condition")
         if "will" in before and not {",", "that", "said", "and"} & set(before[before.index("will") :]):
             return Judgement("planned", "plan")
@@ -297,6 +307,22 @@ def _is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     return False
 
 
+def _is_said_of_people(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a participle only says who people are: "four displaced persons", but not "the war displaced families"."""
+    if trigger.form not in ("past", "participle") or text.lower[trigger.last : trigger.last + 1] == []:
+        return False
+    people = text.lower[trigger.last] in _ROLES["people"] or noun_class(text.lower[trigger.last]) == "people"
+    before = text.lower[trigger.first - 1] if trigger.first > sentence.first else ""
+    counted = before.isdigit() or before in classes()["number"] or before in classes()["many"]
+    return people and (not before or counted or before in _SAID_OF)
+
+
+# "Internally displaced people", "of displaced families".
+_SAID_OF = frozenset(
+    ("internally", "newly", "recently", "of", "for", "to", "among", "by", "and", "many", "most", "other")
+)
+
+
 def _is_generic_tale(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     """Whether a sentence of prose tells in the present of anybody: "A minister is attacked, he resigns"."""
     if trigger.type.kind != "verb" or text.lower[sentence.first] not in ("a", "an", "any", "every", "each", "one"):
@@ -310,54 +336,6 @@ def _is_generic_tale(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
         for n in (number - 1, number + 1)
     )
     return not alone and text.text[sentence.end - 1] in ".!?"
-
-
-def _may_come(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
-    """Whether a noun is what a verb says may come: "could bring hail and local flooding"; "the flooding" has come."""
-    first = max(sentence.first, trigger.first - _MAY_REACH)
-    before = text.lower[first : trigger.first]
-    modal = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _MODALS), None)
-    if modal is None:
-        return False
-    between = before[modal + 1 :]
-    if not between or between[0] in _NOT_OF_MODALS or not _CLAUSE_ENDS.isdisjoint(between):
-        return False
-    return _DEFINITE.isdisjoint(between[-3:])
-
-
-# Words from "could" to what may come.
-_MAY_REACH = 9
-# "Could hear shelling", "could not stop the riots", "may have caused", "may be".
-_NOT_OF_MODALS = frozenset(("not", "n't", "have", "be", "hear", "see", "feel", "smell", "also", "never", "no", "only"))
-# "Could not stop the riots": they have happened.
-_STOPPING = frozenset(
-    ("stop", "halt", "prevent", "avert", "quell", "contain", "end", "stem", "deter", "foil", "thwart")
-)
-_PERCEIVING = frozenset(("hear", "see", "feel", "smell"))
-_CLAUSE_ENDS = frozenset(
-    (",", ";", ":", "that", "which", "who", "when", "after", "as", "while", "but", "because", "said")
-)
-_DEFINITE = frozenset(
-    ("the", "this", "that", "these", "those", "his", "her", "its", "their", "last", "'s", "from", "since")
-)
-
-
-def _is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
-    """Whether a noun is the subject of what could be: "a typhoon that may hit Luzon"."""
-    # "An attack on Mariupol from the east would meet": of what is not known yet a place may stand between.
-    indefinite = (
-        text.lower[trigger.first - 1] in ("a", "an", "any", "another") if trigger.first > sentence.first else False
-    )
-    ends = (",", ";", "and", "after") if indefinite else (",", ";", "and", "in", "on", "after")
-    for word in text.lower[trigger.last : min(sentence.last, trigger.last + _MODAL_REACH)]:
-        if word in _MODALS:
-            return True
-        if word in _ROLES["auxiliary"] or word in ends or word.endswith("ed"):
-            return False
-    return False
-
-
-_MODALS = frozenset(("could", "would", "may", "might", "should", "can"))
 
 
 def _base_form(before: list[str]) -> Judgement:

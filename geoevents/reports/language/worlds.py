@@ -39,7 +39,7 @@ _SCORE = re.compile(
     r"\b(?:one|two|three|four|five|six|\d{1,2})-(?:nil|love)\b|\b\d{1,3} runs\b"
     r"|\b(?:w[io]ns?|won|beat|beaten|lost|lose|drew|led|lead|victory|defeat(?:ed)?|crushed|thrashed|edged|score|scored|ahead)"
     r"\b[^.;]{0,40}(?<![\d/.:-])\b\d{1,3}[-–]\d{1,3}\b(?![-/\d])"
-    r"|\b\d{1,2}[-–]\d{1,2} (?:win|victory|defeat|draw|lead|loss)\b",
+    r"|\b\d{1,2}[-–]\d{1,2} (?:win|victory|defeat|draw|lead|loss|up|down|ahead|behind)\b",
     re.I,
 )
 # Different words of another world within a sentence and its neighbours that make it of that world.

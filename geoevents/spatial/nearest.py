@@ -20,9 +20,12 @@ Ints = NDArray[np.int64]
 
 _PIECES = 8  # to a box of the index
 _FIRST_KM = 25.0
+# Beyond, a box four times as wide would hold far more than the nearest.
+_FAR_KM = 500.0
 _FARTHEST_KM = 20_100.0
 _SPHERE = 1.006  # how far the sphere's distances may be off
 _POINTS = 2_000  # at a time, which bounds the memory
+_CENTRES_OF = 64  # the same where each is held against the middles of all boxes
 
 
 class Nearest:
@@ -102,13 +105,22 @@ class Nearest:
                 at, found, distance = self._within(lon[left], lat[left], reach)
                 near = distance <= reach[at]
                 position[left[at[near]]], km[left[at[near]]] = found[near], distance[near]
-                # The nearest is no farther than what the box happened to hold.
-                wider = np.minimum(reach * 4, limit)
-                wider[at] = np.minimum(distance * 1.001, limit)
                 done = reach >= limit
                 done[at[near]] = True
-                left, reach = left[~done], wider[~done]
+                left, wider = left[~done], reach[~done] * 4
+                if (wider > _FAR_KM).any() and limit > _FAR_KM:
+                    wider = self._at_most(lon[left], lat[left]) * 1.001
+                reach = np.minimum(wider, limit)
         return position, km
+
+    def _at_most(self, lon: Floats, lat: Floats) -> Floats:
+        """Return kilometres within which each point has a shape: to the begin of an edge among those around it."""
+        chunk = np.empty(len(lon), dtype=np.int64)
+        for start in range(0, len(lon), _CENTRES_OF):
+            part = slice(start, start + _CENTRES_OF)
+            chunk[part] = np.argmax(_on_sphere(lon[part], lat[part]) @ self._centre.T, axis=1)
+        begin = self._begin[self._starts[chunk]]
+        return geodesy.geodesic_km(lon, lat, begin[:, 0], begin[:, 1])
 
     def _within(self, lon: Floats, lat: Floats, reach: Floats) -> tuple[Ints, Ints, Floats]:
         """Return the points whose surroundings hold a shape, the nearest of those, and the kilometres to it."""

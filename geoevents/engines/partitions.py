@@ -8,30 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
 import pyarrow as pa
-import shapely
 
 from geoevents.engines.batches import SHAPE, Ids, Plan, id_columns, part_frame, process_part, recognised_in
 from geoevents.engines.result_tables import arrow_table, result_schema
+from geoevents.engines.shared_outlines import OUTLINE, country_outlines, named_batches
 from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.errors import ColumnError
 from geoevents.frame.column_samples import SAMPLE_ROWS
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from pyspark.sql import DataFrame
 
 __all__ = ["gathered", "run_plan", "working"]
 
 Piece = TypeVar("Piece", "pa.RecordBatch", "pa.Table")
 
-# Rows that are worked on together, and bytes of geometry that are handed to Spark together.
+# Rows that are worked on together.
 _BATCH = 65_536
-_BYTES = 1 << 25
 
 
 def run_plan(df: DataFrame, plan: Plan, columns: Sequence[str] | None) -> DataFrame:
@@ -62,12 +58,28 @@ def run_plan(df: DataFrame, plan: Plan, columns: Sequence[str] | None) -> DataFr
         if missing:
             raise ColumnError(f"Columns: expected some of {', '.join(schema.names)}; got {missing[0]!r}.")
         schema = pa.schema([schema.field(name) for name in dict.fromkeys([*_numbering(plan), *columns])])
-    located = df.mapInArrow(working(plan, schema), from_arrow_schema(schema, prefer_timestamp_ntz=True))
+    outlines = country_outlines(plan.gazetteer) if SHAPE in schema.names else None
+    sent = schema if outlines is None else schema.append(pa.field(OUTLINE, pa.string()))
+    named = frozenset() if outlines is None else frozenset(outlines[OUTLINE].to_pylist())
+    located = df.mapInArrow(working(plan, schema, named), from_arrow_schema(sent, prefer_timestamp_ntz=True))
     known = df.schema["match_method"].metadata if plan.located else {}
     if known and "match_method" in schema.names:
         located = located.withMetadata("match_method", known)
-    numbered = _numbered(located, df, plan) if _numbering(plan) else located
-    return numbered if columns is None else numbered.select(*[f"`{name}`" for name in columns])
+    located = _numbered(located, df, plan) if _numbering(plan) else located
+    if outlines is not None:
+        located = _outlined(located, outlines)
+    return located if columns is None else located.select(*[f"`{name}`" for name in columns])
+
+
+def _outlined(located: DataFrame, outlines: pa.Table) -> DataFrame:
+    """Return the rows with the outlines that they name, which every executor has got once."""
+    from pyspark.sql import functions as f
+
+    columns = [name for name in located.columns if name != OUTLINE]
+    beside = f.broadcast(located.sparkSession.createDataFrame(outlines))
+    shape = f.coalesce(f.col(SHAPE), f.col("outline")).alias(SHAPE)
+    joined = located.join(beside, OUTLINE, "left")
+    return joined.select(*[shape if name == SHAPE else f.col(f"`{name}`") for name in columns])
 
 
 def _numbering(plan: Plan) -> list[str]:
@@ -119,14 +131,26 @@ def _unique(df: DataFrame, plan: Plan, name: Ids) -> bool:
     return counted.filter(f.col("id").isNull() | (f.col("count") > 1)).limit(1).count() == 0
 
 
-def working(plan: Plan, schema: pa.Schema) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Return what an executor does with the batches of a partition."""
+def working(
+    plan: Plan, schema: pa.Schema, outlines: frozenset[str] = frozenset()
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Return what an executor does with the batches of a partition.
+
+    Parameters
+    ----------
+    plan, schema
+        What is done, and the columns that are wanted.
+    outlines
+        The names of those outlines that are known beside the table.
+    """
 
     def mapped(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for held in gathered(batches):
             events = process_part(pa.Table.from_batches(held), plan)
-            for start, end in _cuts(events) if SHAPE in schema.names else [(0, len(events))]:
-                yield from arrow_table(events.iloc[start:end], schema, coded=False).to_batches()
+            if SHAPE in schema.names:
+                yield from named_batches(arrow_table(events, schema, coded=True), outlines)
+            else:
+                yield from arrow_table(events, schema, coded=False).to_batches()
 
     return mapped
 
@@ -143,13 +167,6 @@ def gathered(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
             held, count = [], 0
     if count:
         yield held
-
-
-def _cuts(events: gpd.GeoDataFrame) -> list[tuple[int, int]]:
-    """Return ranges of rows whose geometries are not too large together: those of countries are."""
-    size = np.cumsum(16 * np.maximum(shapely.get_num_coordinates(events.geometry.to_numpy()), 2)) // _BYTES
-    at = [0, *(np.flatnonzero(np.diff(size)) + 1).tolist(), len(events)]
-    return list(pairwise(at))
 
 
 def _numbered(located: DataFrame, df: DataFrame, plan: Plan) -> DataFrame:

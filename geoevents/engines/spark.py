@@ -22,8 +22,9 @@ so that 03/04/2022 is read in one way in all partitions.
 
 With 500,000 rows one core located 110,000 records a second and placed and joined 31,000 rows of GDELT a second with
 countries; two executors did 1.6 to 1.7 times as much as one on a machine of two cores. Beside one process that
-streams a file, two executors are worth 1.0 (`locate`), 1.4 (`join`, points) and 0.6 processes (a fifth of outlines; 1.3
-where `columns` leaves the geometry out) in a small table of 150,000 rows. `tests/benchmarks/README.md` has the figures
+streams a file, two executors are worth 1.0 (`locate`), 1.4 (`join`, points) and 0.75 processes (a fifth of outlines; 1.3
+where `columns` leaves the geometry out) in a small table of 100,000 to 150,000 rows. Outlines of countries are sent once
+and joined to the rows that name them. `tests/benchmarks/README.md` has the figures
 and what a billion rows come to (``tests/benchmarks/spark.py``). PySpark 4 warns that it does not know pandas 3 in
 full; nothing here needs what it lacks.
 
@@ -93,8 +94,9 @@ def locate(
         the names and hashes of the files in its metadata, which `write` puts into every file. `unused_overrides` says
         at the end which of them placed no row.
     columns
-        Columns of the result that are wanted; None takes all. Without ``geometry`` and ``bbox`` no outline travels:
-        that of a country takes 100 kB and more a row. `outlines` brings them, each once.
+        Columns of the result that are wanted; None takes all. Outlines of countries, which take 20 kB on average and
+        up to a megabyte, travel once an executor; those of units and derived places travel row by row, unless
+        ``geometry`` is left out here. `outlines` brings them, each once.
     gazetteer
         A folder that ``gazetteer build`` wrote, or a gazetteer that was loaded from one. The folder lies under the
         same path on every machine. None takes the bundled gazetteer.

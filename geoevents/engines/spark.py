@@ -22,10 +22,10 @@ so that 03/04/2022 is read in one way in all partitions.
 
 With 500,000 rows one core located 110,000 records a second and placed and joined 31,000 rows of GDELT a second with
 countries; two executors did 1.6 to 1.7 times as much as one on a machine of two cores. Beside one process that
-streams a file, two executors are worth 1.0 (`locate`), 1.4 (`join`, points) and 0.75 processes (a fifth of outlines; 1.3
-where `columns` leaves the geometry out) in a small table of 100,000 to 150,000 rows. Outlines of countries are sent once
-and joined to the rows that name them. `tests/benchmarks/README.md` has the figures
-and what a billion rows come to (``tests/benchmarks/spark.py``). PySpark 4 warns that it does not know pandas 3 in
+streams a file, two executors are worth 1.0 (`locate`), 1.4 (`join`, points) and 0.75 processes (a fifth of outlines;
+1.3 where `columns` leaves the geometry out) in a small table of 100,000 to 150,000 rows. Outlines of countries are
+sent once and joined to the rows that name them. `tests/benchmarks/README.md` has the figures and what a billion rows
+come to (``tests/benchmarks/spark.py``). PySpark 4 warns that it does not know pandas 3 in
 full; nothing here needs what it lacks.
 
 Geometry is WKB in a column ``geometry``, its bounds are in ``bbox``. `write` makes GeoParquet 1.1 of it, a file a

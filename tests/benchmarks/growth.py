@@ -166,7 +166,7 @@ def measured(what: str, rows: int) -> dict[str, float]:
 
 def main(most: int, works: list[str]) -> None:
     """Print a line a work."""
-    sizes = [SMALLEST * 4**k for k in range(12) if SMALLEST * 4**k <= most]
+    sizes = [most // 4**k for k in range(12) if most // 4**k >= SMALLEST][::-1]
     for what in works:
         told = []
         for rows in sizes:

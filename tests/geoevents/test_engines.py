@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import shapely
 from shapely import box
 
 import geoevents as ge
@@ -26,6 +27,7 @@ from geoevents.engines import stream, tables
 from geoevents.engines.gazetteer_source import GazetteerSource
 from geoevents.engines.ids import Repeats
 from geoevents.engines.mentions import mention_schema, with_mentions
+from geoevents.engines.shared_outlines import OUTLINE, country_outlines, named_batches
 from geoevents.frame.columns import as_objects
 
 NAMES = ("Almaty", "Aktau", "Kazakhstan", "Springfield", "nowhere at all", None, "western Kazakhstan", "CSTO")
@@ -497,3 +499,21 @@ def test_mentions_of_a_part():
     assert found.column("mention_start").to_pylist() == [5, 14, None, None]
     with pytest.raises(ge.ColumnError, match="expected none of the name 'mention'"):
         mention_schema(pa.schema({"mention": "string"}))
+
+
+def test_outlines_are_named_and_come_back():
+    """Rows name the outlines that are known beside the table and keep other shapes; put back, all are as before."""
+    known = country_outlines()
+    names, outlines = known[OUTLINE].to_pylist(), known["outline"].to_pylist()
+    own = [box(0, 0, 1, 1).wkb, shapely.segmentize(box(0, 0, 1, 1), 0.00001).wkb]
+    values = pa.array([*outlines[:3], *own], pa.binary())
+    code = pa.array([0, 4, 1, None, 3, 2, 0, 4, 4, 4, 4, 4], pa.int32())
+    table = pa.table({"n": range(12), "geometry": pa.DictionaryArray.from_arrays(code, values)})
+    batches = list(named_batches(table, frozenset(names)))
+    assert len(batches) > 1, "pieces of some megabytes"
+    rows = pa.Table.from_batches(batches).to_pylist()
+    assert [row["n"] for row in rows] == list(range(12))
+    assert [row[OUTLINE] for row in rows[:7]] == [names[0], None, names[1], None, None, names[2], names[0]]
+    beside = dict(zip(names, outlines, strict=True))
+    back = [beside.get(row[OUTLINE], row["geometry"]) for row in rows]
+    assert back == table["geometry"].to_pylist()

@@ -92,7 +92,9 @@ MODULES = {
         "inflection", "event_types", "text", "triggers", "outcomes", "genres", "worlds", "possibility", "status",
         "actor_groups", "actors", "sources",
     ),
-    "geoevents/reports/scenes": ("candidates", "labels", "mentions", "place_facts", "scene", "choice"),
+    "geoevents/reports/scenes": (
+        "persons", "candidates", "labels", "mentions", "place_facts", "clause_facts", "scene", "choice",
+    ),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),
     "geoevents/reports/stories": ("story", "news", "scene_places", "placing"),
     "geoevents/overrides": ("override", "reading", "applying"),

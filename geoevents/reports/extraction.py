@@ -53,8 +53,9 @@ _DAY_WITHIN = 2
 # The lines that say what days a log or a situation report is about.
 _HEADINGS = 5
 _COVERS = re.compile(r"\b(?:reporting period|period covered|covering|covers|incident log|week(?:ly)?)\b", re.I)
-# What is left of the confidence of an event whose place is no finer than a country. Chosen on hrds.
-_WIDE, _WIDE_SHARE = ("country", "region", "group"), 0.5
+# What is left of the confidence of an event whose place is no finer than a country. Chosen on hrds. A country of this
+# radius is a town too (Hong Kong, Singapore, Malta), km.
+_WIDE, _WIDE_SHARE, _TOWN_KM = ("country", "region", "group"), 0.5, 25.0
 # How much an event counts less in a report that tells little of its country. Chosen on hrds.
 _COUNTRY_POWER = 0.7
 # From this sentence on an event is told late: the main ones of a report stand above it.
@@ -242,7 +243,9 @@ def _is_grounded(reading: Reading, draft: Draft) -> bool:
 def _confidence(chance: float, draft: Draft, placed: Placed) -> float:
     """Return how far to trust an event: its chance, less when its place is wide or not said, or when it comes late."""
     late = min(draft.sentences[0], _LATE) / _LATE
-    wide = placed.place is None or placed.place.kind in _WIDE
+    wide = placed.place is None or (
+        placed.place.kind in _WIDE and not (placed.radius_km is not None and placed.radius_km <= _TOWN_KM)
+    )
     return chance * (1 - 0.15 * (draft.scene is None)) * (1 - 0.3 * late) * (_WIDE_SHARE if wide else 1)
 
 

@@ -33,7 +33,11 @@ _GENERAL_WITHIN = 6
 _MANY, _MANY_WITHIN = ("arrest", "protest", "politics"), 1
 # What `same_place` says of two names of one town.
 _NEAR_ENOUGH = 0.7
+# A finer place is taken where its chance is more than this share of the wider one's.
+_FINER = 0.6
 _COARSE = ("country", "admin1", "admin2", "region", "group", "sea", "island")
+# Areas in which a village may lie that the index lacks.
+_AROUND = ("admin1", "admin2", "region", "derived")
 
 
 def merge_drafts(drafts: Sequence[Draft]) -> list[Draft]:
@@ -185,8 +189,11 @@ def _join(event: Draft, draft: Draft) -> None:
 
 def _finer(draft: Draft, event: Draft) -> bool:
     a, b = (c.mention.match.place if c and c.mention else None for c in (draft.scene, event.scene))
+    if a is None and b is not None and b.kind in _AROUND and set(draft.sentences) <= set(event.sentences):
+        # "An offensive in the Golan, targeting the village of Q": a name that the index lacks is finer than an area.
+        return draft.scene_chance > _FINER * event.scene_chance
     if a is None or b is None:
         return b is None and a is not None and draft.scene_chance > event.scene_chance
     if (a.kind in _COARSE) != (b.kind in _COARSE):
-        return b.kind in _COARSE and draft.scene_chance > 0.6 * event.scene_chance
+        return b.kind in _COARSE and draft.scene_chance > _FINER * event.scene_chance
     return draft.scene_chance > event.scene_chance

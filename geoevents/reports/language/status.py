@@ -204,7 +204,9 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "general")
     if _is_general(text, sentence, trigger):
         return Judgement(None, "general")
-    if not _ROLES["abstract"].isdisjoint(after[:3]) and trigger.type.event_class not in _LITERAL:
+    # "Killed the market", but "killed in the market of Gao".
+    place = next((i for i, word in enumerate(after[:3]) if word in _ROLES["locating"]), 3)
+    if not _ROLES["abstract"].isdisjoint(after[:place]) and trigger.type.event_class not in _LITERAL:
         return Judgement(None, "metaphor")
     unstopped = any(word in _STOPPING and not _NEGATIONS.isdisjoint(before[:i]) for i, word in enumerate(before))
     if not _FOILED.isdisjoint(near) and not unstopped:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gazetteer import Mention
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Text
+from geoevents.reports.scenes.persons import is_surname
 
 __all__ = [
     "PLACE_NOUNS",
@@ -101,6 +102,7 @@ _LAST = re.compile(
 )
 _NOT_NAMES = role_words()["not a name"]
 _EVENT_WORDS = role_words()["event word"]
+_HEADLINE_VERBS = _EVENT_WORDS | role_words()["beside a place"]
 # Words that end a name in a headline, where every word has a capital: "in Kandahar Raids".
 _NOT_OF_NAMES = (
     role_words()["beside a place"]
@@ -193,7 +195,7 @@ def unknown_names(
                 at = max(other, low + 1)
                 continue
             at = found.end()
-            if start < end:
+            if start < end and not is_surname(text.text, text.text[start:end]):
                 used.append((start, end))
                 out.append((start, end))
     return sorted(out)
@@ -204,7 +206,7 @@ def _name_of(letters: str, start: int, end: int) -> tuple[int, int]:
     words = [found.span() for found in _WORDS.finditer(letters, start, end)]
     while len(words) > 1 and letters[slice(*words[-1])].lower() in _NOT_OF_NAMES:
         words.pop()
-    while len(words) > 1 and letters[slice(*words[0])].lower() in _EVENT_WORDS:
+    while len(words) > 1 and letters[slice(*words[0])].lower() in _HEADLINE_VERBS:
         # "Gunmen Attack Plateau Community": the verb of a headline.
         words.pop(0)
     if not words:

@@ -16,6 +16,7 @@ from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
 from geoevents.reports.scenes.candidates import PLACE_NOUNS, Candidate
+from geoevents.reports.scenes.labels import LINE_CHANCE
 from geoevents.reports.scenes.place_facts import is_in
 
 __all__ = [
@@ -44,12 +45,15 @@ _HERE, _HERE_CHANCE = (
 )
 # "In Moscow the ministry said that": so many words at most from the place to the verb, and what is left of its chance.
 _SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
-# ", the office in Dhaka said": so many words behind the place.
-_SPEAKS_WITHIN = 1
+# ", the office in Dhaka said": so many words behind the place; "in Dhaka according to the office" is no such.
+_SPEAKS_WITHIN, _SPEAKERS = 1, _SAYING - {"according"}
 # Where troops are carried to is where they are deployed.
 _DESTINATION = 0.6
 # What is left of the chance of a dateline's place where the sentence names another one.
 _DATELINE_SHARE = 0.4
+# "Islamabad: X was arrested from a village in Peshawar": a lone label is where the report is filed if another place has
+# this chance, and so many times that of the label without what its being one gives it.
+_BESIDE_LABEL, _TIMES_LABEL = 0.1, 2
 # "The Donetsk shelling", "Croydon tram crash": a town right before the noun, or one word before it, is its scene.
 _PREMODIFIER = 0.8
 _NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
@@ -144,6 +148,18 @@ def adjust_chances(
     if text.dateline is not None and any(_is_named(text, c) for c, _ in options):
         # Where a report is filed is its scene only where its first sentence names no other place.
         options = [(c, chance * (1 if _is_named(text, c) else _DATELINE_SHARE)) for c, chance in options]
+    best = max(
+        (x for c, x in zip(candidates, chances, strict=True) if not c.least_chance and _is_named(text, c)), default=0
+    )
+    if best >= _BESIDE_LABEL:
+        filed = [
+            0 < c.least_chance < LINE_CHANCE and best >= _TIMES_LABEL * x
+            for (c, _), x in zip(options, chances, strict=True)
+        ]
+        options = [
+            (c, chance * (_DATELINE_SHARE if is_filed else 1))
+            for (c, chance), is_filed in zip(options, filed, strict=True)
+        ]
     options = _with_listed(text, _with_inner(text, options))
     if is_reference:
         # "A minister in Paris condemned the attack": what stands before is where somebody speaks.
@@ -233,7 +249,7 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         if said is not None and "," not in between[:said] and said <= _SPEAKER_WITHIN:
             return chance * _SPEAKER_SHARE
     behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
-    if not _SAYING.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
+    if not _SPEAKERS.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
         return chance * _SPEAKER_SHARE
     if candidate.first >= trigger.last:
         if trigger.type.lemma in _EPICENTRES:

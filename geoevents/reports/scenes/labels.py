@@ -13,7 +13,7 @@ from gazetteer import Mention
 from geoevents.reports.language.text import Text, case_key
 from geoevents.reports.scenes.candidates import Candidate
 
-__all__ = ["add_labels", "label_spans"]
+__all__ = ["LINE_CHANCE", "add_labels", "label_spans"]
 
 _NAME = r"[A-ZÀ-Þ][\w'’.-]*(?:(?: (?:al|el|de|la|del|ul|bin|of) | )[A-ZÀ-Þ][\w'’.-]*){0,3}"
 _LABEL = re.compile(
@@ -27,7 +27,7 @@ _LABEL = re.compile(
 )
 # The chance that what a line tells took place at its label: in a text of several such lines, and in one that has only
 # one, or where the label is a whole country or unit. Chosen so that a place that the line surely names goes before.
-_CHANCE, _WEAK, _WIDE = 0.75, 0.45, ("country", "admin1", "region", "group")
+LINE_CHANCE, _WEAK, _WIDE = 0.75, 0.45, ("country", "admin1", "region", "group")
 _SEVERAL = 2
 
 
@@ -56,7 +56,7 @@ def add_labels(
         if mention is None and (not several or case_key(text.text[start:end]) in lower_words):
             continue
         place = mention.match.place if mention is not None else None
-        chance = _CHANCE if several and (place is None or place.kind not in _WIDE) else _WEAK
+        chance = LINE_CHANCE if several and (place is None or place.kind not in _WIDE) else _WEAK
         first = text.sentence_at(start)
         paragraph = text.sentences[first].paragraph
         for number, found in candidates.items():

@@ -18,6 +18,7 @@ from gazetteer import Mention, Place
 from geoevents.reports.language.text import Text, case_key
 from geoevents.reports.scenes.candidates import unknown_names
 from geoevents.reports.scenes.labels import label_spans
+from geoevents.reports.scenes.persons import is_surname
 
 __all__ = ["Find", "find_mentions", "is_note", "is_stray"]
 
@@ -81,7 +82,25 @@ def find_mentions(text: Text, find: Find, lower_words: Collection[int] = ()) -> 
         if match.place is not None and match.method != "container" and match.score >= _LEAST:
             mentions.append(replace(mention, chance=_CHANCE))
     mentions.sort(key=lambda mention: mention.start)
+    mentions = [m for m in mentions if not _is_person(text.text, m, mentions)]
     return [m for m in mentions if m.match.score >= _CERTAIN or not is_stray(m.text, m.match.place, mentions)]
+
+
+def _is_person(letters: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a small place's name is that of somebody whom the text names in full, where no place is found."""
+    place = mention.match.place
+    if mention.tag != "name" or place is None or place.kind not in _NAMESAKES:
+        return False
+    if (place.population or 0) >= _WELL_KNOWN or mention.match.score >= _CERTAIN:
+        return False
+    if _LOCATED.search(letters, max(0, mention.start - _REACH), mention.start) or not is_surname(letters, mention.text):
+        return False
+    return not any(other.end == mention.end and other.start < mention.start for other in mentions)
+
+
+# Who stands behind "in" is a place; kinds of places that share a name with a person.
+_LOCATED, _REACH = re.compile(r"\b(?:in|at|near|around|outside|inside)(?: the)? \Z"), 12
+_NAMESAKES = ("city", "neighbourhood", "admin2", "building")
 
 
 def is_stray(name: str, place: Place | None, mentions: Sequence[Mention]) -> bool:

@@ -19,6 +19,7 @@ from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
 from geoevents.reports.linear import Linear, Trees
 from geoevents.reports.scenes.candidates import Candidate, preposition_before, role_after
+from geoevents.reports.scenes.clause_facts import CLAUSE_FEATURES, NAME_FEATURES, clause_facts, name_facts
 from geoevents.reports.scenes.place_facts import kind_number, log_population
 
 __all__ = ["FEATURES", "Scene", "SceneModel", "context_of", "describe_scenes"]
@@ -60,6 +61,8 @@ FEATURES = (
     "best_linear",
     "sentence_words",
     "trigger_position",
+    *NAME_FEATURES,
+    *CLAUSE_FEATURES,
 )
 _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singular", "plural")
 _TAGS = {"name": 0, "demonym": 1, "abbreviation": 2}
@@ -116,6 +119,7 @@ def describe_scenes(
         Shape (triggers × candidates, features), the candidates of the first trigger first.
     """
     own = [_own(text, sentence, candidates, i) for i in range(len(candidates))]
+    names = [name_facts(text, sentence, candidates, i) for i in range(len(candidates))]
     rows = []
     for trigger in triggers:
         said = [linear.score(context_of(text, sentence, trigger, candidate)) for candidate in candidates]
@@ -129,6 +133,8 @@ def describe_scenes(
                     said[i] - best,
                     sentence.last - sentence.first,
                     (trigger.first - sentence.first) / (sentence.last - sentence.first),
+                    *names[i],
+                    *clause_facts(text, sentence, trigger, candidate, candidates),
                 ]
             )
     return np.array(rows, dtype="float32").reshape(-1, len(FEATURES))

@@ -34,13 +34,15 @@ __all__ = [
 ]
 
 Gold = dict[str, Any]
-# Chosen by cross-validation on eventloc.
-SCENE_THRESHOLD, SCENE_PENALTY, SCENE_ROUNDS = 0.35, 3.0, 300
+# Chosen by cross-validation on eventloc; the threshold on whole extractions of documents that were not read.
+SCENE_THRESHOLD, SCENE_PENALTY, SCENE_ROUNDS = 0.42, 3.0, 300
 # What a noun of the other sets weighs beside a verb of eventloc, whose scenes were marked by hand.
 _NOUN_WEIGHT = 0.5
 _LONGEST = 6000
 # A place within this distance of the gold one is right, km.
 _NEAR_KM = 50.0
+# Units that are the scene where the sentence names no place near the event.
+_UNITS = ("admin1", "admin2")
 _SCENE_TREES = {
     # Thresholds drawn at random: they fit the marked sentences less closely, and keep more of the empty ones empty.
     "extra_trees": True,
@@ -92,10 +94,10 @@ def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) ->
 def noun_cases(
     documents: Sequence[Gold], find: Find, words: frozenset[int], gaz: gazetteer.Gazetteer
 ) -> list[SceneCase]:
-    """Return the nouns that say a marked event, with the places near that event as their scenes.
+    """Return the nouns that say a marked event, with the places near that event, or its unit, as their scenes.
 
     eventloc marks verbs alone. The other sets mark events with a place; a noun of the event's class ("the attack in
-    X", "an explosion at Y") has the places of its sentence near that place as its scenes.
+    X", "an explosion at Y") has the places of its sentence near that place as its scenes, else the unit that holds it.
     """
     types, labels, out = read_event_types(), PlaceLabels(gaz), []
     for document in documents:
@@ -110,7 +112,7 @@ def noun_cases(
         for noun in nouns:
             events = [event for event in document["events"] if event["type"] == noun.type.event_class]
             candidates = [c for c in by_sentence[noun.sentence] if c.mention and c.mention.match.place]
-            known = [place_label([labels.label(_place_of(c), event) for event in events]) for c in candidates]
+            known = labels.scenes([_place_of(c) for c in candidates], events)
             kept = [(c, label == 1) for c, label in zip(candidates, known, strict=True) if label is not None]
             if kept and (1 in known or None not in known):
                 beside = [trigger for trigger in triggers if trigger.sentence == noun.sentence]
@@ -135,6 +137,7 @@ class PlaceLabels:
     def __init__(self, gaz: gazetteer.Gazetteer) -> None:
         self.gaz = gaz
         self.known: dict[str, str | None] = {}
+        self.held: dict[tuple[float, float], list[str]] = {}
 
     def label(self, place: gazetteer.Place, event: Gold) -> int | None:
         """Return 1 for the place, 0 for another one, None where the marks are too coarse to tell."""
@@ -150,6 +153,27 @@ class PlaceLabels:
         if place.country != self.known[name]:
             return 0
         return 1 if place.kind == "country" else None
+
+    def scenes(self, places: Sequence[gazetteer.Place], events: Sequence[Gold]) -> list[int | None]:
+        """Return the labels of the places of a sentence: 1 for those near an event, else for the unit that holds it.
+
+        A country that holds an event may be its scene or the country of who acts: None.
+        """
+        known = [place_label([self.label(place, event) for event in events]) for place in places]
+        held = {area for event in events if event["lon"] is not None for area in self.areas(event)}
+        out = [
+            None if y == 0 and p.kind == "country" and p.id in held else y for p, y in zip(places, known, strict=True)
+        ]
+        if 1 in known:
+            return out
+        return [1 if p.kind in _UNITS and p.id in held else y for p, y in zip(places, out, strict=True)]
+
+    def areas(self, event: Gold) -> list[str]:
+        """Return the ids of the areas that hold an event's point."""
+        point = event["lon"], event["lat"]
+        if point not in self.held:
+            self.held[point] = [area.id for area in self.gaz.within(*point)]
+        return self.held[point]
 
 
 def place_label(labels: Sequence[int | None]) -> int | None:

@@ -50,6 +50,7 @@ def is_surname(letters: str, name: str) -> bool:
         if first in _TITLES:
             return True
         before = letters[max(0, found.start() - _REACH) : found.start()]
-        if not found[1].endswith(".") and first not in _NO_FIRST_NAMES and not _LOCATED.search(before) and not _OPENS.search(before):
+        is_name = not found[1].endswith(".") and first not in _NO_FIRST_NAMES
+        if is_name and not _LOCATED.search(before) and not _OPENS.search(before):
             return True
     return False

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gazetteer import Gazetteer, Match, Mention, Place
 from geoevents.reports.drafts.draft import Draft
+from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Text
 from geoevents.reports.linear import Trees
 from geoevents.reports.scenes.place_facts import is_in, kind_number, log_population
@@ -49,6 +50,8 @@ FEATURES = (
     "told",
     "sentences",
     "places",
+    "moved",
+    "located",
 )
 _FAR = 50
 _EARLY = 3
@@ -92,6 +95,7 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
     for own in chances:
         for key, chance in own.items():
             every.setdefault(key, []).append(chance)
+    moves = {item.place.id: _moves(text, item) for item in places}
     rows = []
     for draft, own in zip(drafts, chances, strict=True):
         sentences = draft.sentences
@@ -132,9 +136,27 @@ def describe_story(text: Text, drafts: Sequence[Draft], places: Sequence[StoryPl
                     sentences[0],
                     len(text.sentences),
                     len(places),
+                    *moves[item.place.id],
                 ]
             )
     return np.array(rows, dtype="float32").reshape(-1, len(FEATURES))
+
+
+def _moves(text: Text, item: StoryPlace) -> tuple[float, float]:
+    """Return which share of a place's mentions say that somebody comes from or goes there, and that it is where."""
+    words = [_before(text, mention.start) for mention in item.mentions]
+    return sum(word in _MOVING for word in words) / len(words), sum(word in _LOCATING for word in words) / len(words)
+
+
+def _before(text: Text, start: int) -> str:
+    """Return the word before a name, articles and compass points passed by."""
+    i = text.word_at(start) - 1
+    while i > 0 and text.lower[i] in _PASSED_BY:
+        i -= 1
+    return text.lower[i] if i >= 0 else ""
+
+
+_MOVING, _LOCATING, _PASSED_BY = (role_words()[role] for role in ("moving", "locating", "before a place"))
 
 
 def _chances(draft: Draft) -> dict[str, float]:

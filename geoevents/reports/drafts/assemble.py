@@ -257,7 +257,7 @@ def _drafts_of(
     parts = [(count, place) for count in counts if (place := place_of_part(text, count, facts.candidates))]
     for _, place in parts:
         chances[facts.candidates.index(place)] = 0.0
-    reference = is_reference(text, facts.sentence, trigger)
+    reference, by_force = is_reference(text, facts.sentence, trigger), _is_by_force(text, facts.sentence, trigger)
     options = adjust_chances(text, facts.sentence, trigger, facts.candidates, chances, reference, facts.triggers)
     scenes = choose_scenes(text, trigger, options, threshold, reference)
     whole = _figures(text, [count for count in counts if count not in [part for part, _ in parts]])
@@ -265,11 +265,20 @@ def _drafts_of(
     places: list[tuple[Candidate | None, float]] = [*scenes] or [(None, 0.0)]
     for scene, chance in places:
         draft = Draft(kind, status, triggers[:], scene, chance, time, list(whole), options, None, reference)
+        draft.is_by_force = by_force
         out.append(draft)
     for count, place in parts:
         figures, only = [_figure(count)], [(place, PART_CHANCE)]
         out.append(Draft(kind, status, triggers[:], place, PART_CHANCE, time, figures, only, draft))
     return out
+
+
+def _is_by_force(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether who acts stands right before a verb and is armed: "soldiers killed", but not "soldiers were killed"."""
+    return trigger.type.kind == "verb" and trigger.first > sentence.first and text.lower[trigger.first - 1] in _FORCES
+
+
+_FORCES = role_words()["armed"] | role_words()["state"]
 
 
 def _cause(trigger: Trigger, triggers: Sequence[Trigger]) -> Trigger | None:

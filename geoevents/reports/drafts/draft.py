@@ -66,6 +66,8 @@ class Draft:
         The event of which this one is a part: "103 of them in Almaty".
     is_reference
         Whether it only speaks of an event told elsewhere.
+    is_by_force
+        Whether its words name soldiers, police or an armed group as who did it: no flood, no accident.
     """
 
     event_class: str
@@ -78,6 +80,7 @@ class Draft:
     options: list[tuple[Candidate, float]] = field(default_factory=list)
     whole: Draft | None = None
     is_reference: bool = False
+    is_by_force: bool = False
     actors: tuple[str, str] = ("", "")
     source: str = ""
 

@@ -94,6 +94,8 @@ def _of_two_lines(one: Candidate | None, other: Candidate | None) -> bool:
 
 
 def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
+    if (event.is_by_force or draft.is_by_force) and "disaster" in (event.event_class, draft.event_class):
+        return 0.0
     lemmas = {trigger.type.lemma for trigger, _ in event.triggers}
     lemma = draft.lead.type.lemma
     if event.event_class == draft.event_class:
@@ -183,6 +185,7 @@ def _join(event: Draft, draft: Draft) -> None:
     event.counts.extend(draft.counts)
     event.actors = tuple(a or b for a, b in zip(event.actors, draft.actors, strict=True))  # type: ignore[assignment]
     event.source = event.source or draft.source
+    event.is_by_force = event.is_by_force or draft.is_by_force
     if draft.status == "happened":
         event.status = "happened"
 

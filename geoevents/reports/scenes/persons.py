@@ -23,7 +23,9 @@ _NO_FIRST_NAMES = (
 )
 # What opens a sentence has a capital, whatever it is.
 _OPENS = re.compile(r"(?:\A|[.!?:;\n\"“”‘(\[|•*]|[-–—])\s*\Z")
-_LOCATED, _REACH = re.compile(r"\b(?:in|at|near|around|outside|inside|to|from|of|through|towards?)(?: the)? \Z"), 14
+_LOCATED = re.compile(r"\b(?:in|at|near|around|outside|inside|to|from|of|through|towards?)(?: the)? \Z")
+# A first name or a title right before a name, and how far before a name it is looked for, characters.
+_FIRST_NAME, _REACH = re.compile(r"(?<![\w‑–.-])([A-ZÀ-Þ][a-zà-ÿ]+\.?) \Z"), 25
 
 
 def is_surname(letters: str, name: str) -> bool:
@@ -45,12 +47,17 @@ def is_surname(letters: str, name: str) -> bool:
     """
     if not name.isalpha():
         return False
-    for found in re.finditer(rf"(?<![\w‑–.-])([A-ZÀ-Þ][a-zà-ÿ]+\.?) {name}(?![\w-])", letters):
-        first = found[1].lower().removesuffix(".")
-        if first in _TITLES:
-            return True
-        before = letters[max(0, found.start() - _REACH) : found.start()]
-        is_name = not found[1].endswith(".") and first not in _NO_FIRST_NAMES
-        if is_name and not _LOCATED.search(before) and not _OPENS.search(before):
-            return True
+    at = letters.find(name)
+    while at >= 0:
+        end = at + len(name)
+        found = _FIRST_NAME.search(letters, max(0, at - _REACH), at)
+        if found is not None and not (letters[end : end + 1].isalnum() or letters[end : end + 1] == "-"):
+            first = found[1].lower().removesuffix(".")
+            if first in _TITLES:
+                return True
+            before = letters[max(0, found.start() - _REACH) : found.start()]
+            is_name = not found[1].endswith(".") and first not in _NO_FIRST_NAMES
+            if is_name and not _LOCATED.search(before) and not _OPENS.search(before):
+                return True
+        at = letters.find(name, end)
     return False

@@ -67,3 +67,41 @@ def test_a_label_that_is_not_found_is_no_other_town() -> None:
         "convoy and wounded a driver.\n18:00 Bor: road passable again."
     )
     assert [(row["place_name"], row["match_status"]) for row in rows] == [("South Sudan", "ambiguous")]
+
+
+def test_each_clause_keeps_its_place() -> None:
+    """A place behind the next event is that event's, whatever joins the two clauses."""
+    rows = rows_of("The army captured Sirte and bombed positions south of Misrata on Monday.")
+    (captured,) = [row for row in rows if row["event_type"] == "FIGHT:territory"]
+    assert captured["place_name"] == "Sirte"
+    rows = rows_of("A strike hit a school in Idlib, killing nine, and a shell wounded two in Afrin.")
+    assert {row["place_name"] for row in rows if row["fatalities"] == 9} == {"Idlib"}
+
+
+def test_a_lone_label_is_where_a_report_is_filed() -> None:
+    """A town before a colon is no scene where the sentence says another one; where it says none, it is."""
+    (row,) = rows_of("Washington: Two men were convicted on Monday of the murder of a reporter in Karachi.")[:1]
+    assert row["place_name"] == "Karachi"
+    (row,) = rows_of("Kisumu: Police shot dead two farmers on Friday.")
+    assert row["place_name"] == "Kisumu"
+
+
+def test_a_person_is_no_place() -> None:
+    """Who is named in full is no town where the surname stands alone."""
+    rows = rows_of("Two guards and the reporter James Foley were taken in Syria. The kidnapping of Foley shocked many.")
+    assert rows
+    assert "Foley" not in {row["place_name"] for row in rows} | {row["place_query"] for row in rows}
+
+
+def test_a_country_of_a_towns_size_is_trusted_as_a_town() -> None:
+    """Confidence falls no more for Singapore than for a town."""
+    (city,) = rows_of("Gunmen killed four farmers in Singapore on Saturday.")
+    (wide,) = rows_of("Gunmen killed four farmers in Nigeria on Saturday.")
+    assert wide["confidence"] < 0.8 * city["confidence"]
+
+
+def test_whom_soldiers_kill_no_flood_kills() -> None:
+    """A killing with its doer is no outcome of a disaster that the sentence tells too."""
+    rows = rows_of("Soldiers killed two rebels near Bunia as floods displaced hundreds of families in Goma on Monday.")
+    (killing,) = [row for row in rows if row["fatalities"] == 2]
+    assert (killing["event_class"], killing["place_name"]) == ("clash", "Bunia")

@@ -33,7 +33,7 @@ __all__ = [
 _SAYING = role_words()["saying"]
 # What a noun's scene needs beyond the threshold of a verb's: nouns are marked less surely in training. Chosen with the
 # threshold on thirds of eventloc that the models had not read.
-_NOUN_MORE = 0.15
+_NOUN_MORE = 0.12
 # A second place is a scene of its own when its chance is at least this share of the first one's.
 _SECOND = 0.6
 # Of a list of places so many at most are scenes of one trigger.

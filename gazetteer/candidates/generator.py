@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.affix_search import AffixSearch
 from gazetteer.candidates.countries import FILED, CountryResolver
 from gazetteer.candidates.former_states import FormerStates
@@ -60,7 +61,7 @@ class CandidateGenerator:
         self._countries = countries
         self._states = FormerStates(store, groups)
         self._outlines = Outlines(store)
-        self._spelling = SpellingSearch(names, countries, self._contains)
+        self._spelling = SpellingSearch(names, countries, self._are_held)
         self._typed = AffixSearch(names, countries, self._keep)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
         self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
@@ -293,6 +294,26 @@ class CandidateGenerator:
             self._correct_by_outline(holds, asked, outer, inner)
         return np.asarray(holds)
 
+    def _are_held(self, outer: Readings, places: Ints) -> NDArray[np.bool_]:
+        """Say which of many places lie in a container, by codes of today and by distance."""
+        held = np.zeros(len(places), dtype=bool)
+        at = np.flatnonzero(self._may_be_held(outer, places))
+        held[at] = self._contains(outer, self._names.readings_of_places(places[at])).any(axis=0)
+        return held
+
+    def _may_be_held(self, outer: Readings, places: Ints) -> NDArray[np.bool_]:
+        """Say which places `_contains` is to look at: those listed in a container or in none, or not far off."""
+        kinds, units = self._kinds[self._codes[0][outer.place]], self._codes[2][outer.place]
+        if (kinds == _COUNTRY).any():
+            return np.ones(len(places), dtype=bool)
+        listing = (kinds == _ADMIN1) & (units != self._no_code[1])
+        past = ~np.isnan(self._take("valid_to", outer.place))
+        lat = self._store.index.values(("lat",), places)["lat"]
+        may_be = _is_near_by_latitude(outer.where(~listing | past), lat).any(axis=0)
+        if listing.any():
+            may_be |= np.isin(self._codes[2][places], [*units[listing], self._no_code[1]])
+        return np.asarray(may_be)
+
     def _correct_by_outline(
         self, holds: NDArray[np.bool_], asked: NDArray[np.bool_], outer: Readings, inner: Readings
     ) -> None:
@@ -305,9 +326,9 @@ class CandidateGenerator:
 
     def _near(self, outer: Readings, inner: Readings, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one lies within the radius of the other, where this is asked."""
-        reach = outer.radius * _REACH + _REACH_KM
+        reach = _reach(outer)
         # Most lie far north or south, or far east or west, which is seen without any trigonometry.
-        near = asked & (np.abs(outer.lat[:, None] - inner.lat[None, :]) * LEAST_KM <= reach[:, None])
+        near = asked & _is_near_by_latitude(outer, inner.lat)
         east = np.abs(outer.lon[:, None] - inner.lon[None, :])
         temperate = (np.abs(outer.lat) <= TEMPERATE)[:, None] & (np.abs(inner.lat) <= TEMPERATE)[None, :]
         far_east = np.minimum(np.minimum(east, 360 - east), 90) * LEAST_KM_EAST > reach[:, None]
@@ -317,6 +338,16 @@ class CandidateGenerator:
             far = haversine_km(outer.lon[one], outer.lat[one], inner.lon[other], inner.lat[other])
             near[one, other] = far <= reach[one]
         return near
+
+
+def _reach(outer: Readings) -> Floats:
+    """Return how far a container holds what lies around it, as far as its radius tells."""
+    return outer.radius * _REACH + _REACH_KM
+
+
+def _is_near_by_latitude(outer: Readings, lat: Floats) -> NDArray[np.bool_]:
+    """Return a matrix, outer × n: whether a place at a latitude may lie within the reach of a container."""
+    return np.asarray(np.abs(outer.lat[:, None] - lat[None, :]) * LEAST_KM <= _reach(outer)[:, None])
 
 
 def _fitting(found: Found) -> Found:

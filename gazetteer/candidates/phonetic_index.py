@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
 from gazetteer.index.store import Store
-from gazetteer.locks import LOADING
+from gazetteer.locks import LOADING, cached_property
 from gazetteer.names.phonetic import RULES, bearing, codes, plain, skeleton
 
 __all__ = ["CODES", "Sounds", "codes_of"]
@@ -68,6 +68,12 @@ class Sounds:
         self._codes = of_name[self._order]
         self._plain: dict[int, str] = {}
         self._by_skeleton: dict[str, dict[int, str]] = {}
+
+    @cached_property
+    def distinct_places(self) -> tuple[Ints, Ints]:
+        """The numbers of the places, ascending, and of n names which of these places has it."""
+        places, of_name = np.unique(self.place, return_inverse=True)
+        return places, of_name
 
     def among(self, names: NDArray[np.bool_]) -> dict[int, str]:
         """Return the plain forms of some of the names, by position: what `alike` looks among."""

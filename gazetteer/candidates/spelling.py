@@ -47,20 +47,20 @@ class SpellingSearch:
         The readings of names.
     countries
         What belonged to a country on a day.
-    contains
-        Says which readings (rows) contain which others (columns).
+    are_held
+        Says which of many places, by number, lie in a container.
     """
 
     def __init__(
         self,
         names: NameIndex,
         countries: CountryResolver,
-        contains: Callable[[Readings, Readings], NDArray[np.bool_]],
+        are_held: Callable[[Readings, Ints], NDArray[np.bool_]],
     ) -> None:
         self._names = names
         self._store = names.store
         self._countries = countries
-        self._contains = contains
+        self._are_held = are_held
         self._sounds: dict[str, Sounds] = {}
         self._members: dict[_Inside, dict[int, str]] = {}
         # What sounds alike and what a letter repairs is the same on every day: tables ask for it again and again.
@@ -176,13 +176,13 @@ class SpellingSearch:
         members = self._members.get(inside)
         if members is None:
             land, units, held = inside
-            places, of_name = np.unique(self._sounds[land].place, return_inverse=True)
+            places, of_name = self._sounds[land].distinct_places
             having = self._store.index.having
             keep = np.ones(len(places), dtype=bool)
             if units:
                 keep = np.logical_or.reduce([having("kind", kind) for kind in sorted(UNITS)])[places]
             if held and container is not None:
-                keep &= self._contains(container, self._names.readings_of_places(places)).any(axis=0)
+                keep[keep] = self._are_held(container, places[keep])
             _make_room(self._members)
             members = self._members[inside] = self._sounds[land].among(keep[of_name])
         return members

@@ -61,7 +61,7 @@ class CandidateGenerator:
         self._countries = countries
         self._states = FormerStates(store, groups)
         self._outlines = Outlines(store)
-        self._spelling = SpellingSearch(names, countries, self._are_held)
+        self._spelling = SpellingSearch(names, countries, self.are_held)
         self._typed = AffixSearch(names, countries, self._keep)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
         self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
@@ -294,7 +294,7 @@ class CandidateGenerator:
             self._correct_by_outline(holds, asked, outer, inner)
         return np.asarray(holds)
 
-    def _are_held(self, outer: Readings, places: Ints) -> NDArray[np.bool_]:
+    def are_held(self, outer: Readings, places: Ints) -> NDArray[np.bool_]:
         """Say which of many places lie in a container, by codes of today and by distance."""
         held = np.zeros(len(places), dtype=bool)
         at = np.flatnonzero(self._may_be_held(outer, places))
@@ -306,12 +306,12 @@ class CandidateGenerator:
         kinds, units = self._kinds[self._codes[0][outer.place]], self._codes[2][outer.place]
         if (kinds == _COUNTRY).any():
             return np.ones(len(places), dtype=bool)
-        listing = (kinds == _ADMIN1) & (units != self._no_code[1])
+        first_level, no_unit = kinds == _ADMIN1, self._no_code[1]
         past = ~np.isnan(self._take("valid_to", outer.place))
         lat = self._store.index.values(("lat",), places)["lat"]
-        may_be = _is_near_by_latitude(outer.where(~listing | past), lat).any(axis=0)
-        if listing.any():
-            may_be |= np.isin(self._codes[2][places], [*units[listing], self._no_code[1]])
+        may_be = _is_near_by_latitude(outer.where(~first_level | past | (units == no_unit)), lat).any(axis=0)
+        if first_level.any():
+            may_be |= np.isin(self._codes[2][places], [*units[first_level], no_unit])
         return np.asarray(may_be)
 
     def _correct_by_outline(

@@ -42,3 +42,20 @@ def test_three_latin_letters_begin_a_name(resolver: Resolver, key: str, begins: 
     assert bool(len(found.owner)) == begins
     assert (np.diff(found.weight) <= 0).all()
     assert len(set(found.place.tolist())) == len(found.place)
+
+
+@pytest.mark.parametrize(
+    "containers",
+    [["geonames:2950159"], ["iso:DE-BY"], ["geonames:2950159", "iso:DE-BY"], ["iso:KZ-10"], ["iso:ML-7", "iso:ML"]],
+)
+def test_many_places_are_held_as_each_of_them_is(resolver: Resolver, containers: list[str]) -> None:
+    """Of all places of a country those are held that `contains` tells, though most are not looked at one by one.
+
+    A town, a unit, both as readings of one name, a unit of today that was another, a unit with its country.
+    """
+    store, names = resolver.names.store, resolver.names
+    outer = names.readings_of_places([store.find(one) for one in containers])
+    places = np.flatnonzero(store.column("country") == store.take("country", outer.place)[0])
+    expected = resolver.generator.contains(outer, names.readings_of_places(places), TODAY).any(axis=0)
+    assert expected.any()
+    assert np.array_equal(resolver.generator.are_held(outer, places), expected)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,30 +25,22 @@ from geoevents.engines.batches import (
     COVERING,
     SHAPE,
     How,
-    Ids,
     Plan,
-    id_columns,
     overrides_of,
-    part_frame,
-    plain_records,
     process_part,
-    recognised_in,
 )
-from geoevents.engines.event_files import holds_events
+from geoevents.engines.file_survey import part_of_numbers, recognised_file, saved_numbers, surveyed_file
 from geoevents.engines.gazetteer_source import source_of
 from geoevents.engines.geofile import box_around, describe, united, writer
-from geoevents.engines.ids import Repeats
 from geoevents.engines.journal import Journal, synced
 from geoevents.engines.part_facts import facts_of, merged
 from geoevents.engines.result_tables import arrow_table, result_schema
-from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.engines.tables import Source, opened
 from geoevents.errors import ArgumentError, ReadError, WriteError
 from geoevents.exporters.atomic import writable
 from geoevents.exporters.covering import geo_metadata
 from geoevents.exporters.progress import progress
-from geoevents.frame.columns import digests
-from geoevents.frame.provenance import KEY, provenance_from_json
+from geoevents.frame.provenance import KEY
 from geoevents.frame.schema import CRS
 from geoevents.overrides import Overrides, StrPath
 from geoevents.readers import FORMATS
@@ -247,7 +237,7 @@ class _Run:
         task = self._task()
         begun = self._journal.resume(task) if resume else None
         source = opened(self._file, self._plan.header)
-        self._plan, provenance = _recognised(source, self._plan)
+        self._plan, provenance = recognised_file(source, self._plan)
         head = next(source.batches(), source.schema.empty_table()).slice(0, 100)
         result_schema(head, self._plan)  # so that a column or areas that are not there are refused before the long work
         if begun is None:
@@ -255,9 +245,9 @@ class _Run:
         if self._journal.parts:
             known = self._journal.parts[0]
             self._plan = Plan.from_json(known["plan"])
-            nth = _saved(self._journal.folder) if known["nth"] else None
+            nth = saved_numbers(self._journal.folder) if known["nth"] else None
         else:
-            self._plan, nth = _surveyed(source, self._plan, self._journal.folder)
+            self._plan, nth = surveyed_file(source, self._plan, self._journal.folder)
             self._journal.add({"plan": self._plan.to_json(), "nth": nth is not None})
         schema = result_schema(head, self._plan)
         self._parts(source, schema, nth)
@@ -287,7 +277,7 @@ class _Run:
         with progress(self._file.name, source.rows) as advance:
             advance(first)
             for table in source.batches(first):
-                events = process_part(table, self._plan, _part_of(nth, first, table.num_rows), self._online)
+                events = process_part(table, self._plan, part_of_numbers(nth, first, table.num_rows), self._online)
                 last = first + table.num_rows
                 name = f"{len(self._journal.parts):06d}.parquet"
                 size = self._write_part(arrow_table(events, schema, coded=True), schema, name)
@@ -336,81 +326,3 @@ class _Run:
         whole.replace(self._output.resolve())
         synced(self._output.resolve().parent)
         self._journal.clear()
-
-
-def _recognised(source: Source, plan: Plan) -> tuple[Plan, dict[str, Any]]:
-    """Return the plan for this kind of table, and the provenance that the file carries."""
-    names = set(source.schema.names)
-    if source.geo:
-        if not holds_events(source) or plan.names_columns:
-            raise ReadError(
-                f"{source.path}: expected a table of records, or events of geoevents and no column named for them; "
-                "it is a GeoParquet file of something else."
-            )
-        record, found = provenance_from_json(
-            (source.schema.metadata or {}).get(KEY.encode(), b"").decode(errors="replace")
-        )
-        # Of the note on the columns only the one by which the rows come back in order still holds.
-        order = (found or {}).get("order")
-        note: dict[str, Any] = {"columns": [], "order": order, "geometry": SHAPE, "crs": CRS}
-        said = ((record or {}).get("columns") or {}).get("country")
-        return replace(plan, located=True, country=said), {
-            **(record or {}),
-            **({"frame": note} if order in names else {}),
-        }
-    head = next(source.batches(), source.schema.empty_table())
-    return recognised_in(head, plan), {}
-
-
-def _surveyed(source: Source, plan: Plan, folder: Path) -> tuple[Plan, NDArray[np.int64] | None]:
-    """Survey the whole table; return the completed plan, and the rows whose content came before."""
-    if plan.located:
-        return plan, None
-    columns = columns_to_survey(source.schema, plan.choice)
-    seen = set(survey_signs(source.batches(columns=columns), plan.choice)) if columns else set()
-    plan = replace(plan, seen=frozenset(seen))
-    ids: Ids | None = None
-    for name in id_columns(part_frame(source.schema.empty_table()), plan):
-        if _unique(source, plan, name, folder):
-            ids = ids or name
-            seen.add(("unique", name))
-    plan = replace(plan, ids=ids or "digest", seen=frozenset(seen))
-    if ids is not None:
-        return plan, None
-    with closing(Repeats(folder / "ids")) as repeats:
-        for table in source.batches():
-            repeats.add(digests(plain_records(part_frame(table), plan)).to_numpy(dtype=np.uint64))
-        nth = repeats.nth()
-    if not nth.size:
-        return plan, None
-    np.save(folder / "nth.npy", nth)
-    synced(folder / "nth.npy")
-    return plan, _saved(folder)
-
-
-def _unique(source: Source, plan: Plan, name: Ids, folder: Path) -> bool:
-    """Return whether a column has an id for every row, each once."""
-    with closing(Repeats(folder / "ids")) as repeats:
-        columns = None if name == "given" else [name]
-        for table in source.batches(columns=columns):
-            ids = id_columns(part_frame(table), plan)[name]
-            if ids.isna().any():
-                return False
-            repeats.add(pd.util.hash_array(ids.to_numpy(dtype=object)).astype(np.uint64))
-        return not repeats.any()
-
-
-def _saved(folder: Path) -> NDArray[np.int64]:
-
-    nth: NDArray[np.int64] = np.load(folder / "nth.npy", mmap_mode="r")
-    return nth
-
-
-def _part_of(nth: NDArray[np.int64] | None, first: int, rows: int) -> NDArray[np.int64] | None:
-    """Return for each row of a part how often its content came before; None where it never did."""
-    if nth is None:
-        return None
-    low, high = np.searchsorted(nth[0], [first, first + rows])
-    out = np.zeros(rows, dtype=np.int64)
-    out[nth[0, low:high] - first] = nth[1, low:high]
-    return out

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from geoevents.engines.batches import SHAPE, Ids, Plan, id_columns, part_frame, process_part, recognised_in
 from geoevents.engines.result_tables import arrow_table, result_schema
-from geoevents.engines.shared_outlines import OUTLINE, country_outlines, named_batches
+from geoevents.engines.shared_outlines import OUTLINE, OUTLINE_SHAPE, country_outlines, named_batches
 from geoevents.engines.survey import columns_to_survey, survey_signs
 from geoevents.errors import ColumnError
 from geoevents.frame.column_samples import SAMPLE_ROWS
@@ -77,7 +77,7 @@ def _outlined(located: DataFrame, outlines: pa.Table) -> DataFrame:
 
     columns = [name for name in located.columns if name != OUTLINE]
     beside = f.broadcast(located.sparkSession.createDataFrame(outlines))
-    shape = f.coalesce(f.col(SHAPE), f.col("outline")).alias(SHAPE)
+    shape = f.coalesce(f.col(SHAPE), f.col(OUTLINE_SHAPE)).alias(SHAPE)
     joined = located.join(beside, OUTLINE, "left")
     return joined.select(*[shape if name == SHAPE else f.col(f"`{name}`") for name in columns])
 

@@ -18,10 +18,10 @@ from geoevents.engines.batches import SHAPE
 from geoevents.engines.gazetteer_source import USUAL, GazetteerSource
 from geoevents.engines.outlines import outline_table
 
-__all__ = ["OUTLINE", "country_outlines", "named_batches"]
+__all__ = ["OUTLINE", "OUTLINE_SHAPE", "country_outlines", "named_batches"]
 
-# The column that names a row's outline: what its bytes come to.
-OUTLINE = "geoevents_outline"
+# The column that names a row's outline, by what its bytes come to, and that of the outline itself beside the table.
+OUTLINE, OUTLINE_SHAPE = "geoevents_outline", "geoevents_outline_shape"
 # Shorter ones travel as they are.
 _LONG = 1000
 # Bytes of geometry that are handed over together.
@@ -35,19 +35,19 @@ def country_outlines(known: GazetteerSource = USUAL) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        A row a country: `OUTLINE`, and ``outline`` (WKB, EPSG:4326).
+        A row a country: `OUTLINE`, and `OUTLINE_SHAPE` (WKB, EPSG:4326).
 
     Examples
     --------
     >>> country_outlines().column_names
-    ['geoevents_outline', 'outline']
+    ['geoevents_outline', 'geoevents_outline_shape']
     """
     countries = known.load().layer("countries")
     ids = countries["id"][countries.geom_type.isin(["Polygon", "MultiPolygon"])]
     shapes = outline_table(ids.tolist(), known)[SHAPE].combine_chunks()
     shapes = shapes.filter(pc.greater_equal(pc.binary_length(shapes), _LONG)).unique()
     names = pa.array([_name(shape) for shape in shapes], pa.string())
-    return pa.table({OUTLINE: names, "outline": shapes})
+    return pa.table({OUTLINE: names, OUTLINE_SHAPE: shapes})
 
 
 def _name(shape: pa.BinaryScalar) -> str:

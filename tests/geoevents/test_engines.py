@@ -27,7 +27,7 @@ from geoevents.engines import stream, tables
 from geoevents.engines.gazetteer_source import GazetteerSource
 from geoevents.engines.ids import Repeats
 from geoevents.engines.mentions import mention_schema, with_mentions
-from geoevents.engines.shared_outlines import OUTLINE, country_outlines, named_batches
+from geoevents.engines.shared_outlines import OUTLINE, OUTLINE_SHAPE, country_outlines, named_batches
 from geoevents.frame.columns import as_objects
 
 NAMES = ("Almaty", "Aktau", "Kazakhstan", "Springfield", "nowhere at all", None, "western Kazakhstan", "CSTO")
@@ -504,7 +504,7 @@ def test_mentions_of_a_part():
 def test_outlines_are_named_and_come_back():
     """Rows name the outlines that are known beside the table and keep other shapes; put back, all are as before."""
     known = country_outlines()
-    names, outlines = known[OUTLINE].to_pylist(), known["outline"].to_pylist()
+    names, outlines = known[OUTLINE].to_pylist(), known[OUTLINE_SHAPE].to_pylist()
     own = [box(0, 0, 1, 1).wkb, shapely.segmentize(box(0, 0, 1, 1), 0.00001).wkb]
     values = pa.array([*outlines[:3], *own], pa.binary())
     code = pa.array([0, 4, 1, None, 3, 2, 0, 4, 4, 4, 4, 4], pa.int32())

@@ -33,6 +33,14 @@ def test_a_frame_is_made_ready_once(areas: gpd.GeoDataFrame):
     assert memory.units_of(areas.copy()) is not memory.units_of(areas)
 
 
+def test_areas_with_days_are_made_ready_once(areas: gpd.GeoDataFrame):
+    """What answers for areas of all days at once is kept as well, index and all."""
+    memory, dated = FrameMemory(), areas.assign(valid_from="2000-01-01", valid_to="2020-01-01")
+    units = memory.units_of(dated)
+    assert units.regardless_of_days() is not units
+    assert units.regardless_of_days() is memory.units_of(dated).regardless_of_days()
+
+
 def replace_a_shape(areas: gpd.GeoDataFrame) -> None:
     areas.loc[0, "geometry"] = box(5, 5, 6, 6)
 

@@ -49,7 +49,7 @@ MODULES = {
         "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",
         "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
     ),
-    "gazetteer/tables": ("levels", "cooccurrence", "timeless", "worded_phrases", "resolve_column"),
+    "gazetteer/tables": ("distinct_texts", "levels", "cooccurrence", "timeless", "worded_phrases", "resolve_column"),
     "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),
     "gazetteer/api": (
         "places", "answers", "answer_list", "parts", "texts", "columns", "shapes", "gazetteer", "loading",

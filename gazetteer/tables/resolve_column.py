@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -29,6 +28,7 @@ from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.patterns import JOINED
 from gazetteer.phrases.resolver import Answer, Resolver
 from gazetteer.score_calibration import calibrated_scores
+from gazetteer.tables.distinct_texts import Texts
 from gazetteer.tables.levels import level_in_name, level_of_column
 from gazetteer.tables.timeless import are_timeless
 from gazetteer.tables.worded_phrases import resolve_worded
@@ -81,16 +81,17 @@ def resolve_column(
         texts = [_finest(texts)]
     index = texts[0].index
     countries, eras = _spread(country, index, "country"), _eras(resolver, on, index)
-    cells = [_Texts.of(text) for text in texts]
-    named = _Texts.of(countries) if isinstance(countries, pd.Series) else _Texts.repeated(countries or "", len(index))
+    cells = [Texts.of(text) for text in texts]
+    named = Texts.of(countries) if isinstance(countries, pd.Series) else Texts.repeated(countries or "", len(index))
     codes, firsts = _distinct([*(cell.numbers for cell in cells), named.numbers])
     phrases = [cell.take(firsts) for cell in cells]
     hints = named.take(firsts).each(resolver.countries.resolve, object)
     keys = _keys(resolver, phrases[0]) if len(phrases) == 1 else np.full(len(firsts), -1, dtype="int64")
     days = eras[firsts]
     if len(eras) and eras.min() != eras.max():
-        # What means the same on every day is asked about once, on the day of its first row.
-        eras = np.where(are_timeless(resolver, keys, hints)[codes], days[codes], eras)
+        if context != "file":  # where the rows speak for one another, they do so day by day
+            # What means the same on every day is asked about once, on the day of its first row.
+            eras = np.where(are_timeless(resolver, keys, hints)[codes], days[codes], eras)
         codes, firsts = _distinct([(combinations := codes), eras])
         of = combinations[firsts]
         phrases, hints, keys, days = [text.take(of) for text in phrases], hints[of], keys[of], eras[firsts]
@@ -105,7 +106,7 @@ def resolve_column(
 def _levels(
     resolver: Resolver,
     columns: list[pd.Series],
-    phrases: list[_Texts],
+    phrases: list[Texts],
     hints: NDArray[np.object_],
     days: NDArray[np.int64],
 ) -> list[Level]:
@@ -116,48 +117,6 @@ def _levels(
         cells = dict.fromkeys(cell for cell in rows if cell[0].strip())
         levels.append(level_of_column(str(column.name or ""), cells, resolver))
     return levels
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """n texts, each distinct one once.
-
-    Attributes
-    ----------
-    distinct
-        The texts; "" is an empty cell.
-    numbers
-        Which of them each of the n is.
-    """
-
-    distinct: list[str]
-    numbers: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, column: pd.Series) -> _Texts:
-        """Return the texts of a column."""
-        numbers, values = pd.factorize(column, use_na_sentinel=False)
-        missing = values.isna().tolist()
-        texts = ["" if none else str(value) for value, none in zip(values.tolist(), missing, strict=True)]
-        return cls(texts, numbers)
-
-    @classmethod
-    def repeated(cls, text: str, n: int) -> _Texts:
-        """Return one text n times."""
-        return cls([text], np.zeros(n, dtype="int64"))
-
-    def take(self, rows: NDArray[np.int64]) -> _Texts:
-        """Return some of the texts."""
-        return _Texts(self.distinct, self.numbers[rows])
-
-    def each(self, function: Callable[[str], Any], dtype: type) -> NDArray[Any]:
-        """Return what a function gives for each text; it is called once for each distinct one."""
-        return np.array([function(text) for text in self.distinct], dtype=dtype)[self.numbers]
-
-    def tolist(self) -> list[str]:
-        """Return the n texts."""
-        found: list[str] = self.each(str, object).tolist()
-        return found
 
 
 def _columns(column: pd.Series | pd.DataFrame | Sequence[str | None]) -> list[pd.Series]:
@@ -174,7 +133,7 @@ def _finest(columns: list[pd.Series]) -> pd.Series:
     return finest
 
 
-def _queries(phrases: list[_Texts]) -> NDArray[np.object_]:
+def _queries(phrases: list[Texts]) -> NDArray[np.object_]:
     """Return what was asked, the parts of a row with commas between."""
     if len(phrases) == 1:
         return phrases[0].each(lambda phrase: phrase if phrase.strip() else "", object)
@@ -227,7 +186,7 @@ def _distinct(columns: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDAr
     return codes, firsts
 
 
-def _keys(resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:
+def _keys(resolver: Resolver, phrases: Texts) -> NDArray[np.int64]:
     """Return the number of the key of each of n names that are looked up together; -1 for all that is read."""
     keys = _numbers(resolver, phrases)
     # Whether a country is called so is decided one by one, and whether a part of one, or two names, may be meant.
@@ -238,7 +197,7 @@ def _keys(resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:
     return keys
 
 
-def _numbers(resolver: Resolver, phrases: _Texts) -> NDArray[np.int64]:
+def _numbers(resolver: Resolver, phrases: Texts) -> NDArray[np.int64]:
     """Return the number of each phrase's key; -1 where the resolver is to read it."""
     not_places = resolver.names.not_places
 
@@ -273,7 +232,7 @@ class _Answers:
     def resolve(
         self,
         resolver: Resolver,
-        phrases: list[_Texts],
+        phrases: list[Texts],
         keys: NDArray[np.int64],
         hints: NDArray[np.object_],
         days: NDArray[np.int64],
@@ -318,7 +277,7 @@ class _Answers:
     def _resolve_worded(
         self,
         resolver: Resolver,
-        phrases: _Texts,
+        phrases: Texts,
         at: NDArray[np.int64],
         hints: NDArray[np.object_],
         days: NDArray[np.int64],
@@ -339,7 +298,7 @@ class _Answers:
         self,
         resolver: Resolver,
         disambiguator: Disambiguator,
-        phrases: list[_Texts],
+        phrases: list[Texts],
         hints: NDArray[np.object_],
         days: NDArray[np.int64],
         rows: NDArray[np.int64],
@@ -351,7 +310,7 @@ class _Answers:
         rows_of_cells = zip(*(texts.tolist() for texts in phrases), strict=True)
         filled = [[cell for cell in cells if cell.strip()] for cells in rows_of_cells]
         bare = [cells[0] if len(cells) == 1 and not hint else "" for cells, hint in zip(filled, hints, strict=True)]
-        named = _numbers(resolver, _Texts(bare, np.arange(len(bare)))) >= 0
+        named = _numbers(resolver, Texts(bare, np.arange(len(bare)))) >= 0
         alone = named & (self.method == "exact") & (self.place >= 0)
         clear = self.status == "matched"
         certain = np.flatnonzero(~alone & clear & (self.place >= 0))

@@ -70,3 +70,10 @@ def test_two_names_that_a_mark_joins_are_read_in_columns_as_well() -> None:
     """The name "Jos, Plateau" is the town in its state, in a column as alone, though a landform bears both words."""
     assert GAZ.resolve_many(["Jos, Plateau"])["kind"].tolist() == ["city"]
     assert GAZ.resolve("Jos, Plateau").place.kind == "city"
+
+
+def test_rows_of_a_file_speak_for_one_another_day_by_day() -> None:
+    """In the context of a file a name of two times with other units counts twice; of a row it is one answer."""
+    days = pd.Series(["1925-06-01", "2024-02-01"])
+    for context, answers in (("row", 1), ("file", 2)):
+        assert len(GAZ.resolve_distinct(["Aktau", "Aktau"], on=days, context=context)[0]) == answers

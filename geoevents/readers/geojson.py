@@ -33,6 +33,7 @@ def read_geojson(path: Path) -> gpd.GeoDataFrame | None:
         if note is None or not isinstance(features, list):
             return None
         found = _frame_of_features(path, features, note, facts)
+        del collection, features  # before the search for cycles goes on, which would look through all of them
     return _with_areas_beside(path, found, note["areas"]) if isinstance(note.get("areas"), dict) else found
 
 

@@ -47,6 +47,7 @@ def read_json(path: Path, text: str, *, lines: bool) -> pd.DataFrame:
         records = _lines(path, text) if lines else _whole(path, text)
         provenance = records.get("geoevents") if isinstance(records, dict) else None
         frame = _frame_of(path, records)
+        del records  # before the search for cycles goes on, which would look through all of them
     if provenance is not None:
         frame.attrs["geoevents"] = provenance
     return frame

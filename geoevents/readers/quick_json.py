@@ -76,7 +76,7 @@ def _names(values: list[object]) -> int:
         lists = (one for one in level if isinstance(one, list))
         cells = list(chain.from_iterable(chain(inner, lists)))
         # By the million, without a step of Python's own for each.
-        level = list(compress(cells, (kind in _CONTAINERS for kind in map(type, cells))))
+        level = list(compress(cells, map(_CONTAINERS.__contains__, map(type, cells))))
     return names
 
 

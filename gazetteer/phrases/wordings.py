@@ -121,14 +121,16 @@ class Wordings:
                 return None
         key = self._names.key(text)
         english = is_english(words) or key.partition(" ")[0] in _DIRECTIONS
-        otherwise = unread_language(text) or turn_round(text) or named_border(text) or self._countries.official(text)
-        if figures > 1 or not english or otherwise or self._names.type_words(key):
+        if figures > 1 or not english or self._names.type_words(key):
             return None
         asked = _Asked(name, self._names, [text])
-        if clean(text, asked.is_name) != Cell(text):
+        if clean(text, asked.is_name) != Cell(text) or turn_round(text) or named_border(text):
             return None
         tree = parser.read(text, Known(asked.is_name, asked.kinds))
         if asked.about_kinds or not isinstance(tree, Term) or not _is_about(name, tree):
+            return None
+        # What takes tables of its own to tell comes last.
+        if unread_language(text) or self._countries.official(text):
             return None
         return _with_name(tree, name, ""), tuple(
             dict.fromkeys(piece.removesuffix(name) for piece in (*asked.pieces, *_texts(tree)))

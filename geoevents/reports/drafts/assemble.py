@@ -101,7 +101,10 @@ def read_report(
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
     drafts = _without_headings(text, drafts)
     bare = {id(draft) for draft in drafts if _is_bare_outcome(draft, outcomes)}
-    if len(bare) == len(drafts):
+    if drafts and drafts[0].status == "denied":
+        # "A petition speaks of two wounded": no more than what the firm denies.
+        bare |= {id(draft) for draft in drafts[1:] if draft.time is None and draft.scene is None}
+    elif len(bare) == len(drafts):
         bare = {id(draft) for draft in drafts if not _is_many_dead(draft)}
     silent = {number for draft in drafts if id(draft) in bare for number in draft.sentences}
     drafts = [draft for draft in drafts if id(draft) not in bare]

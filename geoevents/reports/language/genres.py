@@ -42,6 +42,7 @@ _OBITUARY = re.compile(
     r"|\bobituary\b",
     re.I,
 )
+_DIED, _OLD = re.compile(r"\b(?:has|have) died\b"), re.compile(r"\b(?:He|She) was (?:[6-9]\d|1[01]\d)\b")
 _INVITATION = re.compile(
     r"\b(?:will|is to|are to) (?:speak|talk|lecture|tell|read|give a (?:talk|lecture|reading)|discuss)\b[^.!?]{0,80}"
     r"\b(?:about|of|on|from)\b"
@@ -101,7 +102,7 @@ def genre_of(text: Text, said: Sequence[str]) -> Genre:
     'obituary'
     """
     opening = " ".join(said[:_OPENING])
-    if _OBITUARY.search(opening):
+    if _OBITUARY.search(opening) or (_DIED.search(opening) and _OLD.search(opening)):
         return "obituary"
     if len(said) > _SHORT:
         return ""

@@ -13,6 +13,8 @@ _ROLES = role_words()
 # A noun followed by "could", "would" or "may" within so many words, before any other verb, has not happened.
 _MODAL_REACH = 8
 _MODALS = frozenset(("could", "would", "may", "might", "should", "can"))
+# "A magnitude 7.5 quake": words from the article to the noun.
+_ARTICLE_WITHIN = 4
 # Words from "could" to what may come.
 _MAY_REACH = 9
 # "Could hear shelling", "could not stop the riots", "may have caused", "may be".
@@ -28,9 +30,9 @@ _DEFINITE = frozenset(
 def is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     """Whether a noun is the subject of what could be: "a typhoon that may hit Luzon"."""
     # "An attack on Mariupol from the east would meet": of what is not known yet a place may stand between.
-    indefinite = (
-        text.lower[trigger.first - 1] in ("a", "an", "any", "another") if trigger.first > sentence.first else False
-    )
+    before = text.lower[max(sentence.first, trigger.first - _ARTICLE_WITHIN) : trigger.first]
+    articles = [word for word in before if word in ("a", "an", "any", "another", "the", "this", "that")]
+    indefinite = bool(articles) and articles[-1] in ("a", "an", "any", "another")
     ends = (",", ";", "and", "after") if indefinite else (",", ";", "and", "in", "on", "after")
     for word in text.lower[trigger.last : min(sentence.last, trigger.last + _MODAL_REACH)]:
         if word in _MODALS:

@@ -74,6 +74,8 @@ _LIKELY = re.compile(r"\b(?:(?:more|most|less) likely|likel(?:y to|iest)|unlikel
 _YEARLY_REACH = 60
 # Words on either side of a trigger that the linear model sees.
 _NEAR = 5
+# "The president wants his rally."
+_WISHES = frozenset(("want", "wants", "wanted", "wish", "wishes"))
 # "Could not stop the riots": they have happened.
 _STOPPING = frozenset(
     ("stop", "halt", "prevent", "avert", "quell", "contain", "end", "stem", "deter", "foil", "thwart")
@@ -200,8 +202,10 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         return Judgement(None, "history")
     if _INTO_LIFE.match(text.text, text.end[trigger.last - 1]):
         return Judgement(None, "metaphor")
-    if _is_generic_tale(text, sentence, trigger):
+    if _is_generic_tale(text, sentence, trigger) or _is_plot(text, sentence, trigger):
         return Judgement(None, "general")
+    if _is_task(text, sentence):
+        return Judgement(None, "question")
     if _is_general(text, sentence, trigger):
         return Judgement(None, "general")
     # "Killed the market", but "killed in the market of Gao".
@@ -240,6 +244,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
             return Judgement(None, "felt elsewhere")
     if _LIKELY.search(text.text, sentence.start, start) and not DATED.search(text.text, sentence.start, sentence.end):
         return Judgement(None, "condition")
+    if trigger.type.kind == "noun" and not _WISHES.isdisjoint(near[-3:]):
+        return Judgement("planned", "wanted")
     if trigger.type.kind == "noun" or trigger.form == "ing":
         perceived = not _PERCEIVING.isdisjoint(near[-2:])  # "could hear shelling"
         if (any(word in _CONDITIONS for word in near[-3:]) and not perceived) or "threat" in after[:1]:
@@ -265,6 +271,8 @@ def _is_of_world(text: Text, sentence: Sentence, trigger: Trigger, world: World,
         return kind not in literal or trigger.type.event_type in _MILITARY
     if world == "hoax":
         return kind in _BOMBS
+    if world == "aftermath":
+        return trigger.type.lemma in _ROLES["outcome lemma"]
     if world == "cyber":
         return kind in _VIOLENT
     if world == "statistics":
@@ -307,6 +315,46 @@ def _is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
         around = text.text[max(sentence.start, start - _YEARLY_REACH) : min(sentence.end, end + _YEARLY_REACH)]
         return bool(_YEARLY.search(around)) and not DATED.search(text.text, sentence.start, sentence.end)
     return False
+
+
+def _is_plot(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether prose tells in the present and without a day, as plots and columns do: "the king is stabbed".
+
+    Headlines and the lines of logs and live blogs stand in paragraphs of their own.
+    """
+    if trigger.type.kind != "verb" or trigger.type.event_class == "politics" or trigger.first == sentence.first:
+        return False
+    before = text.lower[trigger.first - 1]
+    passive = trigger.form in ("past", "participle") and before in ("is", "are", "gets", "get")
+    finite = trigger.form == "third" or (trigger.form == "base" and _is_subject(text, sentence, trigger.first - 1))
+    if not (passive or finite) or text.text[sentence.end - 1] not in ".!?":
+        return False
+    number = trigger.sentence
+    beside = [text.sentences[n] for n in (number - 1, number + 1) if 0 <= n < len(text.sentences)]
+    if all(other.paragraph != sentence.paragraph for other in beside):
+        return False
+    return not DATED.search(text.text, sentence.start, sentence.end)
+
+
+def _is_subject(text: Text, sentence: Sentence, at: int) -> bool:
+    """Whether the word before a verb is the noun that does it: "armies attack", not "to attack", "will attack"."""
+    word = text.lower[at]
+    return at >= sentence.first and (noun_class(word) == "people" or word in ("they", "we", "armies", "people"))
+
+
+_ASKS = re.compile(
+    r"(?:Who|What|Why|Where|When|How|Did|Do|Does|Is|Are|Was|Were|Will|Would|Could|Should|Can|Has|Have)\b"
+)
+_TASKS = frozenset(
+    ("compare", "discuss", "describe", "explain", "imagine", "consider", "suppose", "picture", "visit", "list")
+)
+
+
+def _is_task(text: Text, sentence: Sentence) -> bool:
+    """Whether a sentence asks, or tells a reader what to do: "Who shot the mayor?", "Compare the murder of X"."""
+    if text.lower[sentence.first] in _TASKS:
+        return True
+    return text.text[sentence.end - 1] == "?" and _ASKS.match(text.text, text.start[sentence.first]) is not None
 
 
 def _is_said_of_people(text: Text, sentence: Sentence, trigger: Trigger) -> bool:

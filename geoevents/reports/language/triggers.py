@@ -99,6 +99,8 @@ def _reads_as_noun(text: Text, sentence: Sentence, i: int, width: int) -> bool:
         # "The 200 block of West First Street".
         or (before.isdigit() and after == "of")
         or before.endswith("'s")
+        # "The city fears clashes with opponents".
+        or before in _BEFORE_FEARED
         or (after in _ROLES["auxiliary"] and before not in _PRONOUNS)
     )
 
@@ -128,6 +130,9 @@ _BEGINNINGS = [
 ]
 _BEFORE_NOUNS = frozenset(
     ("", "and", "of", "in", "by", "after", "during", "amid", "from", "despite", "with", "between")
+)
+_BEFORE_FEARED = frozenset(
+    ("fear", "fears", "feared", "fearing", "wants", "want", "risks", "avoid", "expects", "expect")
 )
 _PRONOUNS = ("to", "they", "we", "i", "you", "and", "who", "that")
 

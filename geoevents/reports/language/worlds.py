@@ -19,7 +19,7 @@ __all__ = ["World", "worlds_of"]
 _ROLES = role_words()
 World = Literal[
     "sport", "screen", "history", "finance", "drill", "science", "anniversary", "hoax", "court", "cyber", "statistics",
-    "obituary", "invitation", "comment", "",
+    "obituary", "invitation", "comment", "aftermath", "",
 ]  # fmt: skip
 _LONG_AGO = re.compile(
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|many|[a-z]+ty) (?:years|decades|centuries) "
@@ -130,6 +130,9 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
             far_back = sentence.paragraph
         if not world and (whole in _ALWAYS or not DATED.search(said[i])):
             world = "" if whole == "hoax" and _is_harmful(words, i) else whole
+        if not world and i and out[-1] == "history" and not now and not DATED.search(said[i]):
+            # "Jets dropped gas on the town in 1988. Some 5,000 people suffocated."
+            world = "aftermath" if text.sentences[i - 1].paragraph == sentence.paragraph else ""
         out.append(world)
     return out
 

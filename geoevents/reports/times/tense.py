@@ -46,8 +46,8 @@ def tense_of(tokens: Tokens, phrase: Phrase) -> Tense:
             break
         if codes[at] == "<":
             return "past"
-        if codes[at] == "!" and _is_cue(tokens, at):
-            return "future"
+        if (codes[at] == "!" and _is_cue(tokens, at)) or codes[at : at + 2] == "%>":
+            return "future"  # "on Saturday supporters are to fill the arena"
     return ""
 
 

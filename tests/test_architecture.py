@@ -93,7 +93,7 @@ MODULES = {
         "actor_groups", "actors", "sources",
     ),
     "geoevents/reports/scenes": (
-        "persons", "candidates", "labels", "mentions", "place_facts", "clause_facts", "scene", "choice",
+        "persons", "candidates", "labels", "mentions", "place_facts", "clause_facts", "clauses", "scene", "choice",
     ),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),
     "geoevents/reports/stories": ("story", "news", "scene_places", "placing"),

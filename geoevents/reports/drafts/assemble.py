@@ -100,6 +100,7 @@ def read_report(
     times = find_times(text.text, report_date, read)
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
     drafts = _without_headings(text, drafts)
+    _give_hazards(drafts)
     bare = {id(draft) for draft in drafts if _is_bare_outcome(draft, outcomes)}
     if drafts and drafts[0].status == "denied":
         # "A petition speaks of two wounded": no more than what the firm denies.
@@ -116,6 +117,21 @@ def _without_sources(judged: list[tuple[Trigger, Judgement]]) -> list[tuple[Trig
     """Leave out verbs that only say who told an event: "floods killed nine, the ministry announced"."""
     others = {trigger.sentence for trigger, _ in judged if trigger.type.lemma not in _SAYING}
     return [(t, judgement) for t, judgement in judged if t.type.lemma not in _SAYING or t.sentence not in others]
+
+
+def _give_hazards(drafts: Sequence[Draft]) -> None:
+    """Give the dead of another place the hazard of their sentence: "a quake near Khost, nine dead in Gayan"."""
+    disasters = [draft for draft in drafts if draft.event_class == "disaster"]
+    for draft in drafts:
+        if draft.event_class != "assault" or draft.is_by_force or draft.counts == []:
+            continue
+        if not all(trigger.type.lemma in RESULTS for trigger, _ in draft.triggers):
+            continue
+        hazards = (t for other in disasters for t, _ in other.triggers if t.type.event_class == "disaster")
+        hazard = next((t for t in hazards if t.sentence == draft.lead.sentence and t.last <= draft.lead.first), None)
+        if hazard is not None:
+            draft.event_class = "disaster"
+            draft.triggers.insert(0, (hazard, draft.triggers[0][1]))
 
 
 def _without_headings(text: Text, drafts: list[Draft]) -> list[Draft]:

@@ -13,6 +13,7 @@ from geoevents.reports.drafts.draft import Draft, TimeOf
 from geoevents.reports.drafts.event_days import is_more_precise
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.scenes.candidates import Candidate
+from geoevents.reports.scenes.place_facts import is_in
 
 __all__ = ["GENERAL", "RESULTS", "distance_km", "merge_drafts", "same_place", "same_time"]
 
@@ -36,6 +37,8 @@ _NEAR_ENOUGH = 0.7
 # A finer place is taken where its chance is more than this share of the wider one's.
 _FINER = 0.6
 _COARSE = ("country", "admin1", "admin2", "region", "group", "sea", "island")
+# Towns, and units that may have a town's name.
+_LOCAL = ("city", "admin1", "admin2")
 # Areas in which a village may lie that the index lacks.
 _AROUND = ("admin1", "admin2", "region", "derived")
 
@@ -68,7 +71,7 @@ def _likeness(event: Draft, draft: Draft) -> float:
     """Return how much two drafts look like one event; 0 where they cannot be one."""
     if event.status != draft.status and {event.status, draft.status} - {"happened", "alleged"}:
         return 0.0
-    if _of_two_lines(event.scene, draft.scene):
+    if _of_two_lines(event.scene, draft.scene) or _of_two_clauses(event, draft):
         return 0.0
     gap = min(abs(a - b) for a in event.sentences for b in draft.sentences)
     place, time = same_place(event.scene, draft.scene), same_time(event.time, draft.time)
@@ -91,6 +94,19 @@ def _of_two_lines(one: Candidate | None, other: Candidate | None) -> bool:
     if one is None or other is None:
         return False
     return bool(one.least_chance and other.least_chance) and one.start != other.start
+
+
+def _of_two_clauses(event: Draft, draft: Draft) -> bool:
+    """Whether two towns of one sentence have an event between them: "a raid in Jenin and clashes erupted in Nablus"."""
+    one, other = event.scene, draft.scene
+    if one is None or other is None or draft.lead.sentence not in event.sentences:
+        return False
+    a, b = (c.mention.match.place if c.mention else None for c in (one, other))
+    if a is None or b is None or a.id == b.id or is_in(a, b) or is_in(b, a):
+        return False
+    if a.kind not in _LOCAL or b.kind not in _LOCAL:
+        return False
+    return one.last <= draft.lead.first < other.first
 
 
 def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:

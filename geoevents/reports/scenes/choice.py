@@ -16,6 +16,7 @@ from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
 from geoevents.reports.scenes.candidates import PLACE_NOUNS, Candidate
+from geoevents.reports.scenes.clauses import ELSEWHERE, LEAST, within_clauses
 from geoevents.reports.scenes.labels import LINE_CHANCE
 from geoevents.reports.scenes.place_facts import is_in
 
@@ -46,10 +47,12 @@ _HERE, _HERE_CHANCE = (
     re.compile(r"\bin this (?:city|town|capital)\b|\bhere (?=today|on|yesterday|this|last|[.,;])"),
     0.8,
 )
-# "In Moscow the ministry said that": so many words at most from the place to the verb, and what is left of its chance.
-_SPEAKER_WITHIN, _SPEAKER_SHARE = 6, 0.3
+# "In Moscow the ministry said that": so many words at most from the place to the verb.
+_SPEAKER_WITHIN = 6
 # ", the office in Dhaka said": so many words behind the place; "in Dhaka according to the office" is no such.
 _SPEAKS_WITHIN, _SPEAKERS = 1, _SAYING - {"according"}
+# "Speaking in Geneva": words from the verb to the place.
+_SPEAKING, _SPEAKING_WITHIN = role_words()["speaking"], 3
 # Where troops are carried to is where they are deployed.
 _DESTINATION = 0.6
 # What is left of the chance of a dateline's place where the sentence names another one.
@@ -62,8 +65,8 @@ _PREMODIFIER = 0.8
 _NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
 # "Shot dead by two men who fled towards Kericho."
 _FLIGHT, _ONWARD = role_words()["flight"], role_words()["onward"]
-# "Its epicentre was 38 km north-east of Antofagasta."
-_EPICENTRES, _EPICENTRE = role_words()["epicentre lemma"], 0.8
+# "Its epicentre was in Antofagasta", "an earthquake struck 38 km north-east of Antofagasta".
+_EPICENTRES, _EPICENTRE, _QUAKE = role_words()["epicentre lemma"], 0.8, "DISASTER:earthquake"
 # "An ambush on the road from Beni to Kasindi": words from the road to the place.
 _ROADS, _ROAD_LINKS, _ROAD_WITHIN, _ON_ROAD = role_words()["road"], role_words()["road link"], 5, 0.6
 # Where the words say that a part of the figure belongs to a place, it does; characters between the two.
@@ -75,7 +78,6 @@ _LIST = re.compile(
 )
 # "Maharashtra's Aurangabad district": what lies in the likeliest place and stands right behind it is the scene.
 _WITHIN_IT = re.compile(r"\s*(?:['’]s?|,)\s*(?:[a-z]+ ){0,3}$")
-_INNER_LEAST = 0.05
 # Names of towns are names of their units too: "Hama and Homs" may be read as a unit and a town.
 _LOCAL_KINDS = ("city", "admin1", "admin2")
 # "Geita in northern Tanzania": what stands between a town and the area that holds it.
@@ -86,11 +88,6 @@ _AND_PLACE = re.compile(r"(?: [a-z]+)? and (?:in |near )?(?:the )?(?:(?:city|tow
 _LIST_ENDS = frozenset((".", ",", ";", ")", "on", "at", "in", "after", "during", "since", "countrysides", "provinces"))
 _LISTED = 0.9
 _NOT_IN = frozenset(("between", "from", "against", "with", "by", "to"))
-# "An explosion in Hama and clashes renewed west of Homs": words from the trigger to its own place, what stands between
-# the other's place and the trigger, the chance of its own place, and the least one that keeps it against a later one.
-_CLAUSE_WITHIN, _OWN_CLAUSE, _OWN_LEAST = 8, 0.6, 0.2
-_NEXT_CLAUSE = re.compile(r"[\w\s'’-]{0,40}?(?:,? and|;|,? while|,? as) (?:[\w'’-]+ ){0,3}")
-_PREPOSITIONS_OF_PLACE = role_words()["place preposition"]
 # "The Turkey-loyal brigade", "a Lagos-based firm": where somebody is from.
 _ORIGINS = role_words()["origin"]
 # "Between Culiacan and Mazatlan": an event between two towns is one event.
@@ -147,7 +144,7 @@ def adjust_chances(
         All those of the sentence, in order.
     """
     options = [(c, _adjusted(text, sentence, trigger, c, x)) for c, x in zip(candidates, chances, strict=True)]
-    options = _not_of_next_clause(text, trigger, triggers, _of_own_clause(text, trigger, triggers, options))
+    options = within_clauses(text, trigger, triggers, options)
     if text.dateline is not None and any(_is_named(text, c) for c, _ in options):
         # Where a report is filed is its scene only where its first sentence names no other place.
         options = [(c, chance * (1 if _is_named(text, c) else _DATELINE_SHARE)) for c, chance in options]
@@ -155,7 +152,7 @@ def adjust_chances(
     options = _with_listed(text, _with_inner(text, options))
     if is_reference:
         # "A minister in Paris condemned the attack": what stands before is where somebody speaks.
-        options = [(c, chance if c.first >= trigger.last else chance * _SPEAKER_SHARE) for c, chance in options]
+        options = [(c, chance if c.first >= trigger.last else chance * ELSEWHERE) for c, chance in options]
     return options
 
 
@@ -211,51 +208,6 @@ def _with_listed(text: Text, options: list[tuple[Candidate, float]]) -> list[tup
     return out
 
 
-def _of_own_clause(
-    text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: list[tuple[Candidate, float]]
-) -> list[tuple[Candidate, float]]:
-    """Prefer the place behind a trigger to that of the one before: "an explosion in Hama and clashes in Homs"."""
-    before = [other for other in triggers if other.last <= trigger.first]
-    if not before:
-        return options
-    previous = before[-1]
-    theirs = [c for c, _ in options if previous.last <= c.first < trigger.first]
-    following = min((other.first for other in triggers if other.first >= trigger.last), default=len(text.lower))
-    ours = [(c, chance) for c, chance in options if trigger.last <= c.first < following and chance >= _INNER_LEAST]
-    if not theirs or not ours or ours[0][0].first - trigger.last > _CLAUSE_WITHIN:
-        return options
-    if not _NEXT_CLAUSE.fullmatch(text.text[theirs[-1].end : text.start[trigger.first]]):
-        return options
-    own = ours[0][0]
-    place = own.mention.match.place if own.mention else None
-    if text.lower[own.first - 1] not in _PREPOSITIONS_OF_PLACE and (place is None or place.kind != "derived"):
-        return options
-    return [
-        (c, max(chance, _OWN_CLAUSE) if c is own else chance * _SPEAKER_SHARE if c in theirs else chance)
-        for c, chance in options
-    ]
-
-
-def _not_of_next_clause(
-    text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: list[tuple[Candidate, float]]
-) -> list[tuple[Candidate, float]]:
-    """Leave the places behind the next trigger to it: "jets bombed Taiz while fighting raged in Aden".
-
-    A trigger with no place behind it keeps to one before: "a strike hit Idlib, killing nine, and a shell hit Afrin".
-    """
-    following = next((other for other in triggers if other.first >= trigger.last), None)
-    if following is None:
-        return options
-    ours = [(c, chance) for c, chance in options if trigger.last <= c.first < following.first]
-    end = ours[-1][0].end if ours else text.end[trigger.last - 1]
-    ours = ours or [(c, chance) for c, chance in options if c.last <= trigger.first]
-    if not ours or max(chance for _, chance in ours) < _OWN_LEAST:
-        return options
-    if not _NEXT_CLAUSE.fullmatch(text.text[end : text.start[following.first]]):
-        return options
-    return [(c, chance * _SPEAKER_SHARE if c.first >= following.last else chance) for c, chance in options]
-
-
 def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candidate, chance: float) -> float:
     """Return the chance of a scene after what is certain: a scope is one; where somebody speaks, nothing happens."""
     if candidate.is_scope:
@@ -266,28 +218,37 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         text.text[candidate.end : candidate.end + 1] in ("-", "‑")
         and text.lower[candidate.last - 1].rpartition("-")[2].removesuffix("s") in _ORIGINS
     ):
-        return chance * _SPEAKER_SHARE
+        return chance * ELSEWHERE
     if candidate.least_chance:
         return max(chance, candidate.least_chance)
     if candidate.last <= trigger.first:
         between = text.lower[candidate.last : trigger.first]
         said = next((i for i, word in enumerate(between) if word in _SAYING), None)
         if said is not None and "," not in between[:said] and said <= _SPEAKER_WITHIN:
-            return chance * _SPEAKER_SHARE
+            return chance * ELSEWHERE
+    if not _SPEAKING.isdisjoint(text.lower[max(candidate.first - _SPEAKING_WITHIN, sentence.first) : candidate.first]):
+        return chance * ELSEWHERE
     behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
     if not _SPEAKERS.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
-        return chance * _SPEAKER_SHARE
+        return chance * ELSEWHERE
     if candidate.first >= trigger.last:
         if trigger.type.lemma in _EPICENTRES:
             return max(chance, _EPICENTRE)
         if text.lower[candidate.first - 1] in _ONWARD and not _FLIGHT.isdisjoint(
             text.lower[trigger.last : candidate.first]
         ):
-            return chance * _SPEAKER_SHARE
+            return chance * ELSEWHERE
         way = text.lower[max(trigger.last, candidate.first - _ROAD_WITHIN) : candidate.first]
         if not _ROADS.isdisjoint(way) and not _ROAD_LINKS.isdisjoint(way):
             return max(chance, _ON_ROAD)
     place = candidate.mention.match.place if candidate.mention else None
+    if (
+        trigger.type.event_type == _QUAKE
+        and place is not None
+        and place.kind == "derived"
+        and candidate.first >= trigger.last
+    ):
+        return max(chance, _EPICENTRE)
     if trigger.type.event_type == "MOBILIZE:troops" and text.lower[candidate.first - 1] == "to":
         return max(chance, _DESTINATION) if candidate.first >= trigger.last else chance
     if trigger.type.kind == "noun" and _is_local(candidate):
@@ -358,7 +319,7 @@ def choose_scenes(
     inner = best + 1
     if (
         inner < len(candidates)
-        and chances[inner] >= _INNER_LEAST
+        and chances[inner] >= LEAST
         and _WITHIN_IT.fullmatch(text.text[candidates[best].end : candidates[inner].start])
         and lies_in(candidates[inner], candidates[best])
     ):

@@ -28,6 +28,7 @@ _AREAS = ("country", "admin1", "admin2", "region", "island", "group")
 _BEHIND = 40
 _AIRPORT = re.compile(r"(?:'s)? (?:international )?airport\b", re.I)
 _COMPASS = re.compile(r"(?:north|south|east|west|central)[a-z-]* ", re.I)
+_ROADS, _TWO_TOWNS = role_words()["road"], re.compile(r"\w[-–‑]\w")
 # What is left of the score of a name that is looked up alone, and of the place around one that is not found.
 _LOOKED_UP, _AROUND = 0.8, 0.5
 
@@ -135,6 +136,11 @@ class ScenePlaces:
         if match is not None and match.place is not None and match.method != "container":
             return match
         name = self.text.text[scene.start : scene.end]
+        behind = self.text.lower[scene.last : scene.last + 1]
+        if behind and behind[0] in _ROADS and _TWO_TOWNS.search(name):
+            # "The Maiduguri-Damboa road".
+            match = self.gazetteer.resolve(f"{name} road")
+            return match if match.status == "matched" else None
         if not _COMPASS.match(name):
             return None
         # "South-West Cameroon": a phrase, which is read alone.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 import geoevents as ge
 from geoevents.reports.documents.reading import Document
 
@@ -105,3 +107,21 @@ def test_whom_soldiers_kill_no_flood_kills() -> None:
     rows = rows_of("Soldiers killed two rebels near Bunia as floods displaced hundreds of families in Goma on Monday.")
     (killing,) = [row for row in rows if row["fatalities"] == 2]
     assert (killing["event_class"], killing["place_name"]) == ("clash", "Bunia")
+
+
+@pytest.mark.parametrize(
+    ("text", "event_type", "place"),
+    [
+        ("Gunmen killed seven men in Tillaberi while troops searched villages near Ayorou.", "ASSAULT:kill", "Till"),
+        ("In Quetta, a day after a blast in Karachi killed three, police met.", "ASSAULT:explosives", "Karachi"),
+        ("An earthquake struck 40 km south of Khost, killing 900 people in Paktika.", "DISASTER:earthquake", "Paktika"),
+        ("Troops shot dead a man during a raid in Jenin and clashes erupted in Nablus.", "FIGHT:clash", "Nablus"),
+        ("Two men from Enugu died in an ambush on the Maiduguri-Damboa road.", "FIGHT:ambush", "road from"),
+        ("An envoy, speaking in Geneva, said shelling of Kharkiv killed six.", "ASSAULT:heavy-weapons", "Kharkiv"),
+    ],
+)  # fmt: skip
+def test_words_that_make_a_scene_certain(text: str, event_type: str, place: str) -> None:
+    """Clauses, subjects, speakers, roads and distances say where what happened."""
+    rows = [row for row in rows_of(text) if row["event_type"] == event_type]
+    assert any(row["place_name"].startswith(place) for row in rows)
+    assert "Geneva" not in {row["place_name"] for row in rows_of(text)}

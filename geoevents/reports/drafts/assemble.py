@@ -123,7 +123,7 @@ def _give_hazards(drafts: Sequence[Draft]) -> None:
     """Give the dead of another place the hazard of their sentence: "a quake near Khost, nine dead in Gayan"."""
     disasters = [draft for draft in drafts if draft.event_class == "disaster"]
     for draft in drafts:
-        if draft.event_class != "assault" or draft.is_by_force or draft.counts == []:
+        if draft.event_class != "assault" or draft.is_by_force or not draft.counts:
             continue
         if not all(trigger.type.lemma in RESULTS for trigger, _ in draft.triggers):
             continue

@@ -101,11 +101,12 @@ def _not_of_next_clause(text: Text, trigger: Trigger, triggers: Sequence[Trigger
 
 def _not_meanwhile(text: Text, trigger: Trigger, options: _Options) -> _Options:
     """Prefer the place behind a trigger to those behind "while": somebody else does something else there."""
-    end = next((i for i in range(trigger.last, len(text.lower)) if text.lower[i] in _MEANWHILE), None)
+    last = max((c.first for c, _ in options), default=0)
+    end = next((i for i in range(trigger.last, last) if text.lower[i] in _MEANWHILE), None)
     if end is None:
         return options
     ours = [c for c, _ in options if trigger.last <= c.first < end and text.lower[c.first - 1] in _LOCATING]
-    if not ours or not any(c.first > end for c, _ in options):
+    if not ours:
         return options
     return [
         (c, max(chance, _OWN) if c is ours[0] else chance * ELSEWHERE if c.first > end else chance)

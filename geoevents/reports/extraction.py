@@ -278,7 +278,7 @@ def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> Time
     before = [
         (n, other.time)
         for other in reading.drafts
-        if other is not draft and other.time is not None
+        if other is not draft and other.time is not None and other.status != "planned"
         for n in other.sentences[:1]
         if 0 < first - n <= 2 and other.time.sure
     ]

@@ -114,6 +114,6 @@ def genre_of(text: Text, said: Sequence[str]) -> Genre:
         return "hoax"
     if text.dateline is None and (_ASKED.search(said[0]) or _FIRST_PERSON.search(_QUOTED.sub(" ", text.text))):
         return "comment"
-    played = _PLAYED.search(text.text) and re.search(r"\b(?:exercise|drill)\b", text.text)
+    played = _PLAYED.search(text.text) and re.search(r"\b(?:exercise|drill|acting|actors|rehearsal)\b", text.text)
     is_drill = (played or _EXERCISE.search(text.text)) and not _NOT_A_DRILL.search(text.text)
     return "drill" if is_drill else ""

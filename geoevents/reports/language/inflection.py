@@ -61,6 +61,7 @@ _IRREGULAR = {
     "freeze": ("froze", "frozen"),
     "slit": ("slit", "slit"),
     "quit": ("quit", "quit"),
+    "find": ("found", "found"),
     "stand": ("stood", "stood"),
     "run": ("ran", "run"),
     "overthrow": ("overthrew", "overthrown"),

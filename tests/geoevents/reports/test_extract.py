@@ -69,16 +69,19 @@ def test_positions_point_into_the_text() -> None:
     assert text[row["evidence_start"] : row["evidence_end"]] == "Gunmen killed four farmers near Kano on Saturday."
 
 
-@pytest.mark.parametrize("row", read_event_types().rows, ids=lambda row: f"{row.lemma}-{row.kind}-{row.event_class}")
+TYPES = read_event_types()
+
+
+@pytest.mark.parametrize("row", TYPES.rows, ids=lambda row: f"{row.lemma}-{row.kind}-{row.event_class}")
 def test_example_of_an_event_type_is_found(row: object) -> None:
     """The example in each row of the table is read as that row's class."""
     text = read_text(row.example)
-    assert row.event_class in {trigger.type.event_class for trigger in find_triggers(text, read_event_types())}
+    assert row.event_class in {trigger.type.event_class for trigger in find_triggers(text, TYPES)}
 
 
 def test_event_types_cover_every_class() -> None:
     """The table tells each of the eight classes, and no other."""
-    assert {row.event_class for row in read_event_types().rows} == set(CLASSES)
+    assert {row.event_class for row in TYPES.rows} == set(CLASSES)
 
 
 def test_own_types_come_first(tmp_path: Path) -> None:

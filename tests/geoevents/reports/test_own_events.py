@@ -110,6 +110,13 @@ def test_texts_that_no_rule_was_made_for_are_read() -> None:
     assert 2 * wrong <= quiet, (wrong, quiet)
 
 
+def test_texts_of_many_genres_are_told_apart() -> None:
+    """Of texts of many genres two of three events are found, and one of 15 texts without an event gets one at most."""
+    found, wanted, wrong, quiet = tally("genres.gold.jsonl")
+    assert 3 * found >= 2 * wanted, (found, wanted)
+    assert 15 * wrong <= quiet, (wrong, quiet)
+
+
 QUIET = [report for report in lines(HERE / "reports.gold.jsonl") if not report["events"]]
 
 

@@ -14,6 +14,7 @@ from geoevents.reports.language.triggers import find_triggers
 from geoevents.reports.language.worlds import worlds_of
 
 YEAR = 2022
+TYPES = read_event_types()
 
 
 def cases() -> list[dict[str, str]]:
@@ -28,7 +29,7 @@ def test_a_word_says_whether_it_happened(case: dict[str, str]) -> None:
     worlds = worlds_of(text, YEAR)
     found = [
         judge(text, text.sentences[trigger.sentence], trigger, worlds[trigger.sentence]).status
-        for trigger in find_triggers(text, read_event_types())
+        for trigger in find_triggers(text, TYPES)
         if text.lower[trigger.first] == case["word"]
     ]
     assert found == [case["status"] or None]

@@ -42,6 +42,8 @@ from geoevents.reports.times.when import TimeExpression, find_times
 __all__ = ["Reading", "read_report"]
 
 _SAYING = role_words()["saying"]
+# Sentences from a denial to what it denies too.
+_DENIED_WITHIN = 3
 # So many dead are an event though nothing else in the text says one.
 _MANY_DEAD = 3
 # The share of a heading's words that begin with a capital.
@@ -104,7 +106,8 @@ def read_report(
     bare = {id(draft) for draft in drafts if _is_bare_outcome(draft, outcomes)}
     if drafts and drafts[0].status == "denied":
         # "A petition speaks of two wounded": no more than what the firm denies.
-        bare |= {id(draft) for draft in drafts[1:] if draft.time is None and draft.scene is None}
+        near = [draft for draft in drafts[1:] if draft.sentences[0] - drafts[0].sentences[0] <= _DENIED_WITHIN]
+        bare |= {id(draft) for draft in near if draft.time is None and draft.scene is None}
     elif len(bare) == len(drafts):
         bare = {id(draft) for draft in drafts if not _is_many_dead(draft)}
     silent = {number for draft in drafts if id(draft) in bare for number in draft.sentences}

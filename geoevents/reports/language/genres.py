@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Text
 
 __all__ = ["DATED", "Genre", "genre_of"]
@@ -36,11 +37,27 @@ _REVIEW = re.compile(
 )
 # Whoever dies of age is remembered for what was long ago.
 _OBITUARY = re.compile(
-    r"\b(?:has died|have died|who died|died)\b[^.!?]{0,80}\b(?:aged|at the age of|at) (?:[6-9]\d|1[01]\d)\b"
-    r"|\b(?:has died|who died|died)\b[^.!?]{0,60}\b(?:in (?:his|her) sleep|of old age|after a (?:long|short) illness|"
-    r"peacefully)\b"
-    r"|\bobituary\b",
+    r"\b(?:has died|who died|died)\b[^.!?]{0,60}\b(?:in (?:his|her) sleep|of old age|after a (?:long|short) illness|"
+    r"peacefully)\b|\bobituary\b",
     re.I,
+)
+_AT_AN_AGE = re.compile(
+    r"\b(?:has died|have died|who died|died)\b[^.!?]{0,80}\b(?:aged|at the age of|at) (?:[6-9]\d|1[01]\d)\b", re.I
+)
+# Whoever dies of one of these is news at any age.
+_CAUSES = role_words()["accident"] | frozenset(
+    (
+        "stabbed",
+        "stabbing",
+        "murder",
+        "murdered",
+        "killed",
+        "attack",
+        "attacked",
+        "gunmen",
+        "explosion",
+        "hit",
+    )
 )
 _DIED, _OLD = re.compile(r"\b(?:has|have) died\b"), re.compile(r"\b(?:He|She) was (?:[6-9]\d|1[01]\d)\b")
 _INVITATION = re.compile(
@@ -66,6 +83,7 @@ _EXERCISE = re.compile(
     r"|\b(?:tests?|tested|practi[sc]\w+|rehears\w+|simulat\w+|pretend\w*)\b[^.!?]{0,80}\b(?:exercise|drill|scenario)\b",
     re.I,
 )
+_KILLED = re.compile(r"\b(?:killed|died|dead)\b")
 _NOT_A_DRILL = re.compile(r"\b(?:not|no) (?:a |an )?(?:drill|exercise)\b", re.I)
 # "Will the Nile be the next battlefield?"; "I have heard no minister talk about stoves".
 _ASKED = re.compile(r"^\W*(?:Will|Would|Could|Should|Can|Is|Are|Was|Were|Do|Does|Why|How|What|Who)\b[^.!]*\?$")
@@ -102,7 +120,9 @@ def genre_of(text: Text, said: Sequence[str]) -> Genre:
     'obituary'
     """
     opening = " ".join(said[:_OPENING])
-    if _OBITUARY.search(opening) or (_DIED.search(opening) and _OLD.search(opening)):
+    aged = _AT_AN_AGE.search(opening) or (_DIED.search(opening) and _OLD.search(opening))
+    died = next((sentence for sentence in said[:_OPENING] if "died" in sentence), "")
+    if _OBITUARY.search(opening) or (aged and _CAUSES.isdisjoint(re.findall(r"[a-z]+", died.lower()))):
         return "obituary"
     if len(said) > _SHORT:
         return ""
@@ -115,5 +135,7 @@ def genre_of(text: Text, said: Sequence[str]) -> Genre:
     if text.dateline is None and (_ASKED.search(said[0]) or _FIRST_PERSON.search(_QUOTED.sub(" ", text.text))):
         return "comment"
     played = _PLAYED.search(text.text) and re.search(r"\b(?:exercise|drill|acting|actors|rehearsal)\b", text.text)
+    if _KILLED.search(_QUOTED.sub(" ", opening)):
+        return ""  # a shell that goes off in an exercise is news
     is_drill = (played or _EXERCISE.search(text.text)) and not _NOT_A_DRILL.search(text.text)
     return "drill" if is_drill else ""

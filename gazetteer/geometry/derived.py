@@ -9,6 +9,8 @@ ellipsoid; the point of an offset is geodesic on WGS84).
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["ShapeEvaluator"]
 
 _REMEMBERED = 20_000
+# What consists of members, which come and go on days of their own.
+_MEMBERS = re.compile("(?:group|region):")
 _OF_AREA = ("name", "kind", "country", "admin1", "lon", "lat", "radius_km")
 
 
@@ -47,7 +51,7 @@ class ShapeEvaluator:
         self._store = store
         self._groups = groups
         # The areas of the latest ids are kept: other places are derived from them.
-        self.evaluate = lru_cache(maxsize=_REMEMBERED)(self._evaluate)
+        self._evaluated = lru_cache(maxsize=_REMEMBERED)(self._evaluate)
         self._numbers: dict[str, int] = {}
 
     def place_id(self, number: int) -> str:
@@ -58,7 +62,7 @@ class ShapeEvaluator:
         self._numbers[place_id] = number
         return place_id
 
-    def _evaluate(self, place_id: str, day: int) -> Area:
+    def evaluate(self, place_id: str, day: int) -> Area:
         """Return the area of an id on a day (days since 1970).
 
         Raises
@@ -66,6 +70,20 @@ class ShapeEvaluator:
         UnknownPlaceError
             When no place has the id, or what it asks for does not exist (a border of places that do not touch).
         """
+        if place_id.startswith("derived:") and not _MEMBERS.search(place_id):
+            # What is made of countries, units and towns is made once for all days between which none of them changes.
+            later = bisect_right(self._days_of_change, day)
+            day = self._days_of_change[later - 1] if later else day
+        return self._evaluated(place_id, day)
+
+    @cached_property
+    def _days_of_change(self) -> list[int]:
+        """The days on which a place begins or is gone, or the extent of a country changes, ascending."""
+        known = self._store.index.known
+        own = {*known("valid_from").astype(int).tolist(), *(known("valid_to").astype(int) + 1).tolist()}
+        return sorted(own | self._groups.days_of_change)
+
+    def _evaluate(self, place_id: str, day: int) -> Area:
         if not place_id.startswith("derived:"):
             return self._stored(place_id, day)
         op, arguments = read_formula(place_id)

@@ -220,3 +220,15 @@ def test_group_follows_the_day(shapes: ShapeEvaluator) -> None:
     tashkent = shapely.Point(69.24, 41.3)
     assert before.shape.intersects(tashkent)
     assert not after.shape.intersects(tashkent)
+
+
+def test_what_countries_make_is_made_once_between_two_changes() -> None:
+    """The north of Sudan is one area on all days after 2011, and another before the south left; of a group each day."""
+    shapes = gazetteer.load().parts.resolver.shapes
+    part, days = "derived:part(N,iso:SD)", [day_number(day) for day in ("2005-01-01", "2018-03-01", "2018-03-02")]
+    before, then, later = (shapes.evaluate(part, day) for day in days)
+    assert then is later
+    assert before.lat != then.lat
+    union = "derived:union(group:eu,iso:NO)"
+    with_britain, without = (shapes.evaluate(union, day_number(day)) for day in ("2020-01-31", "2020-02-01"))
+    assert with_britain.shape.area > without.shape.area

@@ -36,8 +36,8 @@ MODULES = {
         "derived",
     ),
     "gazetteer/candidates": (
-        "holdings", "outlines", "ranking", "former_states", "phonetic_index", "official_names", "country_names",
-        "countries", "found", "spelling", "affix_search", "generator", "batch",
+        "holdings", "outlines", "ranking", "name_index", "former_states", "phonetic_index", "official_names",
+        "country_names", "countries", "found", "spelling", "affix_search", "generator", "batch",
     ),
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",

@@ -32,7 +32,7 @@ from gazetteer.build import (
     us_counties,
 )
 from gazetteer.build.download import packages
-from gazetteer.candidates.ranking import CAPITAL
+from gazetteer.candidates.name_index import CAPITAL
 from gazetteer.errors import DataError
 from gazetteer.geometry.groups import BUNDLED, Groups
 from gazetteer.index.store import LAYERS

@@ -30,7 +30,7 @@ from gazetteer.arrays import Ints
 from gazetteer.build import tables
 from gazetteer.build.geonames import alpha3, city_radius
 from gazetteer.build.layered import CHUNK, LEVEL, Gap, Names, finish, source_of, write_moved
-from gazetteer.candidates.ranking import CAPITAL, PROMINENCE
+from gazetteer.candidates.name_index import CAPITAL, PROMINENCE
 from gazetteer.errors import DataError
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import LAYERS, Store

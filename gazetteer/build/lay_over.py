@@ -25,7 +25,7 @@ from gazetteer.build import tables
 from gazetteer.build.layered import LEVEL, Gap, Names, finish, write_moved
 from gazetteer.build.pack_matching import Base, Matches, matches, seat_names
 from gazetteer.build.pack_records import Records
-from gazetteer.candidates.ranking import UNCOUNTED
+from gazetteer.candidates.name_index import UNCOUNTED
 from gazetteer.geometry.geodesy import point_and_radius
 from gazetteer.index.mapped import CODED, PACKED
 from gazetteer.index.packs import Pack

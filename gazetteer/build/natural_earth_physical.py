@@ -20,7 +20,7 @@ import pyogrio
 import shapely
 
 from gazetteer.build.pack_records import Records, is_position, records_of
-from gazetteer.candidates.ranking import PROMINENCE
+from gazetteer.candidates.name_index import PROMINENCE
 from gazetteer.errors import DataError
 from gazetteer.geometry.geodesy import point_and_radius
 from gazetteer.index.store import LAYERS, Store

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from gazetteer.build.geonames import city_radius
 from gazetteer.build.layered import Gap, Names, finish, source_of, write_moved
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.errors import ArgumentError, DataError
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.geometry.reverse import containing

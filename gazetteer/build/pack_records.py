@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gazetteer.build.full import MOST_PEOPLE, UNKNOWN
-from gazetteer.candidates.ranking import PROMINENCE, UNCOUNTED
+from gazetteer.candidates.name_index import PROMINENCE, UNCOUNTED
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.names.normalize import normalize_name
 

@@ -23,7 +23,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gazetteer.build.index import write_index
-from gazetteer.candidates.ranking import PROMINENCE
+from gazetteer.candidates.name_index import PROMINENCE
 from gazetteer.dates import EPOCH
 from gazetteer.index.checksums import FILES, measured_files
 from gazetteer.index.mapped import PLAIN, TEXTS

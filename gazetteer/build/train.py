@@ -22,7 +22,7 @@ from gazetteer.build import train_tagger as tagger
 from gazetteer.build.checksums import note_checksums
 from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.evaluate import Given, Sought, toponyms
 from gazetteer.geoparsing import document_of
 from gazetteer.geoparsing.candidates import KnownNames, PlaceArrays, key_of_words

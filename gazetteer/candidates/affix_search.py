@@ -12,7 +12,8 @@ import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
-from gazetteer.candidates.ranking import NameIndex, Readings
+from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.ranking import Readings
 from gazetteer.candidates.spelling import UNITS
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, towns_of_adjective

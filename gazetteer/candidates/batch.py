@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.countries import FILED
 from gazetteer.candidates.found import QUALITY
-from gazetteer.candidates.ranking import CODE, SHARED_NAMES, SMALL, SMALL_QUALITY, NameIndex, Readings, decide
+from gazetteer.candidates.name_index import CODE, SHARED_NAMES, SMALL, SMALL_QUALITY, NameIndex
+from gazetteer.candidates.ranking import Readings, decide
 from gazetteer.index.store import Store, concatenated_ranges
 
 __all__ = ["changes", "readings_of_keys", "resolve_keys"]

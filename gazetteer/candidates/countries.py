@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Ints
 from gazetteer.candidates.country_names import CountryNames
 from gazetteer.candidates.holdings import Holdings
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.official_names import country_by_official_name, country_in_language
-from gazetteer.candidates.ranking import NameIndex, heaviest
+from gazetteer.candidates.ranking import heaviest
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError, UnknownPlaceError
 from gazetteer.geometry.groups import BUNDLED, OPEN

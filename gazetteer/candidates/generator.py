@@ -17,8 +17,9 @@ from gazetteer.candidates.affix_search import AffixSearch
 from gazetteer.candidates.countries import FILED, CountryResolver
 from gazetteer.candidates.former_states import FormerStates
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
+from gazetteer.candidates.name_index import CODE, NameIndex
 from gazetteer.candidates.outlines import Outlines
-from gazetteer.candidates.ranking import CODE, NO_READINGS, NameIndex, Readings
+from gazetteer.candidates.ranking import NO_READINGS, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import LEAST_KM, LEAST_KM_EAST, TEMPERATE, haversine_km

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.countries import CountryResolver
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.phonetic_index import Sounds
-from gazetteer.candidates.ranking import NO_READINGS, NameIndex, Readings
+from gazetteer.candidates.ranking import NO_READINGS, Readings
 from gazetteer.names import phonetic
 
 __all__ = ["UNITS", "SpellingSearch"]

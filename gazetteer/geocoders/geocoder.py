@@ -23,7 +23,7 @@ from geopy.exc import GeocoderQueryError
 
 from gazetteer.api import Gazetteer, load
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.errors import ArgumentError, DataError, UnknownPlaceError
 from gazetteer.geocoders.answer_cache import AnswerCache, cache_folder, check_home, usual_cache
 from gazetteer.geocoders.requests_once import SingleRequests

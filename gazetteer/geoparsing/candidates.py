@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
-from gazetteer.candidates.ranking import CAPITAL, NAME_WEIGHTS, NameIndex
+from gazetteer.candidates.name_index import CAPITAL, NAME_WEIGHTS, NameIndex
 from gazetteer.geoparsing.tokens import DIRECTIONS
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
-from gazetteer.candidates.ranking import OUT_OF_DATE
+from gazetteer.candidates.name_index import OUT_OF_DATE
 from gazetteer.geoparsing.candidates import KnownNames
 from gazetteer.geoparsing.document_features import (
     FEATURES,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Bools, Floats, Ints
-from gazetteer.candidates.ranking import NAME_WEIGHTS
+from gazetteer.candidates.name_index import NAME_WEIGHTS
 from gazetteer.geometry.sphere import EARTH_RADIUS_KM
 from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, PlaceArrays
 from gazetteer.model import CONTAINER_RANK, KINDS

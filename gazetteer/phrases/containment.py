@@ -13,7 +13,8 @@ import numpy as np
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
+from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.ranking import CLOSE, decide, heaviest
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.phrases.meaning import Level, Meaning, Scope

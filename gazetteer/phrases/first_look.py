@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.languages.tables import all_triggers, unread_markers
 from gazetteer.locks import cached_property
 from gazetteer.names.normalize import normalize_name

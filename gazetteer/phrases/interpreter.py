@@ -17,8 +17,7 @@ from gazetteer.arrays import Ints
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY, Found
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import (
-    CLOSE,
+from gazetteer.candidates.name_index import (
     SHARED_NAMES,
     SMALL,
     SMALL_NAMESAKE,
@@ -26,9 +25,8 @@ from gazetteer.candidates.ranking import (
     SMALL_QUALITY,
     UNCOUNTED,
     NameIndex,
-    Readings,
-    heaviest,
 )
+from gazetteer.candidates.ranking import CLOSE, Readings, heaviest
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import CLOSE, NameIndex, decide, heaviest
+from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.ranking import CLOSE, decide, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK
 from gazetteer.phrases.containment import AT_FEATURE_KM, FEATURES, NEIGHBOUR, Containment

@@ -10,7 +10,7 @@ import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.phrases.composition import Composer

@@ -171,7 +171,8 @@ POSSESSED_PART = Rule(
     rf"(?P<of>(?:(?!\s(?:in|of)\s|,).)+?)(?:'s?|’s?)\s+(?:(?-i:[a-z-]+)\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?"
 )
 # Of the country that is known, or of what it stands in.
-BARE_PART = Rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})(?:\s+{PORTION})?")
+# "East End" and "West Side" are names.
+BARE_PART = Rule(rf"(?:the\s+)?(?P<dir>{DIRECTIONS})(?:\s+(?!(?-i:Ends?|Sides?)(?!\w)){PORTION})?")
 ROAD_TO = Rule(rf"(?:along\s+|on\s+)?(?:the\s+)?{ROADS}\s+(?:leading\s+)?(?:to(?:wards?)?|into|from)\s+(?P<of>.+)")
 BETWEEN = Rule(
     r"(?:(?:about|roughly|approximately)\s+)?(?:(?:half|mid|part)[\s-]?way\s+)?(?:(?:the\s+)?(?:area|areas|road|highway|stretch|region|route|line)\s+)?(?:in\s+)?between\s+(?P<a>.+?)\s+and\s+(?P<b>.+)"

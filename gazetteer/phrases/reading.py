@@ -10,7 +10,8 @@ import re
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import NameIndex, Readings
+from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.ranking import Readings
 from gazetteer.dates import day_number
 from gazetteer.names.affixes import spelt_out
 from gazetteer.phrases import parser, patterns
@@ -202,6 +203,8 @@ class PhraseReader:
         if not comma or not self._is_unit(outer):
             return False
         unit = self._names.readings(self._names.key(outer), standalone=True)
+        if not len(unit.owner):
+            return False  # a unit with its type word, under which the index has none
         return self._generator.generate_exact(inner, None, day_number(None), (unit,)).method == "exact"
 
     def is_typed(self, key: str) -> bool:

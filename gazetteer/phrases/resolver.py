@@ -18,7 +18,8 @@ from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import NO_READINGS, NameIndex, Readings, chance, decide
+from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.ranking import NO_READINGS, Readings, chance, decide
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km

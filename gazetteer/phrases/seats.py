@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import NameIndex, heaviest
+from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.ranking import heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.phrases.meaning import Meaning, Scope
 

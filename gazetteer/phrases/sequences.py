@@ -12,7 +12,8 @@ import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.ranking import NameIndex, heaviest
+from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.ranking import heaviest
 from gazetteer.phrases.chains import Chain, Judges
 from gazetteer.phrases.containment import Containment
 from gazetteer.phrases.list_checks import PROMINENT, ListChecks

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.languages.frames import Frames, unread_language
 from gazetteer.phrases import parser
 from gazetteer.phrases.tree import Name, Node, Term

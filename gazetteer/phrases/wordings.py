@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gazetteer.candidates.countries import CountryResolver
-from gazetteer.candidates.ranking import NameIndex
+from gazetteer.candidates.name_index import NameIndex
 from gazetteer.languages.frames import is_english, unread_language
 from gazetteer.names.affixes import is_type_word, spelt_out
 from gazetteer.phrases import parser, patterns

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
-from gazetteer.candidates.ranking import CODE
+from gazetteer.candidates.name_index import CODE
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.geoparsing import Disambiguator, Document
 from gazetteer.names.normalize import normalize_name

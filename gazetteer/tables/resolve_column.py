@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gazetteer.candidates.batch import changes, resolve_keys
-from gazetteer.candidates.ranking import SMALL_NAMESAKE, SMALL_PLACE
+from gazetteer.candidates.name_index import SMALL_NAMESAKE, SMALL_PLACE
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError
 from gazetteer.index.store import Store

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Ints
 from gazetteer.candidates.countries import FILED
-from gazetteer.candidates.ranking import CODE
+from gazetteer.candidates.name_index import CODE
 from gazetteer.index.store import LAYERS, concatenated_ranges
 from gazetteer.phrases.resolver import Resolver
 

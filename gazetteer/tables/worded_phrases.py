@@ -16,15 +16,8 @@ from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.batch import readings_of_keys
 from gazetteer.candidates.countries import FILED
 from gazetteer.candidates.found import QUALITY
-from gazetteer.candidates.ranking import (
-    SHARED_NAMES,
-    SMALL,
-    SMALL_NAMESAKE,
-    SMALL_PLACE,
-    SMALL_QUALITY,
-    Readings,
-    decide,
-)
+from gazetteer.candidates.name_index import SHARED_NAMES, SMALL, SMALL_NAMESAKE, SMALL_PLACE, SMALL_QUALITY
+from gazetteer.candidates.ranking import Readings, decide
 from gazetteer.geometry.formulas import Derivation, is_number
 from gazetteer.phrases.composition import ASKED_FOR
 from gazetteer.phrases.meaning import Meaning, Scope

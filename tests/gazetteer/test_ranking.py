@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.candidates.ranking import CAPITAL, CLOSE, PROMINENCE, NameIndex, Readings, decide
+from gazetteer.candidates.name_index import CAPITAL, PROMINENCE, NameIndex
+from gazetteer.candidates.ranking import CLOSE, Readings, decide
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import NAME_KINDS
 

@@ -66,7 +66,9 @@ _JOINING = frozenset(
     (
         *("a", "an", "and", "any", "around", "at", "between", "by", "capital", "each", "every", "for", "from", "in"),
         *("inner", "greater", "near", "no", "of", "off", "old", "on", "one", "or", "other", "outside", "rural", "some"),
-        *("to", "with", "within"),
+        *("to", "with", "within", "above", "across", "adjoining", "along", "approaching", "behind", "below", "beyond"),
+        *("bordering", "facing", "into", "leaving", "not", "opposite", "overlooking", "past", "surrounding", "through"),
+        *("toward", "towards", "under", "via"),
     )
 )
 _IN_FRONT = re.compile(rf"^(?:the\s+)?{patterns.DIRECTIONS}\s+", re.IGNORECASE)

@@ -68,6 +68,8 @@ def check_by_country(
     """
     notes: NDArray[np.object_] = np.full(len(x), None, dtype=object)
     at = np.flatnonzero((said != None) & (said != country) & np.isfinite(x))  # noqa: E711
+    if not len(at):
+        return y, x, fault, notes
     at = at[~is_near_country(gazetteer, said[at], x[at], y[at], _BORDER_DEGREES)]
     y, x = y.copy(), x.copy()
     open_rows = np.ones(len(at), dtype=bool)

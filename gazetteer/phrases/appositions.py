@@ -8,6 +8,7 @@ all in small letters, narrow the country and not the place: the northern city of
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from gazetteer.names.affixes import ENGLISH_TYPE_WORDS
 from gazetteer.phrases import patterns
@@ -216,20 +217,19 @@ def _names_in_front(head: str, at: Level) -> list[str] | None:
 
 def _without_front(text: str) -> str | None:
     """Return a text without the adjectives in small letters in front; None where one of them joins it to more."""
-    words = text.split()
-    while words and _is_small(words[0]):
-        if words.pop(0) in _JOINING:
-            return None
-    return " ".join(words)
+    words = _without_small(text.split())
+    return None if words is None else " ".join(words)
 
 
 def _without_end(text: str) -> str | None:
     """Return a text without the adjectives in small letters behind it; None where one of them joins it to more."""
-    words = text.split()
-    while words and _is_small(words[-1]):
-        if words.pop() in _JOINING:
-            return None
-    return " ".join(words)
+    words = _without_small(text.split()[::-1])
+    return None if words is None else " ".join(words[::-1])
+
+
+def _without_small(words: list[str]) -> list[str] | None:
+    small = list(takewhile(_is_small, words))
+    return None if not _JOINING.isdisjoint(small) else words[len(small) :]
 
 
 def _is_small(word: str) -> bool:

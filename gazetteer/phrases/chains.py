@@ -150,11 +150,12 @@ class Chain:
 
     def _are_units(self, one: Meaning, other: Meaning) -> bool:
         """Say whether two are first-level units of one country."""
-        if not (one.is_stored and other.is_stored and self._read.kind(one) == self._read.kind(other) == "admin1"):
-            return False
-        return heaviest(one.readings) != heaviest(other.readings) and self._share_country(one, other)
+        return self._are_of_country("admin1", one, other) and heaviest(one.readings) != heaviest(other.readings)
 
-    def _share_country(self, one: Meaning, other: Meaning) -> bool:
+    def _are_of_country(self, kind: str, one: Meaning, other: Meaning) -> bool:
+        """Say whether both are places of a kind, in one country."""
+        if not (one.is_stored and other.is_stored and self._read.kind(one) == self._read.kind(other) == kind):
+            return False
         places = np.array([heaviest(meaning.readings) for meaning in (one, other)])
         countries = self._read.names.store.take("country", places)
         return bool(countries[0] == countries[1])
@@ -253,7 +254,7 @@ class Chain:
         beyond = self._containment.beyond_unit(piece.node, current, self._scope)
         if beyond.method == "none" or self._missing:
             self._missing.insert(0, piece.found)
-            if piece.alone.method == "exact" and self._is_town_of_country(piece.alone, current):
+            if piece.alone.method == "exact" and self._are_of_country("city", piece.alone, current):
                 self._elsewhere.insert(0, (piece.node, piece.alone))
             return
         self._current, self._node, self._level = beyond, piece.node, piece.level
@@ -275,11 +276,6 @@ class Chain:
         if self._doubts and not current.doubt:
             current = replace(current, doubt="; ".join(self._doubts))
         return replace(current, left_out=(*current.left_out, *self._left_out)) if self._left_out else current
-
-    def _is_town_of_country(self, town: Meaning, current: Meaning) -> bool:
-        if not (town.is_stored and current.is_stored and self._read.kind(town) == self._read.kind(current) == "city"):
-            return False
-        return self._share_country(town, current)
 
     def _list_missing(self, current: Meaning, node: Node) -> Meaning:
         """Let several towns that do not lie in the one behind them stand beside it: "Galle, Matara, Hambantota"."""

@@ -329,11 +329,13 @@ def _is_plot(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     finite = trigger.form == "third" or (trigger.form == "base" and _is_subject(text, sentence, trigger.first - 1))
     if not (passive or finite) or text.text[sentence.end - 1] not in ".!?":
         return False
-    number = trigger.sentence
+    return _is_in_prose(text, sentence, trigger.sentence) and not DATED.search(text.text, sentence.start, sentence.end)
+
+
+def _is_in_prose(text: Text, sentence: Sentence, number: int) -> bool:
+    """Whether a sentence shares its paragraph with one beside it."""
     beside = [text.sentences[n] for n in (number - 1, number + 1) if 0 <= n < len(text.sentences)]
-    if all(other.paragraph != sentence.paragraph for other in beside):
-        return False
-    return not DATED.search(text.text, sentence.start, sentence.end)
+    return any(other.paragraph == sentence.paragraph for other in beside)
 
 
 def _is_subject(text: Text, sentence: Sentence, at: int) -> bool:
@@ -380,12 +382,7 @@ def _is_generic_tale(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     in_present = trigger.form in ("base", "third") or text.lower[trigger.first - 1] in ("is", "are", "gets", "get")
     if not in_present or DATED.search(text.text, sentence.start, sentence.end):
         return False
-    number = trigger.sentence
-    alone = all(
-        not 0 <= n < len(text.sentences) or text.sentences[n].paragraph != sentence.paragraph
-        for n in (number - 1, number + 1)
-    )
-    return not alone and text.text[sentence.end - 1] in ".!?"
+    return _is_in_prose(text, sentence, trigger.sentence) and text.text[sentence.end - 1] in ".!?"
 
 
 def _base_form(before: list[str]) -> Judgement:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-import numpy as np
-
 from gazetteer.candidates.found import QUALITY
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.phrases.meaning import Meaning, Scope
@@ -73,7 +71,7 @@ def _between_units(read: Interpreter, node: Term, scope: Scope) -> Meaning:
 
 def _km_between(read: Interpreter, pair: Sequence[str], scope: Scope) -> float:
     here, there = (read.shapes.evaluate(place, scope.day) for place in pair)
-    return float(haversine_km(np.array([here.lon]), np.array([here.lat]), there.lon, there.lat)[0])
+    return float(haversine_km(here.lon, here.lat, there.lon, there.lat))
 
 
 def _pairs(read: Interpreter, node: Term, sides: Sequence[Meaning], scope: Scope) -> list[tuple[str, ...]]:

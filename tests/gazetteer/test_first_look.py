@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import sys
 from collections import Counter
@@ -11,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from case_phrases import phrases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -21,19 +21,9 @@ from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.tree import Name, Term
 
-CASES = Path(__file__).parent / "cases"
 RESOLVER = gazetteer.load().parts.resolver
 LOOK = FirstLook(RESOLVER.names, RESOLVER.countries)
 READER = PhraseReader(RESOLVER.names, RESOLVER.countries, RESOLVER.generator)
-
-
-def phrases() -> list[str]:
-    """Return the phrases of all case tables."""
-    found = []
-    for name in ("names", "phrases", "frames", "country_forms", "negatives"):
-        with (CASES / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
-            found += [row[0] for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)][1:]
-    return found
 
 
 # What people write, and what the patterns of the grammar are made of.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from case_phrases import phrases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -20,19 +20,9 @@ from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.tree import Name, Term
 from gazetteer.phrases.turning import turn_round
 
-CASES = Path(__file__).parent / "cases"
 GAZ = gazetteer.load()
 RESOLVER = GAZ.parts.resolver
 READER = PhraseReader(RESOLVER.names, RESOLVER.countries, RESOLVER.generator)
-
-
-def phrases() -> list[str]:
-    """Return the phrases of all case tables."""
-    found = []
-    for name in ("names", "phrases", "frames", "country_forms", "negatives"):
-        with (CASES / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
-            found += [row[0] for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)][1:]
-    return found
 
 
 ASKING = sorted(set(re.findall(r"[a-z]{1,}", Path(patterns.__file__).read_text(encoding="utf-8"))))

@@ -46,8 +46,8 @@ MODULES = {
         "places_on_day", "interpreter", "first_look", "wordings", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
-        "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "trees", "recognizer",
-        "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
+        "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "leaf_sets", "trees",
+        "recognizer", "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
     ),
     "gazetteer/tables": ("distinct_texts", "levels", "cooccurrence", "timeless", "worded_phrases", "resolve_column"),
     "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),

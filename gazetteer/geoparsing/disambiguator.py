@@ -110,6 +110,9 @@ class Disambiguator:
     def disambiguate(self, document: Document) -> Disambiguation:
         """Return what each name of a document means."""
         read = distinct_names(document, self.names)
+        if not len(read.name):
+            none = np.zeros(0)
+            return Disambiguation(read, none.astype("int64"), none, none)
         rows = describe_readings(document, read, self.names)
         score = self.ranking.score(rows) + self._known(document, read) + _unsupported(rows, read)
         best, weight = best_readings(score, read)

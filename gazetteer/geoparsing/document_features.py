@@ -72,6 +72,8 @@ FEATURES = (
 _EXACT, _WAY, _AS_COUNTRY, _AS_ADMIN1 = (NAME_FEATURES.index(name) for name in ("exact", "way", "country", "admin1"))
 _RANKS = np.array([CONTAINER_RANK[kind] for kind in KINDS])
 _COUNTRY, _ADMIN1, _CITY = KINDS.index("country"), KINDS.index("admin1"), KINDS.index("city")
+# What `distances` says of a name without another.
+_ALONE = (0.0, 0.0, 0.0, 99.0, 0.0, 0.0, 0.0, 12.0)
 # Readings believed less than this say nothing about others.
 _BELIEVED = 0.03
 _STEEPNESS = 1.2
@@ -181,10 +183,7 @@ def describe_readings(document: Document, read: DistinctNames, names: KnownNames
     """Return readings × `FEATURES`."""
     scene = _Scene(document, read, names)
     columns = [*scene.place(), *scene.cues(), *scene.named(), *scene.shares(), *scene.distances(), *scene.outside()]
-    rows = np.empty((len(read.place), len(FEATURES)), dtype="float32")
-    for at, column in enumerate(columns):
-        rows[:, at] = column
-    return rows
+    return np.concatenate(columns).reshape(len(FEATURES), -1).T.astype("float32", order="C")
 
 
 class _Scene:
@@ -203,7 +202,7 @@ class _Scene:
         self.mentions = np.bincount(read.of, document.chance, self.n)
         self.vector = _vectors(places, place)
         # Only readings that are believed say anything about the others.
-        self.believed = np.flatnonzero(belief > _BELIEVED)
+        self.believed = (belief > _BELIEVED).nonzero()[0]
         self.km = _kilometres(self.vector, self.vector[self.believed])
         self.other = self.owner[:, None] != self.owner[self.believed][None, :]
         self.same_name = read.name[self.owner][:, None] == read.name[self.owner[self.believed]][None, :]
@@ -215,7 +214,8 @@ class _Scene:
         starts = np.searchsorted(owner, np.arange(self.n))
         rank = np.arange(len(owner)) - starts[owner]
         ordered = np.append(self.weight, -9.0)
-        second = np.where(np.bincount(owner, minlength=self.n) > 1, ordered[np.minimum(starts + 1, len(owner))], 0.0)
+        count = np.bincount(owner, minlength=self.n)
+        second = np.where(count > 1, ordered[np.minimum(starts + 1, len(owner))], 0.0)
         lead = np.where(rank == 0, self.weight - second[owner], self.weight - most[owner])
         first = np.full(self.n, len(self.document.first))
         np.minimum.at(first, read.of, np.arange(len(read.of)))
@@ -224,7 +224,7 @@ class _Scene:
             self.prominence,
             most[owner] - self.weight,
             rank,
-            np.log(np.bincount(owner, minlength=self.n))[owner],
+            np.log(count)[owner],
             self.kind,
             read.name_kind,
             table[owner, _WAY],
@@ -258,6 +258,9 @@ class _Scene:
     def cues(self) -> list[NDArray[np.generic]]:
         """Return what stands right before and behind the name, and whether that holds the place."""
         document, read = self.document, self.read
+        if self.n == 1:
+            # A name that stands alone, as in most notes: nothing beside it holds it.
+            return [np.zeros(len(self.owner))] * 6
         holds = self.holds = self._holding()
         mass = holds * self.belief[self.believed]
         n, owner_of = self.n, self.owner[self.believed]
@@ -273,33 +276,35 @@ class _Scene:
             (2, read.of[1:], read.of[:-1], (gap <= 6)),
         ]
         for row, inner, outer, there in pairs:
-            linked = np.zeros((n, n), dtype=bool)
-            linked[inner[there], outer[there]] = True
-            np.fill_diagonal(linked, False)
-            out[row] = (by_unit * linked[self.owner]).max(axis=1, initial=0.0)
+            if there.any():
+                linked = np.zeros((n, n), dtype=bool)
+                linked[inner[there], outer[there]] = True
+                linked.ravel()[:: n + 1] = False
+                out[row] = (by_unit * linked[self.owner]).max(axis=1, initial=0.0)
+        inside, elsewhere = np.zeros((2, len(self.owner)))
+        comma = document.comma[:-1]
+        if not comma.any():
+            return [out[0], np.zeros(len(self.owner), dtype=bool), out[1], out[2], inside, elsewhere]
         # A name behind a comma that no reading lies in says that it is a list.
         cued = np.zeros(n, dtype=bool)
-        cued[read.of[:-1][document.comma[:-1]]] = True
+        cued[read.of[:-1][comma]] = True
         held = self._most(out[0])
         other = np.where(cued[self.owner] & (held[self.owner] > 0.05), out[0] <= 0.01, False)
         # "Ontario" in "London, Ontario": the unit that holds the name before it.
         linked = np.zeros((n, n), dtype=bool)
-        linked[read.of[1:][document.comma[:-1]], read.of[:-1][document.comma[:-1]]] = True
-        inside = np.zeros(len(self.owner))
+        linked[read.of[1:][comma], read.of[:-1][comma]] = True
         for position, reading in enumerate(self.believed.tolist()):
             within = linked[self.owner[reading], self.owner] & holds[:, position]
             if within.any():
                 inside[reading] = (self.belief * within).sum()
         # The same name with a cue, elsewhere in the document.
-        elsewhere = np.zeros(len(self.owner))
-        for unit in np.flatnonzero(read.cue >= 0).tolist():
+        for unit in (read.cue >= 0).nonzero()[0].tolist():
             twins = np.flatnonzero((read.name == read.name[unit]) & (np.arange(n) != unit))
             if len(twins):
                 mine = np.flatnonzero(self.owner == unit)
                 for twin in twins.tolist():
                     theirs = np.flatnonzero(self.owner == twin)
                     elsewhere[theirs] = np.maximum(elsewhere[theirs], out[0][mine])
-        self.comma_held = out[0]
         return [out[0], other, out[1], out[2], inside, elsewhere]
 
     def named(self) -> list[NDArray[np.generic]]:
@@ -309,17 +314,20 @@ class _Scene:
         words = []
         for code, kind in ((self.country, _COUNTRY), (self.admin1, _ADMIN1)):
             size = int(code.max(initial=-1)) + 2
-            says = np.flatnonzero((self.kind == kind) & (self.belief > _BELIEVED))
-            volume = np.bincount(code[says] + 1, self.belief[says] * self.mentions[self.owner[says]], size)
+            says = ((self.kind == kind) & (self.belief > _BELIEVED)).nonzero()[0]
+            said = self.belief[says] * self.mentions[self.owner[says]]
+            volume = np.bincount(code[says] + 1, said, size)
             volume[0] = 0
             own = np.zeros(len(self.owner))
-            own[says] = self.belief[says] * self.mentions[self.owner[says]]
+            own[says] = said
             rest = np.maximum(volume[code + 1] - own, 0)
             columns.append(np.log1p(rest))
             words.append((code, says, rest / max(volume.sum(), 1.0)))
         shares = [part for _, _, part in words]
+        if self.n == 1:
+            return [*columns, *shares, *[np.full(len(self.owner), np.log1p(float(_FAR_WORDS)))] * 3]
         far = []
-        nearest = self.nearest = _words_apart((document.first + document.last) / 2, read.of, self.n)
+        nearest = _words_apart((document.first + document.last) / 2, read.of, self.n)
         for code, says, _ in words:
             best = np.full(len(self.owner), float(_FAR_WORDS))
             sure = says[self.belief[says] > 0.25]
@@ -352,6 +360,8 @@ class _Scene:
 
     def distances(self) -> list[NDArray[np.generic]]:
         """Return how near the other names may lie."""
+        if self.n == 1:
+            return list(np.repeat([_ALONE], len(self.owner), axis=0).T)
         apart = self.other & ~self.same_name
         belief = self.belief[self.believed]
         owner = self.owner[self.believed]
@@ -414,9 +424,10 @@ def _words_apart(middle: Floats, of: Ints, n: int) -> Floats:
 def _vectors(places: PlaceArrays, at: Ints) -> Floats:
     """Return places as points on the unit sphere."""
     lon, lat = np.radians(places.lon[at]), np.radians(places.lat[at])
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+    across = np.cos(lat)
+    return np.stack([across * np.cos(lon), across * np.sin(lon), np.sin(lat)], axis=1)
 
 
 def _kilometres(one: Floats, other: Floats) -> Floats:
     """Return the great-circle distances between points on the unit sphere, in km."""
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip((1 - one @ other.T) / 2, 0, 1))))
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(np.maximum((1 - one @ other.T) / 2, 0), 1))))

@@ -7,6 +7,7 @@ its words are, what stands beside it, and how the same name stands elsewhere in 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from gazetteer.geoparsing.tokens import ATTRIBUTES, BREAK, DIGITS, INITIAL, LOWE
 __all__ = ["FEATURES", "SLOTS", "describe_spans", "neighbours"]
 
 _Rows = NDArray[np.float32]
+_Column = NDArray[np.generic]
 
 # Where a word may stand in regard to a span; the lexical model weighs each word in each slot.
 SLOTS = ("before_2", "before", "first", "last", "after", "after_2")
@@ -54,12 +56,13 @@ _OWN = (
     "month",
     "short",
 )
-_AHEAD, _BEHIND = ("given", "title", "placing", "shape"), ("organisation", "surname", "speaking", "shape")
-_OWN_AT, _BESIDE_AT, _BESIDE_FAR_AT, _AHEAD_AT, _BEHIND_AT = (
-    np.array([_A[name] for name in names]) for names in (_OWN, _BESIDE, _BESIDE_FAR, _AHEAD, _BEHIND)
-)
+_OWN_AT, _BESIDE_AT, _BESIDE_FAR_AT = (np.array([_A[name] for name in names]) for names in (_OWN, _BESIDE, _BESIDE_FAR))
 _HEAD = np.isin(np.arange(BREAK + 1), (TITLE, UPPER, MIXED, INITIAL))
 _CAPITAL = np.isin(np.arange(BREAK + 1), (TITLE, UPPER))
+_LETTERS = (np.arange(BREAK + 1) >= LOWER) & ~np.isin(np.arange(BREAK + 1), (DIGITS, BREAK))
+# Three words past the end of a text: breaks that end a sentence.
+_OUTSIDE = np.zeros((3, len(ATTRIBUTES)), dtype="int8")
+_OUTSIDE[:, [_A["shape"], _A["stop"]]] = BREAK, 1
 _N = {name: i for i, name in enumerate(NAME_FEATURES)}
 
 FEATURES = (
@@ -147,221 +150,238 @@ def describe_spans(
         *reader.sentence(),
         *reader.commas(),
         *reader.same(lexical),
-        *reader.ties(lexical),
+        *reader.ties(),
     ]
     rows = np.empty((len(spans.first), len(FEATURES)), dtype="float32")
-    np.concatenate(blocks, axis=1, out=rows[:, : len(FEATURES) - len(columns)])
-    for at, column in enumerate(columns, len(FEATURES) - len(columns)):
-        rows[:, at] = column
+    np.concatenate(blocks, axis=1, out=rows[:, : -len(columns)])
+    rows[:, -len(columns) :] = np.concatenate(columns).reshape(len(columns), -1).T
     return rows
 
 
 class _Reader:
-    """The columns of `describe`, in groups."""
+    """The columns of `describe`, in groups.
+
+    Most texts that are read are short, so what costs time is the number of NumPy's calls: columns that are added up or
+    averaged are so together.
+    """
 
     def __init__(self, text: Text, spans: Spans, vocabulary: Vocabulary, names: KnownNames) -> None:
         self.text, self.spans, self.names = text, spans, names
-        outside = np.zeros((1, len(ATTRIBUTES)), dtype="int8")
-        outside[0, _A["shape"]] = BREAK
-        outside[0, _A["stop"]] = 1
-        self.words = np.concatenate([vocabulary.table[text.word], outside, outside, outside])
+        # Three words past the text; two before it are the last two of them, as positions from the end.
+        self.words = np.concatenate([vocabulary.table[text.word], _OUTSIDE])
         self.n = len(text.word)
-        self.first, self.last = spans.first, spans.last
+        self.first, self.last = first, last = spans.first, spans.last
+        self.before, self.after = self.words[first - 1], self.words[last + 1]
         self.shape = self.words[:, _A["shape"]]
         self.head = _HEAD[self.shape]
+        self.known = (spans.name >= 0).nonzero()[0]
         self.of_name = np.full((len(spans.name), len(NAME_FEATURES)), -1, dtype="float32")
-        known = spans.name >= 0
-        self.of_name[known] = names.table[spans.name[known]]
+        self.of_name[self.known] = names.table[spans.name[self.known]]
         self.words_of = list(map(vocabulary.small.__getitem__, text.word.tolist()))
         self.is_comma = text.word == vocabulary.number(",")
-        self.is_possessive = np.isin(text.word, [vocabulary.number("'s"), vocabulary.number("’s")])
-        self.group = self._groups()
+        self.is_possessive = (text.word == vocabulary.number("'s")) | (text.word == vocabulary.number("’s"))
+        self.group, self.first_of_group = self._groups()
+        self.count = np.bincount(self.group, minlength=len(self.first_of_group))
 
-    def _at(self, places: Ints, attributes: Ints) -> NDArray[np.int8]:
-        """Return some attributes of the words at some places, in columns."""
-        found = self.words[np.where((places >= 0) & (places < self.n), places, self.n)[:, None], attributes]
-        return np.asarray(found)
-
-    def _groups(self) -> Ints:
-        """Return a number for each distinct spelling of a span in this document, case aside."""
+    def _groups(self) -> tuple[Ints, Ints]:
+        """Return a number for each distinct spelling of a span in this document, case aside, and its first span."""
         known: dict[str, int] = {}
         words = self.words_of
-        return np.array(
-            [
-                known.setdefault(words[a] if a == b else " ".join(words[a : b + 1]), len(known))
-                for a, b in zip(self.first.tolist(), self.last.tolist(), strict=True)
-            ],
-            dtype="int64",
-        )
+        firsts: list[int] = []
+        groups: list[int] = []
+        for at, (a, b) in enumerate(zip(self.first.tolist(), self.last.tolist(), strict=True)):
+            group = known.setdefault(words[a] if a == b else " ".join(words[a : b + 1]), len(known))
+            if group == len(firsts):
+                firsts.append(at)
+            groups.append(group)
+        return np.array(groups, dtype="int64"), np.array(firsts, dtype="int64")
 
     def own(self) -> list[NDArray[np.int8]]:
         """Return what the span's first and last word are."""
-        return [self._at(self.first, _OWN_AT), self._at(self.last, _OWN_AT)]
+        return [self.words[self.first][:, _OWN_AT], self.words[self.last][:, _OWN_AT]]
 
     def beside(self) -> list[NDArray[np.int8]]:
         """Return what the words around the span are."""
         return [
-            self._at(self.first - 1, _BESIDE_AT),
-            self._at(self.last + 1, _BESIDE_AT),
-            self._at(self.first - 2, _BESIDE_FAR_AT),
-            self._at(self.last + 2, _BESIDE_FAR_AT),
+            self.before[:, _BESIDE_AT],
+            self.after[:, _BESIDE_AT],
+            self.words[self.first - 2][:, _BESIDE_FAR_AT],
+            self.words[self.last + 2][:, _BESIDE_FAR_AT],
         ]
 
-    def _sum(self, column: NDArray[np.generic], first: Ints, last: Ints) -> Ints:
-        """Return the sum over words first to last."""
-        total = np.concatenate([[0], np.cumsum(column[: self.n], dtype="int64")])
-        return np.asarray(total[last + 1] - total[first])
+    def _running(self, columns: Sequence[_Column]) -> Ints:
+        """Return the sums of columns over the words before each word, shape (words + 1, columns)."""
+        total = np.zeros((self.n + 1, len(columns)), dtype="int64")
+        for i, column in enumerate(columns):
+            total[1:, i] = column[: self.n]
+        np.add.accumulate(total, axis=0, out=total)
+        return total
 
-    def run(self) -> list[NDArray[np.generic]]:
+    def run(self) -> list[_Column]:
         """Return how the span lies in its run of capitalised words."""
         first, last, run_first, run_last = self.first, self.last, self.spans.run_first, self.spans.run_last
-        words, text = self.words, self.text
-        organisation = words[:, _A["organisation"]] > 0
-        glued = np.append(text.glued, [False, False, False])
+        words, text, head = self.words, self.text, self.head
+        organisation, given = words[:, _A["organisation"]] > 0, words[:, _A["given"]] > 3
+        glued = np.zeros(self.n + 3, dtype=bool)
+        glued[: self.n] = text.glued
+        title, street = (words[:, _A["title"]] > 0) & head, words[:, _A["street"]] > 0
+        total = self._running((given, organisation, words[:, _A["plain"]], organisation & head, title, street))
+        own, whole = total[last + 1] - total[first], total[run_last + 1] - total[run_first]
         return [
             last - first + 1,
             text.end[last] - text.start[first],
-            self._sum(organisation, first, last),
-            self._sum(words[:, _A["plain"]], first, last),
-            self._sum(words[:, _A["given"]] > 3, first, last),
+            own[:, 1],
+            own[:, 2],
+            own[:, 0],
             glued[first],
             glued[last + 1],
             run_last - run_first + 1,
             first - run_first,
             run_last - last,
-            self._sum(organisation & self.head, run_first, run_last),
-            self._sum((words[:, _A["title"]] > 0) & self.head, run_first, run_last),
-            self._sum(words[:, _A["given"]] > 3, run_first, run_last),
-            self._sum(words[:, _A["street"]] > 0, run_first, run_last),
+            whole[:, 3],
+            whole[:, 4],
+            whole[:, 0],
+            whole[:, 5],
             organisation[run_last],
         ]
 
-    def sentence(self) -> list[NDArray[np.generic]]:
+    def sentence(self) -> list[_Column]:
         """Return where in its sentence and text the span stands, and how that sentence writes its capitals."""
-        ends = (self.words[: self.n, _A["stop"]] > 0) & (self.shape[: self.n] != LOWER)
-        number = np.concatenate([[0], np.cumsum(ends)])[: self.n]
-        letters = (self.shape[: self.n] >= LOWER) & (self.shape[: self.n] != DIGITS) & (self.shape[: self.n] != BREAK)
+        shape = self.shape[: self.n]
+        ends = (self.words[: self.n, _A["stop"]] > 0) & (shape != LOWER)
+        breaks = shape == BREAK
+        letters = _LETTERS[shape]
+        total = self._running((ends, letters, breaks))
+        number = total[:-1, 0]
         n = int(number[-1]) + 1 if self.n else 1
         words = np.bincount(number, letters, n)
         capitals = np.bincount(number, letters & self.head[: self.n], n)
         begins = np.searchsorted(number, np.arange(n))
         of = number[self.first]
-        lines = np.cumsum(self.shape[: self.n] == BREAK)
-        position = self._sum(letters, begins[of], np.maximum(self.first - 1, begins[of] - 1))
+        begin = begins[of]
+        position = total[np.maximum(self.first, begin), 1] - total[begin, 1]
         return [
             position == 0,
             capitals[of] / np.maximum(words[of], 1),
             words[of],
             self.first / max(self.n, 1),
-            lines[self.first] == 0,
+            total[self.first + 1, 2] == 0,
         ]
 
-    def commas(self) -> list[NDArray[np.generic]]:
+    def commas(self) -> list[_Column]:
         """Return what names stand before and behind the span, and whether a comma parts them."""
+        first, last, known = self.first, self.last, self.known
         comma = np.zeros(self.n + 3, dtype=bool)
         comma[: self.n] = self.is_comma
         possessive = np.zeros(self.n + 3, dtype=bool)
         possessive[: self.n] = self.is_possessive
-        starting = np.full(self.n + 4, -1)
-        ending = np.full(self.n + 4, -1)
-        known = np.flatnonzero(self.spans.name >= 0)
+        starting, ending = np.full((2, self.n + 4), -1)
         # Spans come in order, shorter before longer: the longest one at a word is written last.
-        starting[self.first[known]] = known
-        order = known[np.argsort(-self.first[known], kind="stable")]
-        ending[self.last[order]] = order
-        rows = np.concatenate([self.of_name, np.full((1, len(NAME_FEATURES)), -1, dtype="float32")])
-        first, last = self.first, self.last
+        starting[first[known]] = known
+        order = known[np.argsort(-first[known], kind="stable")]
+        ending[last[order]] = order
+        rows = np.empty((len(self.of_name) + 1, len(NAME_FEATURES)), dtype="float32")
+        rows[:-1], rows[-1] = self.of_name, -1
         before, after = first - 1, np.minimum(last + 1, self.n + 2)
         comma_after = comma[after]
-        comma_before = (before >= 0) & comma[before]
-        behind = np.where(comma_after, starting[np.minimum(last + 2, self.n + 3)], -1)
+        follows = before >= 0
+        comma_before = follows & comma[before]
+        behind = rows[np.where(comma_after, starting[np.minimum(last + 2, self.n + 3)], -1)]
         ahead = np.where(comma_before, ending[first - 2], -1)
-        adjoining, preceding = starting[after], np.where(before >= 0, ending[before], -1)
-        self.comma_admin = np.maximum(rows[behind, _N["admin1"]], rows[behind, _N["country"]]) > 0
+        adjoining, preceding = starting[after], np.where(follows, ending[before], -1)
+        prominence = rows[:, _N["prominence"]]
+        self.comma_admin = np.maximum(behind[:, _N["admin1"]], behind[:, _N["country"]]) > 0
         self.possessive = possessive[after]
         longest = starting[first]
         covered = np.zeros(self.n + 1, dtype="int64")
-        if len(known):
-            np.add.at(covered, first[known], 1)
-            np.add.at(covered, last[known] + 1, -1)
-        depth = np.cumsum(covered)
-        size = (last - first + 1).astype("float64")
+        np.add.at(covered, first[known], 1)
+        np.add.at(covered, last[known] + 1, -1)
+        depth = self._running((np.add.accumulate(covered),))[:, 0]
         return [
             comma_before,
             comma_after,
             self.possessive,
-            rows[behind, _N["country"]],
-            rows[behind, _N["admin1"]],
-            rows[behind, _N["prominence"]],
-            rows[ahead, _N["prominence"]],
-            rows[adjoining, _N["prominence"]],
-            rows[preceding, _N["prominence"]],
+            behind[:, _N["country"]],
+            behind[:, _N["admin1"]],
+            behind[:, _N["prominence"]],
+            prominence[ahead],
+            prominence[adjoining],
+            prominence[preceding],
             np.where(longest >= 0, last[longest] - last, 0),
-            self._sum(np.append(depth[: self.n], [0, 0, 0]), first, last) / size,
+            (depth[last + 1] - depth[first]) / (last - first + 1).astype("float64"),
         ]
 
-    def _mean(self, column: NDArray[np.generic]) -> NDArray[np.float64]:
-        """Return the mean over the spans of the same spelling."""
-        n = int(self.group.max()) + 1 if len(self.group) else 0
-        means = np.bincount(self.group, column, n) / np.maximum(np.bincount(self.group, minlength=n), 1)
-        return np.asarray(means[self.group])
+    def _means(self, columns: Sequence[_Column]) -> NDArray[np.float64]:
+        """Return the means of columns over the spans of the same spelling, shape (columns, spellings)."""
+        of, n = len(columns), len(self.first_of_group)
+        cells = np.empty((len(self.group), of))
+        for i, column in enumerate(columns):
+            cells[:, i] = column
+        totals = np.bincount((self.group[:, None] * of + np.arange(of)).ravel(), cells.ravel(), n * of)
+        return np.asarray((totals.reshape(n, of) / np.maximum(self.count, 1)[:, None]).T)
 
-    def same(self, lexical: NDArray[np.float64]) -> list[NDArray[np.generic]]:
+    def same(self, lexical: NDArray[np.float64]) -> list[_Column]:
         """Return how the same name stands elsewhere in the document."""
-        n = int(self.group.max()) + 1 if len(self.group) else 0
-        count = np.bincount(self.group, minlength=n)[self.group]
-        lower = Counter(map(self.words_of.__getitem__, np.flatnonzero(self.shape[: self.n] == LOWER).tolist()))
+        group, spans = self.group, self.spans
+        lower = Counter(map(self.words_of.__getitem__, (self.shape[: self.n] == LOWER).nonzero()[0].tolist()))
         alone = self.first == self.last
         same_lower = np.where(alone, [lower[self.words_of[a]] for a in self.first.tolist()], 0)
-        ahead = self._at(self.first - 1, _AHEAD_AT).T
-        behind = self._at(self.last + 1, _BEHIND_AT).T
-        given = (ahead[0] > 3) & _CAPITAL[ahead[3]] | (ahead[3] == INITIAL)
-        surname = (behind[1] > 2) & _CAPITAL[behind[3]]
-        most = np.full(n, -99.0)
-        np.maximum.at(most, self.group, lexical)
-        run = np.full(self.n + 1, -9.0)
-        whole = (self.first == self.spans.run_first) & (self.last == self.spans.run_last)
-        run[self.spans.run_first[whole]] = lexical[whole]
-        best = np.full(self.n + 1, -9.0)
-        known = self.spans.name >= 0
-        np.maximum.at(best, self.spans.run_first[known], lexical[known])
+        ahead, behind = self.before, self.after
+        shape, shape_behind = ahead[:, _A["shape"]], behind[:, _A["shape"]]
+        given = (ahead[:, _A["given"]] > 3) & _CAPITAL[shape] | (shape == INITIAL)
+        most = np.full(len(self.first_of_group), -99.0)
+        np.maximum.at(most, group, lexical)
+        run, best = np.full((2, self.n + 1), -9.0)
+        whole = (self.first == spans.run_first) & (self.last == spans.run_last)
+        run[spans.run_first[whole]] = lexical[whole]
+        np.maximum.at(best, spans.run_first[self.known], lexical[self.known])
+        means = self._means(
+            (
+                given,
+                ahead[:, _A["title"]] > 0,
+                ahead[:, _A["placing"]] > 0,
+                (behind[:, _A["organisation"]] > 0) & (shape_behind != LOWER),
+                (behind[:, _A["surname"]] > 2) & _CAPITAL[shape_behind],
+                self.comma_admin,
+                self.possessive,
+                behind[:, _A["speaking"]] > 0,
+                lexical,
+            )
+        )
+        self.mean_lexical = means[-1]
+        means = means[:, group]
         return [
-            np.log1p(count),
+            np.log1p(self.count[group]),
             same_lower,
-            self._mean(given),
-            self._mean(ahead[1] > 0),
-            self._mean(ahead[2] > 0),
-            self._mean((behind[0] > 0) & (behind[3] != LOWER)),
-            self._mean(surname),
-            self._mean(self.comma_admin),
-            self._mean(self.possessive),
-            self._mean(behind[2] > 0),
+            *means[:-1],
             lexical,
-            self._mean(lexical),
-            most[self.group],
-            run[self.spans.run_first],
-            best[self.spans.run_first] - lexical,
+            means[-1],
+            most[group],
+            run[spans.run_first],
+            best[spans.run_first] - lexical,
         ]
 
-    def ties(self, lexical: NDArray[np.float64]) -> list[NDArray[np.generic]]:
+    def ties(self) -> list[_Column]:
         """Return how far the rest of the document is about the country and the first-level unit of the name."""
         places = self.names.places
-        first_of_group = np.unique(self.group, return_index=True)[1]
-        name = self.spans.name[first_of_group]
-        known = np.flatnonzero(name >= 0)
+        name = self.spans.name[self.first_of_group]
+        known = (name >= 0).nonzero()[0]
         flat = [self.names.readings[number].places[:8] for number in name[known].tolist()]
-        n = len(first_of_group)
+        n = len(name)
         out = np.zeros((3, n))
         if flat:
             place, of = np.concatenate(flat), np.repeat(known, list(map(len, flat)))
-            belief = 1 / (1 + np.exp(-self._mean(lexical)[first_of_group]))
-            weight = 10.0 ** (places.prominence[place] - places.prominence[place].max())
+            belief = 1 / (1 + np.exp(-self.mean_lexical))
+            prominence = places.prominence[place]
+            weight = 10.0 ** (prominence - prominence.max())
             share = belief[of] * weight / np.maximum(np.bincount(of, weight, n)[of], 1e-9)
-            for row, code in enumerate((places.country[place], places.admin1[place])):
+            shared = max(share.sum(), 1e-9)
+            units = places.admin1[place]
+            for row, code in enumerate((places.country[place], units)):
                 size = int(code.max()) + 2
                 total = np.bincount(code + 1, share, size)
-                own = np.bincount(of * size + code + 1, share, n * size)
-                rest = np.where(code >= 0, total[code + 1] - own[of * size + code + 1], 0)
-                np.maximum.at(out[row], of, rest / max(share.sum(), 1e-9))
-            np.maximum.at(out[2], of, (places.admin1[place] >= 0) * share)
+                at = of * size + code + 1
+                rest = np.where(code >= 0, total[code + 1] - np.bincount(at, share, n * size)[at], 0)
+                np.maximum.at(out[row], of, rest / shared)
+            np.maximum.at(out[2], of, (units >= 0) * share)
         return list(out[:, self.group])

@@ -13,6 +13,7 @@ import pytest
 
 import gazetteer
 from gazetteer.geoparsing import trees
+from gazetteer.geoparsing.leaf_sets import LeafSets
 from gazetteer.geoparsing.trees import Trees
 
 CASES = Path(__file__).parent / "cases"
@@ -66,6 +67,48 @@ def test_trees_of_any_shape_score_alike(compiled: ModuleType, monkeypatch: pytes
             monkeypatch.setattr(trees, "tree_walk", walk)
             scores.append(model.score(values.astype("float32")).tobytes())
         assert scores[0] == scores[1]
+
+
+def left_side_first(tree: list[tuple[float, ...]], node: int = 0) -> list[tuple[float, ...]]:
+    """Return a tree with its nodes in the order that files of models have."""
+    feature, threshold, left, right, value = tree[node]
+    if feature < 0:
+        return [(-1, 0.0, 0, 0, value)]
+    one, other = left_side_first(tree, int(left)), left_side_first(tree, int(right))
+
+    def moved(nodes: list[tuple[float, ...]], by: int) -> list[tuple[float, ...]]:
+        return [(f, t, a + by if f >= 0 else i + by, b + by if f >= 0 else i + by, v)
+                for i, (f, t, a, b, v) in enumerate(nodes)]  # fmt: skip
+
+    return [(feature, threshold, 1, 1 + len(one), 0.0), *moved(one, 1), *moved(other, 1 + len(one))]
+
+
+def test_few_rows_score_as_many_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trees of any shape, single leaves among them, give rows the same score by sets of leaves and by a walk."""
+    monkeypatch.setattr(trees, "tree_walk", None)
+    draw = np.random.default_rng(3)
+    for rows in (1, 2, 7, 40):
+        grove = [left_side_first(grown(draw, 3)) for _ in range(int(draw.integers(1, 40)))]
+        model = Trees(("a", "b", "c"), grove)  # type: ignore[arg-type]
+        assert LeafSets.of(model._feature, model._threshold, model._children, model._inner, model._roots) is not None
+        values = (draw.integers(-4, 5, (rows, 3)) + draw.choice([0, 0.5, np.nan, np.inf], (rows, 3))).astype("float32")
+        scores = []
+        for few in (1e9, -1):
+            monkeypatch.setattr(trees, "_FEW", few)
+            scores.append(model.score(values).tobytes())
+        assert scores[0] == scores[1]
+
+
+def test_trees_that_sets_cannot_hold_are_walked() -> None:
+    """A tree of 65 leaves, and one whose right side comes first, have no sets and still a score."""
+    chain = [node for i in range(64) for node in ((0, float(i), 2 * i + 1, 2 * i + 2, 0.0), (-1, 0.0, 0, 0, float(i)))]
+    chain.append((-1, 0.0, 128, 128, 64.0))
+    chain = [(f, t, i if f < 0 else a, i if f < 0 else b, v) for i, (f, t, a, b, v) in enumerate(chain)]
+    right_first = [(0, 0.5, 2, 1, 0.0), (-1, 0.0, 1, 1, 1.0), (-1, 0.0, 2, 2, -1.0)]
+    for tree, score in ((chain, 3.0), (right_first, 1.0)):
+        model = Trees(("x",), [tree])  # type: ignore[list-item]
+        assert LeafSets.of(model._feature, model._threshold, model._children, model._inner, model._roots) is None
+        assert model.score(np.array([[2.5]], dtype="float32")).tolist() == [score]
 
 
 def test_texts_are_read_alike(compiled: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,15 +150,29 @@ def inspect(
 
 def _columns(records: pd.DataFrame, choice: ColumnChoice) -> pd.DataFrame:
     taken = choice.columns()
+    head = records.head(SAMPLE_ROWS)
+    # pandas would copy them with every column that is taken out.
+    head.attrs = {}
     rows: list[tuple[str, str | None, str, str]] = []
-    for name in records.columns:
-        if records[name].dtype.name == "geometry":
+    for name, column in head.items():
+        if column.dtype.name == "geometry":
             rows.append((str(name), "geometry", "shapes of the file", ""))
             continue
-        cells = [str(cell)[:_WIDEST] for cell in records[name].head(SAMPLE_ROWS).dropna().unique()[:_SHOWN]]
+        cells = _first_cells(column)
         role = taken.get(str(name))
         rows.append((str(name), role, _why(str(name), role, choice), ", ".join(cells) or "(empty)"))
     return pd.DataFrame(rows, columns=["column", "taken_as", "why", "cells"], dtype=object)
+
+
+def _first_cells(column: pd.Series) -> list[str]:
+    """Return the first different cells as they are shown; a list or an object in a cell is one, too."""
+    array = column.array
+    shown: dict[str, None] = {}
+    for cell in array[~array.isna()]:
+        shown[str(cell)[:_WIDEST]] = None
+        if len(shown) == _SHOWN:
+            break
+    return list(shown)
 
 
 def _why(name: str, role: str | None, choice: ColumnChoice) -> str:

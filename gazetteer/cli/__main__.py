@@ -1,6 +1,6 @@
-"""Runs the command: ``python -m gazetteer.cli``."""
+"""``python -m gazetteer.cli`` runs the command as ``python -m gazetteer`` does."""
 
-from gazetteer.cli.command import main
+from gazetteer.__main__ import main
 
 if __name__ == "__main__":
     main()

@@ -7,6 +7,7 @@ A name alone does not make a column: a ``region`` of numbers is a code, one of c
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from geoevents.frame.cell_kinds import (
     is_sure_pair,
     is_year,
 )
-from geoevents.frame.column_names import NamedColumn, column_key, columns_of_role
+from geoevents.frame.column_names import NamedColumn, column_key, named_best, roles_of
 from geoevents.frame.column_samples import ColumnSamples
 from geoevents.suggestions import did_you_mean
 
@@ -201,13 +202,14 @@ class _Chooser:
     def __init__(self, table: pd.DataFrame, prefer: Mapping[str, Sequence[str]]) -> None:
         self._prefer = prefer
         self._names = [str(name) for name in table.columns]
-        doubled = sorted({name for name in self._names if self._names.count(name) > 1})
+        doubled = sorted(name for name, times in Counter(self._names).items() if times > 1)
         if doubled:
             raise ColumnError(f"Columns: expected each name once, but {', '.join(map(repr, doubled))} is doubled.")
         self._own = dict(zip(self._names, table.columns, strict=True))
         self._keys: dict[str, str] = {}
         for name in self._names:
             self._keys.setdefault(column_key(name), name)
+        self._roles = [roles_of(name) for name in self._names]
         self._cells = ColumnSamples(table)
 
     def choose(
@@ -283,7 +285,7 @@ class _Chooser:
             for n in self._prefer.get(role, ())
             if column_key(n) in self._keys
         ]
-        return list(dict.fromkeys([*preferred, *(found.column for found in columns_of_role(self._names, *roles))]))
+        return list(dict.fromkeys([*preferred, *(found.column for found in named_best(self._roles, *roles))]))
 
     def _best(self, role: str, test: Callable[[str], bool], but: Iterable[str | None] = ()) -> str | None:
         return next((name for name in self._candidates(role) if name not in but and test(name)), None)
@@ -321,7 +323,7 @@ class _Chooser:
             for name in self._prefer.get(role, ())
             if column_key(name) in self._keys
         ]
-        found = [*preferred, *columns_of_role(self._names, role)]
+        found = [*preferred, *named_best(self._roles, role)]
         # Of a table without rows the names alone decide.
         return [one for one in found if not len(self._cells) or self._cells.share(one.column, is_angle) >= 0.5]
 

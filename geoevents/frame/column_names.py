@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["NamedColumn", "column_key", "columns_of_role", "roles_of", "world_regions"]
+__all__ = ["NamedColumn", "column_key", "named_best", "roles_of", "world_regions"]
 
 _FILLER = "filler"
 # A title of a spreadsheet is not a name: longer ones are not compared.
@@ -108,17 +108,24 @@ def roles_of(name: object) -> dict[str, NamedColumn]:
     return found
 
 
-def columns_of_role(columns: Iterable[object], *roles: str) -> list[NamedColumn]:
+def named_best(columns: Iterable[Mapping[str, NamedColumn]], *roles: str) -> list[NamedColumn]:
     """Return the columns whose names fit one of the roles, the best name first.
+
+    Parameters
+    ----------
+    columns
+        What `roles_of` says of each name.
+    *roles
+        Of a column that fits several, the first decides.
 
     Examples
     --------
-    >>> [found.column for found in columns_of_role(["notes", "Town", "Place of event", "ID"], "place", "city")]
+    >>> names = map(roles_of, ["notes", "Town", "Place of event", "ID"])
+    >>> [found.column for found in named_best(names, "place", "city")]
     ['Town', 'Place of event']
     """
     found = []
-    for name in columns:
-        fits = roles_of(name)
+    for fits in columns:
         found += [fits[role] for role in roles if role in fits][:1]
     return sorted(found)
 

@@ -32,6 +32,8 @@ class ColumnSamples:
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._head = table.head(SAMPLE_ROWS)
+        # pandas would copy them with every column that is taken out.
+        self._head.attrs = {}
         self._own = {str(name): name for name in table.columns}
         self._cells: dict[str, list[object]] = {}
 
@@ -39,19 +41,26 @@ class ColumnSamples:
         """Return how many rows are looked at."""
         return len(self._head)
 
+    def _different(self, name: str) -> list[object]:
+        """Return the first different cells of a column without empty ones and shapes."""
+        column = self._head[self._own[name]]
+        if column.dtype.name == "geometry":
+            return []
+        # Without a Series at each step: of thousands of columns each would be felt.
+        array = column.array
+        known = array[~array.isna()]
+        seen: dict[str, object] = {}
+        # Days stay days, all else becomes Python's own.
+        for cell in known if column.dtype.kind in "mM" else known.to_numpy().tolist():
+            seen.setdefault(repr(cell), cell)
+            if len(seen) >= _CELLS:
+                break
+        return list(seen.values())
+
     def _sample(self, name: str) -> list[object]:
         if name not in self._cells:
-            column = self._head[self._own[name]]
-            if column.dtype.name == "geometry":
-                self._cells[name] = []
-            else:
-                known = column.dropna()
-                seen: dict[str, object] = {}
-                for cell in known:
-                    seen.setdefault(repr(cell), cell)
-                    if len(seen) >= _CELLS:
-                        break
-                self._cells[name] = [cell for cell in seen.values() if not (isinstance(cell, str) and not cell.strip())]
+            cells = self._different(name)
+            self._cells[name] = [cell for cell in cells if not (isinstance(cell, str) and not cell.strip())]
         return self._cells[name]
 
     def share(self, name: str, test: Callable[[object], bool]) -> float:

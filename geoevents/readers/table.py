@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import geopandas as gpd
@@ -168,7 +169,8 @@ def _check_depth(path: Path) -> None:
 def _with_whole_numbers(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose whole numbers have all their digits where some are missing and pandas made them floats."""
     whole = {field.name: field.type for field in pq.read_schema(path) if pa.types.is_integer(field.type)}
-    broken = [name for name in whole if list(frame.columns).count(name) == 1 and frame[name].dtype.kind == "f"]
+    times = Counter(frame.columns)
+    broken = [name for name in whole if times[name] == 1 and frame[name].dtype.kind == "f"]
     if not broken:
         return frame
     signs = {name: "UInt64" if pa.types.is_unsigned_integer(whole[name]) else "Int64" for name in broken}

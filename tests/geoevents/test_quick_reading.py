@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ import geoevents as ge
 from gazetteer import load
 from geoevents.coordinates.point_ids import point_ids
 from geoevents.coordinates.units import current_units
+from geoevents.frame.column_choice import choose_columns
 from geoevents.readers.cells import column_from_values
 from geoevents.readers.quick_json import kept_objects, parsed
 from geoevents.spatial.nearest import Nearest
@@ -161,3 +163,17 @@ def test_the_country_of_a_unit_is_a_country_that_holds_it():
     for code in np.unique(codes):
         corners = shapely.points(edges[at[codes == code]])
         assert shapely.dwithin(outlines[code], corners, 0.25).all(), code
+
+
+def test_a_table_of_many_columns_takes_time_in_proportion():
+    """Sixteen times as many columns take about sixteen times as long to be told apart, not the square of that."""
+
+    def seconds(columns: int) -> float:
+        table = pd.DataFrame([range(columns)], columns=[f"c{n}" for n in range(columns)])
+        begun = time.process_time()
+        choose_columns(table)
+        return time.process_time() - begun
+
+    seconds(10)
+    few = min(seconds(1_000) for _ in range(3))
+    assert seconds(16_000) < 45 * few

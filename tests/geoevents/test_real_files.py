@@ -232,6 +232,20 @@ def test_inspection_says_what_is_taken(tmp_path: Path):
     assert [file.name for file in tmp_path.iterdir()] == ["table.csv"]
 
 
+def test_inspection_shows_cells_of_every_type(tmp_path: Path):
+    """Lists, objects, days and small numbers of a Parquet file are shown as they are, each of them once."""
+    cells = {
+        "place": ["Almaty", "Kyiv"],
+        "tags": [["a"], ["a"]],
+        "who": [{"a": 1}, {"a": 2}],
+        "on": [date(2022, 1, 5)] * 2,
+    }
+    table = pd.DataFrame({**cells, "f": np.array([0.1, 0.2], dtype="float32")})
+    table.to_parquet(tmp_path / "table.parquet")
+    shown = ge.inspect(tmp_path / "table.parquet").columns["cells"].tolist()
+    assert shown == ["Almaty, Kyiv", "['a']", "{'a': 1}, {'a': 2}", "2022-01-05", "0.1, 0.2"]
+
+
 def test_a_town_that_is_not_found_is_in_its_country():
     """The row falls back to its country, is not called matched, and says what was not found."""
     events = ge.locate(pd.DataFrame({"town": ["Xqzzyville"], "country": ["Mali"]}), gazetteer=gazetteer.load())

@@ -134,6 +134,8 @@ def test_ctrl_c_ends_the_gazetteer_with_one_sentence() -> None:
         ("gazetteer", "numpy", "resolve Almaty"),
         ("geoevents", "click", "--help"),
         ("geoevents", "pandas", "inspect /dev/null"),
+        ("gazetteer.cli", "click", "--help"),
+        ("geoevents.cli", "click", "--help"),
     ],
 )
 def test_ctrl_c_while_a_library_loads_is_one_sentence(package: str, library: str, words: str) -> None:

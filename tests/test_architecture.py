@@ -84,7 +84,7 @@ MODULES = {
     ),
     "geoevents/reports/times": (
         "intervals", "words", "numbers", "phrases", "clock", "calendar_spans", "calendar_days", "dateline", "tense",
-        "when",
+        "forms", "when",
     ),
     "geoevents/reports/counts": ("number_words", "nouns", "vetoes", "kinds", "lists", "persons", "counting"),
     "geoevents/reports/documents": ("plain", "recognition", "markup", "pdf_text", "mail", "reading", "batch"),
@@ -93,7 +93,8 @@ MODULES = {
         "actor_groups", "actors", "sources",
     ),
     "geoevents/reports/scenes": (
-        "persons", "candidates", "labels", "mentions", "place_facts", "clause_facts", "clauses", "scene", "choice",
+        "persons", "candidates", "labels", "mentions", "capitals", "place_facts", "clause_facts", "clauses", "scene",
+        "choice",
     ),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),
     "geoevents/reports/stories": ("story", "news", "scene_places", "placing"),

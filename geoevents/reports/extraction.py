@@ -23,7 +23,7 @@ from geoevents.reports.drafts.assemble import Reading, read_report
 from geoevents.reports.drafts.draft import Draft, TimeOf
 from geoevents.reports.event_rows import Report, frame_of, row_of
 from geoevents.reports.gold import Gold, document_text
-from geoevents.reports.language.actors import actors_of, class_of_roles, with_sides
+from geoevents.reports.language.actors import actors_of, class_of_roles, role_of, with_sides
 from geoevents.reports.language.event_types import EventTypes, read_event_types, role_words
 from geoevents.reports.language.sources import source_of
 from geoevents.reports.language.text import is_english
@@ -269,7 +269,15 @@ def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:
         draft.actors = with_sides(draft.actors, found)
     if draft.lead.type.event_type in _GIVEN_BY_SIDES:
         draft.event_class = class_of_roles(draft.event_class, *draft.actors)
+    if draft.event_class == "disaster" and not draft.is_by_force:
+        draft.actors = _of_disaster(draft.actors)
     draft.source = next(filter(None, (source_of(text, text.sentences[n]) for n in draft.sentences)), "")
+
+
+def _of_disaster(actors: tuple[str, str]) -> tuple[str, str]:
+    """Return whom a disaster befell: nobody acts in it."""
+    victims = actors[1] or (actors[0] if role_of(actors[0]) in ("people", "state", "protester") else "")
+    return "", victims
 
 
 def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> TimeOf | None:
@@ -296,10 +304,12 @@ def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> Time
 
 def _told_in_heading(reading: Reading) -> TimeOf | None:
     """Return the day or the span that a log or a situation report is about: "Reporting period: 12–18 January"."""
+    told = False
     for sentence in reading.text.sentences[:_HEADINGS]:
         words = reading.text.text[sentence.start : sentence.end]
         covers = _COVERS.search(words) is not None
-        if not covers and (words[-1] in ".!?:;" or sentence.paragraph > 0):
+        told = told or words[-1] in ".!?:;"
+        if not covers and told:
             continue
         for time in reading.times:
             if time.first is None or time.last is None or not sentence.start <= time.start < sentence.end:

@@ -31,6 +31,7 @@ __all__ = ["Count", "find_counts"]
 # "No immediate reports of casualties": words between "no" and the noun, and what such a sentence has none of.
 _DENIED_REACH = 3
 _REPORTS = {"reports", "report", "word", "information", "indication", "indications", "details", "news", "signs"}
+_THE_HARMED = {"dead", "victims", "killed", "wounded", "injured", "slain", "detained", "arrested"}
 # So many at least make a crowd without a noun: "hundreds rallied".
 _CROWD = 20
 # "Police seized five suspects": whom the police take is detained.
@@ -317,7 +318,11 @@ def _is_part(words: list[Word], number: Number) -> bool:
     before, earlier = key_at(words, number.first - 1), key_at(words, number.first - 2)
     if before in INCLUDING or (earlier, before) in (("among", "them"), ("of", "whom")):
         return True
-    return key_at(words, number.last + 1) == "of" and key_at(words, number.last + 2) in ("them", "whom")
+    if key_at(words, number.last + 1) != "of":
+        return False
+    of = key_at(words, number.last + 2)
+    # "Five of the dead were beheaded".
+    return of in ("them", "whom") or (of in ("the", "those") and key_at(words, number.last + 3) in _THE_HARMED)
 
 
 def _is_base(words: list[Word], number: Number) -> bool:

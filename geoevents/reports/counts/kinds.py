@@ -227,7 +227,7 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
             return "killed"
         if key == "in" and _is_ill(words, at + 1):
             return "injured"
-        if key == "with" and at <= noun_end + 1 and _has_wounds(words, at + 1):
+        if key == "with" and (at <= noun_end + 1 or key_at(words, at - 1) == "found") and _has_wounds(words, at + 1):
             return "injured"
         if auxiliary and following == "and" and key.endswith("ed") and key not in table["verb"]:
             harm = table["verb"].get(key_at(words, at + 2), "")
@@ -412,5 +412,7 @@ def _has_object(words: list[Word], at: int, starts: dict[int, Number]) -> bool:
     if key in _BEFORE_OBJECT and any(position in starts for position in (at + 1, at + 2)):
         return True
     if key in ("the", "its", "his", "their") and following in _kinds("person", "people"):
+        return True
+    if key in ("him", "them", "himself", "themselves"):
         return True
     return key in classes()["people"] or (at in starts and not (starts[at].article and following in classes()["unit"]))

@@ -30,6 +30,8 @@ _GLUED = {
 }
 _OFFSPRING = {"children", "kids", "sons", "daughters", "siblings", "brothers", "sisters", "wives", "grandchildren"}
 _OLDEST = 115
+# "Not 11 people but 13": words to the "but".
+_CORRECTED_WITHIN = 5
 # "12 Old Canal Road".
 _STREET_WITHIN = 3
 
@@ -57,7 +59,7 @@ def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int
     before = bisect_left(timed, (last.end, 0)) - 1
     if before >= 0 and timed[before][1] > first.start:
         return True
-    if _is_offspring(words, number) or _is_ratio(words, number):
+    if _is_offspring(words, number) or _is_ratio(words, number) or _is_corrected(words, number):
         return True
     if _has_unit(words, number) or _is_numbered(words, number) or _is_address(words, number):
         return True
@@ -116,6 +118,17 @@ def _is_ratio(words: list[Word], number: Number) -> bool:
         if link == "in" and (other in classes()["number"] or other.isdigit()) and not other.isdigit():
             return key_at(words, first + 3 * step) not in ("the", "a") or step < 0
     return False
+
+
+def _is_corrected(words: list[Word], number: Number) -> bool:
+    """Return whether a number is the one that another corrects: "not 11 but 13", "13 dead, not 11", "up from nine"."""
+    before, earlier = key_at(words, number.first - 1), key_at(words, number.first - 2)
+    if before == "not":
+        behind = [key_at(words, number.last + step) for step in range(1, _CORRECTED_WITHIN)]
+        return earlier in (",", "(", "-", "–", "—", "and") or "but" in behind
+    if (earlier, before) in (("rather", "than"), ("instead", "of"), ("up", "from"), ("down", "from")):
+        return True
+    return before == "from" and earlier in ("revised", "lowered", "raised", "corrected", "up", "down")
 
 
 def _is_age(words: list[Word], number: Number) -> bool:

@@ -14,8 +14,9 @@ from datetime import date
 from gazetteer import Gazetteer, Mention
 from geoevents.reports.counts.counting import Count, find_counts
 from geoevents.reports.drafts.draft import CountOf, Draft
-from geoevents.reports.drafts.event_days import attach_time
+from geoevents.reports.drafts.event_days import attach_time, days_of_lines
 from geoevents.reports.drafts.merge import GENERAL, RESULTS, merge_drafts
+from geoevents.reports.language.actors import role_of
 from geoevents.reports.language.event_types import EventTypes, role_words
 from geoevents.reports.language.outcomes import find_outcomes, may_tell_outcomes
 from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around
@@ -24,6 +25,7 @@ from geoevents.reports.language.triggers import Trigger, find_triggers
 from geoevents.reports.language.worlds import worlds_of
 from geoevents.reports.linear import Linear
 from geoevents.reports.scenes.candidates import Candidate, list_candidates
+from geoevents.reports.scenes.capitals import name_capitals
 from geoevents.reports.scenes.choice import (
     PART_CHANCE,
     add_here,
@@ -98,7 +100,7 @@ def read_report(
     said = _without_sources([(trigger, judgement) for trigger, judgement in judged if judgement.status is not None])
     if not said:
         return Reading(text, [], [], [], judged, [])
-    mentions = find_mentions(text, find or gazetteer.find, lower_words)
+    mentions = name_capitals(text.text, find_mentions(text, find or gazetteer.find, lower_words), gazetteer.resolve)
     times = find_times(text.text, report_date, read)
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
     drafts = _without_headings(text, drafts)
@@ -118,8 +120,12 @@ def read_report(
 
 def _without_sources(judged: list[tuple[Trigger, Judgement]]) -> list[tuple[Trigger, Judgement]]:
     """Leave out verbs that only say who told an event: "floods killed nine, the ministry announced"."""
-    others = {trigger.sentence for trigger, _ in judged if trigger.type.lemma not in _SAYING}
-    return [(t, judgement) for t, judgement in judged if t.type.lemma not in _SAYING or t.sentence not in others]
+    others = {trigger.sentence for trigger, _ in judged if not _only_says(trigger)}
+    return [(t, judgement) for t, judgement in judged if not _only_says(t) or t.sentence not in others]
+
+
+def _only_says(trigger: Trigger) -> bool:
+    return trigger.type.lemma in _SAYING or trigger.type.lemma + "s" in _SAYING
 
 
 def _give_hazards(drafts: Sequence[Draft]) -> None:
@@ -234,6 +240,7 @@ def _drafts(
         text,
         [(text.sentences[n], [t for t, _ in pairs], candidates[n]) for n, pairs in by_sentence.items()],
     )
+    lines = days_of_lines(text, times)
     out = []
     for (number, pairs), table in zip(by_sentence.items(), chances, strict=True):
         sentence = text.sentences[number]
@@ -241,13 +248,18 @@ def _drafts(
             sentence,
             [trigger for trigger, _ in pairs],
             candidates[number],
-            [time for time in times if sentence.start <= time.start < sentence.end],
+            [lines.days[number]]
+            if number in lines.days
+            else [time for time in times if sentence.start <= time.start < sentence.end],
             [count for count in counts if sentence.start <= count.start < sentence.end],
         )
         for (trigger, judgement), row in zip(pairs, table.tolist(), strict=True):
             assert judgement.status is not None
             odds = news.score(words_around(text, sentence, trigger))
-            out += _drafts_of(text, facts, trigger, judgement.status, odds, row, scenes.threshold, report_date)
+            drafts = _drafts_of(text, facts, trigger, judgement.status, odds, row, scenes.threshold, report_date)
+            for draft in drafts:
+                draft.line = sentence.paragraph if sentence.paragraph in lines.entries else -1
+            out += drafts
     return out
 
 
@@ -332,6 +344,11 @@ def _figures(text: Text, counts: Sequence[Count]) -> list[CountOf]:
     for i, count in enumerate(counts):
         last = counts[i - 1] if i else None
         joined = last is not None and last.kind == count.kind and not count.is_part and last.of != count.of
+        if not joined and (other := _of_other_side(text, counts[:i], count)) is not None:
+            # "Four soldiers were killed and 17 wounded, and 30 militants killed".
+            last, joined = other, True
+            out.append(replace(_figure(count), beside=True))
+            continue
         between = text.text[last.end : count.start] if last is not None else ""
         beside = joined and len(between) < _BESIDE and bool(_AND.search(between))
         if last is not None and beside and " and" not in between:
@@ -341,6 +358,23 @@ def _figures(text: Text, counts: Sequence[Count]) -> list[CountOf]:
     return out
 
 
+def _of_other_side(text: Text, before: Sequence[Count], count: Count) -> Count | None:
+    """Return the figure of the other side of a fight that stands in front of one, in its sentence; None for none."""
+    if count.is_part or count.is_total:
+        return None
+    role = role_of(count.of)
+    for other in reversed(before):
+        if other.kind != count.kind or other.is_part or other.is_total:
+            continue
+        between = text.text[other.end : count.start]
+        apart = {role, role_of(other.of)} in _SIDES and not _AGAIN.search(between)
+        return other if apart else None
+    return None
+
+
+# Sides whose dead are told apart, and what tells a figure again.
+_SIDES = ({"armed", "state"}, {"armed", "people"}, {"state", "people"}, {"state", "protester"})
+_AGAIN = re.compile(r"\b(?:including|among|of (?:whom|them)|said|while .* put)\b")
 # Figures told side by side: "eight militiamen and two soldiers", characters between the two numbers.
 _BESIDE = 40
 _AND = re.compile(r"^[\w ]*(?:,| and) (?:another |at least |also )?$|^[\w ]* and [\w ]*$")

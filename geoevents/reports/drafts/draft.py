@@ -66,6 +66,8 @@ class Draft:
         The event of which this one is a part: "103 of them in Almaty".
     is_reference
         Whether it only speaks of an event told elsewhere.
+    line
+        Number of the paragraph, where it is the entry of a log with a day of its own; else -1.
     is_by_force
         Whether its words name soldiers, police or an armed group as who did it: no flood, no accident.
     """
@@ -83,6 +85,7 @@ class Draft:
     is_by_force: bool = False
     actors: tuple[str, str] = ("", "")
     source: str = ""
+    line: int = -1
 
     @property
     def lead(self) -> Trigger:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from geoevents.reports.drafts.draft import TimeOf
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Text
 from geoevents.reports.language.triggers import Trigger
+from geoevents.reports.times.forms import form_days
 from geoevents.reports.times.when import TimeExpression
 
-__all__ = ["attach_time", "is_more_precise"]
+__all__ = ["DaysOfLines", "attach_time", "days_of_lines", "is_more_precise"]
 
 _SAYING = role_words()["saying"]
 _REACTIONS = role_words()["reaction"] | role_words()["mourning"]
@@ -26,14 +29,81 @@ _OWN_CLAUSE = 12
 _SINCE_WITHIN, _SUPERLATIVE_WITHIN = 6, 12
 
 
+# What stands before the day of a line: its number, a bullet, an hour; and what stands behind it.
+_LINE_OPENS = re.compile(r"[\W\d_]*(?:[ap]\.?m\.?\W*)?\Z", re.IGNORECASE)
+_LINE_GOES_ON = re.compile(
+    r"\s*[,:–—|(-]|\s+\d{1,2}[:.]?\d{0,2} ?[ap]\.?m\b|\s+\d{1,2}[:.]\d{2}\b|\s*\n", re.IGNORECASE
+)
+# A value of a form stands so near behind its field's name, characters.
+_VALUE_WITHIN = 12
+
+
+@dataclass(frozen=True)
+class DaysOfLines:
+    """The lines of a log that open with a day.
+
+    Attributes
+    ----------
+    days
+        The day of each sentence that says none but stands in such a line, or on a form with a day.
+    entries
+        Numbers of the paragraphs that are such lines, where there are several.
+    """
+
+    days: dict[int, TimeExpression]
+    entries: frozenset[int]
+
+
+def days_of_lines(text: Text, times: Sequence[TimeExpression]) -> DaysOfLines:
+    """Return what the lines of a log, and the fields of a form, say of the days of their sentences.
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.text import read_text
+    >>> from geoevents.reports.times.when import find_times
+    >>> words = "3 May - Gao: A raid began early. Two men died."
+    >>> days = days_of_lines(read_text(words), find_times(words, date(2023, 5, 9))).days
+    >>> {number: day.first.day for number, day in days.items()}
+    {1: 3}
+    """
+    dated = {text.sentence_at(time.start) for time in times}
+    fields = form_days(text.text)
+    out: dict[int, TimeExpression] = {}
+    entries: list[int] = []
+    opening: TimeExpression | None = None
+    of_form: TimeExpression | None = None
+    paragraph = -1
+    for number, sentence in enumerate(text.sentences):
+        own = [time for time in times if sentence.start <= time.start < sentence.end and time.first is not None]
+        if sentence.paragraph != paragraph:
+            paragraph, opening = sentence.paragraph, None
+            if own and _LINE_OPENS.match(text.text[sentence.start : own[0].start]):
+                goes_on = _LINE_GOES_ON.match(text.text, own[0].end)
+                opening = own[0] if goes_on and own[0].prec <= _SHORT_SPAN else None
+                entries += [paragraph] if opening is not None else []
+        at_field = (time for time in own if any(0 <= time.start - at <= _VALUE_WITHIN for at in fields))
+        of_form = next(at_field, of_form)
+        day = opening or of_form
+        if day is not None and number not in dated and day.last is not None:
+            out[number] = day
+    return DaysOfLines(out, frozenset(entries if len(entries) > 1 else ()))
+
+
+# UCDP's date_prec of the days of a log's line, at most.
+_SHORT_SPAN = 2
+
+
 def attach_time(
     text: Text, trigger: Trigger, triggers: Sequence[Trigger], times: Sequence[TimeExpression]
 ) -> TimeOf | None:
     """Return the days of a trigger among the times of its sentence; None when there are none."""
     start = text.start[trigger.first]
     options: list[tuple[float, TimeExpression]] = []
+    crime = _arrest_for(text, trigger, triggers)
     for time in times:
         if time.first is None or time.last is None or _is_compared(text, time):
+            continue
+        if time.start < start and crime is not None and time.start > text.start[text.sentences[trigger.sentence].first]:
             continue
         options.append((_distance(text, trigger, triggers, time) + _BEFORE * (time.start < start), time))
     if not options:
@@ -50,6 +120,21 @@ def attach_time(
         if not saying and not _is_of_saying(text, time) and _refines(finer, found):
             return finer
     return found
+
+
+# "Arrested on Saturday for the murder of", "charged in connection with a stabbing": words that lead to the crime.
+_FOR_CRIME = frozenset(("for", "over", "with", "suspicion", "suspected", "accused", "connection", "following", "after"))
+_CRIMES = ("assault", "explosion", "abduction", "clash")
+
+
+def _arrest_for(text: Text, trigger: Trigger, triggers: Sequence[Trigger]) -> Trigger | None:
+    """Return the arrest before a crime that only gives its reason: the day of the one is not that of the other."""
+    if trigger.type.event_class not in _CRIMES:
+        return None
+    before = [t for t in triggers if t.last <= trigger.first and t.type.event_class == "arrest"]
+    if not before or _FOR_CRIME.isdisjoint(text.lower[before[-1].last : trigger.first]):
+        return None
+    return before[-1]
 
 
 def _days(time: TimeExpression) -> tuple[date, date]:

@@ -73,6 +73,8 @@ def _likeness(event: Draft, draft: Draft) -> float:
         return 0.0
     if _of_two_lines(event.scene, draft.scene) or _of_two_clauses(event, draft):
         return 0.0
+    if event.line != draft.line and min(event.line, draft.line) >= 0:
+        return 0.0
     gap = min(abs(a - b) for a in event.sentences for b in draft.sentences)
     place, time = same_place(event.scene, draft.scene), same_time(event.time, draft.time)
     kind = _kinds(event, draft, gap, place > 0 or time > 0)
@@ -129,6 +131,9 @@ def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
         return 1.5
     if lemmas <= RESULTS and gap <= _OUTCOME_WITHIN:
         return 1.5
+    if {event.event_class, draft.event_class} == {"protest", "clash"} and gap == 0 and agrees:
+        riots = [d.lead.type.event_type == "PROTEST:riot" for d in (event, draft)]
+        return 1.0 if any(riots) else 0.0  # "a riot at a prison, after rival gangs fought"
     if "disaster" in (event.event_class, draft.event_class) or "protest" in (event.event_class, draft.event_class):
         return 0.0
     if (lemma in GENERAL and gap <= _GENERAL_WITHIN and (agrees or gap <= _OUTCOME_WITHIN)) or (

@@ -97,6 +97,11 @@ _RUMOUR = re.compile(
     r"|\brumou?rs?\b[^.!?]{0,60}\b(?:false|untrue|baseless|unfounded)\b",
     re.I,
 )
+# "OPINION: What the floods teach us".
+_COLUMN = re.compile(
+    r"^\W*(?:OPINION|Opinion|COMMENT|COMMENTARY|Commentary|EDITORIAL|Editorial|OP-ED|Op-Ed|Op-ed|COLUMN|Column|ESSAY|Essay|"
+    r"VIEWPOINT|Viewpoint|LETTERS?|REVIEW|Review)\b\s*(?:[:|–—-]|\n)"
+)
 # A longer text has a passage of another kind without being of it.
 _SHORT = 14
 # Sentences in which a text says what it is.
@@ -124,6 +129,8 @@ def genre_of(text: Text, said: Sequence[str]) -> Genre:
     died = next((sentence for sentence in said[:_OPENING] if "died" in sentence), "")
     if _OBITUARY.search(opening) or (aged and _CAUSES.isdisjoint(re.findall(r"[a-z]+", died.lower()))):
         return "obituary"
+    if _COLUMN.search(text.text):
+        return "comment"
     if len(said) > _SHORT:
         return ""
     if _REVIEW.search(text.text):

@@ -104,6 +104,15 @@ _LITERAL = ("disaster", "arrest", "politics")
 _LITERAL_OF_MARKETS = (*_LITERAL, "protest")
 # "The old guard was in full retreat": kinds that a market and a match have metaphors for all the same.
 _MILITARY = ("MOBILIZE:troops", "RETREAT:withdraw", "RETREAT:surrender")
+# "To demand the resignation of the president": what is asked for has not happened.
+_WANTED = ("politics", "arrest")
+_DEMANDING = frozenset(
+    ("demand", "demands", "demanded", "demanding", "urge", "urged", "urging", "seek", "seeking", "sought", "appealed")
+)
+# "Five of the dead were beheaded" tells how, no other event.
+_OF_THE_DEAD = re.compile(
+    r"\b(?:of|among) the (?:dead|victims|killed|slain|bodies)(?: (?:was|were|had been))?(?: \w+)?\s*\Z", re.I
+)
 _VIOLENT = ("explosion", "assault", "abduction", "clash")
 _BOMBS = ("explosion", "assault", "abduction")
 # What did not take place after all: "a rally announced for Sucre was called off", "will not take place".
@@ -200,6 +209,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     young = _WHEN_YOUNG.search(text.text, sentence.start, sentence.end)
     if young is not None and young.end() <= start and not DATED.search(text.text, sentence.start, sentence.end):
         return Judgement(None, "history")
+    if trigger.type.kind == "verb" and _OF_THE_DEAD.search(text.text[sentence.start : start]):
+        return Judgement(None, "part")
     if _INTO_LIFE.match(text.text, text.end[trigger.last - 1]):
         return Judgement(None, "metaphor")
     if _is_generic_tale(text, sentence, trigger) or _is_plot(text, sentence, trigger):
@@ -242,6 +253,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
             return Judgement("planned", "plan")
         if trigger.type.event_class == "disaster" and "felt" in after[:3]:
             return Judgement(None, "felt elsewhere")
+    if trigger.type.kind == "noun" and trigger.type.event_class in _WANTED and not _DEMANDING.isdisjoint(before[-5:]):
+        return Judgement(None, "wanted")
     if _LIKELY.search(text.text, sentence.start, start) and not DATED.search(text.text, sentence.start, sentence.end):
         return Judgement(None, "condition")
     if trigger.type.kind == "noun" and not _WISHES.isdisjoint(near[-3:]):
@@ -329,6 +342,8 @@ def _is_plot(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     finite = trigger.form == "third" or (trigger.form == "base" and _is_subject(text, sentence, trigger.first - 1))
     if not (passive or finite) or text.text[sentence.end - 1] not in ".!?":
         return False
+    if passive and text.lower[sentence.first][0].isdigit():
+        return False  # "5,385 people are injured"
     return _is_in_prose(text, sentence, trigger.sentence) and not DATED.search(text.text, sentence.start, sentence.end)
 
 

@@ -18,6 +18,21 @@ from geoevents.reports.times.dateline import Dateline, find_filing
 __all__ = ["Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
+# "4 Sep - Bandiagara", "Mon 24 Apr:", "Friday 11:40 p.m. -", "2. 6 Feb, Hajin", "8.15am", "🔴": a line that opens so is
+# an entry of its own, unless its text was only wrapped there.
+_CLOCK_TIME = r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b\.?|\d{1,2}[:.]\d{2}"
+_ENTRY = re.compile(
+    r"\d{1,2}[.)]\s+(?=\S)|[^\w\s.,;:!?\"'“”‘’()\[\]$€£¥₹%&@/-]\S{0,2}\s*\S"
+    rf"|(?:\d{{1,2}}[.)/]?\s+)?(?:{_WEEKDAY},?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}})"
+    r"(?: \d{4})?\b(?= ?[,.:(–—-])"
+    rf"|{_WEEKDAY}(?:,? (?:{_CLOCK_TIME})| (?:morning|evening|night|afternoon))?\s?[:–—-]|{_CLOCK_TIME}\s"
+)
+# Digits of the number of a list's point.
+_NUMBERING = 2
+# A line that could have held a word of the next one, and so much more, ended there by will; in a text this wide.
+_EARLY, _LEAST_WIDTH = 0.8, 40
 # A blank line, an indent, a bullet, the hour or the day of a log's line, and the label of a line ("Ahero: …") open a
 # paragraph.
 _BREAK = re.compile(
@@ -36,7 +51,7 @@ _MARKS = re.compile(r"\[/?(?:b|i|u|s|url|color|size|quote|img|highlight|font)(?:
 # A sentence that is longer than this is a table or a list; it is cut so that no step works on all of it at once.
 _LONGEST = 1500
 # A report may have a title and a by-line above its dateline: it stands in one of so many sentences.
-_OPENING = 4
+_OPENING = 6
 # A passage is in capitals when more than this share of its letters are.
 _CAPITALS = 0.8
 
@@ -130,7 +145,49 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         at = found.end()
     if text[at:].strip():
         out.append((at, len(text)))
+    if not any("\n" in text[a:b] for a, b in out):
+        return out
+    width = max(map(len, text.split("\n")))
+    return [lines for a, b in out for lines in _apart(text, a, b, width)]
+
+
+def _apart(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]:
+    """Part lines that stand alone within a paragraph: headings, and the entries of a log.
+
+    Parameters
+    ----------
+    width
+        Characters of the text's longest line, to which it may have been wrapped.
+    """
+    out, at = [], start
+    cut = text.find("\n", start, end)
+    while cut >= 0:
+        following = cut + 1
+        line = text[text.rfind("\n", at, cut) + 1 if text.rfind("\n", at, cut) >= 0 else at : cut].rstrip()
+        after = text.find("\n", following, end)
+        rest = text[following : after if after >= 0 else end]
+        if _stands_alone(line, rest, width):
+            if text[at:cut].strip():
+                out.append((at, cut))
+            at = following
+        cut = after
+    if text[at:end].strip():
+        out.append((at, end))
     return out
+
+
+def _stands_alone(line: str, following: str, width: int) -> bool:
+    """Return whether a line's end is no wrapping: it is a heading, or the next line is an entry of its own."""
+    opening = following.lstrip()
+    if not opening or not line:
+        return True
+    ended = line.rstrip("\"'”’)")[-1:] in tuple(".!?:;…")
+    word = opening.split(maxsplit=1)[0]
+    early = width >= _LEAST_WIDTH and len(line) + 1 + len(word) <= _EARLY * width
+    if (ended or early) and _ENTRY.match(opening):
+        return True
+    opens = opening[0].isupper() or opening[0].isdigit() or not opening[0].isalnum()
+    return early and opens and (not ended or line[-1] == ":") and line[-1] != ","
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -138,6 +195,8 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for found in _STOP.finditer(text, start, end):
         if _ABBREVIATION.search(text, max(at, found.start() - 8), found.start() + 1):
             continue
+        if at == start and found.start() - at <= _NUMBERING and text[at : found.start()].isdigit():
+            continue  # "2. 6 Feb, Hajin: …"
         out.append((at, found.start() + len(found[0].rstrip())))
         at = found.end()
     out.append((at, end))

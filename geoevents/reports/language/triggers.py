@@ -139,12 +139,31 @@ _PRONOUNS = ("to", "they", "we", "i", "you", "and", "who", "that")
 
 def _is_name(text: Text, sentence: Sentence, i: int, width: int) -> bool:
     """Whether a word is part of a name: the Protest Party, Human Rights Watch; titles have their own rules."""
-    if i == sentence.first or not text.word(i)[0].isupper() or text.word(i).isupper():
+    if _is_month(text, i):
+        return True
+    if not text.word(i)[0].isupper() or text.word(i).isupper() or _opens_a_line(text, sentence, i):
         return False
     words = range(sentence.first, sentence.last)
     capitals = sum(text.word(j)[0].isupper() for j in words)
     # In a headline every word has a capital.
     return capitals < 0.5 * len(words)
+
+
+def _is_month(text: Text, i: int) -> bool:
+    """Whether "March" is the month: "12 March", "March 2023"."""
+    if text.lower[i] != "march" or not text.word(i)[0].isupper():
+        return False
+    return any(text.lower[j][0].isdigit() for j in (i - 1, i + 1) if 0 <= j < len(text.lower))
+
+
+def _opens_a_line(text: Text, sentence: Sentence, i: int) -> bool:
+    """Whether a word has its capital from where it stands: "- Clashes resumed", "Friday 11:40 - Assault, Yakima"."""
+    if i == sentence.first or text.lower[i - 1] in _LABEL_ENDS:
+        return True
+    return not any(text.lower[j].isalpha() for j in range(sentence.first, i))
+
+
+_LABEL_ENDS = frozenset(("-", "–", "—", ":", "•", "*", "“", '"', ".", ")", "|"))
 
 
 def _holds(condition: Condition, text: Text, sentence: Sentence, i: int, width: int) -> bool:

@@ -27,6 +27,20 @@ _LONG_AGO = re.compile(
     re.I,
 )
 # "At 1730 GMT" is no year, nor is "1640: Bertoua".
+# "Have fought for more than a decade, killing 35,000", "since 2015": what went on for years is no news of the day.
+_FOR_YEARS = re.compile(
+    r"\b(?:for|over|in|during)\s+(?:(?:more than|nearly|about|almost|over|some|around|at least|well over|the last|the past)"
+    r"\s+)*(?:(?:a|one|two|three|four|five|six|seven|eight|nine|ten|several|many|\d+|[a-z]+teen|[a-z]+ty)\s+)?"
+    r"(?:decades?|years)\b|\bsince (?:independence|(?P<since>(?:19|20)\d\d))\b",
+    re.I,
+)
+_PERFECT = re.compile(
+    r"\b(?:has|have|had)\s+(?:[a-z]+ly\s+|also\s+)?(?:been|[a-z]+ed|fought|left|driven|seen|led|lost|taken|struck|hit|cost)"
+    r"\b",
+    re.I,
+)
+# What builds up slowly is told so.
+_SLOW = frozenset(("drought", "famine", "epidemic", "outbreak", "cholera", "ebola", "measles", "dengue", "pandemic"))
 _YEAR = re.compile(
     r"(?<!\bat )\b(1[5-9]\d\d|20\d\d)\b(?!-)(?!: )(?! ?(?:gmt|utc|hrs|hours|h|local|z|people|men|women)\b)", re.I
 )
@@ -112,7 +126,9 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
         years = [int(year) for year in _YEAR.findall(_MEASURED_BY.sub("", said[i]))] if report_year is not None else []
         past = bool(years) and report_year is not None and max(years) < report_year - 1
         now = bool(years) and not past
-        if past or (report_year is not None and _LONG_AGO.search(said[i])):
+        if past or (
+            report_year is not None and (_LONG_AGO.search(said[i]) or _goes_on(words[i], said[i], report_year))
+        ):
             world: World = "history"
         else:
             world = _world_of_words(words, said, i)
@@ -135,6 +151,14 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
             world = "aftermath" if text.sentences[i - 1].paragraph == sentence.paragraph else ""
         out.append(world)
     return out
+
+
+def _goes_on(words: set[str], sentence: str, report_year: int) -> bool:
+    """Whether a sentence sums up years: "the conflict has killed 35,000 people since 2009"."""
+    span = _FOR_YEARS.search(sentence)
+    if span is None or not _PERFECT.search(sentence) or DATED.search(sentence) or not _SLOW.isdisjoint(words):
+        return False
+    return span["since"] is None or int(span["since"]) < report_year
 
 
 def _world_of_words(words: Sequence[set[str]], said: Sequence[str], i: int) -> World:

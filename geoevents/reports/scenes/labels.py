@@ -12,16 +12,30 @@ from dataclasses import replace
 from gazetteer import Mention
 from geoevents.reports.language.text import Text, case_key
 from geoevents.reports.scenes.candidates import Candidate
+from geoevents.reports.times.forms import form_places
 
 __all__ = ["LINE_CHANCE", "add_labels", "label_spans"]
 
 _NAME = r"[A-ZÀ-Þ][\w'’.-]*(?:(?: (?:al|el|de|la|del|ul|bin|of) | )[A-ZÀ-Þ][\w'’.-]*){0,3}"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*"
+# What may stand before the name: a bullet or a number, an hour, a day.
+_DASH = r"(?:[–—|-]+\s+)?"
+_CLOCK = r"\(?(?:\d{1,2}[:.]\d{2}|\d{3,4})(?: ?(?:hrs?|hours?|h|Z|UTC|GMT|am|pm|local|[ap]\.m\.))?\)?"
+_DAY = (
+    rf"\d{{1,2}}[/.]\d{{1,2}}(?:[/.]\d{{2,4}})?"
+    rf"|(?:{_WEEKDAY},? )?(?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}})(?:,? \d{{4}})?|{_WEEKDAY}"
+)
+_PREFIX = (
+    r"(?:[-*•–#>]|\d{1,2}[.)/]|[^\w\s.,;:!?\"'“”‘’()\[\]]\S{0,2})\s+"
+    rf"|(?:{_CLOCK}|{_DAY})[.,:–-]*\s+{_DASH}"
+)
 _LABEL = re.compile(
-    r"\s*(?:[-*•–#>]\s*)?(?:\(?(?:\d{1,2}[:.]\d{2}|\d{3,4})(?: ?(?:hrs?|hours?|h|Z|UTC|GMT|am|pm|local))?\)?[.,:–-]*\s+"
-    r"|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?[.,:–-]*\s+|\d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?[.,:–-]*\s+"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day[,:]?\s+){0,3}"
+    rf"\s*(?:{_PREFIX}){{0,4}}"
     rf"(?P<names>{_NAME}(?:(?:, | and | & |/){_NAME}){{0,3}})"
-    # "Nablus (West Bank):", "Nablus, 22 Feb:"
+    # "Hasakah city:", "Al Omar oil field:", "Nablus (West Bank):", "Nablus, 22 Feb:"
+    r"(?: (?:city|town|village|district|province|region|governorate|county|camp|area|(?:oil|gas) ?field|airport|"
+    r"countryside|neighbou?rhood|border|crossing))?"
     r"(?: \([^)\n]{2,40}\)|, \d{1,2} [A-Z][a-z]{2,8}\.?(?: \d{4})?|, [A-Z][a-z]{2,8}\.? \d{1,2})?"
     r"(?::\s+|\s[–—-]+\s+)(?=\S)"
 )
@@ -29,6 +43,8 @@ _LABEL = re.compile(
 # one, or where the label is a whole country or unit. Chosen so that a place that the line surely names goes before.
 LINE_CHANCE, _WEAK, _WIDE = 0.75, 0.45, ("country", "admin1", "region", "group")
 _SEVERAL = 2
+# A place stands so near behind its field on a form, characters.
+_VALUE_REACH = 40
 
 
 def add_labels(
@@ -46,6 +62,7 @@ def add_labels(
     lower_words
         Keys of words in lower case: "Response:" is no name.
     """
+    _add_of_form(text, mentions, candidates)
     labels = label_spans(text)
     known = {start: found for start, end in labels for found in [_mention(mentions, start, end)] if found is not None}
     if not known:
@@ -62,6 +79,21 @@ def add_labels(
         for number, found in candidates.items():
             if number >= first and text.sentences[number].paragraph == paragraph:
                 _add(text, found, mention, (start, end), chance)
+
+
+def _add_of_form(text: Text, mentions: Sequence[Mention], candidates: dict[int, list[Candidate]]) -> None:
+    """Make the place of a form, "Location: Goma", a candidate of all sentences up to the next one."""
+    fields = form_places(text.text)
+    if not fields:
+        return
+    for at, end in zip(fields, [*fields[1:], len(text.text)], strict=True):
+        mention = _mention(mentions, at, at + _VALUE_REACH)
+        if mention is None:
+            continue
+        for number, found in candidates.items():
+            inside = text.sentences[number].end > at and text.sentences[number].start < end
+            if inside:
+                _add(text, found, mention, (mention.start, mention.end), LINE_CHANCE)
 
 
 def label_spans(text: Text) -> list[tuple[int, int]]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from geoevents.reports.times.calendar_days import place
 from geoevents.reports.times.clock import Clock
@@ -18,6 +20,8 @@ from geoevents.reports.times.phrases import find_phrases
 from geoevents.reports.times.words import tokenize
 
 __all__ = ["Dateline", "dateline_date", "find_dateline", "find_filing"]
+
+_DATA = Path(__file__).parents[2] / "data"
 
 # Kinds of phrases that give a report its day.
 _KINDS = ("date", "full date", "days", "week number")
@@ -165,14 +169,49 @@ def find_dateline(text: str, near: date | None = None) -> Dateline | None:
 
 def _may_be(line: str) -> bool:
     """Return whether a line may be a dateline, which is quick to see: most hold no date, or have "on" before it."""
-    dated = _DATED.search(line[:_REACH])
+    dated = _DATED.search(line[:_REACH]) or _foreign_months()[0].search(line, 0, _REACH)
     if dated is None:
         return False
     before = line[: dated.start()]
     return not _PREPOSITION.search(before) or bool(_AS_OF.search(before) or _LABEL.fullmatch(before))
 
 
+@cache
+def _foreign_months() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return the pattern of days with a month in another language, and the English month of each."""
+    table = (_DATA / "date_words.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in table if line and not line.startswith("#")][1:]
+    english = {word for language, _, words in rows if language == "en" for word in words.split("|")}
+    months = {
+        word: read_as[:3].title()
+        for language, read_as, words in rows
+        if read_as in _MONTHS and language != "en"
+        for word in words.split("|")
+        if word not in english and len(word) > 2
+    }
+    names = "|".join(sorted(map(re.escape, months), key=len, reverse=True))
+    day = r"(?P<day>(?<![\d/.])\d{1,2})(?P<mark>er|\.|º|°)?(?P<of> (?:de )?)"
+    return re.compile(rf"{day}(?P<month>{names})\b(?P<stop>\.?)(?P<year> de(?= \d{{4}}))?", re.IGNORECASE), months
+
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+
+
+def _in_english(line: str) -> str:
+    """Return a line with its first day in another language in English, as long as before: "12 mars (AFP)"."""
+    pattern, months = _foreign_months()
+    found = pattern.search(line, 0, _REACH)
+    if found is None:
+        return line
+    day = " ".join((found["day"], months[found["month"].casefold()]))
+    return line[: found.start()] + day.ljust(len(found[0])) + line[found.end() :]
+
+
 def _line(text: str, start: int, line: str, near: date | None) -> Dateline | None:
+    line = _in_english(line)
     tokens = tokenize(line[:_REACH])
     phrases = [
         phrase

@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from geoevents.reports.times.calendar_days import place
 from geoevents.reports.times.clock import Clock
 from geoevents.reports.times.dateline import find_dateline
+from geoevents.reports.times.forms import is_form
 from geoevents.reports.times.intervals import Interval, days_between, step
 from geoevents.reports.times.numbers import Phrase
 from geoevents.reports.times.phrases import TimePhrases, read_phrases
@@ -108,6 +109,10 @@ def find_times(text: str, report_date: date | None, read: TimePhrases | None = N
     report = report_date or (dateline.day if dateline else None)
     if dateline and dateline.day and report and abs((dateline.day - report).days) > _FILED_DAYS:
         dateline = None  # "April 2nd 2017: Hunaida village" in a report of May: the day of the event
+    elif dateline and dateline.day and report and dateline.day <= report:
+        report = dateline.day  # "today" and "on Monday" were written on that day
+    if dateline and is_form(text):
+        dateline = None  # "Date: 3 May. Location: Goma.": the day of an incident
     phrases = [
         phrase
         for phrase in read.phrases
@@ -230,11 +235,25 @@ def _compound(tokens: Tokens, phrases: list[Phrase], at: int, clock: Clock) -> t
         "¶",
         ")",
     ):
-        return 1, None  # "two days after the attack": the attack's day is not known here
+        return 1, _of_the_other(tokens, phrases, at, clock)
     interval = place(phrase, clock)
     if interval is not None and interval.prec == 1 and phrase.first >= 2:
         interval = _week_of(tokens, phrase, interval)
     return 1, interval
+
+
+def _of_the_other(tokens: Tokens, phrases: list[Phrase], at: int, clock: Clock) -> Interval | None:
+    """Return the day of what stands behind "on Wednesday, a day after"; None where the days are not counted."""
+    phrase, said = phrases[at], phrases[at - 1] if at else None
+    exact = phrase.kind == "shift" and phrase.unit == "day" and phrase.number_high == phrase.number
+    if said is None or not exact or said.kind not in _DAY_KINDS:
+        return None
+    between = tokens.codes[said.last + 1 : phrase.first]
+    if between[-1:] not in (",", "-") or not {".", ";", "¶"}.isdisjoint(between):
+        return None
+    day = place(said, clock)
+    days = -phrase.number if phrase.direction == "after" else phrase.number
+    return _stretch(day, days, days) if day is not None and day.prec == 1 else None
 
 
 def _joins_range(phrase: Phrase, following: Phrase, gap: str, before: str) -> bool:

@@ -31,7 +31,7 @@ __all__ = ["Count", "find_counts"]
 # "No immediate reports of casualties": words between "no" and the noun, and what such a sentence has none of.
 _DENIED_REACH = 3
 _REPORTS = {"reports", "report", "word", "information", "indication", "indications", "details", "news", "signs"}
-_THE_HARMED = {"dead", "victims", "killed", "wounded", "injured", "slain", "detained", "arrested"}
+_THE_HARMED = {"dead", "victims", "killed", "slain"}
 # So many at least make a crowd without a noun: "hundreds rallied".
 _CROWD = 20
 # "Police seized five suspects": whom the police take is detained.

@@ -413,6 +413,6 @@ def _has_object(words: list[Word], at: int, starts: dict[int, Number]) -> bool:
         return True
     if key in ("the", "its", "his", "their") and following in _kinds("person", "people"):
         return True
-    if key in ("him", "them", "himself", "themselves"):
+    if key in ("him", "them"):
         return True
     return key in classes()["people"] or (at in starts and not (starts[at].article and following in classes()["unit"]))

@@ -26,21 +26,21 @@ _LONG_AGO = re.compile(
     r"(?:ago|earlier|before)\b|\bdecades? ago\b|\b(?:19|18|17)\d0s\b|\blast century\b",
     re.I,
 )
-# "At 1730 GMT" is no year, nor is "1640: Bertoua".
 # "Have fought for more than a decade, killing 35,000", "since 2015": what went on for years is no news of the day.
 _FOR_YEARS = re.compile(
-    r"\b(?:for|over|in|during)\s+(?:(?:more than|nearly|about|almost|over|some|around|at least|well over|the last|the past)"
-    r"\s+)*(?:(?:a|one|two|three|four|five|six|seven|eight|nine|ten|several|many|\d+|[a-z]+teen|[a-z]+ty)\s+)?"
+    r"\b(?:for|over|in|during)\s+"
+    r"(?:(?:more than|nearly|about|almost|over|some|around|at least|well over|the last|the past)\s+)*(?:(?:a|one|two|three|four|five|six|seven|eight|nine|ten|several|many|\d+|[a-z]+teen|[a-z]+ty)\s+)?"
     r"(?:decades?|years)\b|\bsince (?:independence|(?P<since>(?:19|20)\d\d))\b",
     re.I,
 )
 _PERFECT = re.compile(
-    r"\b(?:has|have|had)\s+(?:[a-z]+ly\s+|also\s+)?(?:been|[a-z]+ed|fought|left|driven|seen|led|lost|taken|struck|hit|cost)"
-    r"\b",
+    r"\b(?:has|have|had)\s+(?:[a-z]+ly\s+|also\s+)?"
+    r"(?:been|[a-z]+ed|fought|left|driven|seen|led|lost|taken|struck|hit|cost)\b",
     re.I,
 )
 # What builds up slowly is told so.
 _SLOW = frozenset(("drought", "famine", "epidemic", "outbreak", "cholera", "ebola", "measles", "dengue", "pandemic"))
+# "At 1730 GMT" is no year, nor is "1640: Bertoua".
 _YEAR = re.compile(
     r"(?<!\bat )\b(1[5-9]\d\d|20\d\d)\b(?!-)(?!: )(?! ?(?:gmt|utc|hrs|hours|h|local|z|people|men|women)\b)", re.I
 )

@@ -41,7 +41,10 @@ _SECOND = 0.6
 _MOST_SCENES = 6
 _SCOPE = re.compile(
     r"\b(?:(?:across|throughout|around|all over) (?:the|much of the|most of the) (?:country|nation)"
-    r"|nationwide|countrywide)\b"
+    r"|nationwide|countrywide"
+    r"|(?:across|in) (?:all |all of )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve) "
+    r"(?:of (?:the country|[A-Z]\w+)['’]s (?:\d+ )?)?"
+    r"(?:states|provinces|districts|regions|governorates|counties|departments))\b"
 )
 _HERE, _HERE_CHANCE = (
     re.compile(r"\bin this (?:city|town|capital)\b|\bhere (?=today|on|yesterday|this|last|[.,;])"),

@@ -40,6 +40,9 @@ _SCATTERED, _SCENE = 3, 0.5
 _PARAGRAPH = 2
 # A place of the event's own sentence below this chance is no more likely than another one.
 _OWN_LEAST = 0.08
+_TOWNS = ("city", "neighbourhood")
+# Nor is one of another sentence where this one names a place of at least this chance.
+_OTHER_LEAST = 0.15
 _AREAS = ("country", "admin1", "admin2", "region")
 # So many places of a sentence are tried until one is found.
 _MOST_OPTIONS = 3
@@ -65,6 +68,8 @@ def place_drafts(
         local = draft.event_class in _LOCAL and (len(scenes) >= _SCATTERED or draft.event_class != "arrest")
         likeliest = _likeliest(places, chances, parts, draft)
         if likeliest is not None and local and not _is_near(text, draft, likeliest[0]):
+            likeliest = None
+        if likeliest is not None and draft.line >= 0 and not _is_in_line(text, draft, likeliest[0]):
             likeliest = None
         out.append(_place(text, draft, likeliest, local, scene_places))
     return out
@@ -137,6 +142,12 @@ def _place(
         own = _of_sentence(text, draft, scene_places)
         if own is not None:
             return own
+    if draft.scene is None and likeliest is not None and _names_another(text, draft, likeliest[0]):
+        own = _of_sentence(text, draft, scene_places, _OTHER_LEAST)
+        if own is not None:
+            return own
+    if draft.scene is None and draft.line >= 0 and (only := _only_of_line(text, draft, scene_places)) is not None:
+        return only
     if draft.scene is None:
         finer = _within(draft, from_story, scene_places)
         return finer or _seat(text, draft, scene_places.gazetteer) or from_story or _of_country(scene_places.country)
@@ -154,9 +165,10 @@ def _place(
     return from_story if is_country and not local and is_in(item.place, scene.place) else scene
 
 
-def _of_sentence(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed | None:
+def _of_sentence(text: Text, draft: Draft, scene_places: ScenePlaces, least: float | None = None) -> Placed | None:
     """Return the likeliest place that an event's sentences name; in a note any place they name will do."""
-    least = 0.0 if is_note(text) else _OWN_LEAST
+    if least is None:
+        least = 0.0 if is_note(text) else _OWN_LEAST
     # Where a report is filed is not where in a country the event took place.
     filed = text.dateline.end if text.dateline is not None else 0
     named = [
@@ -205,6 +217,46 @@ def _is_near(text: Text, draft: Draft, item: StoryPlace) -> bool:
     return any(
         text.sentences[s].paragraph in paragraphs or 0 <= draft.sentences[0] - s <= _PARAGRAPH for s in item.sentences
     )
+
+
+def _is_in_line(text: Text, draft: Draft, item: StoryPlace) -> bool:
+    """Whether a place is named in the entry of a log that tells an event: other entries are of other places."""
+    return any(text.sentences[s].paragraph == draft.line for s in item.sentences)
+
+
+def _only_of_line(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed | None:
+    """Return the only town that the entry of a log names: "Police operation in Source Matelas (Cabaret)"."""
+    named = {
+        m.match.place.id: m
+        for m in scene_places.mentions
+        if m.match.place is not None
+        and m.match.place.kind in _TOWNS
+        and m.tag == "name"
+        and text.sentences[text.sentence_at(m.start)].paragraph == draft.line
+    }
+    if len(named) != 1:
+        return None
+    (mention,) = named.values()
+    score, words = round(_SEAT_SCORE * mention.match.score, 4), " ".join(mention.text.split())
+    note = "the only place of its line"
+    match = mention.match
+    return Placed(words, match.place, match.radius_km, "ambiguous", match.method, score, note, None, None)
+
+
+def _names_another(text: Text, draft: Draft, item: StoryPlace) -> bool:
+    """Whether only other sentences name a place, and an event's own ones name another that does not contain it."""
+    if set(item.sentences) & set(draft.sentences):
+        return False
+    filed = text.dateline.end if text.dateline is not None else 0
+    for candidate, chance in draft.options:
+        if chance < _OTHER_LEAST or candidate.start < filed:
+            continue
+        place = candidate.mention.match.place if candidate.mention is not None else None
+        if candidate.mention is not None and candidate.mention.tag == "demonym":
+            continue
+        if place is None or not is_in(item.place, place):
+            return True
+    return False
 
 
 def _of_story(draft: Draft, item: StoryPlace, chance: float) -> Placed:

@@ -13,6 +13,7 @@ from geoevents.reports.drafts.draft import Draft
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Text
 from geoevents.reports.scenes.candidates import Candidate
+from geoevents.reports.scenes.labels import label_spans
 from geoevents.reports.scenes.mentions import is_note, is_stray
 from geoevents.reports.stories.story import StoryPlace, story_country
 
@@ -26,6 +27,8 @@ _CONTAINED = re.compile(r"['’\"”]*[ ,(]*(?:(?:[a-z]+ ){0,3}(?:in|of|at|,) ?)
 _QUARTERS = role_words()["town quarter"]
 _AREAS = ("country", "admin1", "admin2", "region", "island", "group")
 _BEHIND = 40
+# Sentences before a name among which a unit may say where it lies.
+_UNIT_WITHIN = 3
 _AIRPORT = re.compile(r"(?:'s)? (?:international )?airport\b", re.I)
 _COMPASS = re.compile(r"(?:north|south|east|west|central)[a-z-]* ", re.I)
 _ROADS, _TWO_TOWNS = role_words()["road"], re.compile(r"\w[-–‑]\w")
@@ -165,6 +168,9 @@ class ScenePlaces:
             towns = [m for m in here if m.match.place and m.match.place.kind == "city" and m.start > scene.end]
             if towns:
                 return towns[0].match
+        label = self._label(scene)
+        if label is not None:
+            return label
         # Another town of the sentence does not contain it; a unit or a country does.
         areas = [mention for mention in here if mention.match.place and mention.match.place.kind in _AREAS]
         nearest = min(areas, key=lambda mention: abs(mention.start - scene.start), default=None)
@@ -176,4 +182,34 @@ class ScenePlaces:
             unit = units.pop()
             found = self.gazetteer.resolve(unit) if unit else None
             return found if found is not None and found.place is not None and found.place.kind == "admin1" else None
+        return self._unit_before(scene)
+
+    def _label(self, scene: Candidate) -> Match | None:
+        """Return the place that the line of a name is labelled with: "Bandiagara: gunmen attacked Yarou village"."""
+        paragraph = self.text.sentences[self.text.sentence_at(scene.start)].paragraph
+        for start, end in self._labels:
+            if start < scene.start and self.text.sentences[self.text.sentence_at(start)].paragraph == paragraph:
+                named = (m for m in self.mentions if start <= m.start < end and m.match.place is not None)
+                return next((m.match for m in named), None)
         return None
+
+    @cached_property
+    def _labels(self) -> list[tuple[int, int]]:
+        return label_spans(self.text)
+
+    def _unit_before(self, scene: Candidate) -> Match | None:
+        """Return the only unit that the sentences before name: "in Borno state … The gunmen attacked Molai"."""
+        number = self.text.sentence_at(scene.start)
+        start = self.text.sentences[max(0, number - _UNIT_WITHIN)].start
+        units = {
+            m.match.place.id: m.match
+            for m in self.mentions
+            if start <= m.start < scene.start
+            and m.match.place is not None
+            and m.match.place.kind in ("admin1", "admin2")
+        }
+        found = next(iter(units.values())) if len(units) == 1 else None
+        country = self.country.place if self.country is not None else None
+        if found is None or found.place is None or country is None or found.place.country != country.country:
+            return None
+        return found

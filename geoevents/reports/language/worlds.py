@@ -29,7 +29,8 @@ _LONG_AGO = re.compile(
 # "Have fought for more than a decade, killing 35,000", "since 2015": what went on for years is no news of the day.
 _FOR_YEARS = re.compile(
     r"\b(?:for|over|in|during)\s+"
-    r"(?:(?:more than|nearly|about|almost|over|some|around|at least|well over|the last|the past)\s+)*(?:(?:a|one|two|three|four|five|six|seven|eight|nine|ten|several|many|\d+|[a-z]+teen|[a-z]+ty)\s+)?"
+    r"(?:(?:more than|nearly|about|almost|over|some|around|at least|well over|the last|the past)\s+)*"
+    r"(?:(?:a|one|two|three|four|five|six|seven|eight|nine|ten|several|many|\d+|[a-z]+teen|[a-z]+ty)\s+)?"
     r"(?:decades?|years)\b|\bsince (?:independence|(?P<since>(?:19|20)\d\d))\b",
     re.I,
 )

@@ -14,7 +14,7 @@ from geoevents.reports.language.text import Text, case_key
 from geoevents.reports.scenes.candidates import Candidate
 from geoevents.reports.times.forms import form_places
 
-__all__ = ["LINE_CHANCE", "add_labels", "label_spans"]
+__all__ = ["LINE_CHANCE", "add_labels", "form_spans", "label_spans"]
 
 _NAME = r"[A-ZÀ-Þ][\w'’.-]*(?:(?: (?:al|el|de|la|del|ul|bin|of) | )[A-ZÀ-Þ][\w'’.-]*){0,3}"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -43,6 +43,7 @@ _LABEL = re.compile(
 # one, or where the label is a whole country or unit. Chosen so that a place that the line surely names goes before.
 LINE_CHANCE, _WEAK, _WIDE = 0.75, 0.45, ("country", "admin1", "region", "group")
 _SEVERAL = 2
+_NAME_AT = re.compile(rf"\s*(?:(?:near|in|outside) )?(?P<name>{_NAME})")
 # A place stands so near behind its field on a form, characters.
 _VALUE_REACH = 40
 
@@ -94,6 +95,12 @@ def _add_of_form(text: Text, mentions: Sequence[Mention], candidates: dict[int, 
             inside = text.sentences[number].end > at and text.sentences[number].start < end
             if inside:
                 _add(text, found, mention, (mention.start, mention.end), LINE_CHANCE)
+
+
+def form_spans(text: Text) -> list[tuple[int, int]]:
+    """Return the characters of the first name of each field for the place on a form."""
+    named = (_NAME_AT.match(text.text, at) for at in form_places(text.text))
+    return [found.span("name") for found in named if found is not None]
 
 
 def label_spans(text: Text) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from typing import Protocol
 from gazetteer import Mention, Place
 from geoevents.reports.language.text import Text, case_key
 from geoevents.reports.scenes.candidates import unknown_names
-from geoevents.reports.scenes.labels import label_spans
+from geoevents.reports.scenes.labels import form_spans, label_spans
 from geoevents.reports.scenes.persons import is_surname
 
 __all__ = ["Find", "find_mentions", "is_note", "is_stray"]
@@ -70,7 +70,11 @@ def find_mentions(text: Text, find: Find, lower_words: Collection[int] = ()) -> 
     mentions = [mention for mention in found if mention.start not in cut]
     spans = list(cut.items())
     taken = [*spans, *((mention.start, mention.end) for mention in mentions)]
-    labels = [span for span in label_spans(text) if not any(a < span[1] and span[0] < b for a, b in taken)]
+    labels = [
+        span
+        for span in [*label_spans(text), *form_spans(text)]
+        if not any(a < span[1] and span[0] < b for a, b in taken)
+    ]
     spans += [span for span in labels if case_key(text.text[slice(*span)]) not in lower_words]
     if is_note(text):
         taken += labels

@@ -104,4 +104,4 @@ def _in_order(inner: NDArray[np.bool_], right: NDArray[np.intp]) -> bool:
             waiting.append(child)
         elif waiting and waiting.pop() != at + 1:
             return False
-    return True
+    return not waiting

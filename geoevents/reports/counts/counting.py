@@ -328,14 +328,13 @@ def _is_part(words: list[Word], number: Number) -> bool:
 def _is_base(words: list[Word], number: Number) -> bool:
     """Return whether a number is the whole that another is taken from: three in "one of three men"."""
     before = key_at(words, number.first - 2)
-    wholes = (
-        classes()["number"].keys() | classes()["none"].keys() | classes()["many"].keys() | classes()["share"].keys()
-    )
     opens = number.first < 2 or before in ENDS or "\n" in before
     following = key_at(words, number.last + 1)
     if opens and (following in classes()["state"] or following in classes()["verb"]):
         return False  # "of the 45 dead, 30 were women" says that 45 died
-    return key_at(words, number.first - 1) == "of" and (before in wholes or before.isdigit() or opens)
+    if key_at(words, number.first - 1) != "of":
+        return False
+    return opens or before.isdigit() or any(before in classes()[name] for name in ("number", "none", "many", "share"))
 
 
 def _all_died(words: list[Word], number: Number) -> bool:

@@ -98,10 +98,12 @@ def split_words(text: str) -> list[Word]:
     >>> [word.key for word in split_words("About 1,200 fled.")]
     ['about', '1,200', 'fled', '.']
     """
-    words = [
-        Word(found.start(), found.end(), found[0], found[0].casefold().replace("’", "'"))
-        for found in _WORD.finditer(text)
-    ]
+    spans = [found.span() for found in _WORD.finditer(text)]
+    small = text.casefold().replace("’", "'")
+    if len(small) == len(text):
+        words = [Word(a, b, text[a:b], small[a:b]) for a, b in spans]
+    else:  # a letter whose small form is longer: "ß"
+        words = [Word(a, b, text[a:b], text[a:b].casefold().replace("’", "'")) for a, b in spans]
     spaced = [at for at, word in enumerate(words) if word.key[0].isdigit() and _SPACES.search(word.key)]
     for at in reversed(spaced):
         if key_at(words, at - 1) in classes()["month"]:  # "on March 5 300 people fled" has two numbers
@@ -120,9 +122,10 @@ def find_numbers(words: list[Word]) -> list[Number]:
     [(12, 12, None), (3, 3, 5), (None, 1200, None), (24, 24, None)]
     """
     found: list[Number] = []
-    at = 0
+    at, opening = 0, _opening()
     while at < len(words):
-        number = _number(words, at)
+        key = words[at].key
+        number = _number(words, at) if key in opening or key[0].isdigit() else None
         if number is None:
             at += 1
             continue
@@ -130,6 +133,13 @@ def find_numbers(words: list[Word]) -> list[Number]:
         found.append(number)
         at = number.last + 1
     return found
+
+
+@cache
+def _opening() -> frozenset[str]:
+    """Return the words that a number may begin with, beside figures."""
+    few = "a an half no nobody none neither zero any anyone anybody both another the"
+    return frozenset((*few.split(), *classes()["number"], *classes()["many"]))
 
 
 def _one_more(words: list[Word], at: int) -> int:

@@ -13,6 +13,7 @@ __all__ = ["find_persons"]
 
 # Words that make one person of a noun without a number.
 _ONE = {"the", "his", "her", "their", "its", "another"}
+_PRONOUNS = ("he", "she", "him", "her")
 # How many words may stand between such a word and its noun.
 _BEFORE_PERSON = 4
 
@@ -34,6 +35,8 @@ def find_persons(words: list[Word], readings: list[Reading]) -> list[Reading]:
         for at in range(reading.number.first, max(reading.noun_end, reading.number.last + 1))
     }
     for at, word in enumerate(words):
+        if word.key not in persons and word.key not in _PRONOUNS:
+            continue
         if word.key in ("he", "she") and at not in taken:
             number = Number(at, at, at, 1, 1, 1)
             kind = predicate_kind(words, number, at + 1, {})

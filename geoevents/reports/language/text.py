@@ -122,11 +122,13 @@ def read_text(text: str, lower_words: Collection[int] = ()) -> Text:
     'ALMATY'
     """
     text = restore_case(_MARKS.sub(lambda found: " " * len(found[0]), text) if "[/" in text else text, lower_words)
-    start, end, lower = [], [], []
-    for found in _WORD.finditer(text):
-        start.append(found.start())
-        end.append(found.end())
-        lower.append(found[0].lower().replace("’", "'"))
+    spans = [found.span() for found in _WORD.finditer(text)]
+    start, end = [a for a, _ in spans], [b for _, b in spans]
+    small = text.lower().replace("’", "'")
+    if len(small) == len(text) and "Σ" not in text:
+        lower = [small[a:b] for a, b in spans]
+    else:  # a letter whose small form is longer, or depends on what stands around it
+        lower = [text[a:b].lower().replace("’", "'") for a, b in spans]
     sentences: list[Sentence] = []
     for paragraph, (first, last) in enumerate(_paragraphs(text)):
         for a, b in _sentences(text, first, last):

@@ -203,34 +203,59 @@ def tokenize(text: str) -> Tokens:
     cased = any(letter.isupper() for letter in text) and any(letter.islower() for letter in text)
     pattern, values = _holidays()
     holidays = {found.start(): found for found in pattern.finditer(text) if not cased or found[0][0].isupper()}
-    words, items = _words(), []
-    position = 0
-    while found := _TOKEN.search(text, position):
-        holiday = holidays.get(found.start())
-        if holiday:
+    words = _words()
+    items: list[Token] = []
+    position: int | None = 0
+    while position is not None:
+        position = _read_on(text, position, items, words, cased, holidays, values)
+    return Tokens(items, "".join([CLASSES[item.kind] for item in items]))
+
+
+def _read_on(
+    text: str,
+    position: int,
+    items: list[Token],
+    words: dict[str, tuple[str, str]],
+    cased: bool,
+    holidays: dict[int, re.Match[str]],
+    values: dict[str, str],
+) -> int | None:
+    """Add the tokens from a position on, up to one that ends elsewhere than the pattern did; return where, or None."""
+    for found in _TOKEN.finditer(text, position):
+        start, end = found.span()
+        if start in holidays:
+            holiday = holidays[start]
             value = values[holiday[0].casefold().replace("’", "'")]
-            items.append(Token(holiday.start(), holiday.end(), "holiday", value, holiday[0].casefold()))
-            position = holiday.end()
+            items.append(Token(start, holiday.end(), "holiday", value, holiday[0].casefold()))
+            return holiday.end()
+        if found.lastgroup != "word":
+            token = _token(found, words)
+            items.append(token)
+            # A figure's comma does not belong to it.
+            if token.end != end:
+                return token.end
             continue
-        token = _token(found, words, cased)
-        # A possessive's ending belongs to the word, a figure's comma does not.
-        position = found.end() if found.lastgroup == "word" else token.end
-        if _is_abbreviation(token) and not token.possessive and text[position : position + 1] == ".":
-            token = Token(token.start, position + 1, token.kind, token.value, token.word)
-            position += 1
-        items.append(token)
-    return Tokens(items, "".join(CLASSES[item.kind] for item in items))
+        kind, value, key, letters = _classify(found[0], cased)
+        # A possessive's ending belongs to the word.
+        token_end, is_possessive = (start + letters, True) if letters else (end, False)
+        if kind in _ABBREVIATED and not is_possessive and text[end : end + 1] == "." and _is_abbreviation(kind, key):
+            items.append(Token(start, end + 1, kind, value, key))
+            return end + 1
+        items.append(Token(start, token_end, kind, value, key, is_possessive))
+    return None
 
 
-def _is_abbreviation(token: Token) -> bool:
-    return token.kind == "short weekday" or (token.kind in ("month", "risky month") and token.word in _SHORT_MONTHS)
+_ABBREVIATED = ("short weekday", "month", "risky month")
 
 
-def _token(found: re.Match[str], words: dict[str, tuple[str, str]], cased: bool) -> Token:
+def _is_abbreviation(kind: str, word: str) -> bool:
+    return kind == "short weekday" or word in _SHORT_MONTHS
+
+
+def _token(found: re.Match[str], words: dict[str, tuple[str, str]]) -> Token:
+    """Return the token of a figure or a mark."""
     group, text = str(found.lastgroup), found[0]
     start, end = found.span()
-    if group == "word":
-        return _word(text, start, end, cased)
     if group in _MARKS:
         return Token(start, end, group, "", text)
     if group == "iso_week":
@@ -249,14 +274,9 @@ def _token(found: re.Match[str], words: dict[str, tuple[str, str]], cased: bool)
     return Token(start, end, kind, text.strip("'’sQ"), text)
 
 
-def _word(text: str, start: int, end: int, cased: bool) -> Token:
-    kind, value, key, possessive = _classify(text, cased)
-    return Token(start, start + len(key) if possessive else end, kind, value, key.rstrip("'"), possessive)
-
-
 @lru_cache(maxsize=16_384)
-def _classify(text: str, cased: bool) -> tuple[str, str, str, bool]:
-    """Return the class of a word, what it says, its key, and whether a possessive ending was cut off."""
+def _classify(text: str, cased: bool) -> tuple[str, str, str, int]:
+    """Return the class of a word, what it says, its key, and its letters before a possessive ending, 0 without one."""
     words = _words()
     key = text.casefold().replace("’", "'")
     possessive = key.endswith(("'s", "s'")) and key not in words
@@ -268,7 +288,7 @@ def _classify(text: str, cased: bool) -> tuple[str, str, str, bool]:
         kind = "other"
     if kind == "other" and len(bare) > 4 and bare.endswith("ed") and bare not in _NOT_PAST:
         kind = "past tense"
-    return kind, value, key, possessive
+    return kind, value, bare, len(key) if possessive else 0
 
 
 def _figure(text: str, start: int, end: int) -> Token:

@@ -45,6 +45,8 @@ _SLOW = frozenset(("drought", "famine", "epidemic", "outbreak", "cholera", "ebol
 _YEAR = re.compile(
     r"(?<!\bat )\b(1[5-9]\d\d|20\d\d)\b(?!-)(?!: )(?! ?(?:gmt|utc|hrs|hours|h|local|z|people|men|women)\b)", re.I
 )
+# Words without which a sentence speaks of no years that go on, and of nothing long ago.
+_OF_YEARS, _OF_LONG_AGO = ("years", "decade", "since"), ("years", "decade", "centur", "0s")
 # A year so long before the report's makes the rest of its paragraph history too.
 _FAR_BACK = 40
 # "In the 34th minute".
@@ -57,6 +59,8 @@ _SCORE = re.compile(
     r"|\b\d{1,2}[-–]\d{1,2} (?:win|victory|defeat|draw|lead|loss|up|down|ahead|behind)\b",
     re.I,
 )
+# What a score has.
+_DIGIT, _OF_SCORES = re.compile(r"\d"), ("-nil", "-love")
 # Different words of another world within a sentence and its neighbours that make it of that world.
 _WIDE = 3
 _MEASURED_BY = re.compile(
@@ -77,6 +81,17 @@ _CYBER_WORDS, _STATISTICS_WORDS = 2, 3
 # Different words of markets and budgets among three sentences, or among seven; where people are hurt, it is none.
 _FINANCE_WORDS, _FINANCE_WIDE = 3, 4
 _COURT_WORDS = 3
+# The words that say of which world a sentence is; the others are left out of the sets that are joined.
+_TELLING = (_SLOW | {"per", "cent"}).union(
+    *(
+        _ROLES[role]
+        for role in (
+            "screen", "screen around", "drill", "drill certain", "sport", "sport around", "cyber", "statistics", "museum",
+            "science", "finance", "court", "harm", "remembrance", "remembering",
+        )
+    )
+)  # fmt: skip
+_AS_WRITTEN = _TELLING | {f"{word}'s" for word in _TELLING}
 # "Ten years after a building came down in Savar": a report that opens so, or with two such words, remembers.
 _YEARS_ON = re.compile(
     r"^\W*(?:\w+[- ])?\w+ (?:years?|decades?|centur(?:y|ies)) (?:to the day )?(?:after|since|ago|on|later)\b", re.I
@@ -98,6 +113,8 @@ _HARMLESS = re.compile(
     r"(?:baseless|unfounded|fake|false) (?:rumou?rs?|messages?|news|videos?|posts?))\b",
     re.I,
 )
+# Words without which nothing is harmless.
+_OF_HARMLESS = ("false", "hoax", "nothing", "found", "to be ", "to believe", "baseless", "fake")
 _HARMLESS_REACH = 2
 
 
@@ -112,27 +129,33 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
     >>> worlds_of(read_text("Her third novel has a hero. The plot creaks. The ferry sank."), 2022)
     ['screen', 'screen', 'screen']
     """
-    words = [{word.removesuffix("'s") for word in text.lower[s.first : s.last]} for s in text.sentences]
+    words = [
+        {word.removesuffix("'s") for word in _AS_WRITTEN.intersection(text.lower[s.first : s.last])}
+        for s in text.sentences
+    ]
     said = [text.text[s.start : s.end] for s in text.sentences]
-    # A bomb in a cinema is no film.
-    words = [own - _VENUES if _VENUE.search(one) else own for own, one in zip(words, said, strict=True)]
+    small = [sentence.lower() for sentence in said]
+    if any(venue in one for one in small for venue in _VENUES):
+        # A bomb in a cinema is no film.
+        words = [own - _VENUES if _VENUE.search(one) else own for own, one in zip(words, said, strict=True)]
     whole = genre_of(text, said)
     remembers = report_year is not None and _remembers(words, said)
     is_old = report_year is not None and any(int(year) < report_year - 1 for year in _YEAR.findall(text.text))
-    harmless = [i for i, sentence in enumerate(said) if _HARMLESS.search(sentence)]
+    harmless = [i for i, one in enumerate(small) if _has(one, _OF_HARMLESS) and _HARMLESS.search(said[i])]
     out: list[World] = []
     far_back = -1
     for i, sentence in enumerate(text.sentences):
         # "The deadliest flood since 2019 killed nine on Friday" is not of 2019.
-        years = [int(year) for year in _YEAR.findall(_MEASURED_BY.sub("", said[i]))] if report_year is not None else []
+        measured = _MEASURED_BY.sub("", said[i]) if "since" in small[i] else said[i]
+        years = [int(year) for year in _YEAR.findall(measured)] if report_year is not None else []
         past = bool(years) and report_year is not None and max(years) < report_year - 1
         now = bool(years) and not past
-        if past or (
-            report_year is not None and (_LONG_AGO.search(said[i]) or _goes_on(words[i], said[i], report_year))
-        ):
+        long_ago = _has(small[i], _OF_LONG_AGO) and _LONG_AGO.search(said[i])
+        goes_on = report_year is not None and _has(small[i], _OF_YEARS) and _goes_on(words[i], said[i], report_year)
+        if past or goes_on or (report_year is not None and long_ago):
             world: World = "history"
         else:
-            world = _world_of_words(words, said, i)
+            world = _world_of_words(words, small, i)
             # A court hears of last week, too; only where the report names an old year are its witnesses' words history.
             world = "" if world == "court" and not is_old else world
         if not world and i and not now and out[-1] in _SPREADS:
@@ -162,8 +185,13 @@ def _goes_on(words: set[str], sentence: str, report_year: int) -> bool:
     return span["since"] is None or int(span["since"]) < report_year
 
 
-def _world_of_words(words: Sequence[set[str]], said: Sequence[str], i: int) -> World:
-    """Return the world that the words of a sentence and of those around it belong to."""
+def _has(sentence: str, words: Sequence[str]) -> bool:
+    """Whether a sentence has one of some words, which is quicker to see than what stands around them."""
+    return any(word in sentence for word in words)
+
+
+def _world_of_words(words: Sequence[set[str]], small: Sequence[str], i: int) -> World:
+    """Return the world that the words of a sentence, in small letters, and of those around it belong to."""
     own = words[i]
     near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
     wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
@@ -172,7 +200,7 @@ def _world_of_words(words: Sequence[set[str]], said: Sequence[str], i: int) -> W
         return "screen"
     if len(near & _DRILL) >= _DRILL_WORDS and wide & _ROLES["drill certain"]:
         return "drill"
-    if _is_sport(near, said[i]):
+    if _is_sport(near, small[i]):
         return "sport"
     if len(wide & _ROLES["cyber"]) >= _CYBER_WORDS:
         return "cyber"
@@ -189,7 +217,9 @@ def _world_of_words(words: Sequence[set[str]], said: Sequence[str], i: int) -> W
 
 
 def _is_sport(near: set[str], sentence: str) -> bool:
-    certain = 2 * bool(_MINUTE.search(sentence)) + 2 * bool(_SCORE.search(sentence))
+    certain = 2 * bool("minute" in sentence and _MINUTE.search(sentence))
+    if _DIGIT.search(sentence) or _has(sentence, _OF_SCORES):
+        certain += 2 * bool(_SCORE.search(sentence))
     words = len(near & _SPORT) + certain
     return words >= _SPORT_WORDS + (near.isdisjoint(_ROLES["sport"]) and not certain)
 

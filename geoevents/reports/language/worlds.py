@@ -86,8 +86,8 @@ _TELLING = (_SLOW | {"per", "cent"}).union(
     *(
         _ROLES[role]
         for role in (
-            "screen", "screen around", "drill", "drill certain", "sport", "sport around", "cyber", "statistics", "museum",
-            "science", "finance", "court", "harm", "remembrance", "remembering",
+            "screen", "screen around", "drill", "drill certain", "sport", "sport around", "cyber", "statistics",
+            "museum", "science", "finance", "court", "harm", "remembrance", "remembering",
         )
     )
 )  # fmt: skip

@@ -29,7 +29,7 @@ ROOMS = {
 # The modules of a room, in the same order.
 MODULES = {
     "gazetteer/names": ("normalize", "affixes", "phonetic", "coordinate_patterns", "coordinates"),
-    "gazetteer/languages": ("tables", "frames"),
+    "gazetteer/languages": ("tables", "rewriting", "inflected_names", "reader", "frames"),
     "gazetteer/index": ("checksums", "mapped", "views", "store", "packs"),
     "gazetteer/geometry": (
         "sphere", "geodesy", "formulas", "derivation", "parts", "edges", "operations", "groups", "reverse", "shapes",

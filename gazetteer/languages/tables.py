@@ -1,7 +1,8 @@
 """Opens the tables of languages: words by role, and frames as patterns.
 
 A language's code becomes a `Language`. The tables ``XX.tsv`` have three columns, role, written and meaning;
-``README.md`` beside them says what each role is for.
+``README.md`` beside them says what each role is for. ``adjectives.tsv`` has a row a country: what it is looked up as,
+and the stems of its adjectives, a column a language.
 """
 
 from __future__ import annotations
@@ -11,19 +12,25 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import normalize
 
 from gazetteer.locks import cached_property
 
 __all__ = ["CODES", "Frame", "Language", "all_triggers", "language", "unread_markers"]
 
-CODES = ("fr", "es", "pt", "de", "tr", "ru", "uk", "kk", "ar")
+CODES = ("fr", "es", "pt", "de", "tr", "ru", "uk", "kk", "ar", "fa")
 _FOLDER = Path(__file__).parent
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?(?:\s*[-–]\s*\d{1,4})?"
 # Slots whose text is a word of a role of the same name; a figure tells two slots of one role apart.
-_ROLES_OF_SLOTS = ("direction", "adverb", "adjectival", "prefix", "unit", "type")
+_ROLES_OF_SLOTS = ("direction", "adverb", "adjectival", "prefix", "unit", "type", "types")
 _TOKEN = re.compile(r"(?P<glued>\+?)(?P<core>\{[^}]+\}|<[a-z]+>|[^\s?]+)(?P<optional>\??)$")
 # The most words that stand before the type word of an area: "Мангистауской области".
 _AREA = r"\S+(?:\s+\S+)?"
+_CAPITALS = "A-ZÀ-ÞЀ-ЯİŞĞŒӘҒҚҢӨҰҮҺ"
+# So many words describe a place on either side of the word for what it is: "the besieged and starving city".
+_MOST_DESCRIBING = 4
+# Between two names nothing tells where the first one ends, so that the first one is tried with one word and more.
+_ADJACENT, _MOST_WORDS = "{name} {other}", 4
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,13 @@ class Frame:
     weak: bool
 
     @cached_property
-    def regex(self) -> re.Pattern[str]:
-        """The pattern compiled; it is matched against a phrase with a blank behind."""
+    def regexes(self) -> tuple[re.Pattern[str], ...]:
+        """The pattern compiled, in each way to part two names; it is matched against a phrase with a blank behind."""
+        if _ADJACENT not in self.pattern:
+            return (self._compiled(r".+?"),)
+        return tuple(self._compiled(rf"\S+(?:\s+\S+){{{more}}}") for more in range(_MOST_WORDS))
+
+    def _compiled(self, name: str) -> re.Pattern[str]:
         tokens = [_TOKEN.match(token) for token in self.pattern.split()]
         following = [bool(token and token["glued"]) for token in tokens[1:]] + [False]
         parts = []
@@ -56,7 +68,7 @@ class Frame:
                 raise ValueError(
                     f"{self.language.code}.tsv: expected words, {{slots}} and <roles>, got {self.pattern!r}."
                 )
-            text = self._token(token["core"], glued=glued)
+            text = self._token(token["core"], name, glued=glued)
             parts.append(f"(?:{text})?" if token["optional"] else text)
         return re.compile(f"^{''.join(parts)}$", re.IGNORECASE)
 
@@ -75,7 +87,7 @@ class Frame:
         for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
             core = token.lstrip("+")
             role = core.strip("{}<>").rstrip("2")
-            if core.endswith("?") or (core[0] == "{" and role not in _ROLES_OF_SLOTS):
+            if core.endswith("?") or core == "<small>" or (core[0] == "{" and role not in _ROLES_OF_SLOTS):
                 continue
             if core[0] in "{<":
                 needed.append(self.language.first_words(role))
@@ -90,8 +102,19 @@ class Frame:
         """Whether the name bears the ending of the genitive."""
         return "{name's}" in self.pattern
 
-    def _token(self, core: str, *, glued: bool) -> str:
+    @property
+    def describes(self) -> bool:
+        """Whether it says beside a name what the place is, which is not said of a country."""
+        return "{name} {type}" in self.english and ("{people}" in self.pattern or "<small>" in self.pattern)
+
+    def _token(self, core: str, name: str, *, glued: bool) -> str:
         gap = "" if glued else r"\s+"
+        if core == "<small>":
+            return rf"(?:{self.language.describing}\s+){{1,{_MOST_DESCRIBING}}}"
+        if core == "{people}":
+            small = rf"(?:{self.language.describing}\s+)"
+            most = _MOST_DESCRIBING - 1
+            return rf"{small}{{0,{most}}}?(?P<people>{self.language.adjectives})\s+{small}{{0,{most}}}"
         if core.startswith("<"):
             return self.language.words_pattern(core[1:-1])
         if not core.startswith("{"):
@@ -108,6 +131,10 @@ class Frame:
             return rf"(?P<name>[^\s,–—-][^,–—-]*?)\s*[-–—]\s*(?P<other>[^\s,–—-][^,–—-]*?){gap}"
         if role == "adjective":
             return rf"(?P<{slot}>\S+){gap}"
+        if slot == "list":
+            return rf"(?P<list>.+){gap}"
+        if slot == "name":
+            return rf"(?P<name>{name}){gap}"
         if slot == "name's":
             return rf"(?P<name>.+?(?:{self.language.alternatives('genitive')})){gap}"
         return rf"(?P<{slot}>.+?){gap}"
@@ -121,10 +148,13 @@ class Language:
     ----------
     roles
         By role, what is written and what it means, in the order of the table.
+    stems
+        What adjectives of countries begin with, and what the country is looked up as.
     """
 
     code: str
     roles: Mapping[str, tuple[tuple[str, str], ...]]
+    stems: Mapping[str, str]
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
@@ -134,6 +164,60 @@ class Language:
             for role in ("frame", "weak")
             for pattern, english in self.roles.get(role, ())
         )
+
+    @cached_property
+    def beside(self) -> tuple[Frame, ...]:
+        """The frames of what stands between commas beside a name and is no place of its own: "a Syrian city"."""
+        return tuple(Frame(self, pattern, english, weak=False) for pattern, english in self.roles.get("beside", ()))
+
+    @cached_property
+    def describing(self) -> str:
+        """A pattern of a word that describes a place: of the table, or any that joins no more to the name.
+
+        Where letters have case it is a word in small letters.
+        """
+        known = self.alternatives("describing") if "describing" in self.roles else r"[^\W\d_][\w'’-]*"
+        if "joining" not in self.roles:
+            return rf"(?:{known})"
+        joins = rf"(?:{self.alternatives('joining')})(?:(?<=['’])|(?!\w))"
+        return rf"(?!{joins})(?-i:(?![{_CAPITALS}]))(?:{known})"
+
+    @cached_property
+    def adjectives(self) -> str:
+        """A pattern of the adjectives of countries, with what stands in front of them and their endings."""
+        front = "|".join(
+            _literal(written) for written, _ in (*self.roles.get("prefix", ()), *self.roles.get("article", ()))
+        )
+        stems = "|".join(map(_literal, sorted(self.stems, key=len, reverse=True)))
+        return rf"(?:(?:{front or '(?!)'})-?)?(?:{stems or '(?!)'})(?:{self.alternatives('inflexion')})?"
+
+    def people(self, text: str) -> str:
+        """Return what the country of an adjective is looked up as, empty where it is none.
+
+        Examples
+        --------
+        >>> language("fr").people("congolaise"), language("de").people("nordsyrischen")
+        ('Congolese', 'Syria')
+        """
+        word = text.lower()
+        fronts = (written.lower() for role in ("article", "prefix") for written, _ in self.roles.get(role, ()))
+        for front in ("", *(front for front in fronts if word.startswith(front))):
+            rest = word[len(front) :].lstrip("-")
+            for length in range(len(rest), 1, -1):
+                if rest[:length] in self.stems and rest[length:] in self._inflexions:
+                    return self.stems[rest[:length]]
+        return ""
+
+    @cached_property
+    def _inflexions(self) -> frozenset[str]:
+        return frozenset({"", *(written.lower() for written, _ in self.roles.get("inflexion", ()))})
+
+    @cached_property
+    def joints(self) -> re.Pattern[str]:
+        """A pattern of what stands between the items of a list."""
+        glued = "|".join(_literal(written) for written, _ in self.roles.get("glued", ()))
+        together = rf"|\s+(?:{glued})(?=\S)" if glued else ""
+        return re.compile(rf"\s*[,،;]\s*|\s+(?:{self.alternatives('and')})\s+{together}", re.IGNORECASE)
 
     def first_words(self, role: str) -> tuple[frozenset[str], tuple[str, ...]]:
         """Return the first words of what is written for a role, and the beginnings of words for it."""
@@ -151,12 +235,13 @@ class Language:
     def triggers(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The words of which a phrase has one at least, and the beginnings of such words."""
         words = [written for role in (*_ROLES_OF_SLOTS, "in", "and") for written, _ in self.roles.get(role, ())]
-        for pattern, _ in (*self.roles.get("frame", ()), *self.roles.get("weak", ())):
+        for pattern, _ in (row for role in ("frame", "weak", "beside") for row in self.roles.get(role, ())):
             tokens = (token for token in pattern.split() if not token.endswith("?") and token[0] not in "{<+")
             words += [word.replace("_", " ") for token in tokens for word in token.split("|")]
         first = {re.split(r"[\s'.-]", word)[0].lower() if word[0] != "'" else word for word in words}
         begins = {word[:-1] for word in first if word.endswith("*")}
-        begins |= {re.split(r"[\s-]", written)[0].lower() for written, _ in self.roles.get("prefix", ())}
+        joined = (*self.roles.get("prefix", ()), *self.roles.get("article", ()))
+        begins |= {re.split(r"[\s-]", written)[0].lower() for written, _ in joined}
         glued = re.findall(r"(\S+) \+", " ".join(pattern for pattern, _ in self.roles.get("frame", ())))
         begins |= {word for word in glued if word[0] not in "{<"}
         begins |= {word.partition("*")[0].partition("-")[0].lower() for word in words if "*" in word}
@@ -231,7 +316,22 @@ def language(code: str) -> Language:
         if line and not line.startswith("#"):
             role, written, *meaning = line.split("\t")
             roles.setdefault(role, []).append((written, meaning[0] if meaning else ""))
-    return Language(code, {role: tuple(rows) for role, rows in roles.items()})
+    return Language(code, {role: tuple(rows) for role, rows in roles.items()}, _stems(code))
+
+
+def _stems(code: str) -> dict[str, str]:
+    """Return the stems of a language's adjectives of countries, in small letters, and what each is looked up as."""
+    head, *lines = (_FOLDER / "adjectives.tsv").read_text(encoding="utf-8").splitlines()
+    if code not in head.split("\t"):
+        return {}
+    column = head.split("\t").index(code)
+    cells = (line.split("\t") for line in lines)
+    stems = {stem.lower(): row[0] for row in cells for stem in row[column].split("|") if stem}
+    # "camerunés" is "camerunesa" of a city, and many write no accents.
+    plain = {
+        "".join(filter(str.isascii, normalize("NFD", stem))): name for stem, name in stems.items() if stem[0] < "ɐ"
+    }
+    return plain | stems
 
 
 @lru_cache(maxsize=1)

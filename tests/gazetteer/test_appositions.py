@@ -12,6 +12,7 @@ import gazetteer
 import gazetteer.build
 
 CASES = Path(__file__).parent / "cases" / "appositions.tsv"
+IN_LANGUAGES = CASES.with_name("appositions_languages.tsv")
 DEMONYMS = Path(gazetteer.build.__file__).with_name("curated") / "country_names.csv"
 FORMS = (
     "the northern {people} city of {name}",
@@ -26,6 +27,16 @@ def test_the_place_is_the_one_that_is_named(phrase: str, place: str) -> None:
     """Of what a phrase says beside a name, the kind and the country tell the place, and no part of it is meant."""
     match = gazetteer.load().resolve(phrase)
     assert (match.place.id if match.place else None, match.status) == (place, "matched"), match.reason
+
+
+@pytest.mark.parametrize(
+    ("phrase", "place"), [line.split("\t")[1:] for line in IN_LANGUAGES.read_text("utf-8").splitlines()[1:]]
+)
+def test_the_same_in_other_languages(phrase: str, place: str) -> None:
+    """A place is found by what its language says beside it; where it lies in another country it is not matched."""
+    match = gazetteer.load().resolve(phrase)
+    found = match.place.id if match.place and match.status == "matched" else "-"
+    assert found == place, match.reason
 
 
 @pytest.fixture(scope="module")

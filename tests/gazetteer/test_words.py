@@ -162,13 +162,28 @@ def test_tables_of_languages_are_whole(code: str) -> None:
     """Every frame of a table can be read, its English has the slots of its pattern, and its roles are known."""
     spoken = language(code)
     assert spoken.frames
-    for frame in spoken.frames:
-        assert frame.regex.pattern
+    for frame in (*spoken.frames, *spoken.beside):
+        assert all(regex.pattern for regex in frame.regexes)
         slots = {part.split("}")[0] for part in frame.english.split("{")[1:]}
         written = {part.split("}")[0].removesuffix("'s") for part in frame.pattern.split("{")[1:]}
         written |= {"name"} if {"adjective", "pair"} & written else set()
+        assert {"list", "types"}.isdisjoint(written) or {"list", "types"} <= written, frame.pattern
         written |= {"other"} if {"adjective2", "pair", "name2"} & written else set()
         assert slots <= written, frame.pattern
+
+
+def test_adjectives_of_countries_are_looked_up() -> None:
+    """A row of adjectives is looked up as a country or a part of one, and no stem stands in two rows of a column."""
+    path = Path(gazetteer.__file__).parent / "languages" / "adjectives.tsv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        table = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for row in table:
+        match = answered(row["country"])
+        assert match.place is not None
+        assert match.place.kind in ("country", "admin1", "region"), row
+    for code in set(table[0]) - {"country"}:
+        stems = [stem for row in table for stem in row[code].split("|") if stem]
+        assert len(stems) == len(set(stems)), [stem for stem in stems if stems.count(stem) > 1]
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,8 @@ def rows_of(
     trust = [_confidence(chance, draft, where) for (draft, chance), where in zip(kept, placed, strict=True)]
     shares = _country_shares(placed, trust)
     rows = [
-        row_of(report, reading.text, draft, where, value * share**_COUNTRY_POWER, "")
+        # The lines of a log may be of several countries, each as sure as the others.
+        row_of(report, reading.text, draft, where, value * (share**_COUNTRY_POWER if draft.line < 0 else 1), "")
         for draft, where, value, share in zip(drafts, placed, trust, shares, strict=True)
     ]
     rows = _distinct(rows)
@@ -242,7 +243,7 @@ def _is_grounded(reading: Reading, draft: Draft) -> bool:
 
 def _confidence(chance: float, draft: Draft, placed: Placed) -> float:
     """Return how far to trust an event: its chance, less when its place is wide or not said, or when it comes late."""
-    late = min(draft.sentences[0], _LATE) / _LATE
+    late = min(draft.sentences[0], _LATE) / _LATE if draft.line < 0 else 0.0
     wide = placed.place is None or (
         placed.place.kind in _WIDE and not (placed.radius_km is not None and placed.radius_km <= _TOWN_KM)
     )
@@ -276,8 +277,7 @@ def _fill(reading: Reading, draft: Draft, report_date: date | None) -> None:
 
 def _of_disaster(actors: tuple[str, str]) -> tuple[str, str]:
     """Return whom a disaster befell: nobody acts in it."""
-    victims = actors[1] or (actors[0] if role_of(actors[0]) in ("people", "state", "protester") else "")
-    return "", victims
+    return "", next((actor for actor in reversed(actors) if role_of(actor)), "")
 
 
 def _inherited(reading: Reading, draft: Draft, report_date: date | None) -> TimeOf | None:

@@ -55,6 +55,7 @@ _REFUGE_WITHIN = 9
 _INVERTED_WITHIN = 12
 # First words of phrases that belong to a count only right behind it or behind an auxiliary.
 _CLOSE = ("in", "under", "been", "his", "her")
+_DEATH_AND = (("death", "and"), ("deaths", "and"), ("death", "or"), ("deaths", "or"))
 # "Sentenced 11 men to death" kills nobody yet.
 _SENTENCED = {"sentenced", "sentences", "sentencing", "sentence", "condemned", "condemns"}
 _SENTENCED_WITHIN = 8
@@ -146,6 +147,8 @@ def object_kind(words: list[Word], number: Number) -> str:
         return "" if _is_passive(words, at - 1) else pair
     if key in classes()["moved"] and not _is_passive(words, at) and _goes_to_refuge(words, number.last + 1):
         return "displaced"
+    if key == "of" and (key_at(words, at - 3), key_at(words, at - 2)) in _DEATH_AND and before.startswith("injur"):
+        return "other"  # "the death and injury of scores of civilians"
     if key == "of" and before in classes()["noun of"]:
         return classes()["noun of"][before]
     if key == "of" and before == "toll":

@@ -44,7 +44,7 @@ def find_persons(words: list[Word], readings: list[Reading]) -> list[Reading]:
         if word.key in ("him", "her") and at not in taken and not _is_possessive(words, at):
             kind = object_kind(words, Number(at, at, at, 1, 1, 1))
             found += [Reading(Number(at, at, at, 1, 1, 1), kind, word.text, at + 1)] if kind else []
-        if word.key not in persons or at in taken:
+        if at in taken or (word.key not in persons and not _must_live(words, at)):
             continue
         start = _phrase_start(words, at, taken)
         kind = _single_kind(words, at, start)
@@ -55,6 +55,37 @@ def find_persons(words: list[Word], readings: list[Reading]) -> list[Reading]:
         if (kind or listed) and kind != "other":
             found.append(Reading(Number(start, at, at, 1, 1, 1), kind, word.text, at + 1, part=part))
     return found
+
+
+def _must_live(words: list[Word], at: int) -> bool:
+    """Return whether what is said of a noun is said of people only: "a cinematographer was shot dead"."""
+    noun, verb = words[at].key, key_at(words, at + 2)
+    if key_at(words, at + 1) != "was" or not noun.isalpha() or words[at].text[0].isupper() or len(noun) < _LEAST_NOUN:
+        return False
+    if key_at(words, at - 1) not in _ARTICLES and key_at(words, at - 2) not in _ARTICLES:
+        return False
+    if noun in classes()["group"] or noun in _NOT_ONE or noun in classes()["verb"]:
+        return False
+    return verb in _OF_PEOPLE or (verb == "shot" and key_at(words, at + 3) in ("dead", "and"))
+
+
+_ARTICLES = {"a", "an", "the", "another"}
+_LEAST_NOUN = 4
+_OF_PEOPLE = {"stabbed", "kidnapped", "abducted", "arrested", "detained", "wounded", "injured", "beheaded", "lynched"}
+_NOT_ONE = {
+    "family",
+    "crew",
+    "convoy",
+    "patrol",
+    "unit",
+    "couple",
+    "cell",
+    "staff",
+    "squad",
+    "party",
+    "nobody",
+    "nothing",
+}
 
 
 def _is_possessive(words: list[Word], at: int) -> bool:

@@ -135,6 +135,8 @@ def _is_age(words: list[Word], number: Number) -> bool:
     """Return whether a number stands between commas behind a name: "Ali Hassan, 34, was killed"."""
     at, end = number.first, number.last + 1
     back = at - 1
+    if key_at(words, back) == "of" and key_at(words, back - 1) in classes()["person"] and words[at].text.isdigit():
+        return True  # "a man of 41"
     while (
         key_at(words, back) in ("and", ",", "to")
         or key_at(words, back) in classes()["number"]

@@ -92,7 +92,8 @@ def read_report(
     counts = find_counts(text.text, read)
     outcomes = find_outcomes(text, types, triggers, counts) if tells_outcomes else []
     triggers = sorted([*triggers, *outcomes], key=lambda trigger: (trigger.sentence, trigger.first))
-    worlds = worlds_of(text, report_date.year if report_date else None)
+    hurt = {text.sentence_at(count.start) for count in counts if count.kind in ("killed", "injured") and count.best}
+    worlds = worlds_of(text, report_date.year if report_date else None, hurt)
     judged = [
         (trigger, judge(text, text.sentences[trigger.sentence], trigger, worlds[trigger.sentence]))
         for trigger in triggers
@@ -294,7 +295,7 @@ def _drafts_of(
     reference, by_force = is_reference(text, facts.sentence, trigger), _is_by_force(text, facts.sentence, trigger)
     options = adjust_chances(text, facts.sentence, trigger, facts.candidates, chances, reference, facts.triggers)
     scenes = choose_scenes(text, trigger, options, threshold, reference)
-    whole = _figures(text, [count for count in counts if count not in [part for part, _ in parts]])
+    whole = _figures(text, [count for count in counts if count not in [part for part, _ in parts]], facts.counts)
     out = []
     places: list[tuple[Candidate | None, float]] = [*scenes] or [(None, 0.0)]
     for scene, chance in places:
@@ -338,15 +339,20 @@ def _owner(text: Text, count: Count, triggers: Sequence[Trigger]) -> Trigger:
     )
 
 
-def _figures(text: Text, counts: Sequence[Count]) -> list[CountOf]:
-    """Return figures; one that "and" or a comma joins to the one before it, of other people, adds to it."""
+def _figures(text: Text, counts: Sequence[Count], of_sentence: Sequence[Count]) -> list[CountOf]:
+    """Return figures; one that "and" or a comma joins to the one before it, of other people, adds to it.
+
+    Parameters
+    ----------
+    of_sentence
+        All figures of the sentence: those of two sides of a fight add up.
+    """
     out: list[CountOf] = []
     for i, count in enumerate(counts):
         last = counts[i - 1] if i else None
         joined = last is not None and last.kind == count.kind and not count.is_part and last.of != count.of
-        if not joined and (other := _of_other_side(text, counts[:i], count)) is not None:
+        if not joined and _of_other_side(text, of_sentence, count):
             # "Four soldiers were killed and 17 wounded, and 30 militants killed".
-            last, joined = other, True
             out.append(replace(_figure(count), beside=True))
             continue
         between = text.text[last.end : count.start] if last is not None else ""
@@ -358,18 +364,15 @@ def _figures(text: Text, counts: Sequence[Count]) -> list[CountOf]:
     return out
 
 
-def _of_other_side(text: Text, before: Sequence[Count], count: Count) -> Count | None:
-    """Return the figure of the other side of a fight that stands in front of one, in its sentence; None for none."""
+def _of_other_side(text: Text, counts: Sequence[Count], count: Count) -> bool:
+    """Whether the figure in front of one in its sentence is of the other side of a fight."""
     if count.is_part or count.is_total:
-        return None
-    role = role_of(count.of)
-    for other in reversed(before):
-        if other.kind != count.kind or other.is_part or other.is_total:
-            continue
-        between = text.text[other.end : count.start]
-        apart = {role, role_of(other.of)} in _SIDES and not _AGAIN.search(between)
-        return other if apart else None
-    return None
+        return False
+    before = [other for other in counts if other.start < count.start and other.kind == count.kind]
+    if not before or before[-1].is_part or before[-1].is_total:
+        return False
+    between = text.text[before[-1].end : count.start]
+    return {role_of(count.of), role_of(before[-1].of)} in _SIDES and not _AGAIN.search(between)
 
 
 # Sides whose dead are told apart, and what tells a figure again.

@@ -22,6 +22,7 @@ RESULTS = role_words()["outcome lemma"]
 # What says that something violent happened, and takes the class of what tells it more precisely.
 GENERAL = role_words()["general lemma"]
 _WITHIN = {"explosion", "clash", "abduction", "assault", "disaster", "protest"}
+_PROTESTERS = frozenset(("protester", "protestor", "demonstrator", "rioter"))
 # The more precise class of two that tell one event; the first is the most precise.
 _PRECISE = ("disaster", "explosion", "abduction", "clash", "assault", "protest", "arrest", "politics")
 # Two towns farther apart are two places, km.
@@ -133,7 +134,9 @@ def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
         return 1.5
     if {event.event_class, draft.event_class} == {"protest", "clash"} and gap == 0 and agrees:
         riots = [d.lead.type.event_type == "PROTEST:riot" for d in (event, draft)]
-        return 1.0 if any(riots) else 0.0  # "a riot at a prison, after rival gangs fought"
+        people = lemma in _PROTESTERS or bool(lemmas & _PROTESTERS)
+        # "A riot at a prison, after rival gangs fought", "police clashed with protesters".
+        return 1.0 if any(riots) or people else 0.0
     if "disaster" in (event.event_class, draft.event_class) or "protest" in (event.event_class, draft.event_class):
         return 0.0
     if (lemma in GENERAL and gap <= _GENERAL_WITHIN and (agrees or gap <= _OUTCOME_WITHIN)) or (

@@ -50,6 +50,11 @@ _ORIGINS = frozenset(
 _QUANTITIES = frozenset(classes()["many"]) | frozenset(classes()["group"])
 # An object does not begin with a time.
 _TIMES = _ROLES["month"] | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+_PARTS_OF_DAY = frozenset(("morning", "evening", "afternoon", "midnight", "noon", "yesterday", "today", "overnight"))
+# What opens a figure: "more than 2,000 people".
+_VAGUE = frozenset(
+    ("more", "than", "at", "least", "up", "to", "as", "many", "about", "nearly", "over", "some", "around")
+)
 # "Fired a missile at a cargo ship": what stands behind the means.
 _AIMED = frozenset(("at", "on", "into", "against", "towards", "toward"))
 _ARTICLES = frozenset(("the", "a", "an"))
@@ -61,6 +66,15 @@ _BODIES = _ORIGINS | _ROLES["body of people"]
 _HELD = frozenset(("hostage", "captive"))
 # "A town held by rebels".
 _HELD_BY = frozenset(("held", "run", "owned", "controlled", "known", "called"))
+# Who only says whose or what for a thing is.
+_MODIFIERS = frozenset(("passenger", "refugee", "student", "civilian", "worker", "police", "army", "military", "navy"))
+# "Sustained minor injuries" is no child.
+_HURTS = frozenset(("injuries", "injury", "wounds", "burns", "damage", "casualties"))
+# What the name of a movement goes on with: "the Movement for Oneness and Jihad in West Africa".
+_MOVEMENTS = frozenset(
+    ("movement", "front", "party", "army", "union", "group", "forces", "council", "alliance", "congress")
+)
+_LINKS_OF_NAMES = frozenset(("for", "and", "of", "the", "in"))
 # Words of an object that has no head: "shelled rebel positions".
 _OBJECT_WORDS = 4
 
@@ -117,6 +131,9 @@ def nearest_group(text: Text, words: range, *, leftwards: bool = False) -> Group
 def is_head(text: Text, i: int) -> bool:
     """Return whether a word names people, armed groups or organs of a state."""
     word = text.lower[i]
+    following = text.lower[i + 1] if i + 1 < len(text.lower) else ""
+    if following == ":" or (word == "minor" and following in _HURTS):
+        return False  # "Victims: 1 injured"
     if word in _ORIGINS - _HEADS and i > 0 and text.lower[i + 1 : i + 2] != ["of"]:
         # "The Wagner group", "an armed group"; "a group of men" are men.
         return text.word(i - 1)[0].isupper() or text.lower[i - 1] in _ROLES["armed"] | {"armed", "militant", "rebel"}
@@ -148,6 +165,8 @@ def _group_around(text: Text, head: int, words: range) -> Group:
     if text.lower[last - 1] in _ROLES["official"]:
         while last < words.stop and text.word(last)[0].isupper() and last - head < _BEHIND_OF:
             last += 1  # "President Tokayev"
+    if text.lower[last - 1] in _MODIFIERS and last < words.stop and _is_thing(text, last):
+        last += 1  # "a passenger boat"
     last = _with_of(text, last, words.stop)
     # "Members of the National Guard", when its last words are the head.
     of = first - 1 - (first - 1 >= words.start and text.lower[first - 1] in _ARTICLES)
@@ -156,6 +175,11 @@ def _group_around(text: Text, head: int, words: range) -> Group:
         if owner in _HEADS or owner in _QUANTITIES:
             first = _before(text, of - 1, words.start)
     return first, last
+
+
+def _is_thing(text: Text, i: int) -> bool:
+    """Whether a word goes on with a group that names a thing: "passenger boat", but not "passenger was"."""
+    return text.lower[i].isalpha() and text.word(i)[0].islower() and not _ends_group(text, i)
 
 
 def _before(text: Text, head: int, start: int) -> int:
@@ -170,6 +194,8 @@ def _ends_group(text: Text, i: int) -> bool:
     word = text.lower[i]
     if word == "-" and text.lower[min(i + 1, len(text.lower) - 1)].startswith("year"):
         return False  # "a 17-year-old boy"
+    if word in _TIMES | _PARTS_OF_DAY or (word.isdigit() and len(word) == 4):
+        return True  # "on Friday night police fired"
     if word in _STOP or word in _VERBS or not (word[0].isalnum() or word[0] == "'"):
         return True
     return word.endswith(("ed", "ly")) and text.word(i)[0].islower() and word not in _ROLES["adjective of people"]
@@ -193,9 +219,26 @@ def _with_of(text: Text, last: int, stop: int) -> int:
         # "Residents of the slum": a noun alone.
         owner = text.lower[last - 1]
         return end if end == at + 1 and (owner in _ROLES["people"] or owner.endswith(("er", "or", "ist"))) else last
+    if text.lower[names[-1]] in _MOVEMENTS and names[-1] + 1 == end:
+        return _end_of_movement(text, end, stop)
+    if names[-1] + 1 < stop and text.lower[names[-1] + 1] in _ROLES["vehicle"]:
+        return names[-1] + 2  # "a convoy of WFP trucks"
     # "Workers of a French charity", "the home of a police commissioner".
     owned = names[-1] + 2 == end and (text.lower[end - 1] in _BODIES or text.lower[names[-1]] in _ROLES["state"])
     return end if owned and text.word(end - 1)[0].islower() else names[-1] + 1
+
+
+def _end_of_movement(text: Text, end: int, stop: int) -> int:
+    """Return the end of the name of a movement that goes on with "for" and names."""
+    if end >= stop or text.lower[end] != "for":
+        return end
+    last = end
+    for i in range(end, min(stop + _BEHIND_OF, len(text.lower))):
+        if text.word(i)[0].isupper():
+            last = i + 1
+        elif text.lower[i] not in _LINKS_OF_NAMES:
+            break
+    return last
 
 
 def object_group(text: Text, words: range, *, named: bool) -> Group | None:
@@ -209,6 +252,11 @@ def object_group(text: Text, words: range, *, named: bool) -> Group | None:
     first = words.start
     while first < words.stop and text.lower[first] in _ARTICLES | {"at", "on", "dead", "his", "her", "their", "its"}:
         first += 1
+    figure = first
+    while figure < words.stop and text.lower[figure] in _VAGUE:
+        figure += 1
+    if figure > first and figure < words.stop and text.lower[figure][0].isdigit():
+        first = figure
     last = first
     while last < words.stop and last - first < _OBJECT_WORDS and not _ends_group(text, last):
         if last > first and text.lower[last].endswith("ing") and text.lower[last] not in _ROLES["kind of thing"]:

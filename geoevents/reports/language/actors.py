@@ -54,6 +54,9 @@ _MADE_WITHIN = 4
 _DYING = ("die", "drown", "perish", "lose life", "lose lives", "lose their lives", "lose his life", "lose her life")
 _HURTING = ("injure", "wound")
 _ENDS_PASSIVE = frozenset((".", ",", ";", "in", "by", "at", "after", "during", "when", "as", "near", "on"))
+# Verbs that always have an object: at the end of a clause they are passive.
+_CLOSES = frozenset((".", ",", ";", ":", ")", "!", "-", "–", "—"))
+_TAKES_SOMEBODY = ("ASSAULT:kill", "ASSAULT:assassinate", "ASSAULT:abduct", "COERCE:arrest", "ASSAULT:beat")
 _BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when"))
 # Whoever stands before these acts in another clause: "her husband was wounded when a shell hit their house".
 _CLAUSES = frozenset(("when", "while", "after", "before", "because", "as", "although", "if", "but", ";"))
@@ -84,13 +87,19 @@ def with_sides(known: tuple[str, str], found: tuple[str, str]) -> tuple[str, str
     >>> with_sides(("gunmen", ""), ("", "two farmers")), with_sides(("", "gunmen"), ("gunmen", ""))
     (('gunmen', 'two farmers'), ('', 'gunmen'))
     """
-    agent, target = known[0] or found[0], known[1] or found[1]
+    agent, target = (_fuller(one, other) for one, other in zip(known, found, strict=True))
     return (agent, target) if agent != target else known
+
+
+def _fuller(one: str, other: str) -> str:
+    """Return the name of a side, the longer of two where one holds the other: "leader", "the union's leader"."""
+    return other if not one or f" {one.lower()} " in f" {other.lower()} " else one
 
 
 def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None]:
     after = range(trigger.last, min(sentence.last, trigger.last + _REACH))
-    between = _between(text, after)
+    mutual = trigger.type.kind == "noun" or trigger.type.event_type.startswith(_MUTUAL)
+    between = _between(text, after) if mutual and trigger.type.event_type != "FIGHT:ambush" else None
     if between is not None:
         return between
     accused = _accused(text, sentence, trigger)
@@ -117,6 +126,8 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
     subject = _subject(text, sentence, trigger)
     if _is_passive(text, sentence, trigger):
         agent = _behind_by(text, sentence, trigger) or _in_clash_with(text, after) or _in_attack_of(text, after)
+        if subject is not None and (other := _joined(text, sentence, subject)) is not None:
+            subject = other[0], subject[1]  # "17 soldiers and 36 volunteers were killed"
         return agent, subject or _patient(text, sentence, trigger)
     if trigger.type.event_type.startswith(_MUTUAL) and subject is not None:
         other = _joined(text, sentence, subject)
@@ -232,8 +243,12 @@ def _is_passive(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
         return False
     # Headlines leave "were" out: "three soldiers killed in an attack".
     headline = trigger.last < sentence.last and text.lower[trigger.last] in _BEHIND_PASSIVE
+    headline = headline and not trigger.type.lemma.startswith("open")  # "a gunman opened fire in a cinema"
     if headline and trigger.type.event_type.startswith(_OF_PERSONS):
         return True
+    following = text.lower[trigger.last] if trigger.last < sentence.last else "."
+    if following == "by" or (following in _CLOSES and trigger.type.event_type in _TAKES_SOMEBODY):
+        return True  # "reporter beaten by guards", "four suspects arrested."
     if trigger.type.lemma in _HURTING and (trigger.last >= sentence.last or text.lower[trigger.last] in _ENDS_PASSIVE):
         return True  # "six were killed and three injured when militants attacked"
     for at in range(trigger.first - 1, max(sentence.first, trigger.first - 3) - 1, -1):
@@ -308,7 +323,15 @@ def _behind_by(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None
     by = next((i for i in reach if text.lower[i] == "by" and i - trigger.last < _AGENT_REACH), None)
     if by is None:
         return None
-    return nearest_group(text, range(by + 1, min(sentence.last, by + _AGENT_REACH)))
+    words = range(by + 1, min(sentence.last, by + _AGENT_REACH))
+    named = words.start + (words.start < words.stop and text.lower[words.start] in ("the", "a", "an"))
+    if (
+        named >= words.stop
+        or not text.word(named)[0].isupper()
+        or text.lower[named] in _ROLES["day word"] | _ROLES["month"]
+    ):
+        return nearest_group(text, words)
+    return _group_or_name(text, words)  # "detained by the FSB"
 
 
 def _in_clash_with(text: Text, after: range) -> Group | None:
@@ -340,7 +363,7 @@ def _behind_of(text: Text, sentence: Sentence, at: int, trigger: Trigger) -> Gro
         direct = object_group(text, behind, named=False) if text.lower[at] != "of" else None
         if direct is not None and group is not None and direct[0] <= group[0] and group[1] <= direct[1]:
             return direct  # "airstrikes against rebel positions"
-        return group
+        return group or direct
     if text.lower[at] == "at" and trigger.type.event_class in ("explosion", "protest"):
         return object_group(text, behind, named=False)  # "threw a grenade at a bunker"
     return None
@@ -352,12 +375,14 @@ def _between(text: Text, after: range) -> tuple[Group, Group] | None:
     if at is None or any(not text.lower[i].isalpha() or is_head(text, i) for i in range(after.start, at)):
         return None  # "clashes erupted between"
     one = nearest_group(text, range(at + 1, after.stop))
+    if one is not None and one[1] + 2 < after.stop and text.lower[one[1]] == "(" and text.lower[one[1] + 2] == ")":
+        one = one[0], one[1] + 3  # "the armed forces (FARDC) and the M23"
     link = next((i for i in range(at + 1, after.stop) if text.lower[i] == "and"), None)
     if link is not None and (one is None or one[0] > link):
         one = _group_or_name(text, range(at + 1, link))  # "between the Kuki and Meitei communities"
     if one is None or one[1] >= after.stop or text.lower[one[1]] != "and":
         return None
-    other = nearest_group(text, range(one[1] + 1, after.stop))
+    other = _group_or_name(text, range(one[1] + 1, after.stop))
     return (one, other) if other is not None else None
 
 

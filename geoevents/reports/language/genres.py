@@ -16,7 +16,8 @@ __all__ = ["DATED", "Genre", "genre_of"]
 
 # A day of its own, as news has it.
 DATED = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|overnight|last (?:night|week|month))\b"
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|overnight|last (?:night|week|month)|"
+    r"the same (?:day|night|morning|afternoon|evening))\b"
 )
 Genre = Literal["screen", "obituary", "invitation", "drill", "comment", "hoax", ""]
 
@@ -59,6 +60,7 @@ _CAUSES = role_words()["accident"] | frozenset(
         "hit",
     )
 )
+_BY_FORCE = re.compile(r"\b(?:was|were) (?:shot|stabbed|murdered|assassinated|beaten|blown up)\b(?! down)")
 _DIED, _OLD = re.compile(r"\b(?:has|have) died\b"), re.compile(r"\b(?:He|She) was (?:[6-9]\d|1[01]\d)\b")
 _INVITATION = re.compile(
     r"\b(?:will|is to|are to) (?:speak|talk|lecture|tell|read|give a (?:talk|lecture|reading)|discuss)\b[^.!?]{0,80}"
@@ -127,6 +129,8 @@ def genre_of(text: Text, said: Sequence[str]) -> Genre:
     opening = " ".join(said[:_OPENING])
     aged = _AT_AN_AGE.search(opening) or (_DIED.search(opening) and _OLD.search(opening))
     died = next((sentence for sentence in said[:_OPENING] if "died" in sentence), "")
+    if _BY_FORCE.search(opening) and DATED.search(opening):
+        aged = None  # "Shinzo Abe, who has died aged 67, was shot in Nara on Friday"
     if _OBITUARY.search(opening) or (aged and _CAUSES.isdisjoint(re.findall(r"[a-z]+", died.lower()))):
         return "obituary"
     if _COLUMN.search(text.text):

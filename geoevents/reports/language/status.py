@@ -127,7 +127,7 @@ _CANCELLED = re.compile(
 )
 _CALLING_OFF = re.compile(
     r"\b(?:call(?:s|ed|ing)? off|put(?:s|ting)? off|cancel(?:s|led|ed|ling|ing)?|postpon(?:e|es|ed|ing)|"
-    r"scrap(?:s|ped|ping)?) (?:[\w'’-]+ ){0,4}$",
+    r"scrap(?:s|ped|ping)?) (?:(?!after|amid|because|following|due|when|as|since|by)[\w'’-]+ ){0,4}$",
     re.I,
 )
 # A strike of three days that is called off has happened.

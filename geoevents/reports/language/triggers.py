@@ -102,6 +102,8 @@ def _reads_as_noun(text: Text, sentence: Sentence, i: int, width: int) -> bool:
         # "The city fears clashes with opponents".
         or before in _BEFORE_FEARED
         or (after in _ROLES["auxiliary"] and before not in _PRONOUNS)
+        # "Protest by teachers": the head of a note.
+        or (after in _BEHIND_NOUNS and _opens_a_line(text, sentence, i))
     )
 
 
@@ -134,6 +136,7 @@ _BEFORE_NOUNS = frozenset(
 _BEFORE_FEARED = frozenset(
     ("fear", "fears", "feared", "fearing", "wants", "want", "risks", "avoid", "expects", "expect")
 )
+_BEHIND_NOUNS = ("by", "in", "at", "near", "outside", "over", "against", "between")
 _PRONOUNS = ("to", "they", "we", "i", "you", "and", "who", "that")
 
 

@@ -7,7 +7,7 @@ exploded".
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from geoevents.reports.language.event_types import role_words
@@ -70,6 +70,13 @@ _MEASURED_BY = re.compile(
 # Worlds that go on until the paragraph ends or a year of the report's own is named.
 # Kinds of texts of which nothing is news, not even what has a day.
 _ALWAYS = ("obituary", "drill")
+# Worlds whose sentences may tell of people hurt all the same, and words that do.
+_NO_VETO = ("sport", "screen", "drill", "science", "finance", "cyber", "statistics")
+_HARD = re.compile(
+    r"\b(?:was|were|been) (?:fatally )?(?:shot|stabbed|killed|wounded|arrested|detained|kidnapped)\b(?! down)"
+    r"|\b(?:shot dead|gunm[ae]n|suicide bomber|opened fire|explosions? (?:hit|rocked|shook|ripped))\b",
+    re.I,
+)
 _SPREADS = ("screen", "sport", "drill", "science")
 _VENUE = re.compile(r"\b(?:movie|film|picture|concert|opera) (?:theat(?:er|re)|house|hall)s?\b", re.I)
 _VENUES = frozenset(("movie", "film", "theater", "theatre", "concert", "opera"))
@@ -118,10 +125,18 @@ _OF_HARMLESS = ("false", "hoax", "nothing", "found", "to be ", "to believe", "ba
 _HARMLESS_REACH = 2
 
 
-def worlds_of(text: Text, report_year: int | None) -> list[World]:
+def worlds_of(text: Text, report_year: int | None, victims: Collection[int] = ()) -> list[World]:
     """Return for each sentence which world it speaks of: sport, a film or book, history, a market; empty for news.
 
     A sentence has the world of its paragraph's last one that says so, until one names a year of the report's own.
+
+    Parameters
+    ----------
+    report_year
+        The year of the report, None where it is not known.
+    victims
+        Numbers of the sentences that count killed or injured people: where such a one says its day, it is news whatever
+        is spoken of around it.
 
     Examples
     --------
@@ -155,9 +170,12 @@ def worlds_of(text: Text, report_year: int | None) -> list[World]:
         if past or goes_on or (report_year is not None and long_ago):
             world: World = "history"
         else:
-            world = _world_of_words(words, small, i)
+            world = _world_of_words(words, small, said[i], i)
             # A court hears of last week, too; only where the report names an old year are its witnesses' words history.
             world = "" if world == "court" and not is_old else world
+        if world in _NO_VETO and _is_hard_news(said[i], i in victims):
+            out.append("")
+            continue
         if not world and i and not now and out[-1] in _SPREADS:
             world = out[-1] if text.sentences[i - 1].paragraph == sentence.paragraph else ""
         if not world and far_back == sentence.paragraph and not now:
@@ -190,8 +208,13 @@ def _has(sentence: str, words: Sequence[str]) -> bool:
     return any(word in sentence for word in words)
 
 
-def _world_of_words(words: Sequence[set[str]], small: Sequence[str], i: int) -> World:
-    """Return the world that the words of a sentence, in small letters, and of those around it belong to."""
+def _is_hard_news(sentence: str, has_victims: bool) -> bool:
+    """Whether a sentence tells of people hurt on a day: the match where "a gunman shot dead two fans on Monday"."""
+    return DATED.search(sentence) is not None and (has_victims or _HARD.search(sentence) is not None)
+
+
+def _world_of_words(words: Sequence[set[str]], small: Sequence[str], said: str, i: int) -> World:
+    """Return the world that the words of a sentence, as said and in small letters, and of those around it belong to."""
     own = words[i]
     near: set[str] = set().union(*words[max(0, i - 1) : i + 2])
     wide: set[str] = set().union(*words[max(0, i - _WIDE) : i + _WIDE + 1])
@@ -207,7 +230,7 @@ def _world_of_words(words: Sequence[set[str]], small: Sequence[str], i: int) -> 
     if len(near & _ROLES["statistics"]) + ("per" in near and "cent" in near) >= _STATISTICS_WORDS:
         return "statistics"
     if len(near & _ROLES["museum"]) >= _HISTORY_WORDS:
-        return "history"
+        return "history" if not _is_hard_news(said, False) else ""
     if len(near & _ROLES["science"]) >= _SCIENCE_WORDS:
         return "science"
     finance = _ROLES["finance"]

@@ -68,6 +68,13 @@ _PREMODIFIER = 0.8
 _NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
 # "Shot dead by two men who fled towards Kericho."
 _FLIGHT, _ONWARD = role_words()["flight"], role_words()["onward"]
+# "Two soldiers were hurt and airlifted to Dhobley": where the hurt are brought to; moves have other rules.
+_CARRIED = re.compile(
+    r"\b(?:airlifted|taken|flown|rushed|transferred|evacuated|brought|ferried|transported|referred|admitted)\b"
+    r"[^.;,]{0,30}?\bto (?:[a-z]+ ){0,5}\Z"
+)
+_CARRIED_WITHIN = 70
+_OF_MOVES = ("MOBILIZE:troops", "RETREAT:flee", "RETREAT:withdraw", "ASSAULT:abduct", "COERCE:arrest")
 # "Its epicentre was in Antofagasta", "an earthquake struck 38 km north-east of Antofagasta".
 _EPICENTRES, _EPICENTRE, _QUAKE = role_words()["epicentre lemma"], 0.8, "DISASTER:earthquake"
 # "An ambush on the road from Beni to Kasindi": words from the road to the place.
@@ -233,6 +240,10 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         return chance * ELSEWHERE
     behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
     if not _SPEAKERS.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
+        return chance * ELSEWHERE
+    if trigger.type.event_type not in _OF_MOVES and _CARRIED.search(
+        text.text, max(sentence.start, candidate.start - _CARRIED_WITHIN), candidate.start
+    ):
         return chance * ELSEWHERE
     if candidate.first >= trigger.last:
         if trigger.type.lemma in _EPICENTRES:

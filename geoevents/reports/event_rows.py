@@ -12,7 +12,7 @@ from gazetteer import Gazetteer
 from geoevents.frame.schema import COLUMNS, CRS, NEAR_KM, OPTIONAL, WHERE_PREC
 from geoevents.reports.drafts.across import ALSO_IN
 from geoevents.reports.drafts.draft import CountOf, Draft, TimeOf
-from geoevents.reports.language.text import Text
+from geoevents.reports.language.text import Text, is_heading
 from geoevents.reports.stories.scene_places import Placed
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ class _Figures:
 def row_of(report: Report, text: Text, draft: Draft, placed: Placed, confidence: float, source: str) -> dict[str, Any]:
     """Return the row of an event."""
     type_ = draft.lead.type
-    sentences = [text.sentences[n] for n in draft.sentences]
-    lead = text.sentences[draft.lead.sentence]
+    told = _without_headings(text, draft.sentences)
+    sentences = [text.sentences[n] for n in told]
+    lead = text.sentences[draft.lead.sentence if draft.lead.sentence in told else told[0]]
     killed = _figures(draft.counts, "killed")
     place, time = placed.place, draft.time or TimeOf(date.min, date.min, 0, 0)
     other = _other_count(draft.counts)
@@ -129,6 +130,12 @@ def row_of(report: Report, text: Text, draft: Draft, placed: Placed, confidence:
         "confidence": round(confidence, 4),
     }
     return row
+
+
+def _without_headings(text: Text, numbers: Sequence[int]) -> list[int]:
+    """Return the sentences that tell an event without the headings that only name it; all where nothing else does."""
+    told = [n for n in numbers if not is_heading(text, text.sentences[n])]
+    return told or list(numbers)
 
 
 def _id(report_id: str, draft: Draft, at: int, placed: Placed) -> str:

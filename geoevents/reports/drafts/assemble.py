@@ -20,7 +20,7 @@ from geoevents.reports.language.actors import role_of
 from geoevents.reports.language.event_types import EventTypes, role_words
 from geoevents.reports.language.outcomes import find_outcomes, may_tell_outcomes
 from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around
-from geoevents.reports.language.text import Sentence, Text, read_text
+from geoevents.reports.language.text import Sentence, Text, is_heading, read_text
 from geoevents.reports.language.triggers import Trigger, find_triggers
 from geoevents.reports.language.worlds import worlds_of
 from geoevents.reports.linear import Linear
@@ -48,8 +48,6 @@ _SAYING = role_words()["saying"]
 _DENIED_WITHIN = 3
 # So many dead are an event though nothing else in the text says one.
 _MANY_DEAD = 3
-# The share of a heading's words that begin with a capital.
-_HEADING = 0.7
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,8 @@ def _give_hazards(drafts: Sequence[Draft]) -> None:
     """Give the dead of another place the hazard of their sentence: "a quake near Khost, nine dead in Gayan"."""
     disasters = [draft for draft in drafts if draft.event_class == "disaster"]
     for draft in drafts:
-        if draft.event_class != "assault" or draft.is_by_force or not draft.counts:
+        flees = draft.lead.type.event_type == "RETREAT:flee"
+        if (draft.event_class != "assault" and not flees) or draft.is_by_force or not draft.counts:
             continue
         if not all(trigger.type.lemma in RESULTS for trigger, _ in draft.triggers):
             continue
@@ -153,7 +152,10 @@ def _without_headings(text: Text, drafts: list[Draft]) -> list[Draft]:
         if draft.scene is not None
         or draft.counts
         or kinds[draft.lead.type.event_type] == 1
-        or not all(trigger.type.kind == "noun" and _is_heading(text, trigger) for trigger, _ in draft.triggers)
+        or not all(
+            trigger.type.kind == "noun" and is_heading(text, text.sentences[trigger.sentence])
+            for trigger, _ in draft.triggers
+        )
     ]
 
 
@@ -164,15 +166,6 @@ def _is_bare_outcome(draft: Draft, outcomes: Sequence[Trigger]) -> bool:
 
 def _is_many_dead(draft: Draft) -> bool:
     return any(count.kind == "killed" and count.best >= _MANY_DEAD for count in draft.counts)
-
-
-def _is_heading(text: Text, trigger: Trigger) -> bool:
-    """Whether a trigger stands in a line of its own without a full stop, most of whose words have a capital."""
-    sentence = text.sentences[trigger.sentence]
-    if text.text[sentence.end - 1] in ".!?":
-        return False
-    words = [text.word(i) for i in range(sentence.first, sentence.last) if text.word(i)[0].isalpha()]
-    return sum(word[0].isupper() for word in words) > _HEADING * len(words)
 
 
 def _add_counts(text: Text, drafts: Sequence[Draft], counts: Sequence[Count], with_events: set[int]) -> None:

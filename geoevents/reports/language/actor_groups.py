@@ -68,6 +68,7 @@ _HELD = frozenset(("hostage", "captive"))
 _HELD_BY = frozenset(("held", "run", "owned", "controlled", "known", "called"))
 # Who only says whose or what for a thing is.
 _MODIFIERS = frozenset(("passenger", "refugee", "student", "civilian", "worker", "police", "army", "military", "navy"))
+_THINGS = _ROLES["vehicle"] | _ROLES["place noun"] | {"station", "post", "checkpoint", "barracks", "headquarters"}
 # "Sustained minor injuries" is no child.
 _HURTS = frozenset(("injuries", "injury", "wounds", "burns", "damage", "casualties"))
 # What the name of a movement goes on with: "the Movement for Oneness and Jihad in West Africa".
@@ -179,7 +180,7 @@ def _group_around(text: Text, head: int, words: range) -> Group:
 
 def _is_thing(text: Text, i: int) -> bool:
     """Whether a word goes on with a group that names a thing: "passenger boat", but not "passenger was"."""
-    return text.lower[i].isalpha() and text.word(i)[0].islower() and not _ends_group(text, i)
+    return text.lower[i] in _THINGS
 
 
 def _before(text: Text, head: int, start: int) -> int:

@@ -93,7 +93,8 @@ def with_sides(known: tuple[str, str], found: tuple[str, str]) -> tuple[str, str
 
 def _fuller(one: str, other: str) -> str:
     """Return the name of a side, the longer of two where one holds the other: "leader", "the union's leader"."""
-    return other if not one or f" {one.lower()} " in f" {other.lower()} " else one
+    fuller = f" {one.lower()} " in f" {other.lower()} " and " and " not in other
+    return other if not one or fuller else one
 
 
 def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None]:
@@ -126,7 +127,8 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
     subject = _subject(text, sentence, trigger)
     if _is_passive(text, sentence, trigger):
         agent = _behind_by(text, sentence, trigger) or _in_clash_with(text, after) or _in_attack_of(text, after)
-        if subject is not None and (other := _joined(text, sentence, subject)) is not None:
+        beside = subject is not None and text.lower[subject[1]] in _BE | {"(", text.lower[trigger.first]}
+        if subject is not None and beside and (other := _joined(text, sentence, subject)) is not None:
             subject = other[0], subject[1]  # "17 soldiers and 36 volunteers were killed"
         return agent, subject or _patient(text, sentence, trigger)
     if trigger.type.event_type.startswith(_MUTUAL) and subject is not None:
@@ -363,7 +365,7 @@ def _behind_of(text: Text, sentence: Sentence, at: int, trigger: Trigger) -> Gro
         direct = object_group(text, behind, named=False) if text.lower[at] != "of" else None
         if direct is not None and group is not None and direct[0] <= group[0] and group[1] <= direct[1]:
             return direct  # "airstrikes against rebel positions"
-        return group or direct
+        return group or (direct if trigger.type.event_class in ("explosion", "assault") else None)
     if text.lower[at] == "at" and trigger.type.event_class in ("explosion", "protest"):
         return object_group(text, behind, named=False)  # "threw a grenade at a bunker"
     return None

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.times.dateline import Dateline, find_filing
 
-__all__ = ["Sentence", "Text", "case_key", "is_english", "read_text", "restore_case"]
+__all__ = ["Sentence", "Text", "case_key", "is_english", "is_heading", "read_text", "restore_case"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -50,6 +50,8 @@ _ABBREVIATION = re.compile(
 _MARKS = re.compile(r"\[/?(?:b|i|u|s|url|color|size|quote|img|highlight|font)(?:[= ][^\]\n]{0,40})?\]", re.I)
 # A sentence that is longer than this is a table or a list; it is cut so that no step works on all of it at once.
 _LONGEST = 1500
+# The share of a heading's words that begin with a capital.
+_HEADING = 0.7
 # A report may have a title and a by-line above its dateline: it stands in one of so many sentences.
 _OPENING = 6
 # A passage is in capitals when more than this share of its letters are.
@@ -216,6 +218,14 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
         if a < b:
             short.append((a, b))
     return short
+
+
+def is_heading(text: Text, sentence: Sentence) -> bool:
+    """Return whether a sentence is a line of its own without a full stop, most of whose words have a capital."""
+    if text.text[sentence.end - 1] in ".!?":
+        return False
+    words = [text.word(i) for i in range(sentence.first, sentence.last) if text.word(i)[0].isalpha()]
+    return sum(word[0].isupper() for word in words) > _HEADING * len(words)
 
 
 def case_key(word: str) -> int:

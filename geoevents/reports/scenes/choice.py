@@ -68,6 +68,8 @@ _PREMODIFIER = 0.8
 _NO_NOUNS = role_words()["phrase end"] | role_words()["determiner"] | role_words()["auxiliary"]
 # "Shot dead by two men who fled towards Kericho."
 _FLIGHT, _ONWARD = role_words()["flight"], role_words()["onward"]
+# "The Armed Forces of Ukraine", "the Bank of Ghana": whose somebody is.
+_ORGANS = role_words()["organ of a state"]
 # "Two soldiers were hurt and airlifted to Dhobley": where the hurt are brought to; moves have other rules.
 _CARRIED = re.compile(
     r"\b(?:airlifted|taken|flown|rushed|transferred|evacuated|brought|ferried|transported|referred|admitted)\b"
@@ -240,6 +242,9 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         return chance * ELSEWHERE
     behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
     if not _SPEAKERS.isdisjoint(behind) and candidate.last < sentence.last and candidate.first >= trigger.last:
+        return chance * ELSEWHERE
+    of = candidate.first - 1 - (text.lower[candidate.first - 1] == "the")
+    if of > sentence.first and text.lower[of] == "of" and text.lower[of - 1] in _ORGANS:
         return chance * ELSEWHERE
     if trigger.type.event_type not in _OF_MOVES and _CARRIED.search(
         text.text, max(sentence.start, candidate.start - _CARRIED_WITHIN), candidate.start

@@ -55,6 +55,7 @@ _REFUGE_WITHIN = 9
 _INVERTED_WITHIN = 12
 # First words of phrases that belong to a count only right behind it or behind an auxiliary.
 _CLOSE = ("in", "under", "been", "his", "her")
+_CORRECTED_WITHIN = 5
 _DEATH_AND = (("death", "and"), ("deaths", "and"), ("death", "or"), ("deaths", "or"))
 # "Sentenced 11 men to death" kills nobody yet.
 _SENTENCED = {"sentenced", "sentences", "sentencing", "sentence", "condemned", "condemns"}
@@ -136,6 +137,9 @@ def object_kind(words: list[Word], number: Number) -> str:
     at = number.first - 1
     while key_at(words, at) in _OBJECT_LINKS and at > number.first - 3:
         at -= 1
+    if key_at(words, at) == "but":
+        # "Killed not 11 but 13 people".
+        at = next((i - 1 for i in range(at, at - _CORRECTED_WITHIN, -1) if key_at(words, i) == "not"), at)
     if key_at(words, at) == "and" and key_at(words, at - 1) in _REFLEXIVES:
         at -= 2  # "killed himself and six others"
     if (key_at(words, at - 1), key_at(words, at)) in (("along", "with"), ("together", "with")):

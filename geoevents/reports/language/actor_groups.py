@@ -195,7 +195,8 @@ def _ends_group(text: Text, i: int) -> bool:
     word = text.lower[i]
     if word == "-" and text.lower[min(i + 1, len(text.lower) - 1)].startswith("year"):
         return False  # "a 17-year-old boy"
-    if word in _TIMES | _PARTS_OF_DAY or (word.isdigit() and len(word) == 4):
+    of_day = word in _TIMES | _PARTS_OF_DAY or (word == "night" and i > 0 and text.lower[i - 1] in _TIMES)
+    if of_day or (word.isdigit() and len(word) == 4):
         return True  # "on Friday night police fired"
     if word in _STOP or word in _VERBS or not (word[0].isalnum() or word[0] == "'"):
         return True

@@ -51,7 +51,7 @@ def merged(
     number = dict(zip(listed["id"], listed["geonames"], strict=True))
     numbers = {id_: number[other] for other, id_ in twice.drop_duplicates(keep=False).items()}
     kept = listed[~listed["id"].isin(own_id)]
-    names = listed_names.assign(id=listed_names["id"].map(own_id).fillna(listed_names["id"]))
+    names = listed_names.assign(id=[own_id.get(id_, id_) for id_ in listed_names["id"]])
     moved = names["id"].isin(set(own_id.values())) & (names["kind"] == "primary")
     names = names.assign(kind=names["kind"].mask(moved, "alternate"))
     known = outlined["geonames"] if "geonames" in outlined else pd.Series(None, index=outlined.index, dtype=object)

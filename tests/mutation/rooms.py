@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 # The modules of each room; a word that ends in a slash is the folder of the words behind it.
 ROOMS = {
-    "phrase parser": "gazetteer/phrases/ parser spatial_rules appositions joining_rules first_look reading",
+    "phrase parser": "gazetteer/phrases/ parser spatial_rules joining_rules first_look reading",
     "phrase interpreter": "gazetteer/phrases/ interpreter sequences operations operands composition containment chains "
     "lists list_checks seats levels borders",
     "geometry operations": "gazetteer/geometry/ operations parts edges geodesy derived sphere derivation",
     "candidates": "gazetteer/candidates/ generator spelling affix_search countries country_names batch",
     "ranking": "gazetteer/candidates/ ranking name_index",
+    "names beside other words": "gazetteer/phrases/ appositions wordings gazetteer/tables/ worded_phrases",
+    "units of two sources": "gazetteer/build/ same_units",
     "locate": "geoevents/ place_phrases geoevents/location/ locating words_beside_points figures",
     "coordinates": "geoevents/frame/ coordinate_cells geoevents/coordinates/ columns events axis_check country_check "
     "gazetteer/names/ coordinates",
@@ -25,7 +27,7 @@ ROOMS = {
 # The tests of each package that are quick and strict; of these, what takes long is left out.
 TESTS = {
     "gazetteer": "phrases appositions cases rows words first_look shapes operations geodesy ranking resolve names "
-    "groups unread former_states loose views geocoders generator",
+    "groups unread former_states loose views geocoders generator wordings same_units",
     "geoevents": "locate words_and_points where_events_lie real_files dates enrich joins join_commands join_misuse "
     "coordinate_cells precision overrides",
 }

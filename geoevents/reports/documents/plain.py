@@ -5,8 +5,11 @@ Of a file without a text, a sentence says why there is none.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
+from io import StringIO
+from itertools import islice
 
 __all__ = ["UnreadableError", "binary_kind", "decode", "looks_like_prose", "looks_like_table", "without_invisible"]
 
@@ -62,6 +65,10 @@ _SENTENCE_END = re.compile(r"[.!?…。]+[\"'”’)\]]*$")
 # A table's lines have as many separators each, at least this many lines and this many separators.
 _TABLE_LINES = 3
 _TABLE_SEPARATORS = 2
+# So many lines are looked at; of these so many are alike in a table, and in fewer places a space follows a separator.
+_LINES = 50
+_SHARE = 0.8
+_SPACED = 0.3
 
 
 class UnreadableError(Exception):
@@ -144,16 +151,43 @@ def _likeliest(data: bytes) -> str:
 
 
 def looks_like_table(text: str) -> bool:
-    r"""Return whether a text is a table: its lines hold as many commas, semicolons or tabs each, and short cells.
+    r"""Return whether a text is a table: its lines hold as many commas, semicolons or tabs each, or stand under names.
 
     Examples
     --------
     >>> looks_like_table("date,place,deaths\n2022-01-05,Almaty,3\n2022-01-06,Aktau,0\n")
     True
+    >>> looks_like_table('place,told\nKyiv,"In Kyiv, police said, all is calm."\n')
+    True
     >>> looks_like_table("In Almaty, police said, three men were shot.\nThe town, they said, is calm.")
     False
     """
-    lines = [line for line in text[:_HEAD].splitlines()[:50] if line.strip()]
+    return _has_columns(text) or any(_is_under_names(text[:_HEAD], separator) for separator in "\t;,|")
+
+
+def _is_under_names(text: str, separator: str) -> bool:
+    """Return whether rows, whose cells may be quoted and tell a story, stand under a line of names."""
+    try:
+        rows = [row for row in islice(csv.reader(StringIO(text, newline=""), delimiter=separator), _LINES) if row]
+    except csv.Error:
+        return False
+    if len(text) == _HEAD:  # the last row may be cut
+        rows = rows[:-1]
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return False
+    names, *body = rows
+    if not all(name.strip() and len(name.split()) < _PROSE_WORDS and not _SENTENCE_END.search(name) for name in names):
+        return False
+    # Cells that begin with a space are what commas part in running text.
+    spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
+    return sum(len(row) == len(names) for row in body) >= _SHARE * len(body) and spaced < _SPACED * sum(
+        len(row) - 1 for row in rows
+    )
+
+
+def _has_columns(text: str) -> bool:
+    """Return whether as many separators or gaps stand in nearly every line."""
+    lines = [line for line in text[:_HEAD].splitlines()[:_LINES] if line.strip()]
     if len(text) > _HEAD:
         lines = lines[:-1] or lines
     if len(lines) < _TABLE_LINES:
@@ -164,13 +198,13 @@ def looks_like_table(text: str) -> bool:
         if number < _TABLE_SEPARATORS or (separator == "|" and lines[0].lstrip().startswith("|")):
             continue
         # Commas of running text are followed by a space; those of a table are not.
-        tight = separator != "," or sum(line.count(", ") for line in lines) < 0.3 * sum(
+        tight = separator != "," or sum(line.count(", ") for line in lines) < _SPACED * sum(
             line.count(",") for line in lines
         )
-        if share >= 0.8 * len(lines) and tight:
+        if share >= _SHARE * len(lines) and tight:
             return True
     number, share = Counter(len(_GAP.findall(line.strip())) for line in lines).most_common(1)[0]
-    return number >= _TABLE_SEPARATORS and share >= 0.8 * len(lines)
+    return number >= _TABLE_SEPARATORS and share >= _SHARE * len(lines)
 
 
 def looks_like_prose(text: str) -> bool:
@@ -183,7 +217,7 @@ def looks_like_prose(text: str) -> bool:
     >>> looks_like_prose("date,place\n2022-01-05,Almaty")
     False
     """
-    lines = [line.strip() for line in text[:_HEAD].splitlines()[:50] if line.strip()]
+    lines = [line.strip() for line in text[:_HEAD].splitlines()[:_LINES] if line.strip()]
     sentences = [len(line.split()) >= _PROSE_WORDS and bool(_SENTENCE_END.search(line)) for line in lines]
     return bool(lines) and (sum(sentences) >= len(lines) / 2)
 

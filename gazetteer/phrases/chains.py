@@ -165,8 +165,8 @@ class Chain:
         if turned is None:
             return
         piece = turned
-        if piece.sibling:
-            beside = self._read.meaning(piece.node, self._outer)
+        beside = self._read.meaning(piece.node, self._outer) if piece.sibling else Meaning()
+        if beside.method != "none":
             self._begin_item(piece.node, beside, current, self._outer)
         elif piece.found.method != "none":
             self._leave_out_missing(piece.found)

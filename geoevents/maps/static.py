@@ -43,6 +43,8 @@ _SIZE, _DPI = (11.0, 7.4), 150
 _BOX = (0.015, 0.085, 0.755, 0.825)  # left, bottom, width, height of the map in the picture; the legend is beside it
 _SHAPE = _SIZE[0] * _BOX[2] / (_SIZE[1] * _BOX[3])
 _LABELS = 12
+# Letters in a line below the map, and so many lines.
+_CREDITS_WIDE, _CREDITS_LINES = 160, 4
 # On a map narrower than this, in kilometres, the coasts of the basemap would be too coarse.
 _NEAR_KM = 2500
 
@@ -338,7 +340,9 @@ def _texts(
     said = " · ".join(part for part in parts if part)
     figure.text(left, 0.932, said[:160], fontsize=9.5, color=ink, va="center", parse_math=False)
     named = sources_of(events)
-    lines = [f"Sources named: {'; '.join(named)}."[:190]] if named else []
+    lines = [textwrap.shorten(f"Sources named: {'; '.join(named)}.", _CREDITS_WIDE, placeholder=" …")] if named else []
     kind = "Equal Earth" if flat.whole else "Lambert azimuthal equal-area"
-    lines.append(f"Places: {facts.get('attribution') or 'as given'}. Projection: {kind}. geoevents."[:190])
-    figure.text(left, 0.065, "\n".join(lines), fontsize=7.5, color=ink, va="top", parse_math=False)
+    credits = f"Places: {facts.get('attribution') or 'as given'}. Projection: {kind}. geoevents."
+    lines += textwrap.wrap(credits, _CREDITS_WIDE, max_lines=_CREDITS_LINES - len(lines), placeholder=" …")
+    below = _BOX[1] - 0.02
+    figure.text(left, below, "\n".join(lines), fontsize=7.5, linespacing=1.05, color=ink, va="top", parse_math=False)

@@ -28,7 +28,7 @@ _TOTAL = re.compile(
     r"|всего|всього|разом|المجموع)\s*:?\s*",
     re.I,
 )
-_TAG = re.compile(r"\s*#[A-Za-z][\w]*(?:\s*[+@]?\s*\+?[\w-]+)*\s*")
+_TAG = re.compile(r"\s*#[A-Za-z][\w-]*(?:[\s+@]+[\w-]+)*\s*")
 # The roles that HXL's tags mean, by tag and attribute; the first that fits is taken.
 _HXL = (
     ("#date", "end", "end"),

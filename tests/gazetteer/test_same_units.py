@@ -47,8 +47,8 @@ def with_names(units: pd.DataFrame) -> pd.DataFrame:
         (("geonames:1", "Galle", "city", "LKA", "LK-3", 80.21, 6.06, 1), False),
         (("geonames:1", "Galle", "admin2", "IND", "LK-3", 80.21, 6.06, 1), False),
         (("geonames:1", "Galle", "admin2", "LKA", "LK-1", 80.21, 6.06, 1), False),
-        (("geonames:1", "Galle", "admin2", "LKA", "LK-3", 80.20, 6.31, 1), True),  # 29 km
-        (("geonames:1", "Galle", "admin2", "LKA", "LK-3", 80.20, 6.35, 1), False),  # 33 km
+        (("geonames:1", "Galle", "admin2", "LKA", "LK-3", 80.20, 6.3153, 1), True),  # 29.5 km
+        (("geonames:1", "Galle", "admin2", "LKA", "LK-3", 80.20, 6.3243, 1), False),  # 30.5 km
         (("geonames:1", "Matara", "admin2", "LKA", "LK-3", 80.54, 6.38, 1), True),  # 48 km, in its radius
         (("geonames:1", "Matara", "admin2", "LKA", "LK-3", 80.54, 6.41, 1), False),  # 51 km
     ],

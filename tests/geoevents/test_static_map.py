@@ -9,10 +9,12 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 from placed import HOSTILE, city, country, frame, nowhere
 from shapely import Point
 
+import gazetteer
 import geoevents as ge
 from geoevents.maps import scene
 from geoevents.maps.themes import THEMES
@@ -53,6 +55,29 @@ def test_svg_says_what_it_is_and_holds_no_markup_of_the_data(tmp_path: Path):
     assert not tags & {"script", "a", "image", "foreignObject"}
     assert not [key for element in tree.iter() for key in element.attrib if key.lower().startswith("on")]
     assert "Costs of $5 & <b>" in [element.text for element in tree.iter() if element.tag.endswith("title")]
+
+
+def test_all_credits_are_in_the_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """However many sources are named, the credits of the places are whole, and every line ends inside the picture."""
+    edges: list[float] = []
+    texts: list[str] = []
+
+    def looked_at(figure: Figure, *arguments: object, **options: object) -> None:
+        figure.canvas.draw()
+        for text in figure.texts:
+            box = text.get_window_extent().transformed(figure.transFigure.inverted())
+            edges.extend([box.x0, box.y0, 1 - box.x1, 1 - box.y1])
+            texts.append(" ".join(text.get_text().split()))
+        return save(figure, *arguments, **options)
+
+    save = Figure.savefig
+    monkeypatch.setattr(Figure, "savefig", looked_at)
+    events = frame([city(source=f"The {n}th Gazette of Almaty") for n in range(40)])
+    credit = gazetteer.load().info()["attribution"]
+    events.attrs["geoevents"] = {"counts": {"matched": 40}, "attribution": credit}
+    ge.write_map(events, tmp_path / "a.png")
+    assert min(edges) > 0
+    assert any(f"Places: {credit}. Projection:" in text for text in texts)
 
 
 @pytest.mark.parametrize("rows", [[], [nowhere()]], ids=["no rows", "none placed"])

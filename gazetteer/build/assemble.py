@@ -17,6 +17,7 @@ import shapely
 from gazetteer.build import (
     airports,
     cldr,
+    former_units,
     geonames,
     kazakhstan,
     landmarks,
@@ -104,11 +105,19 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     areas = pd.concat([rows[["id", "country", "geometry"]] for rows in (countries, admin1, shapes)])
     sights, sight_names = landmarks.landmarks(root)
     added = reviewed.places()
+    parts = pd.concat(
+        [rows.assign(approximate=rows.get("approximate", False)) for rows in (countries, admin1, shapes)],
+        ignore_index=True,
+    )
+    former = former_units.former_units(parts[["id", "approximate", "geometry"]])
     countries["geonames"] = countries["iso_a2"].map(geonames.country_numbers(root))
     layers = {
         "countries": countries,
-        "admin1": reviewed.with_days(admin1),
-        "admin2": reviewed.with_days(pd.concat([shapes, counties, listed, added["admin2"]], ignore_index=True)),
+        "admin1": pd.concat([reviewed.with_days(admin1), former["admin1"]], ignore_index=True),
+        "admin2": pd.concat(
+            [reviewed.with_days(pd.concat([shapes, counties, listed, added["admin2"]])), former["admin2"]],
+            ignore_index=True,
+        ),
         "cities": pd.concat([cities, added["cities"]], ignore_index=True),
         "airports": fields,
         "seas": seas,
@@ -153,6 +162,9 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
         & ~_borrowed(names, admin1)
         & ~_taken_from_units(names, layers["cities"], admin1)
     ]
+    names = pd.concat(
+        [names, former_units.names(names, admin1.loc[admin1["valid_to"].notna(), "id"])], ignore_index=True
+    )
     wide_names = regions.names(curated_groups, set(names["name"].map(normalize_name)))
     return layers, pd.concat([names, wide_names], ignore_index=True)[["id", "name", "kind", "lang"]]
 

@@ -69,7 +69,7 @@ _OVERSEAS_NAMES = {"Cocos (Keeling) Islands": "CC", "Christmas Island": "CX"}
 # Where Natural Earth draws finer units than people name: the unit above comes from ISO's parent codes or the nation.
 _BY_PARENT = ("FRA", "ITA", "ESP", "PHL", "BEL", "BFA", "GIN", "LKA")
 _NATIONS = {"England": "GB-ENG", "Scotland": "GB-SCT", "Wales": "GB-WLS", "Northern Ireland": "GB-NIR"}
-# Units whose parent ISO does not give, and Natural Earth's spelling of the region above them.
+# Units whose parent ISO does not give or gives as of before a reform, and Natural Earth's spelling of the region above.
 _REGIONS = {
     "Corse": "FR-20R",
     "Métropole de Lyon": "FR-ARA",
@@ -86,6 +86,12 @@ _REGIONS = {
     "Ceuta": "ES-CE",
     "Melilla": "ES-ML",
     "National Capital Region": "PH-00",
+    "Autonomous Region in Muslim Mindanao (ARMM)": "PH-14",
+    "Central Visayas (Region VII)": "PH-07",
+    "Davao (Region XI)": "PH-11",
+    "Northern Mindanao (Region X)": "PH-10",
+    "SOCCSKSARGEN (Region XII)": "PH-12",
+    "Western Visayas (Region VI)": "PH-06",
 }
 # Kazakhstan's units in 2022 under Natural Earth's codes (those of ISO before November 2022) -> today's.
 _KAZAKHSTAN = {
@@ -181,6 +187,7 @@ _ENGLISH = {
     "VN-39": "Đồng Nai",
     "LV-094": "Smiltene",
     "LV-102": "Varakļāni",
+    "geonames:1283182": "Koshi Zone",
     "geonames:7628381": "Jaunpiebalga",
     "PA-1": "Bocas del Toro",
     "PG-NSB": "Bougainville",
@@ -508,7 +515,9 @@ def admin2_shapes(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     fine = units[(units["fine"] != units["coarse"])].drop_duplicates("fine").set_index("fine")
     names = _unit_names(fine)
     english = names[names["kind"] == "primary"].set_index("id")["name"]
-    rows = fine[["country2", "coarse", "geometry"]].reset_index()
+    # A city that is drawn apart stands under the code of the province around it: Davao, Iligan.
+    whole = units[units["fine"].isin(fine.index)].dissolve("fine")
+    rows = fine[["country2", "coarse"]].assign(geometry=whole.geometry.reindex(fine.index)).reset_index()
     rows["id"] = rows["fine"].map(_id)
     rows = rows[rows["id"].isin(english.index)].copy()
     rows["name"] = rows["id"].map(english)

@@ -1,0 +1,94 @@
+"""Units of the past that no source has: provinces, homelands and districts that event data name on their days.
+
+The table ``curated/former_units.csv`` gives their names, days and laws. A unit that consisted of whole units of other
+rows is drawn as the union of these; any other is a point with a reach.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from gazetteer.build.natural_earth import as_rows
+from gazetteer.errors import DataError
+
+__all__ = ["former_units", "names"]
+
+_TABLE = Path(__file__).with_name("curated") / "former_units.csv"
+_POINT = ("lon", "lat", "radius_km")
+
+
+def former_units(areas: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Return the rows of the layers ``admin1`` and ``admin2`` by the name of the layer.
+
+    Parameters
+    ----------
+    areas
+        Columns id, approximate and geometry (lon/lat degrees) of all that a unit can consist of.
+
+    Raises
+    ------
+    DataError
+        When a unit consists of one that has no outline.
+    """
+    table = _read()
+    known = areas.drop_duplicates("id").set_index("id")
+    parts = table["units"].str.split()
+    unknown = sorted(set(parts.explode().dropna()) - set(known.index[known.geometry.notna()]))
+    if unknown:
+        raise DataError(f"{_TABLE.name}: expected units with an outline, but {', '.join(unknown)} has none.")
+    shapes = [shapely.union_all(known.geometry.loc[units].to_numpy()) if units else None for units in parts]
+    rows = table[["id", "kind", "name", "country"]].copy()
+    for column in ("admin1", "valid_from", "valid_to"):
+        rows[column] = table[column].astype(object).where(table[column] != "", None)
+    rows["approximate"] = [bool(known["approximate"].loc[units].any()) for units in parts]
+    frame = gpd.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4326")
+    drawn = frame[frame.geometry.notna()]
+    points = frame[frame.geometry.isna()].copy()
+    for column in _POINT:
+        points[column] = pd.to_numeric(table.loc[points.index, column])
+    points["population"] = pd.array([pd.NA] * len(points), dtype="Int64")
+    placed = pd.concat([as_rows(drawn, "").assign(kind=drawn["kind"]), points.assign(geonames=None)])
+    units = placed.assign(iso=None, type=None)
+    return {
+        "admin1": units[units["kind"] == "admin1"].reset_index(drop=True),
+        "admin2": units[units["kind"] == "admin2"].drop(columns=["iso", "type", "approximate"]).reset_index(drop=True),
+    }
+
+
+def names(known: pd.DataFrame, ended: pd.Series) -> pd.DataFrame:
+    """Return the names of the units of the table, and for units of before a reform all names of those of today.
+
+    Parameters
+    ----------
+    known
+        Columns id, name, kind, lang: the names of the units of today.
+    ended
+        The ids of units that a reform ended: "unit:in-ap-until-2014" bears the names of "iso:IN-AP" too.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns id, name, kind, lang.
+    """
+    table = _read()
+    own = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True)]
+    own += [
+        (id_, other, "alternate", "")
+        for id_, others in zip(table["id"], table["also"], strict=True)
+        for other in others.split("|")
+        if other
+    ]
+    before = pd.concat([table["id"], ended], ignore_index=True).drop_duplicates()
+    codes = before.str.extract(r"^unit:([a-z]{2}-[a-z0-9]{1,3})-until-\d{4}$", expand=False).str.upper()
+    heirs = pd.DataFrame({"id": "iso:" + codes, "before": before}).dropna()
+    inherited = known[~known["kind"].isin(["primary", "code"])].merge(heirs, on="id")
+    inherited = inherited.assign(id=inherited["before"])[["id", "name", "kind", "lang"]]
+    return pd.concat([pd.DataFrame(own, columns=["id", "name", "kind", "lang"]), inherited], ignore_index=True)
+
+
+def _read() -> pd.DataFrame:
+    return pd.read_csv(_TABLE, keep_default_na=False, dtype=str)

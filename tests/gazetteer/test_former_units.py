@@ -1,0 +1,130 @@
+"""Units of the past: the table is sound, and a unit is the union of its parts or a point with a reach."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pycountry
+import pytest
+import shapely
+
+from gazetteer.build import former_units
+from gazetteer.errors import DataError
+
+TABLE = Path(former_units.__file__).with_name("curated") / "former_units.csv"
+HEADER = "id,kind,name,country,admin1,units,lon,lat,radius_km,valid_from,valid_to,also,source\n"
+AREAS = gpd.GeoDataFrame(
+    {"id": ["iso:XX-A", "iso:XX-B"], "approximate": [False, True]},
+    geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)],
+    crs="EPSG:4326",
+)
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def table_of(*lines: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    path = folder / "former_units.csv"
+    path.write_text(HEADER + "".join(line + "\n" for line in lines), encoding="utf-8")
+    monkeypatch.setattr(former_units, "_TABLE", path)
+
+
+def test_every_unit_of_the_table_is_whole() -> None:
+    """A unit stands once, has a country, a last day that follows the first, a source, and parts or a point."""
+    countries = {country.alpha_3 for country in pycountry.countries}
+    assert [id_ for id_, count in Counter(row["id"] for row in rows()).items() if count > 1] == []
+    for row in rows():
+        assert row["id"].startswith("unit:"), row
+        assert row["kind"] in ("admin1", "admin2"), row
+        assert row["country"] in countries, row
+        first = date.fromisoformat(row["valid_from"] or "0001-01-01")
+        assert first < date.fromisoformat(row["valid_to"]), row
+        assert row["source"], row
+        point = [bool(row[column]) for column in ("lon", "lat", "radius_km")]
+        assert all(point) != bool(row["units"]), row
+        assert any(point) == all(point), row
+        assert row["name"] not in row["also"].split("|"), row
+    assert len(rows()) >= 200
+
+
+def test_namesakes_of_one_country_and_level_do_not_overlap_in_time() -> None:
+    """Two units of one name, kind and country are not there on one day."""
+    spans: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for row in rows():
+        key = (row["country"], row["kind"], row["name"])
+        spans.setdefault(key, []).append((row["valid_from"], row["valid_to"]))
+    for key, own in spans.items():
+        own.sort()
+        assert all(before[1] < after[0] for before, after in pairwise(own)), key
+
+
+def test_a_unit_of_whole_units_is_their_union(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The union of two squares is drawn and placed in their middle; it is approximate where one of them is."""
+    table_of(
+        "unit:xx-a-until-1999,admin1,Both,XXX,,iso:XX-A iso:XX-B,,,,,1999-12-31,,law",
+        "unit:xx-one-until-1999,admin2,One,XXX,XX-A,iso:XX-A,,,,1950-01-01,1999-12-31,,law",
+        monkeypatch=monkeypatch,
+        folder=tmp_path,
+    )
+    layers = former_units.former_units(AREAS)
+    both, one = layers["admin1"].iloc[0], layers["admin2"].iloc[0]
+    assert both.geometry.equals(shapely.box(0, 0, 2, 1))
+    assert (both["lon"], both["lat"], both["kind"]) == (1.0, 0.5, "admin1")
+    assert both["radius_km"] == pytest.approx(1.2 * (2 * 111.3 * 110.6 / 3.14159) ** 0.5, rel=0.01)
+    assert both["approximate"]
+    assert (one["admin1"], one["valid_from"], one["valid_to"]) == ("XX-A", "1950-01-01", "1999-12-31")
+    assert one.geometry.equals(AREAS.geometry[0])
+
+
+def test_a_unit_without_parts_is_a_point(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A unit that cannot be put together has the point and the reach of the table, and no outline."""
+    table_of(
+        "unit:xx-p-until-1999,admin1,Old,XXX,,,10.5,-3.2,80,,1999-12-31,,law", monkeypatch=monkeypatch, folder=tmp_path
+    )
+    row = former_units.former_units(AREAS)["admin1"].iloc[0]
+    assert (row["lon"], row["lat"], row["radius_km"]) == (10.5, -3.2, 80)
+    assert row.geometry is None
+    assert not row["approximate"]
+
+
+def test_a_part_without_an_outline_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A unit that consists of one without an outline is refused, with that one's id."""
+    table_of(
+        "unit:xx-a-until-1999,admin1,Both,XXX,,iso:XX-A iso:XX-Z,,,,,1999-12-31,,law",
+        monkeypatch=monkeypatch,
+        folder=tmp_path,
+    )
+    with pytest.raises(DataError, match=r"iso:XX-Z has none"):
+        former_units.former_units(AREAS)
+
+
+def test_a_unit_of_before_bears_the_names_of_today(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Andhra Pradesh of before 2014 is found by every name of today's, but for its code; so is one of a reform."""
+    table_of(
+        "unit:in-ap-until-2014,admin1,Andhra Pradesh,IND,,iso:XX-A,,,,,2014-06-01,AP state,law",
+        monkeypatch=monkeypatch,
+        folder=tmp_path,
+    )
+    known = pd.DataFrame(
+        [
+            ("iso:IN-AP", "Andhra", "alternate", "en"),
+            ("iso:IN-AP", "AP", "code", "en"),
+            ("iso:CD-EQ", "Equateur Province", "alternate", "fr"),
+        ],
+        columns=["id", "name", "kind", "lang"],
+    )
+    names = former_units.names(known, pd.Series(["unit:cd-eq-until-2015"]))
+    assert set(zip(names["id"], names["name"], strict=True)) == {
+        ("unit:in-ap-until-2014", "Andhra Pradesh"),
+        ("unit:in-ap-until-2014", "AP state"),
+        ("unit:in-ap-until-2014", "Andhra"),
+        ("unit:cd-eq-until-2015", "Equateur Province"),
+    }

@@ -9,15 +9,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from gazetteer.build.natural_earth import as_rows
 from gazetteer.errors import DataError
+from gazetteer.geometry.sphere import haversine_km
 
 __all__ = ["former_units", "names"]
 
 _TABLE = Path(__file__).with_name("curated") / "former_units.csv"
+# Positions along each side of the box around a shape at which its reach is measured.
+_GRID = 60
+_WITHIN = 0.9
 _POINT = ("lon", "lat", "radius_km")
 
 
@@ -51,7 +56,10 @@ def former_units(areas: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
     for column in _POINT:
         points[column] = pd.to_numeric(table.loc[points.index, column])
     points["population"] = pd.array([pd.NA] * len(points), dtype="Int64")
-    placed = pd.concat([as_rows(drawn, "").assign(kind=drawn["kind"]), points.assign(geonames=None)])
+    rows_drawn = as_rows(drawn, "").assign(kind=drawn["kind"])
+    reach = [_reach(*row) for row in zip(drawn.geometry, rows_drawn["lon"], rows_drawn["lat"], strict=True)]
+    rows_drawn["radius_km"] = np.maximum(rows_drawn["radius_km"], np.round(reach, 1))
+    placed = pd.concat([rows_drawn, points.assign(geonames=None)])
     units = placed.assign(iso=None, type=None)
     return {
         "admin1": units[units["kind"] == "admin1"].reset_index(drop=True),
@@ -88,6 +96,17 @@ def names(known: pd.DataFrame, ended: pd.Series) -> pd.DataFrame:
     inherited = known[~known["kind"].isin(["primary", "code"])].merge(heirs, on="id")
     inherited = inherited.assign(id=inherited["before"])[["id", "name", "kind", "lang"]]
     return pd.concat([pd.DataFrame(own, columns=["id", "name", "kind", "lang"]), inherited], ignore_index=True)
+
+
+def _reach(shape: shapely.Geometry, lon: float, lat: float) -> float:
+    """Return within how many km of a point nine tenths of a shape lie: of islands more than the disc of their area."""
+    west, south, east, north = shape.bounds
+    xs, ys = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, _GRID), np.linspace(south, north, _GRID)))
+    inside = shapely.contains_xy(shape, xs, ys)
+    if not inside.any():
+        return 0.0
+    ways = haversine_km(np.full(inside.sum(), lon), np.full(inside.sum(), lat), xs[inside], ys[inside])
+    return float(np.quantile(ways, _WITHIN))
 
 
 def _read() -> pd.DataFrame:

@@ -84,6 +84,18 @@ def test_a_unit_of_whole_units_is_their_union(monkeypatch: pytest.MonkeyPatch, t
     assert one.geometry.equals(AREAS.geometry[0])
 
 
+def test_the_reach_holds_islands_far_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Of two islands of one size ten degrees apart nine tenths lie within the way to the farther one."""
+    far = pd.concat([AREAS.iloc[:1], AREAS.iloc[1:].set_geometry([shapely.box(10, 0, 11, 1)], crs="EPSG:4326")])
+    table_of(
+        "unit:xx-a-until-1999,admin1,Both,XXX,,iso:XX-A iso:XX-B,,,,,1999-12-31,,law",
+        monkeypatch=monkeypatch,
+        folder=tmp_path,
+    )
+    row = former_units.former_units(far)["admin1"].iloc[0]
+    assert 1050 <= row["radius_km"] <= 1180
+
+
 def test_a_unit_without_parts_is_a_point(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A unit that cannot be put together has the point and the reach of the table, and no outline."""
     table_of(

@@ -321,6 +321,11 @@ def _by_towns(root: Path, units: gpd.GeoDataFrame, codes: list[str]) -> list[str
         inside = owners[town[unit == position]]
         if (inside == others[i]).sum() > (inside == codes[i]).sum():
             fixed[i] = str(others[i])
+    # Where the towns leave open what a unit is whose code another one took, its GeoNames id tells: Eritrea's Red Sea.
+    given_away = {fixed[i] for i in doubtful if fixed[i] != codes[i]}
+    for i in doubtful:
+        if fixed[i] == codes[i] and codes[i] in given_away and others[i] not in fixed:
+            fixed[i] = str(others[i])
     return fixed
 
 

@@ -59,11 +59,11 @@ def test_curated_places_have_a_source_and_answer() -> None:
 
 
 def test_second_level_units_known_no_better_have_the_radius_of_the_unit_above() -> None:
-    """A zone without towns of its own stands at its region's point with the region's radius, not amid its siblings."""
+    """A department without towns of its own stands at its region's point with its radius, not amid its siblings."""
     gaz = gazetteer.load()
-    zone, region = gaz.place("geonames:11750820"), gaz.place("iso:ET-SW")
-    assert (zone.lon, zone.lat) == (region.lon, region.lat)
-    assert zone.radius_km == region.radius_km
+    department, region = gaz.place("geonames:12186897"), gaz.place("iso:TD-BA")
+    assert (department.lon, department.lat) == (region.lon, region.lat)
+    assert department.radius_km == region.radius_km
 
 
 def rows_of(name: str) -> list[dict[str, str]]:

@@ -37,7 +37,7 @@ MODULES = {
     ),
     "gazetteer/candidates": (
         "holdings", "outlines", "ranking", "name_index", "former_states", "phonetic_index", "official_names",
-        "country_names", "countries", "found", "spelling", "affix_search", "generator", "batch",
+        "country_names", "countries", "found", "spelling", "affix_search", "namesake_unit", "generator", "batch",
     ),
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",

@@ -18,13 +18,14 @@ from gazetteer.candidates.countries import FILED, CountryResolver
 from gazetteer.candidates.former_states import FormerStates
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.name_index import CODE, NameIndex
+from gazetteer.candidates.namesake_unit import NamesakeUnit
 from gazetteer.candidates.outlines import Outlines
 from gazetteer.candidates.ranking import NO_READINGS, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import LEAST_KM, LEAST_KM_EAST, TEMPERATE, haversine_km
 from gazetteer.index.store import concatenated_ranges
-from gazetteer.model import CONTAINER_RANK, KINDS
+from gazetteer.model import CONTAINER_RANK, KINDS, Method
 
 __all__ = ["CandidateGenerator"]
 
@@ -65,6 +66,7 @@ class CandidateGenerator:
         self._states = FormerStates(store, groups)
         self._outlines = Outlines(store)
         self._spelling = SpellingSearch(names, countries, self.are_held)
+        self._namesakes = NamesakeUnit(names, countries)
         self._typed = AffixSearch(names, countries, self._keep)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
         self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
@@ -127,6 +129,10 @@ class CandidateGenerator:
         """Say whether a key bears the type word of a unit."""
         return any(UNITS.issuperset(kinds) for _, kinds in self._names.type_words(key))
 
+    def asks_for_first_level(self, key: str, unit: Readings) -> bool:
+        """Say whether a key bears a word that names first-level units where a unit lies."""
+        return self._namesakes.is_asked_for(key, unit)
+
     def _generate(self, name: str, key: str, country: str | None, day: int, containers: Sequence[Readings]) -> Found:
         inner = containers[-1] if containers else None
         # Of a unit's name another spelling is meant rather than a town that is called so.
@@ -163,6 +169,10 @@ class CandidateGenerator:
         found = search(name, key, country, day, inner)
         if fitting:
             found = _fitting(found)
+        if search == self._exactly:
+            unit = self._namesake(found, key, country, day, inner)
+            if unit is not None:
+                return unit
         if not len(found.readings.owner):
             anywhere = _fitting(search(name, key, country, day, None))
             # "Helmand province" inside "Hilmand province" is the container itself.
@@ -172,6 +182,23 @@ class CandidateGenerator:
                 outside = search(name, key, country, day, wider)
                 found = _around(_fitting(outside) if fitting else outside, inner)
         return found
+
+    def _namesake(self, found: Found, key: str, country: str | None, day: int, container: Readings) -> Found | None:
+        """Return the first-level unit that is the container, where a name in it is the unit's own."""
+        units = container.place[self._kinds[self._codes[0][container.place]] == _ADMIN1]
+        if not len(units):
+            return None
+        typed = self._names.type_words(key) if " " in key else []
+        for name in (key, *(rest for rest, kinds in typed if "admin1" in kinds)):
+            method: Method = "exact" if name == key else "type-word"
+            readings = self._names.readings(name)
+            own = np.isin(readings.place, units)
+            if own.any():
+                asked = self._namesakes.is_asked_for(key, container)
+                meant = asked or self._namesakes.is_meant_rather_than(key, found)
+                kept = self._keep(readings.where(own), country, day, None)
+                return Found(kept, method, QUALITY[method]) if meant and len(kept.owner) else None
+        return None
 
     def _exactly(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name as it is written, with or without its type word."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,12 +107,7 @@ class Sounds:
         inside
             What to look among; None for all names of the country, of which the consonants must be the same.
         """
-        # Imported here: a name that is found as it is written needs none of it.
-        with LOADING:
-            from rapidfuzz import distance, process
-
-        similarity = distance.Levenshtein.normalized_similarity
-
+        similarity, extract = _levenshtein()
         sound = plain(key)
         bones = skeleton(sound)
         found: dict[int, float] = {}
@@ -123,8 +119,23 @@ class Sounds:
                 if likeness >= least and (inside is None or position in inside):
                     found[position] = likeness
         if not found and inside is not None and len(sound) >= _SHORTEST_EDITED:
-            near = process.extract(sound, inside, scorer=similarity, score_cutoff=least_edited, limit=_MOST)
+            near = extract(sound, inside, scorer=similarity, score_cutoff=least_edited, limit=_MOST)
             found = {position: likeness for _, likeness, position in near}
         facing = bearing(key)
         found = {i: like for i, like in found.items() if bearing(self._text(int(self._key[i]))) == facing}
         return np.array(list(found), dtype="int64"), np.array(list(found.values()), dtype="float64")
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how much alike two folded names sound, from 0 to 1."""
+    similarity, _ = _levenshtein()
+    return float(similarity(plain(one), plain(other)))
+
+
+def _levenshtein() -> tuple[Callable[..., float], Callable[..., list[Any]]]:
+    """Return the likeness of two texts and the search for the texts most alike."""
+    # Imported here: a name that is found as it is written needs none of it.
+    with LOADING:
+        from rapidfuzz import distance, process
+
+    return distance.Levenshtein.normalized_similarity, process.extract

@@ -25,6 +25,7 @@ __all__ = [
     "TYPE_WORDS",
     "facility_town",
     "is_type_word",
+    "second_level_words",
     "spelt_out",
     "split_suffix",
     "split_type_word",
@@ -201,6 +202,22 @@ def facility_town(key: str) -> str:
     """
     found = next((row["word"] for row in _rows("facility") if key.endswith(f" {row['word']}")), "")
     return key[: -len(found) - 1] if found else ""
+
+
+@cache
+def second_level_words() -> frozenset[tuple[str, str]]:
+    """Return the words of first-level units that name second-level ones in a country (alpha-3), as (country, word).
+
+    They stand in ``data/second_level_words.csv``: provinces are the first level of Afghanistan and the second of Peru.
+
+    Examples
+    --------
+    >>> ("PER", "province") in second_level_words(), ("AFG", "province") in second_level_words()
+    (True, False)
+    """
+    path = Path(__file__).parent.parent / "data" / "second_level_words.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return frozenset((row["country"], row["word"]) for row in csv.DictReader(lines))
 
 
 @cache

@@ -138,6 +138,8 @@ class Chain:
         found = self._read.meaning(node, self._within)
         if numbered and found.method not in ("exact", "phrase"):
             found = Meaning(missing=(node.text,))
+        if self._neighbours.is_of_another_level(node, found, self._node, current):
+            found = alone = Meaning(missing=(node.text,))
         sibling = self._beside and self._neighbours.is_sibling(node, found, current, self._within)
         piece = _Piece(node, level, alone, found, sibling)
         if is_part(node) and self._are_units(alone, current):

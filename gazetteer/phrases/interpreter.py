@@ -372,12 +372,23 @@ class PhraseInterpreter:
         if not is_name:
             return Meaning()
         whole = self.name(node.text, scope)
+        if node.op == "part" and whole.method == "container":
+            return Meaning()  # only "Masaka region" of "eastern Masaka region" is a name
         if whole.method == "none" or whole.area is not None or node.op != "part":
             return whole
         if not node.of:
             # "East" is a region of Cameroon; it is the east of India rather than East Delhi, which is called so too.
             return whole if self.kind(whole) in AREAS else Meaning()
-        return self._with_part(node, whole, scope)
+        return Meaning() if self._is_lesser(node, whole, scope) else self._with_part(node, whole, scope)
+
+    def _is_lesser(self, node: Term, whole: Meaning, scope: Scope) -> bool:
+        """Say whether a name is a second-level unit's, and its words a part of a larger one: "east Enugu state"."""
+        operand = node.of[0]
+        if self.kind(whole) != "admin2" or not isinstance(operand, Name):
+            return False
+        base = self.meaning(operand, scope)
+        is_unit = base.is_stored and self.kind(base) == "admin1"
+        return is_unit and self._generator.asks_for_first_level(self.names.key(operand.text), base.readings)
 
     def kind(self, meaning: Meaning) -> str:
         """Return the kind of the place that is meant."""

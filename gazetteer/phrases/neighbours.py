@@ -70,6 +70,19 @@ class Neighbours:
         close = meaning.readings.place[weight > weight.max() - CLOSE]
         return max(KIND_RANK[kind] for kind in self._take("kind", close))
 
+    def is_of_another_level(self, node: Node, found: Meaning, outer: Node | None, unit: Meaning) -> bool:
+        """Say whether a first-level unit was taken for the second-level one of its name in it, which is not known.
+
+        "Helmand district, Helmand province": the district is not the province.
+        """
+        if not (isinstance(node, Name) and isinstance(outer, Name) and self.are_one_place(found, unit)):
+            return False
+        if self._read.kind(unit) != "admin1":
+            return False
+        words = [kinds for _, kinds in self._names.type_words(self._names.key(node.text))]
+        inner = any(kinds[:1] == ("admin2",) for kinds in words)
+        return inner and self._generator.asks_for_first_level(self._names.key(outer.text), unit.readings)
+
     def is_smaller(self, one: Meaning, other: Meaning) -> bool:
         """Say whether a place is of a smaller kind than its neighbour, whatever else it may be."""
         return one.method != "none" and KIND_RANK[self._read.kind(one)] < self._rank(other)

@@ -29,7 +29,8 @@ __all__ = ["Wording", "Wordings"]
 # The letters that stand for a word of the name while the words before it are read.
 _NAME = "Qqa"
 _DIRECTIONS = DIVIDED - {"capital"}
-_LONGEST, _MOST_WORDS, _REMEMBERED = 200, 8, 20_000
+_LONGEST, _MOST_WORDS = 200, 8
+_REMEMBERED = 20_000
 # One figure is a distance; two may be coordinates.
 _FIGURE = re.compile(r"\d{1,4}(?:\.\d{1,3})?(?:km|mi|m)?")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,3 +106,24 @@ def test_a_bare_name_of_a_hamlet_is_doubted() -> None:
         meant = [match for match, own in found if match.place is not None and match.place.id == own]
         assert len(meant) >= 10
         assert {"small place" in (match.reason or "") for match in meant if "rival" not in match.reason} == {doubted}
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_unclear"),
+    [
+        ([], False),
+        ([1.14], True),
+        ([1.16], False),
+        ([5.0, 1.14], True),
+        ([1.5, 1.5, 1.5], False),  # 76 % of the weight are left
+        ([1.5, 1.5, 1.5, 1.5], True),  # 70 %
+    ],
+)
+def test_a_close_rival_or_several_lesser_ones_make_a_name_unclear(behind: list[float], is_unclear: bool) -> None:
+    """One reading is clearly meant when no other is nearly as heavy and all others together leave it most of it."""
+    weight = np.array([7.0, *(7.0 - step for step in behind)])
+    places = np.arange(len(weight))
+    owner, radius = np.zeros(len(weight), dtype="int64"), np.ones(len(weight))
+    readings = Readings(owner, places, weight, places * 10.0, places * 5.0, radius)
+    assert decide(readings, 1).unclear.tolist() == [is_unclear]
+    assert decide(readings, 2).unclear.tolist() == [is_unclear, False]

@@ -20,6 +20,8 @@ from gazetteer.geometry.sphere import haversine_km
 __all__ = ["former_units", "names"]
 
 _TABLE = Path(__file__).with_name("curated") / "former_units.csv"
+# Of positions, as `gazetteer.build.tables` writes them: shapes that are moved there later may cross themselves.
+_PRECISION = 2.0**-14
 # Positions along each side of the box around a shape at which its reach is measured.
 _GRID = 60
 _WITHIN = 0.9
@@ -57,13 +59,16 @@ def former_units(areas: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
         points[column] = pd.to_numeric(table.loc[points.index, column])
     points["population"] = pd.array([pd.NA] * len(points), dtype="Int64")
     rows_drawn = as_rows(drawn, "").assign(kind=drawn["kind"])
+    rows_drawn.geometry = shapely.set_precision(rows_drawn.geometry.to_numpy(), _PRECISION)
     reach = [_reach(*row) for row in zip(drawn.geometry, rows_drawn["lon"], rows_drawn["lat"], strict=True)]
     rows_drawn["radius_km"] = np.maximum(rows_drawn["radius_km"], np.round(reach, 1))
     placed = pd.concat([rows_drawn, points.assign(geonames=None)])
     units = placed.assign(iso=None, type=None)
+    # The layer of first-level units holds outlines alone, as for the other curated places.
+    first = (units["kind"] == "admin1") & units.geometry.notna()
     return {
-        "admin1": units[units["kind"] == "admin1"].reset_index(drop=True),
-        "admin2": units[units["kind"] == "admin2"].drop(columns=["iso", "type", "approximate"]).reset_index(drop=True),
+        "admin1": units[first].reset_index(drop=True),
+        "admin2": units[~first].drop(columns=["iso", "type", "approximate"]).reset_index(drop=True),
     }
 
 

@@ -101,10 +101,11 @@ def test_a_unit_without_parts_is_a_point(monkeypatch: pytest.MonkeyPatch, tmp_pa
     table_of(
         "unit:xx-p-until-1999,admin1,Old,XXX,,,10.5,-3.2,80,,1999-12-31,,law", monkeypatch=monkeypatch, folder=tmp_path
     )
-    row = former_units.former_units(AREAS)["admin1"].iloc[0]
-    assert (row["lon"], row["lat"], row["radius_km"]) == (10.5, -3.2, 80)
+    layers = former_units.former_units(AREAS)
+    row = layers["admin2"].iloc[0]
+    assert (row["lon"], row["lat"], row["radius_km"], row["kind"]) == (10.5, -3.2, 80, "admin1")
     assert row.geometry is None
-    assert not row["approximate"]
+    assert layers["admin1"].empty
 
 
 def test_a_part_without_an_outline_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

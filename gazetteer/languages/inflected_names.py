@@ -36,7 +36,7 @@ class InflectedNames:
         self._spoken_country = spoken_country
         self._spoken = spoken
 
-    def best(self, text: str, *, possessed: bool = False) -> str | None:
+    def best(self, text: str, *, possessed: bool = False, countries: bool = True) -> str | None:
         """Return the form of a name that is best known, None when no form is."""
         plain = self._without_article(text)
         found: list[tuple[float, str]] = []
@@ -44,7 +44,7 @@ class InflectedNames:
             called = self._spoken.meaning("name", form)
             if called and not (possessed and form in (text, plain)):
                 return called
-            country = self._spoken_country(form, self._spoken.code)
+            country = self._spoken_country(form, self._spoken.code) if countries else None
             if country and (not possessed or form not in (text, plain)):
                 return country
             weight = self._prominence(form)

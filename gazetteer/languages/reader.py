@@ -111,7 +111,9 @@ class Reader:
     def _framed(self, frame: Frame, found: re.Match[str], depth: int) -> Rewriting | None:
         """Return the English of a frame whose slots hold the words of a phrase."""
         slots = {name: text.strip(EDGES) for name, text in found.groupdict().items() if text}
-        if frame.describes and "name" in slots and self._names.is_country(slots["name"]):
+        is_country = "{name} {type}" in frame.english and self._names.is_country(slots["name"])
+        is_settled = is_country and self._meaning("type", slots["type"]) in _SETTLEMENTS
+        if is_country and frame.describes and not (is_settled and "people" in slots):
             return None
         names: dict[str, str] = {}
         english, certain, known = frame.english, True, False
@@ -133,6 +135,9 @@ class Reader:
                 one = self._listed(text, slots["types"], depth)
             elif slot == "types":
                 continue
+            elif slot == "name" and is_settled:
+                # The city of Tunis is called like its country in many languages.
+                one = Rewriting("Qqa", {"Qqa": self._names.best(text, countries=False) or text})
             elif slot in ("name", "name2", "other"):
                 one = self._named(text, depth, possessed=frame.possessed and slot == "name")
             else:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
 from gazetteer.candidates.name_index import CAPITAL, NAME_WEIGHTS, NameIndex
+from gazetteer.geoparsing.inflections import is_inflected_script, stems
 from gazetteer.geoparsing.tokens import DIRECTIONS
 from gazetteer.index.store import NAME_KINDS, Store
 from gazetteer.model import KINDS
@@ -25,7 +26,7 @@ from gazetteer.names.normalize import normalize_name
 __all__ = ["NAME_FEATURES", "WAYS", "KnownNames", "PlaceArrays", "key_of_words"]
 
 
-WAYS = ("exact", "plural", "shortened", "type-word", "direction")
+WAYS = ("exact", "plural", "shortened", "type-word", "direction", "inflected")
 # A name's commonest bearers; the rest are never meant in practice.
 _MOST = 48
 _LONG = {
@@ -46,6 +47,8 @@ _LONG = {
     "w": "west",
 }
 _PLURALS = ("s", "men")
+# A name is read without its ending when it is then this much better known (a tenfold prominence is 1).
+_CLEARLY = 1.0
 _ALTERNATE, _DEMONYM, _ABBREVIATION, _CODE = (
     NAME_KINDS.index(kind) for kind in ("alternate", "demonym", "abbreviation", "code")
 )
@@ -171,6 +174,8 @@ class KnownNames:
             return -1
         for way, readings in enumerate(self._bent(key)):
             if readings is not None and len(readings.places):
+                if is_inflected_script(key):
+                    readings, way = self._better_known(key, readings, way)
                 return self._keep(readings, way)
         return -1
 
@@ -183,6 +188,28 @@ class KnownNames:
         yield self._postings(longer) if longer != key and len(words) > 1 else None
         yield self._typed(key) or (self._typed(longer) if longer != key else None)
         yield self._directed(words)
+        yield self._inflected(key) if is_inflected_script(key) else None
+
+    def _better_known(self, key: str, readings: NameReadings, way: int) -> tuple[NameReadings, int]:
+        """Return the readings of a name without its ending where these are much better known: Псков for "Пскове"."""
+        stem = self._inflected(key)
+        if stem is None or self._weight(stem) < self._weight(readings) + _CLEARLY:
+            return readings, way
+        return stem, WAYS.index("inflected")
+
+    def _weight(self, readings: NameReadings) -> float:
+        """Return how prominent the best known bearer of a name is."""
+        return float(self.places.prominence[readings.places[0]] + NAME_WEIGHTS[readings.name_kinds[0]])
+
+    def _inflected(self, key: str) -> NameReadings | None:
+        """Return the readings of the best known name that a key may be a form of."""
+        best, most = None, -1.0
+        for stem in stems(key):
+            found = self._postings(stem) or (self._typed(stem) if " " in stem else None)
+            if found is not None and stem not in self._not_places and len(found.places):
+                weight = self._weight(found)
+                best, most = (found, weight) if weight > most else (best, most)
+        return best
 
     def _postings(self, key: str) -> NameReadings | None:
         number = self.store.key_of(key, -1)

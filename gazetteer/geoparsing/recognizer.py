@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, GrowingTable
-from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames, key_of_words
+from gazetteer.geoparsing.candidates import NAME_FEATURES, WAYS, KnownNames, key_of_words
 from gazetteer.geoparsing.cues import Cues, CueWords
+from gazetteer.geoparsing.inflections import words_before_places
 from gazetteer.geoparsing.span_features import SLOTS, describe_spans, neighbours
 from gazetteer.geoparsing.spans import SpanFinder, Spans
-from gazetteer.geoparsing.tokens import ATTRIBUTES, BREAK, TITLE, UPPER, Text, Vocabulary
+from gazetteer.geoparsing.tokens import ATTRIBUTES, BREAK, LOWER, TITLE, UNCASED, UPPER, Text, Vocabulary
 from gazetteer.geoparsing.trees import Trees
 from gazetteer.model import KINDS
 
@@ -29,6 +30,13 @@ _AT = {name: i for i, name in enumerate(ATTRIBUTES)}
 _SHAPE = _AT["shape"]
 _CAPITAL = np.isin(np.arange(BREAK + 1), (TITLE, UPPER))
 _PROMINENCE, _WAY, _KIND = (NAME_FEATURES.index(name) for name in ("prominence", "way", "kind"))
+_INFLECTED = WAYS.index("inflected")
+# From this prominence on a name in a script that the models have not read may be one; 3 more is all but certain.
+_TYPED, _LEAST, _LEAST_INFLECTED, _LEAST_JOINED = WAYS.index("type-word"), 3.5, 3.8, 4.2
+# The chance of a known name of several words, which is more than that of a name in it.
+_WHOLE = 0.91
+# So much less prominent may it be behind "in" or "city"; the longest short words, in letters, and who may be so short.
+_BEFORE, _SHORT, _WELL_KNOWN = 0.9, 3, 5.4
 _GROUP = KINDS.index("group")
 _MEMBERS = frozenset(("member", "members", "observer", "observers"))
 # The chance of a name that the words beside it vouch for.
@@ -184,13 +192,43 @@ class NameRecognizer:
         return np.asarray((capital & ((after[:, _AT["media"]] > 0) | person)) | surname)
 
     def _unread(self, text: Text, spans: Spans, chance: Floats) -> Floats:
-        """Let names in scripts that the models have not read stand by their prominence alone."""
-        foreign = self.vocabulary.table[text.word[spans.first], _AT["foreign"]] > 0
+        """Let names in scripts that the models have not read stand by their prominence and the word before them."""
+        words = self.vocabulary.table[text.word[spans.first]]
+        foreign = words[:, _AT["foreign"]] > 0
         if not foreign.any():
             return chance
         table = self.names.table[spans.name]
-        plausible = np.clip((table[:, _PROMINENCE] - 3.5) / 3, 0, 0.9) * (table[:, _WAY] == 0) * (spans.name >= 0)
-        return np.where(foreign, plausible, chance)
+        way, prominence = table[:, _WAY], table[:, _PROMINENCE]
+        cased, several = words[:, _SHAPE] != UNCASED, spans.last > spans.first
+        least = np.where(way == _INFLECTED, np.where(cased, _LEAST_INFLECTED, _LEAST_JOINED), _LEAST)
+        least = least - _BEFORE * (cased & self._is_expected(text, spans))
+        plausible = np.clip((prominence - least) / 3, 0, 0.9) * (spans.name >= 0)
+        plausible *= (way == 0) | (way == _INFLECTED) | ((way == _TYPED) & several)
+        # "Northern Ireland" is more than Ireland, and what "области" ends is a unit.
+        of_unit = self.vocabulary.table[text.word[spans.last], _SHAPE] == LOWER
+        whole = several & (spans.name >= 0) & (of_unit | (plausible > self.threshold))
+        plausible = np.where(whole, np.maximum(plausible, _WHOLE), plausible)
+        return np.where(foreign, np.where(self._is_no_name(text, spans, cased, prominence), 0.0, plausible), chance)
+
+    def _is_no_name(
+        self, text: Text, spans: Spans, cased: NDArray[np.bool_], prominence: NDArray[np.float32]
+    ) -> NDArray[np.bool_]:
+        """Say which spans are too short for names, and where letters have no case, words for kinds of places."""
+        shape = self.vocabulary.table[text.word[spans.first], _SHAPE]
+        letters = text.end[spans.last] - text.start[spans.first]
+        opens = self.vocabulary.table[text.word[np.maximum(spans.first - 1, 0)], _AT["stop"]] > 0
+        # "Мен" is "I" in Kazakh.
+        at_start = (letters <= _SHORT) & (shape == TITLE) & (opens | (spans.first == 0))
+        small, expecting = self.vocabulary.small, words_before_places()
+        alone = spans.first == spans.last
+        kinds = alone & np.array([small[word].removeprefix("ال") in expecting for word in text.word[spans.first].tolist()])
+        return (prominence < _WELL_KNOWN) & (at_start | ~cased & (letters < _SHORT)) | ~cased & kinds
+
+    def _is_expected(self, text: Text, spans: Spans) -> NDArray[np.bool_]:
+        """Say behind which words a place's name is to be expected, in scripts that the models have not read."""
+        small, expecting = self.vocabulary.small, words_before_places()
+        before = text.word[np.maximum(spans.first - 1, 0)].tolist()
+        return np.array([small[word] in expecting for word in before]) & (spans.first > 0)
 
 
 def chosen(first: NDArray[np.int64], last: NDArray[np.int64], chance: Floats, threshold: float) -> NDArray[np.int64]:

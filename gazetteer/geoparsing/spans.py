@@ -12,6 +12,7 @@ import numpy as np
 
 from gazetteer.arrays import Ints
 from gazetteer.geoparsing.candidates import KnownNames, key_of_words
+from gazetteer.geoparsing.inflections import unit_words
 from gazetteer.geoparsing.tokens import (
     ATTRIBUTES,
     BREAK,
@@ -19,6 +20,7 @@ from gazetteer.geoparsing.tokens import (
     DIRECTIONS,
     FEATURES,
     INITIAL,
+    LOWER,
     MIXED,
     STREETS,
     TITLE,
@@ -127,7 +129,8 @@ class SpanFinder:
             if shape not in _HEADS:
                 continue
             for b in range(a, min(a + _LONGEST, len(words))):
-                if shapes[b] not in _HEADS and not (shapes[b] == DIGITS and b > a):
+                of_unit = shapes[b] == LOWER and b > a and b == len(words) - 1 and words[b] in unit_words()
+                if shapes[b] not in _HEADS and not (shapes[b] == DIGITS and b > a) and not of_unit:
                     continue
                 name = number(key_of_words(words[a : b + 1]))
                 if name >= 0 or self._may_be(words, shapes, a, b):
@@ -178,6 +181,8 @@ def _runs(text: Text, vocabulary: Vocabulary) -> list[tuple[int, int]]:
                 last += 3
             else:
                 break
+        if last + 1 < len(text.word) and vocabulary.words[text.word[last + 1]] in unit_words():
+            last += 1  # "Донецкой области"
         last = min(last, first + _RUN - 1)
         runs.append((first, last))
         beyond = last

@@ -152,6 +152,8 @@ SIGN, LOWER, TITLE, UPPER, MIXED, INITIAL, DIGITS, UNCASED, UNSPACED, BREAK = ra
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
+# The stroke that lengthens Arabic letters; alone it is a dash.
+_TATWEEL = "ـ"
 # Grades from which a word is met as a given name, or a surname.
 _GIVEN, _SURNAME = 2, 1
 
@@ -189,7 +191,7 @@ def _shape(word: str) -> int:
         return BREAK
     if first.isdigit():
         return DIGITS
-    if not first.isalpha():
+    if not first.isalpha() or (first == _TATWEEL and not word.strip(_TATWEEL)):
         return SIGN
     if first.isupper():
         if len(word) == 1 or (len(word) == 2 and word[1] == "."):

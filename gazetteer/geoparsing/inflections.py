@@ -6,11 +6,13 @@ adjectives of units, are those of the tables of `gazetteer.languages`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice, product
 
-from gazetteer.languages.tables import language
+from gazetteer.geoparsing.tokens import Text, Vocabulary
+from gazetteer.languages.tables import CODES, language
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["is_inflected_script", "stems", "unit_words", "words_before_places"]
@@ -18,6 +20,13 @@ __all__ = ["is_inflected_script", "stems", "unit_words", "words_before_places"]
 _CYRILLIC, _ARABIC = ("ru", "uk", "kk"), "ar"
 # Of names of several words each may have an ending; more combinations than this are not tried.
 _MOST_FORMS, _MOST_WORDS, _SHORTEST = 100, 4, 3
+_ENGLISH = frozenset(
+    ("the", "of", "and", "in", "to", "was", "is", "for", "on", "with", "by", "that", "at", "from", "his", "were", "as")
+)
+# Letters of Turkish, whose texts have few small words.
+_TURKISH = re.compile("[şğı]")
+# "Vio a Arias", "a Maria".
+_BEFORE_PERSONS = frozenset(("a",))
 _UNITS = frozenset(("oblast", "krai", "district", "raion", "okrug", "republic", "province", "oblysy", "state"))
 
 
@@ -70,9 +79,9 @@ def _fronts() -> tuple[str, ...]:
 
 @cache
 def words_before_places() -> frozenset[str]:
-    """Return the words of languages in Cyrillic and Arabic letters behind which a place's name is to be expected."""
-    rows = (row for code in (*_CYRILLIC, _ARABIC, "fa") for role in ("in", "type") for row in _role(code, role))
-    return frozenset(written for written, _ in rows if " " not in written)
+    """Return the words of other languages behind which a place's name is to be expected."""
+    rows = (row for code in CODES for role in ("in", "before", "type") for row in _role(code, role))
+    return frozenset(written.rstrip("'") for written, _ in rows if " " not in written) - _BEFORE_PERSONS
 
 
 @cache
@@ -84,3 +93,15 @@ def unit_words() -> frozenset[str]:
 
 def _role(code: str, role: str) -> tuple[tuple[str, str], ...]:
     return language(code).roles.get(role, ())
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    return frozenset(written for code in CODES for written, _ in _role(code, "small"))
+
+
+def is_little_read(text: Text, vocabulary: Vocabulary) -> bool:
+    """Say whether a text is in a language in Latin letters other than English, by its small words."""
+    small = [vocabulary.small[word] for word in text.word.tolist()]
+    others = sum(word in _small_words() for word in small) + 2 * any(map(_TURKISH.search, small))
+    return others > 1 and others > 2 * sum(word in _ENGLISH for word in small)

@@ -45,7 +45,14 @@ _NOTHING: tuple[Ints, Floats] = np.empty(0, dtype="int64"), np.empty(0)
 # handed in as a span is one: its best reading is given down to a wild guess.
 _SURE, _UNSURE, _WILD = 0.6, 0.2, 0.05
 _SHOWN = 5
-_METHODS: tuple[Method, ...] = ("exact", "exact", "exact", "type-word", "type-word", "exact")  # in the order of candidates.WAYS
+_METHODS: tuple[Method, ...] = (
+    "exact",
+    "exact",
+    "exact",
+    "type-word",
+    "type-word",
+    "exact",
+)  # in the order of candidates.WAYS
 _DEMONYM = NAME_KINDS.index("demonym")
 _ABBREVIATIONS = (NAME_KINDS.index("abbreviation"), NAME_KINDS.index("code"))
 # U.S., Ky., UK: written with a stop, or two capitals.

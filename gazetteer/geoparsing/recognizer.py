@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, GrowingTable
 from gazetteer.geoparsing.candidates import NAME_FEATURES, WAYS, KnownNames, key_of_words
 from gazetteer.geoparsing.cues import Cues, CueWords
-from gazetteer.geoparsing.inflections import words_before_places
+from gazetteer.geoparsing.inflections import is_little_read, words_before_places
 from gazetteer.geoparsing.span_features import SLOTS, describe_spans, neighbours
 from gazetteer.geoparsing.spans import SpanFinder, Spans
 from gazetteer.geoparsing.tokens import ATTRIBUTES, BREAK, LOWER, TITLE, UNCASED, UPPER, Text, Vocabulary
@@ -35,6 +35,8 @@ _INFLECTED = WAYS.index("inflected")
 _TYPED, _LEAST, _LEAST_INFLECTED, _LEAST_JOINED = WAYS.index("type-word"), 3.5, 3.8, 4.2
 # The chance of a known name of several words, which is more than that of a name in it.
 _WHOLE = 0.91
+# The same in Latin languages that the models have read little of, alone and behind "in" or "city".
+_LEAST_ALONE, _LEAST_EXPECTED = 4.0, 2.8
 # So much less prominent may it be behind "in" or "city"; the longest short words, in letters, and who may be so short.
 _BEFORE, _SHORT, _WELL_KNOWN = 0.9, 3, 5.4
 _GROUP = KINDS.index("group")
@@ -143,7 +145,21 @@ class NameRecognizer:
         ruled_out = self._beyond_doubt(text, spans) | cues.of_other_names()
         out = np.where(ruled_out, 0.0, cues.vouched(self._unread(text, spans, out), self.threshold, recased))
         out[self._groups_with_members(text, spans)] = _SAID_SO
-        return out
+        return self._in_other_languages(text, spans, out, ruled_out)
+
+    def _in_other_languages(self, text: Text, spans: Spans, chance: Floats, ruled_out: NDArray[np.bool_]) -> Floats:
+        """Let well-known names that stand alone be names in Latin languages, of which the models have read little."""
+        if not is_little_read(text, self.vocabulary):
+            return chance
+        table, words = self.names.table[spans.name], self.vocabulary.table[text.word[spans.first]]
+        whole = (spans.first == spans.run_first) & (spans.last == spans.run_last) & (spans.name >= 0)
+        letters = text.end[spans.last] - text.start[spans.first]
+        opens = (spans.first == 0) | (self.vocabulary.table[text.word[spans.first - 1], _AT["stop"]] > 0)
+        fits = (
+            whole & ~ruled_out & (table[:, _WAY] == 0) & (words[:, _AT["foreign"]] == 0) & (letters > _SHORT) & ~opens
+        )
+        least = np.where(self._is_expected(text, spans), _LEAST_EXPECTED, _LEAST_ALONE)
+        return np.where(fits, np.maximum(chance, np.clip((table[:, _PROMINENCE] - least) / 3, 0, 0.9)), chance)
 
     def _with_possessives(self, text: Text, spans: Spans, chance: Floats) -> tuple[Spans, Floats]:
         """Add the names of well-known places with a possessive in them, which no run of capitals holds: Cox's Bazar."""
@@ -221,7 +237,9 @@ class NameRecognizer:
         at_start = (letters <= _SHORT) & (shape == TITLE) & (opens | (spans.first == 0))
         small, expecting = self.vocabulary.small, words_before_places()
         alone = spans.first == spans.last
-        kinds = alone & np.array([small[word].removeprefix("ال") in expecting for word in text.word[spans.first].tolist()])
+        kinds = alone & np.array(
+            [small[word].removeprefix("ال") in expecting for word in text.word[spans.first].tolist()]
+        )
         return (prominence < _WELL_KNOWN) & (at_start | ~cased & (letters < _SHORT)) | ~cased & kinds
 
     def _is_expected(self, text: Text, spans: Spans) -> NDArray[np.bool_]:

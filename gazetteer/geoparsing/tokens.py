@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,7 @@ _SHORTENED = (
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670"
     "\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc-\u09cd"
+    "\u200c"  # holds together what Persian writes as one word
     "\u0a3c-\u0a4d\u0abc-\u0acd\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd"
     "\u0d3e-\u0d4d\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e"
 )
@@ -43,6 +45,11 @@ _WORD = re.compile(
     r"|['’ʼ]s\b"
     rf"|[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’ʼʻ‘`](?!s\b)[^\W\d_](?:[^\W_]|[{_MARKS}])*)*"
     r"|\n[\n\s]*|[^\w\s]|_"
+)
+# In Turkish an apostrophe parts a name from its ending: "Ankara'da". In other languages it is within names: "Sana'a".
+_TURKISH, _OF_OTHERS = re.compile("[ğışİ]"), re.compile(r"\b(?:the|of|and|les?|des|der|und|el|los)\b", re.IGNORECASE)
+_ENDING = re.compile(
+    r"['’](?:[yn]?[aeıiuü]|[dt][ea]n?|n?[ıiuü]n|[dt][ea]ki|y?l[ea]|n?[dt][ea]|l[ıiuü])$", re.IGNORECASE
 )
 _BROKEN = re.compile(r"[^\s]{2000,}")
 
@@ -288,6 +295,16 @@ class Vocabulary:
         self.table = self._rows[:size]
 
 
+def _without_endings(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield words, those of Turkish with an ending behind an apostrophe as two."""
+    for start, end in spans:
+        found = _ENDING.search(text[start:end]) if text[start].isupper() else None
+        middle = start + found.start() if found else end
+        yield start, middle
+        if found:
+            yield middle, end
+
+
 def scan(text: str, vocabulary: Vocabulary) -> Text:
     """Cut a text into words.
 
@@ -298,6 +315,8 @@ def scan(text: str, vocabulary: Vocabulary) -> Text:
     ['St.', 'Paul', "'s", 'mayor', 'flew', 'to', 'Washington', ',', 'D.C.']
     """
     spans = [found.span() for found in _WORD.finditer(text)]
+    if _TURKISH.search(text) and not _OF_OTHERS.search(text):
+        spans = list(_without_endings(text, spans))
     if not spans:
         empty = np.empty(0, dtype="int64")
         return Text(text, empty, empty, empty, empty.astype(bool))

@@ -46,7 +46,7 @@ MODULES = {
         "places_on_day", "interpreter", "first_look", "wordings", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
-        "letter_case", "tokens", "candidates", "spans", "span_features", "cues", "leaf_sets", "trees",
+        "letter_case", "tokens", "inflections", "candidates", "spans", "span_features", "cues", "leaf_sets", "trees",
         "recognizer", "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
     ),
     "gazetteer/tables": ("distinct_texts", "levels", "cooccurrence", "timeless", "worded_phrases", "resolve_column"),

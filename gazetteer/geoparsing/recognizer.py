@@ -240,7 +240,7 @@ class NameRecognizer:
         kinds = alone & np.array(
             [small[word].removeprefix("ال") in expecting for word in text.word[spans.first].tolist()]
         )
-        return (prominence < _WELL_KNOWN) & (at_start | ~cased & (letters < _SHORT)) | ~cased & kinds
+        return np.asarray((prominence < _WELL_KNOWN) & (at_start | ~cased & (letters < _SHORT)) | ~cased & kinds)
 
     def _is_expected(self, text: Text, spans: Spans) -> NDArray[np.bool_]:
         """Say behind which words a place's name is to be expected, in scripts that the models have not read."""

@@ -47,6 +47,10 @@ _TEXTS = ("evidence", "description", "notes")
 _LETTERS, _LONGEST, _SHORTEST = 6_000_000, 1_000, 60
 # Columns of the schema that a card tells in words, or not at all.
 _TOLD_OTHERWISE = frozenset({*COLUMNS, *OPTIONAL, "geometry", *_TEXTS})
+# What an extracted event has of its report: the card tells it in words, and the marks in the text show it.
+_OF_REPORTS = frozenset(
+    {"event_class", "status", "report_id", "evidence_start", "evidence_end", "place_start", "place_end"}
+)
 _MOST_OWN = 30
 
 
@@ -185,7 +189,9 @@ def _days(events: gpd.GeoDataFrame, name: str) -> list[object]:
 
 def _own(events: gpd.GeoDataFrame, longest: int) -> dict[str, list[object]]:
     """Return the input's own columns, those in which something is known."""
-    names = [name for name in events.columns if str(name) not in _TOLD_OTHERWISE and name != events.geometry.name]
+    extracted = {"report_id", "evidence_start", "evidence_end"} <= set(events.columns)
+    told = _TOLD_OTHERWISE | _OF_REPORTS if extracted else _TOLD_OTHERWISE
+    names = [name for name in events.columns if str(name) not in told and name != events.geometry.name]
     out: dict[str, list[object]] = {}
     for name in names:
         values = events[name]
@@ -194,6 +200,8 @@ def _own(events: gpd.GeoDataFrame, longest: int) -> dict[str, list[object]]:
         else:
             found = [cell(value, longest) for value in values.astype(object)]
             found = [None if isinstance(value, str) and not value.strip() else value for value in found]
+            if extracted and name == "is_total":
+                found = [value or None for value in found]  # only of a total is that worth a line
         if any(value is not None for value in found):
             out[_as_written(str(name), out)] = found
         if len(out) == _MOST_OWN:

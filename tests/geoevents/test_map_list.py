@@ -52,6 +52,20 @@ def test_own_columns_keep_their_names_and_empty_ones_are_left_out():
     assert own["Killed"] == [3, None, None, None, None]
 
 
+def test_the_bookkeeping_of_reports_is_told_in_words_alone():
+    """Of extracted events the card leaves out ids and places in the text; a table's own status and numbers stay."""
+    more = {
+        "status": "happened",
+        "evidence_start": 0,
+        "evidence_end": 9,
+        "is_total": [False] * 4 + [True],
+        "confidence": 0.5,
+    }
+    assert set(listed(frame(EVENTS).assign(**more))["own"]) == set(more)
+    own = listed(frame(EVENTS).assign(report_id="r", event_class="protest", **more))["own"]
+    assert own == {"is_total": [None, None, None, None, True], "confidence": [0.5] * 5}
+
+
 def test_figures_keep_their_bounds():
     """Low and high figures stand beside the best one."""
     events = frame(EVENTS).assign(fatalities_low=[99, *[None] * 4], fatalities_high=[110, *[None] * 4])

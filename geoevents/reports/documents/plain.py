@@ -65,8 +65,10 @@ _SENTENCE_END = re.compile(r"[.!?…。]+[\"'”’)\]]*$")
 # A table's lines have as many separators each, at least this many lines and this many separators.
 _TABLE_LINES = 3
 _TABLE_SEPARATORS = 2
-# So many lines are looked at; of these so many are alike in a table, and in fewer places a space follows a separator.
+# So many lines are looked at, and so many for names; of these so many are alike in a table, and in fewer places a space
+# follows a separator.
 _LINES = 50
+_TITLES = 5
 _SHARE = 0.8
 _SPACED = 0.3
 
@@ -173,16 +175,22 @@ def _is_under_names(text: str, separator: str) -> bool:
         return False
     if len(text) == _HEAD:  # the last row may be cut
         rows = rows[:-1]
-    if len(rows) < 2 or len(rows[0]) < 2:
-        return False
-    names, *body = rows
-    if not all(name.strip() and len(name.split()) < _PROSE_WORDS and not _SENTENCE_END.search(name) for name in names):
-        return False
-    # Cells that begin with a space are what commas part in running text.
-    spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
-    return sum(len(row) == len(names) for row in body) >= _SHARE * len(body) and spaced < _SPACED * sum(
-        len(row) - 1 for row in rows
+    # A title, and "sep=;", may stand above the names, if as many rows stand below.
+    above = range(min(_TITLES, len(rows) // 2 + 1, len(rows) - 1))
+    return any(_are_names(rows[at]) and _fit(rows[at], rows[at + 1 :]) for at in above)
+
+
+def _are_names(cells: list[str]) -> bool:
+    return len(cells) > 1 and all(
+        name.strip() and len(name.split()) < _PROSE_WORDS and not _SENTENCE_END.search(name) for name in cells
     )
+
+
+def _fit(names: list[str], body: list[list[str]]) -> bool:
+    """Return whether nearly all rows have as many cells as names; those that begin with a space are running text's."""
+    spaced = sum(cell.startswith(" ") for row in (names, *body) for cell in row[1:])
+    cells = sum(len(row) - 1 for row in (names, *body))
+    return sum(len(row) == len(names) for row in body) >= _SHARE * len(body) and spaced < _SPACED * cells
 
 
 def _has_columns(text: str) -> bool:

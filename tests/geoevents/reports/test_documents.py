@@ -285,6 +285,7 @@ def test_a_report_is_read_from_standard_input(monkeypatch: pytest.MonkeyPatch, d
         ("a.csv", STORY, True),
         ("a.csv", "date,place\n2022-01-05,Almaty\n", False),
         ("a.csv", f'place,date,told\n"Bucha, Ukraine",2022-03-01,"{STORY}"\nAktau,2022-01-05,"{STORY}"\n', False),
+        ("a.csv", f'sep=,\nplace,told\n"Bucha, Ukraine","{STORY}"\n"Gao, Mali","{STORY}"\n"Aktau","{STORY}"\n', False),
         ("a.csv", f'place,told\n"Bucha, Ukraine","{STORY}"\n', False),
         ("a.tsv", f"place\ttold\nBucha, Ukraine\t{' '.join(STORY.split())}\n", False),
         ("a.csv", f"Kazakhstan, day five\n{STORY}", True),

@@ -30,6 +30,8 @@ _GLUED = {
 }
 _OFFSPRING = {"children", "kids", "sons", "daughters", "siblings", "brothers", "sisters", "wives", "grandchildren"}
 _OLDEST = 115
+# The word "aged" stands no more words before the last of a list of ages; longer lists of figures are tables.
+_LISTED_WITHIN = 60
 # "Not 11 people but 13": words to the "but".
 _CORRECTED_WITHIN = 5
 # "12 Old Canal Road".
@@ -137,7 +139,7 @@ def _is_age(words: list[Word], number: Number) -> bool:
     back = at - 1
     if key_at(words, back) == "of" and key_at(words, back - 1) in classes()["person"] and words[at].text.isdigit():
         return True  # "a man of 41"
-    while (
+    while back > at - _LISTED_WITHIN and (
         key_at(words, back) in ("and", ",", "to")
         or key_at(words, back) in classes()["number"]
         or (key_at(words, back).isdigit())

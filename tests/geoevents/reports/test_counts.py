@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,17 @@ def test_a_figure_with_a_passive_verb_is_its_count(number: int, kind: str) -> No
     for figure in (str(number), f"{number:,}"):
         (count,) = find_counts(f"Officials said {figure} people were {kind}.")
         assert (count.low, count.best, count.high, count.kind) == (number, number, number, kind)
+
+
+def test_a_long_row_of_figures_takes_time_in_proportion() -> None:
+    """Eight times as many figures take about eight times as long, not the square of that."""
+
+    def seconds(figures: int) -> float:
+        text = "Killed: " + "5 " * figures
+        begun = time.process_time()
+        find_counts(text)
+        return time.process_time() - begun
+
+    seconds(10)
+    few = min(seconds(500) for _ in range(3))
+    assert seconds(4_000) < 24 * few

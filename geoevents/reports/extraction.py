@@ -30,6 +30,8 @@ from geoevents.reports.language.text import is_english
 from geoevents.reports.models import Models, load_models
 from geoevents.reports.stories.placing import place_drafts
 from geoevents.reports.stories.scene_places import Placed
+from geoevents.reports.times.dateline import find_dateline
+from geoevents.reports.times.when import FILED_DAYS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -206,8 +208,9 @@ def rows_of(
         if chance >= models.news.threshold and _is_told(draft) and (chance >= _SURE or _is_grounded(reading, draft))
     ]
     drafts = [draft for draft, _ in kept]
+    filed = _filing_day(reading, report_date) if any(draft.time is None for draft in drafts) else report_date
     for draft in drafts:
-        _fill(reading, draft, report_date)
+        _fill(reading, draft, filed)
     placed = place_drafts(reading.text, drafts, reading.mentions, gazetteer, models.story)
     report = Report(document.id, report_date, document.source)
     trust = [_confidence(chance, draft, where) for (draft, chance), where in zip(kept, placed, strict=True)]
@@ -220,6 +223,14 @@ def rows_of(
     rows = _distinct(rows)
     _mark_parts(rows, drafts)
     return rows
+
+
+def _filing_day(reading: Reading, report_date: date | None) -> date | None:
+    """Return the day of the dateline where the report appeared within days of it, else that of the report."""
+    line = find_dateline(reading.text.text, report_date)
+    if line is None or line.day is None or report_date is None or line.day > report_date:
+        return report_date
+    return line.day if (report_date - line.day).days <= FILED_DAYS else report_date
 
 
 def _is_told(draft: Draft) -> bool:

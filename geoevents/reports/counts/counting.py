@@ -134,7 +134,7 @@ def _read(words: list[Word], number: Number, starts: dict[int, Number]) -> Readi
     if number.best == 0 and not noun:
         noun, noun_end, noun_class = _denied(words, number.last + 1)
     reading = Reading(number, noun=noun, noun_end=noun_end, total=number.total)
-    if number.article and noun_class not in ("person", "people"):
+    if number.article and (noun_class not in ("person", "people") or noun.casefold() in ("family", "household")):
         return Reading(number)
     if noun.casefold() == "family" and key_at(words, number.first - 1) in ("of", "from"):
         return reading  # "four people of one family"

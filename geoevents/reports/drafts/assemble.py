@@ -89,6 +89,7 @@ def read_report(
     read = read_phrases(text.text)
     counts = find_counts(text.text, read)
     outcomes = find_outcomes(text, types, triggers, counts) if tells_outcomes else []
+    triggers = _of_hazard(text, types, triggers)
     triggers = sorted([*triggers, *outcomes], key=lambda trigger: (trigger.sentence, trigger.first))
     hurt = {text.sentence_at(count.start) for count in counts if count.kind in ("killed", "injured") and count.best}
     worlds = worlds_of(text, report_date.year if report_date else None, hurt)
@@ -115,6 +116,36 @@ def read_report(
     drafts = [draft for draft in drafts if id(draft) not in bare]
     _add_counts(text, drafts, counts, {trigger.sentence for trigger in triggers} - silent)
     return Reading(text, mentions, times, counts, judged, drafts)
+
+
+def _of_hazard(text: Text, types: EventTypes, triggers: list[Trigger]) -> list[Trigger]:
+    """Give the dead and injured of a bulletin the hazard of its heading: "Cyclone Freddy, Flash Update 4"."""
+    rows = [
+        row
+        for sentence in text.sentences[:_HEADINGS]
+        if is_heading(text, sentence)
+        for word in text.lower[sentence.first : sentence.last]
+        for row, _ in types.by_form.get((word,), ())
+        if row.kind == "noun" and row.event_class == "disaster" and row.lemma not in RESULTS
+    ]
+    others = {t.type.event_class for t in triggers if t.type.lemma not in RESULTS | GENERAL}
+    if not rows or not others <= {"disaster", "politics"}:
+        return triggers
+    return [
+        replace(trigger, type=rows[0])
+        if trigger.type.lemma in RESULTS and trigger.type.event_class == "assault" and not _is_armed(text, trigger)
+        else trigger
+        for trigger in triggers
+    ]
+
+
+# Lines among which the heading of a bulletin stands.
+_HEADINGS = 4
+
+
+def _is_armed(text: Text, trigger: Trigger) -> bool:
+    sentence = text.sentences[trigger.sentence]
+    return not _FORCES.isdisjoint(text.lower[sentence.first : sentence.last])
 
 
 def _without_sources(judged: list[tuple[Trigger, Judgement]]) -> list[tuple[Trigger, Judgement]]:
@@ -245,7 +276,11 @@ def _drafts(
             [lines.days[number]]
             if number in lines.days
             else [time for time in times if sentence.start <= time.start < sentence.end],
-            [count for count in counts if sentence.start <= count.start < sentence.end],
+            [
+                count
+                for count in counts
+                if sentence.start <= count.start < sentence.end and not _is_of_war(text, sentence, count)
+            ],
         )
         for (trigger, judgement), row in zip(pairs, table.tolist(), strict=True):
             assert judgement.status is not None
@@ -255,6 +290,18 @@ def _drafts(
                 draft.line = sentence.paragraph if sentence.paragraph in lines.entries else -1
             out += drafts
     return out
+
+
+def _is_of_war(text: Text, sentence: Sentence, count: Count) -> bool:
+    """Whether a figure sums up more than an event: "the number of aid workers killed in this conflict to 196"."""
+    return count.is_total and _OF_WAR.search(text.text, sentence.start, sentence.end) is not None
+
+
+_OF_WAR = re.compile(
+    r"\b(?:in (?:this|the) (?:conflict|war)|(?:so far )?this year|since the (?:war|conflict|invasion|coup|start of the "
+    r"(?:war|conflict|year))|since (?:19|20)\d\d)\b",
+    re.I,
+)
 
 
 def _drafts_of(

@@ -30,9 +30,13 @@ _SINCE_WITHIN, _SUPERLATIVE_WITHIN = 6, 12
 
 
 # What stands before the day of a line: its number, a bullet, an hour; and what stands behind it.
-_LINE_OPENS = re.compile(r"[\W\d_]*(?:[ap]\.?m\.?\W*)?\Z", re.IGNORECASE)
+_LINE_OPENS = re.compile(
+    r"[\W\d_]*(?:(?i:[ap]\.?m)\.?\W*)?"
+    # "Benue: 7/6 -", "Lashio, Northern Shan (29 Oct):", "Burkina Faso, Est - 6 November:".
+    r"(?:[A-ZÀ-Þ][\w'’.]*(?:[ ,/-]+(?:(?:of|de|la|al|el|the) )?[A-ZÀ-Þ][\w'’.]*){0,6}\s*(?:[:,(]|[–—-] )\s*)?\Z"
+)
 _LINE_GOES_ON = re.compile(
-    r"\s*[,:–—|(-]|\s+\d{1,2}[:.]?\d{0,2} ?[ap]\.?m\b|\s+\d{1,2}[:.]\d{2}\b|\s*\n", re.IGNORECASE
+    r"\s*[,:–—|()-]|\s+\d{1,2}[:.]?\d{0,2} ?[ap]\.?m\b|\s+\d{1,2}[:.]\d{2}\b|\s*\n", re.IGNORECASE
 )
 # A value of a form stands so near behind its field's name, characters.
 _VALUE_WITHIN = 12

@@ -119,7 +119,9 @@ def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
     lemma = draft.lead.type.lemma
     if event.event_class == draft.event_class:
         if event.event_class == "politics" and lemma not in lemmas:
-            return 0.0
+            kinds = {trigger.type.event_type for trigger, _ in event.triggers}
+            # "Signed an agreement for a ceasefire" is one.
+            return 1.0 if gap == 0 and draft.lead.type.event_type in kinds else 0.0
         if event.event_class == "disaster" and not _same_hazard(event, draft):
             return 1.5 if (lemma in RESULTS or lemmas <= RESULTS) and gap <= _OUTCOME_WITHIN else 0.0
         return 2.0 + (lemma in lemmas)
@@ -132,6 +134,9 @@ def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
         return 1.5
     if lemmas <= RESULTS and gap <= _OUTCOME_WITHIN:
         return 1.5
+    both = {event.lead.type.event_type, draft.lead.type.event_type}
+    if gap == 0 and agrees and "PROTEST:riot" in both and both & {"ASSAULT:loot", "ASSAULT:arson"}:
+        return 1.0
     if {event.event_class, draft.event_class} == {"protest", "clash"} and gap == 0 and agrees:
         riots = [d.lead.type.event_type == "PROTEST:riot" for d in (event, draft)]
         people = lemma in _PROTESTERS or bool(lemmas & _PROTESTERS)

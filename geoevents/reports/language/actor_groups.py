@@ -27,7 +27,24 @@ ASIDE = frozenset(("by", "in", "with", "from", "for", "against", "near", "at", "
 # "A bomb targeting a governor killed his driver": the governor does not act.
 _OBJECTS_OF = frozenset(("targeting", "carrying", "transporting"))
 # Whoever stands behind these is not acted upon: "blew himself up near police", "shot during a visit by officials".
-_ELSEWHERE = frozenset(("near", "outside", "inside", "from", "in", "during", "after", "before", "by", "for", "under"))
+_ELSEWHERE = frozenset(
+    (
+        "near",
+        "outside",
+        "inside",
+        "from",
+        "in",
+        "during",
+        "after",
+        "before",
+        "by",
+        "for",
+        "under",
+        "along",
+        "on",
+        "over",
+    )
+)
 # Words before a head, at most; words behind "of".
 _BEFORE_HEAD, _BEHIND_OF = 4, 5
 # "Gunmen from the Jaish al-Adl group": what "from" may bring.

@@ -57,7 +57,7 @@ _ENDS_PASSIVE = frozenset((".", ",", ";", "in", "by", "at", "after", "during", "
 # Verbs that always have an object: at the end of a clause they are passive.
 _CLOSES = frozenset((".", ",", ";", ":", ")", "!", "-", "–", "—"))
 _TAKES_SOMEBODY = ("ASSAULT:kill", "ASSAULT:assassinate", "ASSAULT:abduct", "COERCE:arrest", "ASSAULT:beat")
-_BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when"))
+_BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when", "along", "near", "outside"))
 # Whoever stands before these acts in another clause: "her husband was wounded when a shell hit their house".
 _CLAUSES = frozenset(("when", "while", "after", "before", "because", "as", "although", "if", "but", ";"))
 _CLAUSE_PRONOUNS = frozenset(("it", "they", "he", "she"))
@@ -122,6 +122,9 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
         target = _behind_of(text, sentence, trigger.last, trigger) or _behind_with(text, trigger, after)
         if target is None and agent is not None and agent[0] > trigger.last:
             target = _behind_of(text, sentence, agent[1], trigger)  # "an attack by rebels on the convoy"
+        of = text.lower[trigger.last : trigger.last + 1] == ["of"]
+        if trigger.type.event_class == "protest" and agent is None and of:
+            agent, target = target, None  # "a march of Labour Party supporters"
         target = target or _hit_by_weapon(text, sentence, agent) or _struck_by(text, sentence, trigger)
         return agent, target
     subject = _subject(text, sentence, trigger)
@@ -245,6 +248,7 @@ def _is_passive(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
         return False
     # Headlines leave "were" out: "three soldiers killed in an attack".
     headline = trigger.last < sentence.last and text.lower[trigger.last] in _BEHIND_PASSIVE
+    headline = headline and text.lower[trigger.last + 1 : trigger.last + 2] != ["least"]  # "killed at least 132"
     headline = headline and not trigger.type.lemma.startswith("open")  # "a gunman opened fire in a cinema"
     if headline and trigger.type.event_type.startswith(_OF_PERSONS):
         return True

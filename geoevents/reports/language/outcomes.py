@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from geoevents.reports.counts.counting import Count
 from geoevents.reports.language.event_types import EventType, EventTypes, role_words
-from geoevents.reports.language.text import Sentence, Text
+from geoevents.reports.language.text import Sentence, Text, opens_with_day
 from geoevents.reports.language.triggers import Trigger
 
 __all__ = ["find_outcomes", "may_tell_outcomes"]
@@ -87,9 +87,12 @@ def _outcome_word(text: Text, sentence: Sentence, count: Count) -> int:
 def _cause(text: Text, types: EventTypes, number: int) -> EventType | None:
     """Return the row of the nearest noun that says an event: in the sentence, those before, the next, the heading."""
     near = [*range(number, max(-1, number - _BEFORE - 1), -1), *range(number + 1, number + 1 + _BEHIND), 0]
+    of_line = opens_with_day(text, number)
     for other in near:
         if other >= len(text.sentences):
             continue
+        if of_line and text.sentences[other].paragraph != text.sentences[number].paragraph:
+            continue  # another entry of the log
         sentence = text.sentences[other]
         for i in range(sentence.first, sentence.last):
             for row, form in types.by_form.get((text.lower[i],), ()):

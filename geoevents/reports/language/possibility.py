@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.genres import DATED
-from geoevents.reports.language.text import Sentence, Text
+from geoevents.reports.language.text import Sentence, Text, words_of_mood
 from geoevents.reports.language.triggers import Trigger
 
 __all__ = ["is_possible", "is_what_would", "may_come"]
@@ -34,7 +34,7 @@ def is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     articles = [word for word in before if word in ("a", "an", "any", "another", "the", "this", "that")]
     indefinite = bool(articles) and articles[-1] in ("a", "an", "any", "another")
     ends = (",", ";", "and", "after") if indefinite else (",", ";", "and", "in", "on", "after")
-    for word in text.lower[trigger.last : min(sentence.last, trigger.last + _MODAL_REACH)]:
+    for word in words_of_mood(text, trigger.last, min(sentence.last, trigger.last + _MODAL_REACH)):
         if word in _MODALS:
             return True
         if word in _ROLES["auxiliary"] or word in ends or word.endswith("ed"):
@@ -45,7 +45,7 @@ def is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
 def may_come(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     """Whether a noun is what a verb says may come: "could bring hail and local flooding"; "the flooding" has come."""
     first = max(sentence.first, trigger.first - _MAY_REACH)
-    before = text.lower[first : trigger.first]
+    before = words_of_mood(text, first, trigger.first)
     modal = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _MODALS), None)
     if modal is None:
         return False

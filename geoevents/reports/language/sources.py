@@ -12,7 +12,9 @@ _SOURCE_END = frozenset(
     (",", ".", ";", ":", "(", ")", "-", "–", "—", '"', "“", "”", "that", "on", "who", "was", "were")
 )
 # "20 deaths have been reported".
-_PASSIVE = frozenset(("been", "was", "were", "is", "are", "being", "be"))
+_PASSIVE = frozenset(("been", "was", "were", "is", "are", "being", "be", "as", "than"))
+# "10,000 people reported still missing".
+_OF_STATES = (["still"], ["missing"], ["dead"], ["killed"], ["injured"], ["wounded"])
 # Words of a source's name at most.
 _SOURCE_WORDS = 6
 
@@ -35,7 +37,7 @@ def source_of(text: Text, sentence: Sentence) -> str:
             while last < min(sentence.last, i + 2 + _SOURCE_WORDS) and lower[last] not in _SOURCE_END:
                 last += 1
             name = _stripped(text, i + 2, last)
-        elif word in _TOLD and text.lower[i - 1] not in _PASSIVE:
+        elif word in _TOLD and text.lower[i - 1] not in _PASSIVE and text.lower[i + 1 : i + 2] not in _OF_STATES:
             first = i
             while first > max(sentence.first, i - _SOURCE_WORDS) and lower[first - 1] not in _SOURCE_END:
                 first -= 1

@@ -16,7 +16,7 @@ from geoevents.reports.counts.number_words import classes
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.genres import DATED
 from geoevents.reports.language.possibility import is_possible, is_what_would, may_come
-from geoevents.reports.language.text import Sentence, Text
+from geoevents.reports.language.text import Sentence, Text, words_of_mood
 from geoevents.reports.language.triggers import Trigger
 from geoevents.reports.language.worlds import World
 
@@ -99,11 +99,14 @@ class Judgement:
     reason: str
 
 
+_ANY_YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
 # Classes that a match has no metaphor for, or that happen around one too; a market's metaphors are of violence.
 _LITERAL = ("disaster", "arrest", "politics")
 _LITERAL_OF_MARKETS = (*_LITERAL, "protest")
 # "The old guard was in full retreat": kinds that a market and a match have metaphors for all the same.
 _MILITARY = ("MOBILIZE:troops", "RETREAT:withdraw", "RETREAT:surrender")
+# "Is forecast to reach Florida as a storm".
+_FORECAST = frozenset(("forecast", "expected", "predicted", "projected", "set", "due"))
 # "To demand the resignation of the president": what is asked for has not happened.
 _WANTED = ("politics", "arrest")
 _DEMANDING = frozenset(
@@ -188,7 +191,7 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     True
     """
     lower = text.lower
-    before = lower[max(sentence.first, trigger.first - 7) : trigger.first]
+    before = words_of_mood(text, max(sentence.first, trigger.first - 7), trigger.first)
     near = before[-4:]
     after = lower[trigger.last : min(sentence.last, trigger.last + 4)]
     if lower[sentence.first] in _INVERTED and trigger.first - sentence.first < _CLAUSE:
@@ -251,6 +254,9 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
             return Judgement(None, "condition")
         if "will" in before and not {",", "that", "said", "and"} & set(before[before.index("will") :]):
             return Judgement("planned", "plan")
+        ahead = next((i for i, word in enumerate(before) if word in _FORECAST), len(before))
+        if "to" in before[ahead + 1 : ahead + 2] or (not _FORECAST.isdisjoint(after[:2]) and "to" in after[:3]):
+            return Judgement("planned", "plan")
         if trigger.type.event_class == "disaster" and "felt" in after[:3]:
             return Judgement(None, "felt elsewhere")
     if trigger.type.kind == "noun" and trigger.type.event_class in _WANTED and not _DEMANDING.isdisjoint(before[-5:]):
@@ -284,6 +290,10 @@ def _is_of_world(text: Text, sentence: Sentence, trigger: Trigger, world: World,
         return kind not in literal or trigger.type.event_type in _MILITARY
     if world == "hoax":
         return kind in _BOMBS
+    if world == "history" and kind in ("arrest", "politics"):
+        # "A court on Wednesday sentenced X for the attacks of Nov. 13, 2015": the verdict is new.
+        year = _ANY_YEAR.search(text.text, text.end[trigger.last - 1], sentence.end)
+        return year is None or not DATED.search(text.text, sentence.start, year.start())
     if world == "aftermath":
         return trigger.type.lemma in _ROLES["outcome lemma"]
     if world == "cyber":
@@ -342,8 +352,9 @@ def _is_plot(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     finite = trigger.form == "third" or (trigger.form == "base" and _is_subject(text, sentence, trigger.first - 1))
     if not (passive or finite) or text.text[sentence.end - 1] not in ".!?":
         return False
-    if passive and text.lower[sentence.first][0].isdigit():
-        return False  # "5,385 people are injured"
+    subject = text.lower[max(sentence.first, trigger.first - 3) : trigger.first - 1]
+    if passive and any(word[0].isdigit() or word in classes()["number"] for word in subject):
+        return False  # "5,385 people are injured", "eight are injured"
     return _is_in_prose(text, sentence, trigger.sentence) and not DATED.search(text.text, sentence.start, sentence.end)
 
 

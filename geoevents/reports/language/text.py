@@ -15,7 +15,17 @@ from dataclasses import dataclass
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.times.dateline import Dateline, find_filing
 
-__all__ = ["Sentence", "Text", "case_key", "is_english", "is_heading", "read_text", "restore_case"]
+__all__ = [
+    "Sentence",
+    "Text",
+    "case_key",
+    "is_english",
+    "is_heading",
+    "opens_with_day",
+    "read_text",
+    "restore_case",
+    "words_of_mood",
+]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’\-‑][^\W\d_]+)*|\d+(?:[.,:]\d+)*[^\W\d_]*|[^\w\s]")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
@@ -199,6 +209,8 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     for found in _STOP.finditer(text, start, end):
         if _ABBREVIATION.search(text, max(at, found.start() - 8), found.start() + 1):
             continue
+        if text[found.start() - 3 : found.start() + 1] == " no." and text[found.end() : found.end() + 1].isdigit():
+            continue
         if at == start and found.start() - at <= _NUMBERING and text[at : found.start()].isdigit():
             continue  # "2. 6 Feb, Hajin: …"
         out.append((at, found.start() + len(found[0].rstrip())))
@@ -220,12 +232,50 @@ def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return short
 
 
+def opens_with_day(text: Text, number: int) -> bool:
+    """Return whether the paragraph of a sentence is a line of a log that opens with a day: "14/08: Three bodies"."""
+    paragraph = text.sentences[number].paragraph
+    while number and text.sentences[number - 1].paragraph == paragraph:
+        number -= 1
+    return _DAY_LINE.match(text.text, text.sentences[number].start) is not None
+
+
+# A line with a day, behind a bullet or a number.
+_DAY_LINE = re.compile(
+    rf"[^\w]*(?:\d{{1,2}}[.)]\s+)?(?:{_WEEKDAY},?\s+)?"
+    rf"(?:\d{{1,2}}[/.]\d{{1,2}}\b|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}}\b)"
+)
+
+
 def is_heading(text: Text, sentence: Sentence) -> bool:
     """Return whether a sentence is a line of its own without a full stop, most of whose words have a capital."""
     if text.text[sentence.end - 1] in ".!?":
         return False
+    if sentence is text.sentences[0] and len(text.sentences) > 2 and text.sentences[1].paragraph > sentence.paragraph:
+        return True
     words = [text.word(i) for i in range(sentence.first, sentence.last) if text.word(i)[0].isalpha()]
     return sum(word[0].isupper() for word in words) > _HEADING * len(words)
+
+
+def words_of_mood(text: Text, first: int, last: int) -> list[str]:
+    """Return words in lower case, but the month of May as "May": "on 11 May gunmen fired" says nothing that may be.
+
+    Examples
+    --------
+    >>> words_of_mood(read_text("On 11 May gunmen fired."), 0, 4)
+    ['on', '11', 'May', 'gunmen']
+    """
+    words = text.lower[first:last]
+    if "may" not in words:
+        return words
+    return [
+        "May" if word == "may" and text.word(i) == "May" and i and _DATED_BEFORE.fullmatch(text.lower[i - 1]) else word
+        for i, word in enumerate(words, first)
+    ]
+
+
+# What stands before a month.
+_DATED_BEFORE = re.compile(r"\d{1,2}(?:st|nd|rd|th)?|in|of|on|since|until|early|mid|late|last|by|from")
 
 
 def case_key(word: str) -> int:

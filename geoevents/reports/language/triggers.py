@@ -102,6 +102,10 @@ def _reads_as_noun(text: Text, sentence: Sentence, i: int, width: int) -> bool:
         # "The city fears clashes with opponents".
         or before in _BEFORE_FEARED
         or (after in _ROLES["auxiliary"] and before not in _PRONOUNS)
+        # "A military patrol": nobody says "a guard patrol".
+        or (i - 2 >= sentence.first and text.lower[i - 2] in ("a", "an") and not text.lower[i].endswith("s"))
+        # "Mediterranean storm Daniel": a hazard with a name.
+        or (text.lower[i] in _NAMED_HAZARDS and not before.endswith("s") and before not in _BEFORE_VERBS)
         # "Protest by teachers": the head of a note.
         or (after in _BEHIND_NOUNS and _opens_a_line(text, sentence, i))
     )
@@ -135,6 +139,10 @@ _BEFORE_NOUNS = frozenset(
 )
 _BEFORE_FEARED = frozenset(
     ("fear", "fears", "feared", "fearing", "wants", "want", "risks", "avoid", "expects", "expect")
+)
+_NAMED_HAZARDS, _BEFORE_VERBS = (
+    ("storm", "flood"),
+    ("to", "will", "would", "could", "they", "who", "and", "people", "men", "women", "police", "gunmen", "not"),
 )
 _BEHIND_NOUNS = ("by", "in", "at", "near", "outside", "over", "against", "between")
 _PRONOUNS = ("to", "they", "we", "i", "you", "and", "who", "that")

@@ -8,6 +8,7 @@ taken.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -40,6 +41,8 @@ _SCATTERED, _SCENE = 3, 0.5
 _PARAGRAPH = 2
 # A place of the event's own sentence below this chance is no more likely than another one.
 _OWN_LEAST = 0.08
+# "Thousands fled towards Pemba."
+_FROM_OR_TO, _MOVE_WITHIN = re.compile(r"\b(?:towards?|to|from|for) \Z"), 10
 _TOWNS = ("city", "neighbourhood")
 # Nor is one of another sentence where this one names a place of at least this chance.
 _OTHER_LEAST = 0.15
@@ -232,6 +235,7 @@ def _only_of_line(text: Text, draft: Draft, scene_places: ScenePlaces) -> Placed
         if m.match.place is not None
         and m.match.place.kind in _TOWNS
         and m.tag == "name"
+        and not _FROM_OR_TO.search(text.text, max(0, m.start - _MOVE_WITHIN), m.start)
         and text.sentences[text.sentence_at(m.start)].paragraph == draft.line
     }
     if len(named) != 1:

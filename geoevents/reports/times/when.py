@@ -24,7 +24,7 @@ from geoevents.reports.times.phrases import TimePhrases, read_phrases
 from geoevents.reports.times.tense import tense_of
 from geoevents.reports.times.words import Tokens
 
-__all__ = ["TimeExpression", "find_times"]
+__all__ = ["FILED_DAYS", "TimeExpression", "find_times"]
 
 # Phrases that name one day.
 _DAY_KINDS = {"date", "full date", "weekday", "deictic", "holiday", "second day", "day of month"}
@@ -37,7 +37,7 @@ _SAME_KIND = {
     "date": "date",
 }
 # A report appears at most so many days after its dateline's day; a heading with an earlier day dates an event.
-_FILED_DAYS = 3
+FILED_DAYS = 3
 # Tokens at most between two phrases that say one time; "on Friday night and into the early hours of Saturday".
 _GAP = 7
 _INTO = re.compile(r",?&?jT?(?:rUO)?")
@@ -107,7 +107,7 @@ def find_times(text: str, report_date: date | None, read: TimePhrases | None = N
     tokens = read.tokens
     dateline = find_dateline(text, report_date)
     report = report_date or (dateline.day if dateline else None)
-    if dateline and dateline.day and report and abs((dateline.day - report).days) > _FILED_DAYS:
+    if dateline and dateline.day and report and abs((dateline.day - report).days) > FILED_DAYS:
         dateline = None  # "April 2nd 2017: Hunaida village" in a report of May: the day of the event
     elif dateline and dateline.day and report and dateline.day <= report:
         report = dateline.day  # "today" and "on Monday" were written on that day

@@ -109,6 +109,7 @@ _TOKEN = re.compile(
   | (?P<iso_slashed>(?<![\d.\-/])[12]\d{3}[/.]\d{1,2}[/.]\d{1,2}(?![\d/]|\.\d))
   | (?P<numeric>(?<![\d.\-/])\d{1,2}
         (?:/\d{1,2}/(?:[12]\d{3}|\d{2})|(?P<mark>[.\-])\d{1,2}(?P=mark)[12]\d{3})(?![\d/]|[.\-]\d))
+  | (?P<label_day>(?<=[A-Za-z]:[ ])\d{1,2}/\d{1,2}(?=[ ]?[-–—:][ ]))
   | (?P<line_day>(?:\A|(?<=\n)|(?<=\n[-*•][ ]))\d{1,2}/\d{2}(?=[.,:–-]?[ \t]+[A-Z]))
   | (?P<short_numeric>(?<![\d.\-/])\d{2}\.\d{2}\.\d{2}(?![\d/]|[.\-]\d))
   | (?P<clock>(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}\.\d{2}(?=\s?[ap]\.?m\b))
@@ -147,6 +148,9 @@ _NOT_PAST = {
     "seed",
     "breed",
 }
+
+
+_CLOCK_ZONE = re.compile(r" ?(?:UTC|GMT|[Hh]rs?|HRS|[Hh]ours|Z|LT|local)\b")
 
 
 class Token(NamedTuple):
@@ -230,6 +234,8 @@ def _read_on(
             return holiday.end()
         if found.lastgroup != "word":
             token = _token(found, words)
+            if token.kind == "year" and _CLOCK_ZONE.match(text, token.end):
+                token = token._replace(kind="other number")  # "6 MAR 1130 UTC": no year
             items.append(token)
             # A figure's comma does not belong to it.
             if token.end != end:
@@ -263,7 +269,7 @@ def _token(found: re.Match[str], words: dict[str, tuple[str, str]]) -> Token:
     if group == "long_nth":
         tens, ones = re.split("[- ]", text.casefold())
         return Token(start, end, "ordinal", str(int(words[tens][1]) + int(words[ones][1])), "digits")
-    if group in ("iso", "iso_slashed", "mark", "numeric", "short_numeric", "line_day"):
+    if group in ("iso", "iso_slashed", "mark", "numeric", "short_numeric", "line_day", "label_day"):
         return Token(start, end, "full date", text, text)
     if group == "nth":
         day = int(text[:-2])

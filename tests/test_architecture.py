@@ -86,11 +86,11 @@ MODULES = {
         "intervals", "words", "numbers", "phrases", "clock", "calendar_spans", "calendar_days", "dateline", "tense",
         "forms", "when",
     ),
-    "geoevents/reports/counts": ("number_words", "nouns", "vetoes", "kinds", "lists", "persons", "counting"),
+    "geoevents/reports/counts": ("number_words", "nouns", "vetoes", "tolls", "kinds", "lists", "persons", "counting"),
     "geoevents/reports/documents": ("plain", "recognition", "markup", "pdf_text", "mail", "reading", "batch"),
     "geoevents/reports/language": (
-        "inflection", "event_types", "text", "triggers", "outcomes", "genres", "worlds", "possibility", "status",
-        "actor_groups", "actors", "sources",
+        "inflection", "event_types", "text", "triggers", "outcomes", "genres", "worlds", "possibility",
+        "generality", "status", "actor_groups", "sides", "voice", "actors", "sources",
     ),
     "geoevents/reports/scenes": (
         "persons", "candidates", "labels", "mentions", "capitals", "place_facts", "clause_facts", "clauses", "scene",

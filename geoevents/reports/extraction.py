@@ -23,8 +23,9 @@ from geoevents.reports.drafts.assemble import Reading, read_report
 from geoevents.reports.drafts.draft import Draft, TimeOf
 from geoevents.reports.event_rows import Report, frame_of, row_of
 from geoevents.reports.gold import Gold, document_text
-from geoevents.reports.language.actors import actors_of, class_of_roles, role_of, with_sides
+from geoevents.reports.language.actors import actors_of
 from geoevents.reports.language.event_types import EventTypes, read_event_types, role_words
+from geoevents.reports.language.sides import class_of_roles, role_of, with_sides
 from geoevents.reports.language.sources import source_of
 from geoevents.reports.language.text import is_english
 from geoevents.reports.models import Models, load_models

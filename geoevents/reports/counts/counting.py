@@ -17,12 +17,12 @@ from geoevents.reports.counts.kinds import (
     inverted_kind,
     object_kind,
     predicate_kind,
-    toll_kind,
 )
 from geoevents.reports.counts.lists import Reading, join_lists
 from geoevents.reports.counts.nouns import find_noun
 from geoevents.reports.counts.number_words import Number, Word, classes, find_numbers, key_at, split_words
 from geoevents.reports.counts.persons import find_persons
+from geoevents.reports.counts.tolls import toll_kind
 from geoevents.reports.counts.vetoes import counts_nothing
 from geoevents.reports.times.phrases import TimePhrases, read_phrases
 

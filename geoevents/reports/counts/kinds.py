@@ -7,42 +7,13 @@ from itertools import pairwise
 
 from geoevents.reports.counts.nouns import PREPOSITIONS, find_noun
 from geoevents.reports.counts.number_words import Number, Word, classes, key_at
+from geoevents.reports.counts.tolls import ENDS, kinds_of
 
-__all__ = ["ENDS", "INCLUDING", "among_kind", "inverted_kind", "object_kind", "predicate_kind", "toll_kind"]
+__all__ = ["ENDS", "INCLUDING", "among_kind", "inverted_kind", "object_kind", "predicate_kind"]
 
-ENDS = {".", "!", "?", ";"}
 INCLUDING = {"including", "among", "includes", "include", "included", "mostly", "mainly", "many", "most"}
 # How many words behind a number may bring its verb, and before it a toll.
 _REACH = 18
-_TOLL_REACH = 26
-_TOLLS = {"toll", "tally", "number", "figure", "count", "total"}
-_TOLL_LINKS = {
-    "to",
-    "at",
-    "as",
-    "is",
-    "was",
-    "of",
-    "reached",
-    "hit",
-    "exceeded",
-    "passed",
-    "topped",
-    "surpassed",
-    ":",
-    "stood",
-    "stands",
-    "reaches",
-    "hits",
-    "now",
-    "past",
-    "above",
-    "passes",
-    "tops",
-    "exceeds",
-    "nears",
-    "surpasses",
-}
 _PASSIVE = {"was", "were", "been", "be", "being", "is", "are", "get", "got", "gets"}
 # Words that may stand between a verb and the number it has as its object, or between a participle and its auxiliary.
 _OBJECT_LINKS = {"the", "also", "another", "both", "his", "her", "their", "its", "as"}
@@ -80,56 +51,6 @@ def _phrases() -> dict[tuple[str, ...], str]:
 @cache
 def _phrase_starts() -> frozenset[str]:
     return frozenset(words[0] for words in _phrases())
-
-
-@cache
-def _kinds(*names: str) -> dict[str, str]:
-    """Return the kinds of the words of some classes."""
-    return {word: kind for name in names for word, kind in classes()[name].items()}
-
-
-def toll_kind(words: list[Word], number: Number) -> str:
-    """Return the kind of the toll whose figure a number is, "" for none.
-
-    Examples
-    --------
-    >>> from geoevents.reports.counts.number_words import find_numbers, split_words
-    >>> words = split_words("raising the death toll to 164")
-    >>> toll_kind(words, find_numbers(words)[-1])
-    'killed'
-    """
-    before = key_at(words, number.first - 1)
-    behind = [key_at(words, number.last + step) for step in range(1, 14)]
-    if behind[0] == ",":
-        behind = behind[1:]
-    if before == "to" and behind[0] == "the" and behind[1] in ("number", "numbers", "toll"):
-        # "Raising to 13 the number of civilians killed".
-        kinds_behind = _kinds("verb", "casualty", "state")
-        return next((kinds_behind[key] for key in behind[2:] if key in kinds_behind), "")
-    if before not in _TOLL_LINKS:
-        return ""
-    kinds, kind, is_figure = _kinds("casualty", "state", "verb", "happening"), "", False
-    for at in range(number.first - 1, max(-1, number.first - 1 - _TOLL_REACH), -1):
-        key, earlier = key_at(words, at), key_at(words, at - 1)
-        if key in ENDS:
-            break
-        if key in ("toll", "tally"):
-            return kinds.get(earlier, "") or kind or "killed"
-        if key in _TOLLS:
-            if kind:
-                return kind
-            is_figure = True
-        if is_figure and key in kinds:
-            return kinds[key]
-        if key in kinds and not kind:
-            kind = kinds[key]
-            # "Deaths rose to 12", "the injured at 40": the noun is the toll; "Deaths: 12" is one in a table.
-            named = key in classes()["casualty"] or earlier == "the"
-            rises = named and before in ("to", "at", "is") and earlier != "of" and kind != "other" and key != "lives"
-            coded = before == "as" and key_at(words, number.first - 2) in ("coded", "recorded", "listed")
-            if rises or coded or (before == ":" and at >= number.first - 3 and kind != "other"):
-                return kind
-    return ""
 
 
 def object_kind(words: list[Word], number: Number) -> str:
@@ -224,7 +145,7 @@ def predicate_kind(words: list[Word], number: Number, noun_end: int, starts: dic
     end = min(len(words), at + _REACH)
     auxiliary, direct = False, True
     # "Eleven of the wounded are in intensive care".
-    adjective = _kinds("verb", "state").get(key_at(words, at - 1), "") if at == number.last + 4 else ""
+    adjective = kinds_of("verb", "state").get(key_at(words, at - 1), "") if at == number.last + 4 else ""
     while at < end and key_at(words, at) not in ENDS and "\n" not in key_at(words, at):
         key, following = key_at(words, at), key_at(words, at + 1)
         is_verb = key in table["verb"]
@@ -301,11 +222,11 @@ def _behind_whole(words: list[Word], at: int) -> int:
     """Pass by the whole that a number is taken from: "of the 14 wounded" in "six of the 14 wounded died"."""
     position = at + 1 + (key_at(words, at + 1) in ("the", "those", "these", "its", "their"))
     counted = key_at(words, position)
-    if key_at(words, at) == "of" and counted in _kinds("verb", "state") and position == at + 2:
+    if key_at(words, at) == "of" and counted in kinds_of("verb", "state") and position == at + 2:
         return position + 1  # "one of those hurt later died"
     if key_at(words, at) != "of" or not (counted.isdigit() or counted in classes()["number"]):
         return at
-    return position + 1 + (key_at(words, position + 1) in _kinds("verb", "state"))
+    return position + 1 + (key_at(words, position + 1) in kinds_of("verb", "state"))
 
 
 def among_kind(words: list[Word], number: Number) -> str:
@@ -317,7 +238,7 @@ def among_kind(words: list[Word], number: Number) -> str:
     if verb in ("include", "included", "includes") and "toll" in (state, article, among):
         return "killed"  # "the toll now includes 14 firefighters"
     if verb in _PASSIVE and article in ("the", "those") and among in ("among", "amongst", "of"):
-        return _kinds("state", "verb", "casualty").get(state, "")
+        return kinds_of("state", "verb", "casualty").get(state, "")
     return ""
 
 
@@ -342,7 +263,7 @@ def inverted_kind(words: list[Word], number: Number) -> str:
     key = key_at(words, at)
     if at >= number.first - 1 or not (key.endswith("ed") or key in classes()["state"]):
         return ""
-    return _kinds("verb", "state").get(key, "")
+    return kinds_of("verb", "state").get(key, "")
 
 
 def _has_wounds(words: list[Word], at: int) -> bool:
@@ -418,7 +339,7 @@ def _has_object(words: list[Word], at: int, starts: dict[int, Number]) -> bool:
     key, following = key_at(words, at), key_at(words, at + 1)
     if key in _BEFORE_OBJECT and any(position in starts for position in (at + 1, at + 2)):
         return True
-    if key in ("the", "its", "his", "their") and following in _kinds("person", "people"):
+    if key in ("the", "its", "his", "their") and following in kinds_of("person", "people"):
         return True
     if key in ("him", "them"):
         return True

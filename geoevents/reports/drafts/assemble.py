@@ -16,9 +16,9 @@ from geoevents.reports.counts.counting import Count, find_counts
 from geoevents.reports.drafts.draft import CountOf, Draft
 from geoevents.reports.drafts.event_days import attach_time, days_of_lines
 from geoevents.reports.drafts.merge import GENERAL, RESULTS, merge_drafts
-from geoevents.reports.language.actors import role_of
 from geoevents.reports.language.event_types import EventTypes, role_words
 from geoevents.reports.language.outcomes import find_outcomes, may_tell_outcomes
+from geoevents.reports.language.sides import role_of
 from geoevents.reports.language.status import Judgement, Status, is_reference, judge, words_around
 from geoevents.reports.language.text import Sentence, Text, is_heading, read_text
 from geoevents.reports.language.triggers import Trigger, find_triggers

@@ -10,7 +10,6 @@ from geoevents.reports.language.actor_groups import (
     ASIDE,
     Group,
     is_head,
-    is_quantity,
     nearest_group,
     object_group,
     words_of,
@@ -18,8 +17,9 @@ from geoevents.reports.language.actor_groups import (
 from geoevents.reports.language.event_types import role_words
 from geoevents.reports.language.text import Sentence, Text
 from geoevents.reports.language.triggers import Trigger
+from geoevents.reports.language.voice import OF_PERSONS, is_passive
 
-__all__ = ["actors_of", "class_of_roles", "role_of", "with_sides"]
+__all__ = ["actors_of"]
 
 _ROLES = role_words()
 _BE = _ROLES["to be"]
@@ -27,15 +27,6 @@ _BE = _ROLES["to be"]
 _REACH, _AGENT_REACH = 12, 8
 # Types of events that two sides make: "clashed", "met".
 _MUTUAL = ("FIGHT:", "CONSULT:", "COOPERATE:")
-# Types whose object may be a name alone: "killed Ali Hassan", "met Putin"; what is bombed or stormed is a place.
-_OF_PERSONS = (
-    "ASSAULT:kill",
-    "ASSAULT:assassinate",
-    "ASSAULT:firearms",
-    "ASSAULT:abduct",
-    "COERCE:arrest",
-    "CONSULT:meet",
-)
 # "Repelled a fierce attack by": words from the verb to the attack.
 _ATTACK_WITHIN = 4
 # "Clashes broke out on Monday between": words from the trigger to "between".
@@ -50,14 +41,6 @@ _UNDER_WITHIN = 3
 _CALLED = frozenset(("called", "call", "calls"))
 # Words between "staged" and what was staged.
 _MADE_WITHIN = 4
-# Whoever dies is acted upon.
-_DYING = ("die", "drown", "perish", "lose life", "lose lives", "lose their lives", "lose his life", "lose her life")
-_HURTING = ("injure", "wound")
-_ENDS_PASSIVE = frozenset((".", ",", ";", "in", "by", "at", "after", "during", "when", "as", "near", "on"))
-# Verbs that always have an object: at the end of a clause they are passive.
-_CLOSES = frozenset((".", ",", ";", ":", ")", "!", "-", "–", "—"))
-_TAKES_SOMEBODY = ("ASSAULT:kill", "ASSAULT:assassinate", "ASSAULT:abduct", "COERCE:arrest", "ASSAULT:beat")
-_BEHIND_PASSIVE = frozenset(("in", "by", "at", "after", "during", "when", "along", "near", "outside"))
 # Whoever stands before these acts in another clause: "her husband was wounded when a shell hit their house".
 _CLAUSES = frozenset(("when", "while", "after", "before", "because", "as", "although", "if", "but", ";"))
 _CLAUSE_PRONOUNS = frozenset(("it", "they", "he", "she"))
@@ -77,24 +60,6 @@ def actors_of(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[str, st
     """
     agent, target = _sides(text, sentence, trigger)
     return words_of(text, agent), words_of(text, target) if target != agent else ""
-
-
-def with_sides(known: tuple[str, str], found: tuple[str, str]) -> tuple[str, str]:
-    """Return the sides of an event with what another telling of it adds; nobody stands on both sides.
-
-    Examples
-    --------
-    >>> with_sides(("gunmen", ""), ("", "two farmers")), with_sides(("", "gunmen"), ("gunmen", ""))
-    (('gunmen', 'two farmers'), ('', 'gunmen'))
-    """
-    agent, target = (_fuller(one, other) for one, other in zip(known, found, strict=True))
-    return (agent, target) if agent != target else known
-
-
-def _fuller(one: str, other: str) -> str:
-    """Return the name of a side, the longer of two where one holds the other: "leader", "the union's leader"."""
-    fuller = f" {one.lower()} " in f" {other.lower()} " and " and " not in other
-    return other if not one or fuller else one
 
 
 def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | None, Group | None]:
@@ -128,7 +93,7 @@ def _sides(text: Text, sentence: Sentence, trigger: Trigger) -> tuple[Group | No
         target = target or _hit_by_weapon(text, sentence, agent) or _struck_by(text, sentence, trigger)
         return agent, target
     subject = _subject(text, sentence, trigger)
-    if _is_passive(text, sentence, trigger):
+    if is_passive(text, sentence, trigger):
         agent = _behind_by(text, sentence, trigger) or _in_clash_with(text, after) or _in_attack_of(text, after)
         beside = subject is not None and text.lower[subject[1]] in _BE | {"(", text.lower[trigger.first]}
         if subject is not None and beside and (other := _joined(text, sentence, subject)) is not None:
@@ -241,30 +206,6 @@ def _who_made(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
     return (other[0], subject[1]) if other is not None else subject
 
 
-def _is_passive(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
-    if trigger.type.lemma in _DYING:
-        return True
-    if trigger.form not in ("past", "participle"):
-        return False
-    # Headlines leave "were" out: "three soldiers killed in an attack".
-    headline = trigger.last < sentence.last and text.lower[trigger.last] in _BEHIND_PASSIVE
-    headline = headline and text.lower[trigger.last + 1 : trigger.last + 2] != ["least"]  # "killed at least 132"
-    headline = headline and not trigger.type.lemma.startswith("open")  # "a gunman opened fire in a cinema"
-    if headline and trigger.type.event_type.startswith(_OF_PERSONS):
-        return True
-    following = text.lower[trigger.last] if trigger.last < sentence.last else "."
-    if following == "by" or (following in _CLOSES and trigger.type.event_type in _TAKES_SOMEBODY):
-        return True  # "reporter beaten by guards", "four suspects arrested."
-    if trigger.type.lemma in _HURTING and (trigger.last >= sentence.last or text.lower[trigger.last] in _ENDS_PASSIVE):
-        return True  # "six were killed and three injured when militants attacked"
-    for at in range(trigger.first - 1, max(sentence.first, trigger.first - 3) - 1, -1):
-        if text.lower[at] in _BE:
-            return True
-        if is_head(text, at):
-            return False  # "gunmen believed to be herdsmen ambushed traders"
-    return False
-
-
 def _subject(text: Text, sentence: Sentence, trigger: Trigger) -> Group | None:
     first = max(sentence.first, trigger.first - _REACH)
     clause = [i for i in range(first, trigger.first) if text.lower[i] in _CLAUSES]
@@ -318,7 +259,7 @@ def _object(text: Text, trigger: Trigger, after: range) -> Group | None:
     attack = next((i for i in after[:_ATTACK_WITHIN] if text.lower[i] in _ROLES["beside a place"]), None)
     if attack is not None and attack + 1 < after.stop and text.lower[attack + 1] == "by":
         return nearest_group(text, range(attack + 2, after.stop))  # "repelled an attack by cattle rustlers"
-    direct = object_group(text, after, named=trigger.type.event_type.startswith(_OF_PERSONS))
+    direct = object_group(text, after, named=trigger.type.event_type.startswith(OF_PERSONS))
     if direct is None or (group is not None and group[0] <= direct[0] and direct[1] <= group[1]):
         return group
     return direct
@@ -422,46 +363,3 @@ def _names_before(text: Text, sentence: Sentence, end: int) -> Group | None:
         first += 1
     acts = first < end and text.lower[end - 1] not in _ROLES["no actor"] | _ROLES["fight"]
     return (first, end) if acts else None
-
-
-def role_of(actor: str) -> str:
-    """Return the role of an actor by its last word with one: ``armed``, ``state``, ``protester``, ``people``, or "".
-
-    Examples
-    --------
-    >>> role_of("masked gunmen"), role_of("two soldiers"), role_of("farmers"), role_of("demonstrators")
-    ('armed', 'state', 'people', 'protester')
-    """
-    words = actor.lower().split()
-    for link in ("from", "of"):
-        # "Members of the army" are members; "hundreds of students" are students.
-        if link in words[1:] and not is_quantity(words[words.index(link, 1) - 1]):
-            words = words[: words.index(link, 1)]
-    for word in reversed(words):  # an "army checkpoint" is the state's
-        for role in ("armed", "state", "protester", "people"):
-            if word.rstrip("'’").removesuffix("'s").removesuffix("’s") in _ROLES[role]:
-                return role
-    return ""
-
-
-def class_of_roles(event_class: str, agent: str, target: str) -> str:
-    """Return the class of violence that its two sides give it.
-
-    An armed group and organs of a state clash; either of them assaults civilians; protesters who clash with the police
-    riot.
-
-    Examples
-    --------
-    >>> class_of_roles("assault", "Boko Haram fighters", "12 soldiers")
-    'clash'
-    >>> class_of_roles("clash", "students", "riot police"), class_of_roles("clash", "gunmen", "farmers")
-    ('protest', 'assault')
-    """
-    roles = role_of(agent), role_of(target)
-    if event_class == "assault" and set(roles) == {"armed", "state"}:
-        return "clash"
-    if event_class == "clash" and "protester" in roles and "armed" not in roles:
-        return "protest"
-    if event_class == "clash" and roles[1] == "people" and roles[0] in ("armed", "state"):
-        return "assault"
-    return event_class

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoevents.reports.language.actors import actors_of, role_of, with_sides
+from geoevents.reports.language.actors import actors_of
 from geoevents.reports.language.event_types import read_event_types
+from geoevents.reports.language.sides import role_of, with_sides
 from geoevents.reports.language.text import read_text
 from geoevents.reports.language.triggers import find_triggers
 

@@ -162,9 +162,14 @@ class Frames:
             return Rewriting("Qqa", {"Qqa": text}) if reader.is_vague(text) else reader.read(text)
         if len(parts) > _MOST_PARTS:
             return None
-        whole = reader.read_list(text)
-        if whole is not None and whole.certain:
-            return whole
+        for end in range(len(parts), 1, -1):
+            listed = reader.read_list(", ".join(parts[:end]))
+            if listed is not None and listed.certain:
+                # "Les villes d'Alep, Homs et Hama, en Syrie".
+                parts = [", ".join(parts[:end]), *parts[end:]]
+                break
+        if len(parts) == 1:
+            return listed
         beside = [reader.beside(part) if self._prominence(part) is None else None for part in parts]
         first = reader.read(parts[0], loose=True) if beside[0] else None
         beside[0] = None if first is not None and first.certain else beside[0]

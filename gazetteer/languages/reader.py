@@ -18,6 +18,7 @@ __all__ = ["Reader"]
 
 _DEEPEST, _MOST_WORDS, _MOST_ITEMS = 4, 4, 12
 _TYPED = re.compile(r"\{name\}(?P<kind> (?:\{type\}|[\w ]+))(?=,|$)")
+_COMMAS = (",", "،", ";")
 # A settlement may be called like another one with the word for it: "شهر هرات" is a village.
 _SETTLEMENTS = frozenset(("city", "town", "village", "settlement"))
 
@@ -189,8 +190,11 @@ class Reader:
 
     def _listed(self, text: str, types: str, depth: int) -> Rewriting | None:
         """Read "Донецкой и Луганской" before a word for several units, of which each is one."""
+        joints = [joint.strip() for joint in self._spoken.joints.findall(text)]
+        if not 0 < len(joints) < _MOST_ITEMS or joints[-1] in _COMMAS:
+            return None  # "Tillabéri et Diffa, au Niger"
         items = [item.strip(EDGES) for item in self._spoken.joints.split(text)]
-        if len(items) < 2 or not all(items):
+        if not all(items):
             return None
         kind = self._spoken.meaning("types", types)
         written = next((one for one, meaning in self._spoken.roles.get("type", ()) if meaning == kind), "")

@@ -260,7 +260,7 @@ def test_sentences_and_events_are_linked_both_ways(tmp_path: Path):
             "Police fired at the square on Wednesday.", "A crowd 👩 gathered in the centre.",
         ]  # fmt: skip
         page.locator("#report mark").nth(1).press("Enter")
-        assert "protest" in page.inner_text("#card")
+        assert "Protest" in page.inner_text("#card")
         page.click("#views button:has-text('List')")
         page.locator("#rows button").first.click()
         page.click("#views button:has-text('Report')")

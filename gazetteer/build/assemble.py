@@ -259,7 +259,8 @@ def _number(layers: dict[str, pd.DataFrame]) -> None:
         rows = rows.sort_values("id", kind="stable").reset_index(drop=True)
         seen |= set(rows["id"])
         if layer in ("cities", "admin2"):
-            rows["geonames"] = None  # their ids say it
+            # Most ids say it; a unit that two sources give has the id of ISO 3166-2 and the number of its point.
+            rows["geonames"] = rows["geonames"].where(~rows["id"].str.startswith("geonames:"), None)
         if layer in ("regions", "groups"):
             rows["geonames"] = rows["id"].map(landmarks.numbers())
         rows["place"] = np.arange(base, base + len(rows), dtype="uint32")

@@ -16,7 +16,7 @@ from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.ranking import Readings
 from gazetteer.candidates.spelling import UNITS
 from gazetteer.geometry.sphere import haversine_km
-from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, towns_of_adjective
+from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, third_level_words, towns_of_adjective
 
 __all__ = ["AffixSearch"]
 
@@ -71,9 +71,9 @@ class AffixSearch:
                 typed = self._prefer_typed(of_kind)
                 if not _DISTRICT.isdisjoint({*key.split()} - {*rest.split()}):
                     typed = self._prefer_district(typed)
-                return Found(
-                    typed, "type-word", QUALITY["type-word"], rival=self._town_elsewhere(typed, readings, kinds)
-                )
+                reach = self._third_level_radius(key, rest, typed)
+                rival = self._town_elsewhere(typed, readings, kinds)
+                return Found(typed, "type-word", QUALITY["type-word"], reach, rival=rival)
             of_town = self._unit_of_town(readings, kinds, country, day, container)
             if len(of_town.readings.owner):
                 return of_town
@@ -91,6 +91,12 @@ class AffixSearch:
             return units
         inner &= haversine_km(units.lon, units.lat, units.lon[best], units.lat[best]) <= units.radius[best]
         return units.weighing(np.where(inner, units.weight[best] + _BEARS_TYPE, units.weight))
+
+    def _third_level_radius(self, key: str, rest: str, towns: Readings) -> float | None:
+        """Return how far the unit around a town reaches that is asked for: the township of Kutkai in Myanmar."""
+        word = key.removeprefix(rest).removesuffix(rest).strip()
+        country = self._take("country", towns.place[[int(np.argmax(towns.weight))]])[0]
+        return third_level_words().get((country, word))
 
     def _town_elsewhere(self, units: Readings, readings: Readings, kinds: tuple[str, ...]) -> str:
         """Return a town, far better known than the unit of its name, around which a unit may be meant instead.
@@ -142,7 +148,7 @@ class AffixSearch:
                 for bare in (rest, *towns_of_adjective(rest)):
                     found = self._of_kinds(bare, kinds, country, day, container)
                     if len(found.readings.owner):
-                        return found
+                        return replace(found, radius=self._third_level_radius(spelling, rest, found.readings))
         suffixed = split_suffix(key)
         if suffixed is not None:
             return self._of_suffix(*suffixed, country, day, container)

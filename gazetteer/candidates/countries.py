@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 
@@ -40,6 +41,9 @@ _QUALIFIED = re.compile(
 _SHORT = {"dem.": "democratic", "rep.": "republic", "fed.": "federated", "sts.": "states", "arab rep.": "arab republic"}
 # Occupied or claimed land of another code, whose events UCDP and others file under the country that holds it.
 FILED = {"ISR": ("PSE",), "MAR": ("ESH",), "SRB": ("XKX",)}
+# What two countries are called for short; a table that names the one in full means the other: UCDP's "Congo".
+_SHARED = {"congo": ("COG", "COD"), "korea": ("KOR", "PRK")}
+_LONGEST_SHARED = 20
 
 
 def _spellings(text: str) -> list[str]:
@@ -117,6 +121,27 @@ class CountryResolver:
             where = f", which lies in {holder}" if holder else ""
             raise ArgumentError(f"Country: expected an ISO 3166-1 code or a country's name, got {hint!r}{where}.")
         return self._resolved[text]
+
+    def resolve_together(self, hints: Sequence[str]) -> list[str | None]:
+        """Return ISO 3166-1 alpha-3 for the distinct countries of a table, None for an empty one.
+
+        A name that two countries share means the one that the table does not name otherwise: "Congo" beside
+        "DR Congo (Zaire)".
+
+        Raises
+        ------
+        ArgumentError
+            As `resolve` does.
+        """
+        codes = [self.resolve(hint) for hint in hints]
+        short = [self._names.key(hint) if len(hint) <= _LONGEST_SHARED else "" for hint in hints]
+        for name, countries in _SHARED.items():
+            if name in short:
+                said = {code for code, key in zip(codes, short, strict=True) if key != name}
+                left = [country for country in countries if country not in said]
+                if len(left) == 1:
+                    codes[short.index(name)] = left[0]
+        return codes
 
     def named_otherwise(self, text: str) -> str | None:
         """Return the country that a form with a comma names ("Korea, Republic of"), None for none."""

@@ -35,6 +35,8 @@ _AROUND, _AROUND_KM = 2.0, 25.0
 # A town so near an outline may lie in the unit: outlines are simplified at a hundredth of a degree.
 _BESIDE_OUTLINE_KM = 2.0
 _REACH, _REACH_KM = 1.3, 10.0
+# An outline may reach so many times as far as its radius, which is that of a circle of about its area.
+_LONG = 3.0
 # Two spellings differ as romanisations usually do when their plain forms are this alike.
 _USUAL = 0.99
 _REMEMBERED = 2_000
@@ -316,10 +318,14 @@ class CandidateGenerator:
         past = ~np.isnan(self._take("valid_to", outer.place))[:, None]
         by_reach = (outer_kind != _ADMIN1) | past | (outer_unit == no_unit)
         holds = fits & (held | self._near(outer, inner, fits & ~held & by_reach))
+        # Where those have outlines these say it: a long unit reaches beyond its radius.
+        ended = fits & past & (outer_kind == _ADMIN1)
+        if ended.any():
+            ended = ended & (holds | self._near(replace(outer, radius=_LONG * outer.radius), inner, ended))
         unlisted = (outer_kind == _ADMIN1) & (admin1[inner.place] == no_unit)[None, :]
         # No town is listed under its second-level unit; where that has an outline, its radius says too much.
         within_radius = holds & (outer_kind == _ADMIN2) & (inner_kind == _CITY)
-        asked = (fits & unlisted) | within_radius
+        asked = (fits & unlisted) | within_radius | ended
         if asked.any():
             self._correct_by_outline(holds, asked, outer, inner)
         return np.asarray(holds)
@@ -339,7 +345,8 @@ class CandidateGenerator:
         first_level, no_unit = kinds == _ADMIN1, self._no_code[1]
         past = ~np.isnan(self._take("valid_to", outer.place))
         lat = self._store.index.values(("lat",), places)["lat"]
-        may_be = _is_near_by_latitude(outer.where(~first_level | past | (units == no_unit)), lat).any(axis=0)
+        by_reach = outer.where(~first_level | past | (units == no_unit))
+        may_be = _is_near_by_latitude(replace(by_reach, radius=_LONG * by_reach.radius), lat).any(axis=0)
         if first_level.any():
             may_be |= np.isin(self._codes[2][places], [*units[first_level], no_unit])
         return np.asarray(may_be)
@@ -348,10 +355,11 @@ class CandidateGenerator:
         self, holds: NDArray[np.bool_], asked: NDArray[np.bool_], outer: Readings, inner: Readings
     ) -> None:
         """Correct by the outlines of units which places they hold that are not listed in them."""
-        second = self._kinds[self._codes[0][outer.place]] == _ADMIN2
+        past = ~np.isnan(self._take("valid_to", outer.place))
+        by_point = past | (self._kinds[self._codes[0][outer.place]] == _ADMIN2)
         for row, column in zip(*np.nonzero(asked), strict=True):
             lon, lat, radius = (float(of[column]) for of in (inner.lon, inner.lat, inner.radius))
-            radius = min(radius, _BESIDE_OUTLINE_KM) if second[row] else radius
+            radius = min(radius, _BESIDE_OUTLINE_KM) if by_point[row] else radius
             by_outline = self._outlines.holds(int(outer.place[row]), lon, lat, radius)
             if by_outline is not None:
                 holds[row, column] = by_outline

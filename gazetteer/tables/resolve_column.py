@@ -85,7 +85,8 @@ def resolve_column(
     named = Texts.of(countries) if isinstance(countries, pd.Series) else Texts.repeated(countries or "", len(index))
     codes, firsts = _distinct([*(cell.numbers for cell in cells), named.numbers])
     phrases = [cell.take(firsts) for cell in cells]
-    hints = named.take(firsts).each(resolver.countries.resolve, object)
+    known = np.array(resolver.countries.resolve_together(named.distinct), dtype=object)
+    hints = known[named.numbers[firsts]]
     keys = _keys(resolver, phrases[0]) if len(phrases) == 1 else np.full(len(firsts), -1, dtype="int64")
     days = eras[firsts]
     if len(eras) and eras.min() != eras.max():

@@ -109,3 +109,12 @@ def test_names_of_iso_3166_2_are_their_units() -> None:
         or is_elsewhere(gaz.resolve(f"{unit.name}, {unit.country.name}"), unit)
     }
     assert elsewhere <= {row["code"] for row in rows_of("iso_names.tsv")}
+
+
+def test_units_of_two_sources_keep_the_geonames_number() -> None:
+    """The number of a unit that has the id of ISO 3166-2 finds it, as it did when it stood in the table as a point."""
+    gaz = gazetteer.load()
+    assert gaz.place("geonames:1244925").id == "iso:LK-33"
+    units = gaz.layer("admin2")
+    others = units[~units["id"].str.startswith("geonames:")]
+    assert others["geonames"].notna().sum() > 500

@@ -136,3 +136,14 @@ def test_removed_names_are_not_replaced_by_others() -> None:
     found = gaz.resolve_many(pd.DataFrame(rows, columns=["town", "unit", "country"]))
     assert len(found) > 300
     assert (found["method"] == "fuzzy").mean() < 0.05
+
+
+def test_a_shared_name_is_the_country_that_the_table_does_not_name_otherwise() -> None:
+    """A "Congo" beside "DR Congo (Zaire)" is the Republic, beside "Congo-Brazzaville" the other one."""
+    places = ["Pointe-Noire", "Goma"]
+    beside = {"DR Congo (Zaire)": ["COG", "COD"], "Republic of Congo": ["COG", "COD"]}
+    for full, wanted in beside.items():
+        countries = ["Congo", full] if full.startswith("DR") else [full, "Congo"]
+        found = gazetteer.load().resolve_many(pd.DataFrame({"place": places}), country=countries)
+        assert found["country"].to_list() == wanted
+        assert found["status"].to_list() == ["matched", "matched"]

@@ -30,6 +30,8 @@ _GLUED = {
 }
 _OFFSPRING = {"children", "kids", "sons", "daughters", "siblings", "brothers", "sisters", "wives", "grandchildren"}
 _OLDEST = 115
+# Words of the label behind the hour of a line.
+_LABEL_WITHIN = 7
 # The word "aged" stands no more words before the last of a list of ages; longer lists of figures are tables.
 _LISTED_WITHIN = 60
 # "Not 11 people but 13": words to the "but".
@@ -65,7 +67,7 @@ def counts_nothing(words: list[Word], number: Number, timed: list[tuple[int, int
         return True
     if _has_unit(words, number) or _is_numbered(words, number) or _is_address(words, number):
         return True
-    return _is_age(words, number) or _is_year(words, number)
+    return _is_age(words, number) or _is_year(words, number) or _is_hour(words, number)
 
 
 def _has_unit(words: list[Word], number: Number) -> bool:
@@ -158,6 +160,15 @@ def _is_age(words: list[Word], number: Number) -> bool:
         and words[at].text.isdigit()
         and not (key_at(words, end) == "and" and key_at(words, end + 1) in classes()["number"])
     )
+
+
+def _is_hour(words: list[Word], number: Number) -> bool:
+    """Return whether a number is the hour of a log's line: "1410 Khiam: artillery fire"."""
+    text, at = words[number.value_first].text, number.last + 1
+    if number.first != number.last or len(text) != 4 or not text.isdigit() or int(text) > 2400 or int(text[2:]) > 59:
+        return False
+    label = [word.key for word in words[at : at + _LABEL_WITHIN]]
+    return at < len(words) and words[at].text[0].isupper() and ":" in label
 
 
 def _is_year(words: list[Word], number: Number) -> bool:

@@ -35,6 +35,7 @@ from geoevents.reports.scenes.choice import (
     place_of_part,
     places_of_figures,
 )
+from geoevents.reports.scenes.countries import check_countries
 from geoevents.reports.scenes.labels import add_labels
 from geoevents.reports.scenes.mentions import Find, find_mentions
 from geoevents.reports.scenes.scene import SceneModel
@@ -100,7 +101,8 @@ def read_report(
     said = _without_sources([(trigger, judgement) for trigger, judgement in judged if judgement.status is not None])
     if not said:
         return Reading(text, [], [], [], judged, [])
-    mentions = name_capitals(text.text, find_mentions(text, find or gazetteer.find, lower_words), gazetteer.resolve)
+    mentions = check_countries(find_mentions(text, find or gazetteer.find, lower_words), gazetteer.resolve)
+    mentions = name_capitals(text.text, mentions, gazetteer.resolve)
     times = find_times(text.text, report_date, read)
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
     drafts = _without_headings(text, drafts)

@@ -76,11 +76,17 @@ def days_of_lines(text: Text, times: Sequence[TimeExpression]) -> DaysOfLines:
     entries: list[int] = []
     opening: TimeExpression | None = None
     of_form: TimeExpression | None = None
+    heading: TimeExpression | None = None
     paragraph = -1
     for number, sentence in enumerate(text.sentences):
         own = [time for time in times if sentence.start <= time.start < sentence.end and time.first is not None]
         if sentence.paragraph != paragraph:
             paragraph, opening = sentence.paragraph, None
+            if own and _is_day_alone(text.text[sentence.start : sentence.end], own[0], sentence.start):
+                heading = own[0]  # "Sat 13 Jan" above the lines of that day
+            elif heading is not None and number not in dated:
+                opening = heading
+                entries.append(paragraph)
             if own and _LINE_OPENS.match(text.text[sentence.start : own[0].start]):
                 goes_on = _LINE_GOES_ON.match(text.text, own[0].end)
                 opening = own[0] if goes_on and own[0].prec <= _SHORT_SPAN else None
@@ -93,6 +99,13 @@ def days_of_lines(text: Text, times: Sequence[TimeExpression]) -> DaysOfLines:
     return DaysOfLines(out, frozenset(entries if len(entries) > 1 else ()))
 
 
+def _is_day_alone(words: str, time: TimeExpression, start: int) -> bool:
+    """Whether a line is nothing but a day."""
+    rest = words[: time.start - start] + words[time.end - start :]
+    return time.prec == 1 and not any(letter.isalpha() for letter in _WEEKDAY.sub("", rest))
+
+
+_WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b")
 # UCDP's date_prec of the days of a log's line, at most.
 _SHORT_SPAN = 2
 

@@ -134,6 +134,8 @@ def _kinds(event: Draft, draft: Draft, gap: int, agrees: bool) -> float:
         return 1.5
     if lemmas <= RESULTS and gap <= _OUTCOME_WITHIN:
         return 1.5
+    if gap == 0 and agrees and "ceasefire violation" in lemmas | {lemma}:
+        return 1.0  # "591 ceasefire violations, including 553 explosions"
     both = {event.lead.type.event_type, draft.lead.type.event_type}
     if gap == 0 and agrees and "PROTEST:riot" in both and both & {"ASSAULT:loot", "ASSAULT:arson"}:
         return 1.0

@@ -90,6 +90,7 @@ class Judgement:
 
 
 _ANY_YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
+_OF_MARKETS = (["shares"], ["stocks"], ["stock"], ["bonds"], ["debt"], ["deficit"], ["costs"], ["rents"], ["inflation"])
 # Classes that a match has no metaphor for, or that happen around one too; a market's metaphors are of violence.
 _LITERAL = ("disaster", "arrest", "politics")
 _LITERAL_OF_MARKETS = (*_LITERAL, "protest")
@@ -202,6 +203,10 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
     young = _WHEN_YOUNG.search(text.text, sentence.start, sentence.end)
     if young is not None and young.end() <= start and not DATED.search(text.text, sentence.start, sentence.end):
         return Judgement(None, "history")
+    if trigger.type.event_class == "explosion" and not _ROLES["abstract"].isdisjoint(before[-1:]):
+        return Judgement(None, "metaphor")
+    if trigger.type.event_class == "explosion" and before[-1:] in _OF_MARKETS:
+        return Judgement(None, "metaphor")  # "shares exploded"
     if trigger.type.kind == "verb" and _OF_THE_DEAD.search(text.text[sentence.start : start]):
         return Judgement(None, "part")
     if _INTO_LIFE.match(text.text, text.end[trigger.last - 1]):

@@ -39,6 +39,8 @@ _ENTRY = re.compile(
     r"(?: \d{4})?\b(?= ?[,.:(–—-])"
     rf"|{_WEEKDAY}(?:,? (?:{_CLOCK_TIME})| (?:morning|evening|night|afternoon))?\s?[:–—-]|{_CLOCK_TIME}\s"
 )
+# "Sat 13 Jan" above the lines of that day.
+_DAY_ALONE = re.compile(rf"{_WEEKDAY},? (?:\d{{1,2}}(?:st|nd|rd|th)? {_MONTH}|{_MONTH} \d{{1,2}})(?:,? \d{{4}})?:?\s*")
 # Digits of the number of a list's point.
 _NUMBERING = 2
 # A line that could have held a word of the next one, and so much more, ended there by will; in a text this wide.
@@ -47,7 +49,7 @@ _EARLY, _LEAST_WIDTH = 0.8, 40
 # paragraph.
 _BREAK = re.compile(
     r"\n[ \t]*\n\s*|\n(?:[ \t]{2,}|\t|(?=[-*•#>|])"
-    r"|(?=\(?(?:\d{1,2}:\d{2}|\d{4}(?=: )"
+    r"|(?=\(?(?:\d{1,2}:\d{2}|\d{4}(?=: )|[0-2]\d[0-5]\d(?= [A-ZÀ-Þ][\w'’ -]{1,40}: )"
     r"|\d{4} ?(?:hrs?|hours|h|Z|UTC|GMT|local)\b|\d{1,2}/\d{1,2}(?:/\d{2,4})?\b)\)?[.,:–-]? )"
     r"|(?=[A-ZÀ-Þ][\w'’-]+(?:,? [A-ZÀ-Þ][\w'’-]+){0,3}: ))\s*"
 )
@@ -193,7 +195,7 @@ def _apart(text: str, start: int, end: int, width: int) -> list[tuple[int, int]]
 def _stands_alone(line: str, following: str, width: int) -> bool:
     """Return whether a line's end is no wrapping: it is a heading, or the next line is an entry of its own."""
     opening = following.lstrip()
-    if not opening or not line:
+    if not opening or not line or _DAY_ALONE.fullmatch(opening) or _DAY_ALONE.fullmatch(line.strip()):
         return True
     ended = line.rstrip("\"'”’)")[-1:] in tuple(".!?:;…")
     word = opening.split(maxsplit=1)[0]

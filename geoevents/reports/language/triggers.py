@@ -82,6 +82,8 @@ def _longest(text: Text, types: EventTypes, number: int, sentence: Sentence, i: 
                 continue  # "fighting broke out"
             if row.kind == "noun" and width == 1 and _is_being_done(text, sentence, i):
                 continue
+            if row.event_class == "disaster" and text.lower[i] == "fire" and text.lower[i - 1] in _FIRING:
+                continue  # "killed by rocket fire"
             if _is_name(text, sentence, i, width) or not all(
                 _holds(condition, text, sentence, i, width) for condition in row.conditions
             ):
@@ -134,6 +136,9 @@ _ROLES = role_words()
 _BEGINNINGS = [
     [word] for word in ("broke", "erupted", "flared", "raged", "resumed", "continued", "intensified", "spread")
 ]
+_FIRING = frozenset(
+    ("rocket", "sniper", "tank", "shell", "friendly", "hostile", "enemy", "machine-gun", "gun", "mortar", "artillery")
+)
 _BEFORE_NOUNS = frozenset(
     ("", "and", "of", "in", "by", "after", "during", "amid", "from", "despite", "with", "between")
 )

@@ -39,6 +39,12 @@ _PERFECT = re.compile(
     r"(?:been|[a-z]+ed|fought|left|driven|seen|led|lost|taken|struck|hit|cost)\b",
     re.I,
 )
+# "The war has displaced eight million people."
+_WAR_HAS = re.compile(
+    r"\b(?:the|this) (?:war|conflict|civil war|insurgency) (?:has|have) (?:also |already |so far )?"
+    r"(?:killed|displaced|left|claimed|forced|driven|cost)\b",
+    re.I,
+)
 # What builds up slowly is told so.
 _SLOW = frozenset(("drought", "famine", "epidemic", "outbreak", "cholera", "ebola", "measles", "dengue", "pandemic"))
 # "At 1730 GMT" is no year, nor is "1640: Bertoua".
@@ -46,7 +52,10 @@ _YEAR = re.compile(
     r"(?<!\bat )\b(1[5-9]\d\d|20\d\d)\b(?!-)(?!: )(?! ?(?:gmt|utc|hrs|hours|h|local|z|people|men|women)\b)", re.I
 )
 # Words without which a sentence speaks of no years that go on, and of nothing long ago.
-_OF_YEARS, _OF_LONG_AGO = ("years", "decade", "since"), ("years", "decade", "centur", "0s")
+_OF_YEARS, _OF_LONG_AGO = (
+    ("years", "decade", "since", "war ", "conflict ", "insurgency "),
+    ("years", "decade", "centur", "0s"),
+)
 # A year so long before the report's makes the rest of its paragraph history too.
 _FAR_BACK = 40
 # "In the 34th minute".
@@ -197,6 +206,8 @@ def worlds_of(text: Text, report_year: int | None, victims: Collection[int] = ()
 
 def _goes_on(words: set[str], sentence: str, report_year: int) -> bool:
     """Whether a sentence sums up years: "the conflict has killed 35,000 people since 2009"."""
+    if _WAR_HAS.search(sentence) and not DATED.search(sentence):
+        return True
     span = _FOR_YEARS.search(sentence)
     if span is None or not _PERFECT.search(sentence) or DATED.search(sentence) or not _SLOW.isdisjoint(words):
         return False

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from geoevents.reports.times.calendar_days import place
 from geoevents.reports.times.clock import Clock
 from geoevents.reports.times.dateline import find_dateline
-from geoevents.reports.times.forms import is_form
+from geoevents.reports.times.forms import heads_days, is_form
 from geoevents.reports.times.intervals import Interval, days_between, step
 from geoevents.reports.times.numbers import Phrase
 from geoevents.reports.times.phrases import TimePhrases, read_phrases
@@ -105,7 +105,7 @@ def find_times(text: str, report_date: date | None, read: TimePhrases | None = N
     """
     read = read or read_phrases(text)
     tokens = read.tokens
-    dateline = find_dateline(text, report_date)
+    dateline = None if heads_days(text) else find_dateline(text, report_date)
     report = report_date or (dateline.day if dateline else None)
     if dateline and dateline.day and report and abs((dateline.day - report).days) > FILED_DAYS:
         dateline = None  # "April 2nd 2017: Hunaida village" in a report of May: the day of the event

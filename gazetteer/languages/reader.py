@@ -74,9 +74,16 @@ class Reader:
         """Return a name that holds a direction, of which no part is meant: "в Южном Судане", "Norte de Santander"."""
         if not has_trigger(pieces, *self._spoken.first_words("direction")):
             return None
-        bare = re.sub(rf"^{self._spoken.words_pattern('in')}", "", text, flags=re.IGNORECASE)
+        bare = self._without_in(text)
         words = bare.split()
         return self._names.best(bare) if 1 < len(words) <= _MOST_WORDS and not words[-1][:1].islower() else None
+
+    def _is_no_name(self, text: str) -> bool:
+        """Say whether a text before or behind a word for a kind of place is a number, or an adjective of a country."""
+        return bool(self._spoken.meaning("number", text) or (text == text.lower() and self._spoken.people(text)))
+
+    def _without_in(self, text: str) -> str:
+        return re.sub(rf"^{self._spoken.words_pattern('in')}", "", text, flags=re.IGNORECASE)
 
     def read_list(self, text: str) -> Rewriting | None:
         """Return a list of places of one kind in English: "the cities of Homs, Hama and Aleppo"."""
@@ -112,8 +119,11 @@ class Reader:
     def _framed(self, frame: Frame, found: re.Match[str], depth: int) -> Rewriting | None:
         """Return the English of a frame whose slots hold the words of a phrase."""
         slots = {name: text.strip(EDGES) for name, text in found.groupdict().items() if text}
-        is_country = "{name} {type}" in frame.english and self._names.is_country(slots["name"])
+        is_typed = "{name} {type}" in frame.english
+        is_country = is_typed and self._names.is_country(self._without_in(slots["name"]))
         is_settled = is_country and self._meaning("type", slots["type"]) in _SETTLEMENTS
+        if is_typed and self._is_no_name(slots["name"]):
+            return None
         if is_country and frame.describes and not (is_settled and "people" in slots):
             return None
         names: dict[str, str] = {}
@@ -139,6 +149,8 @@ class Reader:
             elif slot == "name" and is_settled:
                 # The city of Tunis is called like its country in many languages.
                 one = Rewriting("Qqa", {"Qqa": self._names.best(text, countries=False) or text})
+            elif slot in ("name", "other") and frame.is_parted and _is_in_small_letters(text, found.string):
+                one = self.read(text, depth + 1)
             elif slot in ("name", "name2", "other"):
                 one = self._named(text, depth, possessed=frame.possessed and slot == "name")
             else:
@@ -155,6 +167,8 @@ class Reader:
             certain, known = certain and one.certain, known or (slot != "people" and (one.certain or one.known))
             place = {"adjective": "name", "adjective2": "other", "name2": "other"}.get(slot, slot)
             rendered = renamed(one, names)
+            if is_typed and place == "name" and not rendered.startswith("Qq"):
+                return None  # a city near the border is none that is called so
             inner, comma, outer = rendered.partition(", ")
             typed = _TYPED.match(english) if place == "name" and comma else None
             if typed:
@@ -229,6 +243,8 @@ class Reader:
         *words, last = text.split()
         kind = self._spoken.meaning("type", last)
         name = " ".join(words)
+        if kind in _SETTLEMENTS and self._is_no_name(name):
+            return None
         forms = [name, *self._names.forms(name, possessed=False)]
         # "Донецкая обл." is known as "Донецкая область".
         written = [other for other, meaning in self._spoken.roles.get("type", ()) if meaning == kind]
@@ -246,3 +262,8 @@ class Reader:
     def _of_adjective(self, text: str) -> Rewriting | None:
         name = self._spoken.meaning("adjective", text) or self._spoken.people(text) or self._adjective(text)
         return Rewriting("Qqa", {"Qqa": name}) if name else None
+
+
+def _is_in_small_letters(text: str, phrase: str) -> bool:
+    """Say whether a text is in small letters and the phrase it stands in is not, so that it is no name."""
+    return text == text.lower() and text != text.upper() and phrase != phrase.lower()

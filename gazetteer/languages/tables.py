@@ -103,6 +103,11 @@ class Frame:
         return "{name's}" in self.pattern
 
     @property
+    def is_parted(self) -> bool:
+        """Whether blanks stand around its names."""
+        return "{pair}" not in self.pattern and "+" not in self.pattern
+
+    @property
     def describes(self) -> bool:
         """Whether it says beside a name what the place is, which is not said of a country."""
         return "{name} {type}" in self.english and ("{people}" in self.pattern or "<small>" in self.pattern)

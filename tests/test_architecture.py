@@ -97,7 +97,7 @@ MODULES = {
         "clauses", "scene", "choice",
     ),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),
-    "geoevents/reports/stories": ("story", "news", "scene_places", "placing"),
+    "geoevents/reports/stories": ("story", "news_facts", "news", "scene_places", "placing"),
     "geoevents/overrides": ("override", "reading", "applying"),
     "geoevents/joins": (
         "areas", "extents", "shares", "days", "pairs", "periods", "join", "panels", "draws", "interpolation",

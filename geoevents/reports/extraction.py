@@ -202,7 +202,7 @@ def rows_of(
     )
     if not reading.drafts:
         return []
-    chances = models.news.chances(reading.text, reading.drafts, report_date).tolist()
+    chances = models.news.chances(reading.text, reading.drafts, report_date, reading.judged).tolist()
     kept = [
         (draft, chance)
         for draft, chance in zip(reading.drafts, chances, strict=True)

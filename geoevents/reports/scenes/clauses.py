@@ -24,7 +24,11 @@ _NEXT_CLAUSE = re.compile(r"[\w\s'’-]{0,40}?(?:,? and|;|,? while|,? as) (?:[\w
 _MEANWHILE = frozenset(("while", "whereas", ";"))
 # "A blast in Karachi killed three": words from the noun to its place, and the chance that the verb behind has it too.
 _SUBJECT_WITHIN, _SUBJECT = 4, 0.8
+# "Repelled an attack on Bakhmut": words from the verb to the noun, and from the noun to the place; whoever condemns an
+# attack or arrests someone after it does so elsewhere.
+_OBJECT_WITHIN, _PLACE_WITHIN, _NOT_THERE = 3, 4, ("politics", "arrest")
 _PREPOSITIONS, _LOCATING = role_words()["place preposition"], role_words()["locating"]
+_ON = _LOCATING | {"on"}
 
 
 def within_clauses(text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: _Options) -> _Options:
@@ -36,6 +40,7 @@ def within_clauses(text: Text, trigger: Trigger, triggers: Sequence[Trigger], op
         All those of the sentence, in order.
     """
     options = _of_subject(text, trigger, triggers, _of_own_clause(text, trigger, triggers, options))
+    options = _of_object(text, trigger, triggers, options)
     return _not_meanwhile(text, trigger, _not_of_next_clause(text, trigger, triggers, options))
 
 
@@ -76,6 +81,19 @@ def _of_subject(text: Text, trigger: Trigger, triggers: Sequence[Trigger], optio
         (c, max(chance, _SUBJECT) if c is own else chance * ELSEWHERE if c.first < own.first else chance)
         for c, chance in options
     ]
+
+
+def _of_object(text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: _Options) -> _Options:
+    """Give a verb the place of the noun that is its object: "repelled an attack on Bakhmut and bombed Kherson"."""
+    if trigger.type.kind != "verb" or trigger.type.event_class in _NOT_THERE:
+        return options
+    noun = next((t for t in triggers if t.first >= trigger.last), None)
+    if noun is None or noun.type.kind != "noun" or noun.first - trigger.last > _OBJECT_WITHIN:
+        return options
+    own = next((c for c, _ in options if c.first >= trigger.last), None)
+    if own is None or not 0 < own.first - noun.last <= _PLACE_WITHIN or text.lower[noun.last] not in _ON:
+        return options
+    return [(c, max(chance, _SUBJECT) if c is own else chance) for c, chance in options]
 
 
 def _not_of_next_clause(text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: _Options) -> _Options:

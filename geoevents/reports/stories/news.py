@@ -17,8 +17,11 @@ from geoevents.reports.drafts.draft import Draft
 from geoevents.reports.drafts.merge import GENERAL, RESULTS
 from geoevents.reports.language.event_types import CLASSES, role_words
 from geoevents.reports.language.inflection import Form
+from geoevents.reports.language.status import Judgement
 from geoevents.reports.language.text import Text
+from geoevents.reports.language.triggers import Trigger
 from geoevents.reports.linear import Linear, Trees
+from geoevents.reports.stories.news_facts import DRAFT_FACTS, REPORT_FACTS, draft_facts, report_facts
 
 __all__ = ["FEATURES", "NewsModel", "describe_drafts"]
 
@@ -61,6 +64,8 @@ FEATURES = (
     "dated",
     "determiner",
     "is_comment",
+    *DRAFT_FACTS,
+    *REPORT_FACTS,
 )
 _KINDS = ("country", "admin1", "admin2", "city", "region")
 _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singular", "plural")
@@ -68,14 +73,25 @@ _FORMS: tuple[Form, ...] = ("base", "third", "past", "participle", "ing", "singu
 _NO_AGE, _OLD = -99, 5000
 
 
-def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | None) -> NDArray[np.float32]:
-    """Return the features of every draft of a report, shape (drafts, features)."""
+def describe_drafts(
+    text: Text,
+    drafts: Sequence[Draft],
+    report_date: date | None,
+    judged: Sequence[tuple[Trigger, Judgement]],
+) -> NDArray[np.float32]:
+    """Return the features of every draft of a report, shape (drafts, features).
+
+    Parameters
+    ----------
+    judged
+        Every trigger of the report with what the rules say of it.
+    """
     if not drafts:
         return np.zeros((0, len(FEATURES)), dtype="float32")
     most = max(odds for draft in drafts for _, odds in draft.triggers)
     longest = max(len(draft.triggers) for draft in drafts)
     classes = [draft.event_class for draft in drafts]
-    tone = _tone(text)
+    tone, report = _tone(text), report_facts(text, drafts, judged)
     dated = sum(draft.time is not None for draft in drafts) / len(drafts)
     rows = []
     for number, draft in enumerate(drafts):
@@ -125,6 +141,8 @@ def describe_drafts(text: Text, drafts: Sequence[Draft], report_date: date | Non
                 dated,
                 _DETERMINERS.get(text.lower[draft.lead.first - 1] if draft.lead.first else "", 0),
                 tone[3],
+                *draft_facts(text, draft),
+                *report,
             ]
         )
     return np.array(rows, dtype="float32")
@@ -186,8 +204,14 @@ class NewsModel:
     trees: Trees
     threshold: float
 
-    def chances(self, text: Text, drafts: Sequence[Draft], report_date: date | None) -> NDArray[np.float64]:
-        """Return the chance of every draft that it is news."""
-        rows = describe_drafts(text, drafts, report_date)
+    def chances(
+        self,
+        text: Text,
+        drafts: Sequence[Draft],
+        report_date: date | None,
+        judged: Sequence[tuple[Trigger, Judgement]],
+    ) -> NDArray[np.float64]:
+        """Return the chance of every draft that it is news; `judged` as in `describe_drafts`."""
+        rows = describe_drafts(text, drafts, report_date, judged)
         chances: NDArray[np.float64] = 1 / (1 + np.exp(-self.trees.score(rows)))
         return chances

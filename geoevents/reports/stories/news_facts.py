@@ -57,7 +57,19 @@ _PAST, _POSSIBLE = (
 
 
 def draft_facts(text: Text, draft: Draft) -> list[float]:
-    """Return `DRAFT_FACTS` of a draft: its status, and the sentence of the word that leads it."""
+    """Return `DRAFT_FACTS` of a draft: its status, and the sentence of the word that leads it.
+
+    Examples
+    --------
+    >>> from geoevents.reports.language.event_types import read_event_types
+    >>> from geoevents.reports.language.text import read_text
+    >>> from geoevents.reports.language.triggers import find_triggers
+    >>> text = read_text("Rebels have attacked Gao, officials said.")
+    >>> draft = Draft("clash", "happened", [(find_triggers(text, read_event_types())[0], 0.0)])
+    >>> facts = dict(zip(DRAFT_FACTS, draft_facts(text, draft), strict=True))
+    >>> facts["perfect"], facts["saying_beside"], facts["alleged"]
+    (True, 1, False)
+    """
     lead = draft.lead
     sentence = text.sentences[lead.sentence]
     words = text.lower[sentence.first : sentence.last]

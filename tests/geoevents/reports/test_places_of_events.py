@@ -117,6 +117,7 @@ def test_whom_soldiers_kill_no_flood_kills() -> None:
         ("An earthquake struck 40 km south of Khost, killing 900 people in Paktika.", "DISASTER:earthquake", "Paktika"),
         ("Troops shot dead a man during a raid in Jenin and clashes erupted in Nablus.", "FIGHT:clash", "Nablus"),
         ("Two men from Enugu died in an ambush on the Maiduguri-Damboa road.", "FIGHT:ambush", "road from"),
+        ("The army repelled an attack on Bakhmut and struck a bridge near Kherson.", "FIGHT:clash", "Bakhmut"),
         ("An envoy, speaking in Geneva, said shelling of Kharkiv killed six.", "ASSAULT:heavy-weapons", "Kharkiv"),
     ],
 )  # fmt: skip

@@ -35,6 +35,8 @@ _SAYING = role_words()["saying"]
 # What a noun's scene needs beyond the threshold of a verb's: nouns are marked less surely in training. Chosen with the
 # threshold on thirds of eventloc that the models had not read.
 _NOUN_MORE = 0.12
+# Such a noun is as sure as a verb; words from it to the verb's last one.
+_HAPPENING, _HAPPENS_WITHIN = role_words()["noun happens"], 2
 # A second place is a scene of its own when its chance is at least this share of the first one's.
 _SECOND = 0.6
 # Of a list of places so many at most are scenes of one trigger.
@@ -332,7 +334,8 @@ def choose_scenes(
         return []
     candidates, chances = [c for c, _ in options], [chance for _, chance in options]
     best = max(range(len(chances)), key=chances.__getitem__)
-    more = _NOUN_MORE if trigger.type.kind == "noun" and not candidates[best].least_chance else 0.0
+    sure = trigger.type.kind == "verb" or candidates[best].least_chance or _happens(text, trigger)
+    more = 0.0 if sure else _NOUN_MORE
     if chances[best] < threshold + more:
         return []
     inner = best + 1
@@ -366,6 +369,11 @@ def choose_scenes(
             out.append((candidates[i], chances[i]))
             i += step
     return out
+
+
+def _happens(text: Text, trigger: Trigger) -> bool:
+    """Whether a noun is the subject of a verb that says it happened: "protests broke out", "fighting has erupted"."""
+    return not _HAPPENING.isdisjoint(text.lower[trigger.last : trigger.last + _HAPPENS_WITHIN])
 
 
 def lies_in(one: Candidate, other: Candidate) -> bool:

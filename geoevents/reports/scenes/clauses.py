@@ -28,7 +28,7 @@ _SUBJECT_WITHIN, _SUBJECT = 4, 0.8
 # attack or arrests someone after it does so elsewhere.
 _OBJECT_WITHIN, _PLACE_WITHIN, _NOT_THERE = 3, 4, ("politics", "arrest")
 _PREPOSITIONS, _LOCATING = role_words()["place preposition"], role_words()["locating"]
-_ON = _LOCATING | {"on"}
+_ON, _LATER = _LOCATING | {"on"}, frozenset(("after", "before", "since", "following"))
 
 
 def within_clauses(text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: _Options) -> _Options:
@@ -91,6 +91,8 @@ def _of_object(text: Text, trigger: Trigger, triggers: Sequence[Trigger], option
     if noun is None or noun.type.kind != "noun" or noun.first - trigger.last > _OBJECT_WITHIN:
         return options
     own = next((c for c, _ in options if c.first >= trigger.last), None)
+    if not _LATER.isdisjoint(text.lower[trigger.last : noun.first]):
+        return options  # "killed days after an attack on Gao"
     if own is None or not 0 < own.first - noun.last <= _PLACE_WITHIN or text.lower[noun.last] not in _ON:
         return options
     return [(c, max(chance, _SUBJECT) if c is own else chance) for c, chance in options]

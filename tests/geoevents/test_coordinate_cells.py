@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geoevents.frame.cell_kinds import is_shape
+from geoevents.frame.cell_kinds import is_pair, is_shape
+from geoevents.frame.column_names import roles_of
 from geoevents.frame.coordinate_cells import check_points, parse_angle, parse_pair, read_pairs, repair_points
 
 CASES = Path(__file__).parent / "cases"
@@ -114,3 +115,21 @@ def test_repairs_mend_what_they_name() -> None:
 def test_a_cell_is_a_shape(cell: object, shape: bool) -> None:
     """A cell of WKT, WKB or GeoJSON is a shape; words in braces, and what only begins like one, are not."""
     assert is_shape(cell) == shape
+
+
+@pytest.mark.parametrize(
+    ("cell", "pair"),
+    [
+        ('{"type": "Point", "coordinates": [76.9, 43.2]}', False), ('{"lat": 43.2, "lon": 76.9}', True),
+        ("[43.2, 76.9]", True), ("43.2, 76.9", True), ("43.2, 376.9", False), (43.2, False), (None, False),
+    ],
+)  # fmt: skip
+def test_a_cell_is_a_pair(cell: object, pair: bool) -> None:
+    """A cell of a latitude and a longitude is a pair, in brackets and under names too; a GeoJSON point is a shape."""
+    assert is_pair(cell) == pair
+
+
+@pytest.mark.parametrize(("words", "is_name"), [(7, True), (8, False)])
+def test_a_title_is_no_name_of_a_column(words: int, is_name: bool) -> None:
+    """Of a long title the first eight words may name what the column holds, and what stands behind them may not."""
+    assert ("place" in roles_of("event " * words + "place")) == is_name

@@ -35,7 +35,7 @@ def draw(events: gpd.GeoDataFrame, name: str) -> None:
         with opened(page) as seen:
             seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=120_000)
             seen.page.wait_for_timeout(8_000)
-            image = Image.open(io.BytesIO(seen.page.screenshot())).convert("RGB")
+            image = Image.open(io.BytesIO(seen.page.screenshot(timeout=120_000))).convert("RGB")
     image.save(ROOT / "examples" / f"{name}.png", optimize=True)
 
 

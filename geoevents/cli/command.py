@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
+from collections.abc import Callable
 
 import click
 
@@ -62,9 +64,24 @@ def main(arguments: list[str] | None = None) -> int:
     log = logging.getLogger("geoevents")
     log.addHandler(handler)
     try:
-        return _run(arguments)
+        with warnings.catch_warnings():
+            warnings.showwarning = _each_once()
+            return _run(arguments)
     finally:
         log.removeHandler(handler)
+
+
+def _each_once() -> Callable[..., None]:
+    """Return what shows a library's warning as one sentence, the same one once, without its place in the code."""
+    shown: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        said = " ".join(str(message).split()).rstrip(".") + "."
+        if said not in shown:
+            shown.add(said)
+            click.echo(said, err=True)
+
+    return show
 
 
 def _run(arguments: list[str] | None) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 
 import geoevents as ge
@@ -263,3 +264,17 @@ def test_a_slip_gets_the_name_that_was_meant(
     said = capsys.readouterr().err
     assert sentence in said
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_librarys_warning_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What GDAL says of a damaged GeoPackage is told once, without the place in the code that read it."""
+    ge.write(ge.locate(pd.DataFrame({"place": ["Almaty"]})), tmp_path / "a.gpkg")
+    damaged = bytearray((tmp_path / "a.gpkg").read_bytes())
+    damaged[68] = 0  # of the letters that say what kind of database it is
+    (tmp_path / "a.gpkg").write_bytes(damaged)
+    capsys.readouterr()
+    assert cli.main(["inspect", str(tmp_path / "a.gpkg")]) == 0
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "application_id" in line]
+    assert line.startswith("GPKG: bad application_id")
+    assert line.endswith(".")

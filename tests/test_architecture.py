@@ -42,7 +42,7 @@ MODULES = {
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",
         "appositions", "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks",
-        "containment", "operands", "borders", "operations", "seats", "neighbours", "chains", "sequences",
+        "containment", "operands", "borders", "operations", "seats", "neighbours", "chains", "quarters", "sequences",
         "places_on_day", "interpreter", "first_look", "wordings", "points", "resolver",
     ),
     "gazetteer/geoparsing": (

@@ -189,7 +189,7 @@ class PhraseInterpreter:
         if whole.method != "none":
             return whole
         if node.op == "sequence":
-            return self._sequences.chain(self._sequences.flat(node.of, scope.day), scope)
+            return self._sequences.sequence(node, scope)
         if node.op == "list":
             return self._sequences.list_of(node, scope)
         found = OPERATIONS[node.op](self, node, scope)

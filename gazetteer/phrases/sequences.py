@@ -20,6 +20,7 @@ from gazetteer.phrases.list_checks import PROMINENT, ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.neighbours import Neighbours, is_named
 from gazetteer.phrases.operands import UNITS, Interpreter
+from gazetteer.phrases.quarters import Quarters
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import OF_A_POINT, Seats
 from gazetteer.phrases.splits import splits
@@ -72,8 +73,14 @@ class SequenceInterpreter:
         containment = Containment(reader, names, generator, countries)
         neighbours = Neighbours(interpreter, reader, names, generator, containment, self._seats)
         self._judges = Judges(interpreter, neighbours, containment, self._checks)
+        self._quarters = Quarters(interpreter, names, containment)
         self.city_of_region = containment.city_of_region
         self._take = names.store.index.take
+
+    def sequence(self, node: Term, scope: Scope) -> Meaning:
+        """Return what names between commas, brackets or dashes mean."""
+        quarter = self._quarters.meaning(node, scope)
+        return quarter if quarter.method != "none" else self.chain(self.flat(node.of, scope.day), scope)
 
     def flat(self, nodes: Sequence[Node], day: int) -> list[Node]:
         """Return the pieces of sequences inside a sequence one after the other; "Cox's Bazar" is one piece."""

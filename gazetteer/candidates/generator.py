@@ -131,6 +131,13 @@ class CandidateGenerator:
         """Say whether a key bears the type word of a unit."""
         return any(UNITS.issuperset(kinds) for _, kinds in self._names.type_words(key))
 
+    def lies_near(self, container: Readings, place: Ints) -> bool:
+        """Say whether a place is what a container may be, or lies in its reach."""
+        inner = self._names.readings_of_places(place)
+        own = np.isin(place, container.place).any()
+        everywhere = np.ones((len(container.owner), len(inner.owner)), dtype=bool)
+        return bool(own or self._near(container, inner, everywhere).any())
+
     def asks_for_first_level(self, key: str, unit: Readings) -> bool:
         """Say whether a key bears a word that names first-level units where a unit lies."""
         return self._namesakes.is_asked_for(key, unit)

@@ -315,6 +315,9 @@ class PhraseInterpreter:
         if not scope.containers:
             return ""
         outer = scope.containers[-1].place
+        district = scope.containers[-1]
+        if (self._take("kind", outer) == "admin2").all() and not self._generator.lies_near(district, place):
+            return f"not in {self._take('name', outer[[int(np.argmax(district.weight))]])[0]}"
         listed, own = self._take("admin1", outer), self._take("admin1", place)[0]
         if own is None or own in listed or not (self._take("kind", outer) == "admin1").all() or None in listed:
             return ""

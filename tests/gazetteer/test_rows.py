@@ -147,3 +147,10 @@ def test_a_shared_name_is_the_country_that_the_table_does_not_name_otherwise() -
         found = gazetteer.load().resolve_many(pd.DataFrame({"place": places}), country=countries)
         assert found["country"].to_list() == wanted
         assert found["status"].to_list() == ["matched", "matched"]
+
+
+def test_a_namesake_far_outside_its_district_is_in_doubt() -> None:
+    """A town in the province of its row, but far outside the district, may be another one: the answer says so."""
+    row = located(["Hamra village", "As Suqaylibiyah district", "Hamah governorate"], country="SYR")
+    assert row["status"] == "ambiguous"
+    assert row["reason"].startswith("not in ")

@@ -36,7 +36,7 @@ MODULES = {
         "derived",
     ),
     "gazetteer/candidates": (
-        "holdings", "outlines", "ranking", "name_index", "former_states", "phonetic_index", "official_names",
+        "holdings", "outlines", "ranking", "phonetic_index", "name_index", "former_states", "official_names",
         "country_names", "countries", "found", "spelling", "affix_search", "namesake_unit", "generator", "batch",
     ),
     "gazetteer/phrases": (

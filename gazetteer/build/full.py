@@ -465,7 +465,11 @@ def _add_bundled(names: Names, store: Store, numbers: _Numbers, gap: Gap) -> Non
     keep = np.ones(len(old), dtype=bool)
     keep[town] = there
     # Its own name is the one that the dump gives.
-    keep &= ~(town & (old["kind"] == "primary").to_numpy())
+    primary = (old["kind"] == "primary").to_numpy()
+    keep &= ~(town & primary)
+    # A unit that was given another name keeps that of its source as a lesser one.
+    renamed = primary & (old["name"].to_numpy() != store.take("name", old["place"].to_numpy()))
+    old["kind"] = old["kind"].mask(renamed, "alternate")
     place[~town] = gap.moved(place[~town])
     text, kind, lang = (old[column].to_numpy()[keep] for column in ("name", "kind", "lang"))
     names.add(text, kind, lang, place[keep])

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
+from gazetteer.candidates.phonetic_index import likeness
 from gazetteer.candidates.ranking import CLOSE, NO_READINGS, Readings, heaviest, joined
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.groups import BUNDLED
@@ -24,6 +25,7 @@ from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
 
 __all__ = [
+    "ALIKE",
     "CAPITAL",
     "CODE",
     "NAME_WEIGHTS",
@@ -84,6 +86,11 @@ _OWN_TOWN, _LESSER_LOSES, _FOREIGN_LOSES, _INFORMAL_WINS = 4.18, 2.5, 4.5, 0.9
 _LARGE = 4.5
 # A country by a part of its name weighs so much less than a unit that is called so: it is a close rival.
 _PART_OF_A_NAME = 0.5
+# A town whose name is this much like a text is called so: "Karagandy" Karaganda. Chosen over the first-level units of
+# all countries, in rows that repeat them.
+ALIKE = 0.75
+# Where a country is known a town is meant rather than its unit while it is 1.5 less prominent: this is more.
+_UNIT_WINS = 1.6
 
 # A bare name may mean a place that the index lacks, rather than a hamlet anywhere on earth whose people nobody counted:
 # these weigh 2.
@@ -223,7 +230,10 @@ class NameIndex:
         """
         found = self._values(("prominence", "lon", "lat", "radius_km"), places)
         weight = found["prominence"] + NAME_WEIGHTS[name_kinds]
-        weight -= self._against_own_names(owner, places, name_kinds, weight, keys)
+        loss = self._against_own_names(owner, places, name_kinds, weight, keys)
+        if keys is not None and len(places) > 1:
+            loss = np.maximum(loss, self._against_units(owner, places, name_kinds, weight, keys))
+        weight -= loss
         return Readings(owner, places, weight, found["lon"], found["lat"], found["radius_km"].astype("float64"))
 
     def _against_own_names(
@@ -261,6 +271,32 @@ class NameIndex:
             # It is meant rather than the town, which is a close rival.
             loss[i] = max(weight[i] - weight[own & (owner == owner[i])].max() - _INFORMAL_WINS, 0.0)
         return loss
+
+    def _against_units(self, owner: Ints, places: Ints, name_kinds: Ints, weight: Floats, keys: Ints) -> Floats:
+        """Return what towns by a lesser name lose to a first-level unit of their country: Bahia is not Salvador.
+
+        A town whose own name is spelt otherwise, or longer, loses nothing: "Odessa", "Santa Cruz" de la Sierra.
+        """
+        loss = np.zeros(len(places))
+        units = (name_kinds == _PRIMARY) & (places >= self._units[0]) & (places < self._units[1])
+        if not units.any():
+            return loss
+        towns = _LESSER[name_kinds] & (places >= self._towns[0]) & (places < self._towns[1])
+        towns &= ~np.isin(places, self._informal)
+        for i in np.flatnonzero(towns & np.isin(owner, owner[units])).tolist():
+            rivals = np.flatnonzero(units & (owner == owner[i]))
+            lands = self.store.take("country", places[[i, *rivals]])
+            rivals = rivals[lands[1:] == lands[0]]
+            if not len(rivals) or weight[i] <= weight[rivals].max() - _UNIT_WINS:
+                continue
+            if not self._is_spelt_like(places[i], keys[owner[i]]):
+                loss[i] = weight[i] - weight[rivals].max() + _UNIT_WINS
+        return loss
+
+    def _is_spelt_like(self, place: int, number: int) -> bool:
+        """Say whether a key is a part of a town's own name, or nearly that name."""
+        whole, key = self.key(str(self.store.take("name", np.array([place]))[0])), self.store.key_text(number)
+        return f" {key} " in f" {whole} " or likeness(whole, key) >= ALIKE
 
     def _is_shortened(self, place: int, number: int) -> bool:
         """Say whether a key is a part of a town's own name, at its beginning or end."""

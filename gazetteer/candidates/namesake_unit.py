@@ -10,17 +10,14 @@ import numpy as np
 
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import Found
-from gazetteer.candidates.name_index import NameIndex
+from gazetteer.candidates.name_index import ALIKE, NameIndex
 from gazetteer.candidates.phonetic_index import likeness
 from gazetteer.candidates.ranking import Readings, heaviest
 from gazetteer.names.affixes import second_level_words
 
 __all__ = ["NamesakeUnit"]
 
-# A town whose name is this much like the text bears it: "Karagandy" that of Karaganda, "Bihar Sharif" not that of
-# Bihar. Chosen over the first-level units of all countries in rows that repeat them.
-_ALIKE = 0.75
-# And one with a word for a town behind it, where it is this prominent: New York City, not Nevada City.
+# A town with a word for a town behind its name bears it where it is this prominent: New York City, not Nevada City.
 _KNOWN_CITY = 5.5
 
 
@@ -72,4 +69,4 @@ class NamesakeUnit:
             return True
         if own == key or country in self._countries.of_one_spelling:
             return own == key
-        return likeness(own, key) >= _ALIKE
+        return likeness(own, key) >= ALIKE

@@ -49,6 +49,9 @@ _LONG = {
 _PLURALS = ("s", "men")
 # A name is read without its ending when it is then this much better known (a tenfold prominence is 1).
 _CLEARLY = 1.0
+# A second-level unit that is called by its bare name as well is not heard beside a place of its country that is so much
+# better known: Алматы is the city rather than the district of Astana, even beside Astana.
+_UNHEARD = 3.0
 _ALTERNATE, _DEMONYM, _ABBREVIATION, _CODE = (
     NAME_KINDS.index(kind) for kind in ("alternate", "demonym", "abbreviation", "code")
 )
@@ -221,7 +224,13 @@ class KnownNames:
     def _sorted(self, places: Ints, kinds: Ints) -> NameReadings:
         weight = self.places.prominence[places] + NAME_WEIGHTS[kinds]
         order = np.lexsort((places, -weight))[:_MOST]
-        return NameReadings(places[order], kinds[order])
+        places, kinds, weight = places[order], kinds[order], weight[order]
+        if len(places) < 2 or weight[0] - weight[-1] < _UNHEARD:
+            return NameReadings(places, kinds)
+        at = self.places
+        quarter = (at.kind[places] == _ADMIN2) & (kinds == _ALTERNATE) & (at.country[places] == at.country[places[0]])
+        heard = ~quarter | (weight > weight[0] - _UNHEARD)
+        return NameReadings(places[heard], kinds[heard])
 
     def _plural(self, key: str) -> NameReadings | None:
         """Return the places of a people: "Kazakhs" by "Kazakh", "Englishmen" by "Englishman"."""

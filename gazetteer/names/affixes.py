@@ -41,6 +41,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "sea": ("sea",),
     "country": ("country",),
     "region": ("region",),
+    "island": ("island", "region", "admin1", "admin2", "country"),
 }
 # A key of more words is a text; of one with several abbreviations so many spellings are tried.
 _MOST_WORDS, _MOST_SPELLINGS = 8, 12

@@ -138,6 +138,8 @@ class Chain:
         found = self._read.meaning(node, self._within)
         if numbered and found.method not in ("exact", "phrase"):
             found = Meaning(missing=(node.text,))
+        if found.method == "container" and alone.method in ("exact", "type-word"):
+            found = Meaning(missing=(node.text,))  # "Jawa Tengah, Jawa Timur": not some Tengah in Jawa Timur
         if self._neighbours.is_of_another_level(node, found, self._node, current):
             found = alone = Meaning(missing=(node.text,))
         sibling = self._beside and self._neighbours.is_sibling(node, found, current, self._within)

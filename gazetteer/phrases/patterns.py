@@ -230,9 +230,10 @@ BORDER_WITH = Rule(
     r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>.+?)(?:'s?|’s?)?\s+(?:borders?|frontiers?|boundary)(?:\s+(?:areas?|regions?|zones?|fence|wall))?"
     r"(?:\s+(?:with|to)\s+(?P<b>.+))?"
 )
+_COASTAL = r"coastal\s+(?:areas?|regions?|zones?|belts?|strips?|parts?|plains?)"
 COAST = Rule(
     r"(?:along\s+|on\s+)?(?:the\s+)?(?:(?P<dir>(?:north|south|east|west)[\w-]*)\s+|(?P<sea>[\w\s-]+?)\s+)?"
-    r"(?:coast(?:line|s)?|shores?|seaboard)\s+of\s+(?P<of>.+)"
+    rf"(?:coast(?:line|s)?|shores?|seaboard|{_COASTAL})\s+(?:of|in)\s+(?P<of>.+)"
 )
 OFF = Rule(
     r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off|(?:coastal|territorial)\s+waters\s+(?:of|off))\s+(?:the\s+)?(?P<of>.+?)(?:(?<!the)(?P<coast>\s+(?:coast(?:line)?|shores?)))?"
@@ -240,7 +241,7 @@ OFF = Rule(
 POSSESSED_COAST = Rule(
     r"(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?:(?P<dir>(?:north|south|east|west)[\w-]*)|(?P<sea>[\w\s-]+?))\s+(?:coast(?:line)?|seaboard)"
 )
-NAMED_COAST = Rule(r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+(?:coast(?:line)?|seaboard)")
+NAMED_COAST = Rule(rf"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+(?:coast(?:line)?|seaboard|{_COASTAL})")
 NEAR = Rule(
     r"(?:(?P<near>near(?:by|\s+to)?|close\s+to|around|vicinity\s+of|(?:the\s+)?(?:general\s+|surrounding\s+)?areas?\s+(?:of|around|near)|"
     r"surroundings\s+of|environs\s+of|neighbou?rhood\s+of|adjacent\s+to|next\s+to|not\s+far\s+from|by|towards?|beside|"
@@ -374,6 +375,9 @@ PLURALS = {
     "airports": "airport",
     "zones": "zone",
     "cantons": "canton",
+    "depts": "department",
+    "provs": "province",
+    "dists": "district",
 }
 TYPED_LIST = Rule(rf"(?P<items>.+)\s+(?P<word>{'|'.join(PLURALS)})")
 TYPES_OF = Rule(rf"(?:the\s+)?(?P<word>{'|'.join(PLURALS)})\s+of\s+(?P<items>.+)")

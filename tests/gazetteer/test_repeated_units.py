@@ -79,6 +79,23 @@ def test_a_repeated_name_is_a_town_that_bears_it(place: str, province: str, coun
     assert found["status"].to_list() == ["matched"]
 
 
+@pytest.mark.parametrize(
+    ("name", "country", "wanted"),
+    [
+        ("Bahia", "BRA", "iso:BR-BA"),
+        ("Hatay", "TUR", "iso:TR-31"),
+        ("Nayarit", "MEX", "iso:MX-NAY"),
+        ("Laghman", "AFG", "iso:AF-LAG"),
+        ("Santa Cruz", "BOL", "geonames:3904906"),
+        ("Odessa", "UKR", "geonames:698740"),
+        ("Leningrad", "RUS", "geonames:498817"),
+    ],
+)
+def test_a_unit_goes_before_a_town_by_a_lesser_name(name: str, country: str, wanted: str) -> None:
+    """Bahia is the state, though Salvador is called so too; a town that is spelt so, or was, stays the town."""
+    assert gazetteer.load().resolve(name, country=country).place.id == wanted
+
+
 @pytest.mark.parametrize("row", [("Helmand district", "Helmand province"), ("Kaduna district", "Kaduna state")])
 def test_an_unknown_district_is_not_the_province_of_its_name(row: tuple[str, str]) -> None:
     """A district that is not known is looked for in its province, and the answer says that it was not found."""

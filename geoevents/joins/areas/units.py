@@ -54,7 +54,8 @@ class SmallestFirst:
     def containing(self, lon: Floats, lat: Floats) -> Ints:
         """Return the number of each point's polygon, -1 for none."""
         found = self._index.containing(lon, lat)
-        return np.where(found >= 0, self._order[found], -1)
+        # Of points alone, as the former districts among second-level units are, none holds anything.
+        return np.where(found >= 0, self._order[found], -1) if len(self._order) else found
 
 
 class InGrid:

@@ -39,6 +39,8 @@ class AffixSearch:
         The readings of keys.
     countries
         The official forms of countries, and how wide their units are.
+    readings
+        Gives the readings of a key in a country.
     keep
         Keeps the readings in a country and a container, as of a day.
     """
@@ -47,11 +49,13 @@ class AffixSearch:
         self,
         names: NameIndex,
         countries: CountryResolver,
+        readings: Callable[[str, str | None], Readings],
         keep: Callable[[Readings, str | None, int, Readings | None], Readings],
     ) -> None:
         self._names = names
         self._take = names.store.index.take
         self._countries = countries
+        self._readings = readings
         self._keep = keep
 
     def find(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
@@ -63,7 +67,7 @@ class AffixSearch:
             turned = self._turned(key, rest, kinds, country, day, container)
             if turned is not None:
                 return turned
-            readings = self._keep(self._names.readings(rest), country, day, container)
+            readings = self._keep(self._readings(rest, country), country, day, container)
             if not len(readings.owner):
                 continue
             of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
@@ -138,7 +142,7 @@ class AffixSearch:
                 if len(found.readings.owner):
                     return found
         spellings = spelt_out(key, name)
-        written = [self._keep(self._names.readings(spelling), country, day, container) for spelling in spellings]
+        written = [self._keep(self._readings(spelling, country), country, day, container) for spelling in spellings]
         known = [readings for readings in written if len(readings.owner)]
         if known:
             # "S. Sudan" is South Sudan rather than a San Sudán.
@@ -174,7 +178,7 @@ class AffixSearch:
         self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
     ) -> Found:
         """Return the readings of a key that are of some kinds, as readings by a type word."""
-        readings = self._keep(self._names.readings(key), country, day, container)
+        readings = self._keep(self._readings(key, country), country, day, container)
         of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
         return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else NOTHING
 
@@ -184,7 +188,8 @@ class AffixSearch:
         """Return the Sea of Azov for "Azov Sea"."""
         if "sea" not in kinds or not key.startswith(rest):
             return None
-        found = self._keep(self._names.readings(f"{key[len(rest) :].strip()} of {rest}"), country, day, container)
+        turned = f"{key[len(rest) :].strip()} of {rest}"
+        found = self._keep(self._readings(turned, country), country, day, container)
         return Found(found, "exact", QUALITY["exact"]) if len(found.owner) else None
 
     def _official_form(

@@ -87,7 +87,7 @@ def _resolve(
 def readings_of_keys(
     names: NameIndex, keys: Ints, countries: NDArray[np.object_], days: Ints, *, capitals: NDArray[np.bool_]
 ) -> Readings:
-    """Return the readings of n names, weighed as one by one: before those outside the country are left out.
+    """Return the readings of n names, weighed as one by one: those of its country among themselves.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def readings_of_keys(
     hinted = countries != None  # noqa: E711 - elementwise
     if hinted.any():
         keep &= ~hinted[owner] | _inside(store, places, countries[owner])
-    readings = names.weigh(owner, places, kinds, keys).where(keep)
+    readings = names.weigh(owner[keep], places[keep], kinds[keep], keys)
     return names.date(readings, days[readings.owner])
 
 

@@ -20,7 +20,7 @@ from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.name_index import CODE, NameIndex
 from gazetteer.candidates.namesake_unit import NamesakeUnit
 from gazetteer.candidates.outlines import Outlines
-from gazetteer.candidates.ranking import NO_READINGS, Readings
+from gazetteer.candidates.ranking import CLOSE, NO_READINGS, Readings
 from gazetteer.candidates.spelling import UNITS, SpellingSearch
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import LEAST_KM, LEAST_KM_EAST, TEMPERATE, haversine_km
@@ -69,7 +69,7 @@ class CandidateGenerator:
         self._outlines = Outlines(store)
         self._spelling = SpellingSearch(names, countries, self.are_held)
         self._namesakes = NamesakeUnit(names, countries)
-        self._typed = AffixSearch(names, countries, self._keep)
+        self._typed = AffixSearch(names, countries, self._readings, self._keep)
         self._searches: tuple[_Search, ...] = (self._exactly, self._by_sound)
         self._found: dict[tuple[str, str | None, int, tuple[bytes, ...]], Found] = {}
         labels = store.index.labels("kind").tolist()
@@ -200,7 +200,7 @@ class CandidateGenerator:
         typed = self._names.type_words(key) if " " in key else []
         for name in (key, *(rest for rest, kinds in typed if "admin1" in kinds)):
             method: Method = "exact" if name == key else "type-word"
-            readings = self._names.readings(name)
+            readings = self._readings(name, country)
             own = np.isin(readings.place, units)
             if own.any():
                 asked = self._namesakes.is_asked_for(key, container)
@@ -212,13 +212,26 @@ class CandidateGenerator:
     def _exactly(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name as it is written, with or without its type word."""
         standalone = container is None and not name.isupper()
-        readings = self._names.readings(key, standalone=standalone)
+        land = country if container is None else country or self._land(container)
+        readings = self._readings(key, land, standalone=standalone)
         if container is None and country is None and key in self._names.own_names:
             readings = self._names.with_own_name(name, key, readings)
         found = self._keep(readings, country, day, container)
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
         return self._typed.find(name, key, country, day, container)
+
+    def _land(self, container: Readings) -> str | None:
+        """Return the country that a container is beyond doubt: Ukraine, not CA, which is California as well."""
+        meant = container.place[container.weight > container.weight.max() - CLOSE]
+        if len(meant) > 1 or self._take("kind", meant)[0] != "country":
+            return None
+        return str(self._take("country", meant)[0])
+
+    def _readings(self, key: str, country: str | None, *, standalone: bool = False) -> Readings:
+        """Return the readings of a key; those of a country are weighed among themselves, where no other land counts."""
+        alone = None if country in FILED or self._store.seen is not None else country
+        return self._names.readings(key, standalone=standalone, country=alone)
 
     def _by_sound(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of names that sound like this one."""
@@ -291,11 +304,15 @@ class CandidateGenerator:
     def contains(self, outer: Readings, inner: Readings, day: int) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one contains the other on a day."""
         holds = self._contains(outer, inner)
-        if self._store.seen is not None:
-            kinds, lands = (self._take(column, outer.place) for column in ("kind", "country"))
-            for row in np.flatnonzero(kinds == "country"):
+        lands = self._take("country", outer.place)
+        for row in np.flatnonzero(self._kinds[self._codes[0][outer.place]] == _COUNTRY).tolist():
+            if self._store.seen is not None:
                 held = self._store.seen.are_of(str(lands[row]), inner.place)
                 holds[row] |= held & (inner.place != outer.place[row])
+            elif lands[row] in FILED:
+                # "Gaza, Israel" is Gaza, not a subdistrict that goes by its name.
+                smaller = self._kinds[self._codes[0][inner.place]] != _COUNTRY
+                holds[row] |= smaller & np.isin(self._take("country", inner.place), FILED[lands[row]])
         regions = np.flatnonzero(self._kinds[self._codes[0][outer.place]] == _REGION)
         if not len(regions):
             return holds

@@ -119,8 +119,8 @@ class NameIndex:
     key
         Gives the key of a name; those of the latest names are kept.
     readings
-        Returns the readings of a key, of one that stands alone (``standalone=True``) without those by a code; those of
-        the latest keys are kept.
+        Returns the readings of a key, of one that stands alone (``standalone=True``) without those by a code, in a
+        country (``country="UKR"``) those that lie in it, if any; those of the latest keys are kept.
     type_words
         Splits a key as `split_type_word` does; the latest are kept.
     is_country
@@ -161,17 +161,23 @@ class NameIndex:
         places, rows = self.store.postings(number)
         return bool((self.store.name_kinds(rows)[places < self._first_unit] != CODE).any())
 
-    def _readings(self, key: str, *, standalone: bool = False) -> Readings:
-        readings, named = self._of_key(key)
+    def _readings(self, key: str, *, standalone: bool = False, country: str | None = None) -> Readings:
+        readings, named = self._of_key(key, country)
         # "or", "in" and "me" are words; as codes of Oregon, Indiana and Maine they stand behind a comma.
         return readings.where(named) if standalone and not named.all() else readings
 
-    def _weighed(self, key: str) -> tuple[Readings, NDArray[np.bool_]]:
-        """Return the readings of a key, and which of them are by more than a code."""
+    def _weighed(self, key: str, country: str | None) -> tuple[Readings, NDArray[np.bool_]]:
+        """Return the readings of a key, and which of them are by more than a code.
+
+        Where a country has places of the name these alone are weighed: Odessa in Texas takes nothing from Ukraine's.
+        """
         number = self.store.key_of(key, -1) if key else -1
         if number < 0:
             return NO_READINGS, np.empty(0, dtype=bool)
         places, rows = self.store.postings(number)
+        if country is not None:
+            here = self.store.take("country", places) == country
+            places, rows = (places[here], rows[here]) if here.any() else (places, rows)
         kinds = self.store.name_kinds(rows)
         readings = self.weigh(np.zeros(len(places), dtype="int64"), places, kinds, np.array([number]))
         losing = self.rare.get(number)

@@ -24,7 +24,7 @@ PALETTE = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F
 
 _REST = "other"
 # Areas that events of several types share.
-MIXED, _MIXED_COLOUR = "several types", "#475569"
+MIXED, _MIXED_COLOUR = "several types", "#8492a6"
 _UNSTATED = "not stated"
 # What a tooltip tells, in this order, where it is known.
 TOLD = (

@@ -290,6 +290,11 @@ class Chain:
         return found
 
     def prefer_city(self) -> None:
-        """Prefer the city to the region of its name, where the finest piece is a name and was found."""
+        """Prefer the city to the region of its name, where the finest piece is a name and was found.
+
+        Of a column of units the unit is preferred.
+        """
         if self._current is not None and isinstance(self._node, Name) and not self._missing:
-            self._current = self._containment.city_of_region(self._current)
+            of_units = self._level == "units"
+            prefer = self._containment.unit_of_name if of_units else self._containment.city_of_region
+            self._current = prefer(self._current)

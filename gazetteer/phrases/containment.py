@@ -152,6 +152,18 @@ class Containment:
         weight[unit] = weight[town] + _SEAT_AHEAD
         return replace(meaning, readings=readings.weighing(weight))
 
+    def unit_of_name(self, meaning: Meaning) -> Meaning:
+        """Prefer a unit to the town of its name, wherever it lies: of Washington the state."""
+        readings = meaning.readings
+        if meaning.area is not None or self._names.kind(readings) != "city":
+            return meaning
+        units = self._store.index.among("kind", readings.place, ("admin1", "admin2"))
+        if not units.any():
+            return meaning
+        ahead = readings.weight.max() - readings.weight[units].max() + 2 * CLOSE
+        weight = readings.weight + np.where(units, ahead, 0.0)
+        return replace(meaning, readings=readings.weighing(weight))
+
     def city_of_region(self, meaning: Meaning) -> Meaning:
         """Prefer the city to the region around it that bears its name, where it is about as well known."""
         readings = meaning.readings
@@ -180,14 +192,15 @@ class Containment:
         alone is as wide as these are. A town of a column of towns is as wide as what lies around it.
         """
         lost = tuple(text for item in missing for text in item.missing)
-        current = self.unit_around(current) if level == "unit" else current
+        of_units = level in ("unit", "units")
+        current = self.unit_around(current) if of_units else current
         radius = current.radius
         if current.area is None:
             kind, place = self._names.kind(current.readings), np.array([heaviest(current.readings)])
             found = self._store.index.values(("country", "radius_km"), place)
             own = max(radius or 0.0, float(found["radius_km"][0]))
             if kind == "city":
-                unit = self._countries.unit_radius(str(found["country"][0])) if level == "unit" else 0.0
+                unit = self._countries.unit_radius(str(found["country"][0])) if of_units else 0.0
                 radius = max(own, _AROUND_KM, unit)
             else:
                 radius = round(_SLACK.get(kind, 1.0) * own, 1)

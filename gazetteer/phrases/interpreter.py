@@ -105,6 +105,7 @@ class PhraseInterpreter:
         self.is_name = self._reader.is_name
         self._sequences = SequenceInterpreter(self, self._reader, names, countries, generator)
         self.city_of_region = self._sequences.city_of_region
+        self.unit_of_name = self._sequences.unit_of_name
         self._store = names.store
         self._take = names.store.index.take
 

@@ -14,8 +14,8 @@ from gazetteer.model import Area, Method
 
 __all__ = ["Level", "Meaning", "Scope"]
 
-# What a column of a table holds.
-Level = Literal["town", "unit"]
+# What a column of a table holds: towns; units or towns; units alone, as its name says.
+Level = Literal["town", "unit", "units"]
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,21 @@ class Resolver:
             found = replace(found, left_out=(*found.left_out, *cell.left_out))
         return self.answer(found, scope, phrase)
 
+    def resolve_unit(self, phrase: str, *, country: str | None, day: int) -> Answer:
+        """Resolve a cell of a column of units: "Kandahar" is the province there, where the town is not known.
+
+        Parameters
+        ----------
+        phrase, country, day
+            As of `resolve`.
+        """
+        answer = self.resolve(phrase, country=country, day=day)
+        if answer.place < 0 or self.store.index.value("kind", answer.place) != "city":
+            return answer
+        scope = Scope(country, day)
+        unit = self.interpreter.unit_of_name(self.interpreter.name(phrase, scope))
+        return self.answer(unit, scope, phrase) if unit.is_stored else answer
+
     def _of_scope(self, phrase: str, country: str | None, day: int) -> Answer | None:
         """Return the country that is known for a phrase that says how much of it is meant: "countrywide"."""
         if country is None or self.names.not_places.get(self.names.key(phrase)) != "scope":
@@ -191,7 +206,9 @@ class Resolver:
         filled = [(cell[: parser.LONGEST], level) for cell, level in zip(cells, known, strict=True) if cell.strip()]
         said = [(cell, level) for cell, level in filled if self._says_something(cell)] or filled
         if len(said) < 2:
-            return self.resolve(said[0][0] if said else "", country=country, day=day)
+            text, level = said[0] if said else ("", "town")
+            resolve = self.resolve_unit if level == "units" else self.resolve
+            return resolve(text, country=country, day=day)
         scope = Scope(country, day)
         for cell, _ in filled:
             point = self._point(cell, country, day)

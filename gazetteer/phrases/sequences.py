@@ -54,6 +54,8 @@ class SequenceInterpreter:
     ----------
     city_of_region
         Prefers the city to the region around it that bears its name.
+    unit_of_name
+        Prefers a unit to the town of its name.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class SequenceInterpreter:
         self._judges = Judges(interpreter, neighbours, containment, self._checks)
         self._quarters = Quarters(interpreter, names, containment)
         self.city_of_region = containment.city_of_region
+        self.unit_of_name = containment.unit_of_name
         self._take = names.store.index.take
 
     def sequence(self, node: Term, scope: Scope) -> Meaning:

@@ -57,7 +57,7 @@ def level_in_name(name: str) -> Level | None:
     Examples
     --------
     >>> level_in_name("Province"), level_in_name("place")
-    ('unit', None)
+    ('units', None)
     """
     said = {level for word in _words(name) if (level := _levels().get(word))}
     return said.pop() if len(said) == 1 else None
@@ -72,4 +72,4 @@ def _words(name: str) -> list[str]:
 def _levels() -> dict[str, Level]:
     path = Path(__file__).parent.parent / "data" / "column_levels.csv"
     with path.open(encoding="utf-8", newline="") as lines:
-        return {row["word"]: "town" if row["level"] == "town" else "unit" for row in csv.DictReader(lines)}
+        return {row["word"]: "town" if row["level"] == "town" else "units" for row in csv.DictReader(lines)}

@@ -111,8 +111,8 @@ def _levels(
     hints: NDArray[np.object_],
     days: NDArray[np.int64],
 ) -> list[Level]:
-    """Return what each column holds; one column, or the finest, holds towns unless its name tells otherwise."""
-    levels: list[Level] = [(level_in_name(str(columns[0].name or "")) or "town") if len(columns) == 1 else "town"]
+    """Return what each column holds; the finest holds towns unless its name tells otherwise."""
+    levels: list[Level] = [level_in_name(str(columns[0].name or "")) or "town"]
     for column, texts in zip(columns[1:], phrases[1:], strict=True):
         rows = zip(texts.tolist(), hints.tolist(), days.tolist(), strict=True)
         cells = dict.fromkeys(cell for cell in rows if cell[0].strip())
@@ -261,6 +261,9 @@ class _Answers:
                 # Where a country is known, a city is meant rather than the unit of its name: one by one.
                 unit = np.isin(kinds, ("admin1", "admin2"))
                 self.place[known[unit & (hints[known] != None)]] = -1  # noqa: E711 - elementwise
+            elif levels[0] == "units":
+                # Of a town the unit around it is meant: one by one.
+                self.place[known[kinds == "city"]] = -1
         left = np.flatnonzero(self.place < 0)
         if single:
             left = self._resolve_worded(resolver, phrases[0].take(left), left, hints, days)
@@ -270,7 +273,7 @@ class _Answers:
             i, row = left[at], rows[at]
             answer = (
                 resolver.resolve(row[0], country=hints[i], day=int(days[i]))
-                if single
+                if single and levels[0] != "units"
                 else resolver.resolve_row(list(row), country=hints[i], day=int(days[i]), levels=levels)
             )
             self._set(int(i), answer)

@@ -149,6 +149,25 @@ def test_a_shared_name_is_the_country_that_the_table_does_not_name_otherwise() -
         assert found["status"].to_list() == ["matched", "matched"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "cells", "country", "wanted"),
+    [
+        (["city", "province"], ["Unknown", "Kandahar"], "AFG", "iso:AF-KAN"),
+        (["city", "province"], ["Kandahar", "Kandahar"], "AFG", "geonames:1138336"),
+        (["location", "governorate"], ["rural area", "Idlib"], "SYR", "iso:SY-ID"),
+        (["district", "province"], ["Kandahar", "Kandahar"], "AFG", "geonames:9653599"),
+        (["municipality", "department"], ["Tierralta", "Cordoba"], "COL", "geonames:3667159"),
+        (["province"], ["Herat"], "AFG", "iso:AF-HER"),
+        (["state"], ["Washington"], "USA", "iso:US-WA"),
+    ],
+)
+def test_a_column_of_units_holds_units(columns: list[str], cells: list[str], country: str, wanted: str) -> None:
+    """Under "province" Kandahar is the province: where the town is unknown the answer is as wide as that."""
+    frame = pd.DataFrame([cells], columns=columns)
+    found = gazetteer.load().resolve_many(frame if len(columns) > 1 else frame[columns[0]], country=country)
+    assert found["place_id"].to_list() == [wanted]
+
+
 def test_a_namesake_far_outside_its_district_is_in_doubt() -> None:
     """A town in the province of its row, but far outside the district, may be another one: the answer says so."""
     row = located(["Hamra village", "As Suqaylibiyah district", "Hamah governorate"], country="SYR")

@@ -93,8 +93,8 @@ MODULES = {
         "generality", "status", "actor_groups", "sides", "voice", "actors", "sources",
     ),
     "geoevents/reports/scenes": (
-        "persons", "candidates", "labels", "mentions", "capitals", "countries", "place_facts", "clause_facts",
-        "clauses", "scene", "choice",
+        "persons", "candidates", "labels", "mentions", "capitals", "countries", "places", "place_facts",
+        "clause_facts", "clauses", "scene", "choice",
     ),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),
     "geoevents/reports/stories": ("story", "news_facts", "news", "scene_places", "placing"),

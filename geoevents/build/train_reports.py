@@ -84,7 +84,7 @@ def main(folder: Path, out: Path = FOLDER, find: Find | None = None) -> None:
     }
     words = lower_words([d for name, documents in sets.items() if name != "muc4" for d in documents])
     known = frozenset(words)
-    verbs = scene_cases(sets["eventloc"], find, known)
+    verbs = scene_cases(sets["eventloc"], find, known, gaz)
     nouns = noun_cases([d for name in ("muc4", "ucdp", "wiki_disasters") for d in sets[name]], find, known, gaz)
     unread = fit_scenes_by_fold([*verbs, *nouns])
     print("scenes of verbs, cross-validated:", measure_scenes(verbs, unread), flush=True)

@@ -18,7 +18,8 @@ from geoevents.reports.language.triggers import Trigger, find_triggers
 from geoevents.reports.linear import Linear
 from geoevents.reports.scenes import scene as scenes
 from geoevents.reports.scenes.candidates import Candidate, list_candidates
-from geoevents.reports.scenes.mentions import Find, find_mentions
+from geoevents.reports.scenes.mentions import Find
+from geoevents.reports.scenes.places import find_places
 from geoevents.reports.scenes.scene import SceneModel, context_of, describe_scenes
 
 __all__ = [
@@ -69,7 +70,9 @@ class SceneCase:
     weight: float = 1.0
 
 
-def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) -> list[SceneCase]:
+def scene_cases(
+    documents: Sequence[Gold], find: Find, words: frozenset[int], gaz: gazetteer.Gazetteer
+) -> list[SceneCase]:
     """Return the sentences of eventloc."""
     types, out = read_event_types(), []
     for document in documents:
@@ -83,7 +86,7 @@ def scene_cases(documents: Sequence[Gold], find: Find, words: frozenset[int]) ->
             row = EventType(0, text.lower[first], "verb", (), "politics", "", "", "", "", "")
             verb = Trigger(number, first, last, row, form)  # type: ignore[arg-type]
             triggers = sorted([*triggers, verb], key=lambda trigger: trigger.first)
-        candidates = list_candidates(text, find_mentions(text, find, words), [number])[number]
+        candidates = list_candidates(text, find_places(text, find, gaz.resolve, words), [number])[number]
         right = [any(c.start < b and a < c.end for a, b in gold["locations"]) for c in candidates]
         has_scene = bool(gold["locations"])
         sentence = text.sentences[number]
@@ -108,7 +111,7 @@ def noun_cases(
         if not nouns:
             continue
         numbers = sorted({noun.sentence for noun in nouns})
-        by_sentence = list_candidates(text, find_mentions(text, find, words), numbers)
+        by_sentence = list_candidates(text, find_places(text, find, gaz.resolve, words), numbers)
         for noun in nouns:
             events = [event for event in document["events"] if event["type"] == noun.type.event_class]
             candidates = [c for c in by_sentence[noun.sentence] if c.mention and c.mention.match.place]

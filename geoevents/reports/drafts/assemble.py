@@ -25,7 +25,6 @@ from geoevents.reports.language.triggers import Trigger, find_triggers
 from geoevents.reports.language.worlds import worlds_of
 from geoevents.reports.linear import Linear
 from geoevents.reports.scenes.candidates import Candidate, list_candidates
-from geoevents.reports.scenes.capitals import name_capitals
 from geoevents.reports.scenes.choice import (
     PART_CHANCE,
     add_here,
@@ -35,9 +34,9 @@ from geoevents.reports.scenes.choice import (
     place_of_part,
     places_of_figures,
 )
-from geoevents.reports.scenes.countries import check_countries
 from geoevents.reports.scenes.labels import add_labels
-from geoevents.reports.scenes.mentions import Find, find_mentions
+from geoevents.reports.scenes.mentions import Find
+from geoevents.reports.scenes.places import find_places
 from geoevents.reports.scenes.scene import SceneModel
 from geoevents.reports.times.phrases import read_phrases
 from geoevents.reports.times.when import TimeExpression, find_times
@@ -101,8 +100,7 @@ def read_report(
     said = _without_sources([(trigger, judgement) for trigger, judgement in judged if judgement.status is not None])
     if not said:
         return Reading(text, [], [], [], judged, [])
-    mentions = check_countries(find_mentions(text, find or gazetteer.find, lower_words), gazetteer.resolve)
-    mentions = name_capitals(text.text, mentions, gazetteer.resolve)
+    mentions = find_places(text, find or gazetteer.find, gazetteer.resolve, lower_words)
     times = find_times(text.text, report_date, read)
     drafts = merge_drafts(_drafts(text, said, mentions, times, counts, scenes, news, report_date, lower_words))
     drafts = _without_headings(text, drafts)

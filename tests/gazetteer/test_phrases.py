@@ -258,3 +258,8 @@ def test_text_is_no_place(phrase: str) -> None:
     match = gazetteer.load().resolve(phrase)
     assert match.status == "unresolved"
     assert "500 characters" in match.reason
+
+
+def test_coastal_areas_are_a_coast() -> None:
+    """The "coastal areas of Odisha", as reports of floods say, are its coast."""
+    assert gazetteer.load().resolve("coastal areas of Odisha", country="IND").place.id == "derived:coast(iso:IN-OD)"

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from gazetteer.build.natural_earth import as_rows
+from gazetteer.build.reviewed import names_of
 from gazetteer.errors import DataError
 from gazetteer.geometry.sphere import haversine_km
 
@@ -88,13 +89,7 @@ def names(known: pd.DataFrame, ended: pd.Series) -> pd.DataFrame:
         Columns id, name, kind, lang.
     """
     table = _read()
-    own = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True)]
-    own += [
-        (id_, other, "alternate", "")
-        for id_, others in zip(table["id"], table["also"], strict=True)
-        for other in others.split("|")
-        if other
-    ]
+    own = names_of(table)
     before = pd.concat([table["id"], ended], ignore_index=True).drop_duplicates()
     codes = before.str.extract(r"^unit:([a-z]{2}-[a-z0-9]{1,3})-until-\d{4}$", expand=False).str.upper()
     heirs = pd.DataFrame({"id": "iso:" + codes, "before": before}).dropna()

@@ -13,7 +13,7 @@ import pandas as pd
 from gazetteer.build.geonames import city_radius
 from gazetteer.model import PLACE_FIELDS
 
-__all__ = ["names", "places", "with_days", "with_points"]
+__all__ = ["names", "names_of", "places", "with_days", "with_points"]
 
 _CURATED = Path(__file__).with_name("curated")
 
@@ -42,24 +42,24 @@ def places() -> dict[str, pd.DataFrame]:
 
 def names() -> pd.DataFrame:
     """Return the names of the curated places, and names more for places of the sources: id, name, kind, lang."""
-    table = _read("places")
-    own = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True)]
-    own += [
+    own = [*names_of(_read("places")), *names_of(_read("unit_points"))]
+    columns = ["id", "name", "kind", "lang"]
+    return pd.concat([pd.DataFrame(own, columns=columns), _read("place_names")[columns]], ignore_index=True)
+
+
+def names_of(table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
+    """Return the names of the rows of a curated table, as id, name, kind, lang: the own ones, then those in ``also``.
+
+    A row without a name keeps the one of its source.
+    """
+    own = [(id_, name, "primary", "en") for id_, name in zip(table["id"], table["name"], strict=True) if name]
+    also = [
         (id_, other, "alternate", "")
         for id_, others in zip(table["id"], table["also"], strict=True)
         for other in others.split("|")
         if other
     ]
-    reviewed = _read("unit_points")
-    own += [(id_, name, "primary", "en") for id_, name in zip(reviewed["id"], reviewed["name"], strict=True) if name]
-    own += [
-        (id_, other, "alternate", "")
-        for id_, others in zip(reviewed["id"], reviewed["also"], strict=True)
-        for other in others.split("|")
-        if other
-    ]
-    columns = ["id", "name", "kind", "lang"]
-    return pd.concat([pd.DataFrame(own, columns=columns), _read("place_names")[columns]], ignore_index=True)
+    return own + also
 
 
 def with_points(units: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,14 @@ from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.ranking import Readings
 from gazetteer.candidates.spelling import UNITS
 from gazetteer.geometry.sphere import haversine_km
-from gazetteer.names.affixes import facility_town, spelt_out, split_suffix, third_level_words, towns_of_adjective
+from gazetteer.names.affixes import (
+    facility_town,
+    spelt_out,
+    split_suffix,
+    third_level_words,
+    towns_of_adjective,
+    type_word,
+)
 
 __all__ = ["AffixSearch"]
 
@@ -98,9 +105,8 @@ class AffixSearch:
 
     def _third_level_radius(self, key: str, rest: str, towns: Readings) -> float | None:
         """Return how far the unit around a town reaches that is asked for: the township of Kutkai in Myanmar."""
-        word = key.removeprefix(rest).removesuffix(rest).strip()
         country = self._take("country", towns.place[[int(np.argmax(towns.weight))]])[0]
-        return third_level_words().get((country, word))
+        return third_level_words().get((country, type_word(key, rest)))
 
     def _town_elsewhere(self, units: Readings, readings: Readings, kinds: tuple[str, ...]) -> str:
         """Return a town, far better known than the unit of its name, around which a unit may be meant instead.

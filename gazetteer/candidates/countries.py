@@ -140,7 +140,7 @@ class CountryResolver:
                 said = {code for code, key in zip(codes, short, strict=True) if key != name}
                 left = [country for country in countries if country not in said]
                 if len(left) == 1:
-                    codes[short.index(name)] = left[0]
+                    codes = [left[0] if key == name else code for code, key in zip(codes, short, strict=True)]
         return codes
 
     def named_otherwise(self, text: str) -> str | None:

@@ -13,7 +13,7 @@ from gazetteer.candidates.found import Found
 from gazetteer.candidates.name_index import ALIKE, NameIndex
 from gazetteer.candidates.phonetic_index import likeness
 from gazetteer.candidates.ranking import Readings, heaviest
-from gazetteer.names.affixes import second_level_words
+from gazetteer.names.affixes import second_level_words, type_word
 
 __all__ = ["NamesakeUnit"]
 
@@ -45,7 +45,7 @@ class NamesakeUnit:
         """
         countries = set(self._take("country", container.place))
         for rest, kinds in self._names.type_words(key):
-            word = key.removeprefix(rest).removesuffix(rest).strip()
+            word = type_word(key, rest)
             if kinds[:1] == ("admin1",) and not any((country, word) in second_level_words() for country in countries):
                 return True
         return False

@@ -31,6 +31,7 @@ __all__ = [
     "split_type_word",
     "third_level_words",
     "towns_of_adjective",
+    "type_word",
 ]
 
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -204,6 +205,17 @@ def facility_town(key: str) -> str:
     """
     found = next((row["word"] for row in _rows("facility") if key.endswith(f" {row['word']}")), "")
     return key[: -len(found) - 1] if found else ""
+
+
+def type_word(key: str, rest: str) -> str:
+    """Return the type word that a key bears beside the rest of it.
+
+    Examples
+    --------
+    >>> type_word("kandahar province", "kandahar"), type_word("province of kandahar", "kandahar")
+    ('province', 'province of')
+    """
+    return key.removeprefix(rest).removesuffix(rest).strip()
 
 
 @cache

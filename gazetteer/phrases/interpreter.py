@@ -315,10 +315,10 @@ class PhraseInterpreter:
         """
         if not scope.containers:
             return ""
-        outer = scope.containers[-1].place
-        district = scope.containers[-1]
-        if (self._take("kind", outer) == "admin2").all() and not self._generator.lies_near(district, place):
-            return f"not in {self._take('name', outer[[int(np.argmax(district.weight))]])[0]}"
+        container = scope.containers[-1]
+        outer = container.place
+        if (self._take("kind", outer) == "admin2").all() and not self._generator.lies_near(container, place):
+            return self._not_in(container)
         listed, own = self._take("admin1", outer), self._take("admin1", place)[0]
         if own is None or own in listed or not (self._take("kind", outer) == "admin1").all() or None in listed:
             return ""
@@ -326,7 +326,10 @@ class PhraseInterpreter:
         past = ~np.isnan(self._take("valid_to", outer))
         if past.any() or not self._existed(f"iso:{own}", scope.day):
             return ""
-        return f"not in {self._take('name', outer[[int(np.argmax(scope.containers[-1].weight))]])[0]}"
+        return self._not_in(container)
+
+    def _not_in(self, container: Readings) -> str:
+        return f"not in {self._take('name', np.array([heaviest(container)]))[0]}"
 
     def _existed(self, place_id: str, day: int) -> bool:
         """Say whether a unit existed on a day; one that the tables lack is taken to."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gazetteer import Match, Mention
+from geoevents.reports.scenes.mentions import Resolve
 
 __all__ = ["name_capitals"]
 
@@ -23,7 +24,6 @@ _BARE = re.compile(
 )
 # What the chance of being a place's name is for such words.
 _CHANCE = 0.7
-Resolve = Callable[[str], Match]
 
 
 def name_capitals(letters: str, mentions: Sequence[Mention], resolve: Resolve) -> list[Mention]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from gazetteer import Match, Mention
+from gazetteer import Mention
+from geoevents.reports.scenes.mentions import Resolve
 
 __all__ = ["check_countries"]
 
 # Letters by which a name in another language differs from the English one, at most.
 _LIKE = 2
-Resolve = Callable[[str], Match]
 
 
 def check_countries(mentions: Sequence[Mention], resolve: Resolve) -> list[Mention]:

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from gazetteer import Mention, Place
+from gazetteer import Match, Mention, Place
 from geoevents.reports.language.text import Text, case_key
 from geoevents.reports.scenes.candidates import unknown_names
 from geoevents.reports.scenes.labels import form_spans, label_spans
 from geoevents.reports.scenes.persons import is_surname
 
-__all__ = ["Find", "find_mentions", "is_note", "is_stray"]
+__all__ = ["Find", "Resolve", "find_mentions", "is_note", "is_stray"]
 
 # A note has at most so many sentences and letters.
 _NOTE_SENTENCES, _NOTE_LETTERS = 3, 700
@@ -32,6 +32,10 @@ _CHANCE, _LEAST = 0.5, 0.5
 _ABOUT, _WELL_KNOWN, _CERTAIN = 3, 300_000, 0.98
 _HYPHENS = "-‑"
 _REST = re.compile(r"[-‑](?:[a-z]{1,3}[-‑])?[A-ZÀ-Þ][\w'’]*(?:[-‑][\w'’]+)*")
+
+
+# Gives a phrase its place: `gazetteer.Gazetteer.resolve`.
+Resolve = Callable[[str], Match]
 
 
 class Find(Protocol):

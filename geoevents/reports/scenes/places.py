@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
-from gazetteer import Match, Mention
+from gazetteer import Mention
 from geoevents.reports.language.text import Text
 from geoevents.reports.scenes.capitals import name_capitals
 from geoevents.reports.scenes.countries import check_countries
-from geoevents.reports.scenes.mentions import Find, find_mentions
+from geoevents.reports.scenes.mentions import Find, Resolve, find_mentions
 
 __all__ = ["find_places"]
 
 
-def find_places(
-    text: Text, find: Find, resolve: Callable[[str], Match], lower_words: Collection[int] = ()
-) -> list[Mention]:
+def find_places(text: Text, find: Find, resolve: Resolve, lower_words: Collection[int] = ()) -> list[Mention]:
     """Return the mentions of a text, in order, with "the capital" and names like those of countries as they are meant.
 
     Parameters

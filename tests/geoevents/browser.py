@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -19,6 +21,8 @@ ARGUMENTS = [
     "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
     "--disable-background-networking",
 ]  # fmt: skip
+# Drawing in software on a busy machine may take minutes: a wait ends as soon as what it waits for is there.
+PATIENCE_S = 240
 # What a page may load: itself, and what it carries.
 LOCAL = ("file:", "blob:", "data:")
 
@@ -52,8 +56,9 @@ def opened(path: Path) -> Iterator[Opened]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with alone(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
@@ -61,6 +66,7 @@ def opened(path: Path) -> Iterator[Opened]:
             context.set_offline(True)
             context.route(lambda address: not address.startswith(LOCAL), lambda route: route.abort())
             page = context.new_page()
+            page.set_default_timeout(PATIENCE_S * 1000)
             seen = Opened(page)
             context.on("request", lambda request: seen.requests.append(request.url))
             page.on("pageerror", lambda error: seen.errors.append(str(error)))
@@ -71,15 +77,25 @@ def opened(path: Path) -> Iterator[Opened]:
             browser.close()
 
 
-def pixels(page: object, box: tuple[int, int, int, int]):
+def pixels(page: object, box: tuple[int, int, int, int]) -> np.ndarray:
     """Return the colours of a part of the page (x, y, width, height) as an array of height × width × 3."""
     import io
 
-    import numpy as np
     from PIL import Image
 
     clip = dict(zip(("x", "y", "width", "height"), box, strict=True))
     return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB"))
+
+
+def drawn(seen: Opened, box: tuple[int, int, int, int], shows: Callable[[np.ndarray], bool], what: str) -> np.ndarray:
+    """Wait until the pixels of a part of the page show something, and return them."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        image = pixels(seen.page, box)
+        if shows(image.astype(int)):
+            return image
+        assert time.monotonic() < deadline, f"{what} was not drawn in {PATIENCE_S} s: {seen.errors}"
+        seen.page.wait_for_timeout(500)
 
 
 def serious(seen: Opened) -> list[object]:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from browser import opened, pixels
+from browser import drawn, opened
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -163,23 +163,20 @@ def test_command_line(tmp_path: Path):
     assert "units" in json.loads(unpacked(tmp_path / "b.html", "data"))
 
 
+def darkest(image: np.ndarray) -> np.ndarray:
+    return np.abs(image.astype(int) - (107, 21, 50)).max(axis=2) <= 25
+
+
 @pytest.mark.browser
 def test_the_page_is_drawn(tmp_path: Path):
     """The fullest unit is dark, a tooltip tells its name and figures, the legend its classes and the pale ones."""
     ge.write(ge.aggregate(events(), units(), freq="D"), tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
-        seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=60_000)
-        for _ in range(80):
-            seen.page.wait_for_timeout(500)
-            image = pixels(seen.page, (440, 200, 780, 400)).astype(int)
-            dark = np.abs(image - (107, 21, 50)).max(axis=2) <= 25
-            if dark.mean() > 0.01:
-                break
-        else:
-            pytest.fail(f"the darkest unit was not drawn: {seen.errors}")
-        y, x = (int(np.median(where)) for where in dark.nonzero())
+        seen.page.wait_for_selector("html[data-map=started]", state="attached")
+        image = drawn(seen, (440, 200, 780, 400), lambda image: darkest(image).mean() > 0.01, "the darkest unit")
+        y, x = (int(np.median(where)) for where in darkest(image).nonzero())
         seen.page.mouse.move(440 + x, 200 + y)
-        seen.page.wait_for_selector(".map-popover", timeout=20_000)
+        seen.page.wait_for_selector(".map-popover")
         tooltip = seen.page.inner_text(".map-popover")
         for part in ("Unit 0", "2022-01-02", "8", "16"):
             assert part in tooltip

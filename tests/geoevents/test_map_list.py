@@ -133,7 +133,7 @@ def test_a_page_of_100_000_events_is_small(tmp_path: Path):
 
 
 def started(seen: Opened) -> None:
-    seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=60_000)
+    seen.page.wait_for_selector("html[data-map=started]", state="attached")
 
 
 def has_rows(seen: Opened, number: int) -> None:
@@ -155,7 +155,7 @@ def test_list_filters_and_card(tmp_path: Path):
     ge.write(frame(EVENTS).assign(Killed=["103", None, None, None, None]), tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
         page = seen.page
-        page.wait_for_selector("html[data-page=ready]", state="attached", timeout=20_000)
+        page.wait_for_selector("html[data-page=ready]", state="attached")
         assert rows_of(seen) == ["Kazakhstan", "n", "n", "the old depot", "Aktau"]
         assert "not on the map" in page.locator("#rows button").nth(3).inner_text()
         assert "No date known" in page.locator("#rows button").nth(4).inner_text()
@@ -215,7 +215,7 @@ def test_phone_print_and_frame(tmp_path: Path):
         assert (seen.errors, seen.remote) == ([], [])
     ge.write_map(frame(EVENTS), tmp_path / "b.html", embed=True)
     with opened(tmp_path / "b.html") as seen:
-        seen.page.wait_for_selector("html[data-page=ready]", state="attached", timeout=20_000)
+        seen.page.wait_for_selector("html[data-page=ready]", state="attached")
         assert not seen.page.locator("#rows button").first.is_visible()
         seen.page.click("#grip")
         assert seen.page.locator("#rows button").first.is_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import geopandas as gpd
 import keplergl
 import numpy as np
 import pytest
-from browser import Opened, opened, pixels
+from browser import Opened, drawn, opened, pixels
 from placed import HOSTILE, city, content, country, frame, nowhere, put_land, unpacked
 from shapely import MultiPolygon, Point, box
 
@@ -111,16 +110,10 @@ def colour_share(image: np.ndarray, colour: tuple[int, int, int], within: int = 
     return float((np.abs(image.astype(int) - colour).max(axis=2) <= within).mean())
 
 
-def drawn(seen: Opened, colour: tuple[int, int, int], seconds: float = 60) -> np.ndarray:
+def in_colour(seen: Opened, colour: tuple[int, int, int]) -> np.ndarray:
     """Wait until a colour takes a hundredth of the free part of the map, and return its pixels."""
-    seen.page.wait_for_selector("html[data-map=started]", state="attached", timeout=60_000)
-    deadline = time.monotonic() + seconds
-    while True:
-        image = pixels(seen.page, FREE)
-        if colour_share(image, colour) > 0.01:
-            return image
-        assert time.monotonic() < deadline, f"{colour} was not drawn in {seconds} s: {seen.errors}"
-        seen.page.wait_for_timeout(500)
+    seen.page.wait_for_selector("html[data-map=started]", state="attached")
+    return drawn(seen, FREE, lambda image: colour_share(image, colour) > 0.01, str(colour))
 
 
 def check(seen: Opened) -> None:
@@ -139,7 +132,7 @@ def test_map_is_drawn_offline(tmp_path: Path):
     }  # fmt: skip
     ge.write(events, tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
-        drawn(seen, LAND)
+        in_colour(seen, LAND)
         seen.page.wait_for_timeout(1500)
         image = pixels(seen.page, MAP)
         assert colour_share(pixels(seen.page, EAST), SEA) > 0.01
@@ -176,7 +169,7 @@ def test_hostile_text_runs_nothing(tmp_path: Path):
     }  # fmt: skip
     ge.write(events, tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
-        drawn(seen, LAND)
+        in_colour(seen, LAND)
         for row in range(4):
             seen.page.locator("#rows button").nth(row).click()
             assert seen.page.locator("#card").is_visible()
@@ -193,7 +186,7 @@ def test_nothing_to_draw(rows: list[dict], tmp_path: Path):
     events = frame(rows) if rows else frame([nowhere()]).iloc[:0]
     ge.write(events, tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
-        drawn(seen, LAND)
+        in_colour(seen, LAND)
         assert "No event has a place" in seen.page.inner_text("#about")
         seen.page.screenshot(path=tmp_path / "empty.png")
         check(seen)
@@ -219,7 +212,7 @@ def test_time_filters_and_a_tooltip_tells(tmp_path: Path):
     """It opens with all; a click on one shows its evidence; moving the slider's end takes the later ones away."""
     ge.write(frame(ROW), tmp_path / "a.html")
     with opened(tmp_path / "a.html") as seen:
-        drawn(seen, LAND)
+        in_colour(seen, LAND)
         seen.page.wait_for_timeout(2000)
         assert points_seen(seen) == 5
         hit = (np.abs(pixels(seen.page, MAP).astype(int) - RIOTS).max(axis=2) <= 30).nonzero()
@@ -246,7 +239,7 @@ def test_all_can_be_shown_and_the_configuration_saved(tmp_path: Path):
     events = frame([*ROW, *ROW, far])
     ge.write_map(events, tmp_path / "a.html", title="Dark", theme="dark")
     with opened(tmp_path / "a.html") as seen:
-        drawn(seen, THEMES["dark"].land)
+        in_colour(seen, THEMES["dark"].land)
         seen.page.get_by_label("Show all: 1 lie further out").focus()
         seen.page.keyboard.press("Enter")
         seen.page.wait_for_timeout(1500)
@@ -261,7 +254,7 @@ def test_all_can_be_shown_and_the_configuration_saved(tmp_path: Path):
     assert config["config"]["mapState"]["zoom"] < first["zoom"] - 0.5
     ge.write_map(events, tmp_path / "b.html", config=config)
     with opened(tmp_path / "b.html") as seen:
-        drawn(seen, THEMES["dark"].sea)  # the edited configuration's ground
+        in_colour(seen, THEMES["dark"].sea)  # the edited configuration's ground
         check(seen)
 
 
@@ -276,7 +269,7 @@ def test_every_layer_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     parts = set(json.loads(unpacked(tmp_path / "a.html", "data")))
     assert parts >= {"arcs", "trips", "circles", "rough-points"}
     with opened(tmp_path / "a.html") as seen:
-        drawn(seen, LAND)
+        in_colour(seen, LAND)
         seen.page.wait_for_timeout(2000)
         seen.page.screenshot(path=tmp_path / "layers.png")
         check(seen)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser import ARGUMENTS, CHROMIUM, alone
+from browser import ARGUMENTS, CHROMIUM, PATIENCE_S, alone
 
 import geoevents as ge
 
@@ -107,17 +107,18 @@ def test_maps_open_in_jupyterlab(tmp_path: Path):
     with alone(), lab(tmp_path) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.route(lambda url: not url.startswith((address, "blob:", "data:")), lambda route: route.abort())
         page.goto(f"{address}/lab/tree/map.ipynb")
-        page.locator(".jp-Notebook .jp-CodeCell").nth(3).wait_for(timeout=60_000)
+        page.locator(".jp-Notebook .jp-CodeCell").nth(3).wait_for()
         page.click("text=Run >> nth=0")
         page.click("text=Run All Cells >> nth=0")
-        page.locator(".jp-OutputArea canvas").first.wait_for(timeout=60_000)
+        page.locator(".jp-OutputArea canvas").first.wait_for()
         size = page.locator(".jp-OutputArea canvas").first.bounding_box()
         assert size["width"] > 300
         assert size["height"] > 200
         frame = page.frame_locator("iframe[title='Map of events']")
-        frame.locator("html[data-map=started]").wait_for(state="attached", timeout=60_000)
+        frame.locator("html[data-map=started]").wait_for(state="attached")
         assert "3 events" in frame.locator("#about").inner_text()
         page.screenshot(path=tmp_path / "lab.png")
         browser.close()

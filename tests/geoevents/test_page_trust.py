@@ -45,7 +45,7 @@ def land(monkeypatch: pytest.MonkeyPatch) -> None:
 def looked_at(path: Path, ready: str) -> Iterator[Opened]:
     """Open a page; at the end nothing has run, nothing was asked for, and an intruder would not run either."""
     with opened(path) as seen:
-        seen.page.wait_for_selector(f"html[{ready}]", state="attached", timeout=60_000)
+        seen.page.wait_for_selector(f"html[{ready}]", state="attached")
         yield seen
         assert seen.page.evaluate("window.pwned") is None
         assert (seen.errors, seen.remote) == ([], [])

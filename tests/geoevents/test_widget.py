@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pytest
-from browser import opened, pixels
+from browser import drawn, opened
 from placed import city, country, frame, put_land
 from shapely import box
 
@@ -17,6 +17,8 @@ import geoevents as ge
 from geoevents.maps import kepler
 from geoevents.maps.themes import THEMES
 
+# Where the map of the page is: x, y, width and height.
+WHOLE = (20, 230, 1000, 300)
 # The front end's side of the widget's contract: it imports the module, and hands it a model and an element.
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Widget</title>
 <style>@@CSS@@</style><div id="cell" style="width: 1200px"></div>
@@ -76,16 +78,9 @@ def test_the_widget_is_drawn(tmp_path: Path):
     parts[1::2] = [values[name] for name in parts[1::2]]
     (tmp_path / "widget.html").write_text("".join(parts), encoding="utf-8")
     with opened(tmp_path / "widget.html") as seen:
-        for _ in range(60):
-            seen.page.wait_for_timeout(500)
-            image = pixels(seen.page, (20, 230, 1000, 300)).astype(int)
-            if (np.abs(image - THEMES["light"].land).max(axis=2) <= 3).mean() > 0.01:
-                break
-        else:
-            pytest.fail(f"the land was not drawn: {seen.errors}")
-        seen.page.wait_for_timeout(1000)
-        image = pixels(seen.page, (20, 230, 1000, 300)).astype(int)
-        assert (np.abs(image - (213, 94, 0)).max(axis=2) <= 60).sum() > 50
+        land, points = np.array(THEMES["light"].land), np.array((213, 94, 0))
+        drawn(seen, WHOLE, lambda image: (np.abs(image - land).max(axis=2) <= 3).mean() > 0.01, "the land")
+        drawn(seen, WHOLE, lambda image: (np.abs(image - points).max(axis=2) <= 60).sum() > 50, "the points")
         assert seen.page.evaluate("window.synced?.version") == "v1"
         # The widget itself asks for a style before it reads ours; nothing else.
         assert {address.split("/")[-1] for address in seen.remote} <= {"style.json"}

@@ -59,7 +59,9 @@ def level_in_name(name: str) -> Level | None:
     >>> level_in_name("Province"), level_in_name("place")
     ('units', None)
     """
-    said = {level for word in _words(name) if (level := _levels().get(word))}
+    words = _words(name)
+    whole = _levels().get(" ".join(words))
+    said = {level for word in words if (level := _levels().get(word))} if whole is None else {whole}
     return said.pop() if len(said) == 1 else None
 
 
@@ -72,4 +74,4 @@ def _words(name: str) -> list[str]:
 def _levels() -> dict[str, Level]:
     path = Path(__file__).parent.parent / "data" / "column_levels.csv"
     with path.open(encoding="utf-8", newline="") as lines:
-        return {row["word"]: "town" if row["level"] == "town" else "units" for row in csv.DictReader(lines)}
+        return {normalize_name(row["word"]): "town" if row["level"] == "town" else "units" for row in csv.DictReader(lines)}

@@ -25,6 +25,8 @@ __all__ = [
 _WKT = re.compile(
     r"\s*(?:SRID=\d+;\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)", re.I
 )
+# The numbers of a city's own parts: "Ward 3", "Zone IV".
+_NUMBERED = re.compile(r"(?:zone|ward|sector|beat|block|precinct)s?[ -]?(?:no\.? ?)?(?:\d+|[IVX]+)\w?", re.I)
 _WKB = re.compile(r"(?:\\x)?0[01](?:[0-9A-Fa-f]{2}){20,}")
 
 
@@ -36,6 +38,8 @@ def is_name(cell: object) -> bool:
     if sum(map(str.isalpha, text)) < 2 or text[:1] in "{[" or re.match(r"[a-z]+://|www\.|<", text, re.I):
         return False
     if re.fullmatch(r"[A-Z]{0,4}[-_ ]?\d{2,}\w*", text) or re.fullmatch(r"[0-9a-fA-F-]{16,}", text):
+        return False
+    if _NUMBERED.fullmatch(text):
         return False
     return not (any(map(str.isdigit, text)) and (parse_pair(text) is not None or is_shape(text)))
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ColumnChoice", "choose_columns"]
 
-_LEVELS = ("place", "city", "admin3", "admin2", "admin1")
+_LEVELS = ("place", "village", "city", "admin3", "admin2", "admin1")
 # Columns that these schema names are read from, when another name than theirs says so.
 _COUNTS = ("fatalities", "fatalities_low", "fatalities_high", "injured", "detained")
 _TEXTS = ("event_type", "actor1", "actor2", "source", "evidence")
@@ -292,7 +292,7 @@ class _Chooser:
 
     def _places(self, country: str | None) -> tuple[str, ...]:
         levels = {level: self._best(level, self._cells.names_places, but=(country,)) for level in _LEVELS}
-        if levels["place"] is None and levels["city"] is None:
+        if not any(levels[level] for level in ("place", "village", "city")):
             levels = {"address": self._best("address", self._cells.names_places, but=(country,)), **levels}
         found = tuple(dict.fromkeys(name for name in levels.values() if name is not None))
         if found or country is not None:

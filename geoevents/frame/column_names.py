@@ -49,15 +49,15 @@ def column_key(name: object) -> str:
 
     Examples
     --------
-    >>> column_key("Fecha-de.Inicio "), column_key("eventDate"), column_key("_Location_GPS_latitude")
-    ('fecha_de_inicio', 'event_date', 'location_gps_latitude')
+    >>> column_key("Fecha-de.Inicio "), column_key("admin1Name"), column_key("_Location_GPS_latitude")
+    ('fecha_de_inicio', 'admin1_name', 'location_gps_latitude')
     """
     return "_".join(_words(str(name)))
 
 
 @cache
 def _words(name: str) -> tuple[str, ...]:
-    apart = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я][a-zа-я])", " ", name)
+    apart = re.sub(r"(?<=[a-zа-я0-9])(?=[A-ZА-Я][a-zа-я])", " ", name)
     plain = unicodedata.normalize("NFKD", apart.casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return tuple(re.findall(r"[^\W_]+", plain.replace("'", " ").replace("’", " ")))

@@ -81,6 +81,14 @@ _CARRIED_WITHIN = 70
 _OF_MOVES = ("MOBILIZE:troops", "RETREAT:flee", "RETREAT:withdraw", "ASSAULT:abduct", "COERCE:arrest")
 # "Its epicentre was in Antofagasta", "an earthquake struck 38 km north-east of Antofagasta".
 _EPICENTRES, _EPICENTRE, _QUAKE = role_words()["epicentre lemma"], 0.8, "DISASTER:earthquake"
+# "Broke out in an oil-producing region in western Kazakhstan", "at a mosque near Kunduz": the words before the place,
+# how many words from the event to them, and its chance.
+_SITE = re.compile(
+    r"\b(?:in|at|inside|outside|near) (?:an?|the|two|three|several|some) (?:[a-z][\w-]* ){1,5}"
+    r"(?:(?:in|near|outside)|(?<=suburb )of|(?<=outskirts )of)"
+    r" (?:the (?:\w+ )?(?:city|town|village|district|province|region|state) of )?\Z"
+)
+_SITE_REACH, _SITE_WITHIN, _AT_SITE = 80, 10, 0.65
 # "An ambush on the road from Beni to Kasindi": words from the road to the place.
 _ROADS, _ROAD_LINKS, _ROAD_WITHIN, _ON_ROAD = role_words()["road"], role_words()["road link"], 5, 0.6
 # Where the words say that a part of the figure belongs to a place, it does; characters between the two.
@@ -240,6 +248,9 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
         said = next((i for i, word in enumerate(between) if word in _SAYING), None)
         if said is not None and "," not in between[:said] and said <= _SPEAKER_WITHIN:
             return chance * ELSEWHERE
+        if between[:1] == ["that"] and not _SAYING.isdisjoint(text.lower[sentence.first : candidate.first]):
+            # "Told reporters in Geneva that troops killed nine."
+            return chance * ELSEWHERE
     if not _SPEAKING.isdisjoint(text.lower[max(candidate.first - _SPEAKING_WITHIN, sentence.first) : candidate.first]):
         return chance * ELSEWHERE
     behind = text.lower[candidate.last : candidate.last + _SPEAKS_WITHIN]
@@ -259,6 +270,8 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
             text.lower[trigger.last : candidate.first]
         ):
             return chance * ELSEWHERE
+        if _is_at_site(text, trigger, candidate):
+            return max(chance, _AT_SITE)
         way = text.lower[max(trigger.last, candidate.first - _ROAD_WITHIN) : candidate.first]
         if not _ROADS.isdisjoint(way) and not _ROAD_LINKS.isdisjoint(way):
             return max(chance, _ON_ROAD)
@@ -281,6 +294,16 @@ def _adjusted(text: Text, sentence: Sentence, trigger: Trigger, candidate: Candi
     if place is not None and place.kind == "group" and trigger.type.event_type == "CONSULT:meet":
         return max(chance, PART_CHANCE)
     return chance
+
+
+def _is_at_site(text: Text, trigger: Trigger, candidate: Candidate) -> bool:
+    """Whether the words between an event and a place say at what it happened there: "shot at a mosque in Kunduz"."""
+    begin = text.start[trigger.last] if trigger.last < len(text.start) else candidate.start
+    site = _SITE.search(text.text, max(begin, candidate.start - _SITE_REACH), candidate.start)
+    if site is None:
+        return False
+    between = text.lower[trigger.last : text.word_at(site.start())]
+    return len(between) <= _SITE_WITHIN and all(word[0].isalnum() for word in between)
 
 
 def _is_named(text: Text, candidate: Candidate) -> bool:

@@ -35,6 +35,8 @@ _LISTED = ("geonames:", "airport:")
 _DATED = ("group:", "region:", "derived:")
 # A town that was found by a type word it does not bear ("Ariha district") scores no more than this.
 _UNSURE = 0.6
+# Why the gazetteer refuses a cell that holds no value, or a word in place of one.
+_NOTHING_SAID = ("empty", "not a place: no value", "not a place: filler")
 # Nanoseconds, in which the gazetteer counts days, reach from 1677 to 2262.
 _YEARS_OF_BORDERS = (1700, 2261)
 
@@ -153,7 +155,10 @@ def _countries(
 
 
 def _or_in_country(answers: pd.DataFrame, country: pd.Series, on: pd.Series, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Return the answers, the country of the row in place of a phrase that was not found; it says so."""
+    """Return the answers, the country of the row in place of a phrase that was not found; it says so.
+
+    "Unknown" says no more than an empty cell: as far as anyone knows, the event happened in the country.
+    """
     rows = np.flatnonzero((answers["status"] == STATUSES[2]).to_numpy() & country.notna().to_numpy())
     if not len(rows):
         return answers
@@ -166,10 +171,12 @@ def _or_in_country(answers: pd.DataFrame, country: pd.Series, on: pd.Series, gaz
         column[rows] = wide[name].astype(object).to_numpy()
         out[name] = column
     queries = answers["query"].astype(object).to_numpy()[rows]
+    silent = answers["reason"].isin(_NOTHING_SAID).to_numpy()[rows]
+    notes = [f"not found: {query}; placed in the country of the row" for query in queries]
     for name, values in (
-        ("status", [STATUSES[1]] * len(rows)),
-        ("method", ["container"] * len(rows)),
-        ("reason", [f"not found: {query}; placed in the country of the row" for query in queries]),
+        ("status", np.where(silent, STATUSES[0], STATUSES[1])),
+        ("method", np.where(silent, "exact", "container")),
+        ("reason", np.where(silent, "", np.array(notes, dtype=object))),
     ):
         column = out[name].to_numpy(copy=True)
         column[rows] = values

@@ -272,7 +272,7 @@ class Chain:
         if len(self._missing) > 1 and len(self._elsewhere) == len(self._missing) and self._node is not None:
             current = self._list_missing(current, self._node)
         if self._missing:
-            current = self._containment.fallen_back(current, self._missing, self._level)
+            current = self._containment.fallen_back(current, self._missing, self._level, self._outer)
         if self._done and self._node is not None:
             pieces, items = zip((self._node, current), *self._done, strict=True)
             checked = self._checks.without_strays(pieces, items)

@@ -185,11 +185,14 @@ class Containment:
         weight[[region, seat]] = weight[seat], top + _SEAT_AHEAD
         return replace(meaning, readings=readings.weighing(weight))
 
-    def fallen_back(self, current: Meaning, missing: list[Meaning], level: Level | None) -> Meaning:
+    def fallen_back(
+        self, current: Meaning, missing: list[Meaning], level: Level | None, outer: Scope | None = None
+    ) -> Meaning:
         """Return the place around pieces that were not found, as the container of what they name.
 
         In a column of units the unit is meant that holds the piece, rather than its town; a town that stands there
-        alone is as wide as these are. A town of a column of towns is as wide as what lies around it.
+        alone is as wide as these are, and no wider than what it lies in. A town of a column of towns is as wide as what
+        lies around it.
         """
         lost = tuple(text for item in missing for text in item.missing)
         of_units = level in ("unit", "units")
@@ -201,6 +204,8 @@ class Containment:
             own = max(radius or 0.0, float(found["radius_km"][0]))
             if kind == "city":
                 unit = self._countries.unit_radius(str(found["country"][0])) if of_units else 0.0
+                if outer is not None and outer.containers:
+                    unit = min(unit, float(outer.containers[-1].radius[np.argmax(outer.containers[-1].weight)]))
                 radius = max(own, _AROUND_KM, unit)
             else:
                 radius = round(_SLACK.get(kind, 1.0) * own, 1)

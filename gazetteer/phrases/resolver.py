@@ -204,7 +204,7 @@ class Resolver:
         """
         known: Sequence[Level] = levels if levels is not None else ["unit"] * len(cells)
         filled = [(cell[: parser.LONGEST], level) for cell, level in zip(cells, known, strict=True) if cell.strip()]
-        said = [(cell, level) for cell, level in filled if self._says_something(cell)] or filled
+        said = [(cell, level) for cell, level in filled if self._says_something(cell)] or filled[:1]
         if len(said) < 2:
             text, level = said[0] if said else ("", "town")
             resolve = self.resolve_unit if level == "units" else self.resolve

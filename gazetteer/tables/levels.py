@@ -74,4 +74,6 @@ def _words(name: str) -> list[str]:
 def _levels() -> dict[str, Level]:
     path = Path(__file__).parent.parent / "data" / "column_levels.csv"
     with path.open(encoding="utf-8", newline="") as lines:
-        return {normalize_name(row["word"]): "town" if row["level"] == "town" else "units" for row in csv.DictReader(lines)}
+        return {
+            normalize_name(row["word"]): "town" if row["level"] == "town" else "units" for row in csv.DictReader(lines)
+        }

@@ -295,6 +295,8 @@ class Chain:
         Of a column of units the unit is preferred.
         """
         if self._current is not None and isinstance(self._node, Name) and not self._missing:
-            of_units = self._level == "units"
-            prefer = self._containment.unit_of_name if of_units else self._containment.city_of_region
-            self._current = prefer(self._current)
+            if self._level == "units":
+                in_country = self._scope.country is not None
+                self._current = self._containment.unit_of_name(self._current, in_country=in_country)
+            else:
+                self._current = self._containment.city_of_region(self._current)

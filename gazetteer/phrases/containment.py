@@ -152,10 +152,13 @@ class Containment:
         weight[unit] = weight[town] + _SEAT_AHEAD
         return replace(meaning, readings=readings.weighing(weight))
 
-    def unit_of_name(self, meaning: Meaning) -> Meaning:
-        """Prefer a unit to the town of its name, wherever it lies: of Washington the state."""
+    def unit_of_name(self, meaning: Meaning, *, in_country: bool) -> Meaning:
+        """Prefer a unit to the town of its name, wherever it lies: of Washington the state.
+
+        In a country that is known it goes before the country itself, a lake or an island as well: "Guatemala".
+        """
         readings = meaning.readings
-        if meaning.area is not None or self._names.kind(readings) != "city":
+        if meaning.area is not None or not (in_country or self._names.kind(readings) == "city"):
             return meaning
         units = self._store.index.among("kind", readings.place, ("admin1", "admin2"))
         if not units.any():

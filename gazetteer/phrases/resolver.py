@@ -32,6 +32,7 @@ from gazetteer.phrases.cells import clean, is_empty_value, is_postcode
 from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Level, Meaning, Scope
+from gazetteer.phrases.operands import UNITS
 from gazetteer.phrases.places_on_day import PlacesOnDay
 from gazetteer.phrases.points import PointReader, PointReading
 from gazetteer.phrases.wordings import Wordings
@@ -178,10 +179,11 @@ class Resolver:
             As of `resolve`.
         """
         answer = self.resolve(phrase, country=country, day=day)
-        if answer.place < 0 or self.store.index.value("kind", answer.place) != "city":
+        kind = self.store.index.value("kind", answer.place) if answer.place >= 0 else ""
+        if not kind or kind in UNITS or (country is None and kind != "city"):
             return answer
         scope = Scope(country, day)
-        unit = self.interpreter.unit_of_name(self.interpreter.name(phrase, scope))
+        unit = self.interpreter.unit_of_name(self.interpreter.name(phrase, scope), in_country=country is not None)
         return self.answer(unit, scope, phrase) if unit.is_stored else answer
 
     def _of_scope(self, phrase: str, country: str | None, day: int) -> Answer | None:

@@ -257,13 +257,13 @@ class _Answers:
             kinds = resolver.store.take("kind", np.maximum(place, 0))
             # Whether the airport is meant, or its town, is decided one by one.
             self.place[known[kinds == "airport"]] = -1
+            unit, in_country = np.isin(kinds, ("admin1", "admin2")), hints[known] != None  # noqa: E711 - elementwise
             if levels[0] == "town":
                 # Where a country is known, a city is meant rather than the unit of its name: one by one.
-                unit = np.isin(kinds, ("admin1", "admin2"))
-                self.place[known[unit & (hints[known] != None)]] = -1  # noqa: E711 - elementwise
+                self.place[known[unit & in_country]] = -1
             elif levels[0] == "units":
-                # Of a town the unit around it is meant: one by one.
-                self.place[known[kinds == "city"]] = -1
+                # Of a town, in a country of whatever is no unit, the unit of that name is meant: one by one.
+                self.place[known[(kinds == "city") | (~unit & in_country)]] = -1
         left = np.flatnonzero(self.place < 0)
         if single:
             left = self._resolve_worded(resolver, phrases[0].take(left), left, hints, days)

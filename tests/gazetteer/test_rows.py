@@ -173,3 +173,14 @@ def test_a_namesake_far_outside_its_district_is_in_doubt() -> None:
     row = located(["Hamra village", "As Suqaylibiyah district", "Hamah governorate"], country="SYR")
     assert row["status"] == "ambiguous"
     assert row["reason"].startswith("not in ")
+
+
+def test_a_unit_goes_before_what_else_bears_its_name_in_a_column_of_units():
+    """Where the country is known, "Guatemala" under *department* is the department, "Issyk-Kul" the region, no lake."""
+    gaz = gazetteer.load()
+    cells = {"Guatemala": ("GTM", "iso:GT-01"), "Issyk-Kul": ("KGZ", "iso:KG-Y"), "Galápagos": ("ECU", "iso:EC-W")}
+    countries = pd.Series([country for country, _ in cells.values()])
+    alone = gaz.resolve_many(pd.Series(list(cells), name="department"), country=countries)
+    beside = gaz.resolve_many(pd.DataFrame({"city": "Unknown", "province": list(cells)}), country=countries)
+    wanted = [place for _, place in cells.values()]
+    assert alone["place_id"].tolist() == beside["place_id"].tolist() == wanted

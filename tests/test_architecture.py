@@ -37,13 +37,14 @@ MODULES = {
     ),
     "gazetteer/candidates": (
         "holdings", "outlines", "ranking", "phonetic_index", "name_index", "former_states", "official_names",
-        "country_names", "countries", "found", "spelling", "affix_search", "namesake_unit", "generator", "batch",
+        "country_names", "countries", "containment", "found", "spelling", "affix_search", "namesake_unit", "generator",
+        "batch",
     ),
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",
         "appositions", "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks",
-        "containment", "operands", "borders", "operations", "seats", "neighbours", "chains", "quarters", "sequences",
-        "places_on_day", "interpreter", "first_look", "wordings", "points", "resolver",
+        "towns_and_units", "operands", "borders", "operations", "seats", "neighbours", "chains", "quarters",
+        "sequences", "places_on_day", "interpreter", "first_look", "wordings", "points", "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "inflections", "candidates", "spans", "span_features", "cues", "leaf_sets", "trees",

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gazetteer.candidates.containment import Containment
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.name_index import NameIndex
@@ -46,24 +47,24 @@ class AffixSearch:
         The readings of keys.
     countries
         The official forms of countries, and how wide their units are.
+    containment
+        Keeps the readings in a country and a container, as of a day.
     readings
         Gives the readings of a key in a country.
-    keep
-        Keeps the readings in a country and a container, as of a day.
     """
 
     def __init__(
         self,
         names: NameIndex,
         countries: CountryResolver,
+        containment: Containment,
         readings: Callable[[str, str | None], Readings],
-        keep: Callable[[Readings, str | None, int, Readings | None], Readings],
     ) -> None:
         self._names = names
         self._take = names.store.index.take
         self._countries = countries
+        self._containment = containment
         self._readings = readings
-        self._keep = keep
 
     def find(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
         """Return the readings of a name that no place inside bears as it is written."""
@@ -74,7 +75,7 @@ class AffixSearch:
             turned = self._turned(key, rest, kinds, country, day, container)
             if turned is not None:
                 return turned
-            readings = self._keep(self._readings(rest, country), country, day, container)
+            readings = self._inside(rest, country, day, container)
             if not len(readings.owner):
                 continue
             of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
@@ -148,7 +149,7 @@ class AffixSearch:
                 if len(found.readings.owner):
                     return found
         spellings = spelt_out(key, name)
-        written = [self._keep(self._readings(spelling, country), country, day, container) for spelling in spellings]
+        written = [self._inside(spelling, country, day, container) for spelling in spellings]
         known = [readings for readings in written if len(readings.owner)]
         if known:
             # "S. Sudan" is South Sudan rather than a San Sudán.
@@ -184,9 +185,13 @@ class AffixSearch:
         self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
     ) -> Found:
         """Return the readings of a key that are of some kinds, as readings by a type word."""
-        readings = self._keep(self._readings(key, country), country, day, container)
+        readings = self._inside(key, country, day, container)
         of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
         return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else NOTHING
+
+    def _inside(self, key: str, country: str | None, day: int, container: Readings | None) -> Readings:
+        """Return the readings of a key in a country and a container, as of a day."""
+        return self._containment.keep(self._readings(key, country), country, day, container)
 
     def _turned(
         self, key: str, rest: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
@@ -195,7 +200,7 @@ class AffixSearch:
         if "sea" not in kinds or not key.startswith(rest):
             return None
         turned = f"{key[len(rest) :].strip()} of {rest}"
-        found = self._keep(self._readings(turned, country), country, day, container)
+        found = self._inside(turned, country, day, container)
         return Found(found, "exact", QUALITY["exact"]) if len(found.owner) else None
 
     def _official_form(
@@ -206,7 +211,7 @@ class AffixSearch:
         if code is None:
             return None
         readings = self._names.readings_of_places([self._countries.place(code)])
-        kept = self._keep(readings, country, day, container)
+        kept = self._containment.keep(readings, country, day, container)
         return Found(kept, "exact", QUALITY["exact"]) if len(kept.owner) else None
 
     def _prefer_typed(self, readings: Readings) -> Readings:

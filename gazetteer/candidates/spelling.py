@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
+from gazetteer.candidates.containment import Containment
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.phonetic_index import Sounds
@@ -48,20 +48,15 @@ class SpellingSearch:
         The readings of names.
     countries
         What belonged to a country on a day.
-    are_held
-        Says which of many places, by number, lie in a container.
+    containment
+        Says which of many places lie in a container.
     """
 
-    def __init__(
-        self,
-        names: NameIndex,
-        countries: CountryResolver,
-        are_held: Callable[[Readings, Ints], NDArray[np.bool_]],
-    ) -> None:
+    def __init__(self, names: NameIndex, countries: CountryResolver, containment: Containment) -> None:
         self._names = names
         self._store = names.store
         self._countries = countries
-        self._are_held = are_held
+        self._containment = containment
         self._sounds: dict[str, Sounds] = {}
         self._members: dict[_Inside, dict[int, str]] = {}
         # What sounds alike and what a letter repairs is the same on every day: tables ask for it again and again.
@@ -183,7 +178,7 @@ class SpellingSearch:
             if units:
                 keep = np.logical_or.reduce([having("kind", kind) for kind in sorted(UNITS)])[places]
             if held and container is not None:
-                keep[keep] = self._are_held(container, places[keep])
+                keep[keep] = self._containment.are_held(container, places[keep])
             _make_room(self._members)
             members = self._members[inside] = self._sounds[land].among(keep[of_name])
         return members

@@ -12,11 +12,11 @@ import numpy as np
 
 from gazetteer.candidates.ranking import heaviest
 from gazetteer.phrases import patterns
-from gazetteer.phrases.containment import Containment, of_both
 from gazetteer.phrases.list_checks import ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.neighbours import Neighbours, is_border, is_part
 from gazetteer.phrases.operands import Interpreter
+from gazetteer.phrases.towns_and_units import TownsAndUnits, of_both
 from gazetteer.phrases.tree import Name, Node, Term
 
 __all__ = ["Chain", "Judges"]
@@ -35,15 +35,15 @@ class Judges:
         Says what each piece means.
     neighbours
         Judges two neighbouring pieces.
-    containment
-        Knows what holds what.
+    towns_and_units
+        Judges towns and units that stand side by side, or bear one name.
     checks
         Checks the items of a list.
     """
 
     interpreter: Interpreter
     neighbours: Neighbours
-    containment: Containment
+    towns_and_units: TownsAndUnits
     checks: ListChecks
 
 
@@ -89,7 +89,7 @@ class Chain:
     def __init__(self, judges: Judges, scope: Scope, *, beside: bool) -> None:
         self._read = judges.interpreter
         self._neighbours = judges.neighbours
-        self._containment = judges.containment
+        self._towns_and_units = judges.towns_and_units
         self._checks = judges.checks
         self._scope = scope
         self._beside = beside
@@ -123,7 +123,7 @@ class Chain:
 
     def _take_code(self, node: Node, level: Level | None, current: Meaning) -> bool:
         """Read the GD of "Ducheng, GD, CN"; say whether it is such a code."""
-        unit = self._containment.unit_of_code(node, current)
+        unit = self._towns_and_units.unit_of_code(node, current)
         if unit.method == "none":
             return False
         self._outer, self._node, self._level = self._within, node, level
@@ -148,7 +148,7 @@ class Chain:
             return replace(piece, found=Meaning())  # "Northwest, Southwest" are two regions of Cameroon
         if sibling or not self._neighbours.are_one_place(alone, found):
             return piece
-        if self._containment.is_far_fetched(node, alone, found, self._node, current):
+        if self._towns_and_units.is_far_fetched(node, alone, found, self._node, current):
             return replace(piece, found=Meaning(), doubt=f"or {node.text} in {self._node.text if self._node else ''}")
         return piece
 
@@ -203,7 +203,7 @@ class Chain:
             inside = Meaning()
         if inside.method == "none":
             return piece
-        if self._containment.is_far_fetched(self._node, current, inside, piece.node, around):
+        if self._towns_and_units.is_far_fetched(self._node, current, inside, piece.node, around):
             return replace(piece, doubt=f"or {self._node.text} in {piece.node.text}")
         self._current, self._within = inside, self._outer.within(around).within(inside)
         return None
@@ -255,7 +255,7 @@ class Chain:
 
     def _fall_back(self, piece: _Piece, current: Meaning) -> None:
         """Take a town beyond the unit that it is filed under; else the piece is missing."""
-        beyond = self._containment.beyond_unit(piece.node, current, self._scope)
+        beyond = self._towns_and_units.beyond_unit(piece.node, current, self._scope)
         if beyond.method == "none" or self._missing:
             self._missing.insert(0, piece.found)
             if piece.alone.method == "exact" and self._are_of_country("city", piece.alone, current):
@@ -272,7 +272,7 @@ class Chain:
         if len(self._missing) > 1 and len(self._elsewhere) == len(self._missing) and self._node is not None:
             current = self._list_missing(current, self._node)
         if self._missing:
-            current = self._containment.fallen_back(current, self._missing, self._level, self._outer)
+            current = self._towns_and_units.fallen_back(current, self._missing, self._level, self._outer)
         if self._done and self._node is not None:
             pieces, items = zip((self._node, current), *self._done, strict=True)
             checked = self._checks.without_strays(pieces, items)
@@ -297,6 +297,6 @@ class Chain:
         if self._current is not None and isinstance(self._node, Name) and not self._missing:
             if self._level == "units":
                 in_country = self._scope.country is not None
-                self._current = self._containment.unit_of_name(self._current, in_country=in_country)
+                self._current = self._towns_and_units.unit_of_name(self._current, in_country=in_country)
             else:
-                self._current = self._containment.city_of_region(self._current)
+                self._current = self._towns_and_units.city_of_region(self._current)

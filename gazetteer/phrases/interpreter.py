@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from gazetteer.arrays import Ints
+from gazetteer.candidates.containment import Containment
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY, Found
 from gazetteer.candidates.generator import CandidateGenerator
@@ -75,6 +76,8 @@ class PhraseInterpreter:
         The readings of names.
     countries
         Which country a cell names.
+    containment
+        Says which places lie in which.
     generator
         Finds what a name may mean.
     groups
@@ -89,6 +92,7 @@ class PhraseInterpreter:
         self,
         names: NameIndex,
         countries: CountryResolver,
+        containment: Containment,
         generator: CandidateGenerator,
         groups: Groups,
         shapes: ShapeEvaluator,
@@ -99,6 +103,7 @@ class PhraseInterpreter:
         self.groups = groups
         self.shapes = shapes
         self.composer = Composer(names.store, groups, shapes)
+        self._containment = containment
         self._generator = generator
         self._places_on_day = places_on_day
         self._reader = PhraseReader(names, countries, generator)
@@ -303,7 +308,7 @@ class PhraseInterpreter:
         there = self._store.index.exist_on(container.place, scope.day)
         if there.all():
             return ""
-        holds = self._generator.contains(container, self.names.readings_of_places(place), scope.day)[:, 0]
+        holds = self._containment.contains(container, self.names.readings_of_places(place), scope.day)[:, 0]
         if (holds & there).any() or not holds.any():
             return ""
         return self._places_on_day.doubt(heaviest(container.where(holds)), scope.day)
@@ -317,7 +322,7 @@ class PhraseInterpreter:
             return ""
         container = scope.containers[-1]
         outer = container.place
-        if (self._take("kind", outer) == "admin2").all() and not self._generator.lies_near(container, place):
+        if (self._take("kind", outer) == "admin2").all() and not self._containment.lies_near(container, place):
             return self._not_in(container)
         listed, own = self._take("admin1", outer), self._take("admin1", place)[0]
         if own is None or own in listed or not (self._take("kind", outer) == "admin1").all() or None in listed:

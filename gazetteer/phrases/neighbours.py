@@ -11,12 +11,12 @@ from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.ranking import CLOSE, decide, heaviest
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import KIND_RANK
-from gazetteer.phrases.containment import AT_FEATURE_KM, FEATURES, NEIGHBOUR, Containment
 from gazetteer.phrases.list_checks import PROMINENT
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.operands import Interpreter
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import Seats
+from gazetteer.phrases.towns_and_units import AT_FEATURE_KM, FEATURES, NEIGHBOUR, TownsAndUnits
 from gazetteer.phrases.tree import Name, Node, Term
 
 __all__ = ["Neighbours", "is_border", "is_named", "is_part"]
@@ -38,7 +38,7 @@ class Neighbours:
         The readings of names.
     generator
         Finds what a name may mean.
-    containment
+    towns_and_units
         Knows towns beyond the unit that they are filed under.
     seats
         Knows which towns are seats of units of their own.
@@ -50,14 +50,14 @@ class Neighbours:
         reader: PhraseReader,
         names: NameIndex,
         generator: CandidateGenerator,
-        containment: Containment,
+        towns_and_units: TownsAndUnits,
         seats: Seats,
     ) -> None:
         self._read = interpreter
         self._reader = reader
         self._names = names
         self._generator = generator
-        self._containment = containment
+        self._towns_and_units = towns_and_units
         self._seats = seats
         self._store = names.store
         self._take = names.store.index.take
@@ -209,13 +209,13 @@ class Neighbours:
         "Ménaka, Gao Region": a region of its own today. A town at a lake or in mountains does not stand beside it.
         """
         if unit.area is None and self._read.kind(unit) in FEATURES:
-            return self._containment.beyond_unit(node, unit, scope).method != "none"
+            return self._towns_and_units.beyond_unit(node, unit, scope).method != "none"
         if not isinstance(outer, Name) or not isinstance(node, Name):
             return False
         if not self._reader.is_typed(self._names.key(outer.text)):
             return False
         typed = self._reader.is_typed(self._names.key(node.text))
-        return not typed and self._containment.beyond_unit(node, unit, scope).method != "none"
+        return not typed and self._towns_and_units.beyond_unit(node, unit, scope).method != "none"
 
     def not_said_by(self, lost: Meaning, found: Meaning, scope: Scope) -> list[str]:
         """Return the texts of an outer piece that was not found, but for those that are another name of what was."""

@@ -14,9 +14,9 @@ import numpy as np
 from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.ranking import heaviest
 from gazetteer.geometry.sphere import haversine_km
-from gazetteer.phrases.containment import Containment
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.operands import Interpreter
+from gazetteer.phrases.towns_and_units import TownsAndUnits
 from gazetteer.phrases.tree import Name, Term
 
 __all__ = ["Quarters"]
@@ -39,14 +39,14 @@ class Quarters:
         Says what each name means.
     names
         The readings of names.
-    containment
+    towns_and_units
         Falls back to the city where the quarter is not known.
     """
 
-    def __init__(self, interpreter: Interpreter, names: NameIndex, containment: Containment) -> None:
+    def __init__(self, interpreter: Interpreter, names: NameIndex, towns_and_units: TownsAndUnits) -> None:
         self._read = interpreter
         self._names = names
-        self._containment = containment
+        self._towns_and_units = towns_and_units
         self._values = names.store.index.values
 
     def meaning(self, node: Term, scope: Scope) -> Meaning:
@@ -65,7 +65,7 @@ class Quarters:
         elsewhere = self._read.meaning(second, scope)
         if not self._is_kind(elsewhere, ("city",)) or not self._is_unlikely(elsewhere, city):
             return Meaning()
-        return self._containment.fallen_back(city, [Meaning(missing=(second.text,))], None)
+        return self._towns_and_units.fallen_back(city, [Meaning(missing=(second.text,))], None)
 
     def _is_kind(self, meaning: Meaning, kinds: tuple[str, ...]) -> bool:
         return meaning.is_stored and meaning.method in ("exact", "type-word") and self._read.kind(meaning) in kinds

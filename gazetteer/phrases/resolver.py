@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
+from gazetteer.candidates.containment import Containment
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.generator import CandidateGenerator
@@ -95,6 +96,8 @@ class Resolver:
         The readings of names, and the normalizer that makes keys of them.
     countries, generator, interpreter, shapes
         What a country's name means, what any name may mean, what a phrase means, and which area an id stands for.
+    containment
+        Which places lie in which.
     groups
         Country lists and macro-regions.
     places_on_day
@@ -108,7 +111,8 @@ class Resolver:
         self.names = NameIndex(store)
         self.countries = CountryResolver(self.names)
         self.groups = Groups(store.folder)
-        self.generator = CandidateGenerator(self.names, self.countries, self.groups)
+        self.containment = Containment(self.names, self.countries, self.groups)
+        self.generator = CandidateGenerator(self.names, self.countries, self.containment)
         self.shapes = ShapeEvaluator(store, self.groups)
         towns = LAYERS.index("cities")
         self._towns = int(store.bases[towns]), int(store.bases[towns + 1])
@@ -117,7 +121,13 @@ class Resolver:
         self._first_look = FirstLook(self.names, self.countries)
         self.wordings = Wordings(self.names, self.countries, self._first_look)
         self.interpreter = PhraseInterpreter(
-            self.names, self.countries, self.generator, self.groups, self.shapes, self.places_on_day
+            self.names,
+            self.countries,
+            self.containment,
+            self.generator,
+            self.groups,
+            self.shapes,
+            self.places_on_day,
         )
 
     @cached_property

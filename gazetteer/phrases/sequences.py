@@ -15,7 +15,6 @@ from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.ranking import heaviest
 from gazetteer.phrases.chains import Chain, Judges
-from gazetteer.phrases.containment import Containment
 from gazetteer.phrases.list_checks import PROMINENT, ListChecks
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.neighbours import Neighbours, is_named
@@ -24,6 +23,7 @@ from gazetteer.phrases.quarters import Quarters
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.seats import OF_A_POINT, Seats
 from gazetteer.phrases.splits import splits
+from gazetteer.phrases.towns_and_units import TownsAndUnits
 from gazetteer.phrases.tree import Name, Node, Term
 
 __all__ = ["SequenceInterpreter"]
@@ -72,12 +72,12 @@ class SequenceInterpreter:
         self._generator = generator
         self._checks = ListChecks(names, generator)
         self._seats = Seats(names, generator)
-        containment = Containment(reader, names, generator, countries)
-        neighbours = Neighbours(interpreter, reader, names, generator, containment, self._seats)
-        self._judges = Judges(interpreter, neighbours, containment, self._checks)
-        self._quarters = Quarters(interpreter, names, containment)
-        self.city_of_region = containment.city_of_region
-        self.unit_of_name = containment.unit_of_name
+        towns_and_units = TownsAndUnits(reader, names, generator, countries)
+        neighbours = Neighbours(interpreter, reader, names, generator, towns_and_units, self._seats)
+        self._judges = Judges(interpreter, neighbours, towns_and_units, self._checks)
+        self._quarters = Quarters(interpreter, names, towns_and_units)
+        self.city_of_region = towns_and_units.city_of_region
+        self.unit_of_name = towns_and_units.unit_of_name
         self._take = names.store.index.take
 
     def sequence(self, node: Term, scope: Scope) -> Meaning:

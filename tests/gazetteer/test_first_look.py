@@ -76,7 +76,10 @@ def test_words_of_any_kind_are_read_alike(pieces: list[str]) -> None:
 
 
 def test_paris_texas_crosses_few_rooms() -> None:
-    """To resolve "Paris, Texas" takes at most 185 calls of functions of the gazetteer, in seventeen of its modules."""
+    """To resolve "Paris, Texas" takes at most 185 calls of functions of the gazetteer, in eighteen of its modules.
+
+    Calls cost time. A module more costs a reader a file, and spares one a file of two tasks.
+    """
     gaz, calls = gazetteer.load(), Counter[str]()
     # Tables are opened when they are first needed, and a name is normalised once.
     for phrase in ("Almaty", "Lyon, France", "Paris", "Texas"):
@@ -93,4 +96,4 @@ def test_paris_texas_crosses_few_rooms() -> None:
     finally:
         sys.setprofile(None)
     assert sum(calls.values()) <= 185, calls
-    assert len(calls) <= 17, calls
+    assert len(calls) <= 18, calls

@@ -32,7 +32,7 @@ def test_a_town_holds_the_lesser_towns_within_its_reach(resolver: Resolver, city
     away = haversine_km(outer.lon, outer.lat, inner.lon, inner.lat)
     expected = (away <= 1.3 * outer.radius + 10) & (inner.weight < outer.weight) & (inner.place != place)
     assert expected.sum() > 3
-    assert np.array_equal(resolver.generator.contains(outer, inner, TODAY)[0], expected)
+    assert np.array_equal(resolver.containment.contains(outer, inner, TODAY)[0], expected)
 
 
 @pytest.mark.parametrize(("key", "begins"), [("al", False), ("alm", True), ("北", True)])
@@ -56,6 +56,6 @@ def test_many_places_are_held_as_each_of_them_is(resolver: Resolver, containers:
     store, names = resolver.names.store, resolver.names
     outer = names.readings_of_places([store.find(one) for one in containers])
     places = np.flatnonzero(store.column("country") == store.take("country", outer.place)[0])
-    expected = resolver.generator.contains(outer, names.readings_of_places(places), TODAY).any(axis=0)
+    expected = resolver.containment.contains(outer, names.readings_of_places(places), TODAY).any(axis=0)
     assert expected.any()
-    assert np.array_equal(resolver.generator.are_held(outer, places), expected)
+    assert np.array_equal(resolver.containment.are_held(outer, places), expected)

@@ -1,6 +1,6 @@
-"""Knows what holds what: towns beyond their unit, codes of units, the city of a region, the unit around the missing.
+"""Judges towns and units that stand side by side, and those of one name: which of them is meant.
 
-Two pieces and their meanings become a meaning, or say whether one lies in the other.
+Towns beyond the unit they are filed under, codes of units, the city of a region, the unit around what was not found.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.reading import PhraseReader
 from gazetteer.phrases.tree import Name, Node
 
-__all__ = ["AT_FEATURE_KM", "FEATURES", "NEIGHBOUR", "Containment", "of_both"]
+__all__ = ["AT_FEATURE_KM", "FEATURES", "NEIGHBOUR", "TownsAndUnits", "of_both"]
 
 _AROUND_KM = 15.0
 # How much further than a unit reaches from its point the places lie that were looked for in it: the radius holds .87
@@ -41,8 +41,8 @@ _TOWN_OR_UNIT = ("city", "admin1")
 _FAR_FETCHED, _SAME_WEIGHT = 2.0, 1e-6
 
 
-class Containment:
-    """Judges pairs of neighbouring pieces.
+class TownsAndUnits:
+    """Judges towns and units.
 
     Parameters
     ----------

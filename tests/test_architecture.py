@@ -42,9 +42,10 @@ MODULES = {
     ),
     "gazetteer/phrases": (
         "cells", "splits", "named_borders", "patterns", "turning", "tree", "lists", "levels", "spatial_rules",
-        "appositions", "joining_rules", "parser", "translation", "reading", "meaning", "composition", "list_checks",
-        "towns_and_units", "operands", "borders", "operations", "seats", "neighbours", "chains", "quarters",
-        "sequences", "places_on_day", "interpreter", "first_look", "wordings", "points", "resolver",
+        "appositions", "joining_rules", "parser", "translation", "reading", "meaning", "refusals", "composition",
+        "list_checks", "towns_and_units", "operands", "borders", "operations", "seats", "neighbours", "chains",
+        "quarters", "sequences", "places_on_day", "doubts", "interpreter", "first_look", "wordings", "points",
+        "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "inflections", "candidates", "spans", "span_features", "cues", "leaf_sets", "trees",

@@ -7,6 +7,7 @@ known, outlines tell it, else how far the container reaches. Places are numbers 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import LEAST_KM, LEAST_KM_EAST, TEMPERATE, haversine_km
 from gazetteer.model import CONTAINER_RANK
 
-__all__ = ["Containment"]
+__all__ = ["Containment", "reach_km"]
 
 # A town so near an outline may lie in the unit: outlines are simplified at a hundredth of a degree.
 _BESIDE_OUTLINE_KM = 2.0
@@ -29,6 +30,9 @@ _BESIDE_OUTLINE_KM = 2.0
 _REACH, _REACH_KM = 1.3, 10.0
 # An outline may reach so many times as far as its radius, which is that of a circle of about its area.
 _LONG = 3.0
+
+
+_Radius = TypeVar("_Radius", float, Floats)
 
 
 class Containment:
@@ -164,7 +168,7 @@ class Containment:
         past = ~np.isnan(self._take("valid_to", outer.place))
         lat = self._store.index.values(("lat",), places)["lat"]
         by_reach = outer.where(~first_level | past | (units == self._no_unit))
-        may_be = _is_near_by_latitude(by_reach, _reach(_LONG * by_reach.radius), lat).any(axis=0)
+        may_be = _is_near_by_latitude(by_reach, reach_km(_LONG * by_reach.radius), lat).any(axis=0)
         if first_level.any():
             may_be |= np.isin(self._unit[places], [*units[first_level], self._no_unit])
         return np.asarray(may_be)
@@ -215,7 +219,7 @@ class Containment:
 
     def _near(self, outer: Readings, inner: Readings, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return a matrix, outer × inner: whether the one lies within the radius of the other, where this is asked."""
-        reach = _reach(outer.radius)
+        reach = reach_km(outer.radius)
         # Most lie far north or south, or far east or west, which is seen without any trigonometry.
         near = asked & _is_near_by_latitude(outer, reach, inner.lat)
         east = np.abs(outer.lon[:, None] - inner.lon[None, :])
@@ -229,11 +233,17 @@ class Containment:
         return near
 
 
-def _reach(radius: Floats) -> Floats:
-    """Return how far a container holds what lies around it, as far as its radius tells."""
-    return radius * _REACH + _REACH_KM
-
-
 def _is_near_by_latitude(outer: Readings, reach: Floats, lat: Floats) -> NDArray[np.bool_]:
     """Return a matrix, outer × n: whether a place at a latitude may lie within the reach of a container."""
     return np.asarray(np.abs(outer.lat[:, None] - lat[None, :]) * LEAST_KM <= reach[:, None])
+
+
+def reach_km(radius_km: _Radius) -> _Radius:
+    """Return how far a container holds what lies around it, as far as its radius tells.
+
+    Examples
+    --------
+    >>> reach_km(20.0)
+    36.0
+    """
+    return radius_km * _REACH + _REACH_KM

@@ -13,20 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from gazetteer.arrays import Ints
-from gazetteer.candidates.containment import Containment
+from gazetteer.candidates.containment import reach_km
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY, Found
 from gazetteer.candidates.generator import CandidateGenerator
-from gazetteer.candidates.name_index import (
-    SHARED_NAMES,
-    SMALL,
-    SMALL_NAMESAKE,
-    SMALL_PLACE,
-    SMALL_QUALITY,
-    UNCOUNTED,
-    NameIndex,
-)
+from gazetteer.candidates.name_index import SMALL_NAMESAKE, SMALL_PLACE, SMALL_QUALITY, NameIndex
 from gazetteer.candidates.ranking import CLOSE, Readings, heaviest
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.geometry.derived import ShapeEvaluator
@@ -34,13 +25,14 @@ from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.model import Area
 from gazetteer.names.affixes import TYPE_WORDS
-from gazetteer.phrases import parser, patterns
+from gazetteer.phrases import patterns
 from gazetteer.phrases.composition import Composer
+from gazetteer.phrases.doubts import Doubts
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.operands import AREAS
 from gazetteer.phrases.operations import OPERATIONS
-from gazetteer.phrases.places_on_day import PlacesOnDay
 from gazetteer.phrases.reading import PhraseReader
+from gazetteer.phrases.refusals import refusal_of_name
 from gazetteer.phrases.sequences import SequenceInterpreter
 from gazetteer.phrases.splits import splits
 from gazetteer.phrases.tree import Name, Node, Term
@@ -58,8 +50,6 @@ _DIRECTIONS = ("north", "south", "east", "west")
 _MOST_IN_NAME = 4
 _UNIT_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _IN_REGION = re.compile(r"derived:part\(\w+,region:")
-# A town this prominent is misspelt often.
-_WELL_KNOWN = 5.5
 # What an airport's name ends with. Where only its town is named, it may lie so far from the airport.
 _AIRPORT = re.compile("(?: international| regional| domestic| municipal)* air(?:port|field|base)")
 _TOWN_OF_AIRPORT_KM = 15.0
@@ -76,36 +66,32 @@ class PhraseInterpreter:
         The readings of names.
     countries
         Which country a cell names.
-    containment
-        Says which places lie in which.
     generator
         Finds what a name may mean.
     groups
         Country lists and macro-regions.
     shapes
         Evaluates derived places.
-    places_on_day
-        What places were on a day of the past.
+    doubts
+        Says why a place may not be meant although its name was found.
     """
 
     def __init__(
         self,
         names: NameIndex,
         countries: CountryResolver,
-        containment: Containment,
         generator: CandidateGenerator,
         groups: Groups,
         shapes: ShapeEvaluator,
-        places_on_day: PlacesOnDay,
+        doubts: Doubts,
     ) -> None:
         self.names = names
         self.countries = countries
         self.groups = groups
         self.shapes = shapes
         self.composer = Composer(names.store, groups, shapes)
-        self._containment = containment
         self._generator = generator
-        self._places_on_day = places_on_day
+        self._doubts = doubts
         self._reader = PhraseReader(names, countries, generator)
         self.is_name = self._reader.is_name
         self._sequences = SequenceInterpreter(self, self._reader, names, countries, generator)
@@ -165,15 +151,6 @@ class PhraseInterpreter:
         readings = self.names.readings_of_places([self.countries.place(country)])
         return Meaning(readings, None, "container", QUALITY["container"], missing=tuple(cells[:-1]))
 
-    def refusal(self, text: str) -> str:
-        """Return why a text is not a place phrase; empty when it may be one."""
-        if not text or not text.strip():
-            return "empty"
-        if len(text) > parser.LONGEST:
-            return f"longer than {parser.LONGEST} characters: a text, not a place"
-        reason = self.names.not_places.get(self.names.key(text))
-        return f"not a place: {reason}" if reason else ""
-
     def has_two_readings(self, text: str) -> bool:
         """Say whether a name may as well be a part of a country: "West Kazakhstan", "South West Singapore District"."""
         if text[:1] not in "nsewNSEW":
@@ -181,9 +158,12 @@ class PhraseInterpreter:
         words = self.names.key(text).split()
         directions = next((i for i, word in enumerate(words) if word not in _DIRECTIONS), len(words))
         rest = " ".join(words[directions:])
-        return directions > 0 and any(map(self._is_country, (rest, *(name for name, _ in self.names.type_words(rest)))))
+        return directions > 0 and any(
+            map(self._stands_for_country, (rest, *(name for name, _ in self.names.type_words(rest))))
+        )
 
-    def _is_country(self, key: str) -> bool:
+    def _stands_for_country(self, key: str) -> bool:
+        """Say whether a key is a name or a code of a country."""
         number = self._store.key_of(key, -1)
         return number >= 0 and bool((self._store.postings(number)[0] < self._store.bases[1]).any())
 
@@ -213,7 +193,7 @@ class PhraseInterpreter:
     def name(self, text: str, scope: Scope) -> Meaning:
         """Return what a name means."""
         if self.names.key(text) in self.names.not_places or len(text) < _SHORT or not text[:2].isalpha():
-            refusal = self.refusal(text) or _too_short(text, scope)
+            refusal = refusal_of_name(text, self.names, scope)
             if refusal:
                 return Meaning(missing=(text,), reason=refusal)
         found = self._unit_code(text, scope) or self._generate(text, scope)
@@ -221,8 +201,9 @@ class PhraseInterpreter:
             found = self._country_form(text, scope) or found
         readings = found.readings if scope.around is None else _close_to(scope.around, found.readings)
         if len(readings.owner):
-            doubt, radius = self._doubt(text, found, readings, scope), found.radius
-            if found.method == "exact" and self._is_called_after_town(text, heaviest(readings)):
+            place, radius = heaviest(readings), found.radius
+            doubt = self._doubts.of_place(place, found, readings, scope)
+            if found.method == "exact" and self._is_called_after_town(text, place):
                 radius = max(radius or 0.0, _TOWN_OF_AIRPORT_KM)
             quality = found.quality * (SMALL_QUALITY if doubt in (SMALL_PLACE, SMALL_NAMESAKE) else 1.0)
             return Meaning(readings, None, found.method, quality, doubt=doubt, radius=radius)
@@ -230,8 +211,8 @@ class PhraseInterpreter:
             split = self._split(text, scope)
             if split.method != "none":
                 return split
-        place = f" in {scope.country}" if scope.country else ""
-        nothing = Meaning(missing=(text,), reason=f"no place of that name{place}: {text}")
+        inside = f" in {scope.country}" if scope.country else ""
+        nothing = Meaning(missing=(text,), reason=f"no place of that name{inside}: {text}")
         return self._name_in_description(text, scope, nothing) if scope.country else nothing
 
     def _unit_code(self, text: str, scope: Scope) -> Found | None:
@@ -257,97 +238,12 @@ class PhraseInterpreter:
             return None
         return Found(self.names.readings_of_places([self.countries.place(code)]), "exact", QUALITY["exact"])
 
-    def _doubt(self, text: str, found: Found, readings: Readings, scope: Scope) -> str:
-        """Return why the place may not be meant although its name was found: its spelling, or whose it is today."""
-        place = np.array([heaviest(readings)])
-        gone = self._gone_container(place, scope) if scope.containers else ""
-        if gone:
-            return gone
-        # Of a country's ten thousand hamlets one always sounds like the name of a place that none of them is.
-        hamlet = found.method == "fuzzy" and self._take("prominence", place)[0] <= UNCOUNTED
-        # Where names are not romanised, another spelling is another name: "Four Oaks" is not "Fair Oaks".
-        fixed = found.method == "fuzzy" and self._take("country", place)[0] in self.countries.of_one_spelling
-        if (
-            hamlet
-            or (fixed and readings.weight.max() < _WELL_KNOWN)
-            or (not found.usual and found.method in ("fuzzy", "type-word"))
-        ):
-            name = self._take("name", place)[0]
-            return f"spelt otherwise: {name}" if found.method == "fuzzy" else f"not of that kind: {name}"
-        if found.rival:
-            return found.rival
-        if scope.country is None and not scope.containers:
-            small = scope.around is None and found.method == "exact" and readings.weight.max() < SMALL
-            return SMALL_PLACE if small and self._store.index.value("kind", int(place[0])) == "city" else ""
-        outside = self._outside_unit(place, scope)
-        if outside:
-            return outside
-        holders = {scope.country} if scope.country else self._countries_around(scope)
-        country = self._take("country", place)[0]
-        if found.method == "exact" and country == SHARED_NAMES and self._take("kind", place)[0] == "city":
-            return SMALL_NAMESAKE if self._take("prominence", place)[0] < SMALL else ""
-        if not holders or country is None or country in holders:
-            return ""
-        name, unit = self._take("name", place)[0], self._take("admin1", place)[0]
-        seen = self._store.seen
-        if seen is not None and any(seen.are_of(str(holder), place)[0] for holder in holders):
-            return ""
-        held = [part for holder in holders for part in self.countries.territory(str(holder), scope.day)]
-        return "" if country in held or unit in held else f"{name} lies in {country} on that day"
-
     def _is_called_after_town(self, text: str, place: int) -> bool:
         """Say whether a name is that of an airport's town, which is not known itself: "El Alto"."""
         if self._store.index.value("kind", place) != "airport":
             return False
         full = self.names.key(str(self._store.index.value("name", place)))
         return self.names.key(text) == _AIRPORT.split(full)[0] != full
-
-    def _gone_container(self, place: Ints, scope: Scope) -> str:
-        """Return until when the state or unit was there that alone holds a place: "Kyiv, USSR" without a day."""
-        container = scope.containers[-1]
-        there = self._store.index.exist_on(container.place, scope.day)
-        if there.all():
-            return ""
-        holds = self._containment.contains(container, self.names.readings_of_places(place), scope.day)[:, 0]
-        if (holds & there).any() or not holds.any():
-            return ""
-        return self._places_on_day.doubt(heaviest(container.where(holds)), scope.day)
-
-    def _outside_unit(self, place: Ints, scope: Scope) -> str:
-        """Return that a place is listed in another first-level unit than the one around it; empty when it is not.
-
-        "West Goshen, Pennsylvania" is looked for around Pennsylvania as well.
-        """
-        if not scope.containers:
-            return ""
-        container = scope.containers[-1]
-        outer = container.place
-        if (self._take("kind", outer) == "admin2").all() and not self._containment.lies_near(container, place):
-            return self._not_in(container)
-        listed, own = self._take("admin1", outer), self._take("admin1", place)[0]
-        if own is None or own in listed or not (self._take("kind", outer) == "admin1").all() or None in listed:
-            return ""
-        # Towns are listed under the units of today, of which the day may know nothing.
-        past = ~np.isnan(self._take("valid_to", outer))
-        if past.any() or not self._existed(f"iso:{own}", scope.day):
-            return ""
-        return self._not_in(container)
-
-    def _not_in(self, container: Readings) -> str:
-        return f"not in {self._take('name', np.array([heaviest(container)]))[0]}"
-
-    def _existed(self, place_id: str, day: int) -> bool:
-        """Say whether a unit existed on a day; one that the tables lack is taken to."""
-        try:
-            number = np.array([self._store.find(place_id)])
-        except UnknownPlaceError:
-            return True
-        return bool(self._store.index.exist_on(number, day)[0])
-
-    def _countries_around(self, scope: Scope) -> set[str | None]:
-        """Return the countries that the innermost container may be or lie in; none where it may be larger."""
-        countries = set(self._take("country", scope.containers[-1].place).tolist())
-        return set() if None in countries else countries
 
     def _split(self, text: str, scope: Scope) -> Meaning:
         """Read two names without a comma: "Houston TX" is the Houston in what the last words name."""
@@ -472,16 +368,7 @@ def _is_code(text: str) -> bool:
     return text.isupper() or (len(text) == 3 and text.isalpha() and text.isascii())
 
 
-def _too_short(text: str, scope: Scope) -> str:
-    """Return why a text is not a name by its length; empty when it may be one."""
-    letters = [letter for letter in text if letter.isalnum()]
-    if letters and not any(map(str.isalpha, letters)):
-        return "not a place: no letter in it"
-    bare = scope.country is None and not scope.containers
-    return "not a place: one letter" if len(letters) == 1 and letters[0].isascii() and bare else ""
-
-
 def _close_to(area: Area, readings: Readings) -> Readings:
     """Keep the readings that lie in a derived area, as far as its radius tells."""
     away = haversine_km(readings.lon, readings.lat, area.lon, area.lat)
-    return readings.where(away <= 1.3 * area.radius_km + 10)
+    return readings.where(away <= reach_km(area.radius_km))

@@ -15,6 +15,7 @@ from gazetteer.phrases.list_checks import PROMINENT
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.operands import Interpreter
 from gazetteer.phrases.reading import PhraseReader
+from gazetteer.phrases.refusals import refusal_of_text
 from gazetteer.phrases.seats import Seats
 from gazetteer.phrases.towns_and_units import AT_FEATURE_KM, FEATURES, NEIGHBOUR, TownsAndUnits
 from gazetteer.phrases.tree import Name, Node, Term
@@ -223,7 +224,7 @@ class Neighbours:
             return list(lost.missing)
         texts: list[str] = []
         for text in lost.missing:
-            if self._read.refusal(text):
+            if refusal_of_text(text, self._names):
                 continue
             other = self._generator.generate(text, None, scope.day)
             if not np.isin(found.readings.place, other.readings.place).any():

@@ -45,9 +45,6 @@ class Interpreter(Protocol):
     def kind(self, meaning: Meaning) -> str:
         """Return the kind of the place that is meant."""
 
-    def refusal(self, text: str) -> str:
-        """Return why a text is not a place phrase; empty when it may be one."""
-
     def is_container(self, text: str) -> bool:
         """Say whether a text names a country or a first-level unit, or is a code of one."""
 

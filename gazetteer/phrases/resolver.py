@@ -30,12 +30,14 @@ from gazetteer.model import Area, Method, Status
 from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser
 from gazetteer.phrases.cells import clean, is_empty_value, is_postcode
+from gazetteer.phrases.doubts import Doubts
 from gazetteer.phrases.first_look import FirstLook
 from gazetteer.phrases.interpreter import PhraseInterpreter
 from gazetteer.phrases.meaning import Level, Meaning, Scope
 from gazetteer.phrases.operands import UNITS
 from gazetteer.phrases.places_on_day import PlacesOnDay
 from gazetteer.phrases.points import PointReader, PointReading
+from gazetteer.phrases.refusals import refusal_of_text
 from gazetteer.phrases.wordings import Wordings
 
 __all__ = ["Answer", "Resolver"]
@@ -120,14 +122,9 @@ class Resolver:
         self._points = PointReader(self.countries, self.shapes)
         self._first_look = FirstLook(self.names, self.countries)
         self.wordings = Wordings(self.names, self.countries, self._first_look)
+        doubts = Doubts(self.names, self.countries, self.containment, self.places_on_day)
         self.interpreter = PhraseInterpreter(
-            self.names,
-            self.countries,
-            self.containment,
-            self.generator,
-            self.groups,
-            self.shapes,
-            self.places_on_day,
+            self.names, self.countries, self.generator, self.groups, self.shapes, doubts
         )
 
     @cached_property
@@ -159,7 +156,7 @@ class Resolver:
         if wording is not None:
             scope = Scope(country, day)
             return self.answer(self.interpreter.meaning(wording.node, scope), scope, phrase)
-        refusal = self.interpreter.refusal(phrase)
+        refusal = refusal_of_text(phrase, self.names)
         if not refusal and is_empty_value(phrase):
             refusal = "not a place: no value"
         point = None if refusal else self._point(phrase, country, day)
@@ -234,7 +231,7 @@ class Resolver:
         return self.answer(found, scope, said[0][0])
 
     def _says_something(self, cell: str) -> bool:
-        return not self.interpreter.refusal(cell) and not is_empty_value(cell)
+        return not refusal_of_text(cell, self.names) and not is_empty_value(cell)
 
     def members(self, text: str, day: int, statuses: frozenset[str]) -> list[str]:
         """Return the ids of the members of a group, or of the countries that a phrase or a region consists of.

@@ -17,6 +17,7 @@ from gazetteer.names.coordinates import read_coordinates
 from gazetteer.phrases import patterns
 from gazetteer.phrases.cells import Cell, clean, is_empty_value, is_postcode
 from gazetteer.phrases.reading import PhraseReader
+from gazetteer.phrases.refusals import refusal_of_text
 from gazetteer.phrases.tree import Name, Term
 from gazetteer.phrases.turning import turn_round
 
@@ -41,7 +42,7 @@ def check(phrase: str) -> bool:
     wording = RESOLVER.wordings.read(phrase)
     if wording is None:
         return False
-    assert not RESOLVER.interpreter.refusal(phrase)
+    assert not refusal_of_text(phrase, RESOLVER.names)
     assert not is_empty_value(phrase)
     assert not is_postcode(phrase)
     assert read_coordinates(phrase) is None

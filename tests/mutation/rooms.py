@@ -7,8 +7,8 @@ from collections.abc import Iterator
 # The modules of each room; a word that ends in a slash is the folder of the words behind it.
 ROOMS = {
     "phrase parser": "gazetteer/phrases/ parser spatial_rules joining_rules first_look reading",
-    "phrase interpreter": "gazetteer/phrases/ interpreter sequences operations operands composition towns_and_units "
-    "chains lists list_checks seats levels borders",
+    "phrase interpreter": "gazetteer/phrases/ interpreter doubts sequences operations operands composition "
+    "towns_and_units chains lists list_checks seats levels borders",
     "geometry operations": "gazetteer/geometry/ operations parts edges geodesy derived sphere derivation",
     "candidates": "gazetteer/candidates/ containment generator spelling affix_search countries country_names batch",
     "ranking": "gazetteer/candidates/ ranking name_index",

@@ -12,139 +12,35 @@ GeoNames, CC BY 4.0; the columns of its dumps are those of its readme.
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pyarrow import csv
 
 from gazetteer.arrays import Ints
 from gazetteer.build import tables
-from gazetteer.build.geonames import alpha3, city_radius
+from gazetteer.build.geonames_dump import (
+    CODE_COLUMNS,
+    KINDS,
+    PLACE_COLUMNS,
+    PLACE_TYPES,
+    UNKNOWN,
+    Dump,
+    Refused,
+    alternate_names,
+    chunks,
+    features,
+)
 from gazetteer.build.layered import CHUNK, LEVEL, Gap, Names, finish, source_of, write_moved
 from gazetteer.candidates.name_index import CAPITAL, PROMINENCE
 from gazetteer.errors import DataError
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import LAYERS, Store
 
-__all__ = [
-    "KINDS",
-    "LONGEST_NAME",
-    "MOST_PEOPLE",
-    "NAME_COLUMNS",
-    "NO_NAMES",
-    "PLACE_COLUMNS",
-    "PLACE_TYPES",
-    "UNKNOWN",
-    "Dump",
-    "Refused",
-    "build_full",
-    "chunks",
-    "features",
-]
-
-
-PLACE_COLUMNS = (
-    "geonameid",
-    "name",
-    "asciiname",
-    "alternatenames",
-    "latitude",
-    "longitude",
-    "feature class",
-    "feature code",
-    "country code",
-    "cc2",
-    "admin1 code",
-    "admin2 code",
-    "admin3 code",
-    "admin4 code",
-    "population",
-    "elevation",
-    "dem",
-    "timezone",
-    "modification date",
-)
-PLACE_TYPES = {
-    "geonameid": pa.string(),
-    "name": pa.string(),
-    "latitude": pa.string(),
-    "longitude": pa.string(),
-    "feature class": pa.string(),
-    "feature code": pa.string(),
-    "country code": pa.string(),
-    "admin1 code": pa.string(),
-    "population": pa.string(),
-    "timezone": pa.string(),
-}
-NAME_COLUMNS = (
-    "alternateNameId",
-    "geonameid",
-    "isolanguage",
-    "alternate name",
-    "isPreferredName",
-    "isShortName",
-    "isColloquial",
-    "isHistoric",
-    "from",
-    "to",
-)
-_CODES = ("code", "name", "asciiname", "geonameid")
-# What stands in the column of languages and is not a name.
-NO_NAMES = ("link", "wkdt", "post", "iata", "icao", "faac", "unlc", "tcid", "phon", "piny", "fr_1793", "dcid")
-# Numbers as the dump writes them; what is not one is null, and its row is refused.
-_NUMBERS = {
-    "geonameid": ("^[0-9]{1,9}$", pa.int32()),
-    "latitude": (r"^-?[0-9]{1,3}(\.[0-9]+)?([eE]-[0-9]{1,2})?$", pa.float64()),
-    "longitude": (r"^-?[0-9]{1,3}(\.[0-9]+)?([eE]-[0-9]{1,2})?$", pa.float64()),
-    "population": ("^[0-9]{1,10}$", pa.int64()),
-}
-# More people than live on Earth; the index holds fewer than 2^32 - 1.
-MOST_PEOPLE = 2**32 - 2
-LONGEST_NAME = 60
-_BLOCK = 1 << 25
-KINDS = ("city", "admin2", "building", "neighbourhood", "river", "lake", "island", "landform")
-# The kind of a feature by its class and, before that, by how its code begins.
-_CLASSES = {"P": "city", "A": "admin2", "S": "building", "H": "river", "R": "building"}
-_CODED_AS = {
-    **dict.fromkeys(("LK", "LG", "PND", "RSV"), "lake"),
-    **dict.fromkeys(("ISL", "ATOL"), "island"),
-    "PPLX": "neighbourhood",
-}
-# A feature that is not a settlement is hardly known beside one of its name.
-UNKNOWN = 0.5
-# How far a feature that is not a settlement reaches: a river or a range is not known better than by a point.
-_SPOT_KM = {"H": 10.0, "L": 10.0, "T": 5.0, "V": 5.0, "R": 5.0, "U": 25.0, "S": 1.5, "A": 10.0}
-
-
-@dataclass(frozen=True)
-class Dump:
-    """The files of GeoNames' dump, zipped as they come or plain.
-
-    Attributes
-    ----------
-    places
-        ``allCountries.zip``.
-    names
-        ``alternateNamesV2.zip``.
-    admin1
-        ``admin1CodesASCII.txt``.
-    admin2
-        ``admin2Codes.txt``.
-    """
-
-    places: Path
-    names: Path
-    admin1: Path
-    admin2: Path
+__all__ = ["build_full"]
 
 
 def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> int:
@@ -182,7 +78,7 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> int:
         else:
             write_moved(store, layer, gap, folder)
     names = Names()
-    numbers = _Numbers(store, rows["geonameid"].to_numpy(), gap)
+    numbers = _PlaceNumbers(store, rows["geonameid"].to_numpy(), gap)
     _add_bundled(names, store, numbers, gap)
     _add_own(names, rows["name"], gap)
     # What is written already makes room for the names of the dump and their keys.
@@ -201,71 +97,6 @@ def build_full(dump: Dump, folder: Path, *, base: Path = BUNDLED) -> int:
     return refused.rows
 
 
-@dataclass
-class Refused:
-    """Counts the rows that are impossible."""
-
-    rows: int = 0
-
-    def skip(self, row: csv.InvalidRow) -> str:
-        """Pass a row by that has another number of columns."""
-        self.rows += 1
-        return "skip"
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file, or the one of its own name in an archive."""
-    try:
-        if path.suffix.lower() != ".zip":
-            with path.open("rb") as file:
-                yield file
-            return
-        with zipfile.ZipFile(path) as archive:
-            member = next((name for name in archive.namelist() if name == f"{path.stem}.txt"), None)
-            if member is None:
-                raise DataError(f"{path}: expected {path.stem}.txt in it, got {', '.join(archive.namelist())[:100]}.")
-            with archive.open(member) as file:
-                yield file
-    except FileNotFoundError:
-        raise DataError(f"{path}: expected a file of GeoNames' dump, but there is none.") from None
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: expected a file of GeoNames' dump, but it cannot be read ({error}).") from error
-
-
-def chunks(
-    path: Path, names: Sequence[str], read: dict[str, pa.DataType], refused: Refused
-) -> Iterator[pa.RecordBatch]:
-    """Yield some columns of a file of the dump: tabs, no header, no quotes."""
-    rows = 0
-    with _opened(path) as file:
-        try:
-            with csv.open_csv(
-                pa.PythonFile(file, "r"),
-                csv.ReadOptions(column_names=list(names), block_size=_BLOCK),
-                csv.ParseOptions(
-                    delimiter="\t", quote_char=False, double_quote=False, invalid_row_handler=refused.skip
-                ),
-                csv.ConvertOptions(
-                    column_types=read, include_columns=list(read), null_values=[""], strings_can_be_null=True
-                ),
-            ) as reader:
-                for chunk in reader:
-                    rows += chunk.num_rows
-                    yield chunk
-        except pa.ArrowException as error:
-            why = str(error).splitlines()[0].rstrip(".")
-            raise DataError(f"{path}: expected {len(names)} columns of GeoNames' dump, but {why}.") from error
-    if not rows and refused.rows:
-        raise DataError(f"{path}: expected {len(names)} columns of GeoNames' dump, but no row has them.")
-
-
-def _number(column: pa.Array, name: str) -> pa.Array:
-    """Return texts as the numbers that they write, null for what is not one."""
-    pattern, dtype = _NUMBERS[name]
-    return pc.cast(pc.if_else(pc.match_substring_regex(column, pattern), column, None), dtype)
-
-
 def _admin1(dump: Dump, store: Store) -> dict[str, str | None]:
     """Return ISO 3166-2 by GeoNames' code of a first-level unit (``KZ.02``), through the GeoNames id of our units."""
     table = store.layers[LAYERS.index("admin1")]
@@ -279,7 +110,7 @@ def _admin1(dump: Dump, store: Store) -> dict[str, str | None]:
     known = {code for code in iso.values() if code}
     newer = {code for _, kind, code in pairs if kind == "admin1" and code}
     codes: dict[str, str | None] = {}
-    for chunk in chunks(dump.admin1, _CODES, {"code": pa.string(), "geonameid": pa.int64()}, Refused()):
+    for chunk in chunks(dump.admin1, CODE_COLUMNS, {"code": pa.string(), "geonameid": pa.int64()}, Refused()):
         for code, number in zip(chunk["code"].to_pylist(), chunk["geonameid"].to_pylist(), strict=True):
             guess = code.replace(".", "-")
             # Where we know the unit by no GeoNames id, its code may be ISO's (US.TX).
@@ -337,75 +168,6 @@ def _sorted(parts: list[pa.Table]) -> pa.Table:
     return pa.table(columns)
 
 
-def _possible(chunk: pa.RecordBatch, refused: Refused) -> pa.Table:
-    """Return the rows of a chunk that can be a place on Earth, with numbers as numbers; count the others."""
-    table = pa.Table.from_batches([chunk])
-    empty = pc.is_null(chunk["population"])
-    for name in _NUMBERS:
-        table = table.set_column(table.column_names.index(name), name, _number(chunk[name], name))
-    within = pc.and_(pc.less_equal(pc.abs(table["latitude"]), 90.0), pc.less_equal(pc.abs(table["longitude"]), 180.0))
-    peopled = pc.or_(pc.less_equal(table["population"], MOST_PEOPLE).fill_null(False), empty)
-    good = pc.and_(pc.and_(within, peopled), pc.is_valid(table["geonameid"])).fill_null(False)
-    kept = table.filter(good)
-    refused.rows += len(table) - len(kept)
-    return kept.combine_chunks()
-
-
-def features(batch: pa.RecordBatch, codes: dict[str, str | None], ours: Ints, refused: Refused) -> pa.Table:
-    """Return the features of a batch that are not places of another layer."""
-    possible = _possible(batch, refused)
-    chunk = {name: possible[name].combine_chunks() for name in possible.column_names}
-    classes, code = chunk["feature class"], chunk["feature code"]
-    country = pc.cast(chunk["country code"].dictionary_encode(), pa.dictionary(pa.int32(), pa.string()))
-    texts = [alpha3(text) if text else None for text in country.dictionary.to_pylist()]
-    nation = pa.array(texts, pa.string()).take(country.indices)
-    keyed = pc.binary_join_element_wise(chunk["country code"], chunk["admin1 code"], ".").dictionary_encode()
-    units = [codes.get(text) if text else None for text in keyed.dictionary.to_pylist()]
-    unit = pa.array(units, pa.string()).take(keyed.indices)
-    letters = np.array(classes.fill_null("").to_pylist(), dtype=object)
-    kind = _kinds(letters, code)
-    people = chunk["population"].fill_null(0)
-    radius = np.full(len(letters), 5.0)
-    for letter, km in _SPOT_KM.items():
-        radius[letters == letter] = km
-    radius = np.where(letters == "P", np.round(city_radius(people.to_numpy()), 1), radius)
-    table = pa.table(
-        {
-            "geonameid": chunk["geonameid"],
-            "name": chunk["name"],
-            "kind": kind,
-            "country": nation.dictionary_encode(),
-            "admin1": unit.dictionary_encode(),
-            "lon": chunk["longitude"],
-            "lat": chunk["latitude"],
-            "population": pc.if_else(pc.equal(people, 0), pa.scalar(None, pa.int64()), people),
-            "radius_km": radius.astype("float32"),
-            "timezone": chunk["timezone"].dictionary_encode(),
-        }
-    )
-    numbers = chunk["geonameid"].to_numpy()
-    known = np.isin(numbers, ours)
-    # Countries, continents and first-level units are ours; abandoned and historical ones have an H at the end.
-    upper = np.isin(np.array(code.fill_null("").to_pylist(), dtype=object), ("ADM1", "ADM1H", "CONT"))
-    nations = np.array([bool(text) and text.startswith("PCL") for text in code.to_pylist()])
-    usable = pc.is_valid(chunk["name"]).to_numpy(zero_copy_only=False)
-    return table.filter(pa.array(usable & ~known & ~upper & ~nations))
-
-
-def _kinds(letters: NDArray[np.object_], code: pa.Array) -> NDArray[np.uint8]:
-    """Return the kind of each feature, as its position in `KINDS`."""
-    number = {name: at for at, name in enumerate(KINDS)}
-    kind = np.full(len(letters), number["landform"], dtype="uint8")
-    for letter, name in _CLASSES.items():
-        kind[letters == letter] = number[name]
-    coded = code.dictionary_encode()
-    for at, text in enumerate(coded.dictionary.to_pylist()):
-        for start, name in _CODED_AS.items():
-            if text.startswith(start):
-                kind[coded.indices.fill_null(-1).to_numpy() == at] = number[name]
-    return kind
-
-
 def _write_cities(rows: pa.Table, first: int, folder: Path) -> None:
     """Write the layer, a row group after the other."""
     columns = [*tables.COMMON, "timezone", "capital"]
@@ -430,7 +192,7 @@ def _ids(numbers: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.binary_join_element_wise("geonames:", numbers.cast(pa.string()), "")
 
 
-class _Numbers:
+class _PlaceNumbers:
     """The place numbers of GeoNames ids: of the dump's places, and of the second-level units that are kept."""
 
     def __init__(self, store: Store, geonames: NDArray[np.int32], gap: Gap) -> None:
@@ -449,7 +211,7 @@ class _Numbers:
         return self._places[at].astype(np.int64), self._known[at] == geonames
 
 
-def _add_bundled(names: Names, store: Store, numbers: _Numbers, gap: Gap) -> None:
+def _add_bundled(names: Names, store: Store, numbers: _PlaceNumbers, gap: Gap) -> None:
     """Add the names of the layers that are kept, and those that the dump's places had before."""
     old = store.names()
     at = LAYERS.index("cities")
@@ -482,27 +244,9 @@ def _add_own(names: Names, own: pa.ChunkedArray, gap: Gap) -> None:
         names.add(texts, "primary", "", np.arange(start, start + len(texts)) + gap.start)
 
 
-def _add_dump(names: Names, dump: Dump, numbers: _Numbers, refused: Refused) -> None:
+def _add_dump(names: Names, dump: Dump, numbers: _PlaceNumbers, refused: Refused) -> None:
     """Add the alternate names of the dump's places."""
-    read = {
-        "geonameid": pa.string(),
-        "isolanguage": pa.string(),
-        "alternate name": pa.string(),
-        "isShortName": pa.string(),
-        "isHistoric": pa.string(),
-    }
-    for chunk in chunks(dump.names, NAME_COLUMNS, read, refused):
-        text = chunk["alternate name"]
-        number = _number(chunk["geonameid"], "geonameid")
-        refused.rows += number.null_count
-        place, there = numbers.of(number.fill_null(-1).to_numpy())
-        lang = chunk["isolanguage"].fill_null("")
-        good = pc.and_(pc.is_valid(text), pc.invert(pc.is_in(lang, pa.array(NO_NAMES))))
-        good = pc.and_(good, pc.less_equal(pc.utf8_length(text), LONGEST_NAME)).fill_null(False)
-        kept = there & good.to_numpy(zero_copy_only=False)
-        former = pc.equal(chunk["isHistoric"], "1").fill_null(False).to_numpy(zero_copy_only=False)
-        short = pc.equal(chunk["isShortName"], "1").fill_null(False).to_numpy(zero_copy_only=False)
-        abbreviated = pc.equal(lang, "abbr").to_numpy(zero_copy_only=False)
-        kind = np.select([former, abbreviated, short], ["former", "abbreviation", "short"], "alternate")
-        mask = pa.array(kept)
-        names.add(text.filter(mask), kind[kept], lang.filter(mask), place[kept])
+    for chunk in alternate_names(dump.names, refused):
+        place, there = numbers.of(chunk.geonames)
+        mask = pa.array(there)
+        names.add(chunk.text.filter(mask), chunk.kind[there], chunk.lang.filter(mask), place[there])

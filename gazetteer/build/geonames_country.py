@@ -16,19 +16,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gazetteer.build.full import (
+from gazetteer.build.geonames import kept_alternates
+from gazetteer.build.geonames_dump import (
     KINDS,
-    LONGEST_NAME,
-    NAME_COLUMNS,
-    NO_NAMES,
     PLACE_COLUMNS,
     PLACE_TYPES,
     Refused,
+    alternate_names,
     chunks,
     features,
 )
-from gazetteer.build.geonames import kept_alternates
-from gazetteer.build.pack_records import Records, records_of, weights
+from gazetteer.build.pack_records import NAME_COLUMNS, Records, records_of, weights
 from gazetteer.index.store import LAYERS, Store
 
 __all__ = ["read_geonames"]
@@ -134,14 +132,12 @@ def _listed(rows: pd.DataFrame, alternates: dict[int, tuple[str, str]]) -> Any:
 
 def _alternate_names(path: Path, places: set[str], bad: Refused) -> pd.DataFrame:
     """Return the alternate names of some places, with their languages and kinds."""
-    read = dict.fromkeys(("geonameid", "isolanguage", "alternate name", "isShortName", "isHistoric"), pa.string())
-    parts = [chunk.to_pandas() for chunk in chunks(path, NAME_COLUMNS, read, bad)]
-    given = pd.concat(parts, ignore_index=True).fillna("") if parts else pd.DataFrame(columns=list(read))
-    given = given.assign(id="geonames:" + given["geonameid"])
-    kept = given["id"].isin(places) & ~given["isolanguage"].isin(NO_NAMES)
-    kept &= given["alternate name"].str.len().between(1, LONGEST_NAME)
-    given = given[kept]
-    marks = [given["isHistoric"] == "1", given["isolanguage"] == "abbr", given["isShortName"] == "1"]
-    kinds = np.select(marks, ["former", "abbreviation", "short"], "alternate")
-    columns = {"id": given["id"], "name": given["alternate name"], "kind": kinds, "lang": given["isolanguage"]}
-    return pd.DataFrame(columns).astype(object)
+    rows = [
+        (place, text, kind, lang)
+        for chunk in alternate_names(path, bad)
+        for number, text, kind, lang in zip(
+            chunk.geonames.tolist(), chunk.text.to_pylist(), chunk.kind.tolist(), chunk.lang.to_pylist(), strict=True
+        )
+        if (place := f"geonames:{number}") in places
+    ]
+    return pd.DataFrame(rows, columns=list(NAME_COLUMNS), dtype=object)

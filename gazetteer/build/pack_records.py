@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gazetteer.build.full import MOST_PEOPLE, UNKNOWN
+from gazetteer.build.geonames_dump import MOST_PEOPLE, UNKNOWN
 from gazetteer.candidates.name_index import PROMINENCE, UNCOUNTED
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.names.normalize import normalize_name

@@ -32,8 +32,8 @@ import numpy as np
 import pycountry
 import shapely
 
-from gazetteer.build.full import LONGEST_NAME
 from gazetteer.build.geonames import alpha3, city_radius
+from gazetteer.build.geonames_dump import LONGEST_NAME
 from gazetteer.build.pack_records import Records, is_people, is_position, records_of, weights
 from gazetteer.errors import DataError
 from gazetteer.geometry.geodesy import point_and_radius

@@ -57,10 +57,10 @@ def build(sources: Path | None, output: Path, geonames: tuple[Path, Path, Path, 
     from gazetteer.build.finished import finished_folder
 
     if geonames is not None:
-        from gazetteer.build.full import Dump, build_full
+        from gazetteer.build import full, geonames_dump
 
         with finished_folder(output) as folder:
-            refused = build_full(Dump(*geonames), folder)
+            refused = full.build_full(geonames_dump.Dump(*geonames), folder)
         if refused:
             click.echo(f"{refused} rows refused: impossible columns, id, position or population.", err=True)
     elif add is not None:

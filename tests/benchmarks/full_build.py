@@ -23,7 +23,8 @@ import numpy as np
 
 import gazetteer
 from gazetteer.api import Gazetteer
-from gazetteer.build.full import Dump, build_full
+from gazetteer.build.full import build_full
+from gazetteer.build.geonames_dump import Dump
 from gazetteer.index.store import LAYERS, Store
 from gazetteer.names.normalize import normalize_name
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gazetteer.build.full import Dump
+from gazetteer.build.geonames_dump import Dump
 from gazetteer.index.store import Store
 
 # geonameid, name, ascii, lat, lon, class, code, country, admin1, population

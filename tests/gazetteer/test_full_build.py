@@ -16,7 +16,8 @@ from shapely import box
 import gazetteer
 from gazetteer.api import Gazetteer
 from gazetteer.build.checksums import note_checksums
-from gazetteer.build.full import Dump, build_full
+from gazetteer.build.full import build_full
+from gazetteer.build.geonames_dump import Dump
 from gazetteer.build.own import build_own
 from gazetteer.candidates.phonetic_index import CODES, codes_of
 from gazetteer.cli import cli, main

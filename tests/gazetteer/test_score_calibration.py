@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.build.calibrate_scores import ask, in_order, made_rows, tables
+from gazetteer.build.calibrate_scores import ask
+from gazetteer.build.known_rows import made_rows
+from gazetteer.build.score_fit import in_order, score_tables
 from gazetteer.evaluate import Reliability
 from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import Store
@@ -62,7 +64,7 @@ def test_few_answers_of_a_status_move_the_line_of_their_method() -> None:
         for _ in range(n)
     ]
     names = ["source", "land", "method", "status", "raw", "right", "cells"]
-    fitted = tables(pd.DataFrame(rows, columns=names))
+    fitted = score_tables(pd.DataFrame(rows, columns=names))
     matched, ambiguous = (float(fitted["phrase", one].right_at(np.array([0.9]))[0]) for one in ("matched", "ambiguous"))
     assert matched == pytest.approx(0.98, abs=0.02)
     assert 0.5 < ambiguous < 0.75

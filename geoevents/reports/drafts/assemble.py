@@ -24,16 +24,9 @@ from geoevents.reports.language.text import Sentence, Text, is_heading, read_tex
 from geoevents.reports.language.triggers import Trigger, find_triggers
 from geoevents.reports.language.worlds import worlds_of
 from geoevents.reports.linear import Linear
+from geoevents.reports.scenes.adjustments import PART_CHANCE, adjust_chances
 from geoevents.reports.scenes.candidates import Candidate, list_candidates
-from geoevents.reports.scenes.choice import (
-    PART_CHANCE,
-    add_here,
-    add_scopes,
-    adjust_chances,
-    choose_scenes,
-    place_of_part,
-    places_of_figures,
-)
+from geoevents.reports.scenes.choice import add_here, add_scopes, choose_scenes, place_of_part, places_of_figures
 from geoevents.reports.scenes.labels import add_labels
 from geoevents.reports.scenes.mentions import Find
 from geoevents.reports.scenes.places import find_places

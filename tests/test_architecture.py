@@ -96,7 +96,7 @@ MODULES = {
     ),
     "geoevents/reports/scenes": (
         "persons", "candidates", "labels", "mentions", "capitals", "countries", "places", "place_facts",
-        "clause_facts", "clauses", "scene", "choice",
+        "clause_facts", "clauses", "scene", "adjustments", "choice",
     ),
     "geoevents/reports/drafts": ("draft", "event_days", "merge", "across", "assemble"),
     "geoevents/reports/stories": ("story", "news_facts", "news", "scene_places", "placing"),

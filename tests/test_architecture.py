@@ -49,7 +49,8 @@ MODULES = {
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "inflections", "candidates", "spans", "span_features", "cues", "leaf_sets", "trees",
-        "recognizer", "document_features", "disambiguator", "models", "expansion", "pipeline", "spacy_names",
+        "recognizer", "document_names", "document_features", "disambiguator", "source_memory", "models", "spotting",
+        "found_names", "expansion", "pipeline", "spacy_names",
     ),
     "gazetteer/tables": ("distinct_texts", "levels", "cooccurrence", "timeless", "worded_phrases", "resolve_column"),
     "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),

@@ -159,7 +159,7 @@ def whole(
     for fold in range(5):
         held = [i for i, case in enumerate(cases) if placer.fold_of(case.marks) != fold]
         lexical, trees = bench.fit_tagger([e for e in bench.examples if tagger.fold_of(e) != fold])
-        finder.recognizer = NameRecognizer(lexical, trees, finder.names, threshold=THRESHOLD)
+        finder.spotter.recognizer = NameRecognizer(lexical, trees, finder.names, threshold=THRESHOLD)
         ranking = placer.fit_trees([cases[i] for i in held], [rows[i] for i in held])
         finder.disambiguator = Disambiguator(ranking, placer.fit_doubt(given, keys != str(fold)), table, finder.names)
         for corpus, (asked, sought) in counts.items():

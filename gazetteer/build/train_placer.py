@@ -23,7 +23,8 @@ from gazetteer.geoparsing.disambiguator import (
     best_readings,
     doubt_features,
 )
-from gazetteer.geoparsing.document_features import FEATURES, DistinctNames, Document, describe_readings, distinct_names
+from gazetteer.geoparsing.document_features import FEATURES, describe_readings
+from gazetteer.geoparsing.document_names import DistinctNames, Document, distinct_names
 from gazetteer.geoparsing.trees import Trees
 from gazetteer.index.store import Store
 from gazetteer.names.normalize import normalize_name

@@ -1,6 +1,6 @@
 """Disambiguates the names of a document: which place each one means, and how sure that is.
 
-Each name of a document (`gazetteer.geoparsing.document_features.Document`) gets its best reading,
+Each name of a document (`gazetteer.geoparsing.document_names.Document`) gets its best reading,
 with the chance that it is right, and its rivals. One set of trees ranks the readings of a name, a second says of the
 best one how likely it is right, and a table measured on documents that the trees had not seen turns that into a chance.
 """
@@ -17,12 +17,10 @@ from gazetteer.candidates.name_index import OUT_OF_DATE
 from gazetteer.geoparsing.candidates import KnownNames
 from gazetteer.geoparsing.document_features import (
     FEATURES,
-    DistinctNames,
-    Document,
     describe_readings,
-    distinct_names,
     share,
 )
+from gazetteer.geoparsing.document_names import DistinctNames, Document, distinct_names
 from gazetteer.geoparsing.trees import Trees
 
 __all__ = [

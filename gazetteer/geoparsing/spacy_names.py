@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 from gazetteer.errors import ArgumentError
-from gazetteer.geoparsing.pipeline import Recognizer
+from gazetteer.geoparsing.spotting import Recognizer
 
 __all__ = ["spacy_recognizer"]
 

@@ -30,7 +30,7 @@ ROOMS = {
 MODULES = {
     "gazetteer/names": ("normalize", "affixes", "phonetic", "coordinate_patterns", "coordinates"),
     "gazetteer/languages": ("tables", "rewriting", "inflected_names", "reader", "frames"),
-    "gazetteer/index": ("checksums", "mapped", "views", "store", "packs"),
+    "gazetteer/index": ("checksums", "pages", "mapped", "views", "store", "packs"),
     "gazetteer/geometry": (
         "sphere", "geodesy", "formulas", "derivation", "parts", "edges", "operations", "groups", "reverse", "shapes",
         "derived",

@@ -1,4 +1,4 @@
-"""Writes the index that `gazetteer.index.mapped` maps.
+"""Writes the index that `gazetteer.index.mapped` and `gazetteer.index.pages` map.
 
 The written tables, the rows of all layers and the postings become the folder ``index/``.
 """
@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from gazetteer.errors import DataError
-from gazetteer.index.mapped import CODED, MARK, PACKED, PLAIN, TEXTS, Index
+from gazetteer.index.mapped import CODED, PACKED, Index
+from gazetteer.index.pages import MARK, PLAIN, TEXTS
 from gazetteer.index.store import LAYERS, NAME_KINDS
 
 __all__ = ["posting_arrays", "write_arrays", "write_index"]

@@ -1,7 +1,7 @@
 """Writes rows and names as the tables and the name index that `gazetteer.index.store` opens.
 
 Frames become ``<layer>.parquet``, ``names.parquet``, ``names.marisa`` and ``info.json``. The same frames
-give the same bytes. Columns that `gazetteer.index.mapped` maps are written plain, in one page a row group.
+give the same bytes. Columns that `gazetteer.index.pages` maps are written plain, in one page a row group.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from gazetteer.build.index import write_index
 from gazetteer.candidates.name_index import PROMINENCE
 from gazetteer.dates import EPOCH
 from gazetteer.index.checksums import FILES, measured_files
-from gazetteer.index.mapped import PLAIN, TEXTS
+from gazetteer.index.pages import PLAIN, TEXTS
 from gazetteer.index.store import NAME_KINDS
 from gazetteer.model import PLACE_FIELDS
 from gazetteer.names.normalize import normalize_name

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from gazetteer.errors import DataError, UnknownPlaceError
 from gazetteer.index.checksums import check_leading_files, check_sizes, check_stamp, read_info, stamp_of
-from gazetteer.index.mapped import TEXTS, Index
+from gazetteer.index.mapped import Index
+from gazetteer.index.pages import TEXTS
 from gazetteer.index.views import SeenBy, View
 from gazetteer.locks import LOADING, cached_property
 

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.index.mapped import CODED, PACKED, PLAIN, TEXTS, Index
+from gazetteer.index.mapped import CODED, PACKED, Index
+from gazetteer.index.pages import PLAIN, TEXTS
 from gazetteer.index.store import LAYERS, NAME_KINDS, Store
 from gazetteer.names.normalize import normalize_name
 

@@ -53,7 +53,7 @@ MODULES = {
         "found_names", "expansion", "pipeline", "spacy_names",
     ),
     "gazetteer/tables": ("distinct_texts", "levels", "cooccurrence", "timeless", "worded_phrases", "resolve_column"),
-    "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "geocoder"),
+    "gazetteer/geocoders": ("answer_cache", "turns", "requests_once", "services", "server", "geocoder"),
     "gazetteer/api": (
         "places", "answers", "answer_list", "parts", "texts", "columns", "shapes", "gazetteer", "loading",
     ),

@@ -8,27 +8,22 @@ unresolved match with its reason, never an error.
 from __future__ import annotations
 
 import logging
-import os
-import time
 from collections.abc import Iterable
-from email.utils import mktime_tz, parsedate_tz
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from geopy.adapters import AdapterHTTPError
-from geopy.exc import GeocoderQueryError
 
 from gazetteer.api import Gazetteer, load
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.name_index import NameIndex
-from gazetteer.errors import ArgumentError, DataError, UnknownPlaceError
-from gazetteer.geocoders.answer_cache import AnswerCache, cache_folder, check_home, usual_cache
+from gazetteer.errors import ArgumentError, UnknownPlaceError
+from gazetteer.geocoders.answer_cache import AnswerCache, usual_cache
 from gazetteer.geocoders.requests_once import SingleRequests
-from gazetteer.geocoders.services import NO_ANSWER, SERVICES, Answer, Service, checked_rows
-from gazetteer.geocoders.turns import LONGEST_WAIT, Rest, Turn, turn_at
+from gazetteer.geocoders.server import Server
+from gazetteer.geocoders.services import SERVICES, Answer, Service
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.locks import cached_property
 from gazetteer.model import Candidate, Match, Place, Status
@@ -49,8 +44,6 @@ _QUALITY, _SURE = 0.8, 0.6
 _SAME_SPOT_KM = 3.0
 # Outlines are generalised, and coasts have islands: so far outside its country may a place lie.
 _OUTSIDE_KM = 50.0
-# A server that fails so often in a row is left alone for a while.
-_PATIENCE = 3
 # The columns that say where a container lies.
 _CIRCLE = ("lon", "lat", "radius_km")
 _REFUSALS = ("not a place", "empty", "longer than")
@@ -121,28 +114,29 @@ class Geocoder:
         if user_agent.strip().lower() in _NO_AGENTS:
             raise ArgumentError(f"User agent: expected who asks, with a way to reach them, got {user_agent!r}.")
         self._service = _service_named(service)
-        server = self._service.domain if domain is None else domain.strip()
-        if server is None:
+        host = self._service.domain if domain is None else domain.strip()
+        if host is None:
             raise ArgumentError(f"Domain: expected one's own server, since {service} has no public one.")
-        if "://" in server:
-            scheme, server = server.split("://", 1)
-        if scheme not in _SCHEMES or not server.strip("/"):
+        if "://" in host:
+            scheme, host = host.split("://", 1)
+        if scheme not in _SCHEMES or not host.strip("/"):
             raise ArgumentError(f"Domain: expected a server, as https://geocoder.example.org, got {domain!r}.")
-        if server.strip("/") == self._service.domain and not seconds >= _SECONDS:
+        if host.strip("/") == self._service.domain and not seconds >= _SECONDS:
             raise ArgumentError(f"Seconds: expected {_SECONDS:g} or more for a public server, got {seconds:g}.")
         if api_key is not None and not self._service.takes_key:
             raise ArgumentError(f"API key: expected none, since {service} takes no key.")
         _quieten("geopy")
         more = {"api_key": api_key} if api_key is not None else {}
-        self._asker = self._service.make(
-            user_agent=user_agent, domain=server, scheme=scheme, timeout=timeout, adapter_factory=SingleRequests, **more
+        asker = self._service.make(
+            user_agent=user_agent, domain=host, scheme=scheme, timeout=timeout, adapter_factory=SingleRequests, **more
         )
-        self.provider = f"{service}:{self._asker.domain}"
+        self.provider = f"{service}:{asker.domain}"
         self.attribution = self._service.attribution
-        self._seconds, self._requests, self._rest = max(seconds, 0.0), 1 + max(retries, 0), rest
         path = Path(cache) if cache is not None else usual_cache()
-        self._cache = AnswerCache(path, known_days=known_days, unknown_days=unknown_days)
-        self._failures, self._resting_until = 0, 0.0
+        kept = AnswerCache(path, known_days=known_days, unknown_days=unknown_days)
+        self._server = Server(
+            self.provider, self._service, asker, kept, seconds=seconds, requests=1 + max(retries, 0), rest=rest
+        )
         self._gazetteer = load() if gazetteer is None else gazetteer
 
     def __repr__(self) -> str:
@@ -174,7 +168,7 @@ class Geocoder:
             When the cache cannot be read or written.
         """
         hint = self._countries.resolve(country)
-        rows = self._answers(phrase.strip(), hint)
+        rows = self._server.answers(phrase.strip(), hint)
         if isinstance(rows, str):
             return _unresolved(phrase, rows)
         answers = [self._service.answer_of(row) for row in rows]
@@ -292,63 +286,6 @@ class Geocoder:
         score = round(_QUALITY * share, 4)
         return Match(phrase, status, best, score, "online", best.radius_km, candidates, reason, point)
 
-    def _answers(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
-        """Return what the provider knows, from the cache or the network; or why there is no answer."""
-        if not _is_text(phrase):
-            return "expected a phrase in Unicode, got half a character"
-        kept = self._kept(phrase, country)
-        if kept is not None:
-            return kept
-        if not phrase:
-            return "empty"
-        if self._failures >= _PATIENCE:
-            if time.monotonic() < self._resting_until:
-                return f"not asked, since {self.provider} failed {_PATIENCE} times in a row"
-            # One failure more, and it rests again.
-            self._failures = _PATIENCE - 1
-        rows = self._asked(phrase, country)
-        if isinstance(rows, str):
-            self._failures += 1
-            self._resting_until = time.monotonic() + self._rest
-            return rows
-        self._failures = 0
-        return rows
-
-    def _asked(self, phrase: str, country: str | None) -> list[dict[str, Any]] | str:
-        """Return what the provider answers, or why none of the requests brought an answer."""
-        why = ""
-        for _ in range(self._requests):
-            try:
-                with turn_at(_turns_file(self.provider, self._cache.path.parent), self._seconds) as turn:
-                    # Somebody may have asked while this one waited.
-                    kept = self._kept(phrase, country)
-                    return self._requested(phrase, country, turn) if kept is None else kept
-            except Rest as rest:
-                return f"not asked, since {self.provider} is busy: {rest}"
-            except NO_ANSWER as error:
-                why = f"{self.provider} failed ({type(error).__name__}: {_on_one_line(error)})"[:200]
-                if isinstance(error, GeocoderQueryError) or _rest_wanted(error) > LONGEST_WAIT:
-                    break
-        return why
-
-    def _requested(self, phrase: str, country: str | None, turn: Turn) -> list[dict[str, Any]]:
-        """Return the provider's answer to one request, kept before anybody else has a turn."""
-        try:
-            rows = checked_rows(self._service.ask(self._asker, phrase, country), self._service)
-        except NO_ANSWER as error:
-            turn.leave_alone(_rest_wanted(error))
-            raise
-        self._cache.put(self.provider, phrase, country, rows)
-        return rows
-
-    def _kept(self, phrase: str, country: str | None) -> list[dict[str, Any]] | None:
-        answer = self._cache.get(self.provider, phrase, country)
-        try:
-            return None if answer is None else checked_rows(answer, self._service)
-        except NO_ANSWER:
-            # Damaged: it is asked for again.
-            return None
-
 
 def _service_named(name: str) -> Service:
     if name not in SERVICES:
@@ -363,54 +300,10 @@ def _quieten(name: str) -> None:
         log.addHandler(logging.NullHandler())
 
 
-def _turns_file(provider: str, fallback: Path) -> Path:
-    """Return the file by which all geocoders of a user take turns at a provider, whatever cache each of them has."""
-    name = "turns-" + "".join(letter if letter.isalnum() else "-" for letter in provider) + ".sqlite"
-    check_home(fallback)
-    folder = cache_folder()
-    try:
-        check_home(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder / name
-    except (OSError, DataError):
-        # Where a user has no home or no folder to write to, there is still the folder of the cache.
-        pass
-    fallback.mkdir(parents=True, exist_ok=True)
-    return fallback / name
-
-
-def _rest_wanted(error: BaseException) -> float:
-    """Return for how many seconds a server that refused wants to be left alone, as its Retry-After says."""
-    # Geopy reads the header of the status 429 only.
-    headers = error.__cause__.headers if isinstance(error.__cause__, AdapterHTTPError) else None
-    said = str((headers or {}).get("Retry-After") or "").strip()
-    if said.isascii() and said.isdigit():
-        return float(said[:9])
-    day = parsedate_tz(said) if said else None
-    try:
-        return max(mktime_tz(day) - time.time(), 0.0) if day is not None else 0.0
-    except (ValueError, OverflowError):
-        return 0.0
-
-
-def _on_one_line(error: Exception) -> str:
-    return " ".join(str(error).encode("utf-8", "replace").decode("utf-8").split())
-
-
 def _is_open(status: str, method: str, query: object, reason: object) -> bool:
     """Return whether a service may know more of a phrase than the gazetteer did."""
     missed = status == "unresolved" or method == "container"
     return missed and bool(str(query).strip()) and not str(reason).startswith(_REFUSALS)
-
-
-def _is_text(phrase: str) -> bool:
-    """Return whether a text can be sent: half a surrogate pair cannot."""
-    try:
-        phrase.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _bears(name: str, phrase: str) -> bool:

@@ -23,6 +23,7 @@ from gazetteer.index.store import LAYERS, NAME_KINDS, Store
 from gazetteer.locks import cached_property
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
+from gazetteer.names.phonetic import plain, skeleton
 
 __all__ = [
     "ALIKE",
@@ -73,7 +74,7 @@ _NAME_WEIGHT = {
     "code": -1.5,
 }
 NAME_WEIGHTS: Floats = np.array([_NAME_WEIGHT[kind] for kind in NAME_KINDS])
-CODE, _DEMONYM, _PRIMARY, _SHORT = map(NAME_KINDS.index, ("code", "demonym", "primary", "short"))
+CODE, _DEMONYM, _FORMER, _PRIMARY, _SHORT = map(NAME_KINDS.index, ("code", "demonym", "former", "primary", "short"))
 _LESSER: NDArray[np.bool_] = np.isin(NAME_KINDS, ("alternate", "former", "abbreviation"))
 
 # Against a town that is itself called so and has 15,000 people or more, a place loses that bears the name as a lesser
@@ -88,7 +89,9 @@ _LARGE = 4.5
 _PART_OF_A_NAME = 0.5
 # A town whose name is this much like a text is called so: "Karagandy" Karaganda. Chosen over the first-level units of
 # all countries, in rows that repeat them.
-ALIKE = 0.75
+ALIKE, _SHORT_NAME = 0.75, 5
+# A town may be this much unlike its own name in another language: "Napoli", "Köln", "Warszawa".
+_FOREIGN = 0.5
 # Where a country is known a town is meant rather than its unit while it is 1.5 less prominent: this is more.
 _UNIT_WINS = 1.6
 
@@ -279,30 +282,50 @@ class NameIndex:
         return loss
 
     def _against_units(self, owner: Ints, places: Ints, name_kinds: Ints, weight: Floats, keys: Ints) -> Floats:
-        """Return what towns by a lesser name lose to a first-level unit of their country: Bahia is not Salvador.
+        """Return what towns by a lesser name lose to a unit of their country: Bahia is not Salvador, nor Sulu Jolo.
 
         A town whose own name is spelt otherwise, or longer, loses nothing: "Odessa", "Santa Cruz" de la Sierra.
         """
         loss = np.zeros(len(places))
-        units = (name_kinds == _PRIMARY) & (places >= self._units[0]) & (places < self._units[1])
-        if not units.any():
-            return loss
         towns = _LESSER[name_kinds] & (places >= self._towns[0]) & (places < self._towns[1])
         towns &= ~np.isin(places, self._informal)
+        if not towns.any():
+            return loss
+        begins = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
+        top = np.repeat(np.maximum.reduceat(weight, begins), np.diff(np.append(begins, len(owner))))
+        towns &= weight >= top - CLOSE  # the others are not meant anyway
+        units = (name_kinds == _PRIMARY) & (places >= self._units[0]) & (places < self._units[1])
+        second = (places >= self._units[1]) & (places < self._towns[0]) & np.isin(owner, owner[towns])
+        for i in np.flatnonzero(second).tolist():
+            units[i] = name_kinds[i] == _PRIMARY or self._is_called(places[i], keys[owner[i]])
         for i in np.flatnonzero(towns & np.isin(owner, owner[units])).tolist():
             rivals = np.flatnonzero(units & (owner == owner[i]))
             lands = self.store.take("country", places[[i, *rivals]])
             rivals = rivals[lands[1:] == lands[0]]
+            if name_kinds[i] == _FORMER:
+                rivals = rivals[places[rivals] < self._units[1]]  # it was the town's own name
             if not len(rivals) or weight[i] <= weight[rivals].max() - _UNIT_WINS:
                 continue
-            if not self._is_spelt_like(places[i], keys[owner[i]]):
+            first_level = bool((places[rivals] < self._units[1]).any())
+            if not self._is_spelt_like(places[i], keys[owner[i]], ALIKE if first_level else _FOREIGN):
                 loss[i] = weight[i] - weight[rivals].max() + _UNIT_WINS
         return loss
 
-    def _is_spelt_like(self, place: int, number: int) -> bool:
+    def _is_called(self, unit: int, number: int) -> bool:
+        """Say whether a key is a unit's own name without its type word: the Clatsop of Clatsop County."""
+        own, key = self.key(str(self.store.take("name", np.array([unit]))[0])), self.store.key_text(number)
+        return any(rest == key for rest, _ in self.type_words(own))
+
+    def _is_spelt_like(self, place: int, number: int, least: float) -> bool:
         """Say whether a key is a part of a town's own name, or nearly that name."""
         whole, key = self.key(str(self.store.take("name", np.array([place]))[0])), self.store.key_text(number)
-        return f" {key} " in f" {whole} " or likeness(whole, key) >= ALIKE
+        if f" {key} " in f" {whole} ":
+            return True
+        shared = set(whole.split()) & set(key.split())
+        one, other = (" ".join(word for word in name.split() if word not in shared) for name in (whole, key))
+        # Short names are soon alike: Jolo is not Sulu.
+        begins = skeleton(plain(one))[:1] == skeleton(plain(other))[:1]
+        return likeness(one, other) >= (least if begins else ALIKE) and (begins or len(other) > _SHORT_NAME)
 
     def _is_shortened(self, place: int, number: int) -> bool:
         """Say whether a key is a part of a town's own name, at its beginning or end."""

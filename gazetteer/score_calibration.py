@@ -14,17 +14,17 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
 from gazetteer.arrays import Floats
+from gazetteer.bundled import BUNDLED
 
 __all__ = ["RIGHT_KM", "ScoreTable", "calibrated_score", "calibrated_scores", "shared_out"]
 
 # An answer is right when the true place lies no farther from it than its radius, or than this: a town's width.
 RIGHT_KM = 10.0
-_TABLE = Path(__file__).parent / "data" / "score_calibration.csv"
+_TABLE = BUNDLED / "score_calibration.csv"
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ PACKAGES = ("gazetteer", "geoevents")
 # The rooms of each package, in order: a room imports only rooms named before it. `build` stands outside the flow.
 ROOMS = {
     "gazetteer": (
-        "errors", "scratch", "locks", "dates", "html_table", "model", "arrays", "names", "languages", "index",
-        "geometry", "candidates", "phrases", "score_calibration",
+        "errors", "bundled", "scratch", "locks", "dates", "html_table", "model", "arrays", "names", "languages",
+        "index", "geometry", "candidates", "phrases", "score_calibration",
         "geoparsing", "tables", "api", "documents", "evaluate", "evaluate_tables", "geocoders", "cli",
     ),
     "geoevents": (

@@ -24,8 +24,8 @@ from gazetteer import GazetteerError, Hold
 from gazetteer.build.finished import finished_folder
 from gazetteer.build.own import build_own
 from gazetteer.build.packs import add_pack
+from gazetteer.bundled import BUNDLED
 from gazetteer.geocoders.answer_cache import AnswerCache, usual_cache
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.packs import PackFolder, default_folder
 from geoevents.engines import report_batches, stream
 from geoevents.engines.journal import Journal

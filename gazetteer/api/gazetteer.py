@@ -20,9 +20,10 @@ from gazetteer.api.columns import resolve_distinct, resolve_many
 from gazetteer.api.parts import Parts, expect_text
 from gazetteer.api.shapes import geometries, geometry, layer, within
 from gazetteer.api.texts import find, find_many
+from gazetteer.bundled import BUNDLED
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.geometry.groups import BUNDLED, Groups
+from gazetteer.geometry.groups import Groups
 from gazetteer.index.checksums import damage_of, explains_damage, stamp_of
 from gazetteer.index.store import Store
 from gazetteer.index.views import View, read_view

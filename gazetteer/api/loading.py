@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gazetteer.api.gazetteer import Gazetteer, opened
+from gazetteer.bundled import BUNDLED
 from gazetteer.errors import ArgumentError
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.checksums import read_info
 from gazetteer.index.packs import default_folder
 

@@ -33,9 +33,10 @@ from gazetteer.build import (
     us_counties,
 )
 from gazetteer.build.download import packages
+from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.name_index import CAPITAL
 from gazetteer.errors import DataError
-from gazetteer.geometry.groups import BUNDLED, Groups
+from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import LAYERS
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name

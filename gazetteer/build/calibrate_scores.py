@@ -31,8 +31,8 @@ import pandas as pd
 from gazetteer.arrays import Ints
 from gazetteer.build.known_rows import Asked, made_rows, ucdp_rows
 from gazetteer.build.score_fit import answer_weights, calibration_error, held_out, score_tables
+from gazetteer.bundled import BUNDLED
 from gazetteer.geometry.geodesy import haversine_km
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import Store
 from gazetteer.model import Status
 from gazetteer.phrases.resolver import Answer, Resolver

@@ -11,8 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.documents import replacing
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.checksums import FILES, TEXTS, listed_texts, measured_files, read_info
 
 __all__ = ["note_checksums"]

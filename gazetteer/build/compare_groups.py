@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import DataError, GazetteerError
-from gazetteer.geometry.groups import BUNDLED, MEMBER, OPEN, Groups
+from gazetteer.geometry.groups import MEMBER, OPEN, Groups
 
 __all__ = ["Difference", "compare_groups", "read_memberships"]
 

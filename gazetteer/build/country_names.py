@@ -17,14 +17,15 @@ from pathlib import Path
 import pycountry
 
 from gazetteer.build.download import unpacked
+from gazetteer.bundled import BUNDLED
 from gazetteer.errors import DataError
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["rows", "write"]
 
 _CURATED = Path(__file__).parent / "curated" / "country_forms.csv"
-_WORDS = Path(__file__).parent.parent / "data" / "country_words.csv"
-_TARGET = Path(__file__).parent.parent / "data" / "country_names.csv"
+_WORDS = BUNDLED / "country_words.csv"
+_TARGET = BUNDLED / "country_names.csv"
 _TAXONOMY_COLUMNS = (
     "Preferred Term",
     "ISO Alt Term",

@@ -35,9 +35,9 @@ from gazetteer.build.geonames_dump import (
     features,
 )
 from gazetteer.build.layered import CHUNK, LEVEL, Gap, Names, finish, source_of, write_moved
+from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.name_index import CAPITAL, PROMINENCE
 from gazetteer.errors import DataError
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import LAYERS, Store
 
 __all__ = ["build_full"]

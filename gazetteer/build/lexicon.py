@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 
 from gazetteer.build.download import unpacked
+from gazetteer.bundled import BUNDLED
 from gazetteer.errors import DataError
 
 __all__ = ["lexicon"]
 
-_OUTPUT = Path(__file__).parent.parent / "data" / "words.csv"
+_OUTPUT = BUNDLED / "words.csv"
 _SURNAMES = 25_000
 # Given names that the census of one country hardly knows, and that the news of the world does.
 _ELSEWHERE = frozenset(

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from gazetteer.build.geonames import city_radius
 from gazetteer.build.layered import Gap, Names, finish, source_of, write_moved
+from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.name_index import NameIndex
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.geometry.reverse import containing
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.index.store import LAYERS, Store

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.errors import UnknownPlaceError
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import LAYERS, Store
 from gazetteer.names.normalize import normalize_name
 

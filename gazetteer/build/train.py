@@ -22,6 +22,7 @@ from gazetteer.build import train_tagger as tagger
 from gazetteer.build.checksums import note_checksums
 from gazetteer.build.train_placer import Case, Doubted, Marks
 from gazetteer.build.train_tagger import Example
+from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.name_index import NameIndex
 from gazetteer.evaluate import Given, Sought, toponyms
 from gazetteer.geoparsing import document_of
@@ -34,7 +35,6 @@ from gazetteer.geoparsing.tokens import Vocabulary, scan
 from gazetteer.index.store import Store
 
 _Floats = NDArray[np.float64]
-DATA = Path(__file__).parent.parent / "data"
 THRESHOLD = 0.38
 # Of these corpora only telling apart can be learned: not every name in them is marked.
 PARTLY_MARKED = {"wiktor"}
@@ -223,8 +223,8 @@ def main(arguments: list[str]) -> int:
         figures[f"recognition, {label}"] = recognition(bench.examples, chances)
         print(f"recognition, {label}: {figures[f'recognition, {label}']}", flush=True)
     model = bench.fit_tagger(bench.examples)
-    write_recognizer(DATA / "tagger.model", *model, THRESHOLD, figures)
-    note_checksums(DATA)
+    write_recognizer(BUNDLED / "tagger.model", *model, THRESHOLD, figures)
+    note_checksums(BUNDLED)
     figures = {}
     marks = bench.marks(chances, model, given=True)
     cases = bench.cases([*marks, *placer.invented(bench.store, bench.names)])
@@ -243,8 +243,8 @@ def main(arguments: list[str]) -> int:
         figures[f"cross-validated, {corpus}"] = measured
         print(f"cross-validated, {corpus}: {measured}", flush=True)
     doubt = placer.fit_doubt(given, np.ones(len(given.asked), dtype=bool))
-    write_disambiguator(DATA / "placer.model", placer.fit_trees(remembered, rows), doubt, table, figures)
-    note_checksums(DATA)
+    write_disambiguator(BUNDLED / "placer.model", placer.fit_trees(remembered, rows), doubt, table, figures)
+    note_checksums(BUNDLED)
     return 0
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gazetteer.geometry.groups import BUNDLED
+from gazetteer.bundled import BUNDLED
 from gazetteer.index.store import LAYERS, Store
 
 __all__ = ["write_unit_capitals"]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Ints
+from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.country_names import CountryNames
 from gazetteer.candidates.holdings import Holdings
 from gazetteer.candidates.name_index import NameIndex
@@ -23,7 +24,7 @@ from gazetteer.candidates.official_names import country_by_official_name, countr
 from gazetteer.candidates.ranking import heaviest
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError, UnknownPlaceError
-from gazetteer.geometry.groups import BUNDLED, OPEN
+from gazetteer.geometry.groups import OPEN
 from gazetteer.index.store import LAYERS
 from gazetteer.locks import cached_property
 

@@ -13,15 +13,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import islice, takewhile
-from pathlib import Path
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.official_names import country_by_official_name
 from gazetteer.locks import cached_property
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["CountryNames"]
 
-_FOLDER = Path(__file__).parent.parent / "data"
 # Two countries each share these names, so that a title in front of them is not left out.
 _SHARED = frozenset(("KOR", "PRK", "COG", "COD", "CHN", "TWN"))
 _BRACKETED = re.compile(r"\s*[(\[（]([^()\[\]（）]*)[)\]）]")
@@ -108,14 +107,14 @@ class CountryNames:
     @cached_property
     def table(self) -> dict[str, str]:
         """The alpha-3 codes of countries by the keys of their names."""
-        path = _FOLDER / "country_names.csv"
+        path = BUNDLED / "country_names.csv"
         return dict(line.rsplit(",", 1) for line in path.read_text(encoding="utf-8").splitlines()[1:])
 
     @cached_property
     def _words(self) -> dict[str, dict[str, str]]:
         """The words of country names by role, each with its expansion."""
         words: dict[str, dict[str, str]] = {}
-        with (_FOLDER / "country_words.csv").open(encoding="utf-8", newline="") as lines:
+        with (BUNDLED / "country_words.csv").open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 words.setdefault(row["role"], {})[row["word"]] = row["expansion"]
         return words

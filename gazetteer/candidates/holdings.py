@@ -36,7 +36,7 @@ class Holdings:
     Examples
     --------
     >>> from gazetteer.dates import day_number
-    >>> from gazetteer.geometry.groups import BUNDLED
+    >>> from gazetteer.bundled import BUNDLED
     >>> holdings = Holdings(BUNDLED)
     >>> holdings.on("SDN", day_number("2009-01-01")), holdings.on("SDN", day_number("2020-01-01"))
     (['SSD'], [])

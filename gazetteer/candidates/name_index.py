@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, Ints
+from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.phonetic_index import likeness
 from gazetteer.candidates.ranking import CLOSE, NO_READINGS, Readings, heaviest, joined
 from gazetteer.errors import UnknownPlaceError
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import LAYERS, NAME_KINDS, Store
 from gazetteer.locks import cached_property
 from gazetteer.names.affixes import split_type_word

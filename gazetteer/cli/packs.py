@@ -7,9 +7,9 @@ from types import ModuleType
 
 import click
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.cli.options import json_option
 from gazetteer.cli.output import to_json
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.packs import Pack, default_folder, pack_name
 
 __all__ = ["pack"]

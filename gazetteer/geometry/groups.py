@@ -24,9 +24,8 @@ from gazetteer.errors import DataError, UnknownPlaceError
 from gazetteer.locks import LOADING, cached_property
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["BUNDLED", "DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell"]
+__all__ = ["DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell"]
 
-BUNDLED = Path(__file__).parent.parent / "data"
 DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
 MEMBER = frozenset({"member"})
 
@@ -91,6 +90,7 @@ class Groups:
 
     Examples
     --------
+    >>> from gazetteer.bundled import BUNDLED
     >>> from gazetteer.dates import day_number
     >>> Groups(BUNDLED).members("CSTO", day_number("2022-01-10"))
     ['ARM', 'BLR', 'KAZ', 'KGZ', 'RUS', 'TJK']
@@ -171,6 +171,7 @@ class Groups:
 
         Examples
         --------
+        >>> from gazetteer.bundled import BUNDLED
         >>> from gazetteer.dates import day_number
         >>> groups = Groups(BUNDLED)
         >>> groups.whole("iso:SD", day_number("2011-07-08")), groups.whole("iso:SD", day_number("2011-07-09"))
@@ -184,6 +185,7 @@ class Groups:
 
         Examples
         --------
+        >>> from gazetteer.bundled import BUNDLED
         >>> from gazetteer.dates import day_number
         >>> Groups(BUNDLED).divisions("iso:DE", day_number("1970-01-01"))
         ['East Germany', 'West Germany']
@@ -209,6 +211,7 @@ class Groups:
 
         Examples
         --------
+        >>> from gazetteer.bundled import BUNDLED
         >>> Groups(BUNDLED).key("ОДКБ"), Groups(BUNDLED).key("group:eu")
         ('csto', 'eu')
         """
@@ -260,6 +263,7 @@ class Groups:
 
         Examples
         --------
+        >>> from gazetteer.bundled import BUNDLED
         >>> from gazetteer.dates import day_number
         >>> groups = Groups(BUNDLED)
         >>> groups.day_with("EU", 28, day_number("2024-01-01")) == day_number("2020-01-31")
@@ -297,6 +301,7 @@ class Groups:
 
         Examples
         --------
+        >>> from gazetteer.bundled import BUNDLED
         >>> from gazetteer.dates import day_number
         >>> Groups(BUNDLED).units("region:donbas", day_number("2022-01-10"))
         ['iso:UA-14', 'iso:UA-09']
@@ -341,6 +346,7 @@ class Groups:
 
         Examples
         --------
+        >>> from gazetteer.bundled import BUNDLED
         >>> [Groups(BUNDLED).has(place) for place in ("group:csto", "region:donbas", "region:deep-south", "iso:KZ")]
         [True, True, False, False]
         """
@@ -370,6 +376,7 @@ class Groups:
 
         Examples
         --------
+        >>> from gazetteer.bundled import BUNDLED
         >>> Groups(BUNDLED).part("iso:KZ", "west")
         ['iso:KZ-47', 'iso:KZ-23', 'iso:KZ-27', 'iso:KZ-15']
         """

@@ -11,12 +11,12 @@ import csv
 import re
 from collections import defaultdict
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Floats, GrowingTable, Ints
+from gazetteer.bundled import BUNDLED
 from gazetteer.geoparsing.candidates import NAME_FEATURES, KnownNames
 from gazetteer.geoparsing.spans import Spans
 from gazetteer.geoparsing.tokens import (
@@ -64,7 +64,7 @@ _DATELINES = re.compile(
 def _cue_words() -> dict[str, frozenset[str]]:
     """Return the words of each cue, as the table has them, and those that join and help."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    path = Path(__file__).parent.parent / "data" / "place_cues.csv"
+    path = BUNDLED / "place_cues.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             found[row["cue"]].add(row["words"])

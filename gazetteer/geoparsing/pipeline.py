@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.dates import day_number
 from gazetteer.geometry.sphere import haversine_km
 from gazetteer.geoparsing.candidates import KnownNames, PlaceArrays
@@ -30,7 +30,6 @@ from gazetteer.phrases.resolver import Resolver
 
 __all__ = ["Geoparser"]
 
-_MODELS = Path(__file__).parent.parent / "data"
 # U.S., Ky., UK: written with a stop, or two capitals.
 _SHORT = re.compile(r"(?:\w{1,5}\.)+$|[A-Z]{2}$")
 # What a phrase means lies no farther from its name than the name's place reaches, and this.
@@ -51,8 +50,8 @@ class Geoparser:
     def __init__(self, store: Store, resolver: Resolver) -> None:
         self.resolver = resolver
         self.names = KnownNames(store, resolver.names, PlaceArrays(store))
-        self.spotter = NameSpotter(self.names, resolver.names, read_recognizer(_MODELS / "tagger.model", self.names))
-        self.disambiguator = read_disambiguator(_MODELS / "placer.model", self.names)
+        self.spotter = NameSpotter(self.names, resolver.names, read_recognizer(BUNDLED / "tagger.model", self.names))
+        self.disambiguator = read_disambiguator(BUNDLED / "placer.model", self.names)
         self._labels = store.index.labels("country").tolist()
         self._countries = {code: number for number, code in enumerate(self._labels)}
 

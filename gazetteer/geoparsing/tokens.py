@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gazetteer.arrays import Ints
+from gazetteer.bundled import BUNDLED
 
 __all__ = ["ATTRIBUTES", "LONGEST_WORD", "Text", "Vocabulary", "is_common_word", "is_of_person_or_street", "scan"]
 
@@ -167,7 +167,7 @@ _GIVEN, _SURNAME = 2, 1
 
 @cache
 def _lexicon() -> dict[str, tuple[int, int, int]]:
-    path = Path(__file__).parent.parent / "data" / "words.csv"
+    path = BUNDLED / "words.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)

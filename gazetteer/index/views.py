@@ -79,7 +79,7 @@ def read_view(folder: Path, name: str) -> View:
 
     Examples
     --------
-    >>> from gazetteer.geometry.groups import BUNDLED
+    >>> from gazetteer.bundled import BUNDLED
     >>> read_view(BUNDLED, "Morocco").claims
     (Claim(units=('iso:EH',), country='MAR'),)
     """

@@ -16,8 +16,8 @@ import csv
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.names.normalize import normalize_name
 
 __all__ = [
@@ -52,7 +52,7 @@ _CODE_BEHIND = re.compile(r"\s[A-Z]{2}$")
 
 @cache
 def _rows(role: str) -> tuple[dict[str, str], ...]:
-    path = Path(__file__).parent.parent / "data" / "affixes.csv"
+    path = BUNDLED / "affixes.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         return tuple(row for row in csv.DictReader(lines) if row["role"] == role)
 
@@ -229,7 +229,7 @@ def second_level_words() -> frozenset[tuple[str, str]]:
     >>> ("PER", "province") in second_level_words(), ("AFG", "province") in second_level_words()
     (True, False)
     """
-    path = Path(__file__).parent.parent / "data" / "second_level_words.csv"
+    path = BUNDLED / "second_level_words.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         return frozenset((row["country"], row["word"]) for row in csv.DictReader(lines))
 
@@ -246,7 +246,7 @@ def third_level_words() -> dict[tuple[str, str], float]:
     >>> third_level_words()["MMR", "township"], ("USA", "township") in third_level_words()
     (30.0, False)
     """
-    path = Path(__file__).parent.parent / "data" / "third_level_words.csv"
+    path = BUNDLED / "third_level_words.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         return {(row["country"], row["word"]): float(row["radius_km"]) for row in csv.DictReader(lines)}
 

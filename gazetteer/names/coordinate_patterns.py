@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
-from pathlib import Path
+
+from gazetteer.bundled import BUNDLED
 
 __all__ = ["GEOHASH", "UTM_BANDS", "coordinate_patterns", "notation_words"]
 
 GEOHASH = "0123456789bcdefghjkmnpqrstuvwxyz"
 UTM_BANDS = "CDEFGHJKLMNPQRSTUVWX"
-_WORDS_FILE = Path(__file__).parent.parent / "data" / "coordinate_words.csv"
+_WORDS_FILE = BUNDLED / "coordinate_words.csv"
 # A shorter geohash is a word with a digit in it.
 _SHORTEST_GEOHASH = 7
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 from functools import lru_cache
 
-from gazetteer.geometry.groups import BUNDLED
+from gazetteer.bundled import BUNDLED
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["named_border", "words_of_named_borders"]

@@ -9,10 +9,10 @@ import csv
 import re
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
+from gazetteer.bundled import BUNDLED
 from gazetteer.names.normalize import normalize_name
 from gazetteer.phrases.meaning import Level
 from gazetteer.phrases.resolver import Resolver
@@ -72,8 +72,7 @@ def _words(name: str) -> list[str]:
 
 @cache
 def _levels() -> dict[str, Level]:
-    path = Path(__file__).parent.parent / "data" / "column_levels.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
+    with (BUNDLED / "column_levels.csv").open(encoding="utf-8", newline="") as lines:
         return {
             normalize_name(row["word"]): "town" if row["level"] == "town" else "units" for row in csv.DictReader(lines)
         }

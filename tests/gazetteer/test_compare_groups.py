@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from gazetteer.build.compare_groups import compare_groups, main, read_memberships
+from gazetteer.bundled import BUNDLED
 from gazetteer.errors import DataError
-from gazetteer.geometry.groups import BUNDLED, Groups
+from gazetteer.geometry.groups import Groups
 
 
 def lines(rows: list[dict[str, str]], tolerance: int = 0) -> list[str]:

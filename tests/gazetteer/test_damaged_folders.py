@@ -16,8 +16,8 @@ from click.testing import CliRunner
 import gazetteer
 from gazetteer.api import Gazetteer
 from gazetteer.build.checksums import note_checksums
+from gazetteer.bundled import BUNDLED
 from gazetteer.cli import cli
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.checksums import FILES, damage_of, measured_files
 from gazetteer.index.store import LAYERS, Store
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gazetteer
-from gazetteer.geometry.groups import BUNDLED, DIRECTIONS, MEMBER, Groups
+from gazetteer.bundled import BUNDLED
+from gazetteer.geometry.groups import DIRECTIONS, MEMBER, Groups
 from gazetteer.geometry.shapes import union
 from gazetteer.names.normalize import normalize_name
 

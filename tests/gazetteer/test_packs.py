@@ -27,9 +27,9 @@ from pack_files import (
 import gazetteer
 from gazetteer.build.packs import Source, add_pack, prepare_tables, remove_pack, sources
 from gazetteer.build.whosonfirst import read_whosonfirst
+from gazetteer.bundled import BUNDLED
 from gazetteer.cli import cli
 from gazetteer.errors import ArgumentError, DataError
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.packs import PackFolder
 
 REFUSED = {

@@ -17,8 +17,8 @@ import gazetteer
 from gazetteer.build.calibrate_scores import ask
 from gazetteer.build.known_rows import made_rows
 from gazetteer.build.score_fit import in_order, score_tables
+from gazetteer.bundled import BUNDLED
 from gazetteer.evaluate import Reliability
-from gazetteer.geometry.groups import BUNDLED
 from gazetteer.index.store import Store
 from gazetteer.phrases.resolver import Resolver
 from gazetteer.score_calibration import ScoreTable, calibrated_score, calibrated_scores, shared_out

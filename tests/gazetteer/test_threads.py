@@ -18,7 +18,7 @@ import shapely
 
 import gazetteer
 from gazetteer.api.gazetteer import Gazetteer
-from gazetteer.geometry.groups import BUNDLED
+from gazetteer.bundled import BUNDLED
 from gazetteer.geometry.reverse import containing
 from gazetteer.index.store import Store, Table
 from gazetteer.locks import cached_property

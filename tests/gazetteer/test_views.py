@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 import gazetteer
+from gazetteer.bundled import BUNDLED
 from gazetteer.errors import ArgumentError
-from gazetteer.geometry.groups import BUNDLED
 
 with (Path(__file__).parent / "cases" / "views.tsv").open(encoding="utf-8") as lines:
     CASES = list(csv.DictReader(lines, delimiter="\t"))

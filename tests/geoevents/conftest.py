@@ -11,7 +11,8 @@ from shapely import Point, box
 
 import geoevents as ge
 from gazetteer import ArgumentError, Match, Place
-from gazetteer.geometry.groups import BUNDLED, Groups
+from gazetteer.bundled import BUNDLED
+from gazetteer.geometry.groups import Groups
 
 # phrase: status, id, name, kind, country, admin1, lon, lat, radius
 PLACES: dict[str, tuple[str, str, str, str, str | None, str | None, float, float, float]] = {

@@ -29,7 +29,7 @@ from typing import Any
 
 import gazetteer
 from gazetteer.api.gazetteer import Gazetteer
-from gazetteer.geometry.groups import BUNDLED
+from gazetteer.bundled import BUNDLED
 from gazetteer.index.store import Store
 
 PHRASES = (

@@ -45,7 +45,7 @@ MODULES = {
         "appositions", "joining_rules", "parser", "translation", "reading", "meaning", "refusals", "composition",
         "list_checks", "towns_and_units", "operands", "borders", "operations", "seats", "neighbours", "chains",
         "quarters", "sequences", "places_on_day", "doubts", "interpreter", "first_look", "wordings", "points",
-        "resolver",
+        "answer", "resolver",
     ),
     "gazetteer/geoparsing": (
         "letter_case", "tokens", "inflections", "candidates", "spans", "span_features", "cues", "leaf_sets", "trees",

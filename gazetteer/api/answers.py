@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from gazetteer.api.places import PlaceReader
 from gazetteer.candidates.ranking import CLOSE, Readings, chance, decide
 from gazetteer.model import Candidate, Match, Mention, Method
-from gazetteer.phrases.resolver import Answer
+from gazetteer.phrases.answer import Answer
 from gazetteer.score_calibration import calibrated_score, shared_out
 
 if TYPE_CHECKING:

@@ -35,7 +35,8 @@ from gazetteer.bundled import BUNDLED
 from gazetteer.geometry.geodesy import haversine_km
 from gazetteer.index.store import Store
 from gazetteer.model import Status
-from gazetteer.phrases.resolver import Answer, Resolver
+from gazetteer.phrases.answer import Answer
+from gazetteer.phrases.resolver import Resolver
 from gazetteer.score_calibration import RIGHT_KM, ScoreTable
 
 __all__ = ["ask"]

@@ -12,7 +12,7 @@ from gazetteer.geoparsing.disambiguator import Disambiguation, place_around
 from gazetteer.geoparsing.document_names import Document
 from gazetteer.index.store import NAME_KINDS
 from gazetteer.model import Method, Status, Tag
-from gazetteer.phrases.resolver import Answer
+from gazetteer.phrases.answer import Answer
 
 __all__ = ["UNKNOWN_NAME", "UNSURE", "WILD", "FoundName", "names_found", "of_surroundings"]
 

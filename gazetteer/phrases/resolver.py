@@ -8,19 +8,18 @@ which method, and what else it may be. Stored places are numbers here, derived o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gazetteer.arrays import Floats, Ints
+from gazetteer.arrays import Ints
 from gazetteer.candidates.containment import Containment
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.generator import CandidateGenerator
 from gazetteer.candidates.name_index import NameIndex
-from gazetteer.candidates.ranking import NO_READINGS, Readings, chance, decide
+from gazetteer.candidates.ranking import Readings, chance, decide
 from gazetteer.geometry.derived import ShapeEvaluator
 from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import haversine_km
@@ -29,6 +28,7 @@ from gazetteer.locks import cached_property
 from gazetteer.model import Area, Method, Status
 from gazetteer.names.coordinates import read_short_code, recover_short_code
 from gazetteer.phrases import parser
+from gazetteer.phrases.answer import Answer
 from gazetteer.phrases.cells import clean, is_empty_value, is_postcode
 from gazetteer.phrases.doubts import Doubts
 from gazetteer.phrases.first_look import FirstLook
@@ -40,7 +40,7 @@ from gazetteer.phrases.points import PointReader, PointReading
 from gazetteer.phrases.refusals import refusal_of_text
 from gazetteer.phrases.wordings import Wordings
 
-__all__ = ["Answer", "Resolver"]
+__all__ = ["Resolver"]
 
 _SHOWN = 10
 # Below this share of its own rivals a place makes what is derived from it ambiguous.
@@ -53,35 +53,31 @@ _UNREAD, _HALF_AS_CLEAR, _HELD = 0.6, 0.5, 0.9
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a phrase was found to mean.
+class _Unread:
+    """What a meaning says nothing of: pieces that were not found, words that were left out.
 
     Attributes
     ----------
-    place
-        Number of a stored place, -1 when there is none.
-    area
-        The derived place, where it is one.
-    readings
-        Up to ten, best first.
-    probabilities
-        The score of each reading.
-    rival
-        A derived place that the phrase may mean as well.
-    radius
-        Of the answer in km, where it is wider than the place; None is the place's own.
+    is_dropped
+        Whether they are lost: the radius and the score of a container say what a piece means that was not found in it.
+    may_be_elsewhere
+        Whether a lost one has letters: a number may name a part of the place, a name may be a place elsewhere.
     """
 
-    status: Status
-    place: int
-    score: float
-    method: Method
-    reason: str = ""
-    readings: Readings = NO_READINGS
-    probabilities: Floats = field(default_factory=partial(np.empty, 0))
-    area: Area | None = None
-    rival: Area | None = None
-    radius: float | None = None
+    texts: tuple[str, ...]
+    is_dropped: bool
+    may_be_elsewhere: bool
+
+    @classmethod
+    def of(cls, found: Meaning) -> _Unread:
+        texts = (*found.missing, *found.left_out)
+        is_dropped = bool(found.left_out or (found.missing and found.method != "container"))
+        return cls(texts, is_dropped, is_dropped and any(any(map(str.isalpha, text)) for text in texts))
+
+    def reason(self, *doubts: str) -> str:
+        """Return what was not found, and what makes the rest doubtful; empty for nothing."""
+        missing = f"not found: {'; '.join(self.texts)}" if self.texts else ""
+        return "; ".join(filter(None, (missing, *doubts)))
 
 
 class Resolver:
@@ -305,22 +301,27 @@ class Resolver:
         if found.method == "none":
             reason = found.reason or f"no place of that name: {found.missing[0] if found.missing else phrase}"
             return Answer("unresolved", -1, 0.0, "none", reason)
-        missing = (
-            f"not found: {'; '.join((*found.missing, *found.left_out))}" if found.missing or found.left_out else ""
-        )
-        # The radius and the score of a container say what a piece means that was not found in it.
-        dropped = bool(found.left_out or (found.missing and found.method != "container"))
-        unread = dropped or bool(found.missing)
-        # A number may name a part of the place; a name may be a place elsewhere.
-        named = any(any(map(str.isalpha, text)) for text in (*found.missing, *found.left_out))
-        reason = "; ".join(filter(None, (missing, found.doubt)))
+        unread = _Unread.of(found)
         if found.area is not None:
-            area = found.area if found.area.country or not scope.country else replace(found.area, country=scope.country)
-            score = round(found.quality * found.share, 4)
-            close = found.share < _CLOSE_SHARE
-            status: Status = "ambiguous" if close or unread or found.doubt else "matched"
-            radius = self._radius_of_all(area, scope) if dropped and named else None
-            return Answer(status, -1, score, found.method, reason or _rivalry(close), area=area, radius=radius)
+            return self._answer_of_area(found, found.area, unread, scope)
+        return self._answer_of_places(found, unread, scope)
+
+    def _answer_of_area(self, found: Meaning, area: Area, unread: _Unread, scope: Scope) -> Answer:
+        """Return the derived place that was found."""
+        area = area if area.country or not scope.country else replace(area, country=scope.country)
+        close = found.share < _CLOSE_SHARE
+        return Answer(
+            status="ambiguous" if close or unread.texts or found.doubt else "matched",
+            place=-1,
+            score=round(found.quality * found.share, 4),
+            method=found.method,
+            reason=unread.reason(found.doubt) or _rivalry(close),
+            area=area,
+            radius=self._radius_of_all(area, scope) if unread.may_be_elsewhere else None,
+        )
+
+    def _answer_of_places(self, found: Meaning, unread: _Unread, scope: Scope) -> Answer:
+        """Return the place that a name means most likely, as it was on the day, and its rivals."""
         decision = decide(found.readings, 1)
         best = int(decision.best[0])
         place = int(found.readings.place[best])
@@ -331,25 +332,21 @@ class Resolver:
             unplaced = self.places_on_day.unplaced(place) if found.method != "container" else ""
         method: Method = "container" if unplaced and found.method in ("exact", "type-word") else found.method
         quality = found.quality if method == found.method else QUALITY["container"]
+        score = quality * float(decision.share[0]) * (_EITHER if found.rival else 1.0)
         note = f"where in {unplaced} it lies is not known" if unplaced else ""
-        reason = "; ".join(filter(None, (missing, doubt, note)))
         order = np.lexsort((found.readings.place, -found.readings.weight))[:_SHOWN]
-        chances = chance(found.readings.weight)
         close = bool(decision.unclear[0]) or found.rival is not None
         radius = found.radius
-        if dropped and named:
+        if unread.may_be_elsewhere:
             radius = max(radius or 0.0, _spread(found.readings, best))
         return Answer(
-            status="ambiguous" if close or unread or doubt else "matched",
+            status="ambiguous" if close or unread.texts or doubt else "matched",
             place=place if then is None else -1,
-            score=round(
-                quality * float(decision.share[0]) * (_EITHER if found.rival else 1.0) * (_UNREAD if dropped else 1.0),
-                4,
-            ),
+            score=round(score * (_UNREAD if unread.is_dropped else 1.0), 4),
             method=method,
-            reason=reason or _rivalry(close),
+            reason=unread.reason(doubt, note) or _rivalry(close),
             readings=found.readings.where(order),
-            probabilities=np.round(quality * chances[order], 4),
+            probabilities=np.round(quality * chance(found.readings.weight)[order], 4),
             area=then,
             rival=found.rival,
             radius=radius,

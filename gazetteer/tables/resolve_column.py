@@ -22,11 +22,12 @@ from gazetteer.index.store import Store
 from gazetteer.locks import FINDING, LOADING
 from gazetteer.model import Area, Context
 from gazetteer.names.normalize import normalize_name
+from gazetteer.phrases.answer import Answer
 from gazetteer.phrases.cells import is_empty_value
 from gazetteer.phrases.meaning import Level
 from gazetteer.phrases.parser import LONGEST
 from gazetteer.phrases.patterns import JOINED
-from gazetteer.phrases.resolver import Answer, Resolver
+from gazetteer.phrases.resolver import Resolver
 from gazetteer.score_calibration import calibrated_scores
 from gazetteer.tables.distinct_texts import Texts
 from gazetteer.tables.levels import level_in_name, level_of_column

@@ -19,11 +19,12 @@ from gazetteer.candidates.found import QUALITY
 from gazetteer.candidates.name_index import SHARED_NAMES, SMALL, SMALL_NAMESAKE, SMALL_PLACE, SMALL_QUALITY
 from gazetteer.candidates.ranking import Readings, decide
 from gazetteer.geometry.formulas import Derivation, is_number
+from gazetteer.phrases.answer import Answer
 from gazetteer.phrases.composition import ASKED_FOR
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.operands import TOWNS
 from gazetteer.phrases.operations import is_mere_part, offset_literals
-from gazetteer.phrases.resolver import Answer, Resolver
+from gazetteer.phrases.resolver import Resolver
 from gazetteer.phrases.tree import Name, Term
 from gazetteer.phrases.wordings import Wording
 

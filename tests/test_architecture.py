@@ -32,8 +32,8 @@ MODULES = {
     "gazetteer/languages": ("tables", "rewriting", "inflected_names", "reader", "frames"),
     "gazetteer/index": ("checksums", "pages", "mapped", "views", "store", "packs"),
     "gazetteer/geometry": (
-        "sphere", "geodesy", "formulas", "derivation", "parts", "edges", "operations", "groups", "reverse", "shapes",
-        "derived",
+        "sphere", "geodesy", "formulas", "derivation", "parts", "edges", "operations", "group_tables", "groups",
+        "reverse", "shapes", "derived",
     ),
     "gazetteer/candidates": (
         "holdings", "outlines", "ranking", "phonetic_index", "name_index", "former_states", "official_names",

@@ -17,7 +17,8 @@ from pathlib import Path
 from gazetteer.bundled import BUNDLED
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.errors import DataError, GazetteerError
-from gazetteer.geometry.groups import MEMBER, OPEN, Groups
+from gazetteer.geometry.group_tables import OPEN
+from gazetteer.geometry.groups import MEMBER, Groups
 
 __all__ = ["Difference", "compare_groups", "read_memberships"]
 

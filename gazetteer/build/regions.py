@@ -16,7 +16,8 @@ import shapely
 
 from gazetteer.build.natural_earth import placed
 from gazetteer.dates import EPOCH, day_number
-from gazetteer.geometry.groups import OPEN, Groups
+from gazetteer.geometry.group_tables import OPEN
+from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.shapes import dissolve
 from gazetteer.names.normalize import normalize_name
 

@@ -24,7 +24,7 @@ from gazetteer.candidates.official_names import country_by_official_name, countr
 from gazetteer.candidates.ranking import heaviest
 from gazetteer.dates import day_number
 from gazetteer.errors import ArgumentError, UnknownPlaceError
-from gazetteer.geometry.groups import OPEN
+from gazetteer.geometry.group_tables import OPEN
 from gazetteer.index.store import LAYERS
 from gazetteer.locks import cached_property
 

@@ -1,83 +1,26 @@
-"""Country lists and macro-regions, with the days on which they hold.
-
-``groups.csv`` and ``regions.csv`` give member countries, the units of a region and their union, as of a day.
-
-A group has members: ISO 3166-1 alpha-3, Kosovo ``XKX``; a state of the past stands under the code that ISO 3166-3
-keeps for it (``SUN``, ``YUG``, ``DDR``). A suspension is a row of its own inside a membership: a suspended state is a
-member still. A region has units: places of the gazetteer, other regions, groups; a leading ``-`` takes a unit away.
-``from`` and ``to`` are the first and the last day, empty is open; where a source gives a year or a month only, ``from``
-is its first day and ``to`` its last.
-"""
+"""Country lists and macro-regions, with the days on which they hold: members, units, states of the past."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from gazetteer.dates import day_number
 from gazetteer.errors import DataError, UnknownPlaceError
-from gazetteer.locks import LOADING, cached_property
+from gazetteer.geometry.group_tables import Region, Spell, place_of_member, read_group_names, read_regions, read_spells
+from gazetteer.locks import cached_property
 from gazetteer.names.normalize import normalize_name
 
-__all__ = ["DIRECTIONS", "MEMBER", "OPEN", "Groups", "Region", "Spell"]
+__all__ = ["DIRECTIONS", "MEMBER", "Groups"]
 
 DIRECTIONS = ("north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central")
 MEMBER = frozenset({"member"})
 
-# Withdrawn codes (ISO 3166-3), and codes that stood for another state up to a day: the state that was meant. Of a
-# country that was larger, ``of`` in regions.csv says so.
-_DISSOLVED = {
-    "SUN": "region:soviet-union",
-    "YUG": "region:yugoslavia",
-    "SCG": "region:serbia-and-montenegro",
-    "CSK": "region:czechoslovakia",
-    "DDR": "region:east-germany",
-    "YMD": "region:south-yemen",
-    "VDR": "region:north-vietnam",
-}
-_BEFORE = {
-    "DEU": (day_number("1990-10-02"), "region:west-germany"),
-    "YEM": (day_number("1990-05-21"), "region:north-yemen"),
-}
-# Federal Yugoslavia of 1992 kept the code of the one before it.
-_YUGOSLAVIA_OF_TWO = day_number("1992-04-27")
-# Stands for an open end, before and after all days.
-OPEN = 10**7
 _NAMED = 8
 # How like a name must be to one that a group bears (difflib's ratio) to be offered in its place.
 _ALIKE = 0.74
-
-
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """One membership: who, from which day to which (days since 1970-01-01), as what."""
-
-    member: str
-    first: int
-    last: int
-    status: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """One row of ``regions.csv``: a region in a time, and the units it consists of."""
-
-    key: str
-    names: tuple[str, ...]
-    kind: str
-    of: str
-    direction: str
-    units: tuple[str, ...]
-    first: int
-    last: int
-    source: str
-    note: str
 
 
 class Groups:
@@ -102,17 +45,12 @@ class Groups:
     @cached_property
     def spells(self) -> dict[str, list[Spell]]:
         """The memberships of every group, by key, in the order of the file."""
-        spells: dict[str, list[Spell]] = {}
-        for row in self._rows("groups.csv"):
-            spell = Spell(row["member"], *_span(row), row["status"], row["source"])
-            spells.setdefault(row["group"], []).append(spell)
-        return spells
+        return read_spells(self.folder)
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
         """The names of every group, by key; the first is the one to show."""
-        named = (row for row in self._rows("groups.csv") if row["other_names"])
-        return {row["group"]: tuple(row["other_names"].split("|")) for row in named}
+        return read_group_names(self.folder)
 
     @cached_property
     def regions(self) -> dict[str, list[Region]]:
@@ -122,23 +60,7 @@ class Groups:
     @cached_property
     def _rows_of_regions(self) -> dict[str, list[Region]]:
         """The rows of regions, and of extents: what a country was, under no name of its own."""
-        regions: dict[str, list[Region]] = {}
-        for row in self._rows("regions.csv"):
-            names = tuple(name for name in (row["name"], *row["other_names"].split("|")) if name)
-            regions.setdefault(row["region"], []).append(
-                Region(
-                    row["region"],
-                    names,
-                    row["kind"],
-                    row["of"],
-                    row["direction"],
-                    tuple(row["units"].split()),
-                    *_span(row),
-                    row["source"],
-                    row["note"],
-                )
-            )
-        return regions
+        return read_regions(self.folder)
 
     @cached_property
     def _parts(self) -> dict[tuple[str, str], str]:
@@ -280,7 +202,7 @@ class Groups:
 
     def _unit(self, member: str, day: int) -> str:
         """Return the id of the place that a member's code stood for on a day."""
-        found = _unit(member, day)
+        found = place_of_member(member, day)
         whole = self.whole(found, day)
         return whole if whole is not None and self.has(whole) else found
 
@@ -383,39 +305,6 @@ class Groups:
         region = self.part_id(of, direction)
         return self.units(region, day_number(None) if day is None else day) if region else None
 
-    def _rows(self, name: str) -> Iterator[dict[str, str]]:
-        path = self.folder / name
-        if not path.is_file():
-            raise DataError(f"{self.folder}: expected {name} for groups and regions, but it is not in it.")
-        with path.open(encoding="utf-8", newline="") as lines:
-            yield from csv.DictReader(lines)
-
 
 def _takes_away(state: Region) -> bool:
     return any(unit.startswith("-") for unit in state.units)
-
-
-def _span(row: dict[str, str]) -> tuple[int, int]:
-    first = day_number(row["from"]) if row["from"] else -OPEN
-    return first, day_number(row["to"]) if row["to"] else OPEN
-
-
-def _unit(member: str, day: int) -> str:
-    """Return the id of the place that a member's code stood for on a day, as large as it is today."""
-    if member == "YUG" and day >= _YUGOSLAVIA_OF_TWO:
-        return "region:federal-republic-of-yugoslavia"
-    if member in _DISSOLVED:
-        return _DISSOLVED[member]
-    last, state = _BEFORE.get(member, (-OPEN, ""))
-    return state if day <= last else f"iso:{_alpha2(member)}"
-
-
-@lru_cache(maxsize=512)
-def _alpha2(alpha3: str) -> str:
-    with LOADING:
-        import pycountry
-
-    country = pycountry.countries.get(alpha_3=alpha3)
-    if country is None and alpha3 != "XKX":
-        raise DataError(f"groups.csv: expected members in ISO 3166-1 alpha-3, got {alpha3!r}.")
-    return str(country.alpha_2) if country else "XK"

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Ints
 from gazetteer.dates import EPOCH
 from gazetteer.geometry.derived import ShapeEvaluator
-from gazetteer.geometry.groups import OPEN, Groups
+from gazetteer.geometry.group_tables import OPEN
+from gazetteer.geometry.groups import Groups
 from gazetteer.index.store import Store
 from gazetteer.locks import cached_property
 from gazetteer.model import Area

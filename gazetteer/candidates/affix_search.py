@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gazetteer.candidates.containment import Containment
+from gazetteer.candidates.containment import Containment, SearchScope
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.name_index import NameIndex
@@ -66,16 +66,16 @@ class AffixSearch:
         self._containment = containment
         self._readings = readings
 
-    def find(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+    def find(self, name: str, key: str, scope: SearchScope) -> Found:
         """Return the readings of a name that no place inside bears as it is written."""
-        official = self._official_form(name, key, country, day, container)
+        official = self._official_form(name, key, scope)
         if official is not None:
             return official
         for rest, kinds in self._names.type_words(key):
-            turned = self._turned(key, rest, kinds, country, day, container)
+            turned = self._turned(key, rest, kinds, scope)
             if turned is not None:
                 return turned
-            readings = self._inside(rest, country, day, container)
+            readings = self._inside(rest, scope)
             if not len(readings.owner):
                 continue
             of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
@@ -86,14 +86,14 @@ class AffixSearch:
                 reach = self._third_level_radius(key, rest, typed)
                 rival = self._town_elsewhere(typed, readings, kinds)
                 return Found(typed, "type-word", QUALITY["type-word"], reach, rival=rival)
-            of_town = self._unit_of_town(readings, kinds, country, day, container)
+            of_town = self._unit_of_town(readings, kinds, scope)
             if len(of_town.readings.owner):
                 return of_town
             radius = self.unit_radius(readings, kinds)
             # Where nothing is known around it, that a unit is called after its town is a guess.
-            stands = radius is not None and (country is not None or container is not None)
+            stands = radius is not None and (scope.country is not None or scope.container is not None)
             return Found(readings, "type-word", WRONG_TYPE, radius, usual=stands or "city" in kinds)
-        return NOTHING if self._names.knows(key) else self._by_affixes(name, key, country, day, container)
+        return NOTHING if self._names.knows(key) else self._by_affixes(name, key, scope)
 
     def _prefer_district(self, units: Readings) -> Readings:
         """Let the second-level unit go before the first-level one around it: "Kharkiv district" is no oblast."""
@@ -129,27 +129,25 @@ class AffixSearch:
             return None
         return self._countries.unit_radius(str(self._take("country", towns.place[[0]])[0]))
 
-    def _unit_of_town(
-        self, towns: Readings, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found:
+    def _unit_of_town(self, towns: Readings, kinds: tuple[str, ...], scope: SearchScope) -> Found:
         """Return the unit that is called after a town, where the name is known as the town's alone in its language."""
         if not UNITS.issuperset(kinds):
             return NOTHING
         town = towns.place[[int(np.argmax(towns.weight))]]
         name, land = str(self._take("name", town)[0]), self._take("country", town)[0]
-        found = self._of_kinds(self._names.key(name), kinds, country, day, container)
+        found = self._of_kinds(self._names.key(name), kinds, scope)
         here = self._take("country", found.readings.place) == land
         return replace(found, readings=found.readings.where(here)) if here.any() else NOTHING
 
-    def _by_affixes(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+    def _by_affixes(self, name: str, key: str, scope: SearchScope) -> Found:
         """Return the readings of a name the index lacks, with abbreviated words in full or an adjective's town."""
         for rest, kinds in self._names.type_words(key):
             for town in towns_of_adjective(rest):
-                found = self._of_kinds(town, kinds, country, day, container)
+                found = self._of_kinds(town, kinds, scope)
                 if len(found.readings.owner):
                     return found
         spellings = spelt_out(key, name)
-        written = [self._inside(spelling, country, day, container) for spelling in spellings]
+        written = [self._inside(spelling, scope) for spelling in spellings]
         known = [readings for readings in written if len(readings.owner)]
         if known:
             # "S. Sudan" is South Sudan rather than a San Sudán.
@@ -157,61 +155,53 @@ class AffixSearch:
         for spelling in spellings:
             for rest, kinds in self._names.type_words(spelling):
                 for bare in (rest, *towns_of_adjective(rest)):
-                    found = self._of_kinds(bare, kinds, country, day, container)
+                    found = self._of_kinds(bare, kinds, scope)
                     if len(found.readings.owner):
                         return replace(found, radius=self._third_level_radius(spelling, rest, found.readings))
         suffixed = split_suffix(key)
         if suffixed is not None:
-            return self._of_suffix(*suffixed, country, day, container)
+            return self._of_suffix(*suffixed, scope)
         town = facility_town(key)
         if not town:
             return NOTHING
-        found = self._of_kinds(town, _SETTLEMENTS, country, day, container)
+        found = self._of_kinds(town, _SETTLEMENTS, scope)
         return replace(found, quality=WRONG_TYPE, radius=_FACILITY_KM) if len(found.readings.owner) else NOTHING
 
-    def _of_suffix(
-        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found:
+    def _of_suffix(self, key: str, kinds: tuple[str, ...], scope: SearchScope) -> Found:
         """Return the readings of a name whose type word was joined to it; a town stands for the unit around it."""
-        found = self._of_kinds(key, kinds, country, day, container)
+        found = self._of_kinds(key, kinds, scope)
         if len(found.readings.owner):
             return found
-        found = self._of_kinds(key, _SETTLEMENTS, country, day, container)
+        found = self._of_kinds(key, _SETTLEMENTS, scope)
         if not len(found.readings.owner):
             return NOTHING
         return replace(found, quality=WRONG_TYPE, radius=self.unit_radius(found.readings, kinds))
 
-    def _of_kinds(
-        self, key: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found:
+    def _of_kinds(self, key: str, kinds: tuple[str, ...], scope: SearchScope) -> Found:
         """Return the readings of a key that are of some kinds, as readings by a type word."""
-        readings = self._inside(key, country, day, container)
+        readings = self._inside(key, scope)
         of_kind = readings.where(self._names.store.index.among("kind", readings.place, kinds))
         return Found(self._prefer_typed(of_kind), "type-word", QUALITY["type-word"]) if len(of_kind.owner) else NOTHING
 
-    def _inside(self, key: str, country: str | None, day: int, container: Readings | None) -> Readings:
+    def _inside(self, key: str, scope: SearchScope) -> Readings:
         """Return the readings of a key in a country and a container, as of a day."""
-        return self._containment.keep(self._readings(key, country), country, day, container)
+        return self._containment.keep(self._readings(key, scope.country), scope)
 
-    def _turned(
-        self, key: str, rest: str, kinds: tuple[str, ...], country: str | None, day: int, container: Readings | None
-    ) -> Found | None:
+    def _turned(self, key: str, rest: str, kinds: tuple[str, ...], scope: SearchScope) -> Found | None:
         """Return the Sea of Azov for "Azov Sea"."""
         if "sea" not in kinds or not key.startswith(rest):
             return None
         turned = f"{key[len(rest) :].strip()} of {rest}"
-        found = self._inside(turned, country, day, container)
+        found = self._inside(turned, scope)
         return Found(found, "exact", QUALITY["exact"]) if len(found.owner) else None
 
-    def _official_form(
-        self, name: str, key: str, country: str | None, day: int, container: Readings | None
-    ) -> Found | None:
+    def _official_form(self, name: str, key: str, scope: SearchScope) -> Found | None:
         """Return the country that a name the index lacks names in an official or a foreign form."""
         code = None if self._names.knows(key) else self._countries.official(name)
         if code is None:
             return None
         readings = self._names.readings_of_places([self._countries.place(code)])
-        kept = self._containment.keep(readings, country, day, container)
+        kept = self._containment.keep(readings, scope)
         return Found(kept, "exact", QUALITY["exact"]) if len(kept.owner) else None
 
     def _prefer_typed(self, readings: Readings) -> Readings:

@@ -6,7 +6,7 @@ known, outlines tell it, else how far the container reaches. Places are numbers 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -22,7 +22,7 @@ from gazetteer.geometry.groups import Groups
 from gazetteer.geometry.sphere import LEAST_KM, LEAST_KM_EAST, TEMPERATE, haversine_km
 from gazetteer.model import CONTAINER_RANK
 
-__all__ = ["Containment", "reach_km"]
+__all__ = ["Containment", "SearchScope", "reach_km"]
 
 # A town so near an outline may lie in the unit: outlines are simplified at a hundredth of a degree.
 _BESIDE_OUTLINE_KM = 2.0
@@ -33,6 +33,25 @@ _LONG = 3.0
 
 
 _Radius = TypeVar("_Radius", float, Floats)
+
+
+@dataclass(frozen=True)
+class SearchScope:
+    """Where and when a name is looked for.
+
+    Attributes
+    ----------
+    country
+        ISO 3166-1 alpha-3; None for any.
+    day
+        Days since 1970-01-01: places are taken as of that day.
+    container
+        What the place lies in; None for anything.
+    """
+
+    country: str | None
+    day: int
+    container: Readings | None = None
 
 
 class Containment:
@@ -65,14 +84,14 @@ class Containment:
         kinds = store.index.labels("kind").tolist()
         self._ranks = np.array([CONTAINER_RANK[kind] if kind else 1 for kind in kinds])
 
-    def keep(self, readings: Readings, country: str | None, day: int, container: Readings | None) -> Readings:
+    def keep(self, readings: Readings, scope: SearchScope) -> Readings:
         """Keep the readings in a country and a container, those of another time weighing less."""
         if not len(readings.owner):
             return readings
-        if country is not None:
-            readings = self.in_country(readings, country, day)
-        readings = self._names.date(readings, day)
-        return readings if container is None else self._inside(readings, container, day)
+        if scope.country is not None:
+            readings = self.in_country(readings, scope.country, scope.day)
+        readings = self._names.date(readings, scope.day)
+        return readings if scope.container is None else self._inside(readings, scope.container, scope.day)
 
     def in_country(self, readings: Readings, country: str, day: int) -> Readings:
         """Keep the readings in a country; where there are none, those in what belonged to it on the day, or ever."""

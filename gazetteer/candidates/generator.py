@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from gazetteer.candidates.affix_search import AffixSearch
-from gazetteer.candidates.containment import Containment
+from gazetteer.candidates.containment import Containment, SearchScope
 from gazetteer.candidates.countries import FILED, CountryResolver
 from gazetteer.candidates.found import NOTHING, QUALITY, WRONG_TYPE, Found
 from gazetteer.candidates.name_index import CODE, NameIndex
@@ -33,7 +33,7 @@ _REMEMBERED = 2_000
 _SHORTEST_BEGINNING = 3
 
 
-_Search = Callable[[str, str, str | None, int, Readings | None], Found]
+_Search = Callable[[str, str, SearchScope], Found]
 
 
 class CandidateGenerator:
@@ -74,12 +74,13 @@ class CandidateGenerator:
         if found is None:
             if len(self._found) > _REMEMBERED:
                 self._found.clear()  # another thread may do so at any time
-            found = self._found[at] = self._generate(name, self._names.key(name), country, day, containers)
+            found = self._found[at] = self._generate(name, country, day, containers)
         return found
 
     def generate_exact(self, name: str, country: str | None, day: int, containers: Sequence[Readings] = ()) -> Found:
         """Return the readings of a name in the innermost container as it is written, its sound and spelling aside."""
-        return self._exactly(name, self._names.key(name), country, day, containers[-1] if containers else None)
+        scope = SearchScope(country, day, containers[-1] if containers else None)
+        return self._exactly(name, self._names.key(name), scope)
 
     def complete(self, key: str, country: str | None, day: int) -> Readings:
         """Return the places that bear a name which begins with a key, best first; each owned by the key of that name.
@@ -117,13 +118,13 @@ class CandidateGenerator:
         """Say whether a key bears a word that names first-level units where a unit lies."""
         return self._namesakes.is_asked_for(key, unit)
 
-    def _generate(self, name: str, key: str, country: str | None, day: int, containers: Sequence[Readings]) -> Found:
-        inner = containers[-1] if containers else None
+    def _generate(self, name: str, country: str | None, day: int, containers: Sequence[Readings]) -> Found:
+        key, scope = self._names.key(name), SearchScope(country, day, containers[-1] if containers else None)
         # Of a unit's name another spelling is meant rather than a town that is called so.
-        demands = (True, False) if inner is not None and " " in key and self.names_unit(key) else (False,)
+        demands = (True, False) if containers and " " in key and self.names_unit(key) else (False,)
         for fitting in demands:
             for search in self._searches:
-                found = self._search(search, name, key, country, day, containers, fitting)
+                found = self._search(search, name, key, scope, containers[:-1], fitting)
                 if len(found.readings.owner):
                     return found
         if len(containers) > 1 or self._names.knows(key):
@@ -131,43 +132,46 @@ class CandidateGenerator:
             return NOTHING
 
         def keep(readings: Readings) -> Readings:
-            return self._containment.keep(readings, country, day, inner)
+            return self._containment.keep(readings, scope)
 
-        repaired, usual = self._spelling.repaired(key, keep, known=country is not None or inner is not None)
+        repaired, usual = self._spelling.repaired(key, keep, known=country is not None or bool(containers))
         return Found(repaired, "fuzzy", QUALITY["fuzzy"], usual=usual)
 
     def _search(
-        self,
-        search: _Search,
-        name: str,
-        key: str,
-        country: str | None,
-        day: int,
-        containers: Sequence[Readings],
-        fitting: bool,
+        self, search: _Search, name: str, key: str, scope: SearchScope, wider: Sequence[Readings], fitting: bool
     ) -> Found:
-        """Search in the innermost container, as that itself, and around it; only for what fits its type word or not."""
-        if not containers:
-            return search(name, key, country, day, None)
-        inner = containers[-1]
-        found = search(name, key, country, day, inner)
+        """Search in a container, as that itself, and in wider ones around it.
+
+        Parameters
+        ----------
+        search
+            `_exactly` or `_by_sound`.
+        wider
+            The containers around that of the scope, widest first.
+        fitting
+            Whether only what bears its type word rightly will do.
+        """
+        found = search(name, key, scope)
+        inner = scope.container
+        if inner is None:
+            return found
         if fitting:
             found = _fitting(found)
         if search == self._exactly:
-            unit = self._namesake(found, key, country, day, inner)
+            unit = self._namesake(found, key, scope, inner)
             if unit is not None:
                 return unit
         if not len(found.readings.owner):
-            anywhere = _fitting(search(name, key, country, day, None))
+            anywhere = _fitting(search(name, key, replace(scope, container=None)))
             # "Helmand province" inside "Hilmand province" is the container itself.
             found = replace(anywhere, readings=_among(anywhere.readings, inner))
-        for wider in reversed(containers[:-1]):
+        for container in reversed(wider):
             if not len(found.readings.owner):
-                outside = search(name, key, country, day, wider)
+                outside = search(name, key, replace(scope, container=container))
                 found = _around(_fitting(outside) if fitting else outside, inner)
         return found
 
-    def _namesake(self, found: Found, key: str, country: str | None, day: int, container: Readings) -> Found | None:
+    def _namesake(self, found: Found, key: str, scope: SearchScope, container: Readings) -> Found | None:
         """Return the first-level unit that is the container, where a name in it is the unit's own."""
         units = container.place[self._kind[container.place] == self._first_level]
         if not len(units):
@@ -175,26 +179,27 @@ class CandidateGenerator:
         typed = self._names.type_words(key) if " " in key else []
         for name in (key, *(rest for rest, kinds in typed if "admin1" in kinds)):
             method: Method = "exact" if name == key else "type-word"
-            readings = self._readings(name, country)
+            readings = self._readings(name, scope.country)
             own = np.isin(readings.place, units)
             if own.any():
                 asked = self._namesakes.is_asked_for(key, container)
                 meant = asked or self._namesakes.is_meant_rather_than(key, found)
-                kept = self._containment.keep(readings.where(own), country, day, None)
+                kept = self._containment.keep(readings.where(own), replace(scope, container=None))
                 return Found(kept, method, QUALITY[method]) if meant and len(kept.owner) else None
         return None
 
-    def _exactly(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+    def _exactly(self, name: str, key: str, scope: SearchScope) -> Found:
         """Return the readings of a name as it is written, with or without its type word."""
+        country, container = scope.country, scope.container
         standalone = container is None and not name.isupper()
         land = country if container is None else country or self._land(container)
         readings = self._readings(key, land, standalone=standalone)
         if container is None and country is None and key in self._names.own_names:
             readings = self._names.with_own_name(name, key, readings)
-        found = self._containment.keep(readings, country, day, container)
+        found = self._containment.keep(readings, scope)
         if len(found.owner):
             return Found(found, "exact", QUALITY["exact"])
-        return self._typed.find(name, key, country, day, container)
+        return self._typed.find(name, key, scope)
 
     def _land(self, container: Readings) -> str | None:
         """Return the country that a container is beyond doubt: Ukraine, not CA, which is California as well."""
@@ -208,12 +213,13 @@ class CandidateGenerator:
         alone = None if country in FILED or self._store.seen is not None else country
         return self._names.readings(key, standalone=standalone, country=alone)
 
-    def _by_sound(self, name: str, key: str, country: str | None, day: int, container: Readings | None) -> Found:
+    def _by_sound(self, name: str, key: str, scope: SearchScope) -> Found:
         """Return the readings of names that sound like this one."""
-        alike, kinds, likeness = self._spelling.by_sound(key, country, day, container)
+        alike, kinds, likeness = self._spelling.by_sound(key, scope)
+        container = scope.container
         if container is not None and len(alike.owner) and self._containment.may_be_former_state(container):
             # Sounds are compared in a whole country; a state of the past may have been a part of it.
-            alike = alike.where(np.asarray(self._containment.contains(container, alike, day).any(axis=0)))
+            alike = alike.where(np.asarray(self._containment.contains(container, alike, scope.day).any(axis=0)))
         if not len(alike.owner):
             return NOTHING
         usual = likeness >= _USUAL

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from gazetteer.arrays import Floats, Ints
-from gazetteer.candidates.containment import Containment
+from gazetteer.candidates.containment import Containment, SearchScope
 from gazetteer.candidates.countries import CountryResolver
 from gazetteer.candidates.name_index import NameIndex
 from gazetteer.candidates.phonetic_index import Sounds
@@ -63,9 +63,7 @@ class SpellingSearch:
         self._alike_found: dict[tuple[str, str, _Inside | None], tuple[Ints, Floats]] = {}
         self._neighbours: dict[str, list[int]] = {}
 
-    def by_sound(
-        self, key: str, country: str | None, day: int, container: Readings | None
-    ) -> tuple[Readings, tuple[str, ...], float]:
+    def by_sound(self, key: str, scope: SearchScope) -> tuple[Readings, tuple[str, ...], float]:
         """Return the readings of names that sound like a key or like what it is without its type word.
 
         Returns
@@ -75,13 +73,13 @@ class SpellingSearch:
             where the key was taken without one; how alike the best one sounds, from 0 to 1. Nothing where neither
             country nor container is known.
         """
-        wide = container is None or "country" in self._store.take("kind", container.place)
+        wide = scope.container is None or "country" in self._store.take("kind", scope.container.place)
         known = self._names.readings(key)
         if not (wide and len(known.owner) and known.weight.max() > _KNOWN_ELSEWHERE):
-            for land in self._lands(country, day, container):
+            for land in self._lands(scope):
                 for rest, kinds in [*self._names.type_words(key), (key, ())]:
                     units = bool(kinds) and UNITS.issuperset(kinds)
-                    alike, likeness = self._alike(rest, land, day, container, units=units)
+                    alike, likeness = self._alike(rest, land, scope, units=units)
                     if len(alike.owner):
                         return alike, kinds, likeness
         return NO_READINGS, (), 0.0
@@ -127,33 +125,31 @@ class SpellingSearch:
         bones = [phonetic.skeleton(phonetic.plain(text)) for text in (key, self._store.key_text(number))]
         return best, bones[0] == bones[1] and len(key) >= _LONG and weights[0] >= _WELL_KNOWN
 
-    def _lands(self, country: str | None, day: int, container: Readings | None) -> list[str]:
+    def _lands(self, scope: SearchScope) -> list[str]:
         """Return the countries to look in: a few, or none."""
-        if country is not None:
-            return [country, *self._countries.territory(country, day)]
-        if container is None:
+        if scope.country is not None:
+            return [scope.country, *self._countries.territory(scope.country, scope.day)]
+        if scope.container is None:
             return []
-        return sorted({c for c in self._store.take("country", container.place) if c is not None})[:_FEW_COUNTRIES]
+        return sorted({c for c in self._store.take("country", scope.container.place) if c is not None})[:_FEW_COUNTRIES]
 
-    def _alike(
-        self, key: str, land: str, day: int, container: Readings | None, *, units: bool
-    ) -> tuple[Readings, float]:
+    def _alike(self, key: str, land: str, scope: SearchScope, *, units: bool) -> tuple[Readings, float]:
         if land not in self._sounds:
             self._sounds[land] = Sounds(self._store, land)
         sounds = self._sounds[land]
-        inside = self._inside(land, container, units)
+        inside = self._inside(land, scope.container, units)
         at = (key, land, inside)
         found = self._alike_found.get(at)
         if found is None:
             _make_room(self._alike_found)
-            among = None if inside is None else self._names_inside(inside, container)
+            among = None if inside is None else self._names_inside(inside, scope.container)
             found = self._alike_found[at] = sounds.alike(key, among)
         positions, likeness = found
         if not len(positions):
             return NO_READINGS, 0.0
         order = np.lexsort((positions, -likeness))
         places, first = np.unique(sounds.place[positions[order]], return_index=True)
-        dated = self._names.date(self._names.readings_of_places(places), day)
+        dated = self._names.date(self._names.readings_of_places(places), scope.day)
         weight = dated.weight - _LIKENESS * (1 - likeness[order][first])
         return dated.weighing(weight), float(likeness[order][first][int(np.argmax(weight))])
 

@@ -172,7 +172,8 @@ def listed(text: str, at: Level) -> Node | None:
     if not joined:
         return Term("sequence", tuple(at.read(part) for part in _capped(segments)), text)
     last = joined[-1]
-    items = _capped(lists.with_shared_name([item for part in split[: last + 1] for item in part], at.is_name))
+    each = lists.with_shared_tail([item for part in split[: last + 1] for item in part], at.is_name)
+    items = _capped(lists.with_shared_name(each, at.is_name))
     if len(items) == 1:
         return at.read(items[0])
     list_text = text if last == len(segments) - 1 else ", ".join(segments[: last + 1])

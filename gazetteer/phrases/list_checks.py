@@ -112,6 +112,22 @@ class ListChecks:
                 kept[i] = self._nearby(kept[i], others) or missing
         return kept
 
+    def without_stray_parts(self, nodes: Sequence[Node], items: Sequence[Meaning]) -> list[Meaning]:
+        """Return the items; a part far from a unit that is called like a part of the same place is missing.
+
+        "Northern and Southern Samar": the one is a province of the Philippines, a Samar with a south lies in Ukraine.
+        """
+        kept = []
+        for node, item in zip(nodes, items, strict=True):
+            named = [
+                other for one, other in zip(nodes, items, strict=True) if other.is_stored and _are_parts(node, one)
+            ]
+            area = item.area
+            if area is not None and named and all(self._lie_apart(area.lon, area.lat, area.country, o) for o in named):
+                item = Meaning(missing=(node.text,), reason=f"no place of that name near the others: {node.text}")
+            kept.append(item)
+        return kept
+
     def is_stray(self, item: Meaning, others: Sequence[Meaning]) -> bool:
         """Say whether a lesser place, or one with a close rival, is in another country than all others and far away.
 
@@ -140,16 +156,20 @@ class ListChecks:
 
     def _is_far(self, place: int, country: str | None, other: Meaning) -> bool:
         here = self._names.store.index.values(("lon", "lat"), np.array([place]))
+        return self._lie_apart(here["lon"][0], here["lat"][0], country, other)
+
+    def _lie_apart(self, lon: float, lat: float, country: str | None, other: Meaning) -> bool:
+        """Say whether another place lies far from a point, in another country."""
         if other.area is not None:
-            lon, lat, land, radius = other.area.lon, other.area.lat, other.area.country, other.area.radius_km
+            there = (other.area.lon, other.area.lat, other.area.country, other.area.radius_km)
         elif other.is_stored:
-            there = np.array([heaviest(other.readings)])
-            found = self._names.store.index.values(("lon", "lat", "country", "radius_km"), there)
-            lon, lat, land, radius = (found[column][0] for column in ("lon", "lat", "country", "radius_km"))
+            columns = ("lon", "lat", "country", "radius_km")
+            found = self._names.store.index.values(columns, np.array([heaviest(other.readings)]))
+            there = tuple(found[column][0] for column in columns)
         else:
             return False
-        away = float(haversine_km(here["lon"][0], here["lat"][0], lon, lat))
-        return land != country and away > _STRAY_KM + radius
+        away = float(haversine_km(lon, lat, there[0], there[1]))
+        return there[2] != country and away > _STRAY_KM + there[3]
 
     def _nearby(self, item: Meaning, others: Sequence[Meaning]) -> Meaning | None:
         """Return the readings of an item that lie near one of the others, None where none does."""
@@ -160,3 +180,10 @@ class ListChecks:
             lon, lat = other.readings.lon[best], other.readings.lat[best]
             near |= haversine_km(readings.lon, readings.lat, lon, lat) <= _NEARBY_KM
         return replace(item, readings=readings.where(near)) if near.any() else None
+
+
+def _are_parts(one: Node, other: Node) -> bool:
+    """Say whether two pieces are parts of one place, as they are written."""
+    if not (isinstance(one, Term) and isinstance(other, Term)) or one is other:
+        return False
+    return one.op == other.op == "part" and one.of == other.of

@@ -22,6 +22,7 @@ __all__ = [
     "segments",
     "typed_items",
     "with_shared_name",
+    "with_shared_tail",
 ]
 
 IsName = Callable[[str], bool]
@@ -95,6 +96,23 @@ def with_shared_name(items: list[str], is_name: IsName) -> list[str]:
     return full
 
 
+def with_shared_tail(items: list[str], is_name: IsName) -> list[str]:
+    """Return the items, each qualifier alone with the name behind the qualifier of the last one.
+
+    Examples
+    --------
+    >>> with_shared_tail(["Lower", "Middle Juba"], {"Lower Juba", "Middle Juba"}.__contains__)
+    ['Lower Juba', 'Middle Juba']
+    """
+    found = patterns.QUALIFIED.fullmatch(items[-1]) if len(items) > 1 else None
+    if found is None:
+        return items
+    full = [f"{item.rstrip('-')}{found['tail']}" for item in items[:-1]]
+    alone = [patterns.QUALIFIER.fullmatch(item.rstrip("-")) is not None for item in items[:-1]]
+    kept = [whole if bare and is_name(whole) else item for whole, bare, item in zip(full, alone, items, strict=False)]
+    return [*kept, items[-1]]
+
+
 def typed_items(text: str, is_name: IsName) -> list[str]:
     """Return the items of "A, B and C provinces" and "provinces of A, B and C", each with the word in the singular.
 
@@ -114,7 +132,8 @@ def typed_items(text: str, is_name: IsName) -> list[str]:
         whole = [item for part in segments(text, is_name) for item in and_items(part, is_name)]
         if pattern is patterns.TYPED_LIST and (len(whole) < 2 or is_name(whole[-1])):
             continue
-        items = [item for part in segments(found["items"], is_name) for item in and_items(part, is_name)]
+        each = [item for part in segments(found["items"], is_name) for item in and_items(part, is_name)]
+        items = with_shared_tail(each, is_name)
         word = patterns.PLURALS[found["word"].lower()]
         if len(items) > 1:
             return [item if _ends_typed(item) else f"{item} {word}" for item in items]

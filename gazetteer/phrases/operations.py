@@ -54,9 +54,15 @@ def offset_literals(node: Term) -> tuple[str, str]:
 
 
 def _around(read: Interpreter, node: Term, scope: Scope) -> Meaning:
-    if not _FRONT.search(node.text):
+    is_greater = patterns.GREATER.match(node.text)
+    if not (is_greater or _FRONT.search(node.text)):
         return of_one(read, node, scope, TOWNS)
     base = read.composer.prefer(read.meaning(node.of[0], scope), TOWNS)
+    if is_greater:
+        found = of_one(read, node, scope, TOWNS)
+        large = base.is_stored and read.kind(base) == "city" and base.readings.weight.max() >= _LARGE_TOWN
+        # Large towns have surroundings that are called so; "Greater Sunda" is something else.
+        return found if large or found.doubt else replace(found, doubt=f"{node.text} may be a place of its own")
     if base.method != "none" and read.kind(base) in ("country", "region", "group"):
         # "Sudan front" is somewhere in Sudan, not around it.
         return replace(base, method="container", quality=QUALITY["container"], missing=(node.text,))

@@ -45,7 +45,7 @@ MIDDLE = r"central|inner|centre|center|middle|downtown"
 DEGREE = r"(?:(?:far|extreme|deep|remote)[\s-]+)?"
 DIRECTION = rf"{DEGREE}(?:{COMPASS}|{MIDDLE}|{ABBREVIATED})(?!\w)"
 # Between several directions; "south-central" is the south and the middle.
-AND_DIRECTION = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s*/\s*|[\s-](?=central\b))"
+AND_DIRECTION = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s*[/&]\s*|[\s-](?=central\b))"
 DIRECTIONS = rf"{DIRECTION}(?:{AND_DIRECTION}{DIRECTION})*"
 PORTION = (
     r"(?:parts?|half|areas?|sections?|sides?|regions?|ends?|zones?|districts?|reaches|portions?|flank|provinces|"
@@ -269,6 +269,7 @@ SURROUNDED_NAME = Rule(
     r"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?:(?P<some>(?:(?:refugee|idp|displacement)\s+)?camps|favelas|slums|shanty\s?towns|townships)|"
     r"metro(?:politan)?(?:\s+(?:area|region|zone))?|direction|front(?:\s?line)?)"
 )
+GREATER = Rule(r"(?:greater|metro(?:politan)?)\s+(?P<of>[^,]+)")
 # "Kherson left bank", "left-bank Kherson": the part of a unit, or of what lies around a town, on one side of its river.
 BANK_OF = Rule(
     r"(?:the\s+)?(?P<of>[^,]+?)(?:'s|’s)?\s+\(?(?:left|right)[\s-]bank\)?"
@@ -381,6 +382,13 @@ PLURALS = {
 }
 TYPED_LIST = Rule(rf"(?P<items>.+)\s+(?P<word>{'|'.join(PLURALS)})")
 TYPES_OF = Rule(rf"(?:the\s+)?(?P<word>{'|'.join(PLURALS)})\s+of\s+(?P<items>.+)")
+# What tells places of one name apart, in front of it: "Lower and Middle Juba", "Haut et Bas-Uélé".
+_QUALIFIER = (
+    r"(?:lower|upper|middle|central|inner|outer|greater|lesser|(?:north|south|east|west)(?:ern)?|haute?|bas(?:se)?|moyen(?:ne)?"
+    r"|new|old|nord|sud|est|ouest|alto|baixo|bajo|norte|sul|sur)"
+)
+QUALIFIER = re.compile(_QUALIFIER, re.IGNORECASE)
+QUALIFIED = re.compile(rf"{_QUALIFIER}(?P<tail>[\s-].+)", re.IGNORECASE)
 PAIRED = re.compile(r"\b(?:between|linking)\b", re.IGNORECASE)
 BLANK = re.compile(r"\s+")
 EDGES = " \t\n,;:.·-–—'\"“”«»"
@@ -402,8 +410,8 @@ _ASKING = """
     corridor counties countries country countryside county departments direction disputed dist district districts
     downriver downstream downtown drive due east edge edges embattled end ends entire environs et except exclude
     excluding expressway far favelas fence fifth flank foot foothills freeway fringes from front frontier frontiers
-    frontline gates governed governorates gulf half halfway held highway highways hinterland hour hours hrs in inner
-    inside island islands isle isles just kilometer kilometers kilometre kilometres km kms lake land lands large
+    frontline gates governed governorates greater gulf half halfway held highway highways hinterland hour hours hrs in
+    inner inside island islands isle isles just kilometer kilometers kilometre kilometres km kms lake land lands large
     left liberated line linking located location locations m mainly many mediterranean member members meter meters
     metre metres metro metropolitan mi middle midway mile miles minus more most mostly motorway mountainous
     municipalities national nations nautical near nearby nearly neighborhood neighborhoods neighboring neighbourhood

@@ -114,7 +114,8 @@ class SequenceInterpreter:
         one = self._checks.place_of_all_names(node, scope)
         if one.method != "none":
             return one
-        items = [self._read.meaning(item, scope) for item in node.of]
+        read = [self._read.meaning(item, scope) for item in node.of]
+        items = self._checks.without_stray_parts(node.of, read)
         if self._may_be_path(node, items):
             path = self.chain(node.of, scope)
             if path.method in ("exact", "type-word") and not (path.left_out or path.missing or path.doubt):

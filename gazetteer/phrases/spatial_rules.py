@@ -172,12 +172,13 @@ def surrounded(text: str, at: Level) -> Node | None:
 
 
 def in_town(text: str, at: Level) -> Node | None:
-    """Read "X metro area" and "X direction", where X is a name: what surrounds it; "X refugee camps" lie in X."""
-    found = patterns.SURROUNDED_NAME.match(text)
+    """Read "X metro area", "Greater X" and "X direction", a name X: what surrounds it; "X refugee camps" lie in X."""
+    found = patterns.SURROUNDED_NAME.match(text) or patterns.GREATER.match(text)
     if not found or not at.is_name(found["of"]) or direction_code(found["of"]):
         return None
     town = Name(found["of"])
-    return Term("sequence", (Name(text), town), text) if found["some"] else Term("near", (town,), text)
+    in_it = found.groupdict().get("some")
+    return Term("sequence", (Name(text), town), text) if in_it else Term("near", (town,), text)
 
 
 def _surrounding(found: re.Match[str], text: str, at: Level) -> Node:

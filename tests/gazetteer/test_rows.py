@@ -188,9 +188,15 @@ def test_a_unit_goes_before_what_else_bears_its_name_in_a_column_of_units():
 
 @pytest.mark.parametrize(
     ("name", "country", "place"),
-    [("Sulu", "PHL", "iso:PH-SLU"), ("Allegheny", "USA", "geonames:5178040"), ("Clatsop", "USA", "geonames:5719408"),
-     ("Warszawa", "POL", "geonames:756135"), ("Napoli", "ITA", "geonames:3172394"), ("Saigon", "VNM", "geonames:1566083")],
-)  # fmt: skip
+    [
+        ("Sulu", "PHL", "iso:PH-SLU"),
+        ("Allegheny", "USA", "geonames:5178040"),
+        ("Clatsop", "USA", "geonames:5719408"),
+        ("Warszawa", "POL", "geonames:756135"),
+        ("Napoli", "ITA", "geonames:3172394"),
+        ("Saigon", "VNM", "geonames:1566083"),
+    ],
+)
 def test_a_town_by_a_lesser_name_is_not_the_unit_that_is_called_so(name: str, country: str, place: str):
     """Sulu was Jolo and Allegheny Pittsburgh; a town's own name in another language remains the town's."""
     assert gazetteer.load().resolve(name, country=country).place.id == place

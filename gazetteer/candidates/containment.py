@@ -189,7 +189,7 @@ class Containment:
         by_reach = outer.where(~first_level | past | (units == self._no_unit))
         may_be = _is_near_by_latitude(by_reach, reach_km(_LONG * by_reach.radius), lat).any(axis=0)
         if first_level.any():
-            may_be |= np.isin(self._unit[places], [*units[first_level], self._no_unit])
+            may_be |= np.isin(self._unit[places], [*units[first_level & ~past], self._no_unit])
         return np.asarray(may_be)
 
     def _contains_today(self, outer: Readings, inner: Readings) -> NDArray[np.bool_]:
@@ -205,10 +205,10 @@ class Containment:
         smaller = (rank > inner_rank) | (is_nation & (inner_kind == self._region))
         lesser = (inner_kind == self._town) & (inner.weight[None, :] < outer.weight[:, None])
         fits = same & (smaller | ((kind == self._town) & lesser))
-        listed = is_first_level & (inner_unit == unit) & (unit != self._no_unit)
-        held = is_nation | listed
         # Towns are listed under the units of today: those of a unit of the past, or without a code, elsewhere.
         past = ~np.isnan(self._take("valid_to", outer.place))[:, None]
+        listed = is_first_level & (inner_unit == unit) & (unit != self._no_unit) & ~past
+        held = is_nation | listed
         by_reach = ~is_first_level | past | (unit == self._no_unit)
         holds = fits & (held | self._near(outer, inner, fits & ~held & by_reach))
         # Where those have outlines these say it: a long unit reaches beyond its radius.

@@ -30,6 +30,8 @@ _ALONG_KM, _TRIPOINT_KM = 30.0, 120.0
 _MEETS_WITHIN = 0.3
 # A shore lies on a sea whose shape is this near, in degrees: their outlines come from different maps.
 _ON_A_SEA = 0.2
+# Areas side by side share less than this of the smaller one.
+_OVERLAP = 0.02
 # "The west coast" faces west within this.
 _FACING_DEGREES = 60.0
 
@@ -38,7 +40,7 @@ def border(world: Surroundings, place_id: str, day: int, a: Area, b: Area | None
     """Return the line that two areas share, or all of an area's border on land."""
     if not a.shape.area or (b is not None and not b.shape.area):
         raise UnknownPlaceError(f"{a.name}{f' and {b.name}' if b else ''}: expected areas, which have borders.")
-    others = [b.shape] if b is not None else world.beside(a)
+    others = [b.shape] if b is not None else [other for other in world.beside(a) if not _overlap(a.shape, other)]
     line = shapely.union_all([_shared(a.shape, other) for other in others])
     if line.is_empty or line.length < SEAM:
         raise UnknownPlaceError(f"{a.name} and {b.name} share no border." if b else f"{a.name} has no border on land.")
@@ -123,11 +125,38 @@ def coast(world: Surroundings, place_id: str, day: int, of: Area, side: str | Ar
 def _shore(world: Surroundings, of: Area, side: str | Area) -> BaseGeometry:
     """Return the boundary of an area where no neighbour lies: all of it, on a side, or on a sea."""
     around = _bounds(of.shape, 10 * SEAM)
-    beside = [other for other in world.beside(of) if not shapely.contains(of.shape, shapely.point_on_surface(other))]
-    inland = shapely.union_all([shapely.clip_by_rect(other, *around).buffer(5 * SEAM) for other in beside])
-    outline = _side(of, BEARINGS[side], beside) if isinstance(side, str) and side else _outline(of.shape)
+    beside = [other for other in world.beside(of) if not _is_inside(other, of.shape)]
+    # Of the country that an area is a part of, and of a unit of another time that lies over it, the inner land.
+    over = [] if of.kind == "country" else [other for other in beside if _overlap(of.shape, other)]
+    beside = [other for other in beside if other not in over]
+    inner = [shapely.intersection(other, shapely.box(*_bounds(of.shape, 1.0))) for other in over]
+    inland = shapely.union_all(
+        [
+            *(shapely.clip_by_rect(other, *around).buffer(5 * SEAM) for other in beside),
+            *(other.buffer(-5 * SEAM) for other in inner),
+        ]
+    )
+    if isinstance(side, str) and side:
+        beside += [shapely.difference(other, of.shape.buffer(SEAM)) for other in inner]
+        outline = _side(of, BEARINGS[side], beside)
+    else:
+        outline = _outline(of.shape)
     shore = shapely.difference(outline, inland)
-    return _tidy(shapely.intersection(shore, side.shape.buffer(_ON_A_SEA)) if isinstance(side, Area) else shore)
+    if isinstance(side, Area):
+        shore = shapely.intersection(shore, side.shape.buffer(_ON_A_SEA))
+    # Where three outlines meet inland a corner may be left.
+    return _tidy(shore) if shore.length > 2 * SEAM else shapely.MultiLineString([])
+
+
+def _is_inside(other: BaseGeometry, shape: BaseGeometry) -> bool:
+    """Say whether an area lies in another one, rather than beside it or around it."""
+    return bool(other.area <= shape.area and shapely.contains(shape, shapely.point_on_surface(other)))
+
+
+def _overlap(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Say whether two areas lie over one another, by more than the seam between areas side by side."""
+    shared = shapely.intersection(one, other).area
+    return bool(shared > _OVERLAP * min(one.area, other.area))
 
 
 def _side(of: Area, bearing: float, beside: list[BaseGeometry]) -> BaseGeometry:

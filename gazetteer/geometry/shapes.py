@@ -81,7 +81,8 @@ class ShapeMaker:
         near = tree.query(area.shape.buffer(SEAM), predicate="intersects")
         others = [shapes[i] for i in near if ids[i] != area.id]
         # What belonged to a country on the day lies in it and not beside it.
-        return [other for other in others if not area.shape.contains(other.representative_point())]
+        size = area.shape.area
+        return [o for o in others if o.area > size or not area.shape.contains(o.representative_point())]
 
     def units(self, area: Area, day: int) -> tuple[Any, Any, Any]:
         """Return lon, lat and shapes of the first-level units of a country that exist on a day."""

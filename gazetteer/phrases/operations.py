@@ -131,10 +131,10 @@ def _seat(read: Interpreter, unit: Meaning, scope: Scope) -> Meaning:
     if unit.area is not None or read.kind(unit) != "admin1":
         return around
     place = np.array([heaviest(unit.readings)])
-    columns = index.values(("name", "admin1"), place)
+    columns = index.values(("name", "admin1", "valid_to"), place)
     code = columns["admin1"][0]
-    if code is None:
-        return around
+    if code is None or not np.isnan(columns["valid_to"][0]):
+        return around  # the towns are those of today's unit of the code, and so are their capitals
     towns = read.names.readings_of_places(np.flatnonzero(index.having("admin1", code) & index.having("kind", "city")))
     if not len(towns.owner):
         return around

@@ -92,8 +92,8 @@ class PlacesOnDay:
             return ""
         at = np.array([place])
         code = self._take("admin1", at)[0]
-        if code is None:
-            return ""
+        if code is None or not np.isnan(self._take("valid_to", at)[0]):
+            return ""  # a unit of the past may be today's first-level unit of its code
         lon, lat = (float(self._take(column, at)[0]) for column in ("lon", "lat"))
         above = self._units.get(str(code))
         if above is None:

@@ -114,7 +114,9 @@ def _layers(root: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     countries["geonames"] = countries["iso_a2"].map(geonames.country_numbers(root))
     layers = {
         "countries": countries,
-        "admin1": pd.concat([reviewed.with_days(admin1), former["admin1"]], ignore_index=True),
+        "admin1": former_units.with_codes(
+            pd.concat([reviewed.with_days(admin1), former["admin1"]], ignore_index=True),
+        ),
         "admin2": pd.concat(
             [reviewed.with_days(pd.concat([shapes, counties, listed, added["admin2"]])), former["admin2"]],
             ignore_index=True,

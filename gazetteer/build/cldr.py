@@ -34,9 +34,52 @@ _RENAMED = {
     "KZ-ATY": "KZ-23",
     "KZ-AKM": "KZ-11",
     "KZ-AST": "KZ-71",
+    # ISO 3166-2 numbered the provinces of Iran anew in November 2020.
+    "IR-01": "IR-03",
+    "IR-02": "IR-04",
+    "IR-03": "IR-24",
+    "IR-04": "IR-10",
+    "IR-05": "IR-16",
+    "IR-06": "IR-18",
+    "IR-07": "IR-23",
+    "IR-08": "IR-14",
+    "IR-10": "IR-06",
+    "IR-11": "IR-19",
+    "IR-12": "IR-20",
+    "IR-13": "IR-11",
+    "IR-14": "IR-07",
+    "IR-15": "IR-08",
+    "IR-16": "IR-12",
+    "IR-17": "IR-05",
+    "IR-18": "IR-17",
+    "IR-19": "IR-01",
+    "IR-20": "IR-15",
+    "IR-21": "IR-02",
+    "IR-22": "IR-00",
+    "IR-23": "IR-22",
+    "IR-24": "IR-13",
+    "IR-25": "IR-21",
+    "IR-26": "IR-25",
+    "IR-28": "IR-26",
+    "IR-30": "IR-09",
+    "IR-31": "IR-28",
+    "IR-32": "IR-30",
+    "IN-CT": "IN-CG",
+    "IN-OR": "IN-OD",
+    "IN-TG": "IN-TS",
+    "IN-UT": "IN-UK",
+    "ZA-GT": "ZA-GP",
+    "ZA-NL": "ZA-KZN",
+    "NO-23": "NO-50",
     "KZ-ALA": "KZ-75",
     "KZ-SHY": "KZ-79",
 }
+# Codes that another unit has today: the regions of Morocco of before 2015.
+_REUSED = re.compile(r"^MA-\d\d$")
+# Uganda's districts stand one beside another in all languages but English: "Butaleja-Distrikt" under Bukedea's code.
+_ENGLISH_ALONE = frozenset({"UG"})
+# CLDR's mark of a name that another subdivision has too ("Kaliro-Distrikt²"): that one is meant by it.
+_SECOND = "²"
 # Languages in which first-level units are named in reports; countries are kept in all of CLDR's.
 _UNIT_LANGUAGES = frozenset(
     (
@@ -108,9 +151,14 @@ def subdivisions(root: Path) -> pd.DataFrame:
         for element in ElementTree.parse(path).iter("subdivision"):  # noqa: S314 - of a pinned package
             found = _UNIT.match(element.get("type", ""))
             code = f"{found['country']}-{found['unit']}".upper() if found else ""
+            name, lang = element.text or "", path.stem.replace("_", "-")
+            if not name or name.endswith(_SECOND) or _REUSED.match(code):
+                continue
+            if lang != "en" and code[:2] in _ENGLISH_ALONE:
+                continue
             code = _RENAMED.get(code, code)
-            if code in known and element.text:
-                rows.append((f"iso:{code}", element.text, "alternate", path.stem.replace("_", "-")))
+            if code in known:
+                rows.append((f"iso:{code}", name, "alternate", lang))
     return _first_of_each_key(rows)
 
 

@@ -18,9 +18,12 @@ from gazetteer.build.reviewed import names_of
 from gazetteer.errors import DataError
 from gazetteer.geometry.sphere import haversine_km
 
-__all__ = ["former_units", "names"]
+__all__ = ["former_units", "names", "with_codes"]
 
 _TABLE = Path(__file__).with_name("curated") / "former_units.csv"
+_CODES = Path(__file__).with_name("curated") / "former_codes.csv"
+# The id of a unit of before a reform, after which another of the same code is there.
+_OF_A_CODE = r"^unit:([a-z]{2}-[a-z0-9]{1,3})-until-\d{4}$"
 # Of positions, as `gazetteer.build.tables` writes them: shapes that are moved there later may cross themselves.
 _PRECISION = 2.0**-14
 # Positions along each side of the box around a shape at which its reach is measured.
@@ -73,6 +76,18 @@ def former_units(areas: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
     }
 
 
+def with_codes(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return first-level units, those that a reform ended with the ISO 3166-2 code of their time.
+
+    It is in the id of one that kept its code ("unit:in-ap-until-2014"); ``curated/former_codes.csv`` has others.
+    """
+    ended = units["valid_to"].notna() & units["admin1"].isna()
+    listed = pd.read_csv(_CODES, dtype=str).set_index("id")["admin1"]
+    codes = units["id"].str.extract(_OF_A_CODE, expand=False).str.upper().fillna(units["id"].map(listed))
+    filled = units["admin1"].astype(object).mask(ended & codes.notna(), codes)
+    return units.assign(admin1=filled.where(filled.notna(), None))
+
+
 def names(known: pd.DataFrame, ended: pd.Series) -> pd.DataFrame:
     """Return the names of the units of the table, and for units of before a reform all names of those of today.
 
@@ -91,7 +106,7 @@ def names(known: pd.DataFrame, ended: pd.Series) -> pd.DataFrame:
     table = _read()
     own = names_of(table)
     before = pd.concat([table["id"], ended], ignore_index=True).drop_duplicates()
-    codes = before.str.extract(r"^unit:([a-z]{2}-[a-z0-9]{1,3})-until-\d{4}$", expand=False).str.upper()
+    codes = before.str.extract(_OF_A_CODE, expand=False).str.upper()
     heirs = pd.DataFrame({"id": "iso:" + codes, "before": before}).dropna()
     inherited = known[~known["kind"].isin(["primary", "code"])].merge(heirs, on="id")
     inherited = inherited.assign(id=inherited["before"])[["id", "name", "kind", "lang"]]

@@ -192,7 +192,16 @@ _ENGLISH = {
     "PA-1": "Bocas del Toro",
     "PG-NSB": "Bougainville",
     "CL-MA": "Magallanes",
+    "YE-SA": "Amanat Al Asimah",
+    "geonames:786711": "Prizren",
+    "geonames:786713": "Pristina",
+    "geonames:789226": "Kamenica",
 }
+# Where the names in English and other languages are those of the province of before: these are left to the province,
+# which is a region here.
+_UNDER_PROVINCES = ("MG",)
+# Units that bear the names of another: what stands at Anseba is the Northern Red Sea, at Prizren a place of Montenegro.
+_NAMED_AS_ANOTHER = ("ER-AN", "geonames:786711", "geonames:786713", "geonames:789226")
 # Names in common use where ISO 3166-1 gives only a formal one.
 _COMMON_NAMES = {
     "BN": "Brunei",
@@ -493,20 +502,34 @@ def _unit_names(units: gpd.GeoDataFrame) -> pd.DataFrame:
     rows = []
     for key, unit in zip(units.index, units.to_dict("records"), strict=True):
         id_ = _id(key)
-        primary = _ENGLISH.get(key) or unit["name_en"] or unit["name"]
+        kept = _own_names(key, unit)
+        primary = _ENGLISH.get(key) or kept["name_en"] or kept["name"]
         if not primary:
             continue
         rows.append((id_, primary, "primary", "en"))
         rows += [
-            (id_, unit[c], "alternate", "") for c in ("name", "name_en", "name_local", "woe_name", "gn_name") if unit[c]
+            (id_, kept[c], "alternate", "") for c in ("name", "name_en", "name_local", "woe_name", "gn_name") if kept[c]
         ]
-        rows += [(id_, part.strip(), "alternate", "") for part in (unit["name_alt"] or "").split("|") if part.strip()]
+        rows += [(id_, part.strip(), "alternate", "") for part in (kept["name_alt"] or "").split("|") if part.strip()]
         rows += [
-            (id_, unit[f"name_{lang}"], "alternate", "zh-Hant" if lang == "zht" else lang)
+            (id_, kept[f"name_{lang}"], "alternate", "zh-Hant" if lang == "zht" else lang)
             for lang in _LANGUAGES
-            if unit.get(f"name_{lang}")
+            if kept.get(f"name_{lang}")
         ]
     return pd.DataFrame(rows, columns=["id", "name", "kind", "lang"])
+
+
+def _own_names(key: str, unit: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a unit, those of names empty where they hold the names of another."""
+    under_province = unit["country2"] in _UNDER_PROVINCES
+    if key not in _NAMED_AS_ANOTHER and not under_province:
+        return unit
+    others = {"name_alt", "name_local", "woe_name"}
+    if unit["name_en"] != unit["name"] or not under_province:
+        others |= {"name_en", *(f"name_{lang}" for lang in _LANGUAGES)}
+    if not under_province:
+        others.add("name")
+    return {column: "" if column in others else value for column, value in unit.items()}
 
 
 def admin2_shapes(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

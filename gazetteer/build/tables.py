@@ -143,6 +143,13 @@ def write_names(names: pd.DataFrame, places: pd.DataFrame, folder: Path) -> None
         Where to write.
     """
     numbers = pd.Series(places["place"].to_numpy(), index=places["id"])
+    shown = names["id"].map(pd.Series(places["name"].to_numpy(), index=places["id"]))
+    # Of a unit that a curated table calls otherwise, the name that its source gives it is another name of it.
+    primary = names["kind"] == "primary"
+    named = set(names.loc[primary & (names["name"] == shown), "id"])
+    regions = names["id"].str.startswith(("region:", "group:"))  # all of whose names are in one table
+    renamed = primary & (names["name"] != shown) & names["id"].isin(named) & ~regions
+    names = names.assign(kind=names["kind"].mask(renamed, "alternate"))
     frame = names.assign(key=names["name"].map(normalize_name), rank=names["kind"].map(NAME_KINDS.index))
     frame = frame[frame["key"] != ""]
     frame["place"] = frame["id"].map(numbers)

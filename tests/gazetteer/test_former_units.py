@@ -14,6 +14,7 @@ import pycountry
 import pytest
 import shapely
 
+import gazetteer
 from gazetteer.build import former_units
 from gazetteer.errors import DataError
 
@@ -141,3 +142,47 @@ def test_a_unit_of_before_bears_the_names_of_today(monkeypatch: pytest.MonkeyPat
         ("unit:in-ap-until-2014", "Andhra"),
         ("unit:cd-eq-until-2015", "Equateur Province"),
     }
+
+
+def test_a_unit_that_a_reform_ended_has_the_code_of_its_time() -> None:
+    """The id says the code of a unit that kept it, a table that of others; today's units keep their own."""
+    ids = ["unit:xx-a-until-1999", "geonames:205703", "geonames:1", "iso:XX-A"]
+    units = gpd.GeoDataFrame(
+        {"id": ids, "admin1": [None, None, None, "XX-A"], "valid_to": ["1999-12-31"] * 3 + [None]},
+        geometry=[shapely.box(0, 0, 1, 1)] * 4,
+        crs="EPSG:4326",
+    )
+    assert former_units.with_codes(units)["admin1"].tolist() == ["XX-A", "CD-KA", None, "XX-A"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [
+        ("unit:in-ap-until-2014", "IN-AP"),
+        ("unit:vn-sg-until-2025", "VN-SG"),
+        ("unit:rw-byumba-until-2005", "RW-I"),
+        ("unit:ke-mandera-district-until-2013", "KE-24"),
+        ("geonames:216139", "CD-OR"),
+        ("unit:so-upper-juba-until-1984", None),
+    ],
+)
+def test_units_of_the_past_join_by_code(unit: str, code: str | None) -> None:
+    """A unit of the past has a code where it had one, or where one of today holds most of it."""
+    assert gazetteer.load().place(unit).admin1 == code
+
+
+@pytest.mark.parametrize(
+    ("town", "unit", "on", "held"),
+    [
+        ("Hyderabad", "Andhra Pradesh", "2010-01-01", True),
+        ("Hyderabad", "Andhra Pradesh", "2020-01-01", False),
+        ("Pretoria", "Transvaal", "1990-01-01", True),
+        ("Mafikeng", "Bophuthatswana", "1990-01-01", True),
+        ("Thabazimbi", "Venda", "1990-01-01", False),
+        ("Brits", "Natal", "1990-01-01", False),
+    ],
+)
+def test_a_code_does_not_give_a_unit_of_the_past_the_towns_of_today(town: str, unit: str, on: str, held: bool) -> None:
+    """What lay in a unit of the past is told by its outline or reach, and not by the code that it had."""
+    match = gazetteer.load().resolve(f"{town}, {unit}", on=on)
+    assert (match.status == "matched" and match.place is not None and match.place.name.startswith(town[:5])) == held

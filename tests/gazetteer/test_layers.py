@@ -18,7 +18,7 @@ TRUTH = [
     ("seas", 250, 320, 1.0, -180, -85, 180, 90),
     ("regions", 400, 600, 0.0, -172, -81, 167, 68),
     ("groups", 130, 200, 0.0, -172, -26, 145, 64),
-    ("landmarks", 500, 2000, 0.0, -179, -58, 177, 81),
+    ("landmarks", 500, 2500, 0.0, -180, -78, 179, 81),
 ]
 COLUMNS = [
     "place", "id", "name", "kind", "country", "admin1", "lon", "lat", "population", "radius_km", "valid_from",

@@ -67,7 +67,10 @@ _STREET = re.compile(
     r"(?:street|road|rd\.?|avenue|ave\.?|boulevard|blvd\.?|drive|lane|ln\.?|close|crescent|parkway|alley|terrace)",
     re.IGNORECASE,
 )
-_COMMA = re.compile(r"\s*([,;])\s*")
+# Not in a figure: "8,5 km".
+_COMMA = re.compile(r"\s*((?<!\d),|,(?!\d)|;)\s*")
+# The same distance in another unit: "8.5 km (5.3 mls) SSW of Kigali".
+_OTHER_UNIT = re.compile(r"(?<=[a-z])\s*\(\s*\d[\d.,]*\s*(?:mls?|mi(?:les?)?|km|nm)\.?\s*\)(?=\s+\w)", re.IGNORECASE)
 # Of the marks of footnotes and lists, and figures, those in ASCII.
 _MARKED = re.compile(r"[0-9*\[.)-]")
 
@@ -152,7 +155,7 @@ def clean(text: str, is_name: Callable[[str], bool]) -> Cell:
         return Cell(plain)
     if not any(letter.isdigit() or letter in "*†‡§[.)•▪◦·-–" for letter in plain) or is_name(plain):
         return Cell(plain)
-    plain = _ABOUT.sub("", _FOOTNOTE.sub("", _ENUMERATION.sub("", plain)))
+    plain = _OTHER_UNIT.sub("", _ABOUT.sub("", _FOOTNOTE.sub("", _ENUMERATION.sub("", plain))))
     parts = _COMMA.split(plain)
     pieces, marks, left_out = parts[::2], parts[1::2], []
     kept = ""

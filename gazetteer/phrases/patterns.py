@@ -53,7 +53,7 @@ PORTION = (
 )
 _NUMBER_WORDS = "|".join(sorted(map(re.escape, VAGUE), key=len, reverse=True))
 NUMBER = rf"(?:\d{{1,4}}(?:[.,]\d{{1,3}})?(?:\s*(?:-|–|to)\s*\d{{1,4}})?|{_NUMBER_WORDS})"
-UNIT = r"(?:km|kms|kilomet(?:er|re)s?|k\.m\.|miles?|mi|m|met(?:er|re)s?|nautical\s+miles?|nm|nmi)(?!\w)\.?"
+UNIT = r"(?:km|kms|kilomet(?:er|re)s?|k\.m\.|miles?|mls?|mi|m|met(?:er|re)s?|nautical\s+miles?|nm|nmi)(?!\w)\.?"
 AREA_WORDS = sorted((re.escape(w) for w, kinds in TYPE_WORDS.items() if kinds[0] != "sea"), key=len, reverse=True)
 # "M5 international highway".
 ROADS = (
@@ -224,7 +224,7 @@ BORDER_OF = Rule(
     r"(?:(?:between|of)\s+(?P<a>.+?)\s+(?:and|with)\s+(?P<b>.+)|(?:of|with|to)\s+(?P<only>.+))"
 )
 BORDER_PAIR = Rule(
-    rf"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>[^,]+?){DASH}(?P<b>[^,]+?)\s+(?:borders?|frontiers?|boundary)(?:\s*lands?|\s+(?:areas?|regions?|zones?|fence|wall|crossings?))?"
+    rf"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>[^,]+?){DASH}(?P<b>[^,]+?)\s+(?:borders?|frontiers?|boundary)(?:\s*lands?|\s+(?:areas?|regions?|reg\.?|zones?|fence|wall|crossings?))?"
 )
 BORDER_WITH = Rule(
     r"(?:along\s+|on\s+|at\s+)?(?:the\s+)?(?P<a>.+?)(?:'s?|’s?)?\s+(?:borders?|frontiers?|boundary)(?:\s+(?:areas?|regions?|zones?|fence|wall))?"
@@ -236,7 +236,7 @@ COAST = Rule(
     rf"(?:coast(?:line|s)?|shores?|seaboard|{_COASTAL})\s+(?:of|in)\s+(?P<of>.+)"
 )
 OFF = Rule(
-    r"(?:just\s+)?(?:off(?:\s+of)?|waters\s+off|(?:coastal|territorial)\s+waters\s+(?:of|off))\s+(?:the\s+)?(?P<of>.+?)(?:(?<!the)(?P<coast>\s+(?:coast(?:line)?|shores?)))?"
+    r"(?:just\s+)?(?:off(?:shore)?(?:\s+of)?|waters\s+off|(?:coastal|territorial)\s+waters\s+(?:of|off))\s+(?:the\s+)?(?P<of>.+?)(?:(?<!the)(?P<coast>\s+(?:coast(?:line)?|shores?)))?"
 )
 POSSESSED_COAST = Rule(
     r"(?P<of>[^,]+?)(?:'s|’s|(?<=s)['’])\s+(?:(?P<dir>(?:north|south|east|west)[\w-]*)|(?P<sea>[\w\s-]+?))\s+(?:coast(?:line)?|seaboard)"
@@ -267,7 +267,7 @@ SURROUNDED_PART = Rule(
 # What lies in or around a town that is named, and has no outline of its own: "Cox's Bazar refugee camps".
 SURROUNDED_NAME = Rule(
     r"(?:the\s+)?(?P<of>.+?)(?:'s|’s)?\s+(?:(?P<some>(?:(?:refugee|idp|displacement)\s+)?camps|favelas|slums|shanty\s?towns|townships)|"
-    r"metro(?:politan)?(?:\s+(?:area|region|zone))?|direction|front(?:\s?line)?)"
+    r"metro(?:politan)?(?:\s+(?:area|region|zone))?|direction|front(?:\s?line)?|(?:(?:inner|outer)\s+)?anchorage(?:\s+area)?)"
 )
 GREATER = Rule(r"(?:greater|metro(?:politan)?)\s+(?P<of>[^,]+)")
 # "Kherson left bank", "left-bank Kherson": the part of a unit, or of what lies around a town, on one side of its river.
@@ -403,26 +403,26 @@ THE_DIRECTION = re.compile(
 # A phrase without one of these words, without directions, figures and marks matches no rule above but that of commas:
 # it is a name, or names between commas. A test holds that.
 _ASKING = """
-    a about across adjacent aegean airports all along also an and annexed apart approx approximate approximately
-    area areas around as associate associates at atlantic away axis baltic bank banks base bay beside besieged
-    between border borders boundary breakaway but by camp camps candidate candidates cantons cape capital center
-    central centre channel checkpoint circa cities close coast coastline coasts common communes contested controlled
-    corridor counties countries country countryside county departments direction disputed dist district districts
-    downriver downstream downtown drive due east edge edges embattled end ends entire environs et except exclude
-    excluding expressway far favelas fence fifth flank foot foothills freeway fringes from front frontier frontiers
-    frontline gates governed governorates greater gulf half halfway held highway highways hinterland hour hours hrs in
-    inner inside island islands isle isles just kilometer kilometers kilometre kilometres km kms lake land lands large
-    left liberated line linking located location locations m mainly many mediterranean member members meter meters
-    metre metres metro metropolitan mi middle midway mile miles minus more most mostly motorway mountainous
-    municipalities national nations nautical near nearby nearly neighborhood neighborhoods neighboring neighbourhood
-    neighbourhoods neighbouring next nm nmi north not nr observer observers occupations occupied ocean of off on
-    opposite or other outside outskirt outskirts over pacific part partner partners parts peak periphery place
-    places point populated portion portions possibly prefectures province provinces railway raions reaches reef
-    region regions remote republics restive rif right river road roads route ruled run rural sea seaboard seaside
-    section sections seized separatist settlement settlements several shanty shantytowns shared shore shores side
-    sides site sites situated slope slopes slums some somewhere south state states strait suburb suburbs summit
-    surrounding surroundings tehsils territory the then throughout to top toward towards town towns townships
-    triborder tripoint troubled und unknown unspecified upriver upstream various vicinity village villages volatile
-    wall wards water waters well west whole within without woredas y zone zones
+    a about across adjacent aegean airports all along also an anchorage and annexed apart approx approximate
+    approximately area areas around as associate associates at atlantic away axis baltic bank banks base bay beside
+    besieged between border borders boundary breakaway but by camp camps candidate candidates cantons cape capital
+    center central centre channel checkpoint circa cities close coast coastline coasts common communes contested
+    controlled corridor counties countries country countryside county departments direction disputed dist district
+    districts downriver downstream downtown drive due east edge edges embattled end ends entire environs et except
+    exclude excluding expressway far favelas fence fifth flank foot foothills freeway fringes from front frontier
+    frontiers frontline gates governed governorates greater gulf half halfway held highway highways hinterland hour
+    hours hrs in inner inside island islands isle isles just kilometer kilometers kilometre kilometres km kms lake
+    land lands large left liberated line linking located location locations m mainly many mediterranean member
+    members meter meters metre metres metro metropolitan mi middle midway mile miles minus more most mostly motorway
+    mountainous municipalities national nations nautical near nearby nearly neighborhood neighborhoods neighboring
+    neighbourhood neighbourhoods neighbouring next nm nmi north not nr observer observers occupations occupied ocean
+    of off offshore on opposite or other outside outskirt outskirts over pacific part partner partners parts peak
+    periphery place places point populated portion portions possibly prefectures province provinces railway raions
+    reaches reef region regions remote republics restive rif right river road roads route ruled run rural sea
+    seaboard seaside section sections seized separatist settlement settlements several shanty shantytowns shared
+    shore shores side sides site sites situated slope slopes slums some somewhere south state states strait suburb
+    suburbs summit surrounding surroundings tehsils territory the then throughout to top toward towards town towns
+    townships triborder tripoint troubled und unknown unspecified upriver upstream various vicinity village villages
+    volatile wall wards water waters well west whole within without woredas y zone zones
 """
 ASKING = frozenset((*_ASKING.split(), *PLURALS))

@@ -63,15 +63,8 @@ def _number(words: str) -> float:
 def _km(number: str, unit: str) -> float:
     value = _number(number)
     name = unit.lower().rstrip(".s")
-    key = (
-        "nm"
-        if name.startswith(("nautical", "nm"))
-        else "mi"
-        if name.startswith("mi")
-        else "km"
-        if name[0] == "k"
-        else "m"
-    )
+    starts = (("nautical", "nm"), ("nm", "nm"), ("mi", "mi"), ("ml", "mi"), ("k", "km"), ("m", "m"))
+    key = next(key for start, key in starts if name.startswith(start))
     return round(value * patterns.KM[key], 3)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pycountry
 
 from gazetteer.build.download import unpacked
+from gazetteer.build.kazakhstan import CODES_BEFORE_2022
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["countries", "subdivisions"]
@@ -21,19 +22,7 @@ __all__ = ["countries", "subdivisions"]
 _TERRITORY = re.compile(r"^(?P<code>[A-Z]{2})(?:-alt-(?P<form>\w+))?$")
 _UNIT = re.compile(r"^(?P<country>[a-z]{2})(?P<unit>[a-z0-9]{1,3})$")
 # Codes of ISO 3166-2 that were replaced after CLDR 41.
-_RENAMED = {
-    "KZ-ZHA": "KZ-31",
-    "KZ-YUZ": "KZ-61",
-    "KZ-MAN": "KZ-47",
-    "KZ-KZY": "KZ-43",
-    "KZ-AKT": "KZ-15",
-    "KZ-SEV": "KZ-59",
-    "KZ-KUS": "KZ-39",
-    "KZ-PAV": "KZ-55",
-    "KZ-ZAP": "KZ-27",
-    "KZ-ATY": "KZ-23",
-    "KZ-AKM": "KZ-11",
-    "KZ-AST": "KZ-71",
+_RENAMED = CODES_BEFORE_2022 | {
     # ISO 3166-2 numbered the provinces of Iran anew in November 2020.
     "IR-01": "IR-03",
     "IR-02": "IR-04",

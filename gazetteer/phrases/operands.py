@@ -42,6 +42,9 @@ class Interpreter(Protocol):
     def name_as_a_whole(self, node: Term, scope: Scope) -> Meaning:
         """Return what the words of a branch mean as one name."""
 
+    def city_of_region(self, meaning: Meaning) -> Meaning:
+        """Prefer the city to the region around it that bears its name, where it is about as well known."""
+
     def kind(self, meaning: Meaning) -> str:
         """Return the kind of the place that is meant."""
 

@@ -98,8 +98,14 @@ def _coast(read: Interpreter, node: Term, scope: Scope) -> Meaning:
 
 
 def _offshore(read: Interpreter, node: Term, scope: Scope) -> Meaning:
+    """Read "off Somalia", "off Valparaíso": of a coast, which a town has where it is called as its region is."""
+    base = read.composer.prefer(read.meaning(node.of[0], scope), ("country", "sea"))
+    if base.method == "none":
+        return base
+    base = read.city_of_region(base)
     km = f"{node.km:g}" if node.km is not None else "-"
-    return of_one(read, node, scope, ("country", "sea"), km, after=node.direction)
+    arguments = [km, read.composer.place_id(base), *([node.direction] if node.direction else [])]
+    return read.composer.derive(node.op, arguments, [base], scope)
 
 
 def _capital(read: Interpreter, node: Term, scope: Scope) -> Meaning:

@@ -21,6 +21,8 @@ _YEARLY_REACH = 60
 _ANYONE = re.compile(
     r"\b(?:anyone|anybody|whoever|someone|those|a (?:person|man|woman|driver|worker)) who (?:is |are |has )?$", re.I
 )
+# "A quarantine is cheaper than an invasion."
+_THAN_A = re.compile(r"\bthan an? (?:[a-z]+ )?$")
 _YEARLY = re.compile(
     r"\b(?:(?:a|per|each|every) (?:year|month|week|day)(?! (?:ago|later|after|before|earlier|long|of)\b)|annually|"
     r"on average|in general|worldwide)\b",
@@ -33,6 +35,8 @@ def is_general(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     start, end = text.start[trigger.first], text.end[trigger.last - 1]
     before = text.text[max(sentence.start, start - 40) : start]
     if trigger.type.kind == "noun" and text.lower[trigger.first - 1] in ("every", "each", "any") and trigger.first > 0:
+        return True
+    if trigger.type.kind == "noun" and _THAN_A.search(before):
         return True
     if trigger.type.kind == "verb" and _ANYONE.search(before) and not re.search(r"\bthose who (?:was|were)", before):
         return "those" not in before.lower().split()[-3:] or trigger.form in ("base", "third")

@@ -34,7 +34,10 @@ def is_possible(text: Text, sentence: Sentence, trigger: Trigger) -> bool:
     articles = [word for word in before if word in ("a", "an", "any", "another", "the", "this", "that")]
     indefinite = bool(articles) and articles[-1] in ("a", "an", "any", "another")
     ends = (",", ";", "and", "after") if indefinite else (",", ";", "and", "in", "on", "after")
-    for word in words_of_mood(text, trigger.last, min(sentence.last, trigger.last + _MODAL_REACH)):
+    # "Rockets fired from Yemen might reach Eilat": a participle says which rockets.
+    participle = text.lower[trigger.last : trigger.last + 2]
+    first = trigger.last + (participle[1:] == ["from"] and participle[0].endswith("ed"))
+    for word in words_of_mood(text, first, min(sentence.last, trigger.last + _MODAL_REACH)):
         if word in _MODALS:
             return True
         if word in _ROLES["auxiliary"] or word in ends or word.endswith("ed"):

@@ -269,7 +269,8 @@ def judge(text: Text, sentence: Sentence, trigger: Trigger, world: World = "") -
         if any(word in ("will", "scheduled", "planned") for word in after[:3]):
             return Judgement("planned", "plan")
         if "call" in near or "calls" in near or "called" in near:
-            return Judgement("planned", "call") if "for" in near else Judgement("happened", "")
+            # "Called for a strike", "have called a sit-in for the arrivals hall".
+            return Judgement("planned", "call") if "for" in (*near, *after[:1]) else Judgement("happened", "")
     if "if" in before[-6:] or "unless" in before[-6:]:
         return Judgement(None, "condition")
     if not _ALLEGED.isdisjoint(before[-5:]):

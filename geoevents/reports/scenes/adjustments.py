@@ -89,7 +89,7 @@ def adjust_chances(
         All those of the sentence, in order.
     """
     options = [(c, _adjusted(text, sentence, trigger, c, x)) for c, x in zip(candidates, chances, strict=True)]
-    options = within_clauses(text, trigger, triggers, options)
+    options = _without_others_sites(text, trigger, triggers, within_clauses(text, trigger, triggers, options))
     if text.dateline is not None and any(_is_named(text, c) for c, _ in options):
         # Where a report is filed is its scene only where its first sentence names no other place.
         options = [(c, chance * (1 if _is_named(text, c) else _DATELINE_SHARE)) for c, chance in options]
@@ -99,6 +99,17 @@ def adjust_chances(
         # "A minister in Paris condemned the attack": what stands before is where somebody speaks.
         options = [(c, chance if c.first >= trigger.last else chance * ELSEWHERE) for c, chance in options]
     return options
+
+
+def _without_others_sites(
+    text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: list[tuple[Candidate, float]]
+) -> list[tuple[Candidate, float]]:
+    """Leave to the next event what stands behind it: "arrested in a suburb of Osh had planned an attack in Batken"."""
+    own = next((c for c, _ in options if c.first >= trigger.last and _is_at_site(text, trigger, c)), None)
+    following = next((other.last for other in triggers if own is not None and other.first >= own.last), None)
+    if following is None:
+        return options
+    return [(c, chance * ELSEWHERE if c.first >= following else chance) for c, chance in options]
 
 
 def _without_filing(

@@ -28,6 +28,8 @@ _SUBJECT_WITHIN, _SUBJECT = 4, 0.8
 # attack or arrests someone after it does so elsewhere.
 _OBJECT_WITHIN, _PLACE_WITHIN, _NOT_THERE = 3, 4, ("politics", "arrest")
 _PREPOSITIONS, _LOCATING = role_words()["place preposition"], role_words()["locating"]
+# "... and struck a bridge near Kherson".
+_AND_VERB, _HAPPENS = re.compile(r",? and (?:then |also )?([a-z]+)\b"), role_words()["noun happens"]
 _ON, _LATER = _LOCATING | {"on"}, frozenset(("after", "before", "since", "following"))
 
 
@@ -40,7 +42,7 @@ def within_clauses(text: Text, trigger: Trigger, triggers: Sequence[Trigger], op
         All those of the sentence, in order.
     """
     options = _of_subject(text, trigger, triggers, _of_own_clause(text, trigger, triggers, options))
-    options = _of_object(text, trigger, triggers, options)
+    options = _not_of_next_verb(text, trigger, _of_object(text, trigger, triggers, options))
     return _not_meanwhile(text, trigger, _not_of_next_clause(text, trigger, triggers, options))
 
 
@@ -96,6 +98,18 @@ def _of_object(text: Text, trigger: Trigger, triggers: Sequence[Trigger], option
     if own is None or not 0 < own.first - noun.last <= _PLACE_WITHIN or text.lower[noun.last] not in _ON:
         return options
     return [(c, max(chance, _SUBJECT) if c is own else chance) for c, chance in options]
+
+
+def _not_of_next_verb(text: Text, trigger: Trigger, options: _Options) -> _Options:
+    """Leave to the next verb what stands behind it: "an attack on Bakhmut and struck a bridge near Kherson"."""
+    behind = [c for c, _ in options if c.first >= trigger.last]
+    own = behind[0] if behind else None
+    if own is None or own.first - trigger.last > _PLACE_WITHIN or text.lower[own.first - 1] not in _ON:
+        return options
+    other = _AND_VERB.match(text.text, own.end)
+    if other is None or not (other[1].endswith("ed") or other[1] in _HAPPENS):
+        return options
+    return [(c, chance * ELSEWHERE if c.start >= other.end() else chance) for c, chance in options]
 
 
 def _not_of_next_clause(text: Text, trigger: Trigger, triggers: Sequence[Trigger], options: _Options) -> _Options:

@@ -68,7 +68,7 @@ MODULES = {
     "geoevents/coordinates": ("columns", "units", "country_check", "axis_check", "point_ids", "unit_places", "events"),
     "geoevents/location": ("figures", "words_beside_points", "locating"),
     "geoevents/spatial": (
-        "threads", "make_valid", "outlines", "source_shapes", "event_points", "cell_grid", "point_in_polygon",
+        "threads", "make_valid", "lonlat", "outlines", "source_shapes", "event_points", "cell_grid", "point_in_polygon",
         "nearest", "grids",
     ),
     "geoevents/readers": (

@@ -17,6 +17,7 @@ from geoevents.frame.coordinate_cells import read_angles, read_pairs, repair_poi
 from geoevents.frame.counts import loses_counts, read_counts
 from geoevents.frame.dates import joined_date_parts, read_spans
 from geoevents.frame.schema import CRS, OPTIONAL
+from geoevents.spatial.lonlat import to_lonlat
 from geoevents.spatial.source_shapes import radius_of_shapes, read_shapes, tidy_shapes
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def coordinates_given(
     else:
         column = table.geometry if choice.geometry is None else read_shapes(table[choice.geometry])
         if getattr(column, "crs", None) is not None and not column.crs.equals(CRS):
-            column = column.to_crs(CRS)
+            column = to_lonlat(column)
         out |= described_shapes(column, repair)
     for name in ("where_prec", "radius_km"):
         at = next((column for column in table.columns if str(column).strip().lower() == name), None)

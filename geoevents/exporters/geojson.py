@@ -33,6 +33,7 @@ from geoevents.exporters.shapes_once import repeated_bytes, separate_areas
 from geoevents.frame.arrow import Column, Flat, dump, texts
 from geoevents.frame.provenance import KEY, provenance_to_json
 from geoevents.frame.sidecar import AREAS, companion, mark
+from geoevents.spatial.lonlat import to_lonlat
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -66,7 +67,7 @@ def write_geojson(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://www.rfc-editor.org/rfc/rfc7946
     """
-    _write_collection(events.to_crs("EPSG:4326"), path, {})
+    _write_collection(to_lonlat(events), path, {})
 
 
 def stand_once(events: gpd.GeoDataFrame, shapes: Shapes) -> bool:
@@ -76,7 +77,7 @@ def stand_once(events: gpd.GeoDataFrame, shapes: Shapes) -> bool:
 
 def write_shapes_once(events: gpd.GeoDataFrame, path: Path) -> None:
     """Write events as points, and the areas of their places once, in a file beside theirs."""
-    separate = separate_areas(events.to_crs("EPSG:4326"))
+    separate = separate_areas(to_lonlat(events))
     beside = companion(path, AREAS)
     _write_collection(separate.areas, beside, {})
     reference = {"key": separate.key, "file": beside.name, "mark": mark(beside)}
@@ -117,7 +118,7 @@ def write_lines(events: gpd.GeoDataFrame, path: Path) -> None:
 def _write_features(events: gpd.GeoDataFrame, path: Path, ends: tuple[str, str]) -> None:
     if not len(events):
         raise WriteError(f"{path.name}: expected at least one event, since a text sequence without any is empty.")
-    events = events.to_crs("EPSG:4326")
+    events = to_lonlat(events)
     flat, shapes = Flat(events), _Shapes(events)
     member = f"{dump(KEY)}: {provenance_to_json(events, flat.note)}, ".encode("utf-8", "replace")
     with path.open("wb") as file:

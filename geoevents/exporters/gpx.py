@@ -20,6 +20,7 @@ from geoevents.exporters.table import write_unplaced
 from geoevents.frame.arrow import Flat, free_name
 from geoevents.frame.provenance import facts, provenance_to_json
 from geoevents.spatial.event_points import placed, spots
+from geoevents.spatial.lonlat import to_lonlat
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,7 +42,7 @@ def write_gpx(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://www.topografix.com/GPX/1/1/
     """
-    events = events.to_crs("EPSG:4326")
+    events = to_lonlat(events)
     flat = Flat(events)
     flat.note["order"] = free_name("row", flat.schema.names)
     there = placed(events)

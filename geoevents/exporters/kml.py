@@ -20,6 +20,7 @@ from geoevents.exporters.progress import progress
 from geoevents.exporters.rfc7946 import rfc7946
 from geoevents.frame.arrow import Flat
 from geoevents.frame.provenance import KEY, facts, provenance_to_json
+from geoevents.spatial.lonlat import to_lonlat
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,7 +55,7 @@ def write_kmz(events: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def _document(events: gpd.GeoDataFrame, file: TextIO, name: str) -> None:
-    events = events.to_crs("EPSG:4326")
+    events = to_lonlat(events)
     flat = Flat(events)
     known = facts(events)
     styles = _styles(events)

@@ -27,6 +27,7 @@ from geoevents.frame.arrow import Column, Flat, dump, free_name, texts
 from geoevents.frame.provenance import facts, provenance_to_json
 from geoevents.frame.sidecar import FORMULA, METADATA, PLAIN, UNPLACED, companion, mark, shielded
 from geoevents.spatial.event_points import spots
+from geoevents.spatial.lonlat import to_lonlat
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,7 +46,7 @@ def write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
 
     Source: https://www.rfc-editor.org/rfc/rfc4180, https://www.w3.org/TR/tabular-data-model/
     """
-    events = events.to_crs("EPSG:4326")
+    events = to_lonlat(events)
     flat = Flat(events)
     wkt = flat.note["wkt"] = free_name("WKT", flat.schema.names)
     shapes = events.geometry.to_wkt(rounding_precision=-1)
@@ -133,7 +134,7 @@ def write_excel(events: gpd.GeoDataFrame, path: Path) -> None:
     WriteError
         When there are more rows or columns, or longer cells, than Excel holds.
     """
-    events = events.to_crs("EPSG:4326")
+    events = to_lonlat(events)
     names = [str(name) for name in events.columns]
     added = not {"lon", "lat"} <= set(names)
     lon, lat = (free_name(name, names) if added else name for name in ("lon", "lat"))

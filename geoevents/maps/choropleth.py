@@ -17,6 +17,7 @@ from geoevents.maps.display_rows import SIZE
 from geoevents.maps.extent import Box, view_of
 from geoevents.maps.scene import Part, Scene
 from geoevents.maps.themes import DENSITY
+from geoevents.spatial.lonlat import to_lonlat
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -83,7 +84,7 @@ def scene_of(panel: gpd.GeoDataFrame, *, together: bool = False) -> Scene:
     >>> [(part.id, len(part.frame)) for part in scene.parts], scene.what
     ([('undated-units', 1), ('empty-units', 1)], '2 events in 1 of 2 units · 1 event in no unit')
     """
-    panel = panel.to_crs("EPSG:4326")
+    panel = to_lonlat(panel)
     shapes = panel.geometry.to_numpy()
     placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes)) & panel["unit_id"].notna().to_numpy()
     figures = _figures(panel)

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geoevents.spatial.lonlat import to_lonlat
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -79,7 +81,7 @@ def display(events: gpd.GeoDataFrame) -> pd.DataFrame:
     events of several types share an area).
     """
     has_place = (events.geometry.notna() & ~events.geometry.is_empty).to_numpy()
-    placed = events[has_place].to_crs("EPSG:4326").reset_index(drop=True)
+    placed = to_lonlat(events[has_place]).reset_index(drop=True)
     placed.attrs = {}  # of which each column that is taken would get a copy
     drawn = pd.DataFrame({name: placed[name].astype(object) for name in TOLD if name in placed}, index=placed.index)
     shapes = placed.geometry.to_numpy()

@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoevents.spatial.lonlat import to_lonlat
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -21,7 +23,7 @@ def in_lonlat(frame: gpd.GeoDataFrame) -> Shapes:
     """Return a frame's geometries in EPSG:4326; a frame that is in it already is not copied."""
     shapes = frame.geometry
     if not shapes.crs.equals("EPSG:4326"):
-        shapes = shapes.to_crs("EPSG:4326")
+        shapes = to_lonlat(shapes)
     return np.asarray(shapes.array, dtype=object)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 
 from gazetteer import geodesy
 from geoevents.frame.shape_depth import from_wkb, from_wkt
@@ -53,7 +53,7 @@ def _in_degrees(shapes: NDArray[np.object_], code: int) -> Shapes:
 
     try:
         return np.asarray(gpd.GeoSeries(shapes, crs=code).to_crs("EPSG:4326").array, dtype=object)
-    except CRSError:  # a code that no one knows: the numbers stand, and are checked like any others
+    except ProjError:  # a code that no one knows, or of a site: the numbers stand, and are checked like any others
         return shapes
 
 

@@ -144,3 +144,18 @@ def test_a_mirrored_point_is_told_by_its_country(
     else:
         assert (row["lat"], row["lon"]) == mended
         assert (row["match_note"] == f"coordinates mended: {repair}") == (repair is not None)
+
+
+@pytest.mark.parametrize("use", ["join", "locate", "write", "aggregate"])
+def test_coordinates_of_a_site_are_one_sentence(use: str, tmp_path: Path):
+    """A reference system that nothing is known of, as a building site's, cannot be put on a map."""
+    site = gpd.GeoDataFrame({"a": [1]}, geometry=[Point(10, 20)], crs='LOCAL_CS["site",UNIT["metre",1]]')
+    events = ge.locate(pd.DataFrame({"place": ["Almaty"]}))
+    calls = {
+        "join": lambda: ge.join(events, site),
+        "locate": lambda: ge.locate(site),
+        "write": lambda: ge.write(site, tmp_path / "a.geojson"),
+        "aggregate": lambda: ge.aggregate(events, site),
+    }
+    with pytest.raises(ge.ArgumentError, match="CRS: expected one that can be turned into EPSG:4326, got 'site'"):
+        calls[use]()

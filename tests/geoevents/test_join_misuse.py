@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -147,7 +148,7 @@ def test_a_mirrored_point_is_told_by_its_country(
 
 
 @pytest.mark.parametrize("use", ["join", "locate", "write", "aggregate"])
-def test_coordinates_of_a_site_are_one_sentence(use: str, tmp_path: Path):
+def test_coordinates_of_a_site_are_one_sentence(use: str, tmp_path: Path) -> None:
     """A reference system that nothing is known of, as a building site's, cannot be put on a map."""
     site = gpd.GeoDataFrame({"a": [1]}, geometry=[Point(10, 20)], crs='LOCAL_CS["site",UNIT["metre",1]]')
     events = ge.locate(pd.DataFrame({"place": ["Almaty"]}))

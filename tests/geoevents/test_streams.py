@@ -92,12 +92,19 @@ def test_an_output_that_is_a_link_writes_its_target(tmp_path: Path) -> None:
     assert (tmp_path / "direct.csv").is_symlink()
 
 
+def heed_ctrl_c() -> None:
+    """Let a child heed Ctrl-C, which it inherits as ignored where the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_is_one_sentence(tmp_path: Path) -> None:
     """A command that is interrupted while it reads says so in one line, has the code 130, and leaves nothing."""
     os.mkfifo(tmp_path / "events.csv")
     arguments = command("locate", tmp_path / "events.csv", "-o", tmp_path / "out.csv")
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, preexec_fn=heed_ctrl_c
+    )
     with (tmp_path / "events.csv").open("wb") as writer:  # which opens when the command reads
         writer.write(TABLE)
         writer.flush()
@@ -116,7 +123,7 @@ def test_ctrl_c_ends_the_gazetteer_with_one_sentence() -> None:
     code = "import sys; from gazetteer.cli import main; print('ready', flush=True); main()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "resolve", "-"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_ctrl_c,
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"

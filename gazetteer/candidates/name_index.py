@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.bundled import BUNDLED
 from gazetteer.candidates.phonetic_index import likeness
-from gazetteer.candidates.ranking import CLOSE, NO_READINGS, Readings, heaviest, joined
+from gazetteer.candidates.ranking import CLOSE, NO_READINGS, Readings, heaviest, joined, top_weights
 from gazetteer.errors import UnknownPlaceError
 from gazetteer.index.store import LAYERS, NAME_KINDS, Store
 from gazetteer.locks import cached_property
@@ -291,9 +291,7 @@ class NameIndex:
         towns &= ~np.isin(places, self._informal)
         if not towns.any():
             return loss
-        begins = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
-        top = np.repeat(np.maximum.reduceat(weight, begins), np.diff(np.append(begins, len(owner))))
-        towns &= weight >= top - CLOSE  # the others are not meant anyway
+        towns &= weight >= top_weights(owner, weight) - CLOSE  # the others are not meant anyway
         units = (name_kinds == _PRIMARY) & (places >= self._units[0]) & (places < self._units[1])
         second = (places >= self._units[1]) & (places < self._towns[0]) & np.isin(owner, owner[towns])
         for i in np.flatnonzero(second).tolist():

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gazetteer.arrays import Floats, Ints
 from gazetteer.geometry.sphere import LEAST_KM, haversine_km
 
-__all__ = ["CLOSE", "NO_READINGS", "Decision", "Readings", "chance", "decide", "heaviest", "joined"]
+__all__ = ["CLOSE", "NO_READINGS", "Decision", "Readings", "chance", "decide", "heaviest", "joined", "top_weights"]
 
 # A rival is close when it is less than tenfold less prominent.
 CLOSE = 1.0
@@ -153,13 +153,19 @@ def joined(one: Readings, other: Readings) -> Readings:
 
 def _heaviest(readings: Readings) -> tuple[Ints, Ints]:
     """Return the names that have readings, and of each the position of the heaviest; of equals that of least number."""
-    new = _begins(readings.owner)
-    top = np.maximum.reduceat(readings.weight, np.flatnonzero(new))
-    heaviest = np.flatnonzero(readings.weight == top[np.cumsum(new) - 1])
-    if len(heaviest) > len(top):
+    heaviest = np.flatnonzero(readings.weight == top_weights(readings.owner, readings.weight))
+    if len(heaviest) > np.count_nonzero(_begins(readings.owner)):
         heaviest = heaviest[np.lexsort((readings.place[heaviest], readings.owner[heaviest]))]
         heaviest = heaviest[_begins(readings.owner[heaviest])]
     return readings.owner[heaviest], heaviest
+
+
+def top_weights(owner: Ints, weight: Floats) -> Floats:
+    """Return for each reading the weight of the heaviest one of its name; readings are sorted by their owner."""
+    if owner[0] == owner[-1]:
+        return np.full(len(weight), weight.max())
+    new = _begins(owner)
+    return np.asarray(np.maximum.reduceat(weight, np.flatnonzero(new))[np.cumsum(new) - 1])
 
 
 def _begins(owner: Ints) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from gazetteer.phrases.composition import Composer
 from gazetteer.phrases.meaning import Meaning, Scope
 from gazetteer.phrases.tree import Node, Term
 
-__all__ = ["AREAS", "TOWNS", "UNITS", "Interpreter", "area_of", "of_one", "spread", "surroundings"]
+__all__ = ["AREAS", "TOWNS", "UNITS", "Interpreter", "area_of", "of_base", "of_one", "spread", "surroundings"]
 
 TOWNS = ("city", "airport", "building", "neighbourhood")
 UNITS = ("admin1", "admin2")
@@ -57,6 +57,11 @@ def of_one(
 ) -> Meaning:
     """Derive a place from one other: ``op(literals…,id[,after])``."""
     base = read.composer.prefer(read.meaning(node.of[0], scope), kinds)
+    return of_base(read, node, base, scope, *literals, after=after)
+
+
+def of_base(read: Interpreter, node: Term, base: Meaning, scope: Scope, *literals: str, after: str = "") -> Meaning:
+    """Derive a place from another one that was read: ``op(literals…,id[,after])``."""
     if base.method == "none":
         return base
     arguments = [*literals, read.composer.place_id(base), *([after] if after else [])]

@@ -18,7 +18,7 @@ from gazetteer.dates import day_number
 from gazetteer.phrases import patterns
 from gazetteer.phrases.borders import border, side_of_border, tripoint
 from gazetteer.phrases.meaning import Meaning, Scope
-from gazetteer.phrases.operands import AREAS, TOWNS, UNITS, Interpreter, of_one, spread, surroundings
+from gazetteer.phrases.operands import AREAS, TOWNS, UNITS, Interpreter, of_base, of_one, spread, surroundings
 from gazetteer.phrases.tree import Term
 
 __all__ = ["OPERATIONS", "is_mere_part", "offset_literals"]
@@ -59,14 +59,14 @@ def _around(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         return of_one(read, node, scope, TOWNS)
     base = read.composer.prefer(read.meaning(node.of[0], scope), TOWNS)
     if is_greater:
-        found = of_one(read, node, scope, TOWNS)
+        found = of_base(read, node, base, scope)
         large = base.is_stored and read.kind(base) == "city" and base.readings.weight.max() >= _LARGE_TOWN
         # Large towns have surroundings that are called so; "Greater Sunda" is something else.
         return found if large or found.doubt else replace(found, doubt=f"{node.text} may be a place of its own")
     if base.method != "none" and read.kind(base) in ("country", "region", "group"):
         # "Sudan front" is somewhere in Sudan, not around it.
         return replace(base, method="container", quality=QUALITY["container"], missing=(node.text,))
-    return of_one(read, node, scope, TOWNS)
+    return of_base(read, node, base, scope)
 
 
 def _bank(read: Interpreter, node: Term, scope: Scope) -> Meaning:
@@ -100,12 +100,9 @@ def _coast(read: Interpreter, node: Term, scope: Scope) -> Meaning:
 def _offshore(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     """Read "off Somalia", "off Valparaíso": of a coast, which a town has where it is called as its region is."""
     base = read.composer.prefer(read.meaning(node.of[0], scope), ("country", "sea"))
-    if base.method == "none":
-        return base
-    base = read.city_of_region(base)
     km = f"{node.km:g}" if node.km is not None else "-"
-    arguments = [km, read.composer.place_id(base), *([node.direction] if node.direction else [])]
-    return read.composer.derive(node.op, arguments, [base], scope)
+    town = base if base.method == "none" else read.city_of_region(base)
+    return of_base(read, node, town, scope, km, after=node.direction)
 
 
 def _capital(read: Interpreter, node: Term, scope: Scope) -> Meaning:

@@ -48,7 +48,7 @@ def border(read: Interpreter, node: Term, scope: Scope) -> Meaning:
         return _border_along(read, node, sides, scope)
     found = Meaning(missing=(node.text,), reason=f"no such border in {scope.country}: {node.text}")
     for ids in _pairs(read, node, sides, scope):
-        if scope.country in (None, *(read.shapes.evaluate(one, scope.day).country for one in ids)):
+        if _touches_country(read, ids, scope):
             found = composer.derive("border", ids, sides, scope)
         if found.method != "none":
             return found
@@ -150,9 +150,17 @@ def tripoint(read: Interpreter, node: Term, scope: Scope) -> Meaning:
     """Read "the tri-border area of Mali, Niger and Burkina Faso"."""
     sides = [read.composer.prefer(read.meaning(side, Scope(None, scope.day)), AREAS) for side in node.of]
     lost = [side for side in sides if side.method in ("none", "container")]
-    return (
-        lost[0] if lost else read.composer.derive("tripoint", [read.composer.place_id(s) for s in sides], sides, scope)
-    )
+    if lost:
+        return lost[0]
+    ids = [read.composer.place_id(side) for side in sides]
+    if not _touches_country(read, ids, scope):
+        return Meaning(missing=(node.text,), reason=f"no such border in {scope.country}: {node.text}")
+    return read.composer.derive("tripoint", ids, sides, scope)
+
+
+def _touches_country(read: Interpreter, ids: Sequence[str], scope: Scope) -> bool:
+    """Say whether one of the sides of a border lies in the country that is known."""
+    return scope.country in (None, *(read.shapes.evaluate(one, scope.day).country for one in ids))
 
 
 def _directed_border(read: Interpreter, side: Node, node: Term, scope: Scope) -> Meaning | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import affinity
 
@@ -151,6 +151,7 @@ def fresh() -> Resolver:
 
 @settings(max_examples=120, deadline=None)
 @given(GRAMMAR, HINTS)
+@example("Kandahar, Kandahar and Kandahar provinces border", "KAZ")
 def test_phrase_of_the_grammar_has_an_honest_answer(phrase: str, country: str | None) -> None:
     """A phrase that the grammar makes has an answer within all bounds, in the country of the hint, or is unresolved."""
     match = gazetteer.load().resolve(phrase, country=country)
